@@ -1,0 +1,144 @@
+import type { AgentSettings } from '../domain/policy.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { Base, Place, Registration, SessionDetail, Underlay } from '../domain/session.ts';
+import type { TurnKind, TurnResult } from '../domain/turn.ts';
+
+/**
+ * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
+ * domain/failure.ts are final; anything else is retried.
+ */
+
+export interface RegisterInput {
+  readonly repository: RepositoryName;
+  readonly issue: number;
+  readonly workflowId: string;
+}
+
+export interface TrackerActivities {
+  /**
+   * Chooses the host (the one that runs this activity), reads the issue and coppice.yaml, and names branch and worktree.
+   * Makes nothing.
+   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
+   */
+  register(input: RegisterInput): Promise<Registration>;
+}
+
+export interface CreateWorktreeInput {
+  readonly place: Place;
+  readonly workflowId: string;
+  /** Branch to start from: the trunk, or a dependency's branch. */
+  readonly from: string;
+}
+
+export interface SetUpInput {
+  readonly place: Place;
+  readonly commands: readonly string[];
+  /** Seconds for each command. */
+  readonly timeout: number;
+}
+
+export interface RestackInput {
+  readonly place: Place;
+  /** What the branch stands on now. */
+  readonly base: Base;
+  /** The branch it shall stand on. */
+  readonly onto: string;
+}
+
+export interface WorktreeActivities {
+  /**
+   * Makes branch and worktree, or adopts those that Coppice's own record says it made for this session.
+   * @throws ForeignBranch, MissingBaseBranch, GitFailed
+   */
+  createWorktree(input: CreateWorktreeInput): Promise<Base>;
+  /** Runs the person's setup commands in order. @throws SetupFailed with the output's tail */
+  setUp(input: SetUpInput): Promise<void>;
+  /** Writes the status file in the worktree, if there is one, and the record in the state directory. */
+  recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
+  /**
+   * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.
+   * The branch is unchanged after a conflict. @throws RebaseConflict, PushRejected
+   */
+  restack(input: RestackInput): Promise<Base>;
+  /**
+   * Removes worktree and local branch of a merged session, keeping them when they hold work that is not in the pull
+   * request's `headSha`. Tells whether they are gone, and if not, why.
+   */
+  removeWorktree(input: {
+    readonly place: Place;
+    readonly headSha: string;
+  }): Promise<{ readonly removed: boolean; readonly reason: string }>;
+}
+
+export interface TurnInput {
+  readonly turnId: string;
+  readonly kind: TurnKind;
+  readonly place: Place;
+  readonly base: Base;
+  readonly trunk: string;
+  readonly agent: AgentSettings;
+  /** The conversation's id: the agent's own from the last turn, or one chosen by the workflow (a UUID). */
+  readonly conversation: string;
+  /** False for the first turn of the conversation. */
+  readonly resume: boolean;
+  /** What the person said, or why the agent is nudged. */
+  readonly words: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface AgentActivities {
+  /**
+   * Runs one turn, or re-attaches to it: see src/agents. Heartbeats `TurnProgress`. When the worker shuts down the agent
+   * is stopped gently and the activity fails retryably, so that the next worker resumes the conversation.
+   * @throws AgentUnavailable, WorktreeLost
+   */
+  runTurn(input: TurnInput): Promise<TurnResult>;
+}
+
+export interface PublishInput {
+  readonly place: Place;
+  readonly base: Base;
+  readonly workflowId: string;
+  readonly summary: string;
+  readonly tests: string;
+  readonly onTopOf?: Underlay;
+}
+
+export interface PullRequestActivities {
+  /**
+   * Pushes the branch and finds or creates its pull request.
+   * @throws NothingToPublish, PushRejected, Unauthorized, GitHubRejected
+   */
+  publish(input: PublishInput): Promise<PullRequestSnapshot>;
+  /** Points the pull request at another base branch, unless it already is. */
+  retarget(input: {
+    readonly place: Place;
+    readonly pullRequest: number;
+    readonly base: string;
+  }): Promise<PullRequestSnapshot>;
+  /** Asks the host's watcher to signal `pullRequest` to the session at every change, from now on. */
+  watch(input: {
+    readonly place: Place;
+    readonly workflowId: string;
+    readonly pullRequest: number;
+  }): Promise<void>;
+  unwatch(input: { readonly place: Place }): Promise<void>;
+}
+
+export interface NotificationActivities {
+  /** Tells the person: desktop where there is one, and always a line in the log. */
+  notify(input: {
+    readonly repository: RepositoryName;
+    readonly issue: number;
+    readonly title: string;
+    readonly text: string;
+  }): Promise<void>;
+}
+
+export type Activities = TrackerActivities &
+  WorktreeActivities &
+  AgentActivities &
+  PullRequestActivities &
+  NotificationActivities;

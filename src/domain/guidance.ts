@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+export const GuidanceAction = z.enum(['answer', 'approve']);
+export type GuidanceAction = z.infer<typeof GuidanceAction>;
+
+/** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */
+export const MAX_GUIDANCE = 64_000;
+
+const text = z.string().max(MAX_GUIDANCE);
+
+/**
+ * What a person tells a session: a plain string, or `{text, action}`. The plain form keeps
+ * `temporal workflow signal --input '"Use sliding expiration"'` working.
+ */
+export const Guidance = z.union([
+  text.transform((plain) => ({ text: plain, action: 'answer' as const })),
+  z.object({ text: text.default(''), action: GuidanceAction.default('answer') }),
+]);
+export type Guidance = z.output<typeof Guidance>;
+export type GuidanceInput = z.input<typeof Guidance>;

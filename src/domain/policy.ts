@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
+
+/** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
+const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+export const Duration = z
+  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?[smhd]$/)])
+  .transform((value) =>
+    typeof value === 'number'
+      ? value
+      : Number.parseFloat(value) * UNITS[value.slice(-1) as keyof typeof UNITS],
+  )
+  .describe('seconds, or a number with s, m, h or d: 90s, 10m, 2h');
+
+const template = (example: string) =>
+  z
+    .string()
+    .regex(/\{issue\}/, 'must contain {issue}, so that every session has its own')
+    .regex(
+      /^(?!-)(?:[A-Za-z0-9._/-]|\{issue\}|\{repo\})+$/,
+      `use letters, digits, . _ - / and {issue}, {repo}: ${example}`,
+    );
+
+/** What Coppice may do by itself and when it must ask. */
+export const Policy = z.strictObject({
+  stacking: z
+    .enum(['stack', 'after-merge'])
+    .default('stack')
+    .describe(
+      'When a dependent starts: on top of its dependency’s open pull request, or after its merge',
+    ),
+  planning: z
+    .enum(['always', 'caution', 'never'])
+    .default('always')
+    .describe('Which sessions begin with a planning turn; a caution always waits for approval'),
+  turns: z
+    .int()
+    .positive()
+    .max(1_000)
+    .default(30)
+    .describe('Turns a session may take before it asks'),
+  turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
+  review: z
+    .int()
+    .positive()
+    .max(1_000)
+    .default(5)
+    .describe('Pull requests that may wait for review before no new session starts'),
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const AgentSettings = z.strictObject({
+  adapter: z
+    .enum(['claude', 'command'])
+    .default('claude')
+    .describe('How Coppice talks to the agent'),
+  command: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Program and arguments, run without a shell; needed by the command adapter, else the adapter’s own',
+    ),
+  model: z.string().min(1).optional().describe('Passed to the agent as its model'),
+  allow: z
+    .array(z.string().min(1))
+    .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
+    .describe('Tools the agent may use without asking (Claude Code’s names)'),
+  env: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+    .default([])
+    .describe(
+      'Environment variables the agent may see, beyond PATH, HOME, locale and its own login',
+    ),
+});
+export type AgentSettings = z.infer<typeof AgentSettings>;
+
+/** What a session takes from coppice.yaml when it is registered, and keeps for its life. */
+export const SessionSettings = z.strictObject({
+  base: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Base branch; the remote’s default when absent'),
+  remote: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+    .default('origin')
+    .describe('The git remote on GitHub'),
+  branch: template('issue-{issue}')
+    .default(DEFAULT_BRANCH_TEMPLATE)
+    .describe('Name of a session’s branch'),
+  worktree: template('../{repo}-issue-{issue}')
+    .default(DEFAULT_WORKTREE_TEMPLATE)
+    .describe('Where a session’s worktree goes, relative to the checkout'),
+  agent: AgentSettings.prefault({}).describe('The coding agent'),
+  hooks: z
+    .strictObject({
+      setup: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Shell commands run in a new worktree before the first turn'),
+      timeout: Duration.prefault('10m').describe('The longest one command may take'),
+    })
+    .prefault({})
+    .describe('Your own commands around a session'),
+  policy: Policy.prefault({}).describe('What Coppice may do by itself'),
+});
+export type SessionSettings = z.infer<typeof SessionSettings>;

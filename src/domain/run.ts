@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Plan } from './plan.ts';
+import { Policy } from './policy.ts';
+import { SessionReport } from './session.ts';
+
+/** Input of `runWorkflow`. */
+export const RunInput = Plan.extend({
+  /** The run's name; the last part of its workflow id. */
+  name: z.string().min(1),
+  stacking: Policy.shape.stacking,
+  review: Policy.shape.review,
+});
+export type RunInput = z.infer<typeof RunInput>;
+export type RunArguments = z.input<typeof RunInput>;
+
+/** A run as a query shows it. */
+export const RunStatus = z.object({
+  name: z.string(),
+  repository: Plan.shape.repository,
+  workers: z.number(),
+  sessions: z.array(SessionReport),
+  /** Issues not started, and what each waits for. */
+  queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),
+});
+export type RunStatus = z.infer<typeof RunStatus>;
+
+export const RunResult = z.object({
+  merged: z.array(z.number()),
+  cancelled: z.array(z.number()),
+  /** Issues that never got a session of this run, with the reason. */
+  notStarted: z.array(z.object({ issue: z.number(), reason: z.string() })),
+});
+export type RunResult = z.infer<typeof RunResult>;

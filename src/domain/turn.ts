@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+const short = z.string().trim().min(1).max(2_000);
+const optionalShort = z.string().trim().max(2_000);
+
+/** The longest outcome file or structured output that is read, in bytes; an honest one is a few hundred. */
+export const MAX_OUTCOME_BYTES = 64 * 1024;
+
+/** A question the agent can't settle, in the seed's three parts. */
+export const StuckContext = z.object({
+  decision: short.describe('The decision needed, as one question a person can answer'),
+  options: z.array(short).max(10).default([]).describe('The options considered'),
+  context: optionalShort.default('').describe('What a person must know to decide'),
+});
+export type StuckContext = z.infer<typeof StuckContext>;
+
+/** What an agent may say of its own turn, as structured output or in `.coppice/outcome.json`. */
+export const ReportedOutcome = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('done'),
+    summary: short.describe('What was done, for the pull request'),
+    tests: optionalShort.optional().describe('How it was tested'),
+  }),
+  StuckContext.extend({ kind: z.literal('stuck') }),
+]);
+export type ReportedOutcome = z.infer<typeof ReportedOutcome>;
+
+/** How a turn ended. `invalid` is an exit without a valid report: it gets one nudge. */
+export const Outcome = z.discriminatedUnion('kind', [
+  ...ReportedOutcome.options,
+  z.object({
+    kind: z.literal('usage-limited'),
+    /** ISO 8601; absent when the agent did not say. */
+    until: z.iso.datetime({ offset: true }).optional(),
+  }),
+  z.object({ kind: z.literal('failed'), reason: z.string(), tail: z.string() }),
+  z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
+]);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** Why a turn is started; each has its own section in the prompt. */
+export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback']);
+export type TurnKind = z.infer<typeof TurnKind>;
+
+export const DiffStat = z.object({
+  files: z.number().int().nonnegative(),
+  insertions: z.number().int().nonnegative(),
+  deletions: z.number().int().nonnegative(),
+});
+export type DiffStat = z.infer<typeof DiffStat>;
+
+/** What git says of a worktree, whatever the agent claims. */
+export const Work = z.object({
+  /** The branch checked out; null when HEAD is detached. */
+  branch: z.string().nullable(),
+  head: z.string(),
+  /** Commits ahead of the tip the session is based on. */
+  commits: z.number().int().nonnegative(),
+  /** Files changed but not committed, those git ignores left out. */
+  uncommitted: z.number().int().nonnegative(),
+  /** Everything since the base, committed or not. */
+  diff: DiffStat,
+});
+export type Work = z.infer<typeof Work>;
+
+/** What a turn leaves in workflow history: references and short summaries, never transcripts. */
+export const TurnResult = z.object({
+  outcome: Outcome,
+  /** The agent's own id of the conversation; absent when the agent has none. */
+  conversation: z.string().optional(),
+  /** US dollars this turn added; absent when the agent reports none. */
+  costUsd: z.number().nonnegative().optional(),
+  tokens: z
+    .object({ input: z.number().int().nonnegative(), output: z.number().int().nonnegative() })
+    .optional(),
+  /** Tools the agent asked for and was refused. */
+  denials: z.array(z.string()),
+  /** Agent processes it took: 1 unless something was killed. */
+  attempts: z.number().int().positive(),
+  durationMs: z.number().nonnegative(),
+  work: Work,
+});
+export type TurnResult = z.infer<typeof TurnResult>;
+
+/**
+ * Holds what the agent claims against what git says: `done` counts only with commits on the session's own branch and
+ * nothing left uncommitted. Everything else is returned as it is.
+ */
+export function verified(outcome: Outcome, work: Work, branch: string): Outcome {
+  if (outcome.kind !== 'done') return outcome;
+  const invalid = (problem: string): Outcome => ({
+    kind: 'invalid',
+    problem,
+    tail: outcome.summary,
+  });
+  if (work.branch !== branch)
+    return invalid(`said done with ${work.branch ?? 'no branch'} checked out instead of ${branch}`);
+  if (work.commits === 0) return invalid('said done without a commit');
+  if (work.uncommitted > 0)
+    return invalid(
+      `said done with ${work.uncommitted} uncommitted file(s): commit or discard them`,
+    );
+  return outcome;
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+
+/**
+ * Where Coppice keeps what must outlive a process: the XDG state directory, or `COPPICE_HOME`. Layout:
+ *
+ *     host-id               this host's stable id
+ *     service/              lock, addresses, pids and logs of `coppice up`
+ *     temporal/             the embedded server's SQLite file
+ *     repositories.json     owner/name → checkout on this host
+ *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail
+ *     turns/<turn id>/      a turn's journal, see src/agents/supervisor
+ *     watch/<owner>/<repo>/<n>.json  pull requests to watch
+ */
+export interface Home {
+  readonly root: string;
+  readonly service: string;
+  readonly temporal: string;
+  readonly turns: string;
+  readonly watch: string;
+  readonly sessions: string;
+  /** What can be fetched again, such as the Temporal CLI. */
+  readonly cache: string;
+}
+
+export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
+  const paths = envPaths('coppice', { suffix: '' });
+  // env-paths' `log` is the XDG state directory; elsewhere state goes beside the data.
+  const root = env.COPPICE_HOME ?? (process.platform === 'linux' ? paths.log : paths.data);
+  return {
+    root,
+    service: join(root, 'service'),
+    temporal: join(root, 'temporal'),
+    turns: join(root, 'turns'),
+    watch: join(root, 'watch'),
+    sessions: join(root, 'sessions'),
+    cache: env.COPPICE_CACHE ?? paths.cache,
+  };
+}
+
+export function sessionDirectory(home: Home, repository: RepositoryName, issue: number): string {
+  const { owner, repo } = splitRepository(repository);
+  return join(home.sessions, owner, repo, String(issue));
+}
