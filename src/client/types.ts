@@ -1,0 +1,67 @@
+import type { GuidanceInput } from '../domain/guidance.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { RunArguments, RunResult, RunStatus } from '../domain/run.ts';
+import type { SessionDetail, SessionRecord } from '../domain/session.ts';
+
+/** Where an answer came from: the workflow itself, or what this host last recorded of it. */
+export interface Freshness {
+  readonly source: 'live' | 'recorded';
+  /** When it was true, ISO 8601. */
+  readonly asOf: string;
+}
+
+export interface BoardSession extends Freshness {
+  readonly workflowId: string;
+  readonly record: SessionRecord;
+}
+
+export interface Board extends Freshness {
+  /** Open runs, oldest first. */
+  readonly runs: readonly RunStatus[];
+  /** Sessions by issue number. */
+  readonly sessions: readonly BoardSession[];
+}
+
+export interface StartedRun {
+  readonly name: string;
+  readonly workflowId: string;
+  readonly sessions: readonly { readonly issue: number; readonly workflowId: string }[];
+  /** The run in Temporal's Web UI; absent when the server has none we know of. */
+  readonly webUrl?: string;
+  /** Resolves when every session has ended. */
+  result(): Promise<RunResult>;
+}
+
+export interface SessionView extends Freshness {
+  readonly workflowId: string;
+  readonly detail: SessionDetail;
+  readonly webUrl?: string;
+}
+
+/** The one API under CLI, MCP and scripts. */
+export interface Coppice {
+  /** @throws AlreadyRunning when a run of that name is open */
+  startRun(input: RunArguments): Promise<StartedRun>;
+  /** Open sessions, and those that ended within the server's retention. */
+  board(repository: RepositoryName): Promise<Board>;
+  /** @throws NoSuchSession */
+  show(repository: RepositoryName, issue: number): Promise<SessionView>;
+  /** @throws NoSuchSession when no session of that issue is open */
+  guide(repository: RepositoryName, issue: number, guidance: GuidanceInput): Promise<void>;
+  /** Asks the session to stop its agent and end cancelled; work is kept. @throws NoSuchSession */
+  cancel(repository: RepositoryName, issue: number): Promise<void>;
+  /** Cancels what a run has not started; its sessions go on. @throws NoSuchRun */
+  cancelRun(repository: RepositoryName, run: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A question about something that is not there, or a second one of what may be only once. */
+export class ClientError extends Error {
+  readonly kind: 'NoSuchSession' | 'NoSuchRun' | 'AlreadyRunning' | 'Unreachable';
+
+  constructor(kind: ClientError['kind'], message: string) {
+    super(message);
+    this.name = 'ClientError';
+    this.kind = kind;
+  }
+}
