@@ -3,14 +3,18 @@ import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.t
 
 /** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const DURATION = 'seconds, or a number with s, m, h or d: 90s, 10m, 2h';
 export const Duration = z
-  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?[smhd]$/)])
+  .union(
+    [z.number().positive(), z.string().regex(/^\d+(\.\d+)?[smhd]$/, `expected ${DURATION}`)],
+    `expected ${DURATION}`,
+  )
   .transform((value) =>
     typeof value === 'number'
       ? value
       : Number.parseFloat(value) * UNITS[value.slice(-1) as keyof typeof UNITS],
   )
-  .describe('seconds, or a number with s, m, h or d: 90s, 10m, 2h');
+  .describe(DURATION);
 
 const template = (example: string) =>
   z
@@ -20,6 +24,15 @@ const template = (example: string) =>
       /^(?!-)(?:[A-Za-z0-9._/-]|\{issue\}|\{repo\})+$/,
       `use letters, digits, . _ - / and {issue}, {repo}: ${example}`,
     );
+
+/** A branch as git allows it (git-check-ref-format), and never something git would take for an option. */
+export const BranchName = z
+  .string()
+  .max(255)
+  .regex(
+    /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]*[^\s\p{Cc}~^:?*[\\./]$/u,
+    'is not a name git allows for a branch',
+  );
 
 /** What Coppice may do by itself and when it must ask. */
 export const Policy = z.strictObject({
@@ -58,10 +71,16 @@ export const AgentSettings = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe(
-      'Program and arguments, run without a shell; needed by the command adapter, else the adapter’s own',
-    ),
-  model: z.string().min(1).optional().describe('Passed to the agent as its model'),
+    .meta({
+      description:
+        'Program and arguments, run without a shell; needed by the command adapter, else the adapter’s own',
+      examples: [['my-agent', '--quiet']],
+    }),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Passed to the agent as its model', examples: ['sonnet'] }),
   allow: z
     .array(z.string().min(1))
     .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
@@ -77,12 +96,10 @@ export type AgentSettings = z.infer<typeof AgentSettings>;
 
 /** What a session takes from coppice.yaml when it is registered, and keeps for its life. */
 export const SessionSettings = z.strictObject({
-  base: z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .describe('Base branch; the remote’s default when absent'),
+  base: BranchName.optional().meta({
+    description: 'Base branch; the remote’s default when absent',
+    examples: ['main'],
+  }),
   remote: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
@@ -100,7 +117,10 @@ export const SessionSettings = z.strictObject({
       setup: z
         .array(z.string().min(1))
         .default([])
-        .describe('Shell commands run in a new worktree before the first turn'),
+        .meta({
+          description: 'Shell commands run in a new worktree before the first turn',
+          examples: [['npm ci']],
+        }),
       timeout: Duration.prefault('10m').describe('The longest one command may take'),
     })
     .prefault({})

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { type ConfigKey, configKeys } from '../src/config/keys.ts';
+import { CONFIG_FILE, configJsonSchema, SCHEMA_URL } from '../src/config/schema.ts';
+
+/** What is made from the configuration's schema, by path from the package's root: run this file to write it. */
+export const generated = (): Record<string, string> => ({
+  'schema/coppice.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'docs/configuration.md': renderDocs(configKeys()),
+});
+
+const renderDocs = (keys: readonly ConfigKey[]): string =>
+  [
+    '# Configuration',
+    '',
+    '<!-- Made by scripts/generate-configuration.ts from src/config/schema.ts: change that, not this. -->',
+    '',
+    `\`${CONFIG_FILE}\` stands at the top of your checkout. Every key is optional, and so is the file; \`coppice init\` writes one`,
+    'with every key explained and commented out, `coppice config` prints what is in force. A session keeps, for its life, the settings that held when it was',
+    'registered. Problems are reported all at once, each with its line and column.',
+    '',
+    `Editors that know YAML schemas complete and check the file by its first line, \`# yaml-language-server: $schema=${SCHEMA_URL}\`.`,
+    '',
+    table(keys.filter((key) => key.children.length === 0)),
+    ...keys.filter((key) => key.children.length > 0).map(section),
+  ].join('\n');
+
+const section = (key: ConfigKey): string =>
+  [`## ${key.path.join('.')}`, '', `${key.description}.`, '', table(key.children)].join('\n');
+
+const table = (keys: readonly ConfigKey[]): string =>
+  [
+    '| key | meaning | value | default |',
+    '| --- | --- | --- | --- |',
+    ...keys.map(
+      (key) =>
+        `| \`${key.path.join('.')}\` | ${key.description} | ${key.type}${exampleOf(key)} | ${defaultOf(key)} |`,
+    ),
+    '',
+  ].join('\n');
+
+const defaultOf = (key: ConfigKey): string =>
+  key.default === undefined ? '' : `\`${inline(key.default)}\``;
+
+const exampleOf = (key: ConfigKey): string =>
+  key.example === undefined || key.example === key.default
+    ? ''
+    : `, such as \`${inline(key.example)}\``;
+
+const inline = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
+
+if (import.meta.main)
+  for (const [path, text] of Object.entries(generated()))
+    writeFileSync(new URL(`../${path}`, import.meta.url), text);

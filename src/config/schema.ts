@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Plan } from '../domain/plan.ts';
+import { SessionSettings } from '../domain/policy.ts';
+import { RepositoryName } from '../domain/repository.ts';
+
+/** Name of the configuration file, at the top of the checkout. */
+export const CONFIG_FILE = 'coppice.yaml';
+
+/** Where editors find the published JSON Schema. */
+export const SCHEMA_URL = 'https://unpkg.com/coppice/schema/coppice.schema.json';
+
+/** Everything coppice.yaml may say; every key is optional. */
+export const Config = z
+  .strictObject({
+    repository: RepositoryName.optional().meta({
+      description: 'The repository on GitHub; read from the git remote when absent',
+      examples: ['acme/app'],
+    }),
+    workers: Plan.shape.workers.meta({
+      description: 'Sessions of a run that may have an agent at work at the same time',
+    }),
+    ...SessionSettings.shape,
+    notify: z
+      .strictObject({
+        desktop: z
+          .boolean()
+          .default(true)
+          .meta({ description: 'Show a desktop notification where there is a desktop' }),
+      })
+      .prefault({})
+      .meta({ description: 'How you hear that a session is stuck or its pull request is ready' }),
+  })
+  .check(({ value, issues }) => {
+    if (value.agent.adapter === 'command' && value.agent.command === undefined)
+      issues.push({
+        code: 'custom',
+        input: value.agent,
+        path: ['agent', 'command'],
+        message: 'the command adapter needs a program to run, for example [my-agent, --quiet]',
+      });
+  });
+export type Config = z.infer<typeof Config>;
+
+/** The part of the configuration that a session keeps for its life. */
+export const sessionSettings = (config: Config): SessionSettings => {
+  const { repository: _repository, workers: _workers, notify: _notify, ...settings } = config;
+  return settings;
+};
+
+/** The JSON Schema of what a person writes: defaults filled in by Coppice are optional here. */
+export const configJsonSchema = () => ({
+  $id: SCHEMA_URL,
+  title: CONFIG_FILE,
+  ...z.toJSONSchema(Config, { io: 'input' }),
+});

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+
+const THINGS: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section of keys',
+};
+
+const thing = (name: string): string => THINGS[name] ?? name;
+
+/** A problem in coppice.yaml in a person's words; undefined where zod's or the schema's own will do. */
+export function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === null) return 'has no value: give it one or remove the line';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${thing(issue.expected)}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+        : 'must not be empty';
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be at most ${issue.maximum}`
+        : `must not be longer than ${issue.maximum}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? `must match ${issue.pattern}` : undefined;
+    default:
+      return undefined;
+  }
+}
