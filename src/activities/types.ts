@@ -101,6 +101,8 @@ export interface PublishInput {
   readonly place: Place;
   readonly base: Base;
   readonly workflowId: string;
+  /** The title, which the pull request takes. */
+  readonly title: string;
   readonly summary: string;
   readonly tests: string;
   readonly onTopOf?: Underlay;

@@ -62,3 +62,15 @@ function start(
   if (unmerged.length > 1) return undefined;
   return { issue, cancelled, ...(unmerged[0] && { onTopOf: unmerged[0] }) };
 }
+
+/** What an issue that has not started waits for, in words. */
+export function waitingFor(
+  issue: PlannedIssue,
+  sessions: ReadonlyMap<number, SessionReport>,
+): string {
+  const unmerged = issue.after.filter((number) => {
+    const dependency = sessions.get(number);
+    return !dependency || !hasEnded(dependency);
+  });
+  return unmerged.length > 0 ? unmerged.map((number) => `#${number}`).join(', ') : 'a free slot';
+}

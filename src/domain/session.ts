@@ -155,9 +155,16 @@ export const SessionResult = z.object({
 });
 export type SessionResult = z.infer<typeof SessionResult>;
 
+/** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
+export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
+export type Phase = z.infer<typeof Phase>;
+
 /** All that a session knows: plain data, so that it survives continue-as-new. */
 export const SessionState = z.object({
   input: SessionInput,
+  phase: Phase,
+  /** The dependency's branch it stands on, until that is merged. */
+  onTopOf: Underlay.nullable(),
   startedAt: z.string(),
   since: z.string(),
   lastHeartbeat: z.string(),
@@ -165,7 +172,11 @@ export const SessionState = z.object({
   activity: z.string(),
   registration: Registration.nullable(),
   base: Base.nullable(),
+  /** The agent's conversation, and whether a turn of it has been taken. */
   conversation: z.string(),
+  conversing: z.boolean(),
+  /** Why the next turn is taken, and what the agent is told in it besides guidance. */
+  next: z.object({ kind: TurnKind, words: z.string() }),
   planText: z.string(),
   turns: z.array(TurnEntry),
   diff: DiffStat.nullable(),
@@ -187,6 +198,8 @@ export type SessionState = z.infer<typeof SessionState>;
 export function newSession(input: SessionInput, conversation: string, now: string): SessionState {
   return {
     input,
+    phase: 'register',
+    onTopOf: input.onTopOf ?? null,
     startedAt: now,
     since: now,
     lastHeartbeat: now,
@@ -195,6 +208,8 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     registration: null,
     base: null,
     conversation,
+    conversing: false,
+    next: { kind: 'plan', words: '' },
     planText: '',
     turns: [],
     diff: null,

@@ -1,0 +1,83 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type {
+  AgentActivities,
+  NotificationActivities,
+  PullRequestActivities,
+  TrackerActivities,
+  WorktreeActivities,
+} from '../activities/types.ts';
+import { NON_RETRYABLE } from '../domain/failure.ts';
+import { hostTaskQueue, turnTaskQueue } from '../domain/identity.ts';
+import type { Place } from '../domain/session.ts';
+import type { TurnKind } from '../domain/turn.ts';
+
+/** One proxy per timeout profile. The world's trouble is retried for ever, at most a minute apart. */
+
+const retry = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '1m',
+  nonRetryableErrorTypes: NON_RETRYABLE,
+} as const;
+
+/**
+ * How long a worker may be silent before its activity is given to another. A false alarm costs nothing: both would
+ * watch the same turn.
+ */
+const HEARTBEAT = '15s';
+
+/** Work any host can do. */
+export const anywhere = proxyActivities<TrackerActivities & NotificationActivities>({
+  startToCloseTimeout: '2m',
+  retry,
+});
+
+/** Short work where the session lives. */
+export const onHost = ({ hostId }: Place) =>
+  proxyActivities<WorktreeActivities & PullRequestActivities>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: '5m',
+    retry,
+  });
+
+/** Longer work where the session lives, which heartbeats. `seconds` is the longest it may honestly take. */
+export const longOnHost = ({ hostId }: Place, seconds: number) =>
+  proxyActivities<WorktreeActivities>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: seconds * 1_000,
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry,
+  });
+
+/** A mirror of what the workflow knows: worth a few attempts, not worth waiting for. */
+export const mirror = ({ hostId }: Place) =>
+  proxyActivities<Pick<WorktreeActivities, 'recordStatus'>>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '1m',
+    retry,
+  });
+
+/** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
+const PRIORITY: Record<TurnKind, number> = {
+  guidance: 1,
+  feedback: 2,
+  nudge: 3,
+  plan: 4,
+  implement: 4,
+};
+
+/** Time beyond the turn's own limit in which the agent is stopped and its outcome read, in seconds. */
+const TURN_GRACE = 300;
+
+/** Agent turns; `timeout` in seconds. */
+export const agentOnHost = ({ hostId }: Place, kind: TurnKind, timeout: number) =>
+  proxyActivities<AgentActivities>({
+    taskQueue: turnTaskQueue(hostId),
+    startToCloseTimeout: (timeout + TURN_GRACE) * 1_000,
+    heartbeatTimeout: HEARTBEAT,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    priority: { priorityKey: PRIORITY[kind] },
+    retry,
+  });

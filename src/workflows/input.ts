@@ -1,0 +1,15 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { z } from 'zod';
+
+/**
+ * Validates what a workflow was started with. A plain error would make Temporal retry the task for ever.
+ * @throws ApplicationFailure InvalidInput that names every problem
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw ApplicationFailure.nonRetryable(
+    `the input is not valid: ${z.prettifyError(parsed.error)}`,
+    'InvalidInput',
+  );
+}

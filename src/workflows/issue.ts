@@ -1,0 +1,74 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  newSession,
+  type Phase,
+  SessionInput,
+  type SessionResult,
+  type SessionState,
+} from '../domain/session.ts';
+import { onHost } from './activities.ts';
+import { parseInput } from './input.ts';
+import { plan, publish, register, review, work } from './life.ts';
+import { Session } from './session.ts';
+
+const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
+  register,
+  plan,
+  work,
+  publish,
+  review,
+};
+
+/**
+ * One issue's life, from registration to merge. `carried` is the state of a former execution, which continued as new.
+ * Ends merged or cancelled, and in no other way.
+ * @throws ApplicationFailure with a type that domain/failure.ts rejects, before anything is made
+ */
+export async function issueWorkflow(
+  input: SessionInput,
+  carried?: SessionState,
+): Promise<SessionResult> {
+  const parsed = parseInput(SessionInput, input);
+  const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
+  const { state } = session;
+  try {
+    while (state.phase !== 'ended') {
+      state.phase = await LIFE[state.phase](session);
+      if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
+        await condition(allHandlersFinished);
+        return await continueAsNew<typeof issueWorkflow>(input, state);
+      }
+    }
+  } catch (error) {
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => endCancelled(session, 'cancelled by a person'));
+    } else if (state.phase === 'register') {
+      await endCancelled(session, 'refused');
+    }
+    throw error;
+  }
+  return {
+    issue: parsed.issue,
+    status: state.status === 'cancelled' ? 'cancelled' : 'merged',
+    pullRequestUrl: state.pullRequest?.url ?? null,
+    turns: state.turns.length,
+    costUsd: state.costUsd,
+  };
+}
+
+/** The agent has been stopped already; the work stays until it is pruned. */
+async function endCancelled(session: Session, why: string): Promise<void> {
+  const { state } = session;
+  if (state.registration && state.pullRequest) {
+    await onHost(session.place).unwatch({ place: session.place });
+  }
+  await session.become('cancelled', why);
+}

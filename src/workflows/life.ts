@@ -1,0 +1,228 @@
+import { condition } from '@temporalio/workflow';
+import type { Phase } from '../domain/session.ts';
+import { anywhere, longOnHost, onHost } from './activities.ts';
+import type { Session } from './session.ts';
+import { settle } from './settle.ts';
+import { summarise, takeTurn, waitOut } from './turns.ts';
+
+/** The phases of a session's life. Each returns the one that follows. */
+
+/** Making a worktree of a large repository, or rebasing in it, in seconds. */
+const GIT_LIMIT = 15 * 60;
+
+export async function register(session: Session): Promise<Phase> {
+  const { state, id } = session;
+  const { repository, issue, question, caution } = state.input;
+  await session.tell();
+  state.registration ??= await anywhere.register({ repository, issue, workflowId: id });
+  if (question) {
+    await session.ask(question);
+    session.takeGuidance();
+  }
+  await session.become('registered', 'makes its worktree');
+  state.base ??= await settle(session, 'makes its worktree', () =>
+    longOnHost(session.place, GIT_LIMIT).createWorktree({
+      place: session.place,
+      workflowId: id,
+      from: state.onTopOf?.branch ?? session.registration.trunk,
+    }),
+  );
+  const { hooks, policy } = session.registration.settings;
+  if (hooks.setup.length > 0) {
+    await session.become('registered', 'runs your setup commands');
+    await settle(session, 'runs your setup commands', () =>
+      longOnHost(session.place, hooks.timeout * hooks.setup.length + 60).setUp({
+        place: session.place,
+        commands: hooks.setup,
+        timeout: hooks.timeout,
+      }),
+    );
+  }
+  const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
+  return plans || caution !== undefined ? 'plan' : implementNext(session);
+}
+
+/** One turn that explores and writes a plan; after a caution, as many as it takes until a person approves. */
+export async function plan(session: Session): Promise<Phase> {
+  const { state } = session;
+  for (;;) {
+    state.next.kind = 'plan';
+    const outcome = await takeTurn(session);
+    if (outcome.kind === 'usage-limited') {
+      await waitOut(session, outcome.until);
+      continue;
+    }
+    if (outcome.kind === 'stuck') {
+      await session.ask(outcome);
+      continue;
+    }
+    // A plan that could not be written is no reason to stop: the work itself will show.
+    state.planText = outcome.kind === 'done' ? outcome.summary : '';
+    if (state.input.caution === undefined) return implementNext(session);
+    await session.ask({
+      decision: `Approve the plan? ${state.input.caution}`,
+      options: ['approve it', 'say what to change'],
+      context: state.planText === '' ? summarise(outcome) : state.planText,
+    });
+    if (state.pendingGuidance.some(({ action }) => action === 'approve'))
+      return implementNext(session);
+  }
+}
+
+function implementNext({ state }: Session): Phase {
+  state.next = { kind: 'implement', words: '' };
+  return 'work';
+}
+
+/** Turns until the agent is done and git agrees. */
+export async function work(session: Session): Promise<Phase> {
+  const { state } = session;
+  let nudged = false;
+  for (;;) {
+    if (state.pullRequest?.state === 'closed') return 'review';
+    await follow(session);
+    if (state.turns.length > 0 && state.turns.length % session.policy.turns === 0) {
+      await session.ask({
+        decision: `Go on? ${state.turns.length} turns have been taken`,
+        options: ['guide it to go on', 'cancel it'],
+        context: state.turns.at(-1)?.summary ?? '',
+      });
+    }
+    const outcome = await takeTurn(session);
+    switch (outcome.kind) {
+      case 'done':
+        state.summary = outcome.summary;
+        state.tests = outcome.tests ?? '';
+        state.next = { kind: 'guidance', words: '' };
+        return 'publish';
+      case 'usage-limited':
+        await waitOut(session, outcome.until);
+        continue;
+      case 'stuck':
+        await session.ask(outcome);
+        break;
+      case 'invalid':
+        if (!nudged) {
+          nudged = true;
+          state.next = { kind: 'nudge', words: outcome.problem };
+          continue;
+        }
+        await session.ask({
+          decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
+          options: ['tell it what to do', 'cancel it'],
+          context: outcome.tail.slice(-2_000),
+        });
+        break;
+      case 'failed':
+        await session.ask({
+          decision: `The agent failed: ${outcome.reason}`,
+          options: ['mend the cause and guide it to try again', 'cancel it'],
+          context: outcome.tail.slice(-2_000),
+        });
+        break;
+    }
+    nudged = false;
+    state.next = { kind: 'guidance', words: '' };
+  }
+}
+
+/** Pushes, and opens the pull request or brings it up to date. */
+export async function publish(session: Session): Promise<Phase> {
+  const { state, place, id } = session;
+  if (state.pullRequest?.state === 'closed') return 'review';
+  await follow(session);
+  await session.become('working', 'pushes its branch');
+  state.pullRequest = await settle(session, 'pushes its branch', () =>
+    onHost(place).publish({
+      place,
+      base: session.base,
+      workflowId: id,
+      title: session.registration.title,
+      summary: state.summary,
+      tests: state.tests,
+      ...(state.onTopOf && { onTopOf: state.onTopOf }),
+    }),
+  );
+  await onHost(place).watch({ place, workflowId: id, pullRequest: state.pullRequest.number });
+  await anywhere.notify({
+    repository: place.repository,
+    issue: place.issue,
+    title: `#${place.issue} is ready for review`,
+    text: state.pullRequest.url,
+  });
+  return 'review';
+}
+
+/** Waits for a person to merge, close or guide, and for the session below to be merged. */
+export async function review(session: Session): Promise<Phase> {
+  const { state, place } = session;
+  await session.become('complete', reviewActivity(session));
+  await condition(
+    () =>
+      state.pendingNews.length > 0 ||
+      state.pendingGuidance.length > 0 ||
+      isMerged(session) ||
+      isClosed(session) ||
+      state.activity !== reviewActivity(session),
+  );
+  if (state.pullRequest?.merged) state.onTopOf = stillBelow(session);
+  if (isMerged(session)) return await cleanUp(session);
+  if (isClosed(session)) {
+    await onHost(place).unwatch({ place });
+    await session.become('cancelled', 'its pull request was closed');
+    return 'ended';
+  }
+  await follow(session);
+  return state.pendingGuidance.length > 0 ? 'work' : 'review';
+}
+
+/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+function isMerged({ state, registration }: Session): boolean {
+  const { pullRequest, onTopOf } = state;
+  return pullRequest?.merged === true && (pullRequest.base === registration.trunk || !onTopOf);
+}
+
+const isClosed = ({ state }: Session): boolean =>
+  state.pullRequest?.state === 'closed' && !state.pullRequest.merged;
+
+function stillBelow({ state }: Session) {
+  const merged = state.pendingNews.some(({ issue }) => issue === state.onTopOf?.issue);
+  return merged ? null : state.onTopOf;
+}
+
+function reviewActivity({ state }: Session): string {
+  if (!state.pullRequest?.merged) return 'waits for review';
+  return `merged into ${state.pullRequest.base}, waits for #${state.onTopOf?.issue}`;
+}
+
+/** Follows the session below: when that is merged, moves the branch onto the trunk and retargets the pull request. */
+async function follow(session: Session): Promise<void> {
+  const { state, place } = session;
+  const news = state.pendingNews.splice(0);
+  if (!state.onTopOf || !news.some(({ issue }) => issue === state.onTopOf?.issue)) return;
+  const { trunk } = session.registration;
+  await session.become('working', `moves onto ${trunk}, since #${state.onTopOf.issue} is merged`);
+  state.base = await settle(session, `moves onto ${trunk}`, () =>
+    longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto: trunk }),
+  );
+  state.onTopOf = null;
+  const { pullRequest } = state;
+  if (pullRequest) {
+    state.pullRequest = await settle(session, 'retargets its pull request', () =>
+      onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
+    );
+  }
+}
+
+/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
+async function cleanUp(session: Session): Promise<Phase> {
+  const { state, place } = session;
+  await onHost(place).unwatch({ place });
+  await session.become('complete', 'removes its worktree');
+  const { removed, reason } = await onHost(place).removeWorktree({
+    place,
+    headSha: state.pullRequest?.headSha ?? '',
+  });
+  await session.become('complete', removed ? 'merged' : `merged; worktree kept: ${reason}`);
+  return 'ended';
+}

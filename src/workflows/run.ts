@@ -1,0 +1,129 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  type ChildWorkflowHandle,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  log,
+  ParentClosePolicy,
+  setCurrentDetails,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
+import { planProblems } from '../domain/plan.ts';
+import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
+import type { Start } from '../domain/schedule.ts';
+import type { SessionInput } from '../domain/session.ts';
+import { parseInput } from './input.ts';
+import { issueWorkflow } from './issue.ts';
+import { dependencySignal } from './messages.ts';
+import { Run, type RunState } from './orchestration.ts';
+import { markRun } from './search-attributes.ts';
+
+/**
+ * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of merges, and ends when
+ * every session has ended. Cancelling it starts nothing more; the sessions under way go on, and it stays to serve them.
+ * `carried` is the state of a former execution, which continued as new.
+ * @throws ApplicationFailure InvalidInput when the plan can't be run
+ */
+export async function runWorkflow(input: RunArguments, carried?: RunState): Promise<RunResult> {
+  const plan = parseInput(RunInput, input);
+  const problems = planProblems(plan.issues);
+  if (problems.length > 0)
+    throw ApplicationFailure.nonRetryable(
+      `the plan can’t be run: ${problems.join('; ')}`,
+      'InvalidInput',
+    );
+  markRun(plan.repository, plan.name);
+
+  const run = new Run(plan, carried);
+  let cancellation: unknown;
+  CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    cancellation = error;
+    run.close('the run was cancelled');
+  });
+  await CancellationScope.nonCancellable(() => orchestrate(run));
+  if (cancellation) throw cancellation;
+  return run.result();
+}
+
+async function orchestrate(run: Run): Promise<void> {
+  for (;;) {
+    run.changed = false;
+    for (const { dependency, dependent } of run.takeUntold())
+      await tellOfMerge(run, dependency, dependent);
+    for (const start of run.startable()) await startSession(run, start);
+    setCurrentDetails(run.describe());
+    if (run.isOver()) return;
+    await condition(() => run.changed);
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof runWorkflow>(run.input, run.state());
+    }
+  }
+}
+
+async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Promise<void> {
+  const { repository, name } = run.input;
+  const input: SessionInput = {
+    repository,
+    issue: issue.issue,
+    run: name,
+    ...(onTopOf && { onTopOf }),
+    ...(issue.caution !== undefined && { caution: issue.caution }),
+    ...(cancelled.length > 0 && { question: aboutCancelled(cancelled) }),
+  };
+  try {
+    const child = await startChild(issueWorkflow, {
+      args: [input],
+      workflowId: sessionWorkflowId(repository, issue.issue),
+      taskQueue: SHARED_TASK_QUEUE,
+      // Sessions outlive their run: it may end, be cancelled, or continue as new.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      staticSummary: `${repository}#${issue.issue}`,
+    });
+    run.hear({ issue: issue.issue, status: 'registered', branch: '', pullRequest: null });
+    void noticeClosed(run, issue.issue, child);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    run.giveUp(issue.issue, 'a session of this issue is open already, outside this run');
+  }
+}
+
+/** A session tells of its own end; one that was terminated can't. */
+async function noticeClosed(
+  run: Run,
+  issue: number,
+  child: ChildWorkflowHandle<typeof issueWorkflow>,
+): Promise<void> {
+  try {
+    await child.result();
+  } catch (error) {
+    log.info('a session closed without a result', { issue, error });
+  }
+  run.hearClosed(issue);
+}
+
+function aboutCancelled(cancelled: readonly number[]): SessionInput['question'] {
+  const names = cancelled.map((issue) => `#${issue}`).join(', ');
+  return {
+    decision: `It depends on ${names}, which ended cancelled. Start without it?`,
+    options: ['guide the session to start from the base branch', 'cancel the session'],
+    context: '',
+  };
+}
+
+async function tellOfMerge(run: Run, dependency: number, dependent: number): Promise<void> {
+  const session = getExternalWorkflowHandle(sessionWorkflowId(run.input.repository, dependent));
+  try {
+    await session.signal(dependencySignal, { issue: dependency, event: 'merged' });
+  } catch (error) {
+    log.info('the dependent ended before it heard of the merge', { dependent, error });
+  }
+}

@@ -1,0 +1,164 @@
+import {
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { Guidance } from '../domain/guidance.ts';
+import { runWorkflowId, turnId } from '../domain/identity.ts';
+import { PullRequestSnapshot } from '../domain/pull-request.ts';
+import {
+  type Base,
+  DependencyNews,
+  type Registration,
+  type SessionState,
+  type SessionStatus,
+  toDetail,
+  toRecord,
+  toReport,
+} from '../domain/session.ts';
+import type { StuckContext } from '../domain/turn.ts';
+import { anywhere, mirror } from './activities.ts';
+import {
+  dependencySignal,
+  detailQuery,
+  guidanceSignal,
+  pullRequestSignal,
+  sessionSignal,
+  statusQuery,
+} from './messages.ts';
+import { markSession } from './search-attributes.ts';
+
+const now = (): string => new Date().toISOString();
+
+/** A session's state, the messages that reach it, and how it tells the world of its changes. */
+export class Session {
+  readonly state: SessionState;
+
+  constructor(state: SessionState) {
+    this.state = state;
+    setHandler(statusQuery, () => toRecord(state));
+    setHandler(detailQuery, () => toDetail(state));
+    setHandler(guidanceSignal, (input) => this.#receiveGuidance(input));
+    setHandler(pullRequestSignal, (input) => {
+      const snapshot = PullRequestSnapshot.safeParse(input);
+      if (snapshot.success) state.pullRequest = snapshot.data;
+      else log.warn('ignored a pull request signal that is not valid', { error: snapshot.error });
+    });
+    setHandler(dependencySignal, (input) => {
+      const news = DependencyNews.safeParse(input);
+      if (news.success) state.pendingNews.push(news.data);
+      else log.warn('ignored a dependency signal that is not valid', { error: news.error });
+    });
+  }
+
+  /** What registration found out; asked for only after it. */
+  get registration(): Registration {
+    if (!this.state.registration) throw new Error('the session is not registered yet');
+    return this.state.registration;
+  }
+
+  get base(): Base {
+    if (!this.state.base) throw new Error('the session has no worktree yet');
+    return this.state.base;
+  }
+
+  get place() {
+    return this.registration.place;
+  }
+
+  get policy() {
+    return this.registration.settings.policy;
+  }
+
+  /** The workflow id is the session's name everywhere outside. */
+  get id(): string {
+    return workflowInfo().workflowId;
+  }
+
+  nextTurnId(): string {
+    return turnId(this.state.input, workflowInfo().runId, this.state.turns.length + 1);
+  }
+
+  /** Takes all guidance received so far. */
+  takeGuidance(): Guidance[] {
+    return this.state.pendingGuidance.splice(0);
+  }
+
+  /** Changes what a person sees, everywhere they may look. */
+  async become(status: SessionStatus, activity: string): Promise<void> {
+    const { state } = this;
+    state.lastHeartbeat = now();
+    if (status !== state.status) state.since = state.lastHeartbeat;
+    if (status !== 'stuck') state.stuck = null;
+    state.status = status;
+    state.activity = activity;
+    await this.tell();
+  }
+
+  /** Asks a person, and waits: no process, no tokens. Returns when there is guidance. */
+  async ask(question: StuckContext): Promise<void> {
+    this.state.stuck = question;
+    await this.become('stuck', 'waits for guidance');
+    await anywhere.notify({
+      repository: this.state.input.repository,
+      issue: this.state.input.issue,
+      title: `#${this.state.input.issue} is stuck`,
+      text: question.decision,
+    });
+    await condition(() => this.state.pendingGuidance.length > 0);
+  }
+
+  async tell(): Promise<void> {
+    const { state } = this;
+    markSession(state);
+    setCurrentDetails(describe(state));
+    await Promise.all([this.#tellRun(), this.#record()]);
+  }
+
+  async #tellRun(): Promise<void> {
+    const { input } = this.state;
+    if (input.run === undefined) return;
+    const run = getExternalWorkflowHandle(runWorkflowId(input.repository, input.run));
+    try {
+      await run.signal(sessionSignal, toReport(this.state));
+    } catch (error) {
+      log.info('the run has ended before its session', { error });
+    }
+  }
+
+  async #record(): Promise<void> {
+    if (!this.state.registration) return;
+    try {
+      await mirror(this.place).recordStatus({ place: this.place, detail: toDetail(this.state) });
+    } catch (error) {
+      log.warn('the status could not be written to disk', { error });
+    }
+  }
+
+  #receiveGuidance(input: unknown): void {
+    const guidance = Guidance.safeParse(input);
+    if (!guidance.success) {
+      log.warn('ignored guidance that is neither a string nor {text, action}');
+      return;
+    }
+    this.state.pendingGuidance.push(guidance.data);
+    this.state.guidance.push({ ...guidance.data, receivedAt: now() });
+  }
+}
+
+/** What the Web UI shows of the session, in Markdown. */
+function describe({ input, status, activity, stuck, pullRequest }: SessionState): string {
+  const lines = [`**#${input.issue}** ${status}: ${activity}`];
+  if (stuck) {
+    lines.push('', `**Decision needed:** ${stuck.decision}`);
+    if (stuck.options.length > 0)
+      lines.push('', '**Options considered:**', ...stuck.options.map((option) => `- ${option}`));
+    if (stuck.context !== '') lines.push('', `**Context:** ${stuck.context}`);
+    lines.push('', `Answer with \`coppice guide ${input.issue} "…"\``);
+  }
+  if (pullRequest) lines.push('', `Pull request: ${pullRequest.url}`);
+  return lines.join('\n');
+}

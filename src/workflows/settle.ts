@@ -1,0 +1,40 @@
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { FAILURES, isFailureType } from '../domain/failure.ts';
+import type { StuckContext } from '../domain/turn.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Takes a step that may fail for good. A failure a person can settle makes the session stuck with the reason, and any
+ * guidance means: try again. Rejections and cancellations go on up.
+ */
+export async function settle<T>(
+  session: Session,
+  activity: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      await session.ask(question(error));
+      session.takeGuidance();
+      await session.become('working', activity);
+    }
+  }
+}
+
+/** @throws the error itself when no person can settle it */
+function question(error: unknown): StuckContext {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  const cause = error.cause;
+  if (cause instanceof ApplicationFailure && isRejection(cause.type)) throw cause;
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] ?? '') : '';
+  return {
+    decision: cause?.message ?? error.message,
+    options: ['mend it and guide the session to try again', 'cancel the session'],
+    context: typeof details === 'string' ? details.slice(0, 2_000) : '',
+  };
+}
+
+const isRejection = (type: string | null | undefined): boolean =>
+  isFailureType(type) && FAILURES[type] === 'reject';

@@ -1,0 +1,113 @@
+import { sleep } from '@temporalio/workflow';
+import type { Guidance } from '../domain/guidance.ts';
+import type { TurnEntry } from '../domain/session.ts';
+import { type Outcome, verified } from '../domain/turn.ts';
+import { agentOnHost } from './activities.ts';
+import type { Session } from './session.ts';
+import { settle } from './settle.ts';
+
+/** How long to wait out a usage limit whose end the agent did not tell. */
+const UNKNOWN_LIMIT = 15 * 60_000;
+
+/**
+ * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
+ * returns its outcome as git confirms it.
+ */
+export async function takeTurn(session: Session): Promise<Outcome> {
+  const { state } = session;
+  const guidance = session.takeGuidance();
+  const turn = beginTurn(session, guidance);
+  const { settings, trunk } = session.registration;
+  await session.become(
+    turn.kind === 'plan' ? 'planning' : 'working',
+    guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
+  );
+  const input = {
+    turnId: turn.id,
+    kind: turn.kind,
+    place: session.place,
+    base: session.base,
+    trunk,
+    agent: settings.agent,
+    conversation: state.conversation,
+    resume: state.conversing,
+    words: turn.words,
+    timeout: session.policy.turnTimeout,
+  };
+  const result = await settle(session, 'tries the turn again', () =>
+    agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
+  );
+  const outcome =
+    turn.kind === 'plan'
+      ? result.outcome
+      : verified(result.outcome, result.work, session.place.branch);
+
+  state.conversation = result.conversation ?? state.conversation;
+  state.conversing = true;
+  state.diff = result.work.diff;
+  state.costUsd += result.costUsd ?? 0;
+  state.forwarded = null;
+  state.lastHeartbeat = new Date().toISOString();
+  endTurn(turn.entry, outcome, result.costUsd);
+  return outcome;
+}
+
+const ACTIVITY = {
+  plan: 'explores and plans',
+  implement: 'implements',
+  guidance: 'works on your guidance',
+  nudge: 'was asked to finish its turn',
+  feedback: 'answers feedback',
+} as const;
+
+function beginTurn(session: Session, guidance: readonly Guidance[]) {
+  const { state } = session;
+  const given = guidance.map(({ text }) => text).filter((text) => text !== '');
+  const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
+  const kind = given.length > 0 && !fresh ? 'guidance' : state.next.kind;
+  const words = [state.next.words, ...given].filter((text) => text !== '').join('\n\n');
+  const entry: TurnEntry = {
+    id: session.nextTurnId(),
+    kind,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    outcome: null,
+    summary: '',
+    costUsd: null,
+  };
+  state.turns.push(entry);
+  state.forwarded = given.length > 0 ? given.join('\n\n') : null;
+  return { id: entry.id, kind, words, entry };
+}
+
+function endTurn(entry: TurnEntry, outcome: Outcome, costUsd: number | undefined): void {
+  entry.endedAt = new Date().toISOString();
+  entry.outcome = outcome.kind;
+  entry.costUsd = costUsd ?? null;
+  entry.summary = summarise(outcome);
+}
+
+export function summarise(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.summary;
+    case 'stuck':
+      return outcome.decision;
+    case 'usage-limited':
+      return outcome.until === undefined ? 'usage limit' : `usage limit until ${outcome.until}`;
+    case 'failed':
+      return outcome.reason;
+    case 'invalid':
+      return outcome.problem;
+  }
+}
+
+/** Waits durably until the agent's account may be used again. */
+export async function waitOut(session: Session, until: string | undefined): Promise<void> {
+  const { state } = session;
+  const pause = until === undefined ? UNKNOWN_LIMIT : Math.max(0, Date.parse(until) - Date.now());
+  state.waitingUntil = new Date(Date.now() + pause).toISOString();
+  await session.become(state.status, 'waits for the agent’s usage limit to pass');
+  await sleep(pause);
+  state.waitingUntil = null;
+}
