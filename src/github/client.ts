@@ -1,0 +1,71 @@
+import { CoppiceError } from '../domain/failure.ts';
+import { splitRepository } from '../domain/repository.ts';
+import { isHttpError, reasons, translate } from './errors.ts';
+import { type Connection, createOctokit } from './octokit.ts';
+import type { GitHub } from './port.ts';
+import { createPullRequests, type TipOf } from './pull-requests.ts';
+import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
+
+/** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
+export function createGitHub(connection: Connection): GitHub {
+  const octokit = createOctokit(connection);
+  const { apiUrl } = connection;
+
+  const tipOf: TipOf = async (repository, branch) => {
+    try {
+      const { data } = await octokit.rest.git.getRef({
+        ...splitRepository(repository),
+        ref: `heads/${branch}`,
+      });
+      return understood(RefResponse, data, apiUrl).object.sha;
+    } catch (error) {
+      if (isHttpError(error, 404, 409)) return undefined; // 409: the repository is empty
+      throw translate(error, `read branch ${branch} of ${repository}`, apiUrl);
+    }
+  };
+
+  return {
+    ...createPullRequests(octokit, apiUrl, tipOf),
+
+    async readIssue(repository, number) {
+      try {
+        const { data } = await octokit.rest.issues.get({
+          ...splitRepository(repository),
+          issue_number: number,
+        });
+        const issue = understood(toIssue, data, apiUrl);
+        if (issue.number === number) return issue;
+        throw new CoppiceError(
+          'IssueNotWorkable',
+          `#${number} of ${repository} was moved to ${issue.url}`,
+        );
+      } catch (error) {
+        if (!isHttpError(error, 404, 410))
+          throw translate(error, `read issue #${number} of ${repository}`, apiUrl);
+        throw new CoppiceError(
+          'IssueNotWorkable',
+          error.status === 404
+            ? `${repository} has no issue #${number}, or the GitHub token may not see it`
+            : `${repository} has no issue #${number} any more: ${reasons(error).join('; ')}`,
+        );
+      }
+    },
+
+    async defaultBranch(repository) {
+      try {
+        const { data } = await octokit.rest.repos.get(splitRepository(repository));
+        return understood(RepositoryResponse, data, apiUrl).default_branch;
+      } catch (error) {
+        if (!isHttpError(error, 404)) throw translate(error, `read ${repository}`, apiUrl);
+        throw new CoppiceError(
+          'UnknownRepository',
+          `There is no repository ${repository} at ${apiUrl}, or the GitHub token may not see it`,
+        );
+      }
+    },
+
+    async branchExists(repository, branch) {
+      return (await tipOf(repository, branch)) !== undefined;
+    },
+  };
+}

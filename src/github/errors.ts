@@ -1,0 +1,92 @@
+import { CoppiceError } from '../domain/failure.ts';
+
+/** GitHub asks for patience until a moment; asking again before it makes the wait longer. */
+export class RateLimited extends Error {
+  readonly until: Date;
+
+  constructor(until: Date) {
+    super(`GitHub's rate limit is reached; it answers again at ${until.toISOString()}`);
+    this.name = 'RateLimited';
+    this.until = until;
+  }
+}
+
+/** No answer at all: network, DNS, a proxy, or GitHub itself. */
+export class Unreachable extends Error {
+  constructor(apiUrl: string, reason: string) {
+    super(`GitHub can't be reached at ${apiUrl}: ${reason}`);
+    this.name = 'Unreachable';
+  }
+}
+
+/** Octokit's RequestError, as far as it is read here. */
+export interface HttpError extends Error {
+  readonly status: number;
+  readonly request: { readonly url: string };
+  readonly response?: {
+    readonly headers: Readonly<Record<string, string | number | undefined>>;
+    readonly data: unknown;
+  };
+}
+
+/** True for an answer of one of `statuses`; of any status when none is given. */
+export const isHttpError = (error: unknown, ...statuses: number[]): error is HttpError =>
+  error instanceof Error &&
+  error.name === 'HttpError' &&
+  (statuses.length === 0 || statuses.includes((error as HttpError).status));
+
+/** GitHub's reasons in a refusal, e.g. `A pull request already exists for acme:issue-1.` */
+export function reasons(error: HttpError): string[] {
+  const data = error.response?.data as { message?: unknown; errors?: unknown } | undefined;
+  const errors = Array.isArray(data?.errors) ? data.errors : [];
+  const nested = errors.map((entry: { message?: unknown; field?: unknown; code?: unknown }) =>
+    typeof entry === 'string' ? entry : (entry?.message ?? `${entry?.field}: ${entry?.code}`),
+  );
+  const all = nested.length > 0 ? nested : [data?.message];
+  return all.filter((reason): reason is string => typeof reason === 'string');
+}
+
+/** When a limited request may be tried again, or undefined when `error` is no rate limit. */
+export function limitedUntil(error: HttpError, now = Date.now()): Date | undefined {
+  if (error.status !== 403 && error.status !== 429) return undefined;
+  const headers = error.response?.headers ?? {};
+  const seconds = Number(headers['retry-after']);
+  if (seconds > 0) return new Date(now + seconds * 1000);
+  if (String(headers['x-ratelimit-remaining']) === '0')
+    return new Date(Math.max(now, Number(headers['x-ratelimit-reset']) * 1000) + 1000);
+  const secondary = error.status === 429 || /secondary rate/i.test(error.message);
+  // GitHub: without a header to go by, wait for at least a minute.
+  return secondary ? new Date(now + 60_000) : undefined;
+}
+
+/**
+ * What an error of Octokit means to a caller; any other error is returned as it is.
+ * @param doing what was tried, to go on after "GitHub refused to …"
+ */
+export function translate(error: unknown, doing: string, apiUrl: string): unknown {
+  if (!isHttpError(error)) return error;
+  if (!error.response) return new Unreachable(apiUrl, error.message);
+  const until = limitedUntil(error);
+  if (until) return new RateLimited(until);
+  const said = reasons(error).join('; ');
+  if (error.status === 401)
+    return new CoppiceError(
+      'Unauthorized',
+      'GitHub does not accept the token (401): run `gh auth login`, or set GITHUB_TOKEN to a valid one',
+      said,
+    );
+  if (error.status === 403)
+    return new CoppiceError(
+      'Unauthorized',
+      `The GitHub token may not ${doing} (403): give it read and write access to contents, issues and pull requests of the repository, and authorise it for the organisation's single sign-on if there is one`,
+      said,
+    );
+  if (error.status < 500)
+    return new CoppiceError(
+      'GitHubRejected',
+      `GitHub refused to ${doing} (${error.status})${said && `: ${said}`}${
+        error.status === 404 ? '; it may be gone, or hidden from this token' : ''
+      }`,
+    );
+  return new Error(`GitHub failed to ${doing}: it answered ${error.status}`);
+}

@@ -1,0 +1,38 @@
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import { Octokit } from '@octokit/rest';
+import type { TokenSource } from './token.ts';
+
+export interface Connection {
+  /** `https://api.github.com`, or a GitHub Enterprise Server's `https://<host>/api/v3`. */
+  readonly apiUrl: string;
+  readonly tokens: TokenSource;
+}
+
+/** Seconds worth waiting inside a call; longer waits are the caller's to plan. */
+const SHORT_WAIT = 10;
+
+/** A request that hangs is given up after this many milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+
+const PatientOctokit = Octokit.plugin(throttling, retry);
+
+/** Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request. */
+export function createOctokit({ apiUrl, tokens }: Connection): Octokit {
+  const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
+    seconds <= SHORT_WAIT && retries === 0;
+  const octokit = new PatientOctokit({
+    baseUrl: apiUrl,
+    userAgent: 'coppice',
+    request: {
+      fetch: (url: string, init: RequestInit) =>
+        fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT) }),
+    },
+    retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
+    throttle: { id: apiUrl, onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
+  });
+  octokit.hook.before('request', async ({ headers }) => {
+    headers.authorization = `Bearer ${await tokens()}`;
+  });
+  return octokit;
+}

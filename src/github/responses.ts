@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+
+/** GitHub's answers, as far as Coppice reads them. Users are not read: a deleted account is null. */
+
+export const RepositoryResponse = z.object({ default_branch: z.string().min(1) });
+
+export const RefResponse = z.object({ object: z.object({ sha: z.string() }) });
+
+const Label = z.union([z.string(), z.object({ name: z.string().nullish() })]);
+
+const IssueResponse = z.object({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullish(),
+  html_url: z.string(),
+  state: z.enum(['open', 'closed']),
+  pull_request: z.unknown().optional(),
+  labels: z.array(Label),
+});
+
+export const toIssue = IssueResponse.transform(
+  (issue): Issue => ({
+    number: issue.number,
+    title: issue.title,
+    body: issue.body ?? '',
+    url: issue.html_url,
+    state: issue.state,
+    isPullRequest: issue.pull_request != null,
+    labels: issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+  }),
+);
+
+export const PullRequestResponse = z.object({
+  number: z.number(),
+  html_url: z.string(),
+  state: z.enum(['open', 'closed']),
+  merged_at: z.string().nullable(),
+  draft: z.boolean().default(false),
+  body: z.string().nullish(),
+  head: z.object({ ref: z.string(), sha: z.string() }),
+  base: z.object({ ref: z.string() }),
+});
+export type PullRequestResponse = z.infer<typeof PullRequestResponse>;
+
+export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
+  number: pull.number,
+  url: pull.html_url,
+  state: pull.state,
+  merged: pull.merged_at !== null,
+  draft: pull.draft,
+  headSha: pull.head.sha,
+  base: pull.base.ref,
+});
+
+/** @throws GitHubRejected when `data` is not what GitHub describes, as from a proxy's login page */
+export function understood<Schema extends z.ZodType>(
+  schema: Schema,
+  data: unknown,
+  apiUrl: string,
+): z.output<Schema> {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const got = typeof data === 'string' ? 'text that is not JSON' : 'JSON of another shape';
+  throw new CoppiceError(
+    'GitHubRejected',
+    `${apiUrl} answered with ${got}: is it GitHub's API (GITHUB_API_URL), and is a proxy in between?`,
+    z.prettifyError(result.error),
+  );
+}

@@ -1,0 +1,51 @@
+import { execa } from 'execa';
+import { CoppiceError } from '../domain/failure.ts';
+
+/** Gives a GitHub token. Ask for each use: a person may log in, or change it, at any time. @throws Unauthorized */
+export type TokenSource = () => Promise<string>;
+
+/** How long a token of the GitHub CLI is believed, in milliseconds. */
+const CACHE_TIME = 60_000;
+
+/** How long the GitHub CLI may take, in milliseconds. */
+const CLI_TIMEOUT = 10_000;
+
+/** Where GitHub's API is: `GITHUB_API_URL`, or github.com's. */
+export const githubApiUrl = (env: NodeJS.ProcessEnv): string =>
+  (env.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
+
+/** The environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the GitHub CLI), or else that of `gh auth login`. */
+export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
+  let cached: { readonly token: Promise<string>; readonly until: number } | undefined;
+  return async () => {
+    const token = env.GH_TOKEN || env.GITHUB_TOKEN;
+    if (token) return token;
+    if (!cached || cached.until < Date.now()) {
+      const lookup = { token: askGitHubCli(env), until: Date.now() + CACHE_TIME };
+      lookup.token.catch(() => {
+        if (cached === lookup) cached = undefined;
+      });
+      cached = lookup;
+    }
+    return cached.token;
+  };
+}
+
+async function askGitHubCli(env: NodeJS.ProcessEnv): Promise<string> {
+  const host = new URL(githubApiUrl(env)).host;
+  const hostname = host === 'api.github.com' ? 'github.com' : host;
+  const { stdout, failed, code } = await execa('gh', ['auth', 'token', '--hostname', hostname], {
+    env,
+    extendEnv: false,
+    reject: false,
+    timeout: CLI_TIMEOUT,
+    stdin: 'ignore',
+  });
+  if (!failed && stdout !== '') return stdout.trim();
+  throw new CoppiceError(
+    'Unauthorized',
+    `No token for ${hostname}: set GITHUB_TOKEN, or ${
+      code === 'ENOENT' ? 'install the GitHub CLI (https://cli.github.com) and ' : ''
+    }run \`gh auth login --hostname ${hostname}\``,
+  );
+}

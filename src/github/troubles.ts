@@ -1,0 +1,21 @@
+/** Tells of troubles of repeated work once, when they begin, and once when all are over. */
+export interface Troubles {
+  note(message: string): void;
+  endOfRound(): void;
+}
+
+export function createTroubles(log: (line: string) => void): Troubles {
+  let before = new Set<string>();
+  let now = new Set<string>();
+  return {
+    note(message) {
+      if (!before.has(message) && !now.has(message)) log(message);
+      now.add(message);
+    },
+    endOfRound() {
+      if (before.size > 0 && now.size === 0) log('Pull requests are watched again');
+      before = now;
+      now = new Set();
+    },
+  };
+}
