@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { recall, remember } from './memory.ts';
+import { findPlay } from './script.ts';
+import { type Ending, perform, say } from './steps.ts';
+
+/*
+ * An agent that stands in for a model: started through the `command` adapter like any program, it makes real edits and
+ * commits, but follows a script. Environment, beside what Coppice sets:
+ *
+ *   SCRIPTED_AGENT_SCRIPT      a script in JSON (script.ts); without it, the sample's issues
+ *   SCRIPTED_AGENT_DELAY       milliseconds of "work" before each step; 300 when absent
+ *   SCRIPTED_AGENT_PAUSE_FILE  see Turn.pauseFile
+ */
+
+const { env } = process;
+const delay = Number(env.SCRIPTED_AGENT_DELAY ?? 300);
+
+async function plan(issue: string): Promise<Ending> {
+  say('Exploring');
+  await sleep(delay);
+  await writeFile('.coppice/plan.md', `${findPlay(issue, [], env.SCRIPTED_AGENT_SCRIPT).plan}\n`);
+  return { outcome: { kind: 'done', summary: 'The plan is written.' } };
+}
+
+async function work(issue: string, told: string | undefined): Promise<Ending> {
+  let { passed, answers } = recall();
+  // A turn that was killed brings its guidance again.
+  let guidance = told === answers.at(-1) ? undefined : told;
+  if (passed > 0) say(`Going on after ${passed} steps`);
+  for (;;) {
+    const step = findPlay(issue, answers, env.SCRIPTED_AGENT_SCRIPT).steps[passed];
+    if (!step) return { exitCode: 0 };
+    await sleep(delay);
+    const answer = answers.at(-1) ?? '';
+    const ending = await perform(step, {
+      issue,
+      guidance,
+      answer,
+      pauseFile: env.SCRIPTED_AGENT_PAUSE_FILE,
+    });
+    if (ending?.outcome) return ending;
+    passed += 1;
+    if (step.do === 'ask' && guidance !== undefined) {
+      answers = [...answers, guidance];
+      guidance = undefined;
+    }
+    await remember({ passed, answers });
+    if (ending) return ending;
+  }
+}
+
+/** What the person said, in the prompt of a turn that brings it. */
+const guidanceIn = (prompt: string): string | undefined =>
+  env.COPPICE_TURN_KIND === 'guidance'
+    ? /^#+ .*guidance.*\n([\s\S]*?)(?=^#+ |$(?![\s\S]))/im.exec(prompt)?.[1]?.trim()
+    : undefined;
+
+const prompt = await text(process.stdin);
+const issue = /Issue #(\d+)/.exec(prompt)?.[1];
+if (issue === undefined) throw new Error('the prompt names no issue: expected “Issue #<number>”');
+say('Scripted agent, standing in for a model: it follows a script and understands nothing.');
+await mkdir('.coppice', { recursive: true });
+const ending = await (env.COPPICE_TURN_KIND === 'plan'
+  ? plan(issue)
+  : work(issue, guidanceIn(prompt)));
+if (ending.outcome) {
+  await writeFile('.coppice/outcome.json', `${JSON.stringify(ending.outcome, null, 2)}\n`);
+  say(`Outcome: ${ending.outcome.kind}`);
+} else {
+  process.exitCode = ending.exitCode;
+}
