@@ -98,7 +98,10 @@ test('#124 can be told the other option', async () => {
 
 test('#127 fails without an outcome where the work of #126 is missing', async () => {
   const { directory } = await sample();
-  await expect(turn(directory, 127)).rejects.toMatchObject({ exitCode: 1 });
+  await expect(turn(directory, 127)).rejects.toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('src/auth/service.js has no'),
+  });
   expect(existsSync(join(directory, '.coppice/outcome.json'))).toBe(false);
 });
 
@@ -122,9 +125,16 @@ test('an agent killed between edit and commit goes on where it was', async () =>
   expect(await killed.git('rev-parse', 'HEAD^{tree}')).toBe(
     await spared.git('rev-parse', 'HEAD^{tree}'),
   );
-  await turn(killed.directory, 125, { kind: 'feedback' });
-  expect(outcome(killed.directory).kind).toBe('done');
-  expect(await killed.git('rev-list', '--count', 'HEAD')).toBe('2');
+});
+
+test('work that is there is not done twice, even by an agent that forgot it', async () => {
+  const { directory, git } = await sample();
+  for (const kind of ['implement', 'feedback'] as const) {
+    await turn(directory, 125, { kind });
+    expect(outcome(directory).kind).toBe('done');
+    expect(await git('rev-list', '--count', 'HEAD')).toBe('2');
+    await rm(join(directory, '.coppice'), { recursive: true });
+  }
 });
 
 test('a script makes the agent misbehave: no outcome, an exit code, output', async () => {
