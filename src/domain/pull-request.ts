@@ -16,3 +16,16 @@ export type PullRequestState = 'open' | 'merged' | 'closed';
 
 export const pullRequestState = (snapshot: PullRequestSnapshot): PullRequestState =>
   snapshot.merged ? 'merged' : snapshot.state;
+
+/**
+ * What is known of a pull request once `news` of it has come. A merge is final. An answer to a write of ours (`own`) says
+ * nothing about an end that was heard of meanwhile: it may have been given before.
+ */
+export function latest(
+  known: PullRequestSnapshot | null,
+  news: PullRequestSnapshot,
+  own = false,
+): PullRequestSnapshot {
+  if (known?.number !== news.number) return news;
+  return known.merged || (own && known.state === 'closed') ? known : news;
+}

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session.ts';
 import { anywhere, longOnHost, onHost } from './activities.ts';
 import type { Session } from './session.ts';
@@ -132,7 +133,7 @@ export async function publish(session: Session): Promise<Phase> {
   if (state.pullRequest?.state === 'closed') return 'review';
   await follow(session);
   await session.become('working', 'pushes its branch');
-  state.pullRequest = await settle(session, 'pushes its branch', () =>
+  const published = await settle(session, 'pushes its branch', () =>
     onHost(place).publish({
       place,
       base: session.base,
@@ -143,12 +144,13 @@ export async function publish(session: Session): Promise<Phase> {
       ...(state.onTopOf && { onTopOf: state.onTopOf }),
     }),
   );
-  await onHost(place).watch({ place, workflowId: id, pullRequest: state.pullRequest.number });
+  state.pullRequest = latest(state.pullRequest, published, true);
+  await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
   await anywhere.notify({
     repository: place.repository,
     issue: place.issue,
     title: `#${place.issue} is ready for review`,
-    text: state.pullRequest.url,
+    text: published.url,
   });
   return 'review';
 }
@@ -208,9 +210,10 @@ async function follow(session: Session): Promise<void> {
   state.onTopOf = null;
   const { pullRequest } = state;
   if (pullRequest) {
-    state.pullRequest = await settle(session, 'retargets its pull request', () =>
+    const retargeted = await settle(session, 'retargets its pull request', () =>
       onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
     );
+    state.pullRequest = latest(state.pullRequest, retargeted, true);
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { Guidance } from '../domain/guidance.ts';
 import { runWorkflowId, turnId } from '../domain/identity.ts';
-import { PullRequestSnapshot } from '../domain/pull-request.ts';
+import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
 import {
   type Base,
   DependencyNews,
@@ -44,7 +44,7 @@ export class Session {
     setHandler(guidanceSignal, (input) => this.#receiveGuidance(input));
     setHandler(pullRequestSignal, (input) => {
       const snapshot = PullRequestSnapshot.safeParse(input);
-      if (snapshot.success) state.pullRequest = snapshot.data;
+      if (snapshot.success) state.pullRequest = latest(state.pullRequest, snapshot.data);
       else log.warn('ignored a pull request signal that is not valid', { error: snapshot.error });
     });
     setHandler(dependencySignal, (input) => {

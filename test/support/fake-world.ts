@@ -1,0 +1,141 @@
+import type { Activities, PublishInput, TurnInput } from '../../src/activities/types.ts';
+import type { CoppiceError } from '../../src/domain/failure.ts';
+import { SessionSettings } from '../../src/domain/policy.ts';
+import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
+import type { RepositoryName } from '../../src/domain/repository.ts';
+import type { SessionDetail } from '../../src/domain/session.ts';
+import type { Outcome, TurnResult, Work } from '../../src/domain/turn.ts';
+
+export const DONE: Outcome = { kind: 'done', summary: 'did it' };
+
+type Turn = Outcome | { outcome: Outcome; work: Partial<Work> } | Promise<Outcome>;
+
+/**
+ * Activities without git, GitHub or an agent, for tests of the workflows alone. Everything done is written down in
+ * `calls`; what a turn answers is scripted per issue.
+ */
+export class FakeWorld {
+  readonly calls: string[] = [];
+  readonly records = new Map<number, SessionDetail[]>();
+  readonly turnInputs: TurnInput[] = [];
+  readonly published: PublishInput[] = [];
+  readonly notices: string[] = [];
+  settings: SessionSettings = SessionSettings.parse({ policy: { planning: 'never' } });
+  /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
+  readonly failures = new Map<string, CoppiceError[]>();
+  readonly #turns = new Map<number, Turn[]>();
+  readonly #hostId: string;
+
+  constructor(hostId: string) {
+    this.#hostId = hostId;
+  }
+
+  /** What the next turns of an issue answer; afterwards they are done. */
+  script(issue: number, ...turns: Turn[]): void {
+    this.#turns.set(issue, turns);
+  }
+
+  pullRequest(issue: number, change: Partial<PullRequestSnapshot> = {}): PullRequestSnapshot {
+    return {
+      number: 1_000 + issue,
+      url: `https://github.test/acme/app/pull/${1_000 + issue}`,
+      state: 'open',
+      merged: false,
+      draft: false,
+      headSha: 'head',
+      base: 'main',
+      ...change,
+    };
+  }
+
+  merged(issue: number, base = 'main'): PullRequestSnapshot {
+    return this.pullRequest(issue, { state: 'closed', merged: true, base });
+  }
+
+  activities(): Activities {
+    return {
+      register: async ({ repository, issue }) => {
+        this.#step('register', issue);
+        return {
+          place: this.#place(repository, issue),
+          settings: this.settings,
+          trunk: 'main',
+          title: `Issue ${issue}`,
+        };
+      },
+      createWorktree: async ({ place, from }) => {
+        this.#step('createWorktree', place.issue, from);
+        return { branch: from, tip: `tip-of-${from}` };
+      },
+      setUp: async ({ place, commands }) => this.#step('setUp', place.issue, commands.join('; ')),
+      recordStatus: async ({ place, detail }) => {
+        this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
+      },
+      restack: async ({ place, base, onto }) => {
+        this.#step('restack', place.issue, `${base.branch}→${onto}`);
+        return { branch: onto, tip: `tip-of-${onto}` };
+      },
+      removeWorktree: async ({ place }) => {
+        this.#step('removeWorktree', place.issue);
+        return { removed: true, reason: '' };
+      },
+      runTurn: async (input) => {
+        this.#step('runTurn', input.place.issue, input.kind);
+        this.turnInputs.push(input);
+        return await this.#turn(input);
+      },
+      publish: async (input) => {
+        this.#step('publish', input.place.issue, input.base.branch);
+        this.published.push(input);
+        return this.pullRequest(input.place.issue, { base: input.base.branch });
+      },
+      retarget: async ({ place, base }) => {
+        this.#step('retarget', place.issue, base);
+        return this.pullRequest(place.issue, { base });
+      },
+      watch: async ({ place }) => this.#step('watch', place.issue),
+      unwatch: async ({ place }) => this.#step('unwatch', place.issue),
+      notify: async ({ title }) => {
+        this.notices.push(title);
+      },
+    };
+  }
+
+  #step(name: string, issue: number, detail = ''): void {
+    const failure = this.failures.get(`${name} #${issue}`)?.shift();
+    if (failure) throw failure;
+    this.calls.push(`${name} #${issue}${detail === '' ? '' : ` ${detail}`}`);
+  }
+
+  async #turn(input: TurnInput): Promise<TurnResult> {
+    const scripted = await (this.#turns.get(input.place.issue)?.shift() ?? DONE);
+    const { outcome, work } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
+    return {
+      outcome,
+      costUsd: 0.5,
+      denials: [],
+      attempts: 1,
+      durationMs: 1,
+      work: {
+        branch: input.place.branch,
+        head: 'head',
+        commits: 1,
+        uncommitted: 0,
+        diff: { files: 3, insertions: 42, deletions: 5 },
+        ...work,
+      },
+    };
+  }
+
+  #place(repository: RepositoryName, issue: number) {
+    return {
+      repository,
+      issue,
+      hostId: this.#hostId,
+      checkout: '/nowhere/app',
+      worktree: `/nowhere/app-issue-${issue}`,
+      branch: `issue-${issue}`,
+      remote: 'origin',
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { asFailures } from '../../src/activities/failures.ts';
+import {
+  hostTaskQueue,
+  SEARCH_ATTRIBUTES,
+  SHARED_TASK_QUEUE,
+  turnTaskQueue,
+} from '../../src/domain/identity.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { findTemporalCli } from '../../src/temporal/cli.ts';
+import { FakeWorld } from './fake-world.ts';
+
+export interface WorkflowEnvironment {
+  readonly client: Client;
+  readonly world: FakeWorld;
+  close(): Promise<void>;
+}
+
+let bundle: Promise<WorkflowBundle> | undefined;
+
+export const workflowBundle = (): Promise<WorkflowBundle> => {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+};
+
+/** A real dev server and real workers, over a world of fake activities. */
+export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const path = await findTemporalCli({
+    env: process.env,
+    home: coppiceHome(),
+    report: () => undefined,
+  });
+  const extraArgs = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+    '--search-attribute',
+    `${name}=${type[0]}${type.slice(1).toLowerCase()}`,
+  ]);
+  const server = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path }, extraArgs },
+  });
+  const hostId = randomUUID().slice(0, 8);
+  const world = new FakeWorld(hostId);
+  const activities = asFailures(world.activities());
+  const common = { connection: server.nativeConnection, activities };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: SHARED_TASK_QUEUE,
+      workflowBundle: await workflowBundle(),
+    }),
+    Worker.create({ ...common, taskQueue: hostTaskQueue(hostId) }),
+    Worker.create({ ...common, taskQueue: turnTaskQueue(hostId) }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    client: server.client,
+    world,
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await server.teardown();
+    },
+  };
+}

@@ -1,0 +1,282 @@
+import {
+  WorkflowFailedError,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CoppiceError } from '../../src/domain/failure.ts';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
+import { SessionSettings } from '../../src/domain/policy.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { SessionInput } from '../../src/domain/session.ts';
+import type { issueWorkflow } from '../../src/workflows/issue.ts';
+import {
+  dependencySignal,
+  detailQuery,
+  guidanceSignal,
+  pullRequestSignal,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
+import {
+  startWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
+
+const REPOSITORY = RepositoryName.parse('acme/app');
+
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
+
+let environment: WorkflowEnvironment;
+beforeAll(async () => {
+  environment = await startWorkflowEnvironment();
+});
+afterAll(() => environment.close());
+
+let lastIssue = 100;
+const newIssue = (): number => ++lastIssue;
+
+const start = (issue: number, more: Partial<SessionInput> = {}): Promise<Handle> =>
+  environment.client.workflow.start<typeof issueWorkflow>('issueWorkflow', {
+    args: [{ repository: REPOSITORY, issue, ...more }],
+    workflowId: sessionWorkflowId(REPOSITORY, issue),
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+
+const until = async (handle: Handle, status: string): Promise<void> =>
+  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
+    timeout: 30_000,
+    interval: 30,
+  });
+
+const callsOf = (issue: number): string[] =>
+  environment.world.calls
+    .filter((call) => call.includes(` #${issue}`))
+    .map((call) => call.replace(` #${issue}`, ''));
+
+test('a session goes from its issue to a merged pull request and cleans up after itself', async () => {
+  const issue = newIssue();
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  expect(await handle.query(statusQuery)).toMatchObject({
+    id: String(issue),
+    issueTitle: `Issue ${issue}`,
+    branch: `issue-${issue}`,
+    pullRequestState: 'open',
+    diff: { files: 3, insertions: 42, deletions: 5 },
+    attempts: 1,
+  });
+  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  expect(await handle.result()).toMatchObject({ status: 'merged', turns: 1, costUsd: 0.5 });
+  expect(callsOf(issue)).toEqual([
+    'register',
+    'createWorktree main',
+    'runTurn implement',
+    'publish main',
+    'watch',
+    'unwatch',
+    'removeWorktree',
+  ]);
+});
+
+test('a stuck session waits for guidance, and hands it to the agent in the same conversation', async () => {
+  const issue = newIssue();
+  environment.world.script(issue, {
+    kind: 'stuck',
+    decision: 'Token refresh approach',
+    options: ['sliding expiration', 'fixed expiration'],
+    context: 'User tokens expire after 1 hour',
+  });
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  const detail = await handle.query(detailQuery);
+  expect(detail.stuck?.options).toEqual(['sliding expiration', 'fixed expiration']);
+  expect(detail.record.stuckReason).toBe('Token refresh approach');
+
+  await handle.signal(guidanceSignal, 'Use sliding expiration');
+  await until(handle, 'complete');
+  const [first, second] = environment.world.turnInputs.filter(({ place }) => place.issue === issue);
+  expect(first).toMatchObject({ kind: 'implement', resume: false });
+  expect(second).toMatchObject({
+    kind: 'guidance',
+    resume: true,
+    words: 'Use sliding expiration',
+    conversation: first?.conversation,
+  });
+  const forwarded = environment.world.records
+    .get(issue)
+    ?.map(({ record }) => record.forwardedMessage);
+  expect(forwarded).toContain('Use sliding expiration');
+  expect(forwarded?.at(-1)).toBeNull();
+});
+
+test('guidance that arrives while the agent works is given to its next turn, in order, once', async () => {
+  const issue = newIssue();
+  const { promise, resolve } = Promise.withResolvers<{
+    kind: 'stuck';
+    decision: string;
+    options: string[];
+    context: string;
+  }>();
+  environment.world.script(issue, promise);
+  const handle = await start(issue);
+  await until(handle, 'working');
+  await handle.signal(guidanceSignal, 'first');
+  await handle.signal(guidanceSignal, { text: 'second' });
+  resolve({ kind: 'stuck', decision: 'what now?', options: [], context: '' });
+  await until(handle, 'complete');
+  const words = environment.world.turnInputs
+    .filter(({ place }) => place.issue === issue)
+    .map((turn) => turn.words);
+  expect(words).toEqual(['', 'first\n\nsecond']);
+});
+
+test('done without a commit is nudged once, then a person is asked', async () => {
+  const issue = newIssue();
+  const lazy = { outcome: { kind: 'done', summary: 'all done' }, work: { commits: 0 } } as const;
+  environment.world.script(issue, lazy, lazy);
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('without a commit');
+  expect(callsOf(issue)).toContain('runTurn nudge');
+  expect(callsOf(issue)).not.toContain('publish main');
+});
+
+test('a caution makes the session wait until a person approves the plan', async () => {
+  const issue = newIssue();
+  const handle = await start(issue, { caution: 'touches payments' });
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('touches payments');
+  await handle.signal(guidanceSignal, 'use the other module');
+  await vi.waitFor(() =>
+    expect(callsOf(issue).filter((call) => call === 'runTurn plan')).toHaveLength(2),
+  );
+  await until(handle, 'stuck');
+  await handle.signal(guidanceSignal, { action: 'approve' });
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toEqual([
+    'runTurn plan',
+    'runTurn plan',
+    'runTurn implement',
+  ]);
+});
+
+test('what Coppice can’t settle makes the session stuck, and guidance tries the same step again', async () => {
+  const issue = newIssue();
+  environment.world.failures.set(`publish #${issue}`, [
+    new CoppiceError(
+      'PushRejected',
+      'the remote has other commits on issue-1',
+      'hint: fetch first',
+    ),
+  ]);
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  const { stuck } = await handle.query(detailQuery);
+  expect(stuck).toMatchObject({
+    decision: 'the remote has other commits on issue-1',
+    context: 'hint: fetch first',
+  });
+  await handle.signal(guidanceSignal, 'try again');
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
+});
+
+test('the world’s trouble is retried without anybody being asked', async () => {
+  const issue = newIssue();
+  environment.world.failures.set(`publish #${issue}`, [
+    new Error('socket hang up') as CoppiceError,
+  ]);
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  const statuses = environment.world.records.get(issue)?.map(({ record }) => record.status);
+  expect(statuses).not.toContain('stuck');
+});
+
+test('a refused issue fails with the reason, before anything is made', async () => {
+  const issue = newIssue();
+  environment.world.failures.set(`register #${issue}`, [
+    new CoppiceError('IssueNotWorkable', `#${issue} is closed`),
+  ]);
+  const handle = await start(issue);
+  const failure = await handle.result().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(WorkflowFailedError);
+  expect(callsOf(issue)).toEqual([]);
+});
+
+test('input that is not valid fails the workflow in one go', async () => {
+  const handle = await start(newIssue(), { repository: '../etc' as RepositoryName });
+  const failure = (await handle.result().catch((error: unknown) => error)) as WorkflowFailedError;
+  expect(failure.cause?.message).toContain('owner/name');
+});
+
+test('cancelling stops the session, keeps its worktree, and says so', async () => {
+  const issue = newIssue();
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  expect(environment.world.records.get(issue)?.at(-1)?.record.status).toBe('cancelled');
+  expect(callsOf(issue)).not.toContain('removeWorktree');
+  expect(callsOf(issue)).toContain('unwatch');
+});
+
+test('a pull request closed unmerged ends the session cancelled', async () => {
+  const issue = newIssue();
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, { state: 'closed' }));
+  expect((await handle.result()).status).toBe('cancelled');
+});
+
+test('when the session below is merged, the branch moves onto the trunk and the pull request with it', async () => {
+  const issue = newIssue();
+  const handle = await start(issue, {
+    onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
+  });
+  await until(handle, 'complete');
+  expect(environment.world.published.at(-1)?.onTopOf?.issue).toBe(90);
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await vi.waitFor(() => expect(callsOf(issue)).toContain('retarget main'), { timeout: 20_000 });
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  expect((await handle.result()).status).toBe('merged');
+  expect(callsOf(issue).slice(1, 7)).toEqual([
+    'createWorktree issue-90',
+    'runTurn implement',
+    'publish issue-90',
+    'watch',
+    'restack issue-90→main',
+    'retarget main',
+  ]);
+});
+
+test('merged into the branch of the session below is not merged yet', async () => {
+  const issue = newIssue();
+  const handle = await start(issue, {
+    onTopOf: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
+  });
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, environment.world.merged(issue, 'issue-91'));
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).activity).toBe('merged into issue-91, waits for #91'),
+  );
+  await handle.signal(dependencySignal, { issue: 91, event: 'merged' });
+  expect((await handle.result()).status).toBe('merged');
+});
+
+test('setup commands run before the first turn', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const before = world.settings;
+  world.settings = SessionSettings.parse({
+    policy: { planning: 'never' },
+    hooks: { setup: ['npm ci', 'npm run build'] },
+  });
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  world.settings = before;
+  expect(callsOf(issue).slice(1, 4)).toEqual([
+    'createWorktree main',
+    'setUp npm ci; npm run build',
+    'runTurn implement',
+  ]);
+});

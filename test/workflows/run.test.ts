@@ -1,0 +1,149 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
+import type { PlanInput } from '../../src/domain/plan.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { RunStatus } from '../../src/domain/run.ts';
+import type { issueWorkflow } from '../../src/workflows/issue.ts';
+import {
+  guidanceSignal,
+  pullRequestSignal,
+  runStatusQuery,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
+import type { runWorkflow } from '../../src/workflows/run.ts';
+import {
+  startWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
+
+const REPOSITORY = RepositoryName.parse('acme/app');
+
+let environment: WorkflowEnvironment;
+beforeAll(async () => {
+  environment = await startWorkflowEnvironment();
+});
+afterAll(() => environment.close());
+
+type Run = WorkflowHandleWithFirstExecutionRunId<typeof runWorkflow>;
+
+const start = (name: string, issues: PlanInput['issues'], workers = 3): Promise<Run> =>
+  environment.client.workflow.start<typeof runWorkflow>('runWorkflow', {
+    args: [{ repository: REPOSITORY, name, issues, workers }],
+    workflowId: runWorkflowId(REPOSITORY, name),
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+
+const session = (issue: number) =>
+  environment.client.workflow.getHandle<typeof issueWorkflow>(sessionWorkflowId(REPOSITORY, issue));
+
+const statuses = async (run: Run): Promise<Record<number, string>> => {
+  const status: RunStatus = await run.query(runStatusQuery);
+  return Object.fromEntries(status.sessions.map((report) => [report.issue, report.status]));
+};
+
+const eventually = (check: () => Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 30_000, interval: 50 });
+
+const merge = (issue: number): Promise<void> =>
+  session(issue).signal(pullRequestSignal, environment.world.merged(issue));
+
+test('sessions run side by side, at most as many at work as there are slots', async () => {
+  const gates = [201, 202, 203].map((issue) => {
+    const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+    environment.world.script(issue, gate.promise);
+    return gate;
+  });
+  const run = await start('slots', [{ issue: 201 }, { issue: 202 }, { issue: 203 }], 2);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 201: 'working', 202: 'working' }),
+  );
+  expect((await run.query(runStatusQuery)).queue).toEqual([
+    { issue: 203, waitingFor: 'a free slot' },
+  ]);
+  gates[0]?.resolve({ kind: 'done', summary: 'one' });
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 201: 'complete', 202: 'working', 203: 'working' }),
+  );
+  gates[1]?.resolve({ kind: 'done', summary: 'two' });
+  gates[2]?.resolve({ kind: 'done', summary: 'three' });
+  await eventually(async () => expect((await statuses(run))[203]).toBe('complete'));
+  for (const issue of [201, 202, 203]) await merge(issue);
+  expect(await run.result()).toEqual({ merged: [201, 202, 203], cancelled: [], notStarted: [] });
+});
+
+test('a stuck session gives its slot away', async () => {
+  environment.world.script(211, { kind: 'stuck', decision: 'which?', options: [], context: '' });
+  const run = await start('stuck', [{ issue: 211 }, { issue: 212 }], 1);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 211: 'stuck', 212: 'complete' }),
+  );
+  await session(211).signal(guidanceSignal, 'this one');
+  await eventually(async () => expect((await statuses(run))[211]).toBe('complete'));
+  await merge(211);
+  await merge(212);
+  await run.result();
+});
+
+test('a dependent starts on its dependency’s branch and hears of the merge', async () => {
+  const run = await start('stack', [{ issue: 227, after: [226] }, { issue: 226 }]);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 226: 'complete', 227: 'complete' }),
+  );
+  expect(environment.world.calls).toContain('createWorktree #227 issue-226');
+  expect(environment.world.calls).toContain('publish #227 issue-226');
+  await merge(226);
+  await eventually(async () => expect(environment.world.calls).toContain('retarget #227 main'));
+  await merge(227);
+  expect((await run.result()).merged.sort()).toEqual([226, 227]);
+  expect(environment.world.calls.filter((call) => call.startsWith('restack #227'))).toHaveLength(1);
+});
+
+test('a dependency that ends cancelled makes its dependent ask before anything is made', async () => {
+  environment.world.script(231, { kind: 'stuck', decision: 'which?', options: [], context: '' });
+  const run = await start('cancelled', [{ issue: 231 }, { issue: 232, after: [231] }]);
+  await eventually(async () => expect(await statuses(run)).toEqual({ 231: 'stuck' }));
+  await session(231).cancel();
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 231: 'cancelled', 232: 'stuck' }),
+  );
+  expect((await session(232).query(statusQuery)).stuckReason).toContain('#231');
+  expect(environment.world.calls).not.toContain('createWorktree #232 main');
+  await session(232).signal(guidanceSignal, 'go');
+  await eventually(async () => expect((await statuses(run))[232]).toBe('complete'));
+  await merge(232);
+  expect(await run.result()).toEqual({ merged: [232], cancelled: [231], notStarted: [] });
+});
+
+test('a cancelled run starts nothing more, and serves the sessions under way to their end', async () => {
+  const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+  environment.world.script(241, gate.promise);
+  const run = await start('stop', [{ issue: 241 }, { issue: 242 }], 1);
+  await eventually(async () => expect(await statuses(run)).toEqual({ 241: 'working' }));
+  await run.cancel();
+  await eventually(async () => expect((await run.query(runStatusQuery)).queue).toEqual([]));
+  gate.resolve({ kind: 'done', summary: 'done' });
+  await eventually(async () =>
+    expect((await session(241).query(statusQuery)).status).toBe('complete'),
+  );
+  await merge(241);
+  await expect(run.result()).rejects.toThrow();
+  expect(environment.world.calls).not.toContain('register #242');
+});
+
+test('a run ends although a session of it was terminated', async () => {
+  environment.world.script(251, { kind: 'stuck', decision: 'which?', options: [], context: '' });
+  const run = await start('terminated', [{ issue: 251 }]);
+  await eventually(async () => expect(await statuses(run)).toEqual({ 251: 'stuck' }));
+  await session(251).terminate('by hand');
+  expect(await run.result()).toEqual({ merged: [], cancelled: [251], notStarted: [] });
+});
+
+test('a plan that goes in a circle is refused', async () => {
+  const run = await start('circle', [
+    { issue: 261, after: [262] },
+    { issue: 262, after: [261] },
+  ]);
+  const failure = (await run.result().catch((error: unknown) => error)) as Error;
+  expect((failure.cause as Error).message).toContain('#261 → #262 → #261');
+});
