@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
@@ -15,6 +16,9 @@ const SHORT_WAIT = 10;
 /** A request that hangs is given up after this many milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
+/** What went wrong is thrown; Octokit would also write it to the console. */
+const silent = (): void => undefined;
+
 const PatientOctokit = Octokit.plugin(throttling, retry);
 
 /** Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request. */
@@ -24,12 +28,13 @@ export function createOctokit({ apiUrl, tokens }: Connection): Octokit {
   const octokit = new PatientOctokit({
     baseUrl: apiUrl,
     userAgent: 'coppice',
+    log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (url: string, init: RequestInit) =>
         fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT) }),
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
-    throttle: { id: apiUrl, onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
+    throttle: { id: randomUUID(), onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
   });
   octokit.hook.before('request', async ({ headers }) => {
     headers.authorization = `Bearer ${await tokens()}`;

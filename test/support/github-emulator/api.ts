@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type Answer, ApiError } from './answers.ts';
+import type { Operation } from './operations.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { State } from './state.ts';
+import { type OperationCheck, operationCheck } from './validation.ts';
+
+export interface ApiOptions {
+  readonly state: State;
+  readonly operations: readonly Operation[];
+  readonly token: string;
+  readonly validate: boolean;
+  /** Takes what GitHub's description doesn't allow. */
+  violation(problem: string): void;
+}
+
+/** The REST API: authorisation, rate-limit headers, ETags, and each operation held to GitHub's description. */
+export function createApi({ state, operations, token, validate, violation }: ApiOptions): Hono {
+  const app = new Hono();
+  const rateLimit = createRateLimit();
+
+  app.use(async (context, next) => {
+    const [scheme = '', given] = (context.req.header('authorization') ?? '').split(' ');
+    const known = /^(bearer|token)$/i.test(scheme) && given === token;
+    if (known) await next();
+    else context.res = answerWith(context, new ApiError(401, 'Bad credentials').answer);
+    for (const [name, value] of Object.entries(rateLimit.headers(context.res.status)))
+      context.header(name, value);
+  });
+
+  for (const operation of operations) {
+    let check: OperationCheck | undefined;
+    app.on(operation.method, honoPath(operation.path), async (context) => {
+      const wrong = (what: string, problem: string | undefined) => {
+        if (problem !== undefined)
+          throw new Violation(
+            `${what} ${operation.method} ${new URL(context.req.url).pathname} ${problem}`,
+          );
+      };
+      if (validate) check ??= operationCheck(operation.method, operation.path);
+      const parameters: Record<string, unknown> = {
+        ...context.req.param(),
+        ...context.req.query(),
+      };
+      const body = await readBody(context);
+      wrong('request', check?.parameters(parameters));
+      wrong('request', check?.body(body));
+      const answer = await answerTo(() =>
+        operation.handle({
+          repository: state.repository(`${parameters.owner}/${parameters.repo}`),
+          ...{ parameters, body, url: context.req.url },
+        }),
+      );
+      wrong('answer to', check?.answer(answer.status, answer.body));
+      return answerWith(context, answer);
+    });
+  }
+
+  app.notFound((context) => {
+    throw new Violation(`request ${context.req.method} ${context.req.path} is not emulated`);
+  });
+  app.onError((error, context) => {
+    violation(error instanceof Violation ? error.message : `emulator: ${error.stack ?? error}`);
+    return answerWith(context, new ApiError(500, error.message).answer);
+  });
+  return app;
+}
+
+class Violation extends Error {}
+
+/** Branch names have slashes in them. */
+const honoPath = (path: string): string =>
+  path.replace(/\{(\w+)\}/g, (_, name) => (name === 'ref' ? ':ref{.+}' : `:${name}`));
+
+async function readBody(context: Context): Promise<unknown> {
+  const text = await context.req.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Violation(`request ${context.req.method} ${context.req.path} is not JSON`);
+  }
+}
+
+async function answerTo(handle: () => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof ApiError) return error.answer;
+    throw error;
+  }
+}
+
+function answerWith(context: Context, { status, body, headers }: Answer): Response {
+  const text = JSON.stringify(body);
+  const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  const isRead = context.req.method === 'GET' && status === 200;
+  if (isRead && context.req.header('if-none-match') === etag)
+    return context.body(null, 304, { etag });
+  return context.body(text, status as ContentfulStatusCode, {
+    'content-type': 'application/json; charset=utf-8',
+    ...(isRead && { etag }),
+    ...headers,
+  });
+}

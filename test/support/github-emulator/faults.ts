@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Something that goes wrong with the next requests that match. */
+export interface Fault {
+  readonly method?: string;
+  /** Of the path without its query. */
+  readonly path: RegExp;
+  /**
+   * A status to answer instead of doing anything, `reset` to drop the connection at once, or `after` to do what is asked
+   * and drop the connection instead of answering.
+   */
+  readonly status: number | 'reset' | 'after';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, or text as it is. */
+  readonly body?: unknown;
+  /** How many requests it meets; 1 when absent. */
+  readonly times?: number;
+}
+
+export function createFaults() {
+  const pending: { fault: Fault; left: number }[] = [];
+  return {
+    add(fault: Fault): void {
+      pending.push({ fault, left: fault.times ?? 1 });
+    },
+
+    /** @returns true when the request has been dealt with, badly */
+    apply(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+      const entry = pending.find(
+        ({ fault: { method = request.method, path: pattern }, left }) =>
+          left > 0 && method === request.method && pattern.test(path),
+      );
+      if (!entry) return false;
+      entry.left -= 1;
+      const { status, headers, body = { message: 'A fault, on purpose' } } = entry.fault;
+      if (status === 'reset') request.socket.destroy();
+      else if (status === 'after') hangUpInsteadOfAnswering(response);
+      else if (typeof body === 'string')
+        response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
+      else
+        response
+          .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+          .end(JSON.stringify(body));
+      return status !== 'after';
+    },
+  };
+}
+
+function hangUpInsteadOfAnswering(response: ServerResponse): void {
+  Object.assign(response, {
+    flushHeaders: () => undefined,
+    write: () => true,
+    end: () => {
+      response.socket?.destroy();
+      return response;
+    },
+  });
+}

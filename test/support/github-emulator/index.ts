@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { RepositoryName } from '../../../src/domain/repository.ts';
+import { createApi } from './api.ts';
+import { createFaults, type Fault } from './faults.ts';
+import { copyBare } from './git.ts';
+import { createGitBackend } from './git-backend.ts';
+import type { MergeMethod } from './merge.ts';
+import { operations } from './operations.ts';
+import { presenter } from './present.ts';
+import { followBranches, mergePull } from './pulls.ts';
+import {
+  close,
+  type EmulatedIssue,
+  type EmulatedPullRequest,
+  type EmulatedRepository,
+  fullName,
+  nextNumber,
+  now,
+  openPulls,
+  pullOf,
+  State,
+} from './state.ts';
+
+export interface EmulatorOptions {
+  /** Directory for the bare repositories. */
+  readonly root: string;
+  /** The one token that is accepted, for REST and for git. */
+  readonly token: string;
+  /** Hold every request and answer to GitHub's own description; true when absent. */
+  readonly validate?: boolean;
+}
+
+export interface NewRepository {
+  readonly owner: string;
+  readonly name: string;
+  /** Path of a git repository to copy. */
+  readonly from: string;
+  /** `main` when absent. */
+  readonly defaultBranch?: string;
+  readonly deleteBranchOnMerge?: boolean;
+}
+
+export interface NewIssue {
+  readonly title: string;
+  readonly body?: string;
+  readonly labels?: readonly string[];
+  readonly state?: 'open' | 'closed';
+  /** The next free one when absent. */
+  readonly number?: number;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly query: string;
+  /** Undefined until answered, and for good when the connection was dropped. */
+  status: number | undefined;
+}
+
+/** A stateful stand-in for GitHub on a loopback port: REST, and git over HTTP. */
+export interface Emulator {
+  readonly apiUrl: string;
+  /** Every request so far, git's among them. */
+  readonly requests: readonly SeenRequest[];
+  /** What GitHub would not have understood, or not have said. Must be empty at a test's end. */
+  readonly violations: readonly string[];
+  addRepository(repository: NewRepository): Promise<{ readonly cloneUrl: string }>;
+  /** @returns its number */
+  addIssue(repository: RepositoryName, issue: NewIssue): number;
+  issues(repository: RepositoryName): readonly Readonly<EmulatedIssue>[];
+  pullRequests(repository: RepositoryName): readonly Readonly<EmulatedPullRequest>[];
+  /** The bare repository, to look into. */
+  directory(repository: RepositoryName): string;
+  /** Plays the person who presses the merge button. */
+  mergePullRequest(repository: RepositoryName, number: number, method?: MergeMethod): Promise<void>;
+  /** Plays the person who closes a pull request unmerged. */
+  closePullRequest(repository: RepositoryName, number: number): void;
+  failNext(fault: Fault): void;
+  close(): Promise<void>;
+}
+
+export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { root, token, validate = true } = options;
+  const state = new State();
+  const faults = createFaults();
+  const requests: SeenRequest[] = [];
+  const violations: string[] = [];
+
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const api = createApi({
+    ...{ state, token, validate },
+    operations: operations(state, presenter(origin)),
+    violation: (problem) => violations.push(problem),
+  });
+  const rest = getRequestListener(api.fetch);
+  const git = createGitBackend({
+    ...{ root, token },
+    pushed: (name) => followBranches(state.repository(name)),
+  });
+
+  server.on('request', async (request, response) => {
+    const { pathname: path, search: query } = new URL(request.url ?? '/', origin);
+    const seen: SeenRequest = { method: request.method ?? '', path, query, status: undefined };
+    requests.push(seen);
+    response.on('finish', () => {
+      seen.status = response.statusCode;
+    });
+    try {
+      if (faults.apply(request, response, path)) return;
+      if (!(await git(request, response))) await rest(request, response);
+    } catch {
+      response.destroy(); // the other side went away
+    }
+  });
+
+  return {
+    apiUrl: origin,
+    requests,
+    violations,
+
+    async addRepository({ owner, name, from, defaultBranch = 'main', deleteBranchOnMerge = true }) {
+      const repository: EmulatedRepository = {
+        ...{ id: state.nextId(), owner, name, defaultBranch, deleteBranchOnMerge },
+        ...{ directory: join(root, owner, `${name}.git`), createdAt: now() },
+        ...{ issues: new Map(), pulls: new Map() },
+      };
+      await mkdir(dirname(repository.directory), { recursive: true });
+      await copyBare(from, repository.directory, defaultBranch);
+      state.repositories.set(fullName(repository).toLowerCase(), repository);
+      return { cloneUrl: `${origin}/${owner}/${name}.git` };
+    },
+
+    addIssue(name, { title, body = '', labels = [], state: opened = 'open', number }) {
+      const repository = state.repository(name);
+      const at = now();
+      const issue: EmulatedIssue = {
+        ...{ id: state.nextId(), number: number ?? nextNumber(repository), title, body, labels },
+        ...{ state: 'open', createdAt: at, updatedAt: at, closedAt: null },
+      };
+      if (repository.issues.has(issue.number) || repository.pulls.has(issue.number))
+        throw new Error(`${name} has a #${issue.number} already`);
+      if (opened === 'closed') close(issue);
+      repository.issues.set(issue.number, issue);
+      return issue.number;
+    },
+
+    issues: (name) => [...state.repository(name).issues.values()],
+    pullRequests: (name) => [...state.repository(name).pulls.values()],
+    directory: (name) => state.repository(name).directory,
+
+    async mergePullRequest(name, number, method = 'squash') {
+      const repository = state.repository(name);
+      await mergePull(repository, pullOf(repository, number), method);
+    },
+
+    closePullRequest(name, number) {
+      const repository = state.repository(name);
+      const pull = pullOf(repository, number);
+      if (openPulls(repository).includes(pull)) close(pull);
+    },
+
+    failNext: faults.add,
+
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiError } from './answers.ts';
+import { git } from './git.ts';
+import type { EmulatedPullRequest, EmulatedRepository } from './state.ts';
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+/**
+ * Merges a pull request's head into its base, as GitHub's three buttons do.
+ * @returns the base branch's new commit
+ * @throws ApiError 405 when they conflict
+ */
+export async function mergeBranches(
+  repository: EmulatedRepository,
+  pull: EmulatedPullRequest,
+  method: MergeMethod,
+): Promise<string> {
+  const { directory } = repository;
+  const parent = await mkdtemp(join(tmpdir(), 'emulator-merge-'));
+  const work = join(parent, 'work');
+  const start = method === 'rebase' ? pull.headSha : pull.baseSha;
+  try {
+    await git(directory, 'worktree', 'add', '--quiet', '--detach', work, start);
+    for (const args of commands(repository, pull, method)) await git(work, ...args);
+    const merged = await git(work, 'rev-parse', 'HEAD');
+    await git(directory, 'update-ref', `refs/heads/${pull.base}`, merged, pull.baseSha);
+    return merged;
+  } catch {
+    throw new ApiError(405, 'Pull Request is not mergeable');
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+    await git(directory, 'worktree', 'prune');
+  }
+}
+
+function commands(
+  { owner }: EmulatedRepository,
+  { number, title, head, headSha, baseSha }: EmulatedPullRequest,
+  method: MergeMethod,
+): string[][] {
+  if (method === 'rebase') return [['rebase', '--quiet', '--force-rebase', baseSha]];
+  if (method === 'squash')
+    return [
+      ['merge', '--quiet', '--squash', headSha],
+      ['commit', '--quiet', '-m', `${title} (#${number})`],
+    ];
+  const message = `Merge pull request #${number} from ${owner}/${head}\n\n${title}`;
+  return [['merge', '--quiet', '--no-ff', '-m', message, headSha]];
+}

@@ -1,0 +1,137 @@
+import { type Answer, ApiError, page } from './answers.ts';
+import { branches } from './git.ts';
+import type { MergeMethod } from './merge.ts';
+import type { Presenter } from './present.ts';
+import { createPull, mergePull, type NewPullRequest, retargetPull } from './pulls.ts';
+import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
+
+export interface Call {
+  readonly repository: EmulatedRepository;
+  /** Path and query parameters, checked and coerced by GitHub's description. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Checked by GitHub's description. */
+  readonly body: unknown;
+  readonly url: string;
+}
+
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  /** As GitHub's description names it. */
+  readonly path: string;
+  handle(call: Call): Answer | Promise<Answer>;
+}
+
+const ok = (body: unknown, status = 200): Answer => ({ status, body });
+const newestFirst = (a: { number: number }, b: { number: number }) => b.number - a.number;
+
+/** Every REST operation the emulator knows. */
+export function operations(state: State, present: Presenter): Operation[] {
+  const at = (path: string): string => `/repos/{owner}/{repo}${path}`;
+  return [
+    {
+      method: 'GET',
+      path: at(''),
+      handle: ({ repository }) => ok(present.repository(repository)),
+    },
+    {
+      method: 'GET',
+      path: at('/git/ref/{ref}'),
+      async handle({ repository, parameters: { ref } }) {
+        const name = `refs/${ref}`;
+        const tips = await branches(repository.directory);
+        const sha = tips.get(name.replace(/^refs\/heads\//, ''));
+        if (!name.startsWith('refs/heads/') || sha === undefined)
+          throw new ApiError(404, 'Not Found');
+        return ok(present.ref(repository, name, sha));
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/issues'),
+      handle({ repository, parameters, url }) {
+        const { state: wanted = 'open' } = parameters;
+        const items = [...repository.issues.values(), ...repository.pulls.values()]
+          .filter((item) => wanted === 'all' || item.state === wanted)
+          .sort(newestFirst)
+          .map((item) => present.issue(repository, item));
+        return page(items, parameters, url);
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/issues/{issue_number}'),
+      handle({ repository, parameters }) {
+        const number = Number(parameters.issue_number);
+        const item = repository.issues.get(number) ?? pullOf(repository, number);
+        return ok(present.issue(repository, item));
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/pulls'),
+      handle({ repository, parameters, url }) {
+        const { state: wanted = 'open', head, base } = parameters;
+        // GitHub ignores a head without an owner.
+        const filtered = typeof head === 'string' && head.includes(':');
+        const items = [...repository.pulls.values()]
+          .filter((pull) => wanted === 'all' || pull.state === wanted)
+          .filter((pull) => !filtered || head === `${repository.owner}:${pull.head}`)
+          .filter((pull) => base === undefined || pull.base === base)
+          .sort(newestFirst)
+          .map((pull) => present.pullSummary(repository, pull));
+        return page(items, parameters, url);
+      },
+    },
+    {
+      method: 'POST',
+      path: at('/pulls'),
+      async handle({ repository, body }) {
+        const pull = await createPull(state, repository, body as NewPullRequest);
+        return ok(present.pull(repository, pull), 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/pulls/{pull_number}'),
+      handle: ({ repository, parameters }) =>
+        ok(present.pull(repository, pullOf(repository, Number(parameters.pull_number)))),
+    },
+    {
+      method: 'PATCH',
+      path: at('/pulls/{pull_number}'),
+      async handle({ repository, parameters, body }) {
+        const pull = pullOf(repository, Number(parameters.pull_number));
+        const { base, state: wanted, ...text } = body as PullRequestChange;
+        if (base !== undefined) await retargetPull(repository, pull, base);
+        Object.assign(pull, text, { updatedAt: now() });
+        if (wanted === 'closed' && openPulls(repository).includes(pull)) close(pull);
+        return ok(present.pull(repository, pull));
+      },
+    },
+    {
+      method: 'PUT',
+      path: at('/pulls/{pull_number}/merge'),
+      async handle({ repository, parameters, body }) {
+        const pull = pullOf(repository, Number(parameters.pull_number));
+        const { merge_method = 'merge', sha } = (body ?? {}) as MergeRequest;
+        if (sha !== undefined && sha !== pull.headSha)
+          throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
+        await mergePull(repository, pull, merge_method);
+        const message = 'Pull Request successfully merged';
+        return ok({ sha: pull.mergeCommit, merged: true, message });
+      },
+    },
+  ];
+}
+
+interface PullRequestChange {
+  readonly title?: string;
+  readonly body?: string;
+  readonly base?: string;
+  readonly state?: 'open' | 'closed';
+}
+
+interface MergeRequest {
+  readonly merge_method?: MergeMethod;
+  readonly sha?: string;
+}

@@ -1,0 +1,133 @@
+import type { EmulatedIssue, EmulatedPullRequest, EmulatedRepository } from './state.ts';
+
+/** How GitHub writes things down. Every field its description requires is here, and few others. */
+
+const nodeId = (kind: string, id: number): string =>
+  Buffer.from(`${kind}:${id}`).toString('base64');
+
+const links = (url: string, ...names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [`${name}_url`, `${url}/${name}`]));
+
+export function presenter(origin: string) {
+  const apiOf = ({ owner, name }: EmulatedRepository) => `${origin}/repos/${owner}/${name}`;
+  const pageOf = ({ owner, name }: EmulatedRepository) => `${origin}/${owner}/${name}`;
+
+  function user(login: string) {
+    const url = `${origin}/users/${login}`;
+    return {
+      ...{ login, id: 1, node_id: nodeId('User', 1), type: 'User', site_admin: false },
+      ...{ url, html_url: `${origin}/${login}`, avatar_url: `${url}/avatar`, gravatar_id: '' },
+      ...links(url, 'events', 'followers', 'following', 'gists', 'organizations'),
+      ...links(url, 'received_events', 'repos', 'starred', 'subscriptions'),
+    };
+  }
+
+  function repository(of: EmulatedRepository) {
+    const { id, owner, name, defaultBranch, deleteBranchOnMerge, createdAt, issues, pulls } = of;
+    const url = apiOf(of);
+    const page = pageOf(of);
+    const items = [...issues.values(), ...pulls.values()];
+    const open = items.filter(({ state }) => state === 'open').length;
+    return {
+      ...{ id, node_id: nodeId('Repository', id), name, full_name: `${owner}/${name}` },
+      ...{ owner: user(owner), private: true, fork: false, archived: false, disabled: false },
+      ...{ default_branch: defaultBranch, delete_branch_on_merge: deleteBranchOnMerge },
+      ...{ description: null, homepage: null, language: null, license: null, mirror_url: null },
+      ...{ has_issues: true, has_projects: false, has_wiki: false, has_pages: false },
+      ...{ has_downloads: false, has_discussions: false, size: 0 },
+      ...{ forks: 0, forks_count: 0, network_count: 0, subscribers_count: 0 },
+      ...{ stargazers_count: 0, watchers: 0, watchers_count: 0 },
+      ...{ open_issues: open, open_issues_count: open },
+      ...{ created_at: createdAt, updated_at: createdAt, pushed_at: createdAt },
+      ...{ url, html_url: page, clone_url: `${page}.git`, svn_url: page },
+      ...{ git_url: `git://${page}.git`, ssh_url: `git@${page}.git` },
+      ...links(url, 'archive', 'assignees', 'blobs', 'branches', 'collaborators', 'comments'),
+      ...links(url, 'commits', 'compare', 'contents', 'contributors', 'deployments', 'downloads'),
+      ...links(url, 'events', 'forks', 'git_commits', 'git_refs', 'git_tags', 'hooks'),
+      ...links(url, 'issue_comment', 'issue_events', 'issues', 'keys', 'labels', 'languages'),
+      ...links(url, 'merges', 'milestones', 'notifications', 'pulls', 'releases', 'stargazers'),
+      ...links(url, 'statuses', 'subscribers', 'subscription', 'tags', 'teams', 'trees'),
+    };
+  }
+
+  /** What issues and pull requests have in common. */
+  const common = (item: EmulatedIssue | EmulatedPullRequest, owner: string) => ({
+    ...{ id: item.id, number: item.number, title: item.title, body: item.body, state: item.state },
+    ...{ user: user(owner), assignee: null, milestone: null, locked: false },
+    ...{ author_association: 'OWNER', created_at: item.createdAt, updated_at: item.updatedAt },
+    closed_at: item.closedAt,
+  });
+
+  function issue(of: EmulatedRepository, item: EmulatedIssue | EmulatedPullRequest) {
+    const url = `${apiOf(of)}/issues/${item.number}`;
+    const page = `${pageOf(of)}/${'head' in item ? 'pull' : 'issues'}/${item.number}`;
+    return {
+      ...common(item, of.owner),
+      ...{ node_id: nodeId('Issue', item.id), comments: 0, repository_url: apiOf(of) },
+      ...{ url, html_url: page, ...links(url, 'comments', 'events', 'labels') },
+      labels: 'labels' in item ? item.labels.map((name) => label(of, name)) : [],
+      ...('head' in item && {
+        pull_request: {
+          url: `${apiOf(of)}/pulls/${item.number}`,
+          html_url: page,
+          diff_url: `${page}.diff`,
+          patch_url: `${page}.patch`,
+          merged_at: item.mergedAt,
+        },
+      }),
+    };
+  }
+
+  const label = (of: EmulatedRepository, name: string) => ({
+    ...{ id: 1, node_id: nodeId('Label', 1), url: `${apiOf(of)}/labels/label`, name },
+    ...{ description: null, color: 'ededed', default: false },
+  });
+
+  const side = (of: EmulatedRepository, ref: string, sha: string) => ({
+    ...{ label: `${of.owner}:${ref}`, ref, sha },
+    ...{ user: user(of.owner), repo: repository(of) },
+  });
+
+  /** A pull request as in a list. */
+  function pullSummary(of: EmulatedRepository, pull: EmulatedPullRequest) {
+    const url = `${apiOf(of)}/pulls/${pull.number}`;
+    const page = `${pageOf(of)}/pull/${pull.number}`;
+    const issueUrl = `${apiOf(of)}/issues/${pull.number}`;
+    const related = {
+      ...{ self: url, html: page, issue: issueUrl, comments: `${issueUrl}/comments` },
+      ...{ commits: `${url}/commits`, statuses: `${apiOf(of)}/statuses/${pull.headSha}` },
+      ...{ review_comments: `${url}/comments`, review_comment: `${url}/comments{/number}` },
+    };
+    const { self, html, issue: issue_url, ...others } = related;
+    return {
+      ...common(pull, of.owner),
+      ...{ node_id: nodeId('PullRequest', pull.id), draft: pull.draft, labels: [] },
+      ...{ url: self, html_url: html, issue_url, diff_url: `${html}.diff` },
+      patch_url: `${html}.patch`,
+      ...Object.fromEntries(Object.entries(others).map(([name, href]) => [`${name}_url`, href])),
+      ...{ merged_at: pull.mergedAt, merge_commit_sha: pull.mergeCommit, auto_merge: null },
+      head: side(of, pull.head, pull.headSha),
+      base: side(of, pull.base, pull.baseSha),
+      _links: Object.fromEntries(Object.entries(related).map(([name, href]) => [name, { href }])),
+    };
+  }
+
+  /** A pull request on its own. */
+  const pull = (of: EmulatedRepository, item: EmulatedPullRequest) => ({
+    ...pullSummary(of, item),
+    ...{ merged: item.mergedAt !== null, merged_by: item.mergedAt ? user(of.owner) : null },
+    ...{ mergeable: null, mergeable_state: 'unknown', maintainer_can_modify: false },
+    ...{ comments: 0, review_comments: 0, commits: item.size.commits },
+    ...{ additions: item.size.additions, deletions: item.size.deletions },
+    changed_files: item.size.files,
+  });
+
+  const ref = (of: EmulatedRepository, name: string, sha: string) => ({
+    ...{ ref: name, node_id: nodeId('Ref', of.id), url: `${apiOf(of)}/git/${name}` },
+    object: { type: 'commit', sha, url: `${apiOf(of)}/git/commits/${sha}` },
+  });
+
+  return { repository, issue, pull, pullSummary, ref };
+}
+
+export type Presenter = ReturnType<typeof presenter>;

@@ -1,0 +1,127 @@
+import { ApiError, validationFailed } from './answers.ts';
+import { branches, git, sizeOf } from './git.ts';
+import { type MergeMethod, mergeBranches } from './merge.ts';
+import {
+  close,
+  type EmulatedPullRequest,
+  type EmulatedRepository,
+  nextNumber,
+  now,
+  openPulls,
+  type State,
+} from './state.ts';
+
+/** What happens to pull requests on GitHub, whoever asks for it. */
+
+export interface NewPullRequest {
+  readonly title: string;
+  readonly head: string;
+  readonly base: string;
+  readonly body?: string;
+  readonly draft?: boolean;
+}
+
+/** @throws ApiError 422 */
+export async function createPull(
+  state: State,
+  repository: EmulatedRepository,
+  asked: NewPullRequest,
+): Promise<EmulatedPullRequest> {
+  const { owner, directory, pulls } = repository;
+  const { title, base, body = null, draft = false } = asked;
+  const head = asked.head.replace(/^[^:]*:/, '');
+  const tips = await branches(directory);
+  const headSha = tips.get(head);
+  const baseSha = tips.get(base);
+  if (headSha === undefined) throw validationFailed({ field: 'head', code: 'invalid' });
+  if (baseSha === undefined) throw validationFailed({ field: 'base', code: 'invalid' });
+  const size = await sizeOf(directory, baseSha, headSha);
+  // From here on nothing is awaited: of two requests at once, the second finds the first one's.
+  if (openPulls(repository).some((pull) => pull.head === head && pull.base === base))
+    throw validationFailed({
+      code: 'custom',
+      message: `A pull request already exists for ${owner}:${head}.`,
+    });
+  if (size.commits === 0)
+    throw validationFailed({
+      code: 'custom',
+      message: `No commits between ${base} and ${head}`,
+    });
+  const at = now();
+  const pull: EmulatedPullRequest = {
+    ...{ id: state.nextId(), number: nextNumber(repository), title, body, draft, size },
+    ...{ head, headSha, base, baseSha, state: 'open', mergedAt: null, mergeCommit: null },
+    ...{ createdAt: at, updatedAt: at, closedAt: null },
+  };
+  pulls.set(pull.number, pull);
+  return pull;
+}
+
+/** @throws ApiError 422 */
+export async function retargetPull(
+  repository: EmulatedRepository,
+  pull: EmulatedPullRequest,
+  base: string,
+): Promise<void> {
+  if (pull.base === base) return;
+  const cannot = (message: string) => validationFailed({ field: 'base', code: 'invalid', message });
+  if (pull.state === 'closed')
+    throw cannot('Cannot change the base branch of a closed pull request.');
+  const baseSha = (await branches(repository.directory)).get(base);
+  if (baseSha === undefined) throw cannot(`Proposed base branch '${base}' was not found`);
+  const size = await sizeOf(repository.directory, baseSha, pull.headSha);
+  if (size.commits === 0)
+    throw cannot(
+      `There are no new commits between base branch '${base}' and head branch '${pull.head}'`,
+    );
+  Object.assign(pull, { base, baseSha, size, updatedAt: now() });
+}
+
+/** Brings open pull requests up to date with their branches; one that lost a branch is closed. */
+export async function followBranches(repository: EmulatedRepository): Promise<void> {
+  const tips = await branches(repository.directory);
+  for (const pull of openPulls(repository)) {
+    const headSha = tips.get(pull.head);
+    const baseSha = tips.get(pull.base);
+    if (headSha === undefined || baseSha === undefined) close(pull);
+    else if (headSha !== pull.headSha || baseSha !== pull.baseSha) {
+      const size = await sizeOf(repository.directory, baseSha, headSha);
+      Object.assign(pull, { headSha, baseSha, size, updatedAt: now() });
+    }
+  }
+}
+
+/** @throws ApiError 405 */
+export async function mergePull(
+  repository: EmulatedRepository,
+  pull: EmulatedPullRequest,
+  method: MergeMethod,
+): Promise<void> {
+  await followBranches(repository);
+  if (pull.state === 'closed') throw new ApiError(405, 'Pull Request is not mergeable');
+  pull.mergeCommit = await mergeBranches(repository, pull, method);
+  close(pull);
+  pull.mergedAt = pull.closedAt;
+  if (pull.base === repository.defaultBranch) closeIssues(repository, pull.body ?? '');
+  if (repository.deleteBranchOnMerge) await deleteHead(repository, pull);
+  await followBranches(repository);
+}
+
+const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b/gi;
+
+function closeIssues({ issues }: EmulatedRepository, body: string): void {
+  for (const [, number] of body.matchAll(CLOSING)) {
+    const issue = issues.get(Number(number));
+    if (issue?.state === 'open') close(issue);
+  }
+}
+
+/** GitHub points dependents at the merged one's base before the branch goes, or they would be closed. */
+async function deleteHead(
+  repository: EmulatedRepository,
+  merged: EmulatedPullRequest,
+): Promise<void> {
+  for (const dependent of openPulls(repository).filter(({ base }) => base === merged.head))
+    Object.assign(dependent, { base: merged.base, updatedAt: now() });
+  await git(repository.directory, 'update-ref', '-d', `refs/heads/${merged.head}`);
+}

@@ -1,0 +1,93 @@
+import { RepositoryName } from '../../../src/domain/repository.ts';
+import { ApiError } from './answers.ts';
+
+/** What the emulator knows of a repository beyond its git objects. */
+export interface EmulatedRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  /** The bare repository. */
+  readonly directory: string;
+  readonly defaultBranch: string;
+  readonly deleteBranchOnMerge: boolean;
+  readonly createdAt: string;
+  readonly issues: Map<number, EmulatedIssue>;
+  readonly pulls: Map<number, EmulatedPullRequest>;
+}
+
+interface Numbered {
+  readonly id: number;
+  readonly number: number;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  readonly createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+}
+
+export interface EmulatedIssue extends Numbered {
+  readonly labels: readonly string[];
+}
+
+export interface EmulatedPullRequest extends Numbered {
+  readonly draft: boolean;
+  readonly head: string;
+  headSha: string;
+  base: string;
+  baseSha: string;
+  mergedAt: string | null;
+  mergeCommit: string | null;
+  size: PullRequestSize;
+}
+
+export interface PullRequestSize {
+  readonly commits: number;
+  readonly additions: number;
+  readonly deletions: number;
+  readonly files: number;
+}
+
+/** The world the emulator plays: repositories by lower-case `owner/name`. */
+export class State {
+  readonly repositories = new Map<string, EmulatedRepository>();
+  #lastId = 1_000;
+
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** @throws ApiError 404 */
+  repository(name: string): EmulatedRepository {
+    const repository = this.repositories.get(name.toLowerCase());
+    if (!repository) throw new ApiError(404, 'Not Found');
+    return repository;
+  }
+}
+
+export const fullName = ({ owner, name }: EmulatedRepository): RepositoryName =>
+  RepositoryName.parse(`${owner}/${name}`);
+
+/** Issues and pull requests share their numbers. */
+export const nextNumber = ({ issues, pulls }: EmulatedRepository): number =>
+  Math.max(0, ...issues.keys(), ...pulls.keys()) + 1;
+
+/** @throws ApiError 404 */
+export function pullOf(repository: EmulatedRepository, number: number): EmulatedPullRequest {
+  const pull = repository.pulls.get(number);
+  if (!pull) throw new ApiError(404, 'Not Found');
+  return pull;
+}
+
+export const openPulls = ({ pulls }: EmulatedRepository): EmulatedPullRequest[] =>
+  [...pulls.values()].filter((pull) => pull.state === 'open');
+
+/** The time as GitHub writes it: ISO 8601 in whole seconds. */
+export const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+
+export function close(item: Numbered): void {
+  item.state = 'closed';
+  item.closedAt = now();
+  item.updatedAt = item.closedAt;
+}

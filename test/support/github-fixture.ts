@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import { git } from './github-emulator/git.ts';
+import { type Emulator, type NewRepository, startGitHubEmulator } from './github-emulator/index.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+export const TOKEN = 'emulated-token';
+export const ACME = RepositoryName.parse('acme/app');
+
+export interface Fixture {
+  readonly emulator: Emulator;
+  /** A clone of acme/app whose remote knows the token. */
+  readonly clone: string;
+  /** Commits a file on a new branch, started at `from`, and pushes it. @returns the commit */
+  pushBranch(branch: string, options?: { from?: string; file?: string }): Promise<string>;
+}
+
+/** An emulator with the repository acme/app on `main`; fails the test that GitHub's description would fail. */
+export async function githubFixture(options: Partial<NewRepository> = {}): Promise<Fixture> {
+  const root = temporaryDirectory('github');
+  const source = join(root, 'source');
+  const clone = join(root, 'clone');
+  mkdirSync(source);
+  await git(source, 'init', '--quiet', '--initial-branch=main');
+  await commitFile(source, 'README.md');
+
+  const emulator = await startGitHubEmulator({ root: join(root, 'bare'), token: TOKEN });
+  onTestFinished(async () => {
+    await emulator.close();
+    expect(emulator.violations).toEqual([]);
+  });
+  const { cloneUrl } = await emulator.addRepository({
+    ...{ owner: 'acme', name: 'app', from: source },
+    ...options,
+  });
+  await git(root, 'clone', '--quiet', withToken(cloneUrl), clone);
+
+  return {
+    emulator,
+    clone,
+    async pushBranch(
+      branch,
+      { from = 'origin/main', file = `${branch.replaceAll('/', '-')}.txt` } = {},
+    ) {
+      await git(clone, 'fetch', '--quiet');
+      await git(clone, 'checkout', '--quiet', '--no-track', '-B', branch, from);
+      await commitFile(clone, file);
+      await git(clone, 'push', '--quiet', 'origin', branch);
+      return git(clone, 'rev-parse', 'HEAD');
+    },
+  };
+}
+
+export const withToken = (cloneUrl: string): string =>
+  cloneUrl.replace('://', `://x-access-token:${TOKEN}@`);
+
+export async function commitFile(directory: string, file: string, text = file): Promise<void> {
+  writeFileSync(join(directory, file), `${text}\n`);
+  await git(directory, 'add', '--all');
+  await git(directory, 'commit', '--quiet', '-m', `Add ${file}`);
+}
