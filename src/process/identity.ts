@@ -22,17 +22,24 @@ export const isRunning = (identity: ProcessIdentity): boolean =>
 let bootId: string | undefined;
 
 function startedOnLinux(pid: number): string | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined; // no such process, or it ended while being read
-  }
-  // The command, in parentheses, may hold spaces and parentheses; state is field 3, start time field 22 (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const fields = statFields(pid);
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
   bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return `${bootId}/${fields[19]}`;
+}
+
+/**
+ * Linux only: what `/proc/<pid>/stat` tells from the state on (the third field, see proc(5)): state, parent's pid, …
+ * @returns undefined when there is no such process, or it ended while being read
+ */
+export function statFields(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command before it, in parentheses, may hold spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 function startedByPs(pid: number): string | undefined {

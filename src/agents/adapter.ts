@@ -1,0 +1,77 @@
+import type { AgentSettings } from '../domain/policy.ts';
+import type { Outcome, TurnKind, TurnResult } from '../domain/turn.ts';
+
+/** One start of an agent's program. */
+export interface Launch {
+  readonly kind: TurnKind;
+  readonly conversation: string;
+  /** Whether the agent knows the conversation already. */
+  readonly resume: boolean;
+  readonly settings: AgentSettings;
+}
+
+export interface AgentCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to the agent's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a line of an agent's output says. */
+export type AgentEvent =
+  | { readonly type: 'conversation'; readonly id: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool'; readonly name: string; readonly detail: string }
+  | { readonly type: 'limit'; readonly until?: string }
+  | ({ readonly type: 'result' } & AgentResult);
+
+/** An agent's last word in its own protocol. */
+export interface AgentResult {
+  readonly failed: boolean;
+  readonly text: string;
+  /** US dollars of the whole conversation so far. */
+  readonly costUsd?: number;
+  readonly tokens?: NonNullable<TurnResult['tokens']>;
+  /** Tools it asked for and was refused. */
+  readonly denials: readonly string[];
+}
+
+/** What a journal said so far. */
+export interface Reading {
+  readonly conversation?: string;
+  /** The last things it said and did, one line each. */
+  readonly recent: readonly string[];
+  readonly limit?: { readonly until?: string };
+  readonly result?: AgentResult;
+}
+
+/** An agent's exit and everything it left. */
+export interface AgentExit {
+  readonly code: number;
+  readonly resumed: boolean;
+  readonly reading: Reading;
+  /** What the outcome file said: a report, or what is wrong with it. */
+  readonly report: Outcome;
+  /** The end of its standard error. */
+  readonly errors: string;
+  /** The end of what it said, and of its errors. */
+  readonly tail: string;
+}
+
+/** The turn's outcome, or that it needs another start in this way. */
+export type Conclusion = { readonly outcome: Outcome } | { readonly again: 'start' | 'resume' };
+
+/** All that Coppice knows of one kind of agent. The prompt is on its standard input; output lines are journalled. */
+export interface AgentAdapter {
+  readonly name: AgentSettings['adapter'];
+  /** Variables of its own login and configuration that it may see. */
+  readonly variables: readonly string[];
+  /** What a person does when the program is missing. */
+  readonly install: string;
+  command(launch: Launch): AgentCommand;
+  /** Pure; a line it can't read says nothing. */
+  parse(line: string): AgentEvent[];
+  /** Whether the agent got so far that its conversation can be resumed. */
+  began(reading: Reading): boolean;
+  conclude(exit: AgentExit): Conclusion;
+}

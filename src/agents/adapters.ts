@@ -1,0 +1,9 @@
+import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentAdapter } from './adapter.ts';
+import { claude } from './claude.ts';
+import { command } from './command.ts';
+
+export const ADAPTERS: Readonly<Record<AgentSettings['adapter'], AgentAdapter>> = {
+  claude,
+  command,
+};

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { AgentEvent } from './adapter.ts';
+import { oneLine } from './text.ts';
+
+/** Reads a line of Claude Code's `--output-format stream-json`; of what it doesn't know it says nothing. */
+export function parseClaudeLine(line: string): AgentEvent[] {
+  const parsed = Line.safeParse(json(line));
+  return parsed.success ? events(parsed.data) : [];
+}
+
+const count = z.number().int().nonnegative().default(0);
+
+const Line = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('system'), subtype: z.string(), session_id: z.string().optional() }),
+  z.object({
+    type: z.literal('assistant'),
+    message: z.object({
+      content: z.array(
+        z.object({
+          type: z.string(),
+          text: z.string().optional(),
+          name: z.string().optional(),
+          input: z.record(z.string(), z.unknown()).optional(),
+        }),
+      ),
+    }),
+  }),
+  z.object({
+    type: z.literal('rate_limit_event'),
+    /** `resetsAt` in seconds since 1970. */
+    rate_limit_info: z.object({
+      status: z.string(),
+      resetsAt: z.number().positive().max(1e11).optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal('result'),
+    subtype: z.string(),
+    is_error: z.boolean(),
+    result: z.string().default(''),
+    total_cost_usd: z.number().nonnegative().optional(),
+    usage: z
+      .object({
+        input_tokens: count,
+        cache_creation_input_tokens: count,
+        cache_read_input_tokens: count,
+        output_tokens: count,
+      })
+      .optional(),
+    permission_denials: z.array(z.object({ tool_name: z.string() })).default([]),
+  }),
+]);
+
+function events(line: z.infer<typeof Line>): AgentEvent[] {
+  switch (line.type) {
+    case 'system':
+      return line.subtype === 'init' && line.session_id !== undefined
+        ? [{ type: 'conversation', id: line.session_id }]
+        : [];
+    case 'assistant':
+      return line.message.content.flatMap(({ type, text, name, input }): AgentEvent[] => {
+        if (type === 'text' && text?.trim()) return [{ type: 'text', text }];
+        if (type === 'tool_use' && name !== undefined)
+          return [{ type: 'tool', name, detail: detail(input ?? {}) }];
+        return [];
+      });
+    case 'rate_limit_event':
+      return line.rate_limit_info.status === 'rejected' ? [limit(line.rate_limit_info)] : [];
+    case 'result':
+      return [result(line)];
+  }
+}
+
+const limit = ({ resetsAt }: { readonly resetsAt?: number | undefined }): AgentEvent => ({
+  type: 'limit',
+  ...(resetsAt !== undefined && { until: new Date(resetsAt * 1_000).toISOString() }),
+});
+
+function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentEvent {
+  const { usage } = line;
+  return {
+    type: 'result',
+    // An unreachable API is subtype `success` with is_error.
+    failed: line.is_error || line.subtype !== 'success',
+    text: line.result || line.subtype,
+    denials: line.permission_denials.map(({ tool_name }) => tool_name),
+    ...(line.total_cost_usd !== undefined && { costUsd: line.total_cost_usd }),
+    ...(usage && {
+      tokens: {
+        input:
+          usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens,
+        output: usage.output_tokens,
+      },
+    }),
+  };
+}
+
+/** What a person wants to see of a tool's input: the command, the file, the pattern; else its first text. */
+function detail(input: Readonly<Record<string, unknown>>): string {
+  const texts = Object.entries(input).filter((entry) => typeof entry[1] === 'string');
+  const told = texts.find(([key]) => /^(command|file_path|path|pattern|url)$/.test(key));
+  return oneLine(String((told ?? texts[0])?.[1] ?? ''));
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import type { AgentSettings } from '../domain/policy.ts';
+import type { Outcome } from '../domain/turn.ts';
+import type { AgentAdapter, AgentExit } from './adapter.ts';
+import { parseClaudeLine } from './claude-stream.ts';
+import { oneLine } from './text.ts';
+
+/** Claude Code, as the person has installed it and logged in; lines and exits as version 2.1.330 gives them. */
+export const claude: AgentAdapter = {
+  name: 'claude',
+  variables: [
+    'ANTHROPIC_API_KEY',
+    'ANTHROPIC_AUTH_TOKEN',
+    'ANTHROPIC_BASE_URL',
+    'ANTHROPIC_MODEL',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CONFIG_DIR',
+  ],
+  install:
+    'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
+
+  command({ kind, conversation, resume, settings }) {
+    const [program = 'claude', ...args] = settings.command ?? [];
+    return {
+      program,
+      args: [
+        ...args,
+        ...['-p', '--output-format', 'stream-json', '--verbose'],
+        ...[resume ? '--resume' : '--session-id', conversation],
+        // A repository's own settings could run hooks and send the login elsewhere.
+        ...['--setting-sources', 'user'],
+        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
+      ],
+      env: {},
+    };
+  },
+
+  parse: parseClaudeLine,
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude(exit) {
+    const { result } = exit.reading;
+    if (!result && /already in use/i.test(exit.errors) && !exit.resumed) return { again: 'resume' };
+    if (/no conversation found/i.test(exit.errors) && exit.resumed) return { again: 'start' };
+    return { outcome: outcome(exit) };
+  },
+};
+
+/** Plan mode would also refuse the files a plan is handed in with. */
+const mayOnlyRead = [
+  ...['--permission-mode', 'default'],
+  ...['--allowedTools', 'Read,Glob,Grep,Edit(/.coppice/**),Write(/.coppice/**)'],
+];
+
+const mayEdit = ({ allow }: AgentSettings): string[] => [
+  ...['--permission-mode', 'acceptEdits'],
+  ...['--allowedTools', allow.join(',')],
+];
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result, limit } = reading;
+  if (!result) return { kind: 'failed', reason: `Claude Code exited with code ${code}`, tail };
+  if (result.failed && (limit || LIMIT_TEXT.test(result.text)))
+    return { kind: 'usage-limited', ...limit };
+  if (result.failed) return { kind: 'failed', reason: oneLine(result.text), tail };
+  if (report.kind !== 'invalid' || result.denials.length === 0) return report;
+  return { ...report, problem: `${report.problem}; refused: ${result.denials.join(', ')}` };
+}
+
+const LIMIT_TEXT = /usage limit reached|hit your .{0,20}limit/i;

@@ -1,0 +1,117 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '../domain/turn.ts';
+import type { AgentAdapter, Conclusion, Reading } from './adapter.ts';
+import { type Attempt, type AttemptEnd, stateOf, wasOpened } from './attempt.ts';
+import { costOfTurn } from './costs.ts';
+import { Journal, tailOf } from './journal.ts';
+import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
+import { NOTHING_READ, readOn } from './reading.ts';
+import { readReport, withPlan } from './report.ts';
+
+/** How a turn goes on. */
+export interface NextAttempt {
+  readonly number: number;
+  readonly resume: boolean;
+  readonly conversation: string;
+}
+
+/** Attempts that may be killed or lost before the turn has failed; those that Coppice interrupted itself don't count. */
+const MAX_LOSSES = 5;
+
+/** Bytes of standard error that are looked at. */
+const ERRORS = 2_000;
+
+interface Past {
+  readonly attempt: Attempt;
+  readonly reading: Reading;
+}
+
+/** What the end of the last attempt means: the turn's result, or another attempt. */
+export async function conclude(
+  attempts: readonly Attempt[],
+  end: AttemptEnd,
+  turn: Turn,
+  { turns, adapter }: Pick<TurnPorts, 'turns' | 'adapter'>,
+): Promise<TurnEnding | NextAttempt> {
+  const past = attempts.map((attempt) => ({ attempt, reading: readJournal(attempt, adapter) }));
+  const last = past[past.length - 1] as Past;
+  const conversation = past.findLast((one) => one.reading.conversation)?.reading.conversation;
+  const conclusion = judge(last, past, end, turn, adapter);
+
+  const losses = attempts.filter((attempt) => stateOf(attempt).is !== 'stopped').length;
+  if ('again' in conclusion && losses < MAX_LOSSES) {
+    const resume = conclusion.again === 'resume';
+    const number = last.attempt.number + 1;
+    return { number, resume, conversation: conversation ?? turn.conversation };
+  }
+  const { result } = last.reading;
+  const total = result?.costUsd;
+  return {
+    outcome:
+      'outcome' in conclusion
+        ? conclusion.outcome
+        : failed(`the agent was killed or lost ${losses} times`, last),
+    ...(conversation !== undefined && { conversation }),
+    ...(total !== undefined && {
+      costUsd: await costOfTurn(turns, conversation ?? turn.conversation, turn.id, total),
+    }),
+    ...(result?.tokens && { tokens: result.tokens }),
+    denials: [...(result?.denials ?? [])],
+    attempts: attempts.length,
+    durationMs: durationOf(attempts),
+  };
+}
+
+function judge(
+  last: Past,
+  past: readonly Past[],
+  end: AttemptEnd,
+  turn: Turn,
+  adapter: AgentAdapter,
+): Conclusion {
+  if (end.is === 'stopped' && end.reason !== 'interrupted')
+    return { outcome: failed(end.reason, last) };
+  if (end.is !== 'ended' || wasKilled(end.code)) {
+    const begun = past.some((one) => wasOpened(one.attempt) && adapter.began(one.reading));
+    return { again: begun || last.attempt.start.resume ? 'resume' : 'start' };
+  }
+  const tail = tailFor(last);
+  const conclusion = adapter.conclude({
+    code: end.code,
+    resumed: last.attempt.start.resume,
+    reading: last.reading,
+    report: readReport(turn.worktree, tail),
+    errors: errorsOf(last),
+    tail,
+  });
+  return turn.kind === 'plan' && 'outcome' in conclusion
+    ? { outcome: withPlan(conclusion.outcome, turn.worktree) }
+    : conclusion;
+}
+
+/** A shell reports death by a signal as 128 plus the signal's number. */
+const wasKilled = (code: number): boolean => code > 128 && code < 160;
+
+const failed = (reason: string, past: Past): Outcome => ({
+  kind: 'failed',
+  reason,
+  tail: tailFor(past),
+});
+
+const errorsOf = ({ attempt }: Past): string => tailOf(join(attempt.directory, 'stderr'), ERRORS);
+
+const tailFor = (past: Past): string =>
+  [...past.reading.recent, errorsOf(past)].filter((line) => line !== '').join('\n');
+
+function readJournal({ directory }: Attempt, adapter: AgentAdapter): Reading {
+  return readOn(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
+}
+
+/** From the first start to the last sign of life, in milliseconds. */
+function durationOf(attempts: readonly Attempt[]): number {
+  const started = Date.parse(attempts[0]?.start.startedAt ?? '');
+  const last = attempts[attempts.length - 1] as Attempt;
+  const exit = statSync(join(last.directory, 'exit'), { throwIfNoEntry: false });
+  return Math.max(0, Math.round((exit?.mtimeMs ?? Date.now()) - started));
+}

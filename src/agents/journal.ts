@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { clean } from './text.ts';
+
+/** Longer lines are skipped: in bytes. */
+export const MAX_LINE = 1024 * 1024;
+
+const CHUNK = 64 * 1024;
+const NEWLINE = 0x0a;
+
+/** A journal that may still be written: gives each of its lines once, as they become complete. */
+export class Journal {
+  /** Bytes read so far. */
+  bytes = 0;
+  private readonly path: string;
+  private rest: Buffer[] = [];
+  private restLength = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The lines complete by now. With `last`, an unfinished line at the end counts too. */
+  *lines(last = false): Generator<string> {
+    const file = openSync(this.path, 'r');
+    try {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      for (;;) {
+        const length = readSync(file, chunk, 0, CHUNK, this.bytes);
+        if (length === 0) break;
+        this.bytes += length;
+        yield* this.split(chunk.subarray(0, length));
+      }
+      if (last && this.restLength > 0) yield* this.complete();
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  private *split(chunk: Buffer): Generator<string> {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      this.keep(chunk.subarray(from, at));
+      yield* this.complete();
+      from = at + 1;
+    }
+    this.keep(chunk.subarray(from));
+  }
+
+  private keep(part: Buffer): void {
+    this.restLength += part.length;
+    if (this.restLength > MAX_LINE) this.rest = [];
+    else this.rest.push(Buffer.from(part));
+  }
+
+  private *complete(): Generator<string> {
+    // Bytes that are no UTF-8 become replacement characters.
+    if (this.restLength <= MAX_LINE) yield Buffer.concat(this.rest).toString('utf8');
+    this.rest = [];
+    this.restLength = 0;
+  }
+}
+
+/** The last `bytes` of a text file, cleaned, from a line's start; empty when there is no file. */
+export function tailOf(path: string, bytes: number): string {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, bytes));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const text = clean(buffer.toString('utf8'));
+    return (size > bytes ? text.slice(text.indexOf('\n') + 1) : text).trim();
+  } finally {
+    closeSync(file);
+  }
+}

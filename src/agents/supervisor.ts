@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { identify } from '../process/identity.ts';
+import { type Attempt, type AttemptStart, fence, marksOf } from './attempt.ts';
+
+const SUPERVISOR = fileURLToPath(new URL('./supervisor.sh', import.meta.url));
+
+/** Claims an attempt. @returns undefined when somebody else has it */
+export function claimAttempt(
+  turns: string,
+  turnId: string,
+  number: number,
+  how: Pick<AttemptStart, 'adapter' | 'resume'>,
+  prompt: string,
+): Attempt | undefined {
+  const launcher = identify(process.pid);
+  if (!launcher) throw new Error('this process has no identity');
+  const start: AttemptStart = { ...how, launcher, startedAt: new Date().toISOString() };
+  const turn = join(turns, turnId);
+  const draft = join(turn, `draft-${randomUUID()}`);
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries({ prompt, journal: '', stderr: '' }))
+    writeFileSync(join(draft, name), text, { mode: 0o600 });
+  writeFileSync(join(draft, 'start.json'), JSON.stringify(start));
+  const directory = join(turn, `attempt-${number}`);
+  try {
+    // Whole or not at all; fails when the name is taken.
+    renameSync(draft, directory);
+    return { turnId, number, directory, start };
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST'].includes(String((error as NodeJS.ErrnoException).code)))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Starts the supervisor, on its own from now on. `env` is all that the agent sees, beside the marks. */
+export async function launch(
+  attempt: Attempt,
+  worktree: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const child = spawn('/bin/sh', [SUPERVISOR, attempt.directory, ...argv], {
+    cwd: worktree,
+    env: { ...env, ...marksOf(attempt) },
+    detached: true,
+    stdio: 'ignore',
+  });
+  child.unref();
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    fence(attempt);
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { attemptsOf } from './attempt.ts';
+import { conclude, type NextAttempt } from './conclusion.ts';
+import { redactor } from './environment.ts';
+import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts';
+import { prepareOwnDirectory } from './report.ts';
+import { claimAttempt, launch } from './supervisor.ts';
+import { stop, watch } from './watch.ts';
+
+/**
+ * Runs a turn to its end, or joins it where it is. Any number of watchers, in any number of processes, may come and be
+ * killed: at most one agent works at a time, and what was broken off is resumed in the agent's own conversation.
+ * @throws TurnLeft when told to leave
+ */
+export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
+  const called = Date.now();
+  for (;;) {
+    const attempts = attemptsOf(ports.turns, turn.id);
+    const last = attempts.at(-1);
+    if (!last) {
+      await begin(turn, ports, { number: 1, ...turn });
+      continue;
+    }
+    const deadline = Math.min(called, Date.parse(last.start.startedAt)) + turn.timeout * 1_000;
+    const state = await watch(last, deadline, ports);
+    // Whatever it left running could still write to the worktree.
+    await stop(last, ports.grace);
+    const next = await conclude(attempts, state, turn, ports);
+    if ('outcome' in next) return JSON.parse(redactor(ports.env)(JSON.stringify(next)));
+    await begin(turn, ports, next);
+  }
+}
+
+/** Starts an attempt, unless another watcher was quicker. */
+async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<void> {
+  const { adapter, turns, env, signal } = ports;
+  const prompt = await ports.prompt(next.number > 1);
+  if (signal.aborted) throw new TurnLeft(signal.reason);
+  prepareOwnDirectory(turn.worktree);
+  const { resume, conversation } = next;
+  const how = { adapter: adapter.name, resume };
+  const attempt = claimAttempt(turns, turn.id, next.number, how, prompt);
+  if (!attempt) return;
+  const { program, args, env: own } = adapter.command({ ...turn, resume, conversation });
+  await launch(attempt, turn.worktree, [program, ...args], { ...env, ...own });
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { members } from '../process/members.ts';
+import { stopAll } from '../process/stop.ts';
+import {
+  type Attempt,
+  type AttemptEnd,
+  fence,
+  isOver,
+  markStopped,
+  marksOf,
+  stateOf,
+} from './attempt.ts';
+import { Journal } from './journal.ts';
+import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
+import { activityOf, NOTHING_READ, readOn } from './reading.ts';
+
+/** Between two looks at an attempt, in milliseconds. */
+const POLL = 100;
+
+/**
+ * Follows an attempt until no agent works in it any more, or should: `deadline` is in milliseconds since 1970.
+ * @throws TurnLeft
+ */
+export async function watch(
+  attempt: Attempt,
+  deadline: number,
+  { adapter, signal, grace, onProgress }: TurnPorts,
+): Promise<AttemptEnd> {
+  const journal = new Journal(join(attempt.directory, 'journal'));
+  let reading = NOTHING_READ;
+  for (;;) {
+    const state = stateOf(attempt);
+    if (isOver(state)) return state;
+    reading = readOn(reading, journal.lines(), adapter);
+    onProgress({ activity: activityOf(reading), journalBytes: journal.bytes });
+    if (signal.aborted) await leave(attempt, signal.reason, grace);
+    else if (Date.now() >= deadline) markStopped(attempt, 'timed out');
+    else await sleep(POLL);
+  }
+}
+
+async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Promise<never> {
+  if (reason !== 'superseded') {
+    markStopped(attempt, reason);
+    await stop(attempt, grace);
+  }
+  throw new TurnLeft(reason);
+}
+
+/** Makes sure that nothing of an attempt runs, nor ever will; `grace` in milliseconds. */
+export async function stop(attempt: Attempt, grace: number): Promise<void> {
+  fence(attempt);
+  await stopAll(() => members(marksOf(attempt)), grace);
+}

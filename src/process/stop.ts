@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, type ProcessIdentity } from './identity.ts';
+
+/** Between two looks at what still runs, in milliseconds. */
+const POLL = 50;
+
+/** How long SIGKILL may take, in milliseconds, before a process counts as unkillable (stuck in the kernel). */
+const KILL_PATIENCE = 15_000;
+
+/**
+ * Stops every process that `find` finds, new ones too: SIGTERM, after `grace` milliseconds SIGKILL, and returns when a
+ * second look finds none. @throws Error when something outlives SIGKILL
+ */
+export async function stopAll(find: () => ProcessIdentity[], grace: number): Promise<void> {
+  const killAt = Date.now() + grace;
+  const told = new Set<string>();
+  for (let quiet = 0; quiet < 2; ) {
+    const found = find();
+    quiet = found.length === 0 ? quiet + 1 : 0;
+    const kill = Date.now() >= killAt;
+    if (found.length > 0 && Date.now() >= killAt + KILL_PATIENCE)
+      throw new Error(`process ${found[0]?.pid} survives SIGKILL`);
+    for (const process of found) {
+      const key = `${process.pid} ${process.started}`;
+      if (kill) signal(process, 'SIGKILL');
+      else if (!told.has(key)) signal(process, 'SIGTERM');
+      told.add(key);
+    }
+    if (found.length > 0) await sleep(POLL);
+  }
+}
+
+function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isRunning(identity)) return;
+  try {
+    process.kill(identity.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
