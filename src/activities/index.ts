@@ -1,0 +1,38 @@
+import { inspectWork } from '../git/work.ts';
+import type { GitHub } from '../github/port.ts';
+import type { TokenSource } from '../github/token.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Home } from '../state/home.ts';
+import { createAgentActivities } from './agent.ts';
+import { asFailures } from './failures.ts';
+import { createNotificationActivities } from './notification.ts';
+import { createPullRequestActivities } from './pull-request.ts';
+import { createTrackerActivities } from './tracker.ts';
+import type { Activities } from './types.ts';
+import { createWorktreeActivities } from './worktree.ts';
+
+/** What the activities reach the world through. */
+export interface Ports {
+  readonly home: Home;
+  readonly env: NodeJS.ProcessEnv;
+  readonly github: GitHub;
+  readonly tokens: TokenSource;
+  readonly logNotifier: Notifier;
+  readonly desktopNotifier: Notifier;
+  /** Called after a pull request was registered to be watched. */
+  onWatch(): void;
+}
+
+export const createActivities = (ports: Ports): Activities =>
+  asFailures({
+    ...createTrackerActivities(ports),
+    ...createWorktreeActivities(ports),
+    ...createAgentActivities({
+      home: ports.home,
+      env: ports.env,
+      readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
+      inspectWork,
+    }),
+    ...createPullRequestActivities(ports),
+    ...createNotificationActivities(ports),
+  });

@@ -1,0 +1,25 @@
+import { loadConfig } from '../config/load.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Home } from '../state/home.ts';
+import { findCheckout } from '../state/repositories.ts';
+import type { NotificationActivities } from './types.ts';
+
+export interface NotificationPorts {
+  readonly home: Home;
+  /** For people who want no desktop notifications. */
+  readonly logNotifier: Notifier;
+  readonly desktopNotifier: Notifier;
+}
+
+export const createNotificationActivities = ({
+  home,
+  logNotifier,
+  desktopNotifier,
+}: NotificationPorts): NotificationActivities => ({
+  async notify({ repository, title, text }) {
+    const checkout = await findCheckout(home, repository);
+    const wanted = checkout === undefined || (await loadConfig(checkout)).notify.desktop;
+    const notifier = wanted ? desktopNotifier : logNotifier;
+    await notifier.notify({ title: `${repository} ${title}`, text });
+  },
+});

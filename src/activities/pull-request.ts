@@ -1,0 +1,50 @@
+import { CoppiceError } from '../domain/failure.ts';
+import { pullRequestBody } from '../domain/pull-request-body.ts';
+import { pushBranch } from '../git/push.ts';
+import { inspectWork } from '../git/work.ts';
+import type { GitHub } from '../github/port.ts';
+import { registerWatch, unregisterWatch } from '../github/registrations.ts';
+import type { TokenSource } from '../github/token.ts';
+import type { Home } from '../state/home.ts';
+import type { PullRequestActivities } from './types.ts';
+
+export interface PullRequestPorts {
+  readonly home: Home;
+  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget'>;
+  readonly tokens: TokenSource;
+  /** Called after a pull request was registered to be watched. */
+  onWatch(): void;
+}
+
+export const createPullRequestActivities = ({
+  home,
+  github,
+  tokens,
+  onWatch,
+}: PullRequestPorts): PullRequestActivities => ({
+  async publish({ place, base, workflowId, title, summary, tests, onTopOf }) {
+    const { commits } = await inspectWork(place, base);
+    if (commits === 0)
+      throw new CoppiceError(
+        'NothingToPublish',
+        `${place.branch} has no commit beyond ${base.branch}: there is nothing to review`,
+      );
+    await pushBranch(place, tokens);
+    return github.ensurePullRequest(place.repository, {
+      head: place.branch,
+      base: base.branch,
+      title,
+      body: pullRequestBody({ issue: place.issue, summary, tests, onTopOf }),
+      marker: workflowId,
+    });
+  },
+
+  retarget: ({ place, pullRequest, base }) => github.retarget(place.repository, pullRequest, base),
+
+  async watch({ place: { repository, issue }, workflowId, pullRequest }) {
+    await registerWatch(home, { workflowId, repository, issue, pullRequest });
+    onWatch();
+  },
+
+  unwatch: ({ place: { repository, issue } }) => unregisterWatch(home, { repository, issue }),
+});

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { sessionSettings } from '../config/schema.ts';
+import { CoppiceError } from '../domain/failure.ts';
+import { branchName, worktreePath } from '../domain/identity.ts';
+import type { GitHub } from '../github/port.ts';
+import type { Home } from '../state/home.ts';
+import { hostId } from '../state/host.ts';
+import { findCheckout } from '../state/repositories.ts';
+import type { TrackerActivities } from './types.ts';
+
+export interface TrackerPorts {
+  readonly home: Home;
+  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch'>;
+}
+
+export const createTrackerActivities = ({ home, github }: TrackerPorts): TrackerActivities => ({
+  async register({ repository, issue }) {
+    const checkout = await findCheckout(home, repository);
+    if (checkout === undefined)
+      throw new CoppiceError(
+        'UnknownRepository',
+        `this host knows no checkout of ${repository}: run \`coppice init\` in one`,
+      );
+    const settings = sessionSettings(await loadConfig(checkout));
+    const { title, state, isPullRequest } = await github.readIssue(repository, issue);
+    if (isPullRequest)
+      throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
+    if (state === 'closed') throw new CoppiceError('IssueNotWorkable', `#${issue} is closed`);
+    const names = { repository, issue };
+    return {
+      place: {
+        repository,
+        issue,
+        hostId: await hostId(home),
+        checkout,
+        worktree: resolve(checkout, worktreePath(settings.worktree, names)),
+        branch: branchName(settings.branch, names),
+        remote: settings.remote,
+      },
+      settings,
+      trunk: settings.base ?? (await github.defaultBranch(repository)),
+      title,
+    };
+  },
+});

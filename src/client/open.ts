@@ -1,0 +1,46 @@
+import type { Client } from '@temporalio/client';
+import type { Home } from '../state/home.ts';
+import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
+import { readBoard } from './board.ts';
+import { cancelRun, startRun } from './runs.ts';
+import { cancelSession, guideSession, showSession } from './sessions.ts';
+import { ClientError, type Coppice } from './types.ts';
+
+export interface OpenOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: Home;
+}
+
+/** What every call needs: where the server is, and what this host remembers. */
+export interface Connected {
+  readonly client: Client;
+  readonly server: Server;
+  readonly home: Home;
+}
+
+/**
+ * Connects to the Temporal server that the environment, or else `coppice up`, names.
+ * @throws ClientError Unreachable
+ */
+export async function openCoppice({ env, home }: OpenOptions): Promise<Coppice> {
+  const server = await resolveServer(env, home);
+  if (!server)
+    throw new ClientError('Unreachable', 'no Temporal server: start one with `coppice up`');
+  const connection = await connectClient(server).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ClientError(
+      'Unreachable',
+      `no Temporal server answers at ${server.address}: ${reason}`,
+    );
+  });
+  const connected: Connected = { client: connection.client, server, home };
+  return {
+    startRun: (input) => startRun(connected, input),
+    board: (repository) => readBoard(connected, repository),
+    show: (repository, issue) => showSession(connected, repository, issue),
+    guide: (repository, issue, guidance) => guideSession(connected, repository, issue, guidance),
+    cancel: (repository, issue) => cancelSession(connected, repository, issue),
+    cancelRun: (repository, run) => cancelRun(connected, repository, run),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,64 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { GuidanceInput } from '../domain/guidance.ts';
+import { sessionWorkflowId } from '../domain/identity.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import { readDetail } from '../state/session-store.ts';
+import { detailQuery, guidanceSignal } from '../workflows/messages.ts';
+import { ask } from './ask.ts';
+import type { Connected } from './open.ts';
+import { ClientError, type SessionView } from './types.ts';
+import { webUrl } from './web-url.ts';
+
+const noSuchSession = (repository: RepositoryName, issue: number, open: boolean): ClientError =>
+  new ClientError(
+    'NoSuchSession',
+    `${repository} has no ${open ? 'open ' : ''}session of #${issue}; \`coppice status\` lists them`,
+  );
+
+export async function showSession(
+  connected: Connected,
+  repository: RepositoryName,
+  issue: number,
+): Promise<SessionView> {
+  const workflowId = sessionWorkflowId(repository, issue);
+  const links = { workflowId, ...webUrl(connected, workflowId) };
+  const live = await ask(connected, workflowId, detailQuery);
+  if (live) return { ...links, detail: live, source: 'live', asOf: new Date().toISOString() };
+  const recorded = await readDetail(connected.home, repository, issue);
+  if (recorded) return { ...links, ...recorded, source: 'recorded' };
+  throw noSuchSession(repository, issue, false);
+}
+
+export async function guideSession(
+  { client }: Connected,
+  repository: RepositoryName,
+  issue: number,
+  guidance: GuidanceInput,
+): Promise<void> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
+  await toOpenSession(repository, issue, () => handle.signal(guidanceSignal, guidance));
+}
+
+export async function cancelSession(
+  { client }: Connected,
+  repository: RepositoryName,
+  issue: number,
+): Promise<void> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
+  await toOpenSession(repository, issue, async () => {
+    await handle.cancel();
+  });
+}
+
+async function toOpenSession(
+  repository: RepositoryName,
+  issue: number,
+  send: () => Promise<void>,
+): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw noSuchSession(repository, issue, true);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Activities } from '../activities/types.ts';
+import { hostTaskQueue, SHARED_TASK_QUEUE, turnTaskQueue } from '../domain/identity.ts';
+import { workflowCode } from './workflow-code.ts';
+
+export interface CreateWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly hostId: string;
+  readonly activities: Activities;
+  /** Agents that may be at work on this host at the same time, across runs. */
+  readonly agents: number;
+}
+
+export interface Workers {
+  /** Resolves when all have drained after `shutdown`; rejects when one fails. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/** Short work is never kept waiting by agents: their turns have a queue, and slots, of their own. */
+const SHORT_SLOTS = 50;
+
+/** How long activities may go on after a shutdown began: agents are stopped gently in it. */
+const DRAIN = '30s';
+
+/** One worker on the shared queue and two on the host's own, in one process. */
+export async function createWorkers(options: CreateWorkerOptions): Promise<Workers> {
+  const { connection, namespace, hostId, activities, agents } = options;
+  const common = {
+    connection,
+    namespace,
+    activities,
+    identity: `coppice@${hostId}`,
+    shutdownForceTime: DRAIN,
+  };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: SHARED_TASK_QUEUE, ...workflowCode() }),
+    Worker.create({
+      ...common,
+      taskQueue: hostTaskQueue(hostId),
+      maxConcurrentActivityTaskExecutions: SHORT_SLOTS,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: turnTaskQueue(hostId),
+      maxConcurrentActivityTaskExecutions: agents,
+    }),
+  ]);
+  return {
+    async run() {
+      await Promise.all(workers.map((worker) => worker.run()));
+    },
+    shutdown() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { createActivities } from '../activities/index.ts';
+import { createGitHub } from '../github/client.ts';
+import { githubApiUrl, tokenSource } from '../github/token.ts';
+import { createWatcher } from '../github/watcher.ts';
+import { createNotifier } from '../notify/notifier.ts';
+import { coppiceHome } from '../state/home.ts';
+import { hostId } from '../state/host.ts';
+import {
+  connectClient,
+  connectWorker,
+  ensureSearchAttributes,
+  resolveServer,
+} from '../temporal/connect.ts';
+import { createWorkers } from './create-worker.ts';
+import { deliverTo } from './deliver.ts';
+import { limits } from './limits.ts';
+
+/**
+ * Runs this host's worker until SIGTERM or SIGINT, then drains: agents are stopped gently, to be resumed by the next
+ * worker. `onReady` is called when it polls.
+ */
+export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Promise<void> {
+  const home = coppiceHome(env);
+  const server = await resolveServer(env, home);
+  if (!server) throw new Error('no Temporal server is configured: run `coppice up`');
+  const connection = await connectWorker(server);
+  await ensureSearchAttributes(connection, server.namespace);
+  const { client, close } = await connectClient(server);
+  const { agents, pollSeconds } = limits(env);
+  const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
+
+  const tokens = tokenSource(env);
+  const github = createGitHub({ apiUrl: githubApiUrl(env), tokens });
+  const watcher = createWatcher({
+    home,
+    github,
+    interval: pollSeconds,
+    deliver: deliverTo(client),
+    log,
+  });
+  const activities = createActivities({
+    home,
+    env,
+    github,
+    tokens,
+    logNotifier: createNotifier({ desktop: false, log, env }),
+    desktopNotifier: createNotifier({ desktop: true, log, env }),
+    onWatch: () => watcher.nudge(),
+  });
+  const workers = await createWorkers({
+    connection,
+    namespace: server.namespace,
+    hostId: await hostId(home),
+    activities,
+    agents,
+  });
+
+  process.once('SIGTERM', () => workers.shutdown());
+  process.once('SIGINT', () => workers.shutdown());
+  watcher.start();
+  onReady();
+  await workers.run();
+  await watcher.stop();
+  await close();
+  await connection.close();
+}
+
+if (import.meta.main) await runWorker(process.env, () => process.send?.({ ready: true }));

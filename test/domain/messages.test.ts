@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { FAILURES, isFailureType, NON_RETRYABLE } from '../../src/domain/failure.ts';
+import { Guidance } from '../../src/domain/guidance.ts';
+import { Duration } from '../../src/domain/policy.ts';
+
+test('guidance is a plain string, or text with an action', () => {
+  expect(Guidance.parse('Use sliding expiration')).toEqual({
+    text: 'Use sliding expiration',
+    action: 'answer',
+  });
+  expect(Guidance.parse({ action: 'approve' })).toEqual({ text: '', action: 'approve' });
+  for (const wrong of [1, null, [], { action: 'merge' }, { text: 1 }])
+    expect(Guidance.safeParse(wrong).success).toBe(false);
+});
+
+test.each([
+  ['90s', 90],
+  ['10m', 600],
+  ['1.5h', 5_400],
+  ['2d', 172_800],
+  [45, 45],
+])('%s is %d seconds', (written, seconds) => {
+  expect(Duration.parse(written)).toBe(seconds);
+});
+
+test.each(['', '10', '-1m', '10 m', '1w', 0, -5, Number.NaN])('%j is no duration', (written) => {
+  expect(Duration.safeParse(written).success).toBe(false);
+});
+
+test('only failures Coppice knows are final', () => {
+  expect(NON_RETRYABLE).toEqual(Object.keys(FAILURES));
+  expect(isFailureType('toString')).toBe(false);
+  expect(isFailureType('PushRejected')).toBe(true);
+});
