@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { Home } from './home.ts';
+
+const Identity = z.object({ pid: z.int(), started: z.string() });
+
+/** A program the service keeps running. */
+const Part = z.object({
+  /** Null before its first start. */
+  process: Identity.nullable(),
+  up: z.boolean(),
+  /** Times it had to be started again. */
+  restarts: z.int(),
+  /** Why it is down, or was last; null when it never was. */
+  trouble: z.string().nullable(),
+});
+export type Part = z.infer<typeof Part>;
+
+/** What `coppice up` writes down about itself, for everybody who looks for the server, and for the `up` after a crash. */
+export const ServiceRecord = z.object({
+  phase: z.enum(['starting', 'ready', 'stopping']),
+  startedAt: z.iso.datetime(),
+  service: Identity,
+  /** False when the Temporal server is somebody else's. */
+  embedded: z.boolean(),
+  address: z.string(),
+  namespace: z.string(),
+  webUrl: z.string().optional(),
+  temporal: Part,
+  worker: Part,
+});
+export type ServiceRecord = z.infer<typeof ServiceRecord>;
+
+const path = (home: Home): string => join(home.service, 'service.json');
+
+/** @returns undefined when there is none, or none that can be read. */
+export function readServiceRecord(home: Home): ServiceRecord | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path(home), 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    return ServiceRecord.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // not JSON: a disk that was full once
+  }
+}
+
+export function writeServiceRecord(home: Home, record: ServiceRecord): void {
+  mkdirSync(home.service, { recursive: true });
+  writeFileAtomic.sync(path(home), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+}
+
+export const removeServiceRecord = (home: Home): void => rmSync(path(home), { force: true });

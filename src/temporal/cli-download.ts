@@ -1,0 +1,42 @@
+import type { ReadableStream } from 'node:stream/web';
+import { execa } from 'execa';
+import { type MakeOptions, place } from './cli-place.ts';
+import { TEMPORAL_CLI } from './cli-version.ts';
+
+const OFFICIAL = 'https://temporal.download';
+
+/** How long the first byte may take, in milliseconds: a machine without the internet should know soon. */
+const PATIENCE = 8_000;
+
+/** How long the whole may take, in milliseconds. */
+const LIMIT = 15 * 60_000;
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64' };
+
+/** Downloads the pinned release; `COPPICE_TEMPORAL_DOWNLOAD` names another server with the same layout. @throws Error */
+export async function downloadTemporalCli({ env, report, path }: MakeOptions): Promise<void> {
+  const url = new URL(`cli/archive/v${TEMPORAL_CLI}`, `${env.COPPICE_TEMPORAL_DOWNLOAD || OFFICIAL}/`);
+  url.searchParams.set('platform', process.platform);
+  url.searchParams.set('arch', ARCHITECTURES[process.arch] ?? process.arch);
+
+  report(`downloading the Temporal CLI ${TEMPORAL_CLI} (once, some 50 MB) from ${url.origin}`);
+  const body = await open(url);
+  await place(path, async (directory) => {
+    await execa('tar', ['-xzf', '-', '-C', directory], { stdin: body, timeout: LIMIT });
+  });
+}
+
+async function open(url: URL): Promise<ReadableStream> {
+  const impatience = new AbortController();
+  const timer = setTimeout(() => impatience.abort(), PATIENCE);
+  try {
+    const response = await fetch(url, { signal: impatience.signal });
+    if (!response.ok || !response.body) throw new Error(`${url.origin} answers ${response.status}`);
+    return response.body;
+  } catch (error) {
+    if (impatience.signal.aborted) throw new Error(`${url.origin} does not answer`);
+    throw error instanceof TypeError ? new Error(`${url.origin} is out of reach`) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,93 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Home } from '../state/home.ts';
+import { buildTemporalCli } from './cli-build.ts';
+import { downloadTemporalCli } from './cli-download.ts';
+import { isNewEnough, OLDEST_TEMPORAL_CLI, TEMPORAL_CLI, temporalCliVersion } from './cli-version.ts';
+import { ServiceError } from './service-error.ts';
+
+export interface FindOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: Home;
+  /** Told, in one line each, what is being done when it takes a while. */
+  readonly report: (line: string) => void;
+}
+
+/** A way to come by the CLI: its path, or why not. */
+type Attempt = { readonly path: string } | { readonly failed: string };
+
+/**
+ * The Temporal CLI to use: `COPPICE_TEMPORAL_CLI`, else `temporal` on PATH, else Coppice's cache, else the official
+ * download, else a build from its source; the last two fill the cache.
+ * @returns a path
+ * @throws ServiceError NoTemporalCli, naming what was tried
+ */
+export async function findTemporalCli(options: FindOptions): Promise<string> {
+  const explicit = options.env.COPPICE_TEMPORAL_CLI;
+  if (explicit) return checkExplicit(explicit);
+
+  const failures: string[] = [];
+  for (const attempt of [onPath, inCache, byDownload, byBuild]) {
+    const result = await attempt(options);
+    if ('path' in result) return result.path;
+    failures.push(result.failed);
+  }
+  throw new ServiceError(
+    'NoTemporalCli',
+    `no Temporal CLI: ${failures.join('; ')}. Install it (https://docs.temporal.io/cli), or Go for a build, or name one in COPPICE_TEMPORAL_CLI`,
+  );
+}
+
+async function checkExplicit(path: string): Promise<string> {
+  const version = await temporalCliVersion(path);
+  if (version !== undefined && isNewEnough(version)) return path;
+  const reason =
+    version === undefined
+      ? 'which is not a Temporal CLI that runs'
+      : `version ${version}: ${OLDEST_TEMPORAL_CLI} or newer is needed`;
+  throw new ServiceError('NoTemporalCli', `COPPICE_TEMPORAL_CLI names ${path}, ${reason}`);
+}
+
+async function onPath({ env }: FindOptions): Promise<Attempt> {
+  const path = (env.PATH ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, 'temporal'))
+    .find(isExecutable);
+  if (path === undefined) return { failed: 'none on PATH' };
+  const version = await temporalCliVersion(path);
+  if (version === undefined) return { failed: `${path} on PATH does not run` };
+  if (isNewEnough(version)) return { path };
+  return { failed: `${path} on PATH is ${version}, older than ${OLDEST_TEMPORAL_CLI}` };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const cached = (home: Home): string => join(home.cache, 'temporal', TEMPORAL_CLI, 'temporal');
+
+async function inCache({ home }: FindOptions): Promise<Attempt> {
+  const path = cached(home);
+  const found = (await temporalCliVersion(path)) !== undefined;
+  return found ? { path } : { failed: `none in ${home.cache}` };
+}
+
+const byDownload = ({ env, home, report }: FindOptions): Promise<Attempt> =>
+  attempt('download', downloadTemporalCli({ env, report, path: cached(home) }), cached(home));
+
+const byBuild = ({ env, home, report }: FindOptions): Promise<Attempt> =>
+  attempt('build', buildTemporalCli({ env, report, path: cached(home) }), cached(home));
+
+async function attempt(name: string, made: Promise<void>, path: string): Promise<Attempt> {
+  try {
+    await made;
+    return { path };
+  } catch (error) {
+    return { failed: `${name} failed (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
