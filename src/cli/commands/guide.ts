@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MAX_GUIDANCE } from '../../domain/guidance.ts';
+import { withCoppice } from '../board.ts';
+import type { Context } from '../context.ts';
+import { Refusal, UsageError } from '../errors.ts';
+import { findIssue } from '../where.ts';
+
+export interface GuideOptions {
+  readonly file?: string;
+  readonly approve?: true;
+}
+
+/** UTF-8 takes at most four bytes a character. */
+const MAX_BYTES = MAX_GUIDANCE * 4;
+
+/** Tells a session what a person decided; with --approve also that its plan may be carried out. */
+export async function guide(
+  context: Context,
+  reference: string,
+  argument: string | undefined,
+  options: GuideOptions,
+): Promise<void> {
+  if (argument !== undefined && options.file !== undefined)
+    throw new UsageError('give the guidance as an argument or with --file, not both');
+  const text = (await read(context, argument, options.file)).trim();
+  if (text === '' && !options.approve)
+    throw new UsageError(
+      'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
+    );
+  if (text.length > MAX_GUIDANCE) throw tooLong();
+  const { repository, issue } = await findIssue(context, reference);
+  await withCoppice(context.services, (coppice) =>
+    coppice.guide(repository, issue, { text, action: options.approve ? 'approve' : 'answer' }),
+  );
+  context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
+}
+
+async function read(
+  context: Context,
+  argument: string | undefined,
+  file: string | undefined,
+): Promise<string> {
+  if (argument === '-' || file === '-')
+    return context.terminal.readInput(MAX_BYTES).catch((error) => {
+      throw error instanceof RangeError ? tooLong() : error;
+    });
+  if (file === undefined) return argument ?? '';
+  const path = resolve(context.cwd, file);
+  const entry = await stat(path).catch(() => undefined);
+  if (!entry?.isFile()) throw new Refusal(`there is no file ${path}`);
+  if (entry.size > MAX_BYTES) throw tooLong();
+  return readFile(path, 'utf8');
+}
+
+const tooLong = (): Refusal =>
+  new Refusal(
+    `the guidance has more than ${MAX_GUIDANCE} characters: put it into the issue or a file in the repository, and point to that`,
+  );

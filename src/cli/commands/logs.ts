@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RepositoryName } from '../../domain/repository.ts';
+import type { SessionDetail } from '../../domain/session.ts';
+import { plainLines } from '../../domain/text.ts';
+import { isOver } from '../board.ts';
+import type { Context } from '../context.ts';
+import { findIssue } from '../where.ts';
+import { readSession } from './show.ts';
+
+/** How often a new turn is looked for while following, in milliseconds. */
+const INTERVAL = 1_000;
+
+/** Prints the transcript of a session's turns; with `follow` until the session has ended. */
+export async function logs(
+  context: Context,
+  reference: string,
+  { follow }: { follow?: true },
+): Promise<void> {
+  const { repository, issue } = await findIssue(context, reference);
+  let detail = (await readSession(context, repository, issue)).detail;
+  if (detail.turns.length === 0 && !follow)
+    context.terminal.err(`coppice: #${issue} has not begun its first turn yet; -f waits for it`);
+  for (let printed = 0; ; ) {
+    for (; printed < detail.turns.length; printed++)
+      await printTurn(context, detail, printed, follow === true);
+    if (!follow || isOver(detail.record)) return;
+    await sleep(INTERVAL);
+    detail = await latest(context, repository, issue);
+  }
+}
+
+async function printTurn(
+  { services, terminal }: Context,
+  detail: SessionDetail,
+  index: number,
+  follow: boolean,
+): Promise<void> {
+  const turn = detail.turns[index];
+  if (!turn) return;
+  terminal.out(terminal.color.bold(`── turn ${index + 1}, ${turn.kind}, ${turn.startedAt}`));
+  const underWay = turn.endedAt === null;
+  for await (const line of services.transcript(turn.id, follow && underWay))
+    terminal.out(plainLines(line));
+}
+
+const latest = async (context: Context, repository: RepositoryName, issue: number) =>
+  (await readSession(context, repository, issue)).detail;

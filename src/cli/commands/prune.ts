@@ -1,0 +1,56 @@
+import type { Board } from '../../client/types.ts';
+import { oneLine } from '../../domain/text.ts';
+import { isOver, readBoard } from '../board.ts';
+import type { Context, PruneDecision } from '../context.ts';
+import { EXIT } from '../errors.ts';
+import { table } from '../render/session.ts';
+import { findRepository } from '../where.ts';
+
+export interface PruneOptions {
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+interface Pruned extends PruneDecision {
+  readonly issue: number;
+  readonly worktree: string;
+}
+
+/**
+ * Removes worktrees and local branches of ended sessions. What holds work that is nowhere else is kept and named.
+ * @returns the exit code: 1 when something that should go could not
+ */
+export async function prune(context: Context, options: PruneOptions): Promise<number> {
+  const { services, terminal } = context;
+  const repository = await findRepository(context);
+  const open = openIssues(await readBoard(context, repository));
+  const dryRun = options.dryRun === true;
+  const pruned: Pruned[] = [];
+  for (const { detail } of await services.recorded(repository)) {
+    const { issueNumber: issue, worktreePath: worktree } = detail.record;
+    if (open.has(issue) || !isOver(detail.record)) continue;
+    const force = options.force === true;
+    const decision = await services.prune(detail, { dryRun, force });
+    if (decision) pruned.push({ issue, worktree, ...decision });
+  }
+  if (options.json) terminal.out(JSON.stringify(pruned, null, 2));
+  else terminal.out(pruned.length === 0 ? 'Nothing to prune.' : rows(pruned, dryRun));
+  return pruned.every(({ removed }) => removed) ? EXIT.ok : EXIT.failure;
+}
+
+/** An issue may be worked on again: its newest session counts, whatever was recorded of an older one. */
+const openIssues = (board: Board): Set<number> =>
+  new Set(
+    board.sessions.filter(({ record }) => !isOver(record)).map(({ record }) => record.issueNumber),
+  );
+
+const rows = (pruned: readonly Pruned[], dryRun: boolean): string =>
+  table(
+    pruned.map(({ issue, worktree, removed, reason }) => [
+      `#${issue}`,
+      removed ? (dryRun ? 'would go' : 'removed') : 'kept',
+      worktree,
+      oneLine(reason, 200),
+    ]),
+  );

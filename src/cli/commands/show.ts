@@ -1,0 +1,43 @@
+import type { SessionView } from '../../client/types.ts';
+import { ClientError } from '../../client/types.ts';
+import { sessionWorkflowId } from '../../domain/identity.ts';
+import type { RepositoryName } from '../../domain/repository.ts';
+import { ifReachable } from '../board.ts';
+import type { Context } from '../context.ts';
+import { renderView } from '../render/session.ts';
+import { findIssue } from '../where.ts';
+
+/** Shows everything about one session. */
+export async function show(
+  context: Context,
+  text: string,
+  options: { json?: true },
+): Promise<void> {
+  const { repository, issue } = await findIssue(context, text);
+  const view = await readSession(context, repository, issue);
+  const { terminal, now } = context;
+  terminal.out(
+    options.json
+      ? JSON.stringify(view, null, 2)
+      : renderView(view, { now: now(), color: terminal.color, columns: terminal.columns }),
+  );
+}
+
+/** The session as the service knows it, or, when none answers, as this host recorded it. @throws NoSuchSession */
+export async function readSession(
+  context: Context,
+  repository: RepositoryName,
+  issue: number,
+): Promise<SessionView> {
+  const live = await ifReachable(context, (coppice) => coppice.show(repository, issue));
+  if (live) return live;
+  const recorded = (await context.services.recorded(repository)).find(
+    ({ detail }) => detail.record.issueNumber === issue,
+  );
+  if (!recorded)
+    throw new ClientError(
+      'NoSuchSession',
+      `no service answers, and this host has no record of a session of ${repository}#${issue}: coppice up`,
+    );
+  return { ...recorded, source: 'recorded', workflowId: sessionWorkflowId(repository, issue) };
+}

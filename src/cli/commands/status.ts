@@ -1,0 +1,71 @@
+import type { Board, Coppice } from '../../client/types.ts';
+import { ClientError } from '../../client/types.ts';
+import type { RepositoryName } from '../../domain/repository.ts';
+import { boardOfRun, readBoard } from '../board.ts';
+import type { Context } from '../context.ts';
+import { Refusal, UsageError } from '../errors.ts';
+import { renderBoard } from '../render/board.ts';
+import { watch } from '../watch.ts';
+import { findRepository } from '../where.ts';
+
+export interface StatusOptions {
+  readonly watch?: true;
+  readonly json?: true;
+  readonly run?: string;
+}
+
+/** Shows the sessions of a repository, the queue, and what the person should do next. */
+export async function status(context: Context, options: StatusOptions): Promise<void> {
+  if (options.watch && options.json) throw new UsageError('--watch and --json exclude each other');
+  const repository = await findRepository(context);
+  if (options.watch) return watchBoard(context, repository, options.run);
+  const board = await readBoard(context, repository);
+  const chosen = options.run === undefined ? board : ofRun(board, options.run);
+  const { terminal } = context;
+  terminal.out(options.json ? JSON.stringify(chosen, null, 2) : frame(context, chosen));
+}
+
+/** Keeps showing the board, of one run if named, until `until` settles, and for ever without it. */
+export async function watchBoard(
+  context: Context,
+  repository: RepositoryName,
+  run: string | undefined,
+  until?: Promise<unknown>,
+): Promise<void> {
+  let coppice: Coppice | undefined;
+  const read = async (): Promise<Board> => {
+    try {
+      coppice ??= await context.services.connect();
+      return await coppice.board(repository);
+    } catch (error) {
+      if (!(error instanceof ClientError && error.kind === 'Unreachable')) throw error;
+      return context.services.recordedBoard(repository);
+    }
+  };
+  const draw = async () => {
+    const board = await read();
+    return frame(context, run === undefined ? board : boardOfRun(board, run));
+  };
+  try {
+    await watch(context.terminal, draw, until);
+  } finally {
+    await coppice?.close();
+  }
+}
+
+const frame = ({ terminal, now }: Context, board: Board): string =>
+  renderBoard(board, { now: now(), color: terminal.color, columns: terminal.columns });
+
+function ofRun(board: Board, run: string): Board {
+  const chosen = boardOfRun(board, run);
+  if (chosen.runs.length > 0 || chosen.sessions.length > 0) return chosen;
+  const names = new Set([
+    ...board.runs.map(({ name }) => name),
+    ...board.sessions.flatMap(({ record }) => record.run ?? []),
+  ]);
+  throw new Refusal(
+    names.size === 0
+      ? `no run ${run}: there are no runs`
+      : `no run ${run}: there are ${[...names].join(', ')}`,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Context, ServiceOptions } from '../context.ts';
+
+export interface UpOptions extends ServiceOptions {
+  readonly foreground?: true;
+}
+
+/** Starts the service in the background and says where it is; in the foreground it stays until interrupted. */
+export async function up(context: Context, options: UpOptions): Promise<void> {
+  const { services, terminal } = context;
+  const { foreground, ...service } = options;
+  if (foreground) {
+    terminal.takeInterrupts();
+    await services.upForeground(service);
+    return;
+  }
+  const { address, namespace, webUrl } = await services.up(service);
+  terminal.out(`Temporal: ${address}, namespace ${namespace}`);
+  if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
+  terminal.out('Ready: coppice run 123 124. Stop it with: coppice down');
+}

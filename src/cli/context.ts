@@ -1,0 +1,89 @@
+import type { Board, Coppice } from '../client/types.ts';
+import type { Config } from '../config/schema.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { SessionDetail } from '../domain/session.ts';
+import type { GitHub } from '../github/port.ts';
+import type { Home } from '../state/home.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the command works: the current directory, or the one given with -C. */
+  readonly cwd: string;
+  /** The repository given with --repo. */
+  readonly repo: RepositoryName | undefined;
+  readonly terminal: Terminal;
+  readonly home: Home;
+  readonly services: Services;
+  readonly now: () => Date;
+}
+
+/** A person's checkout, as far as commands look at it. */
+export interface Checkout {
+  /** Absolute path of its top directory. */
+  readonly path: string;
+  /** @returns undefined when there is no remote of that name */
+  remoteUrl(remote: string): Promise<string | undefined>;
+  /** The branch `remote` is known to have as its default, without asking it. */
+  defaultBranch(remote: string): Promise<string | undefined>;
+  branchExists(branch: string): Promise<boolean>;
+}
+
+export interface ServiceOptions {
+  readonly port?: number;
+  readonly uiPort?: number;
+}
+
+/** A running service, as `up` prints it. */
+export interface ServiceInfo {
+  readonly address: string;
+  readonly namespace: string;
+  readonly webUrl?: string;
+}
+
+/** What is left of a session on this host. */
+export interface RecordedSession {
+  readonly detail: SessionDetail;
+  /** ISO 8601. */
+  readonly asOf: string;
+}
+
+export interface PruneDecision {
+  readonly removed: boolean;
+  /** Why, in one line. */
+  readonly reason: string;
+}
+
+/** The program's other parts, as commands use them; `wiring.ts` fills this in. */
+export interface Services {
+  /** @throws ClientError Unreachable when no server answers */
+  connect(): Promise<Coppice>;
+  up(options: ServiceOptions): Promise<ServiceInfo>;
+  /** Serves until interrupted. */
+  upForeground(options: ServiceOptions): Promise<void>;
+  /** @returns false when nothing was running */
+  down(): Promise<boolean>;
+  /** Runs a worker until interrupted. */
+  worker(): Promise<void>;
+  github(): Promise<GitHub>;
+  /** The checkout around `cwd`, if any. */
+  checkout(cwd: string): Promise<Checkout | undefined>;
+  parseRemoteUrl(url: string): Promise<RepositoryName | undefined>;
+  loadConfig(checkout: string): Promise<Config>;
+  remember(repository: RepositoryName, checkout: string): Promise<void>;
+  /** The checkout last used for a repository on this host. */
+  remembered(repository: RepositoryName): Promise<string | undefined>;
+  recorded(repository: RepositoryName): Promise<readonly RecordedSession[]>;
+  /** The board as this host last knew it. */
+  recordedBoard(repository: RepositoryName): Promise<Board>;
+  /** Whether this host's records say that Coppice made the branch and worktree of an issue. */
+  owns(repository: RepositoryName, issue: number): Promise<boolean>;
+  /** Removes worktree and local branch of an ended session, unless they hold work of their own. */
+  prune(
+    session: SessionDetail,
+    options: { readonly dryRun: boolean; readonly force: boolean },
+  ): Promise<PruneDecision | undefined>;
+  /** A turn's transcript in readable lines; with `follow` until the turn has ended or `signal` aborts. */
+  transcript(turnId: string, follow: boolean): AsyncIterable<string>;
+}

@@ -1,0 +1,75 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { CoppiceError } from '../domain/failure.ts';
+import { oneLine, plainLines } from '../domain/text.ts';
+
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** The command line itself is wrong; nothing was done. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** It can't be done as asked: what is wrong, each in one line. */
+export class Refusal extends Error {
+  readonly problems: readonly string[];
+
+  constructor(message: string, problems: readonly string[] = []) {
+    super(message);
+    this.name = 'Refusal';
+    this.problems = problems;
+  }
+}
+
+export interface Report {
+  readonly exitCode: number;
+  /** Empty when all was said already. */
+  readonly text: string;
+}
+
+/** What a person reads of an error, and the exit code it means. The stack only with `debug`. */
+export function report(error: unknown, debug: boolean): Report {
+  if (error instanceof CommanderError)
+    return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: '' };
+  const exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
+  const text = [`coppice: ${headline(error)}`, ...details(error).map((line) => `  ${line}`)];
+  if (debug) text.push(plainLines(stackOf(error)));
+  return { exitCode, text: text.join('\n') };
+}
+
+/** Errors whose message is written for a person, by name. */
+const EXPECTED = new Set([
+  'UsageError',
+  'Refusal',
+  'CoppiceError',
+  'ClientError',
+  'RateLimited',
+  'Unreachable',
+  'ServiceError',
+]);
+
+function headline(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(String(error));
+  const message = oneLine(error.message, 2_000) || error.name;
+  // The system's own errors (no space, no permission) name what and where.
+  const expected = EXPECTED.has(error.name) || 'syscall' in error;
+  return expected ? message : `${message} (this was not expected; --debug shows where)`;
+}
+
+function details(error: unknown): readonly string[] {
+  const lines =
+    error instanceof Refusal
+      ? error.problems
+      : error instanceof CoppiceError && error.details !== ''
+        ? plainLines(error.details).split('\n')
+        : [];
+  return lines.map((line) => oneLine(line, 500));
+}
+
+const stackOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return '';
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? ''}${cause}`;
+};

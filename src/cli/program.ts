@@ -1,0 +1,148 @@
+import { Command } from '@commander-js/extra-typings';
+import { oneLine } from '../domain/text.ts';
+import { collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
+import type { Context } from './context.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What was given beside a command's own options. */
+export type GlobalOptions = ReturnType<ReturnType<typeof base>['opts']>;
+
+interface Options {
+  readonly version: string;
+  readonly terminal: Pick<Terminal, 'out' | 'err'>;
+  readonly context: (options: GlobalOptions) => Promise<Context>;
+  /** Told the exit code of a command that has one of its own. */
+  readonly exit: (code: number) => void;
+}
+
+const base = () =>
+  new Command('coppice')
+    .option('--repo <owner/name>', 'the repository; else that of the checkout', repositoryName)
+    .option('-C, --directory <dir>', 'work as if started in this directory')
+    .option('--debug', 'show where an error came from');
+
+/** The command line. Each command's code is loaded when the command is run, so that help is quick. */
+export function createProgram({ version, terminal, context, exit }: Options) {
+  const program = base()
+    .description(
+      'Coding agents on your issues, each in its own worktree, made durable by Temporal.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(`coppice: ${usageError(text)}`),
+    });
+  const here = () => context(program.opts());
+
+  program
+    .command('up')
+    .description('start the Temporal server and a worker in the background')
+    .option('--foreground', 'stay, and show what happens')
+    .option('--port <port>', 'port of the Temporal server', wholeNumber(1, 65_535))
+    .option('--ui-port <port>', 'port of the Web UI', wholeNumber(1, 65_535))
+    .action(async (options) => (await import('./commands/up.ts')).up(await here(), options));
+
+  program
+    .command('down')
+    .description('stop them gently; `coppice up` goes on where everything was')
+    .action(async () => (await import('./commands/down.ts')).down(await here()));
+
+  program
+    .command('init')
+    .description('write a commented coppice.yaml')
+    .option('--force', 'replace the one that is there')
+    .action(async (options) => (await import('./commands/init.ts')).init(await here(), options));
+
+  program
+    .command('run')
+    .description('have agents work on issues: numbers, #numbers or URLs')
+    .argument('<issues...>', 'the issues, for example 123 124 125')
+    .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
+    .option('--name <name>', 'name of the run; else made of the time', newRunName)
+    .option('--after <order>', '127:126 starts #127 after #126; may be repeated', collect, [])
+    .option('--watch', 'stay, and show the sessions until all have ended')
+    .option('--yes', 'allow more than 10 workers')
+    .action(async (issues, options) =>
+      exit(await (await import('./commands/run.ts')).run(await here(), issues, options)),
+    );
+
+  program
+    .command('status')
+    .description('show the sessions, the queue and what you can do next')
+    .option('--watch', 'keep showing')
+    .option('--json', 'print JSON')
+    .option('--run <name>', 'only the sessions of one run')
+    .action(async (options) =>
+      (await import('./commands/status.ts')).status(await here(), options),
+    );
+
+  program
+    .command('show')
+    .description('show everything about one session')
+    .argument('<issue>')
+    .option('--json', 'print JSON')
+    .action(async (issue, options) =>
+      (await import('./commands/show.ts')).show(await here(), issue, options),
+    );
+
+  program
+    .command('guide')
+    .description('tell a session what you decided')
+    .argument('<issue>')
+    .argument('[text]', 'the guidance; - reads standard input')
+    .option('--file <file>', 'take the guidance from a file')
+    .option('--approve', 'approve the plan')
+    .action(async (issue, text, options) =>
+      (await import('./commands/guide.ts')).guide(await here(), issue, text, options),
+    );
+
+  program
+    .command('cancel')
+    .description('cancel a session, or what a run has not started; work is kept')
+    .argument('[issue]')
+    .option('--run <name>', 'a run instead of a session')
+    .action(async (issue, options) =>
+      (await import('./commands/cancel.ts')).cancel(await here(), issue, options),
+    );
+
+  program
+    .command('logs')
+    .description('print what the agent of a session did')
+    .argument('<issue>')
+    .option('-f, --follow', 'keep printing until the session has ended')
+    .action(async (issue, options) =>
+      (await import('./commands/logs.ts')).logs(await here(), issue, options),
+    );
+
+  program
+    .command('prune')
+    .description('remove worktrees and local branches of ended sessions')
+    .option('--dry-run', 'only tell')
+    .option('--force', 'also those with work that is nowhere else')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      exit(await (await import('./commands/prune.ts')).prune(await here(), options)),
+    );
+
+  program
+    .command('worker')
+    .description('run only a worker, in the foreground')
+    .action(async () => (await import('./commands/worker.ts')).worker(await here()));
+
+  program
+    .command('config')
+    .description('print the configuration in force')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      (await import('./commands/config.ts')).config(await here(), options),
+    );
+
+  return program;
+}
+
+/** Commander's message in one line: `error: unknown command 'stauts'\n(Did you mean status?)`. */
+const usageError = (text: string): string =>
+  `${oneLine(text.replace(/^error: /, ''), 500)} (coppice --help lists what there is)`;

@@ -1,0 +1,110 @@
+import type { ChalkInstance } from 'chalk';
+import type { Board, BoardSession } from '../../client/types.ts';
+import type { SessionRecord } from '../../domain/session.ts';
+import { oneLine } from '../../domain/text.ts';
+import { isOver } from '../board.ts';
+import { nextSteps } from './next-steps.ts';
+import { age, clock } from './time.ts';
+
+export interface RenderOptions {
+  readonly now: Date;
+  readonly color: ChalkInstance;
+  readonly columns: number;
+}
+
+/**
+ * The report of a repository's sessions, in the seed's layout: blocks, an empty line between two. What the service did not
+ * answer itself is marked with the age of the record it is taken from.
+ */
+export function renderBoard(board: Board, options: RenderOptions): string {
+  const active = board.sessions.filter(({ record }) => !isOver(record));
+  const ended = board.sessions.filter(({ record }) => isOver(record));
+  const queue = board.runs.flatMap((run) => run.queue);
+  const steps = nextSteps(active.map(({ record }) => record));
+  return [
+    ...(board.source === 'recorded' ? [stale(board, options)] : []),
+    `Active Sessions (${active.length}):`,
+    ...active.map((session) => renderSession(session, options)),
+    ...(queue.length > 0 ? [`Queue (${queue.length}):`] : []),
+    ...queue.map(
+      ({ issue, waitingFor }) => `[ ] #${issue} - QUEUED - waits for ${oneLine(waitingFor, 100)}`,
+    ),
+    ...(ended.length > 0 ? [`Ended Sessions (${ended.length}):`] : []),
+    ...ended.map((session) => renderSession(session, options)),
+    ...(steps.length > 0
+      ? [['What you can do next:', ...steps.map((step) => `    ${step}`)].join('\n')]
+      : []),
+    ...(board.sessions.length + queue.length === 0 ? ['Start some: coppice run 123 124'] : []),
+  ].join('\n\n');
+}
+
+const stale = (board: Board, { now, color }: RenderOptions): string =>
+  color.yellow(
+    board.sessions.length === 0
+      ? 'No service answers, and this host has no record of a session. Start it: coppice up'
+      : `No service answers: this is what was recorded, up to ${age(board.asOf, now)} ago. Start it: coppice up`,
+  );
+
+/** One session's block: its line, then what matters most about its status. */
+export function renderSession(session: BoardSession, options: RenderOptions): string {
+  const { record, source, asOf } = session;
+  const { label, mark, paint, timed } = appearance(record, options.color);
+  const head = `${paint(mark)} #${record.issueNumber} - ${paint(label)}`;
+  const since = timed ? ` (${age(record.since, options.now)})` : '';
+  const bare = `${mark} #${record.issueNumber} - ${label}${since} - `;
+  const title = oneLine(record.issueTitle, Math.max(20, options.columns - bare.length));
+  const lines = [...detailOf(record, options)];
+  if (source === 'recorded' && !isOver(record))
+    lines.push(`Recorded ${age(asOf, options.now)} ago`);
+  const first = `${head}${since}${title === '' ? '' : ` - ${title}`}`;
+  return [first, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+function detailOf(record: SessionRecord, { now, columns }: RenderOptions): string[] {
+  if (record.status === 'stuck')
+    return [`Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`];
+  if (record.status === 'complete') return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`];
+  if (record.status === 'cancelled')
+    return record.worktreePath === '' ? [] : ['Work is kept until: coppice prune'];
+  const waiting =
+    record.waitingUntil === null ? [] : [`Waiting until: ${clock(record.waitingUntil, now)}`];
+  if (record.diff === null || record.status !== 'working')
+    return [oneLine(record.activity, columns), ...waiting].filter((line) => line !== '');
+  return [changes(record.diff), ...waiting];
+}
+
+export const changes = (diff: NonNullable<SessionRecord['diff']>): string =>
+  `Files changed: ${diff.files} (+${diff.insertions}, -${diff.deletions})`;
+
+interface Appearance {
+  readonly mark: string;
+  readonly label: string;
+  readonly paint: (text: string) => string;
+  /** Whether the time since the last change matters. */
+  readonly timed: boolean;
+}
+
+export function appearance(record: SessionRecord, color: ChalkInstance): Appearance {
+  const look = (mark: string, label: string, paint: (text: string) => string, timed = true) => ({
+    mark,
+    label,
+    paint,
+    timed,
+  });
+  switch (record.status) {
+    case 'registered':
+      return look('[*]', 'REGISTERED', color.cyan);
+    case 'planning':
+      return look('[*]', 'PLANNING', color.cyan);
+    case 'working':
+      return look('[*]', 'WORKING', color.cyan);
+    case 'stuck':
+      return look('[!]', 'STUCK', color.yellow);
+    case 'complete':
+      return record.pullRequestState === 'merged'
+        ? look('[x]', 'MERGED', color.dim, false)
+        : look('[+]', 'PR READY', color.green, false);
+    case 'cancelled':
+      return look('[-]', 'CANCELLED', color.dim, false);
+  }
+}

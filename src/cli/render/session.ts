@@ -1,0 +1,100 @@
+import type { SessionView } from '../../client/types.ts';
+import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
+import { oneLine, plainLines } from '../../domain/text.ts';
+import { changes, type RenderOptions, renderSession } from './board.ts';
+import { answerCommand } from './next-steps.ts';
+import { age, clock } from './time.ts';
+
+/** Everything about one session. */
+export function renderView(view: SessionView, options: RenderOptions): string {
+  const { detail, workflowId } = view;
+  return [
+    renderSession({ ...view, record: detail.record }, options),
+    facts(view, options),
+    stuck(detail),
+    section('Plan:', plainLines(detail.plan)),
+    section('Turns:', turnsTable(detail.turns, options)),
+    section('Guidance:', detail.guidance.map((entry) => guidanceLine(entry, options)).join('\n')),
+    ...(detail.turns.length > 0 ? [`Transcript: coppice logs ${detail.record.issueNumber}`] : []),
+    `Temporal: ${view.webUrl ?? workflowId}`,
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+function facts({ detail: { record }, workflowId }: SessionView, { now }: RenderOptions): string {
+  const rows: [string, string | null][] = [
+    ['Doing', record.activity],
+    ['Repository', record.repository],
+    ['Run', record.run],
+    ['Branch', record.branch],
+    ['Worktree', record.worktreePath],
+    ['Pull request', record.pullRequestUrl],
+    ['Pull request is', record.pullRequestState],
+    ['Changes', record.diff && changes(record.diff)],
+    ['Started', `${clock(record.startedAt, now)} (${age(record.startedAt, now)} ago)`],
+    ['Last sign of life', `${age(record.lastHeartbeat, now)} ago`],
+    ['Waiting until', record.waitingUntil && clock(record.waitingUntil, now)],
+    ['Turns', String(record.attempts)],
+    ['Cost', record.costUsd > 0 ? dollars(record.costUsd) : null],
+    ['On its way to the agent', record.forwardedMessage],
+    ['Workflow', workflowId],
+  ];
+  return rows
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `    ${`${name}:`.padEnd(25)}${oneLine(value ?? '', 300)}`)
+    .join('\n');
+}
+
+/** The question of a stuck session, in the seed's three parts. */
+function stuck({ record, stuck: question }: SessionDetail): string {
+  if (!question) return '';
+  const title = oneLine(record.issueTitle, 100);
+  return [
+    `Session #${record.issueNumber} is stuck${title && ` on ${title}`}:`,
+    '',
+    `Decision needed: ${plainLines(question.decision)}`,
+    ...(question.options.length > 0
+      ? [`Options considered: ${question.options.map((option) => oneLine(option, 500)).join(', ')}`]
+      : []),
+    ...(question.context === '' ? [] : [`Context: ${plainLines(question.context)}`]),
+    '',
+    `Answer: ${answerCommand(record)}`,
+  ].join('\n');
+}
+
+const section = (title: string, body: string): string =>
+  body.trim() === '' ? '' : [title, ...body.split('\n').map((line) => `    ${line}`)].join('\n');
+
+function turnsTable(turns: readonly TurnEntry[], { now, columns }: RenderOptions): string {
+  const rows = turns.map((turn, index) => [
+    String(index + 1),
+    turn.kind,
+    clock(turn.startedAt, now),
+    turn.endedAt === null ? 'under way' : age(turn.startedAt, new Date(turn.endedAt)),
+    turn.outcome ?? '',
+    turn.costUsd === null ? '' : dollars(turn.costUsd),
+    oneLine(turn.summary, Math.max(30, columns - 60)),
+  ]);
+  if (rows.length === 0) return '';
+  return table([['#', 'kind', 'begun', 'took', 'outcome', 'cost', 'summary'], ...rows]);
+}
+
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const guidanceLine = (entry: GuidanceEntry, { now }: RenderOptions): string =>
+  `${clock(entry.receivedAt, now)}  ${entry.action === 'approve' ? 'approved' : 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();
+
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

@@ -1,0 +1,61 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+
+/** Where a command reads and writes. */
+export interface Terminal {
+  /** Whether a person watches the output on a screen. */
+  readonly isTTY: boolean;
+  readonly columns: number;
+  readonly color: ChalkInstance;
+  /** Prints lines; a line end is added. */
+  out(text: string): void;
+  /** The same for what is not the command's answer: progress, warnings, errors. */
+  err(text: string): void;
+  /** Draws over what was drawn last. Only for a TTY. */
+  redraw(text: string): Promise<void>;
+  /** All of standard input as text. @throws when there is more than `limit` bytes */
+  readInput(limit: number): Promise<string>;
+  /** From now on Ctrl-C is the command's own to handle. */
+  takeInterrupts(): void;
+}
+
+/** The widest line that is composed for a screen, in characters. */
+const MAX_COLUMNS = 160;
+
+export function processTerminal(onInterrupt: () => void): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  const isTTY = stdout.isTTY === true;
+  const colored = isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
+  for (const stream of [stdout, stderr]) stream.on('error', quietWhenClosed);
+  process.once('SIGINT', onInterrupt);
+  return {
+    isTTY,
+    columns: Math.min(stdout.columns || 80, MAX_COLUMNS),
+    color: new Chalk({ level: colored ? 1 : 0 }),
+    out: (text) => stdout.write(`${text}\n`),
+    err: (text) => stderr.write(`${text}\n`),
+    async redraw(text) {
+      const { default: logUpdate } = await import('log-update');
+      logUpdate(text);
+    },
+    readInput: (limit) => readAll(stdin, limit),
+    takeInterrupts: () => process.removeListener('SIGINT', onInterrupt),
+  };
+}
+
+/** Whoever read our output has seen enough: `coppice status | head -1`. */
+function quietWhenClosed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
+async function readAll(stream: AsyncIterable<Buffer | string>, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > limit) throw new RangeError(`standard input has more than ${limit} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

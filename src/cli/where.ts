@@ -1,0 +1,92 @@
+import type { Config } from '../config/schema.ts';
+import { parseIssueReference } from '../domain/issue.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import { oneLine } from '../domain/text.ts';
+import type { Checkout, Context } from './context.ts';
+import { Refusal, UsageError } from './errors.ts';
+
+export interface Project {
+  readonly checkout: Checkout;
+  readonly config: Config;
+  readonly repository: RepositoryName;
+}
+
+/**
+ * The checkout a command works in, its configuration and its repository. With --repo of another repository than the
+ * checkout's own, the checkout that repository was last used in.
+ * @throws Refusal, InvalidConfig
+ */
+export async function findProject(context: Context): Promise<Project> {
+  if (!context.repo) return projectAt(context, await findCheckout(context));
+  const around = await context.services.checkout(context.cwd);
+  const project = around && (await projectAt(context, around, context.repo));
+  if (project && isSame(project.repository, context.repo)) return project;
+  const path = await context.services.remembered(context.repo);
+  const checkout = path === undefined ? undefined : await context.services.checkout(path);
+  if (checkout) return projectAt(context, checkout, context.repo);
+  throw new Refusal(
+    `no checkout of ${context.repo} is known here: go to it, or name it with -C (${context.cwd} is ${project ? project.repository : 'not in a git repository'})`,
+  );
+}
+
+async function projectAt(
+  context: Context,
+  checkout: Checkout,
+  wanted?: RepositoryName,
+): Promise<Project> {
+  const config = await context.services.loadConfig(checkout.path);
+  const repository =
+    config.repository ?? (await repositoryOf(context, checkout, config.remote)) ?? wanted;
+  if (!repository) throw noRepository(`${checkout.path} has no remote ${config.remote} on GitHub`);
+  return { checkout, config, repository };
+}
+
+/** GitHub's names are the same in capitals and small letters. */
+const isSame = (a: RepositoryName, b: RepositoryName): boolean =>
+  a.toLowerCase() === b.toLowerCase();
+
+export async function findCheckout({ services, cwd }: Context): Promise<Checkout> {
+  const checkout = await services.checkout(cwd);
+  if (!checkout)
+    throw new Refusal(`${cwd} is not in a git repository: go to your checkout, or name it with -C`);
+  return checkout;
+}
+
+export async function repositoryOf(
+  { services }: Context,
+  checkout: Checkout,
+  remote: string,
+): Promise<RepositoryName | undefined> {
+  const url = await checkout.remoteUrl(remote);
+  return url === undefined ? undefined : services.parseRemoteUrl(url);
+}
+
+/** The repository a command is about: --repo, or else that of the checkout around. */
+export async function findRepository(context: Context): Promise<RepositoryName> {
+  if (context.repo) return context.repo;
+  if (!(await context.services.checkout(context.cwd)))
+    throw noRepository(`${context.cwd} is not in a git repository`);
+  return (await findProject(context)).repository;
+}
+
+/** The issue a person names, and its repository: that of its URL, if it was one. */
+export async function findIssue(
+  context: Context,
+  text: string,
+): Promise<{ repository: RepositoryName; issue: number }> {
+  const reference = parseIssueReference(text);
+  if (!reference) throw new UsageError(notAnIssue(text));
+  const { number: issue, repository } = reference;
+  if (!repository) return { repository: await findRepository(context), issue };
+  if (context.repo && !isSame(context.repo, repository))
+    throw new UsageError(`${text} is not an issue of ${context.repo}`);
+  return { repository, issue };
+}
+
+export const notAnIssue = (text: string): string =>
+  `"${oneLine(text, 60)}" is not an issue: give a number, #number or an issue's URL`;
+
+const noRepository = (why: string): Refusal =>
+  new Refusal(
+    `no repository: ${why}; go to your checkout, set repository: in coppice.yaml, or give --repo owner/name`,
+  );

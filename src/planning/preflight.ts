@@ -1,0 +1,115 @@
+import { CoppiceError } from '../domain/failure.ts';
+import type { Issue } from '../domain/issue.ts';
+import { type PlannedIssue, planProblems } from '../domain/plan.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { References } from './references.ts';
+
+/** What preflight asks of the world; each throws CoppiceError for what a person must know. */
+export interface Readers {
+  /** @throws IssueNotWorkable when there is none, Unauthorized without a token */
+  readIssue(issue: number): Promise<Issue>;
+  /** The remote's default branch. @throws UnknownRepository */
+  defaultBranch(): Promise<string>;
+  branchExists(branch: string): Promise<boolean>;
+  /** Issues that have an open session, and what is known of it. */
+  openSessions(): Promise<ReadonlyMap<number, string>>;
+  /** Why an issue's branch or worktree can't be made on this host, such as a branch of that name that isn't Coppice's. */
+  obstacle(issue: number): Promise<string | undefined>;
+}
+
+export interface Request extends References {
+  readonly repository: RepositoryName;
+  /** The configured base branch; the remote's default when absent. */
+  readonly base: string | undefined;
+}
+
+export interface Preflight {
+  readonly issues: readonly PlannedIssue[];
+  /** Everything that speaks against the run, one line each; empty when it may start. */
+  readonly problems: readonly string[];
+}
+
+/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+const AT_A_TIME = 8;
+
+/**
+ * Checks everything a run needs before anything is created, and names all that is wrong at once.
+ * @throws whatever is neither a person's mistake nor GitHub's refusal: no network, a bug
+ */
+export async function preflight(request: Request, readers: Readers): Promise<Preflight> {
+  const problems = new Set<string>();
+  const note = (error: unknown): undefined => {
+    if (!(error instanceof CoppiceError)) throw error;
+    problems.add(error.message);
+  };
+  for (const problem of foreign(request)) problems.add(problem);
+
+  const numbers = [...new Set(ownIssues(request))];
+  for (const number of repeated(ownIssues(request))) problems.add(`#${number} is given twice`);
+  const issues = plan(numbers, request);
+  for (const problem of planProblems(issues)) problems.add(problem);
+  for (const { issue } of request.order)
+    if (!numbers.includes(issue)) problems.add(`--after names #${issue}, which is not in the run`);
+
+  await checkBase(request, readers).then((found) => found && problems.add(found), note);
+  const open = (await readers.openSessions().catch(note)) ?? new Map<number, string>();
+  await inGroups(numbers, async (number) => {
+    const issue = await readers.readIssue(number).catch(note);
+    const found = issue && unworkable(issue);
+    if (found) problems.add(found);
+    const session = open.get(number);
+    if (session !== undefined) problems.add(`#${number} has an open session already: ${session}`);
+    else if (issue && !found) {
+      const obstacle = await readers.obstacle(number).catch(note);
+      if (obstacle !== undefined) problems.add(obstacle);
+    }
+  });
+  return { issues, problems: [...problems] };
+}
+
+const isOwn = (request: Request, issue: Request['issues'][number]): boolean =>
+  (issue.repository ?? request.repository).toLowerCase() === request.repository.toLowerCase();
+
+const ownIssues = (request: Request): number[] =>
+  request.issues.filter((issue) => isOwn(request, issue)).map(({ number }) => number);
+
+const foreign = (request: Request): string[] =>
+  request.issues
+    .filter((issue) => !isOwn(request, issue))
+    .map(
+      ({ number, repository }) =>
+        `${repository}#${number} is in another repository: a run works in one, here ${request.repository}`,
+    );
+
+const repeated = (numbers: readonly number[]): Set<number> =>
+  new Set(numbers.filter((number, index) => numbers.indexOf(number) !== index));
+
+const plan = (numbers: readonly number[], { order }: Request): PlannedIssue[] =>
+  numbers.map((issue) => ({
+    issue,
+    after: [
+      ...new Set(order.filter((entry) => entry.issue === issue).flatMap(({ after }) => after)),
+    ],
+  }));
+
+async function checkBase(
+  { base, repository }: Request,
+  readers: Readers,
+): Promise<string | undefined> {
+  const branch = base ?? (await readers.defaultBranch());
+  if (await readers.branchExists(branch)) return undefined;
+  return base === undefined
+    ? `${repository} has no branch ${branch} yet: push a first commit`
+    : `${repository} has no branch ${branch}: push it, or change base in coppice.yaml`;
+}
+
+function unworkable(issue: Issue): string | undefined {
+  if (issue.isPullRequest) return `#${issue.number} is a pull request, not an issue`;
+  if (issue.state === 'closed') return `#${issue.number} is closed: reopen it to have it worked on`;
+  return undefined;
+}
+
+async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_A_TIME)
+    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
+}

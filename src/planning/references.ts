@@ -1,0 +1,53 @@
+import { parseIssueReference } from '../domain/issue.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import { oneLine } from '../domain/text.ts';
+
+/** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
+export interface Order {
+  readonly issue: number;
+  readonly after: readonly number[];
+}
+
+export interface References {
+  /** As given, repeated ones too. */
+  readonly issues: readonly { readonly number: number; readonly repository?: RepositoryName }[];
+  readonly order: readonly Order[];
+  /** What could not be read, in one line each. */
+  readonly mistakes: readonly string[];
+}
+
+/** Reads the issues and the order of a run from what a person typed, and names everything that is neither. */
+export function parseReferences(issues: readonly string[], order: readonly string[]): References {
+  const mistakes: string[] = [];
+  const quoted = (text: string) => `"${oneLine(text, 60)}"`;
+  return {
+    issues: issues.flatMap((text) => {
+      const reference = parseIssueReference(text);
+      if (!reference)
+        mistakes.push(`${quoted(text)} is not an issue: give a number, #number or an issue's URL`);
+      return reference ?? [];
+    }),
+    order: order.flatMap((text) => {
+      const entry = parseOrder(text);
+      if (!entry)
+        mistakes.push(`--after ${quoted(text)} is not an order: 127:126 means #127 after #126`);
+      return entry ?? [];
+    }),
+    mistakes,
+  };
+}
+
+function parseOrder(text: string): Order | undefined {
+  const [issue, list, ...rest] = text.split(':').map((part) => part.trim());
+  if (issue === undefined || list === undefined || rest.length > 0) return undefined;
+  const numbers = [issue, ...list.split(',')].map((part) => bareNumber(part.trim()));
+  const [first, ...after] = numbers;
+  return first === undefined || after.some((number) => number === undefined)
+    ? undefined
+    : { issue: first, after: after.filter((number) => number !== undefined) };
+}
+
+function bareNumber(text: string): number | undefined {
+  const reference = parseIssueReference(text);
+  return reference?.repository === undefined ? reference?.number : undefined;
+}
