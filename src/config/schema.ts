@@ -9,6 +9,9 @@ export const CONFIG_FILE = 'coppice.yaml';
 /** Where editors find the published JSON Schema. */
 export const SCHEMA_URL = 'https://unpkg.com/coppice/schema/coppice.schema.json';
 
+/** GH_TOKEN, GITHUB_TOKEN, GH_ENTERPRISE_TOKEN, GITHUB_PAT and the like. */
+const GITHUB_TOKEN = /^(GH|GITHUB)_(\w+_)?(TOKEN|PAT)$/i;
+
 /** Everything coppice.yaml may say; every key is optional. */
 export const Config = z
   .strictObject({
@@ -30,14 +33,17 @@ export const Config = z
       .prefault({})
       .meta({ description: 'How you hear that a session is stuck or its pull request is ready' }),
   })
-  .check(({ value, issues }) => {
-    if (value.agent.adapter === 'command' && value.agent.command === undefined)
-      issues.push({
-        code: 'custom',
-        input: value.agent,
-        path: ['agent', 'command'],
-        message: 'the command adapter needs a program to run, for example [my-agent, --quiet]',
-      });
+  .check(({ value: { agent }, issues }) => {
+    const refuse = (path: PropertyKey[], message: string) =>
+      issues.push({ code: 'custom', input: agent, path: ['agent', ...path], message });
+    if (agent.adapter === 'command' && agent.command === undefined)
+      refuse(
+        ['command'],
+        'the command adapter needs a program to run, for example [my-agent, --quiet]',
+      );
+    for (const [index, name] of agent.env.entries())
+      if (GITHUB_TOKEN.test(name))
+        refuse(['env', index], 'agents never get a GitHub token: Coppice pushes for them');
   });
 export type Config = z.infer<typeof Config>;
 

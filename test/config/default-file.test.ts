@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { renderDefaultConfig } from '../../src/config/default-file.ts';
+import { allKeys } from '../../src/config/keys.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { Config } from '../../src/config/schema.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+
+const repository = RepositoryName.parse('acme/app');
+
+/** As the file says itself: prose begins with `# `, everything else behind a `#` is a key. */
+const uncomment = (text: string): string => text.replace(/^#(?=\S| {2})/gm, '');
+
+test('the file that init writes changes nothing by itself', () => {
+  expect(parseConfig(renderDefaultConfig({}), 'coppice.yaml')).toEqual(Config.parse({}));
+});
+
+test('what init found is in force', () => {
+  const text = renderDefaultConfig({ repository, base: 'develop', remote: 'upstream' });
+  expect(parseConfig(text, 'coppice.yaml')).toEqual(
+    Config.parse({ repository, base: 'develop', remote: 'upstream' }),
+  );
+});
+
+test('with every # removed the file is valid and names every key there is', () => {
+  const text = uncomment(renderDefaultConfig({}));
+  const config = parseConfig(text, 'coppice.yaml');
+  for (const { path } of allKeys()) expect(config).toHaveProperty([...path]);
+  expect({ ...config, repository: undefined, base: undefined }).toMatchObject({
+    workers: 3,
+    agent: { adapter: 'claude', command: ['my-agent', '--quiet'], model: 'sonnet' },
+    hooks: { setup: ['npm ci'], timeout: 600 },
+    policy: Config.parse({}).policy,
+  });
+});
+
+test('every key is explained above it', () => {
+  const lines = renderDefaultConfig({}).split('\n');
+  const keys = lines.filter((line) => /^#( {2})?[a-zA-Z]+:/.test(line));
+  expect(keys).toHaveLength(allKeys().length);
+  for (const key of keys) expect(lines[lines.indexOf(key) - 1]).toMatch(/^#\s*(# )?\S.*\.$/);
+});
