@@ -17,14 +17,15 @@ export interface GitBackendOptions {
 
 /** Git's smart HTTP through `git http-backend`; both reading and pushing need the token. */
 export function createGitBackend({ root, token, pushed }: GitBackendOptions) {
-  const expected = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
+  const expected = Buffer.from(`x-access-token:${token}`).toString('base64');
 
   /** @returns false when the request is not git's */
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const url = new URL(request.url ?? '/', 'http://emulator');
     const [, repository, service] = GIT_PATH.exec(url.pathname) ?? [];
     if (repository === undefined) return false;
-    if (request.headers.authorization !== expected) {
+    // A scheme's name has no case: the header that CI systems set says `basic`.
+    if (request.headers.authorization?.replace(/^basic /i, '') !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end();
       return true;
     }
