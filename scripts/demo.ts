@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
+import { SAMPLE_ISSUES } from '../test/support/sample/issues.ts';
+import { play } from './demo/play.ts';
+import { type Stage, setStage } from './demo/stage.ts';
+import { verify } from './demo/verify.ts';
+import { automaticViewer, Interrupted, personAtTerminal, type Viewer } from './demo/viewer.ts';
+
+const HELP = `Watch five issues become pull requests: npm run demo -- [options]
+
+  --yes   answer and merge by itself; so it does without a terminal
+  --keep  leave everything running at the end, until Ctrl-C
+  --help`;
+
+const INTRODUCTION = `Coppice, on a sample repository with five issues.
+Temporal, git, worktrees and processes are real. GitHub is an emulator on this machine, and a scripted agent stands in
+for a model: nothing leaves this machine and nothing costs anything.
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    yes: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** Plays the run on its stage and checks what is left of it. @returns whether all is as it should be */
+async function perform(stage: Stage, viewer: Viewer, terminal: Terminal): Promise<boolean> {
+  const run = await stage.coppice.startRun({
+    repository: stage.repository,
+    name: 'demo',
+    issues: SAMPLE_ISSUES.map(({ number, after }) => ({ issue: number, after })),
+  });
+  terminal.out(`Temporal Web UI: ${run.webUrl}\n`);
+  const result = await play(stage, run, viewer);
+  if (!options.keep) await stage.stop();
+  const checks = await verify(stage, result, !options.keep);
+  const { green, red } = terminal.color;
+  for (const { claim, problem } of checks)
+    terminal.out(problem === undefined ? green(`✓ ${claim}`) : red(`✗ ${claim}\n${problem}`));
+  return checks.every(({ problem }) => problem === undefined);
+}
+
+function describeKept({ checkout, env }: Stage): string {
+  return [
+    '\nStill running, until Ctrl-C. In another terminal:',
+    `    export COPPICE_HOME=${env.COPPICE_HOME}`,
+    `    node ${process.cwd()}/src/cli/main.ts -C ${checkout} status`,
+  ].join('\n');
+}
+
+async function main(): Promise<number> {
+  let interrupt = (): void => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = () => reject(new Interrupted());
+  });
+  const terminal = processTerminal(interrupt);
+  process.once('SIGTERM', interrupt);
+  const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
+  terminal.out(INTRODUCTION);
+  const setting = setStage(terminal.out);
+  try {
+    const stage = await Promise.race([setting, interrupted]);
+    const viewer = alone ? automaticViewer(terminal) : personAtTerminal(terminal);
+    const good = await Promise.race([perform(stage, viewer, terminal), interrupted]);
+    if (options.keep) {
+      terminal.out(describeKept(stage));
+      await interrupted.catch(() => {});
+    }
+    return good ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    terminal.err(`The demo failed: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  } finally {
+    const stage = await setting.catch(() => undefined);
+    terminal.err('Clearing up');
+    await stage?.clear();
+  }
+}
+
+if (options.help) console.log(HELP);
+else process.exit(await main());

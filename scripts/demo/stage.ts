@@ -1,0 +1,46 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCoppice } from '../../src/client/open.ts';
+import type { Coppice } from '../../src/client/types.ts';
+import { down, up } from '../../src/service/service.ts';
+import { rememberRepository } from '../../src/state/repositories.ts';
+import { createEnvironment, type Environment } from '../../test/support/environment.ts';
+
+export interface Stage extends Environment {
+  readonly root: string;
+  readonly coppice: Coppice;
+  /** Stops Temporal and the worker. */
+  stop(): Promise<void>;
+  /** Stops everything and removes every file. */
+  clear(): Promise<void>;
+}
+
+/** Milliseconds the scripted agent "works" before each of its steps: long enough to be watched. */
+const PACE = '400';
+
+/** Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. */
+export async function setStage(report: (line: string) => void): Promise<Stage> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-demo-')));
+  const environment = await createEnvironment(root, { agent: { SCRIPTED_AGENT_DELAY: PACE } });
+  const { env, home, repository, checkout } = environment;
+  let coppice: Coppice | undefined;
+  const stop = async () => {
+    await coppice?.close();
+    await down({ home, report: () => {} });
+  };
+  const clear = async () => {
+    await stop();
+    await environment.close();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await rememberRepository(home, repository, checkout);
+    await up({ env, home, report });
+    coppice = await openCoppice({ env, home });
+    return { ...environment, root, coppice, stop, clear };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { RunResult } from '../../src/domain/run.ts';
+import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
+import type { Stage } from './stage.ts';
+
+/** A sentence about the end state, and what speaks against it. */
+export interface Check {
+  readonly claim: string;
+  readonly problem?: string;
+}
+
+/** Looks at what the run left behind, from outside: git, GitHub, processes. `stopped` is whether Coppice was stopped. */
+export async function verify(stage: Stage, result: RunResult, stopped: boolean): Promise<Check[]> {
+  const checks: [string, () => Promise<void> | void][] = [
+    ['the run says that every issue was merged', () => allMerged(result)],
+    ['five pull requests were merged, a dependent after its dependency', () => inOrder(stage)],
+    ['every issue is closed', () => allClosed(stage)],
+    ['the tests pass on main, in a fresh clone', () => green(stage)],
+    ['no worktree and no branch is left', () => nothingInGit(stage)],
+    ['GitHub would have understood every request', () => understood(stage)],
+  ];
+  if (stopped) checks.push(['no process is left', () => noProcess(stage)]);
+  const checked: Check[] = [];
+  for (const [claim, check] of checks) checked.push(await attempt(claim, check));
+  return checked;
+}
+
+async function attempt(claim: string, check: () => Promise<void> | void): Promise<Check> {
+  try {
+    await check();
+    return { claim };
+  } catch (error) {
+    return { claim, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const numbers = SAMPLE_ISSUES.map(({ number }) => number);
+
+function allMerged(result: RunResult): void {
+  const merged = result.merged.toSorted((a, b) => a - b);
+  assert.deepEqual({ ...result, merged }, { merged: numbers, cancelled: [], notStarted: [] });
+}
+
+async function inOrder({ emulator, repository }: Stage): Promise<void> {
+  const pulls = emulator.pullRequests(repository);
+  assert.deepEqual(
+    pulls.map(({ head }) => head).sort(),
+    numbers.map((issue) => `issue-${issue}`),
+  );
+  assert.ok(pulls.every(({ mergedAt, base }) => mergedAt !== null && base === 'main'));
+  const git = execa({ cwd: emulator.directory(repository) });
+  const { stdout } = await git`git log --reverse --format=%s main`;
+  const merged = pulls
+    .map(({ number, head }) => ({ head, at: stdout.indexOf(`(#${number})`) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ head }) => Number(head.replace('issue-', '')));
+  for (const { number, after } of SAMPLE_ISSUES)
+    for (const dependency of after)
+      assert.ok(merged.indexOf(dependency) < merged.indexOf(number), `merged: ${merged}`);
+}
+
+function allClosed({ emulator, repository }: Stage): void {
+  const open = emulator.issues(repository).filter(({ state }) => state === 'open');
+  assert.deepEqual(
+    open.map(({ number }) => number),
+    [],
+  );
+}
+
+async function green({ cloneUrl, credentials, root }: Stage): Promise<void> {
+  const clone = join(root, 'fresh-clone');
+  await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${clone}`;
+  await execa(process.execPath, ['--test'], { cwd: clone });
+}
+
+async function nothingInGit({ checkout }: Stage): Promise<void> {
+  const git = execa({ cwd: checkout, lines: true });
+  const { stdout: worktrees } = await git`git worktree list`;
+  const { stdout: branches } = await git`git branch --format=%(refname:short)`;
+  assert.deepEqual([worktrees.length, branches], [1, ['main']]);
+}
+
+function understood({ emulator }: Stage): void {
+  assert.deepEqual(emulator.violations, []);
+}
+
+function noProcess(stage: Stage): void {
+  assert.deepEqual(stage.processes(), []);
+}

@@ -1,0 +1,81 @@
+import { isCancel, log, select, text } from '@clack/prompts';
+import logUpdate from 'log-update';
+import { renderBoard } from '../../src/cli/render/board.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { changesOnly } from '../../src/cli/watch.ts';
+import type { Board } from '../../src/client/types.ts';
+import type { SessionRecord } from '../../src/domain/session.ts';
+import type { StuckContext } from '../../src/domain/turn.ts';
+import { TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../../test/support/sample/issues.ts';
+
+/** The person the demo is for: looks at the board, answers questions, reviews and merges. */
+export interface Viewer {
+  show(board: Board): Promise<void>;
+  /** What to tell a stuck session. */
+  guide(record: SessionRecord, stuck: StuckContext): Promise<string>;
+  /** Which of the pull requests that are ready to merge, in this order. */
+  review(ready: readonly SessionRecord[]): Promise<readonly SessionRecord[]>;
+}
+
+/** The viewer left. */
+export class Interrupted extends Error {}
+
+/** Answers and merges by itself. Sessions stuck on anything but the sample's question are a failure of the demo. */
+export function automaticViewer(terminal: Terminal): Viewer {
+  return {
+    show: display(terminal),
+    async guide({ issueNumber }, { decision, context }) {
+      if (decision !== TOKEN_REFRESH.decision)
+        throw new Error(`#${issueNumber} is stuck: ${decision}\n${context}`);
+      terminal.out(`→ coppice guide ${issueNumber} "${TOKEN_REFRESH_GUIDANCE}"\n`);
+      return TOKEN_REFRESH_GUIDANCE;
+    },
+    review: async (ready) => ready,
+  };
+}
+
+/** Asks whoever sits at the terminal. @throws Interrupted at Ctrl-C in a prompt */
+export function personAtTerminal(terminal: Terminal): Viewer {
+  return {
+    show: display(terminal),
+    async guide({ issueNumber, issueTitle }, { decision, options, context }) {
+      logUpdate.done();
+      log.warn(
+        [
+          `Session #${issueNumber} is stuck on ${issueTitle}:`,
+          `Decision needed: ${decision}`,
+          `Options considered: ${options.join(', ')}`,
+          `Context: ${context}`,
+        ].join('\n'),
+      );
+      const initialValue = decision === TOKEN_REFRESH.decision ? TOKEN_REFRESH_GUIDANCE : '';
+      return answered(await text({ message: 'Your guidance (Enter sends it)', initialValue }));
+    },
+    async review(ready) {
+      logUpdate.done();
+      const choices = ready.map((record) => ({
+        value: [record],
+        label: `merge #${record.issueNumber} ${record.issueTitle}`,
+        hint: record.pullRequestUrl ?? '',
+      }));
+      const all = { value: [...ready], label: 'merge all of them, in order' };
+      return answered(
+        await select({
+          message: 'You are the reviewer: agents never merge. What do you merge?',
+          options: ready.length > 1 ? [all, ...choices] : choices,
+        }),
+      );
+    },
+  };
+}
+
+function answered<T>(answer: T): Exclude<T, symbol> {
+  if (isCancel(answer)) throw new Interrupted();
+  return answer as Exclude<T, symbol>;
+}
+
+function display(terminal: Terminal): Viewer['show'] {
+  const { color, columns, isTTY } = terminal;
+  const show = isTTY ? terminal.redraw : changesOnly((block) => terminal.out(`${block}\n`));
+  return (board) => show(renderBoard(board, { now: new Date(), color, columns }));
+}

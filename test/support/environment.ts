@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { CONFIG_FILE, type Config } from '../../src/config/schema.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { ProcessIdentity } from '../../src/process/identity.ts';
+import { members } from '../../src/process/members.ts';
+import { coppiceHome, type Home } from '../../src/state/home.ts';
+import { type Emulator, startGitHubEmulator } from './github-emulator/index.ts';
+import { SAMPLE_ISSUES, type SampleIssue } from './sample/issues.ts';
+import { createSampleRepository } from './sample/repository.ts';
+
+const SCRIPTED_AGENT = fileURLToPath(new URL('scripted-agent/main.ts', import.meta.url));
+
+export interface EnvironmentOptions {
+  /** Issues of the repository; the sample's when absent. */
+  readonly issues?: readonly Omit<SampleIssue, 'after'>[];
+  /** Variables of the scripted agent, see scripted-agent/main.ts. */
+  readonly agent?: Readonly<Record<string, string>>;
+  /** Laid over the coppice.yaml that is written anyway. */
+  readonly config?: z.input<typeof Config>;
+}
+
+/** All that Coppice needs around it, in one directory and on loopback: GitHub, a person's checkout, a home. */
+export interface Environment {
+  readonly repository: RepositoryName;
+  readonly emulator: Emulator;
+  /** A git URL that works with `credentials`. */
+  readonly cloneUrl: string;
+  /** Makes git log in at `cloneUrl`, as environment variables. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** The person's checkout, with a coppice.yaml. */
+  readonly checkout: string;
+  readonly home: Home;
+  /** For every process of Coppice: nothing of the real person's, and free ports. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Processes of Coppice, Temporal and agents that run in this environment. */
+  processes(): ProcessIdentity[];
+  /** Closes the emulator. Processes and files stay. */
+  close(): Promise<void>;
+}
+
+/** What of the machine's environment comes in. */
+const PASSED = ['PATH', 'LANG', 'TERM', 'TMPDIR', 'NO_COLOR', 'COPPICE_TEMPORAL_CLI'];
+
+/** @param root an empty directory; the caller removes it */
+export async function createEnvironment(
+  root: string,
+  { issues = SAMPLE_ISSUES, agent = {}, config = {} }: EnvironmentOptions = {},
+): Promise<Environment> {
+  const repository = RepositoryName.parse('acme/app');
+  const token = `emulated-${randomUUID()}`;
+  const emulator = await startGitHubEmulator({ root: join(root, 'github'), token });
+  const from = join(root, 'sample');
+  await createSampleRepository(from);
+  const { cloneUrl } = await emulator.addRepository({ owner: 'acme', name: 'app', from });
+  for (const issue of issues) emulator.addIssue(repository, issue);
+
+  const person = join(root, 'home');
+  await mkdir(person);
+  const env = {
+    ...Object.fromEntries(PASSED.flatMap((name) => entryOf(name))),
+    HOME: person,
+    COPPICE_HOME: join(root, 'state'),
+    COPPICE_CACHE: coppiceHome().cache,
+    COPPICE_PORT: '0',
+    COPPICE_UI_PORT: '0',
+    COPPICE_POLL_SECONDS: '1',
+    GITHUB_API_URL: emulator.apiUrl,
+    GITHUB_TOKEN: token,
+    ...agent,
+  };
+  const credentials = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${emulator.apiUrl}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${btoa(`x-access-token:${token}`)}`,
+    GIT_TERMINAL_PROMPT: '0',
+  };
+  const checkout = join(root, 'app');
+  await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${checkout}`;
+  await writeFile(
+    join(checkout, CONFIG_FILE),
+    stringify({ ...defaults(repository, agent), ...config }),
+  );
+  return {
+    ...{ repository, emulator, cloneUrl, credentials, checkout, env },
+    home: coppiceHome(env),
+    // The person's home is in the environment of each, and of nothing else on the machine.
+    processes: () => members({ HOME: person }),
+    close: () => emulator.close(),
+  };
+}
+
+const entryOf = (name: string): [string, string][] => {
+  const value = process.env[name];
+  return value === undefined ? [] : [[name, value]];
+};
+
+const defaults = (
+  repository: RepositoryName,
+  agent: Readonly<Record<string, string>>,
+): z.input<typeof Config> => ({
+  repository,
+  agent: {
+    adapter: 'command',
+    command: [process.execPath, SCRIPTED_AGENT],
+    env: Object.keys(agent),
+  },
+  notify: { desktop: false },
+});
