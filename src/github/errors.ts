@@ -47,7 +47,7 @@ export function reasons(error: HttpError): string[] {
 }
 
 /** When a limited request may be tried again, or undefined when `error` is no rate limit. */
-export function limitedUntil(error: HttpError, now = Date.now()): Date | undefined {
+function limitedUntil(error: HttpError, now = Date.now()): Date | undefined {
   if (error.status !== 403 && error.status !== 429) return undefined;
   const headers = error.response?.headers ?? {};
   const seconds = Number(headers['retry-after']);

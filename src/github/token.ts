@@ -10,16 +10,20 @@ const CACHE_TIME = 60_000;
 /** How long the GitHub CLI may take, in milliseconds. */
 const CLI_TIMEOUT = 10_000;
 
-/** Where GitHub's API is: `GITHUB_API_URL`, or github.com's. */
-export const githubApiUrl = (env: NodeJS.ProcessEnv): string =>
-  (env.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
+/** Where GitHub's API is: `GITHUB_API_URL`, or github.com's. @throws InvalidInput */
+export function githubApiUrl(env: NodeJS.ProcessEnv): string {
+  const url = env.GITHUB_API_URL || 'https://api.github.com';
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new CoppiceError('InvalidInput', `GITHUB_API_URL is not an http(s) address: ${url}`);
+  return url.replace(/\/+$/, '');
+}
 
 /** The environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the GitHub CLI), or else that of `gh auth login`. */
 export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
   let cached: { readonly token: Promise<string>; readonly until: number } | undefined;
   return async () => {
     const token = env.GH_TOKEN || env.GITHUB_TOKEN;
-    if (token) return token;
+    if (token) return printable(token);
     if (!cached || cached.until < Date.now()) {
       const lookup = { token: askGitHubCli(env), until: Date.now() + CACHE_TIME };
       lookup.token.catch(() => {
@@ -29,6 +33,16 @@ export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
     }
     return cached.token;
   };
+}
+
+/** A token that can't be sent would stand in fetch's complaint about it. */
+function printable(token: string): string {
+  const trimmed = token.trim();
+  if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  throw new CoppiceError(
+    'Unauthorized',
+    'The GitHub token has characters that no token has: set GITHUB_TOKEN again, or run `gh auth login`',
+  );
 }
 
 async function askGitHubCli(env: NodeJS.ProcessEnv): Promise<string> {
@@ -41,7 +55,7 @@ async function askGitHubCli(env: NodeJS.ProcessEnv): Promise<string> {
     timeout: CLI_TIMEOUT,
     stdin: 'ignore',
   });
-  if (!failed && stdout !== '') return stdout.trim();
+  if (!failed && stdout !== '') return printable(stdout);
   throw new CoppiceError(
     'Unauthorized',
     `No token for ${hostname}: set GITHUB_TOKEN, or ${

@@ -72,3 +72,20 @@ test('a push whose answer is lost has been done', async () => {
   const tip = await git(clone, 'rev-parse', 'HEAD');
   expect(await git(emulator.directory(ACME), 'rev-parse', 'lost')).toBe(tip);
 });
+
+test('of many pushes at once each pull request shows its own last commit', async () => {
+  const { emulator, clone, pushBranch } = await githubFixture();
+  const names = ['a', 'b', 'c', 'd'];
+  for (const name of names) {
+    await pushBranch(name);
+    const body = JSON.stringify({ head: name, base: 'main', title: name });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    await fetch(`${emulator.apiUrl}/repos/acme/app/pulls`, { method: 'POST', headers, body });
+  }
+  await commitFile(clone, 'more');
+  const tip = await git(clone, 'rev-parse', 'HEAD');
+  await Promise.all(
+    names.map((name) => git(clone, 'push', '--quiet', '--force', 'origin', `HEAD:${name}`)),
+  );
+  expect(emulator.pullRequests(ACME).map(({ headSha }) => headSha)).toEqual(names.map(() => tip));
+});

@@ -34,6 +34,13 @@ test('the GitHub CLI is asked once for many uses', async () => {
   expect(calls()).toBe('auth token --hostname github.com\n');
 });
 
+test('a token that could not be sent is refused without being named', async () => {
+  const error = await tokenSource({ GITHUB_TOKEN: 'hidden\nand more' })().catch((e) => e);
+  expect(error).toMatchObject({ type: 'Unauthorized' });
+  expect(`${error.stack}`).not.toContain('hidden');
+  expect(await tokenSource({ GITHUB_TOKEN: ' pasted\n' })()).toBe('pasted');
+});
+
 test("another host's token is asked for, never github.com's", async () => {
   const { env, calls } = environmentWithCli('echo from-gh');
   const source = tokenSource({ ...env, GITHUB_API_URL: 'https://ghe.example.com/api/v3' });
@@ -66,4 +73,6 @@ test('without a token and without the GitHub CLI the advice names both', async (
 test('the API is github.com, or where GITHUB_API_URL says', () => {
   expect(githubApiUrl({})).toBe('https://api.github.com');
   expect(githubApiUrl({ GITHUB_API_URL: 'http://127.0.0.1:1/' })).toBe('http://127.0.0.1:1');
+  for (const GITHUB_API_URL of ['ghe.example.com', 'http://', 'file:///etc/passwd'])
+    expect(() => githubApiUrl({ GITHUB_API_URL })).toThrow(/GITHUB_API_URL is not/);
 });

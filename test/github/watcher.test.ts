@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
@@ -199,7 +200,10 @@ test('stopping waits for the round under way', async () => {
   await registerWatch(home, session(1));
   watcher.start();
   await reads(1);
-  const stopped = watcher.stop();
+  let hasStopped = false;
+  const stopped = watcher.stop().then(() => (hasStopped = true));
+  await nextTurnOfTheLoop();
+  expect(hasStopped).toBe(false);
   answer(snapshot(1));
   await stopped;
   expect(deliver).toHaveBeenCalledTimes(1);

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Answer, ApiError } from './answers.ts';
 import type { Operation } from './operations.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { State } from './state.ts';
+import { exclusively, type State } from './state.ts';
 import { type OperationCheck, operationCheck } from './validation.ts';
 
 export interface ApiOptions {
@@ -47,12 +47,12 @@ export function createApi({ state, operations, token, validate, violation }: Api
       const body = await readBody(context);
       wrong('request', check?.parameters(parameters));
       wrong('request', check?.body(body));
-      const answer = await answerTo(() =>
-        operation.handle({
-          repository: state.repository(`${parameters.owner}/${parameters.repo}`),
-          ...{ parameters, body, url: context.req.url },
-        }),
-      );
+      const answer = await answerTo(async () => {
+        const repository = state.repository(`${parameters.owner}/${parameters.repo}`);
+        const call = { repository, parameters, body, url: context.req.url };
+        if (operation.method === 'GET') return operation.handle(call);
+        return exclusively(repository, async () => operation.handle(call));
+      });
       wrong('answer to', check?.answer(answer.status, answer.body));
       return answerWith(context, answer);
     });
@@ -84,7 +84,7 @@ async function readBody(context: Context): Promise<unknown> {
   }
 }
 
-async function answerTo(handle: () => Answer | Promise<Answer>): Promise<Answer> {
+async function answerTo(handle: () => Promise<Answer>): Promise<Answer> {
   try {
     return await handle();
   } catch (error) {

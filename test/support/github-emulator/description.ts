@@ -27,13 +27,15 @@ interface Description {
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+const require = createRequire(import.meta.url);
+
 let description: Description | undefined;
 
 /** 13 MB: read when first needed, and only once. */
 function load(): Description {
   // The package's own entry would read all of its 15 descriptions.
-  const file = '@octokit/openapi/generated/api.github.com.json';
-  description ??= JSON.parse(readFileSync(createRequire(import.meta.url).resolve(file), 'utf8'));
+  const file = require.resolve('@octokit/openapi/generated/api.github.com.json');
+  description ??= JSON.parse(readFileSync(file, 'utf8'));
   return description as Description;
 }
 

@@ -18,6 +18,7 @@ import {
   type EmulatedIssue,
   type EmulatedPullRequest,
   type EmulatedRepository,
+  exclusively,
   fullName,
   nextNumber,
   now,
@@ -45,7 +46,7 @@ export interface NewRepository {
   readonly deleteBranchOnMerge?: boolean;
 }
 
-export interface NewIssue {
+interface NewIssue {
   readonly title: string;
   readonly body?: string;
   readonly labels?: readonly string[];
@@ -54,7 +55,7 @@ export interface NewIssue {
   readonly number?: number;
 }
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -105,7 +106,10 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   const rest = getRequestListener(api.fetch);
   const git = createGitBackend({
     ...{ root, token },
-    pushed: (name) => followBranches(state.repository(name)),
+    pushed: (name) => {
+      const repository = state.repository(name);
+      return exclusively(repository, () => followBranches(repository));
+    },
   });
 
   server.on('request', async (request, response) => {
@@ -118,8 +122,9 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     try {
       if (faults.apply(request, response, path)) return;
       if (!(await git(request, response))) await rest(request, response);
-    } catch {
-      response.destroy(); // the other side went away
+    } catch (error) {
+      if (!response.destroyed) violations.push(`emulator: ${error}`); // else the other side went away
+      response.destroy();
     }
   });
 
@@ -160,7 +165,8 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
 
     async mergePullRequest(name, number, method = 'squash') {
       const repository = state.repository(name);
-      await mergePull(repository, pullOf(repository, number), method);
+      const pull = pullOf(repository, number);
+      await exclusively(repository, () => mergePull(repository, pull, method));
     },
 
     closePullRequest(name, number) {

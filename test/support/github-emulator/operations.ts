@@ -5,7 +5,7 @@ import type { Presenter } from './present.ts';
 import { createPull, mergePull, type NewPullRequest, retargetPull } from './pulls.ts';
 import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
 
-export interface Call {
+interface Call {
   readonly repository: EmulatedRepository;
   /** Path and query parameters, checked and coerced by GitHub's description. */
   readonly parameters: Readonly<Record<string, unknown>>;

@@ -36,7 +36,6 @@ export async function createPull(
   if (headSha === undefined) throw validationFailed({ field: 'head', code: 'invalid' });
   if (baseSha === undefined) throw validationFailed({ field: 'base', code: 'invalid' });
   const size = await sizeOf(directory, baseSha, headSha);
-  // From here on nothing is awaited: of two requests at once, the second finds the first one's.
   if (openPulls(repository).some((pull) => pull.head === head && pull.base === base))
     throw validationFailed({
       code: 'custom',

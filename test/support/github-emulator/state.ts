@@ -91,3 +91,18 @@ export function close(item: Numbered): void {
   item.closedAt = now();
   item.updatedAt = item.closedAt;
 }
+
+const changes = new WeakMap<EmulatedRepository, Promise<unknown>>();
+
+/** Lets changes of one repository happen one after the other. */
+export function exclusively<Result>(
+  repository: EmulatedRepository,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  const result = (changes.get(repository) ?? Promise.resolve()).then(change);
+  changes.set(
+    repository,
+    result.catch(() => undefined),
+  );
+  return result;
+}
