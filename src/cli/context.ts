@@ -1,9 +1,9 @@
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { RepositoryName } from '../domain/repository.ts';
-import type { SessionDetail } from '../domain/session.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
+import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
@@ -42,13 +42,6 @@ export interface ServiceInfo {
   readonly webUrl?: string;
 }
 
-/** What is left of a session on this host. */
-export interface RecordedSession {
-  readonly detail: SessionDetail;
-  /** ISO 8601. */
-  readonly asOf: string;
-}
-
 export interface PruneDecision {
   readonly removed: boolean;
   /** Why, in one line. */
@@ -74,16 +67,15 @@ export interface Services {
   remember(repository: RepositoryName, checkout: string): Promise<void>;
   /** The checkout last used for a repository on this host. */
   remembered(repository: RepositoryName): Promise<string | undefined>;
-  recorded(repository: RepositoryName): Promise<readonly RecordedSession[]>;
+  /** Every session of the repository that this host has a record of. */
+  stored(repository: RepositoryName): Promise<readonly StoredSession[]>;
   /** The board as this host last knew it. */
   recordedBoard(repository: RepositoryName): Promise<Board>;
-  /** Whether this host's records say that Coppice made the branch and worktree of an issue. */
-  owns(repository: RepositoryName, issue: number): Promise<boolean>;
   /** Removes worktree and local branch of an ended session, unless they hold work of their own. */
   prune(
-    session: SessionDetail,
+    session: StoredSession & { readonly ownership: Ownership },
     options: { readonly dryRun: boolean; readonly force: boolean },
-  ): Promise<PruneDecision | undefined>;
+  ): Promise<PruneDecision>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended or `signal` aborts. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

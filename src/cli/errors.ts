@@ -43,18 +43,18 @@ export function report(error: unknown, debug: boolean): Report {
 const EXPECTED = new Set([
   'UsageError',
   'Refusal',
-  'CoppiceError',
   'ClientError',
   'RateLimited',
   'Unreachable',
   'ServiceError',
+  'LockedError',
 ]);
 
 function headline(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   const message = oneLine(error.message, 2_000) || error.name;
   // The system's own errors (no space, no permission) name what and where.
-  const expected = EXPECTED.has(error.name) || 'syscall' in error;
+  const expected = error instanceof CoppiceError || EXPECTED.has(error.name) || 'syscall' in error;
   return expected ? message : `${message} (this was not expected; --debug shows where)`;
 }
 

@@ -10,13 +10,15 @@ import type { Project } from './where.ts';
 /** Preflight's view of the world: GitHub, the service, the checkout. */
 export async function preflightReaders(context: Context, project: Project): Promise<Readers> {
   const { repository } = project;
+  const stored = await context.services.stored(repository);
+  const owned = new Set(stored.filter(({ ownership }) => ownership).map(({ issue }) => issue));
   const github = await context.services.github();
   return {
     readIssue: (issue) => github.readIssue(repository, issue),
     defaultBranch: () => github.defaultBranch(repository),
     branchExists: (branch) => github.branchExists(repository, branch),
     openSessions: () => openSessions(context, project),
-    obstacle: (issue) => obstacle(context, project, issue),
+    obstacle: (issue) => obstacle(project, owned, issue),
   };
 }
 
@@ -41,11 +43,11 @@ async function openSessions(context: Context, { repository }: Project) {
 
 /** A branch or a directory of the person's own stands where the session's would. */
 async function obstacle(
-  { services }: Context,
   { repository, checkout, config }: Project,
+  owned: ReadonlySet<number>,
   issue: number,
 ): Promise<string | undefined> {
-  if (await services.owns(repository, issue)) return undefined;
+  if (owned.has(issue)) return undefined;
   const branch = branchName(config.branch, { repository, issue });
   if (await checkout.branchExists(branch))
     return `#${issue} needs a branch ${branch}, and there is one that Coppice did not make: rename it, or set branch: in coppice.yaml`;

@@ -26,13 +26,13 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
   const repository = await findRepository(context);
   const open = openIssues(await readBoard(context, repository));
   const dryRun = options.dryRun === true;
+  const force = options.force === true;
   const pruned: Pruned[] = [];
-  for (const { detail } of await services.recorded(repository)) {
-    const { issueNumber: issue, worktreePath: worktree } = detail.record;
-    if (open.has(issue) || !isOver(detail.record)) continue;
-    const force = options.force === true;
-    const decision = await services.prune(detail, { dryRun, force });
-    if (decision) pruned.push({ issue, worktree, ...decision });
+  for (const session of await services.stored(repository)) {
+    const { issue, ownership, last } = session;
+    if (!ownership || !last || open.has(issue) || !isOver(last.detail.record)) continue;
+    const decision = await services.prune({ ...session, ownership }, { dryRun, force });
+    pruned.push({ issue, worktree: ownership.place.worktree, ...decision });
   }
   if (options.json) terminal.out(JSON.stringify(pruned, null, 2));
   else terminal.out(pruned.length === 0 ? 'Nothing to prune.' : rows(pruned, dryRun));

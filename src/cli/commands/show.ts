@@ -31,13 +31,12 @@ export async function readSession(
 ): Promise<SessionView> {
   const live = await ifReachable(context, (coppice) => coppice.show(repository, issue));
   if (live) return live;
-  const recorded = (await context.services.recorded(repository)).find(
-    ({ detail }) => detail.record.issueNumber === issue,
-  );
-  if (!recorded)
+  const stored = await context.services.stored(repository);
+  const last = stored.find((session) => session.issue === issue)?.last;
+  if (!last)
     throw new ClientError(
       'NoSuchSession',
       `no service answers, and this host has no record of a session of ${repository}#${issue}: coppice up`,
     );
-  return { ...recorded, source: 'recorded', workflowId: sessionWorkflowId(repository, issue) };
+  return { ...last, source: 'recorded', workflowId: sessionWorkflowId(repository, issue) };
 }

@@ -1,0 +1,120 @@
+import { Chalk } from 'chalk';
+import { expect, test } from 'vitest';
+import { renderBoard } from '../../src/cli/render/board.ts';
+import type { Board } from '../../src/client/types.ts';
+import { board, minutesAgo, NOW, repository, SEED_SESSIONS, session } from './records.ts';
+
+const render = (shown: Board, columns = 80): string =>
+  renderBoard(shown, { now: NOW, color: new Chalk({ level: 0 }), columns });
+
+/** Copied from the seed. */
+const SEED = `Active Sessions (3):
+
+[*] #123 - WORKING (45m) - Add export button
+    Files changed: 3 (+42, -5)
+
+[!] #124 - STUCK (12m) - Implement auth flow
+    Reason: Auth decision needed - token refresh approach unclear
+
+[+] #125 - PR READY - Add dark mode
+    PR: https://github.com/owner/repo/pull/42`;
+
+test('the report is the seed’s to the letter, then tells what the person can do', () => {
+  expect(render(board(SEED_SESSIONS))).toBe(`${SEED}
+
+What you can do next:
+    Answer #124: coppice guide 124 "…"   (coppice show 124 tells more)
+    Review #125: https://github.com/owner/repo/pull/42`);
+});
+
+test('issues that wait are listed with what they wait for', () => {
+  const run = {
+    name: 'first',
+    repository,
+    workers: 3,
+    sessions: [],
+    queue: [
+      { issue: 127, waitingFor: '#126' },
+      { issue: 128, waitingFor: 'a free slot' },
+    ],
+  };
+  expect(render(board([], { runs: [run] }))).toBe(`Active Sessions (0):
+
+Queue (2):
+
+[ ] #127 - QUEUED - waits for #126
+
+[ ] #128 - QUEUED - waits for a free slot`);
+});
+
+test('a session that starts or plans says what is going on', () => {
+  const sessions = [
+    session(1, { status: 'registered', since: minutesAgo(0), activity: 'making the worktree' }),
+    session(2, { status: 'planning', since: minutesAgo(61), activity: 'Read src/auth.ts' }),
+  ];
+  expect(render(board(sessions))).toContain(`[*] #1 - REGISTERED (0s) - Add export button
+    making the worktree
+
+[*] #2 - PLANNING (1h 1m) - Add export button
+    Read src/auth.ts`);
+});
+
+test('a session that has ended is no active one', () => {
+  const sessions = [
+    session(1, { status: 'complete', pullRequestState: 'merged', pullRequestUrl: 'https://x/1' }),
+    session(2, { status: 'cancelled' }),
+  ];
+  expect(render(board(sessions))).toBe(`Active Sessions (0):
+
+Ended Sessions (2):
+
+[x] #1 - MERGED - Add export button
+    PR: https://x/1
+
+[-] #2 - CANCELLED - Add export button
+    Work is kept until: coppice prune`);
+});
+
+test('a plan that waits for approval can be approved by one command', () => {
+  const stuckReason = 'Approve the plan? It touches security';
+  expect(render(board([session(9, { status: 'stuck', stuckReason })]))).toContain(
+    'Read and approve the plan of #9: coppice guide 9 --approve',
+  );
+});
+
+test('what was only recorded is marked with its age', () => {
+  const asOf = minutesAgo(130);
+  const recorded = session(123, {}, { source: 'recorded', asOf });
+  expect(render(board([recorded]))).toContain('    Recorded 2h 10m ago');
+  expect(render(board([recorded], { source: 'recorded', asOf }))).toMatch(
+    /^No service answers: this is what was recorded, up to 2h 10m ago\. Start it: coppice up\n/,
+  );
+});
+
+test('without any session it says how to begin', () => {
+  expect(render(board([]))).toBe('Active Sessions (0):\n\nStart some: coppice run 123 124');
+  expect(render(board([], { source: 'recorded' }))).toMatch(/no record of a session/);
+});
+
+test.for([
+  ['escape sequences', '\u001b[2J\u001b[31mred\u001b]0;title\u0007 end', 'red end'],
+  ['8-bit escape sequences', '\u009b31mred\u009d0;x\u009cend', 'redend'],
+  ['line ends', 'one\r\ntwo\u2028three\u0085four', 'one two three four'],
+  ['NUL and BEL', 'a\u0000b\u0007c', 'a b c'],
+  ['reordered text', 'a\u202eb\u2066c', 'a b c'],
+  [
+    'shell words',
+    '$(id) `id` ; rm -rf ~ --upload-pack=x ../..',
+    '$(id) `id` ; rm -rf ~ --upload-pack=x ../..',
+  ],
+  ['emoji', 'grow 🌳👩‍🌾', 'grow 🌳👩‍🌾'],
+])('a title with %s is shown as one plain line', ([, issueTitle = '', shown]) => {
+  const lines = render(board([session(1, { issueTitle })])).split('\n');
+  expect(lines[2]).toBe(`[*] #1 - WORKING (45m) - ${shown}`);
+});
+
+test('a title of a megabyte is cut to the screen', () => {
+  const lines = render(board([session(1, { issueTitle: 'x'.repeat(1_000_000) })]), 60).split('\n');
+  expect(lines[2]).toHaveLength(60);
+  expect(lines[2]?.endsWith('…')).toBe(true);
+});

@@ -1,0 +1,75 @@
+import type { Board, BoardSession } from '../../src/client/types.ts';
+import { sessionWorkflowId } from '../../src/domain/identity.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { SessionRecord } from '../../src/domain/session.ts';
+
+export const repository = RepositoryName.parse('acme/app');
+
+/** The moment of the seed's example. */
+export const NOW = new Date('2025-01-08T11:15:00Z');
+
+export const minutesAgo = (minutes: number): string =>
+  new Date(NOW.getTime() - minutes * 60_000).toISOString();
+
+export function record(issueNumber: number, changes: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    id: String(issueNumber),
+    issueNumber,
+    issueTitle: 'Add export button',
+    status: 'working',
+    branch: `issue-${issueNumber}`,
+    worktreePath: `/path/to/project-issue-${issueNumber}`,
+    startedAt: minutesAgo(45),
+    lastHeartbeat: minutesAgo(0),
+    stuckReason: null,
+    forwardedMessage: null,
+    pullRequestUrl: null,
+    repository,
+    run: 'first',
+    pullRequestState: null,
+    diff: { files: 3, insertions: 42, deletions: 5 },
+    costUsd: 0,
+    attempts: 1,
+    waitingUntil: null,
+    since: minutesAgo(45),
+    activity: 'implementing',
+    ...changes,
+  };
+}
+
+export const session = (
+  issueNumber: number,
+  changes: Partial<SessionRecord> = {},
+  freshness: Partial<BoardSession> = {},
+): BoardSession => ({
+  source: 'live',
+  asOf: NOW.toISOString(),
+  workflowId: sessionWorkflowId(repository, issueNumber),
+  record: record(issueNumber, changes),
+  ...freshness,
+});
+
+export const board = (sessions: readonly BoardSession[], changes: Partial<Board> = {}): Board => ({
+  source: 'live',
+  asOf: NOW.toISOString(),
+  runs: [],
+  sessions,
+  ...changes,
+});
+
+/** The three sessions of the seed's report. */
+export const SEED_SESSIONS = [
+  session(123),
+  session(124, {
+    status: 'stuck',
+    issueTitle: 'Implement auth flow',
+    since: minutesAgo(12),
+    stuckReason: 'Auth decision needed - token refresh approach unclear',
+  }),
+  session(125, {
+    status: 'complete',
+    issueTitle: 'Add dark mode',
+    pullRequestUrl: 'https://github.com/owner/repo/pull/42',
+    pullRequestState: 'open',
+  }),
+];
