@@ -23,6 +23,9 @@ import { FakeWorld } from './fake-world.ts';
 export interface WorkflowEnvironment {
   readonly client: Client;
   readonly world: FakeWorld;
+  readonly address: string;
+  /** Path of the Temporal CLI. */
+  readonly temporal: string;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,8 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
   return {
     client: server.client,
     world,
+    address: server.address,
+    temporal: path,
     async close() {
       for (const worker of workers) worker.shutdown();
       await running;

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { expect, test } from 'vitest';
+import { workflowBundle } from '../support/workflow-environment.ts';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: 'OFF' } },
+});
+
+const directory = new URL('./histories/', import.meta.url);
+const names = readdirSync(directory).map((file) => file.replace('.json', ''));
+const history = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8'));
+
+test('there are histories of a run and of sessions', () => {
+  expect(names).toContain('run');
+  expect(names.filter((name) => name.startsWith('issue-')).length).toBeGreaterThanOrEqual(5);
+});
+
+test.each(names)('the workflows of today replay the history of %s', async (name) => {
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history(name));
+});
+
+test.each(['run', 'issue-124'])(
+  'a workflow that no longer does what the history of %s says is caught',
+  async (name) => {
+    const broken = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('./broken-workflows.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    });
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: broken }, history(name)),
+    ).rejects.toBeInstanceOf(DeterminismViolationError);
+  },
+);
