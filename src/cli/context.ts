@@ -2,6 +2,7 @@ import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { GitHub } from '../github/port.ts';
+import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,13 +36,6 @@ export interface ServiceOptions {
   readonly uiPort?: number;
 }
 
-/** A running service, as `up` prints it. */
-export interface ServiceInfo {
-  readonly address: string;
-  readonly namespace: string;
-  readonly webUrl?: string;
-}
-
 export interface PruneDecision {
   readonly removed: boolean;
   /** Why, in one line. */
@@ -52,11 +46,13 @@ export interface PruneDecision {
 export interface Services {
   /** @throws ClientError Unreachable when no server answers */
   connect(): Promise<Coppice>;
-  up(options: ServiceOptions): Promise<ServiceInfo>;
+  up(options: ServiceOptions): Promise<ServiceState>;
   /** Serves until interrupted. */
   upForeground(options: ServiceOptions): Promise<void>;
   /** @returns false when nothing was running */
   down(): Promise<boolean>;
+  /** Whether `up` runs on this host. */
+  isUp(): Promise<boolean>;
   /** Runs a worker until interrupted. */
   worker(): Promise<void>;
   github(): Promise<GitHub>;
@@ -76,6 +72,6 @@ export interface Services {
     session: StoredSession & { readonly ownership: Ownership },
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
-  /** A turn's transcript in readable lines; with `follow` until the turn has ended or `signal` aborts. */
+  /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

@@ -41,8 +41,12 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .command('up')
     .description('start the Temporal server and a worker in the background')
     .option('--foreground', 'stay, and show what happens')
-    .option('--port <port>', 'port of the Temporal server', wholeNumber(1, 65_535))
-    .option('--ui-port <port>', 'port of the Web UI', wholeNumber(1, 65_535))
+    .option(
+      '--port <port>',
+      'port of the Temporal server; 0 is any free one',
+      wholeNumber(0, 65_535),
+    )
+    .option('--ui-port <port>', 'port of the Web UI; 0 is any free one', wholeNumber(0, 65_535))
     .action(async (options) => (await import('./commands/up.ts')).up(await here(), options));
 
   program

@@ -64,6 +64,10 @@ export async function run(
       review: config.policy.review,
     });
     announce(context, started);
+    if (!(await services.isUp()))
+      terminal.err(
+        'coppice: a server answers, but coppice up does not run here: start it, unless you run coppice worker',
+      );
     if (!options.watch) return EXIT.ok;
     const result = started.result();
     await watchBoard(context, repository, started.name, result);

@@ -13,8 +13,9 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     await services.upForeground(service);
     return;
   }
-  const { address, namespace, webUrl } = await services.up(service);
+  const { address, namespace, webUrl, troubles } = await services.up(service);
   terminal.out(`Temporal: ${address}, namespace ${namespace}`);
   if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
+  for (const trouble of troubles) terminal.err(`coppice: ${trouble}`);
   terminal.out('Ready: coppice run 123 124. Stop it with: coppice down');
 }

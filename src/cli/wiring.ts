@@ -1,0 +1,54 @@
+import type { Context, PruneDecision, Services } from './context.ts';
+
+/** The real program behind the commands. Each part is loaded when it is first used. */
+export function createServices({
+  env,
+  home,
+  terminal,
+}: Pick<Context, 'env' | 'home' | 'terminal'>): Services {
+  const report = (line: string) => terminal.err(line);
+  const github = async () => {
+    const { createGitHub } = await import('../github/client.ts');
+    const { githubApiUrl, tokenSource } = await import('../github/token.ts');
+    return createGitHub({ apiUrl: githubApiUrl(env), tokens: tokenSource(env) });
+  };
+  return {
+    github,
+    connect: async () => (await import('../client/open.ts')).openCoppice({ env, home }),
+    up: async (options) =>
+      (await import('../service/service.ts')).up({ ...options, env, home, report }),
+    upForeground: async (options) =>
+      (await import('../service/service.ts')).upForeground({ ...options, env, home, report }),
+    down: async () => (await import('../service/service.ts')).down({ home, report }),
+    isUp: async () => (await import('../service/service.ts')).serviceState(home) !== undefined,
+    worker: async () =>
+      (await import('../worker/main.ts')).runWorker(env, () =>
+        report('the worker is ready; Ctrl-C stops it'),
+      ),
+    checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(cwd),
+    parseRemoteUrl: async (url) => (await import('../github/remote-url.ts')).parseRemoteUrl(url),
+    loadConfig: async (checkout) => (await import('../config/load.ts')).loadConfig(checkout),
+    remember: async (repository, checkout) =>
+      (await import('../state/repositories.ts')).rememberRepository(home, repository, checkout),
+    remembered: async (repository) =>
+      (await import('../state/repositories.ts')).findCheckout(home, repository),
+    async stored(repository) {
+      const { listSessions } = await import('../state/session-store.ts');
+      const { sessions, damaged } = await listSessions(home, repository);
+      for (const path of damaged) report(`coppice: ${path} is damaged: what it held is not shown`);
+      return sessions;
+    },
+    recordedBoard: async (repository) =>
+      (await import('../client/board.ts')).recordedBoard(home, repository),
+    async prune({ ownership: { place }, last }, options): Promise<PruneDecision> {
+      const { pruneSession } = await import('./prune-session.ts');
+      const { tokenSource } = await import('../github/token.ts');
+      const url = last?.detail.record.pullRequestUrl ?? null;
+      return pruneSession(place, url, { ...options, home, tokens: tokenSource(env), github });
+    },
+    async *transcript(turnId, follow) {
+      const { transcript } = await import('../agents/transcript.ts');
+      yield* transcript(home, turnId, { follow });
+    },
+  };
+}
