@@ -5,12 +5,8 @@ import { createWatcher } from '../github/watcher.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
-import {
-  connectClient,
-  connectWorker,
-  ensureSearchAttributes,
-  resolveServer,
-} from '../temporal/connect.ts';
+import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createWorkers } from './create-worker.ts';
 import { deliverTo } from './deliver.ts';
 import { limits } from './limits.ts';
