@@ -8,7 +8,6 @@ import { rememberRepository } from '../../src/state/repositories.ts';
 import { createEnvironment, type Environment } from '../../test/support/environment.ts';
 
 export interface Stage extends Environment {
-  readonly root: string;
   readonly coppice: Coppice;
   /** Stops Temporal and the worker. */
   stop(): Promise<void>;
@@ -38,7 +37,7 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
     await rememberRepository(home, repository, checkout);
     await up({ env, home, report });
     coppice = await openCoppice({ env, home });
-    return { ...environment, root, coppice, stop, clear };
+    return { ...environment, coppice, stop, clear };
   } catch (error) {
     await clear();
     throw error;

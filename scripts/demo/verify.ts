@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { RunResult } from '../../src/domain/run.ts';
+import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
-import type { Stage } from './stage.ts';
 
 /** A sentence about the end state, and what speaks against it. */
 export interface Check {
@@ -12,16 +12,23 @@ export interface Check {
 }
 
 /** Looks at what the run left behind, from outside: git, GitHub, processes. `stopped` is whether Coppice was stopped. */
-export async function verify(stage: Stage, result: RunResult, stopped: boolean): Promise<Check[]> {
+export async function verify(
+  environment: Environment,
+  result: RunResult,
+  stopped: boolean,
+): Promise<Check[]> {
   const checks: [string, () => Promise<void> | void][] = [
     ['the run says that every issue was merged', () => allMerged(result)],
-    ['five pull requests were merged, a dependent after its dependency', () => inOrder(stage)],
-    ['every issue is closed', () => allClosed(stage)],
-    ['the tests pass on main, in a fresh clone', () => green(stage)],
-    ['no worktree and no branch is left', () => nothingInGit(stage)],
-    ['GitHub would have understood every request', () => understood(stage)],
+    [
+      'five pull requests were merged, a dependent after its dependency',
+      () => inOrder(environment),
+    ],
+    ['every issue is closed', () => allClosed(environment)],
+    ['the tests pass on main, in a fresh clone', () => green(environment)],
+    ['no worktree and no branch is left', () => nothingInGit(environment)],
+    ['GitHub would have understood every request', () => understood(environment)],
   ];
-  if (stopped) checks.push(['no process is left', () => noProcess(stage)]);
+  if (stopped) checks.push(['no process is left', () => noProcess(environment)]);
   const checked: Check[] = [];
   for (const [claim, check] of checks) checked.push(await attempt(claim, check));
   return checked;
@@ -43,7 +50,7 @@ function allMerged(result: RunResult): void {
   assert.deepEqual({ ...result, merged }, { merged: numbers, cancelled: [], notStarted: [] });
 }
 
-async function inOrder({ emulator, repository }: Stage): Promise<void> {
+async function inOrder({ emulator, repository }: Environment): Promise<void> {
   const pulls = emulator.pullRequests(repository);
   assert.deepEqual(
     pulls.map(({ head }) => head).sort(),
@@ -61,7 +68,7 @@ async function inOrder({ emulator, repository }: Stage): Promise<void> {
       assert.ok(merged.indexOf(dependency) < merged.indexOf(number), `merged: ${merged}`);
 }
 
-function allClosed({ emulator, repository }: Stage): void {
+function allClosed({ emulator, repository }: Environment): void {
   const open = emulator.issues(repository).filter(({ state }) => state === 'open');
   assert.deepEqual(
     open.map(({ number }) => number),
@@ -69,23 +76,25 @@ function allClosed({ emulator, repository }: Stage): void {
   );
 }
 
-async function green({ cloneUrl, credentials, root }: Stage): Promise<void> {
+async function green({ cloneUrl, credentials, root }: Environment): Promise<void> {
   const clone = join(root, 'fresh-clone');
-  await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${clone}`;
-  await execa(process.execPath, ['--test'], { cwd: clone });
+  await execa({ env: credentials })`git clone --quiet --branch main ${cloneUrl} ${clone}`;
+  const { stdout } = await execa({ cwd: clone })`${process.execPath} --test --test-reporter tap`;
+  // Without a single test file it would pass as well.
+  assert.match(stdout, /^# pass [1-9]/m);
 }
 
-async function nothingInGit({ checkout }: Stage): Promise<void> {
+async function nothingInGit({ checkout }: Environment): Promise<void> {
   const git = execa({ cwd: checkout, lines: true });
   const { stdout: worktrees } = await git`git worktree list`;
   const { stdout: branches } = await git`git branch --format=%(refname:short)`;
   assert.deepEqual([worktrees.length, branches], [1, ['main']]);
 }
 
-function understood({ emulator }: Stage): void {
+function understood({ emulator }: Environment): void {
   assert.deepEqual(emulator.violations, []);
 }
 
-function noProcess(stage: Stage): void {
-  assert.deepEqual(stage.processes(), []);
+function noProcess(environment: Environment): void {
+  assert.deepEqual(environment.processes(), []);
 }

@@ -27,6 +27,8 @@ export interface EnvironmentOptions {
 
 /** All that Coppice needs around it, in one directory and on loopback: GitHub, a person's checkout, a home. */
 export interface Environment {
+  /** The directory that holds all of its files. */
+  readonly root: string;
   readonly repository: RepositoryName;
   readonly emulator: Emulator;
   /** A git URL that works with `credentials`. */
@@ -87,7 +89,7 @@ export async function createEnvironment(
     stringify({ ...defaults(repository, agent), ...config }),
   );
   return {
-    ...{ repository, emulator, cloneUrl, credentials, checkout, env },
+    ...{ root, repository, emulator, cloneUrl, credentials, checkout, env },
     home: coppiceHome(env),
     // The person's home is in the environment of each, and of nothing else on the machine.
     processes: () => members({ HOME: person }),

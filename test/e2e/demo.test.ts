@@ -1,0 +1,55 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { members } from '../../src/process/members.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
+
+/** The demo with a HOME that knows nothing, and a directory for temporary files of its own. */
+function demo(...args: string[]) {
+  const root = temporaryDirectory('demo');
+  const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
+  for (const directory of [home, tmp]) mkdirSync(directory);
+  const { PATH, COPPICE_TEMPORAL_CLI } = process.env;
+  const child = execa(process.execPath, [DEMO, ...args], {
+    extendEnv: false,
+    env: {
+      PATH,
+      COPPICE_TEMPORAL_CLI,
+      HOME: home,
+      TMPDIR: tmp,
+      COPPICE_CACHE: coppiceHome().cache,
+    },
+    all: true,
+    reject: false,
+  });
+  const leftOver = () => ({ files: readdirSync(tmp), processes: members({ TMPDIR: tmp }) });
+  return { child, leftOver };
+}
+
+const NOTHING = { files: [], processes: [] };
+
+test('five issues become merged pull requests by themselves, and nothing is left of it', async () => {
+  const { child, leftOver } = demo('--yes');
+  const { all, exitCode } = await child;
+  expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/Temporal Web UI: http:\/\/127\.0\.0\.1:\d+/);
+  expect(all).toMatch(/\[!\] #124 - STUCK .* - Implement auth flow\n {4}Reason: Token refresh/);
+  expect(all).toContain('coppice guide 124 "Use sliding expiration with 15-minute window"');
+  expect(all).toMatch(/\[\+\] #127 - PR READY - Add SSO support/);
+  expect(all?.match(/^✓ /gm)).toHaveLength(7);
+  expect(leftOver()).toEqual(NOTHING);
+});
+
+test('Ctrl-C in the middle leaves no process and no file', async () => {
+  const { child, leftOver } = demo('--yes');
+  for await (const line of child.iterable({ from: 'all' })) if (line.includes('WORKING')) break;
+  child.kill('SIGINT');
+  const { all, exitCode } = await child;
+  expect(exitCode, all).toBe(130);
+  expect(leftOver()).toEqual(NOTHING);
+});
