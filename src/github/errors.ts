@@ -22,7 +22,6 @@ export class Unreachable extends Error {
 /** Octokit's RequestError, as far as it is read here. */
 export interface HttpError extends Error {
   readonly status: number;
-  readonly request: { readonly url: string };
   readonly response?: {
     readonly headers: Readonly<Record<string, string | number | undefined>>;
     readonly data: unknown;
@@ -46,17 +45,21 @@ export function reasons(error: HttpError): string[] {
   return all.filter((reason): reason is string => typeof reason === 'string');
 }
 
+/** GitHub: without a header to go by, wait for at least a minute. In milliseconds. */
+const DEFAULT_WAIT = 60_000;
+
 /** When a limited request may be tried again, or undefined when `error` is no rate limit. */
-function limitedUntil(error: HttpError, now = Date.now()): Date | undefined {
+function limitedUntil(error: HttpError): Date | undefined {
   if (error.status !== 403 && error.status !== 429) return undefined;
+  const now = Date.now();
   const headers = error.response?.headers ?? {};
   const seconds = Number(headers['retry-after']);
   if (seconds > 0) return new Date(now + seconds * 1000);
-  if (String(headers['x-ratelimit-remaining']) === '0')
-    return new Date(Math.max(now, Number(headers['x-ratelimit-reset']) * 1000) + 1000);
-  const secondary = error.status === 429 || /secondary rate/i.test(error.message);
-  // GitHub: without a header to go by, wait for at least a minute.
-  return secondary ? new Date(now + 60_000) : undefined;
+  const isUsedUp = String(headers['x-ratelimit-remaining']) === '0';
+  const reset = Number(headers['x-ratelimit-reset']) * 1000;
+  if (isUsedUp && reset > 0) return new Date(Math.max(now, reset) + 1000);
+  const isLimited = isUsedUp || error.status === 429 || /secondary rate/i.test(error.message);
+  return isLimited ? new Date(now + DEFAULT_WAIT) : undefined;
 }
 
 /**

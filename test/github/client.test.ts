@@ -209,6 +209,8 @@ test('a secondary limit is waited for when short, and handed on when long', asyn
     });
   limit('1');
   expect(await connect(fixture).readIssue(ACME, 1)).toMatchObject({ title: 'One' });
+  fixture.emulator.failNext({ path: /issues/, status: 429 });
+  await expect(connect(fixture).readIssue(ACME, 1)).rejects.toMatchObject({ name: 'RateLimited' });
   limit('90');
   const error = await connect(fixture)
     .readIssue(ACME, 1)
