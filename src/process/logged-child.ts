@@ -75,7 +75,9 @@ export async function firstMessage(
 ): Promise<Serializable> {
   const message = new Promise<Serializable>((resolve) => process.once('message', resolve));
   // A last message may still be on its way when the program's end is known.
-  const end = ended.then((how) => new Promise<never>((_, reject) => setImmediate(reject, failure(how))));
+  const end = ended.then(
+    (how) => new Promise<never>((_, reject) => setImmediate(reject, failure(how))),
+  );
   return Promise.race([message, end]);
 }
 

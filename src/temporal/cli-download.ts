@@ -15,7 +15,10 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64' };
 
 /** Downloads the pinned release; `COPPICE_TEMPORAL_DOWNLOAD` names another server with the same layout. @throws Error */
 export async function downloadTemporalCli({ env, report, path }: MakeOptions): Promise<void> {
-  const url = new URL(`cli/archive/v${TEMPORAL_CLI}`, `${env.COPPICE_TEMPORAL_DOWNLOAD || OFFICIAL}/`);
+  const url = new URL(
+    `cli/archive/v${TEMPORAL_CLI}`,
+    `${env.COPPICE_TEMPORAL_DOWNLOAD || OFFICIAL}/`,
+  );
   url.searchParams.set('platform', process.platform);
   url.searchParams.set('arch', ARCHITECTURES[process.arch] ?? process.arch);
 

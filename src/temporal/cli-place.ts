@@ -13,14 +13,18 @@ export interface MakeOptions {
  * Lets `make` put a program `temporal` into a directory of its own and, if it runs, moves it to `path` in one step: nobody
  * ever finds half of it there, and two who make it at once don't disturb each other.
  */
-export async function place(path: string, make: (directory: string) => Promise<void>): Promise<void> {
+export async function place(
+  path: string,
+  make: (directory: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const directory = await mkdtemp(join(dirname(path), '.new-'));
   try {
     await make(directory);
     const made = join(directory, 'temporal');
     await chmod(made, 0o755);
-    if ((await temporalCliVersion(made)) === undefined) throw new Error('what came does not run here');
+    if ((await temporalCliVersion(made)) === undefined)
+      throw new Error('what came does not run here');
     await rename(made, path);
   } finally {
     await rm(directory, { recursive: true, force: true });

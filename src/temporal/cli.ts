@@ -3,7 +3,12 @@ import { delimiter, join } from 'node:path';
 import type { Home } from '../state/home.ts';
 import { buildTemporalCli } from './cli-build.ts';
 import { downloadTemporalCli } from './cli-download.ts';
-import { isNewEnough, OLDEST_TEMPORAL_CLI, TEMPORAL_CLI, temporalCliVersion } from './cli-version.ts';
+import {
+  isNewEnough,
+  OLDEST_TEMPORAL_CLI,
+  TEMPORAL_CLI,
+  temporalCliVersion,
+} from './cli-version.ts';
 import { ServiceError } from './service-error.ts';
 
 export interface FindOptions {

@@ -19,10 +19,7 @@ export interface Server {
   readonly connectionOptions: ConnectionSettings;
 }
 
-type ConnectionSettings = Pick<
-  NativeConnectionOptions,
-  'address' | 'tls' | 'apiKey' | 'metadata'
->;
+type ConnectionSettings = Pick<NativeConnectionOptions, 'address' | 'tls' | 'apiKey' | 'metadata'>;
 
 const DEFAULT_NAMESPACE = 'default';
 
@@ -76,11 +73,15 @@ function loadConfiguration(env: NodeJS.ProcessEnv) {
 
 /** Without the keys whose value is undefined, which the SDK takes for settings. */
 function present<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
 }
 
 const cloudWebUrl = (address: string): string | undefined =>
-  /\.(tmprl\.cloud|api\.temporal\.io)(:\d+)?$/.test(address) ? 'https://cloud.temporal.io' : undefined;
+  /\.(tmprl\.cloud|api\.temporal\.io)(:\d+)?$/.test(address)
+    ? 'https://cloud.temporal.io'
+    : undefined;
 
 function serviceServer(home: Home): Server | undefined {
   const record = readServiceRecord(home);

@@ -10,14 +10,18 @@ export function startFailure(
   how: string,
   { database, log }: { readonly database: string; readonly log: string },
 ): ServiceError {
-  if (/disk is full \(13\)|no space left on device/i.test(output)) return diskFull(dirname(database));
+  if (/disk is full \(13\)|no space left on device/i.test(output))
+    return diskFull(dirname(database));
   if (/not a database \(26\)|malformed \(11\)/.test(output))
     return new ServiceError(
       'CorruptDatabase',
       `the Temporal database ${database} is damaged, and was left as it is: restore it from a backup, or begin afresh after mv ${database} ${database}.damaged`,
     );
   const reason = output.match(/^Error: (.*)$/m)?.[1] ?? how;
-  return new ServiceError('StartFailed', `the Temporal server did not start: ${reason}; see ${log}`);
+  return new ServiceError(
+    'StartFailed',
+    `the Temporal server did not start: ${reason}; see ${log}`,
+  );
 }
 
 export const diskFull = (directory: string): ServiceError =>

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
-import { spawnLogged } from '../process/logged-child.ts';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import type { ProcessIdentity } from '../process/identity.ts';
-import { checkPort } from './port.ts';
+import { spawnLogged } from '../process/logged-child.ts';
 import { startFailure } from './dev-server-failure.ts';
+import { checkPort } from './port.ts';
 import { ensureSearchAttributes, searchAttributeArguments } from './search-attributes.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -68,13 +68,16 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     throw startFailure(child.output(), how, options);
   });
   try {
-    await Promise.race([prepare(options, over.signal), failed, aborted(options.signal)]);
+    await Promise.race([
+      prepare(options, over.signal),
+      failed,
+      aborted(options.signal, over.signal),
+    ]);
   } catch (error) {
     await child.stop(STOP_LIMIT);
     throw error;
   } finally {
     over.abort();
-    failed.catch(() => {});
   }
   return { ended: child.ended, stop: () => child.stop(STOP_LIMIT) };
 }
@@ -125,9 +128,9 @@ const notAnswering = ({ log }: DevServerOptions, error: unknown): ServiceError =
     `the Temporal server does not answer (${error instanceof Error ? error.message : error}): see ${log}`,
   );
 
-/** Rejects when `signal` aborts. */
-const aborted = (signal: AbortSignal): Promise<never> =>
+/** Rejects when `signal` aborts, if that is before everything is `over`. */
+const aborted = (signal: AbortSignal, over: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over });
   });

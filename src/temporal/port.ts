@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { ServiceError } from './service-error.ts';
 
 const HOST = '127.0.0.1';
@@ -7,7 +7,8 @@ const HOST = '127.0.0.1';
 /** A port of the loopback interface that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const port = await listen(0);
-  if (port === undefined) throw new ServiceError('PortTaken', 'no free port is left on this machine');
+  if (port === undefined)
+    throw new ServiceError('PortTaken', 'no free port is left on this machine');
   return port;
 }
 

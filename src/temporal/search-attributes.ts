@@ -52,7 +52,9 @@ const hasCode = (error: unknown, codes: readonly number[]): boolean =>
   isGrpcServiceError(error) && codes.includes(error.code);
 
 function notPermitted(namespace: string, missing: readonly Name[]): ServiceError {
-  const flags = missing.map((name) => `--name ${name} --type ${TYPES[SEARCH_ATTRIBUTES[name]].name}`);
+  const flags = missing.map(
+    (name) => `--name ${name} --type ${TYPES[SEARCH_ATTRIBUTES[name]].name}`,
+  );
   const command = `temporal operator search-attribute create --namespace ${namespace} ${flags.join(' ')}`;
   return new ServiceError(
     'NotPermitted',

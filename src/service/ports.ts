@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { Home } from '../state/home.ts';
+import { freePort, isFree } from '../temporal/port.ts';
+import { ServiceError } from '../temporal/service-error.ts';
+
+export const DEFAULT_PORT = 7233;
+
+/** The Web UI's port above the server's, as with Temporal's own command. */
+const UI_OFFSET = 1_000;
+
+/** Ports a person asks for: 0 is any free one, absent the default. */
+export interface RequestedPorts {
+  readonly port?: number;
+  readonly uiPort?: number;
+}
+
+const Ports = z.object({ port: z.int(), uiPort: z.int() });
+export type Ports = z.infer<typeof Ports>;
+
+/** What flags ask for, else `COPPICE_PORT` and `COPPICE_UI_PORT`. @throws ServiceError BadServerConfig */
+export function requestedPorts(flags: RequestedPorts, env: NodeJS.ProcessEnv): RequestedPorts {
+  const port = flags.port ?? portVariable(env, 'COPPICE_PORT');
+  const uiPort = flags.uiPort ?? portVariable(env, 'COPPICE_UI_PORT');
+  return { ...(port !== undefined && { port }), ...(uiPort !== undefined && { uiPort }) };
+}
+
+function portVariable(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new ServiceError('BadServerConfig', `${name} is not a port: use a number from 0 to 65535`);
+}
+
+/**
+ * The ports to serve on. Any free port means that of the last time, if it is free now: links and scripts stay good.
+ * A port asked for by its number is not looked at.
+ */
+export async function choosePorts(home: Home, requested: RequestedPorts): Promise<Ports> {
+  const last = lastPorts(home);
+  const { port = DEFAULT_PORT, uiPort = port === 0 ? 0 : port + UI_OFFSET } = requested;
+  const chosen = await choose(port, last?.port);
+  const ports = { port: chosen, uiPort: await choose(uiPort, last?.uiPort, chosen) };
+  writeFileAtomic.sync(path(home), JSON.stringify(ports));
+  return ports;
+}
+
+async function choose(requested: number, last: number | undefined, not?: number): Promise<number> {
+  if (requested !== 0) return requested;
+  if (last !== undefined && last !== not && (await isFree(last))) return last;
+  for (;;) {
+    const port = await freePort();
+    if (port !== not) return port;
+  }
+}
+
+const path = (home: Home): string => join(home.service, 'ports.json');
+
+function lastPorts(home: Home): Ports | undefined {
+  try {
+    return Ports.safeParse(JSON.parse(readFileSync(path(home), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

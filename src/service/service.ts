@@ -1,0 +1,6 @@
+/** What `coppice up` is, for those who start, stop and ask after it. */
+export { down } from './down.ts';
+export { upForeground } from './foreground.ts';
+export type { UpOptions } from './settings.ts';
+export { type ServiceState, serviceState } from './state.ts';
+export { up } from './up.ts';

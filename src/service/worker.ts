@@ -1,0 +1,72 @@
+import { extname, join } from 'node:path';
+import { firstMessage, spawnLogged } from '../process/logged-child.ts';
+import type { Home } from '../state/home.ts';
+import { ServiceError } from '../temporal/service-error.ts';
+import type { Running, StartOptions } from './keep-running.ts';
+
+/**
+ * How long a worker may take to drain, in milliseconds: it lets agents end their turns gently.
+ */
+export const DRAIN_LIMIT = 5 * 60_000;
+
+const WORKER = join(import.meta.dirname, '..', 'worker', `main${extname(import.meta.filename)}`);
+
+export interface WorkerOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: Home;
+  /** The embedded server, or undefined when the environment already names another. */
+  readonly embedded: { readonly address: string; readonly namespace: string } | undefined;
+  readonly log: string;
+  /** The program; tests have their own. */
+  readonly program?: string | undefined;
+}
+
+/** Starts the worker process and returns when it polls. @throws ServiceError StartFailed */
+export async function startWorker(
+  { env, home, embedded, log, program = WORKER }: WorkerOptions,
+  { onSpawn, signal }: StartOptions,
+): Promise<Running> {
+  const child = spawnLogged(process.execPath, [program], {
+    log,
+    cwd: home.root,
+    env: {
+      ...(embedded ? pointedAt(embedded, env) : env),
+      COPPICE_HOME: home.root,
+      COPPICE_CACHE: home.cache,
+    },
+    ipc: true,
+  });
+  onSpawn(child.identity);
+  const cancel = () => void child.stop(DRAIN_LIMIT);
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  try {
+    await firstMessage(child, (how) => startFailed(how, child.output(), log));
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+  return { ended: child.ended, stop: () => child.stop(DRAIN_LIMIT) };
+}
+
+/** Nothing else of Temporal's settings may reach the worker: a profile's TLS or key would be used on the embedded server. */
+function pointedAt(
+  { address, namespace }: { readonly address: string; readonly namespace: string },
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+}
+
+function startFailed(how: string, output: string, log: string): ServiceError {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  // An uncaught error's own line, rather than the stack below it.
+  const reason = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
+  return new ServiceError(
+    'StartFailed',
+    `the worker did not start, it ${how}${reason ? `: ${reason.trim()}` : ''}; see ${log}`,
+  );
+}
