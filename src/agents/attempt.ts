@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentSettings } from '../domain/policy.ts';
 import { isRunning, type ProcessIdentity } from '../process/identity.ts';
 import { isMember, type Marks } from '../process/members.ts';
 
@@ -24,7 +25,7 @@ export interface Attempt {
 
 export interface AttemptStart {
   readonly launcher: ProcessIdentity;
-  readonly adapter: string;
+  readonly adapter: AgentSettings['adapter'];
   readonly resume: boolean;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { oneLine } from '../domain/text.ts';
 import type { AgentEvent } from './adapter.ts';
-import { oneLine } from './text.ts';
 
 /** Reads a line of Claude Code's `--output-format stream-json`; of what it doesn't know it says nothing. */
 export function parseClaudeLine(line: string): AgentEvent[] {

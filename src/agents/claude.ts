@@ -1,8 +1,8 @@
 import type { AgentSettings } from '../domain/policy.ts';
+import { oneLine } from '../domain/text.ts';
 import type { Outcome } from '../domain/turn.ts';
 import type { AgentAdapter, AgentExit } from './adapter.ts';
 import { parseClaudeLine } from './claude-stream.ts';
-import { oneLine } from './text.ts';
 
 /** Claude Code, as the person has installed it and logged in; lines and exits as version 2.1.330 gives them. */
 export const claude: AgentAdapter = {

@@ -1,5 +1,5 @@
+import { plainLines } from '../domain/text.ts';
 import type { AgentAdapter } from './adapter.ts';
-import { clean } from './text.ts';
 
 /**
  * Any program: the prompt on its standard input, the turn in COPPICE_TURN_KIND, COPPICE_CONVERSATION and COPPICE_RESUME
@@ -21,7 +21,7 @@ export const command: AgentAdapter = {
   },
 
   parse(line) {
-    const text = clean(line).trimEnd();
+    const text = plainLines(line).trimEnd();
     return text === '' ? [] : [{ type: 'text', text }];
   },
 

@@ -56,7 +56,7 @@ export function redactor(env: Environment): (text: string) => string {
     .filter(([name]) => /KEY|TOKEN|SECRET|PASSWORD/.test(name) && !name.startsWith('GIT_'))
     .map(([, value]) => value)
     .filter((value) => value.length >= 8);
-  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
+  return (text) => secrets.reduce((text_, secret) => text_.replaceAll(secret, '[secret]'), text);
 }
 
 /** Whether a program of this name, or at this path seen from `directory`, can be run. */

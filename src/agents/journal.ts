@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { clean } from './text.ts';
+import { plainLines } from '../domain/text.ts';
 
 /** Longer lines are skipped: in bytes. */
 export const MAX_LINE = 1024 * 1024;
@@ -72,7 +72,7 @@ export function tailOf(path: string, bytes: number): string {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(Math.min(size, bytes));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const text = clean(buffer.toString('utf8'));
+    const text = plainLines(buffer.toString('utf8'));
     return (size > bytes ? text.slice(text.indexOf('\n') + 1) : text).trim();
   } finally {
     closeSync(file);

@@ -1,5 +1,5 @@
+import { oneLine } from '../domain/text.ts';
 import type { AgentAdapter, AgentEvent, Reading } from './adapter.ts';
-import { oneLine } from './text.ts';
 
 /** Lines remembered of what the agent said and did. */
 const RECENT = 8;

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { MAX_OUTCOME_BYTES, type Outcome, ReportedOutcome } from '../domain/turn.ts';
 
 /** Coppice's own directory in a worktree; what an agent leaves there is read with care. */
-const OWN = '.coppice';
+export const OWN = '.coppice';
 
 const MAX_PLAN_BYTES = 256 * 1024;
 

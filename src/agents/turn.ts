@@ -1,6 +1,6 @@
 import { attemptsOf } from './attempt.ts';
 import { conclude, type NextAttempt } from './conclusion.ts';
-import { redactor } from './environment.ts';
+import { readEnding, recordEnding } from './ending.ts';
 import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts';
 import { prepareOwnDirectory } from './report.ts';
 import { claimAttempt, launch } from './supervisor.ts';
@@ -12,6 +12,8 @@ import { stop, watch } from './watch.ts';
  * @throws TurnLeft when told to leave
  */
 export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
+  const ended = readEnding(ports.turns, turn.id);
+  if (ended) return ended;
   const called = Date.now();
   for (;;) {
     const attempts = attemptsOf(ports.turns, turn.id);
@@ -25,7 +27,7 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
     const next = await conclude(attempts, state, turn, ports);
-    if ('outcome' in next) return JSON.parse(redactor(ports.env)(JSON.stringify(next)));
+    if ('outcome' in next) return recordEnding(ports.turns, turn.id, next, ports.env);
     await begin(turn, ports, next);
   }
 }

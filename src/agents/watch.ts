@@ -11,6 +11,7 @@ import {
   marksOf,
   stateOf,
 } from './attempt.ts';
+import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
 import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
 import { activityOf, NOTHING_READ, readOn } from './reading.ts';
@@ -25,15 +26,16 @@ const POLL = 100;
 export async function watch(
   attempt: Attempt,
   deadline: number,
-  { adapter, signal, grace, onProgress }: TurnPorts,
+  { adapter, env, signal, grace, onProgress }: TurnPorts,
 ): Promise<AttemptEnd> {
   const journal = new Journal(join(attempt.directory, 'journal'));
+  const redact = redactor(env);
   let reading = NOTHING_READ;
   for (;;) {
     const state = stateOf(attempt);
     if (isOver(state)) return state;
     reading = readOn(reading, journal.lines(), adapter);
-    onProgress({ activity: activityOf(reading), journalBytes: journal.bytes });
+    onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
     if (signal.aborted) await leave(attempt, signal.reason, grace);
     else if (Date.now() >= deadline) markStopped(attempt, 'timed out');
     else await sleep(POLL);

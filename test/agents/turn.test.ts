@@ -135,7 +135,7 @@ test('an agent that is killed every time has failed after five attempts', async 
 
 test('a launcher killed before its supervisor leaves an attempt that never starts an agent', async () => {
   trial = new Trial('done_');
-  const how = { adapter: 'command', resume: false };
+  const how = { adapter: 'command', resume: false } as const;
   const attempt = claimAttempt(trial.turns, trial.turn.id, 1, how, 'never read');
   const launcher = { pid: 1, started: 'before' };
   const start = { ...how, launcher, startedAt: new Date().toISOString() };

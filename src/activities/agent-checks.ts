@@ -1,0 +1,33 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentAdapter } from '../agents/adapter.ts';
+import { type Environment, isProgram } from '../agents/environment.ts';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Work } from '../domain/turn.ts';
+import type { TurnInput } from './types.ts';
+
+/** In a worktree `.git` is a file; a directory would be a repository of its own. @throws WorktreeLost */
+export function checkWorktree({ place }: TurnInput): void {
+  if (!lstatSync(join(place.worktree, '.git'), { throwIfNoEntry: false })?.isFile())
+    throw lost(place.worktree, 'is gone');
+}
+
+/** @throws WorktreeLost when something else than the session's branch is checked out */
+export function checkBranch({ place }: TurnInput, { branch }: Work): void {
+  if (branch !== place.branch)
+    throw lost(place.worktree, `has ${branch ?? 'no branch'} instead of ${place.branch}`);
+}
+
+const lost = (worktree: string, what: string): CoppiceError =>
+  new CoppiceError(
+    'WorktreeLost',
+    `the worktree ${worktree} ${what}: put it right and say so, or cancel the session`,
+  );
+
+/** @throws AgentUnavailable, with how to install it */
+export function checkProgram(input: TurnInput, adapter: AgentAdapter, env: Environment): void {
+  const { program } = adapter.command({ ...input, settings: input.agent });
+  if (isProgram(program, env, input.place.worktree)) return;
+  const missing = program === '' ? 'agent.command is not set' : `there is no program ${program}`;
+  throw new CoppiceError('AgentUnavailable', `${missing}: ${adapter.install}`);
+}

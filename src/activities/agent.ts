@@ -1,0 +1,74 @@
+import { Context } from '@temporalio/activity';
+import { ADAPTERS } from '../agents/adapters.ts';
+import { attemptsOf } from '../agents/attempt.ts';
+import { agentEnvironment } from '../agents/environment.ts';
+import type { TurnProgress } from '../agents/ports.ts';
+import { renderPrompt } from '../agents/prompt.ts';
+import { readTemplates } from '../agents/templates.ts';
+import { runTurn } from '../agents/turn.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { Base, Place } from '../domain/session.ts';
+import { type TurnResult, verified, type Work } from '../domain/turn.ts';
+import type { Home } from '../state/home.ts';
+import { asLeft, leaveSignal } from './agent-cancellation.ts';
+import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
+import { reportProgress } from './agent-progress.ts';
+import type { AgentActivities, TurnInput } from './types.ts';
+
+export interface AgentPorts {
+  readonly home: Pick<Home, 'turns'>;
+  /** Where the agents' variables come from. */
+  readonly env: NodeJS.ProcessEnv;
+  readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
+  /** What a worktree holds beyond its base. */
+  inspectWork(place: Place, base: Base): Promise<Work>;
+  /** Milliseconds an agent has to end by itself when it is stopped; 10 s by default. */
+  readonly grace?: number;
+}
+
+const GRACE = 10_000;
+
+export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
+  async runTurn(input) {
+    const progress = reportProgress(input.place.worktree);
+    try {
+      return await takeTurn(input, ports, progress.tell);
+    } catch (error) {
+      throw asLeft(error);
+    } finally {
+      progress.end();
+    }
+  },
+});
+
+async function takeTurn(
+  input: TurnInput,
+  ports: AgentPorts,
+  onProgress: (progress: TurnProgress) => void,
+): Promise<TurnResult> {
+  const { turnId, kind, place, base, agent, words } = input;
+  const { turns } = ports.home;
+  const adapter = ADAPTERS[agent.adapter];
+  const env = agentEnvironment(ports.env, adapter, agent, place.remote);
+  const prompt = async (again: boolean): Promise<string> => {
+    const templates = await readTemplates(place.checkout);
+    const issue = await ports.readIssue(place.repository, place.issue);
+    return renderPrompt(templates, { kind, place, base: base.branch, issue, words, again });
+  };
+
+  checkWorktree(input);
+  if (attemptsOf(turns, turnId).length === 0) {
+    // An agent at work may have anything checked out for a while.
+    checkBranch(input, await ports.inspectWork(place, base));
+    checkProgram(input, adapter, env);
+  }
+  const signal = leaveSignal(Context.current().cancellationSignal);
+  const ending = await runTurn(
+    { ...input, id: turnId, worktree: place.worktree, settings: agent },
+    { turns, adapter, env, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
+  );
+  const work = await ports.inspectWork(place, base);
+  const outcome = kind === 'plan' ? ending.outcome : verified(ending.outcome, work, place.branch);
+  return { ...ending, outcome, work };
+}
