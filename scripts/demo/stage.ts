@@ -23,11 +23,8 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-demo-')));
   const environment = await createEnvironment(root, { agent: { SCRIPTED_AGENT_DELAY: PACE } });
   const { env, home, repository, checkout } = environment;
-  let coppice: Coppice | undefined;
-  const stop = async () => {
-    await coppice?.close();
-    await down({ home, report: () => {} });
-  };
+  // The connection stays open: closed while a run's result is waited for, it would throw from a timer.
+  const stop = async () => void (await down({ home, report: () => {} }));
   const clear = async () => {
     await stop();
     await environment.close();
@@ -36,7 +33,7 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
   try {
     await rememberRepository(home, repository, checkout);
     await up({ env, home, report });
-    coppice = await openCoppice({ env, home });
+    const coppice = await openCoppice({ env, home });
     return { ...environment, coppice, stop, clear };
   } catch (error) {
     await clear();

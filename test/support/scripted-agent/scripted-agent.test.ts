@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -40,6 +40,7 @@ function outcome(cwd: string): ReportedOutcome {
 async function sample() {
   const directory = temporaryDirectory('scripted-agent');
   await createSampleRepository(directory);
+  await appendFile(join(directory, '.git/info/exclude'), '.coppice/\n');
   const git = async (...args: string[]) => (await execa('git', args, { cwd: directory })).stdout;
   return { directory, git };
 }
@@ -69,7 +70,7 @@ test('every issue of the sample is done on its own branch, and the branches merg
     expect(stdout).toContain('standing in for a model');
     expect(outcome(directory)).toMatchObject({ kind: 'done' });
     expect(await git('rev-list', '--count', `${base}..`)).toBe('1');
-    expect(await git('status', '--porcelain', '--', ':!.coppice')).toBe('');
+    expect(await git('status', '--porcelain')).toBe('');
   }
   await git('switch', '--quiet', 'main');
   for (const { number } of SAMPLE_ISSUES)

@@ -89,7 +89,7 @@ async function replace(path: string, from: string, to: string): Promise<undefine
 }
 
 async function commit(message: string): Promise<undefined> {
-  await execa`git add --all -- . :(exclude).coppice`;
+  await execa`git add --all`;
   const { exitCode } = await execa({ reject: false })`git diff --cached --quiet`;
   if (exitCode === 0) return;
   await execa({ env: IDENTITY })`git -c commit.gpgSign=false commit --quiet --message ${message}`;
