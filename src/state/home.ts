@@ -8,8 +8,8 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     host-id               this host's stable id
  *     service/              lock, addresses, pids and logs of `coppice up`
  *     temporal/             the embedded server's SQLite file
- *     repositories.json     owner/name → checkout on this host
- *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail
+ *     repositories/<owner>/<repo>.json   where it is checked out on this host
+ *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
  *     turns/<turn id>/      a turn's journal, see src/agents/supervisor
  *     watch/<owner>/<repo>/<n>.json  pull requests to watch
  */
@@ -20,6 +20,7 @@ export interface Home {
   readonly turns: string;
   readonly watch: string;
   readonly sessions: string;
+  readonly repositories: string;
   /** What can be fetched again, such as the Temporal CLI. */
   readonly cache: string;
 }
@@ -35,6 +36,7 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
     turns: join(root, 'turns'),
     watch: join(root, 'watch'),
     sessions: join(root, 'sessions'),
+    repositories: join(root, 'repositories'),
     cache: env.COPPICE_CACHE ?? paths.cache,
   };
 }

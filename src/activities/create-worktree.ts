@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Base, Place } from '../domain/session.ts';
+import { excludeOwnDirectory } from '../git/exclude.ts';
+import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
+import { fetchBranch, remoteTip, type TokenSource } from '../git/remote.ts';
+import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
+import type { Home } from '../state/home.ts';
+import { type Ownership, readOwnership, saveOwnership } from '../state/session-store.ts';
+import type { CreateWorktreeInput } from './types.ts';
+
+interface Ports {
+  readonly home: Home;
+  readonly tokens: TokenSource;
+}
+
+/**
+ * Makes a session's branch and worktree, whatever an earlier attempt left: the ownership record comes first, and says
+ * when both are finished.
+ */
+export async function createWorktree(
+  { home, tokens }: Ports,
+  { place, workflowId, from }: CreateWorktreeInput,
+  signal: AbortSignal,
+): Promise<Base> {
+  const owned = await readOwnership(home, place.repository, place.issue);
+  if (owned) refuseOther(owned, place, workflowId);
+  await pruneWorktrees(place.checkout);
+  if (owned?.ready && (await findWorktree(place))) return owned.base;
+
+  const start = owned ? await resume(home, owned) : await begin(place, tokens);
+  const base =
+    start === 'existing' && owned ? owned.base : await baseFrom(place, from, tokens, signal);
+  const createdAt = owned?.createdAt ?? new Date().toISOString();
+  const ownership = { workflowId, place, base, createdAt, ready: false };
+  await saveOwnership(home, ownership);
+  await excludeOwnDirectory(place.checkout);
+  await addWorktree(place, start === 'existing' ? 'existing' : { tip: base.tip }, signal);
+  await saveOwnership(home, { ...ownership, ready: true });
+  return base;
+}
+
+function refuseOther(owned: Ownership, place: Place, workflowId: string): void {
+  const same =
+    owned.workflowId === workflowId &&
+    owned.place.checkout === place.checkout &&
+    owned.place.worktree === place.worktree &&
+    owned.place.branch === place.branch;
+  if (same) return;
+  throw new CoppiceError(
+    'ForeignBranch',
+    `#${place.issue} already has the branch ${owned.place.branch} in ${owned.place.worktree}, made by ${owned.workflowId}: remove it with \`coppice prune\`, or go on there`,
+  );
+}
+
+/** Nothing was made yet, so whatever is there is somebody else's. */
+async function begin(place: Place, tokens: TokenSource): Promise<'new'> {
+  const { checkout, worktree, branch, remote } = place;
+  const refuse = (what: string): never => {
+    throw new CoppiceError(
+      'ForeignBranch',
+      `${what}, and Coppice did not make it: rename or remove it, or set another name in coppice.yaml`,
+    );
+  };
+  if ((await tipOf(checkout, branchRef(branch))) !== undefined)
+    refuse(`the branch ${branch} is already in ${checkout}`);
+  if (existsSync(worktree)) refuse(`${worktree} is already there`);
+  if ((await remoteTip(checkout, remote, branch, tokens)) !== undefined)
+    refuse(`the branch ${branch} is already on ${remote}`);
+  return 'new';
+}
+
+/** Clears away what an interrupted attempt left; a branch that holds work is taken as it is. */
+async function resume(home: Home, owned: Ownership): Promise<'new' | 'existing'> {
+  const { place, base } = owned;
+  if (owned.ready) {
+    if (existsSync(place.worktree))
+      throw new CoppiceError(
+        'WorktreeLost',
+        `${place.worktree} is there, but git does not know it as a worktree: try \`git worktree repair ${place.worktree}\` in ${place.checkout}, or move it away`,
+      );
+    await saveOwnership(home, { ...owned, ready: false });
+  } else await discardWorktree(place);
+  const tip = await tipOf(place.checkout, branchRef(place.branch));
+  if (tip === undefined) return 'new';
+  if (tip !== base.tip) return 'existing';
+  await changeRefs(place.checkout, [{ ref: branchRef(place.branch), from: tip, to: undefined }]);
+  return 'new';
+}
+
+async function baseFrom(
+  { checkout, remote, branch }: Place,
+  from: string,
+  tokens: TokenSource,
+  signal: AbortSignal,
+): Promise<Base> {
+  const tip = await fetchBranch(checkout, remote, from, tokens, signal);
+  if (tip !== undefined) return { branch: from, tip };
+  throw new CoppiceError(
+    'MissingBaseBranch',
+    `${remote} has no branch ${from} to start ${branch} from: push it, or set another \`base\``,
+  );
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { TokenSource } from '../git/remote.ts';
+import { removeWorktree } from '../git/remove.ts';
+import { restack } from '../git/restack.ts';
+import { type Home, sessionDirectory } from '../state/home.ts';
+import {
+  forgetOwnership,
+  keptDirectory,
+  readOwnership,
+  saveDetail,
+  saveOwnership,
+} from '../state/session-store.ts';
+import { createWorktree } from './create-worktree.ts';
+import { heartbeating } from './heartbeat.ts';
+import { runSetup } from './setup.ts';
+import { writeStatusFile } from './status-file.ts';
+import type { WorktreeActivities } from './types.ts';
+
+export interface WorktreePorts {
+  readonly home: Home;
+  readonly tokens: TokenSource;
+}
+
+export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
+  createWorktree: (input) => heartbeating((signal) => createWorktree(ports, input, signal)),
+
+  setUp: ({ place, commands, timeout }) =>
+    heartbeating((signal) => {
+      const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.log');
+      return runSetup({ place, commands, timeout, log, signal });
+    }),
+
+  async recordStatus({ place, detail }) {
+    await saveDetail(ports.home, detail, new Date().toISOString());
+    const owned = await readOwnership(ports.home, place.repository, place.issue);
+    if (owned?.ready && owned.place.worktree === place.worktree)
+      await writeStatusFile(place.worktree, detail.record);
+  },
+
+  restack: ({ place, base, onto }) =>
+    heartbeating(async (signal) => {
+      const moved = await restack(place, base, onto, { tokens: ports.tokens, signal });
+      const owned = await readOwnership(ports.home, place.repository, place.issue);
+      if (owned) await saveOwnership(ports.home, { ...owned, base: moved });
+      return moved;
+    }),
+
+  async removeWorktree({ place, headSha }) {
+    const removal = await removeWorktree(place, {
+      headSha,
+      tokens: ports.tokens,
+      keepIn: keptDirectory(ports.home, place),
+    });
+    if (removal.removed) await forgetOwnership(ports.home, place.repository, place.issue);
+    return removal;
+  },
+});

@@ -1,0 +1,13 @@
+const last = new Map<string, Promise<unknown>>();
+
+/** Runs `work` when all that was given earlier under the same key has ended, in this process. */
+export async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const mine = (last.get(key) ?? Promise.resolve()).then(work);
+  const settled = mine.catch(() => undefined);
+  last.set(key, settled);
+  try {
+    return await mine;
+  } finally {
+    if (last.get(key) === settled) last.delete(key);
+  }
+}

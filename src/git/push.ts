@@ -1,0 +1,58 @@
+import { CoppiceError } from '../domain/failure.ts';
+import type { Place } from '../domain/session.ts';
+import { git } from './client.ts';
+import { GitFailure, tail } from './failure.ts';
+import { branchRef, tipOf } from './refs.ts';
+import { authenticated, type TokenSource } from './remote.ts';
+
+export interface PushOptions {
+  /** Commit the remote's branch must be at to be overwritten. Without it, commits can only be added. */
+  readonly lease?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Pushes the session's branch to the branch of the same name. Runs in the person's checkout: a worktree's git files are
+ * the agent's to change. Pushing what is there already succeeds.
+ * @returns the commit pushed
+ * @throws PushRejected, Unauthorized, WorktreeLost when there is no such branch
+ */
+export async function pushBranch(
+  place: Place,
+  tokens: TokenSource,
+  { lease, signal }: PushOptions = {},
+): Promise<string> {
+  const { checkout, remote, branch } = place;
+  const ref = branchRef(branch);
+  const sha = await tipOf(checkout, ref);
+  if (sha === undefined)
+    throw new CoppiceError(
+      'WorktreeLost',
+      `The branch ${branch} is gone from ${checkout}: restore it, or cancel the session`,
+    );
+  const options = await authenticated(checkout, remote, tokens, 'push');
+  const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
+  try {
+    await git(checkout, [...PUSH, ...leased, '--', remote, `${sha}:${ref}`], {
+      ...options,
+      signal,
+    });
+  } catch (error) {
+    throw error instanceof GitFailure ? rejection(error, place) : error;
+  }
+  return sha;
+}
+
+const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
+
+/** With `--porcelain` a refused ref is a line on stdout: `!\t<from>:<to>\t[rejected] (non-fast-forward)`. */
+function rejection(error: GitFailure, { branch, remote }: Place): Error {
+  const line = /^!\t[^\t]*\t(.*)$/m.exec(error.stdout)?.[1];
+  if (line === undefined) return error;
+  if (/cannot lock ref|failed to update ref|incorrect old value/.test(line))
+    return new Error(`${branch} was being changed on ${remote} by somebody else: ${line}`);
+  const why = line.startsWith('[remote rejected]')
+    ? `${remote} does not accept the branch ${branch} (${line}): change what its rules ask for, or the rules`
+    : `${branch} on ${remote} has commits that this host does not have (${line}): bring them into the worktree, or take them off the remote`;
+  return new CoppiceError('PushRejected', why, tail(error.stderr));
+}

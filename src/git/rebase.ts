@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Place } from '../domain/session.ts';
+import { git } from './client.ts';
+import { conflict } from './conflict.ts';
+import { GitFailure } from './failure.ts';
+import { committerIdentity } from './identity.ts';
+import { endInterrupted } from './interrupted.ts';
+import { checkedOutBranch } from './refs.ts';
+import { gitDirectory } from './repository.ts';
+import { isUntracked, uncommittedFiles } from './work.ts';
+
+/**
+ * In a worktree's git directory while Coppice rebases there, with the commit it rebases onto: what stands in the
+ * worktree meanwhile is Coppice's.
+ */
+const UNSETTLED = 'coppice-rebasing';
+
+/** Where git keeps an unfinished rebase. */
+const IN_PROGRESS = ['rebase-merge', 'rebase-apply'];
+
+/**
+ * Brings a worktree back to its branch after a rebase of Coppice's, finished or not, and makes sure that nothing of
+ * anybody else's stands in the way of one. @throws GitFailed when something does
+ */
+export async function settle(place: Place): Promise<void> {
+  const { worktree, branch } = place;
+  const directory = await gitDirectory(worktree);
+  const marker = join(directory, UNSETTLED);
+  if (existsSync(marker)) {
+    await endInterrupted(worktree);
+    // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
+    // was killed, since nobody else works here meanwhile.
+    for (const name of [...IN_PROGRESS, 'index.lock'])
+      await rm(join(directory, name), { recursive: true, force: true });
+    await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
+    await removeStrays(worktree, await readFile(marker, 'utf8'));
+    await rm(marker);
+  }
+  const obstacle = await obstacleIn(place, directory);
+  if (obstacle !== undefined)
+    throw new CoppiceError('GitFailed', `${worktree} can't be rebased: ${obstacle}`);
+}
+
+/** Files of the commit rebased onto that an interrupted checkout has written and not yet noted in the index. */
+async function removeStrays(worktree: string, tip: string): Promise<void> {
+  const untracked = (await uncommittedFiles(worktree)).filter(isUntracked);
+  if (untracked.length === 0) return;
+  const added = await git(worktree, [
+    'diff',
+    '--name-only',
+    '--no-renames',
+    '--diff-filter=A',
+    '-z',
+    'HEAD',
+    tip,
+  ]);
+  const strays = new Set(added.split('\0'));
+  for (const status of untracked) {
+    const path = status.slice(3);
+    if (strays.has(path)) await rm(join(worktree, path));
+  }
+}
+
+async function obstacleIn(
+  { worktree, branch }: Place,
+  directory: string,
+): Promise<string | undefined> {
+  if (IN_PROGRESS.some((name) => existsSync(join(directory, name))))
+    return 'a rebase is in progress: finish or abort it';
+  const checkedOut = await checkedOutBranch(worktree);
+  if (checkedOut !== branch)
+    return `${checkedOut ?? 'no branch'} is checked out: check out ${branch}`;
+  const uncommitted = await uncommittedFiles(worktree);
+  if (uncommitted.length > 0)
+    return `${uncommitted.length} file(s) are not committed: commit or discard them`;
+  return undefined;
+}
+
+export interface Rebase {
+  /** The branch's tip. */
+  readonly old: string;
+  /** The commit it stands on. */
+  readonly from: string;
+  /** The commit it shall stand on, and the branch that is from. */
+  readonly tip: string;
+  readonly onto: string;
+}
+
+/**
+ * Rebases without moving the branch: HEAD is detached at the result. After a failure the worktree is settled.
+ * @returns the rebased tip
+ * @throws RebaseConflict
+ */
+export async function rebaseDetached(
+  place: Place,
+  rebase: Rebase,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { worktree } = place;
+  const env = await committerIdentity(worktree);
+  await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+  const args = ['rebase', '--quiet', '--no-rebase-merges', '--no-autosquash'];
+  try {
+    await git(worktree, [...args, '--onto', rebase.tip, rebase.from, rebase.old], {
+      mark: worktree,
+      env,
+      signal,
+    });
+  } catch (error) {
+    const found = error instanceof GitFailure ? await conflict(place, rebase) : undefined;
+    await settle(place);
+    throw found ?? error;
+  }
+  return git(worktree, ['rev-parse', 'HEAD']);
+}

@@ -1,0 +1,132 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { IssueNumber } from '../domain/issue.ts';
+import { RepositoryName } from '../domain/repository.ts';
+import { Base, Place, SessionDetail } from '../domain/session.ts';
+import { type Home, sessionDirectory } from './home.ts';
+import { DamagedFile, readJson, writeJson } from './json-file.ts';
+
+/** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
+export const Ownership = z.object({
+  workflowId: z.string(),
+  place: Place,
+  /** What the branch stands on. */
+  base: Base,
+  createdAt: z.string(),
+  /** Whether the worktree was finished: until then nobody has worked in it. */
+  ready: z.boolean(),
+});
+export type Ownership = z.infer<typeof Ownership>;
+
+/** What was last known of a session, for when no worker answers. */
+export const RecordedDetail = z.object({ detail: SessionDetail, asOf: z.string() });
+export type RecordedDetail = z.infer<typeof RecordedDetail>;
+
+export interface StoredSession {
+  readonly repository: RepositoryName;
+  readonly issue: number;
+  /** Present while Coppice has a branch or worktree of the session on this host. */
+  readonly ownership?: Ownership;
+  readonly last?: RecordedDetail;
+}
+
+const ownershipFile = (home: Home, repository: RepositoryName, issue: number) =>
+  join(sessionDirectory(home, repository, issue), 'ownership.json');
+
+const detailFile = (home: Home, repository: RepositoryName, issue: number) =>
+  join(sessionDirectory(home, repository, issue), 'detail.json');
+
+/** Where a removed worktree's ignored files are kept. */
+export const keptDirectory = (home: Home, { repository, issue }: Place): string =>
+  join(sessionDirectory(home, repository, issue), 'kept');
+
+export const saveOwnership = (home: Home, ownership: Ownership): Promise<void> =>
+  writeJson(ownershipFile(home, ownership.place.repository, ownership.place.issue), ownership);
+
+/** @throws DamagedFile */
+export const readOwnership = (
+  home: Home,
+  repository: RepositoryName,
+  issue: number,
+): Promise<Ownership | undefined> => readJson(ownershipFile(home, repository, issue), Ownership);
+
+export const forgetOwnership = (
+  home: Home,
+  repository: RepositoryName,
+  issue: number,
+): Promise<void> => rm(ownershipFile(home, repository, issue), { force: true });
+
+export const saveDetail = (home: Home, detail: SessionDetail, asOf: string): Promise<void> =>
+  writeJson(detailFile(home, detail.record.repository, detail.record.issueNumber), {
+    detail,
+    asOf,
+  } satisfies RecordedDetail);
+
+/** @throws DamagedFile */
+export const readDetail = (
+  home: Home,
+  repository: RepositoryName,
+  issue: number,
+): Promise<RecordedDetail | undefined> =>
+  readJson(detailFile(home, repository, issue), RecordedDetail);
+
+/**
+ * Every session this host has a record of, by repository and issue number.
+ * @returns also the paths of damaged files, whose sessions are listed without what they held
+ */
+export async function listSessions(
+  home: Home,
+  repository?: RepositoryName,
+): Promise<{ sessions: StoredSession[]; damaged: string[] }> {
+  const repositories = repository ? [repository] : await listRepositories(home);
+  const damaged: string[] = [];
+  const orDamaged = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      damaged.push(error.path);
+      return undefined;
+    }
+  };
+  const sessions: StoredSession[] = [];
+  for (const name of repositories) {
+    for (const issue of await listIssues(home, name)) {
+      const ownership = await orDamaged(readOwnership(home, name, issue));
+      const last = await orDamaged(readDetail(home, name, issue));
+      sessions.push({
+        repository: name,
+        issue,
+        ...(ownership && { ownership }),
+        ...(last && { last }),
+      });
+    }
+  }
+  return { sessions, damaged };
+}
+
+async function listRepositories(home: Home): Promise<RepositoryName[]> {
+  const owners = await names(home.sessions);
+  const nested = owners.map(async (owner) =>
+    (await names(join(home.sessions, owner))).map((repo) => `${owner}/${repo}`),
+  );
+  return (await Promise.all(nested))
+    .flat()
+    .flatMap((name) => RepositoryName.safeParse(name).data ?? []);
+}
+
+async function listIssues(home: Home, repository: RepositoryName): Promise<number[]> {
+  return (await names(join(home.sessions, repository)))
+    .flatMap((name) => IssueNumber.safeParse(Number(name)).data ?? [])
+    .sort((a, b) => a - b);
+}
+
+async function names(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
