@@ -52,7 +52,8 @@ const FENCED = 'fenced';
 export function attemptsOf(turns: string, turnId: string): Attempt[] {
   const turn = join(turns, turnId);
   return namesIn(turn)
-    .flatMap((name) => Number(/^attempt-(\d+)$/.exec(name)?.[1] ?? []))
+    .flatMap((name) => /^attempt-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
     .sort((a, b) => a - b)
     .map((number) => {
       const directory = join(turn, `attempt-${number}`);

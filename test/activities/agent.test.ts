@@ -1,0 +1,180 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { expect, onTestFinished, test } from 'vitest';
+import { createAgentActivities } from '../../src/activities/agent.ts';
+import type { TurnInput } from '../../src/activities/types.ts';
+import { AgentSettings } from '../../src/domain/policy.ts';
+import type { TurnResult } from '../../src/domain/turn.ts';
+import { inspectWork } from '../../src/git/work.ts';
+import { members } from '../../src/process/members.ts';
+import { stopAll } from '../../src/process/stop.ts';
+import { createRepository, run as git } from '../support/git-repository.ts';
+
+const PREAMBLE = `
+report() { mkdir -p .coppice; cat >.coppice/outcome.json; }
+done_() { echo '{"kind":"done","summary":"did it"}' | report; exit 0; }
+until_() { while [ ! -e "$AGENT_DIR/$1" ]; do sleep 0.02; done; }
+work() { echo x >work.txt; git add .; git -c user.name=A -c user.email=a@b -c commit.gpgSign=false commit -qm work; }
+echo "$$ $COPPICE_RESUME" >>"$AGENT_DIR/starts"
+`;
+
+let count = 0;
+
+/** A session's worktree in a real repository, and an agent that is a shell script. */
+function session(script: string, changes: Partial<TurnInput> = {}) {
+  const repository = createRepository();
+  const { root, checkout } = repository;
+  const place = repository.place(124);
+  git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
+  writeFileSync(join(root, 'agent.sh'), PREAMBLE + script);
+  const input: TurnInput = {
+    turnId: `acme.app.124.${process.pid}.${Date.now()}.${++count}`,
+    kind: 'implement',
+    place,
+    base: { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') },
+    trunk: 'main',
+    agent: AgentSettings.parse({
+      adapter: 'command',
+      command: ['sh', join(root, 'agent.sh')],
+      env: ['AGENT_DIR', 'SAMPLE_TOKEN'],
+    }),
+    conversation: '11111111-1111-4111-8111-111111111111',
+    resume: false,
+    words: '',
+    timeout: 60,
+    ...changes,
+  };
+  const activities = createAgentActivities({
+    home: { turns: join(root, 'turns') },
+    env: { ...process.env, AGENT_DIR: root, SAMPLE_TOKEN: 'not-to-be-seen' },
+    readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
+    inspectWork,
+    grace: 500,
+  });
+  const marks = { COPPICE_TURN: input.turnId };
+  onTestFinished(() => stopAll(() => members(marks), 0));
+  const file = (name: string) => join(root, name);
+  return {
+    input,
+    checkout,
+    members: () => members(marks),
+    allow: (step: string) => writeFileSync(file(step), ''),
+    read: (name: string) => readFileSync(file(name), 'utf8'),
+    starts: () =>
+      existsSync(file('starts')) ? readFileSync(file('starts'), 'utf8').trim().split('\n') : [],
+    start() {
+      const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+      const heartbeats: unknown[] = [];
+      environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
+      const result: Promise<TurnResult> = environment.run(activities.runTurn, input);
+      return { result, heartbeats, cancel: environment.cancel };
+    },
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+test('a turn that is done with a commit says so, with what git says of the work', async () => {
+  const trial = session('cat >"$AGENT_DIR/prompt"; work; done_');
+  const { result, heartbeats } = trial.start();
+  expect(heartbeats[0]).toEqual({ activity: 'starting', journalBytes: 0 });
+  expect(await result).toMatchObject({
+    outcome: { kind: 'done', summary: 'did it' },
+    attempts: 1,
+    denials: [],
+    work: { branch: 'issue-124', commits: 1, uncommitted: 0, diff: { files: 1, insertions: 1 } },
+  });
+  expect(trial.read('prompt')).toContain('Issue 124 of acme/app\n\nDo it.');
+});
+
+test('a turn that says done without a commit is not taken at its word', async () => {
+  expect((await session('done_').start().result).outcome).toMatchObject({
+    kind: 'invalid',
+    problem: 'said done without a commit',
+  });
+});
+
+test('a planning turn is done with its plan, without a commit', async () => {
+  const plan = 'mkdir -p .coppice; echo "# The plan" >.coppice/plan.md; done_';
+  expect((await session(plan, { kind: 'plan' }).start().result).outcome).toEqual({
+    kind: 'done',
+    summary: '# The plan',
+  });
+});
+
+test('when the worker shuts down the agent is stopped, and a retry resumes its conversation', async () => {
+  const trial = session('[ $COPPICE_RESUME = 1 ] && { work; done_; }; until_ never');
+  const first = trial.start();
+  await until(() => trial.starts().length === 1);
+  first.cancel('WORKER_SHUTDOWN');
+  const failure = await first.result.catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  expect(failure).toMatchObject({ type: 'TurnInterrupted', nonRetryable: false });
+  expect(trial.members()).toEqual([]);
+  expect(await trial.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
+});
+
+test('when the session is cancelled the agent is stopped, ignore it SIGTERM or not', async () => {
+  const trial = session("trap '' TERM; setsid sleep 1000 & until_ never");
+  const { result, cancel } = trial.start();
+  await until(() => trial.starts().length === 1);
+  cancel('CANCELLED');
+  await expect(result).rejects.toBeInstanceOf(CancelledFailure);
+  expect(trial.members()).toEqual([]);
+});
+
+test.each(['TIMED_OUT', 'NOT_FOUND'] as const)(
+  'an activity the server has given up (%s) leaves the agent to the next one',
+  async (reason) => {
+    const trial = session(
+      'git checkout -q --detach; until_ go; git checkout -q issue-124; work; done_',
+    );
+    const first = trial.start();
+    await until(() => trial.starts().length === 1);
+    first.cancel(reason);
+    await expect(first.result).rejects.toBeInstanceOf(CancelledFailure);
+    expect(trial.members()).not.toEqual([]);
+    const second = trial.start();
+    trial.allow('go');
+    expect(await second.result).toMatchObject({ outcome: { kind: 'done' }, attempts: 1 });
+    expect(trial.starts()).toHaveLength(1);
+  },
+);
+
+test('heartbeats tell what the agent does, without its secrets', async () => {
+  const trial = session('echo "using $SAMPLE_TOKEN"; until_ go; exit 3');
+  const { result, heartbeats } = trial.start();
+  await until(() => JSON.stringify(heartbeats).includes('using [secret]'));
+  trial.allow('go');
+  expect((await result).outcome).toMatchObject({ kind: 'failed', tail: 'using [secret]' });
+});
+
+test('a worktree that is gone, or has something else checked out, is lost', async () => {
+  const gone = session('done_');
+  git(gone.checkout, 'worktree', 'remove', '--force', gone.input.place.worktree);
+  await expect(gone.start().result).rejects.toMatchObject({ type: 'WorktreeLost' });
+  const other = session('done_');
+  git(other.input.place.worktree, 'checkout', '--quiet', '--detach');
+  await expect(other.start().result).rejects.toMatchObject({
+    type: 'WorktreeLost',
+    message: expect.stringContaining('no branch instead of issue-124'),
+  });
+  expect([...gone.starts(), ...other.starts()]).toEqual([]);
+});
+
+test('an agent that is not installed is named, with what to do', async () => {
+  const missing = (agent: Parameters<typeof AgentSettings.parse>[0]) =>
+    session('', { agent: AgentSettings.parse(agent) }).start().result;
+  await expect(missing({ adapter: 'command', command: ['no-such-agent'] })).rejects.toMatchObject({
+    type: 'AgentUnavailable',
+    message: expect.stringContaining('no program no-such-agent: install it'),
+  });
+  await expect(missing({ adapter: 'command' })).rejects.toThrow(/agent.command is not set/);
+  await expect(missing({ command: ['no-claude'] })).rejects.toThrow(/npm install -g @anthropic-ai/);
+});
