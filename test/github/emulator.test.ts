@@ -1,5 +1,7 @@
+import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { git } from '../support/github-emulator/git.ts';
+import { type EmulatedRepository, exclusively } from '../support/github-emulator/state.ts';
 import { ACME, commitFile, type Fixture, githubFixture, TOKEN } from '../support/github-fixture.ts';
 
 function caller({ emulator }: Fixture) {
@@ -168,4 +170,20 @@ test('a fault meets only the requests it is for, and as many as it says', async 
     { status: undefined },
     { status: 200 },
   ]);
+});
+
+test('changes of one repository happen one after the other, whatever becomes of them', async () => {
+  const repository = {} as EmulatedRepository;
+  const events: string[] = [];
+  const change = (name: string, failure?: Error) => async () => {
+    events.push(`${name} begins`);
+    await nextTurnOfTheLoop();
+    events.push(`${name} ends`);
+    if (failure) throw failure;
+  };
+  await Promise.allSettled([
+    exclusively(repository, change('one', new Error('refused'))),
+    exclusively(repository, change('two')),
+  ]);
+  expect(events).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
 });
