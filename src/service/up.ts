@@ -28,8 +28,11 @@ export async function up(options: UpOptions): Promise<ServiceState> {
       continue;
     } else {
       settings ??= await serviceSettings(options);
-      // When another `up` was quicker, its service has the lock but may not have written anything yet.
-      if (!(await start(home, env, settings))) await sleep(POLL);
+      if (!(await start(home, env, settings))) {
+        // Another `up` was quicker: its service has the lock, but may not have written anything yet.
+        await sleep(POLL);
+        continue;
+      }
     }
     const state = serviceState(home);
     if (state) return state;
