@@ -148,5 +148,9 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 }
 
 /** Commander's message in one line: `error: unknown command 'stauts'\n(Did you mean status?)`. */
-const usageError = (text: string): string =>
-  `${oneLine(text.replace(/^error: /, ''), 500)} (coppice --help lists what there is)`;
+function usageError(text: string): string {
+  const message = text
+    .replace(/^error: /, '')
+    .replace(/'[^']{100,}'/g, (quoted) => `'${oneLine(quoted.slice(1, -1), 60)}'`);
+  return `${oneLine(message, 500)} (coppice --help lists what there is)`;
+}

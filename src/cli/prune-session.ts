@@ -19,13 +19,24 @@ export async function pruneSession(
   pullRequestUrl: string | null,
   { home, tokens, github, dryRun, force }: PruneSessionOptions,
 ): Promise<Removal> {
-  const number = Number(pullRequestUrl?.split('/').at(-1));
-  const headSha =
-    force || !Number.isInteger(number) || number < 1
-      ? ''
-      : (await (await github()).readPullRequest(place.repository, number)).headSha;
+  const headSha = await readHead(place, pullRequestUrl, github).catch((error: unknown) => {
+    // With --force nothing is lost that way: commits that aren't known to be on GitHub are kept under a ref.
+    if (force) return '';
+    throw error;
+  });
   const keepIn = keptDirectory(home, place);
   const removal = await removeWorktree(place, { headSha, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) await forgetOwnership(home, place.repository, place.issue);
   return removal;
+}
+
+/** The pull request's head commit; empty when there never was a pull request. */
+async function readHead(
+  { repository }: Place,
+  pullRequestUrl: string | null,
+  github: () => Promise<GitHub>,
+): Promise<string> {
+  const number = Number(pullRequestUrl?.split('/').at(-1));
+  if (!Number.isInteger(number) || number < 1) return '';
+  return (await (await github()).readPullRequest(repository, number)).headSha;
 }

@@ -21,11 +21,14 @@ export interface Terminal {
 /** The widest line that is composed for a screen, in characters. */
 const MAX_COLUMNS = 160;
 
-export function processTerminal(onInterrupt: () => void): Terminal {
+export function processTerminal(
+  onInterrupt: () => void,
+  onClosed: () => void = () => process.exit(0),
+): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const isTTY = stdout.isTTY === true;
   const colored = isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
-  for (const stream of [stdout, stderr]) stream.on('error', quietWhenClosed);
+  for (const stream of [stdout, stderr]) stream.on('error', whenClosed(onClosed));
   process.once('SIGINT', onInterrupt);
   return {
     isTTY,
@@ -43,10 +46,12 @@ export function processTerminal(onInterrupt: () => void): Terminal {
 }
 
 /** Whoever read our output has seen enough: `coppice status | head -1`. */
-function quietWhenClosed(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-}
+const whenClosed =
+  (onClosed: () => void) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    onClosed();
+  };
 
 async function readAll(stream: AsyncIterable<Buffer | string>, limit: number): Promise<string> {
   const chunks: Buffer[] = [];

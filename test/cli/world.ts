@@ -1,0 +1,146 @@
+import { expect } from 'vitest';
+import type { Checkout, Services } from '../../src/cli/context.ts';
+import type { Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
+import { ClientError } from '../../src/client/types.ts';
+import { Config } from '../../src/config/schema.ts';
+import { CoppiceError } from '../../src/domain/failure.ts';
+import type { GuidanceInput } from '../../src/domain/guidance.ts';
+import type { RunArguments, RunResult } from '../../src/domain/run.ts';
+import type { GitHub } from '../../src/github/port.ts';
+import { parseRemoteUrl } from '../../src/github/remote-url.ts';
+import type { StoredSession } from '../../src/state/session-store.ts';
+import type { Ran } from '../support/cli.ts';
+import { board, NOW } from './records.ts';
+
+interface WorldOptions {
+  /** What the service answers; null when none does, until `up`. */
+  readonly board?: Board | null;
+  readonly view?: SessionView;
+  readonly stored?: readonly StoredSession[];
+  readonly config?: Config;
+  readonly result?: RunResult;
+}
+
+/** Issues on GitHub: 400 and above are closed, 500 and above unknown, 300 and above pull requests. */
+const github = {
+  async readIssue(repository, number) {
+    if (number >= 500)
+      throw new CoppiceError('IssueNotWorkable', `${repository} has no issue #${number}`);
+    return {
+      number,
+      title: `Issue ${number}`,
+      body: '',
+      url: `https://github.com/${repository}/issues/${number}`,
+      state: number >= 400 ? 'closed' : 'open',
+      isPullRequest: number >= 300 && number < 400,
+      labels: [],
+    };
+  },
+  defaultBranch: async () => 'main',
+  branchExists: async (_, branch) => branch === 'main',
+} as Partial<GitHub> as GitHub;
+
+/** A world around the commands that keeps what was asked of it. */
+export function world(options: WorldOptions = {}) {
+  const asked = {
+    runs: [] as RunArguments[],
+    guidance: [] as [issue: number, guidance: GuidanceInput][],
+    cancelled: [] as (number | string)[],
+    remembered: [] as string[],
+    ups: 0,
+    closed: 0,
+  };
+  let reachable = options.board !== null;
+  const coppice: Coppice = {
+    async startRun(input): Promise<StartedRun> {
+      asked.runs.push(input);
+      return {
+        name: input.name,
+        workflowId: `coppice/${input.repository}/runs/${input.name}`,
+        sessions: input.issues.map(({ issue }) => ({
+          issue,
+          workflowId: `coppice/${input.repository}/issues/${issue}`,
+        })),
+        webUrl: 'http://127.0.0.1:8233/run',
+        result: async () => options.result ?? { merged: [123], cancelled: [], notStarted: [] },
+      };
+    },
+    board: async () => options.board ?? board([]),
+    async show(_, issue) {
+      if (options.view) return options.view;
+      throw new ClientError('NoSuchSession', `there is no session of #${issue}`);
+    },
+    async guide(_, issue, guidance) {
+      asked.guidance.push([issue, guidance]);
+    },
+    async cancel(_, issue) {
+      asked.cancelled.push(issue);
+    },
+    async cancelRun(_, run) {
+      asked.cancelled.push(run);
+    },
+    async close() {
+      asked.closed++;
+    },
+  };
+  const checkout: Checkout = {
+    path: '/person/app',
+    remoteUrl: async (remote) => (remote === 'origin' ? 'git@github.com:acme/app.git' : undefined),
+    defaultBranch: async () => 'main',
+    branchExists: async (branch) => branch === 'issue-66',
+  };
+  const services: Partial<Services> = {
+    async connect() {
+      if (reachable) return coppice;
+      throw new ClientError('Unreachable', 'no Temporal server: start one with `coppice up`');
+    },
+    async up() {
+      asked.ups++;
+      reachable = true;
+      return {
+        address: '127.0.0.1:7233',
+        namespace: 'default',
+        webUrl: 'http://127.0.0.1:8233',
+        embedded: true,
+        startedAt: NOW.toISOString(),
+        pids: { service: 1 },
+        healthy: true,
+        troubles: [],
+      };
+    },
+    isUp: async () => reachable,
+    github: async () => github,
+    checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
+    parseRemoteUrl: async (url) => parseRemoteUrl(url),
+    loadConfig: async () => options.config ?? Config.parse({}),
+    async remember(repository, path) {
+      asked.remembered.push(`${repository} ${path}`);
+    },
+    remembered: async () => undefined,
+    stored: async () => options.stored ?? [],
+    recordedBoard: async () =>
+      board(
+        (options.stored ?? []).flatMap(({ last, issue }) =>
+          last
+            ? {
+                source: 'recorded' as const,
+                asOf: last.asOf,
+                workflowId: String(issue),
+                record: last.detail.record,
+              }
+            : [],
+        ),
+        { source: 'recorded' },
+      ),
+  };
+  return { services, asked };
+}
+
+/** That a command failed as commands should: the exit code, one clear line first, no stack trace. */
+export function expectClear({ exitCode, stderr }: Ran, code: number, line: string | RegExp): void {
+  expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringMatching(line) });
+  expect(stderr).toMatch(/^coppice: \S/);
+  expect(stderr).not.toMatch(/\n\s+at |node:internal|\[object |undefined|\.ts:\d/);
+  expect(stderr.replace(/[\n—]/g, '')).not.toMatch(/\p{Cc}/u);
+  expect(stderr.length).toBeLessThan(3_000);
+}
