@@ -2,7 +2,7 @@ import type { AgentSettings } from '../domain/policy.ts';
 import type { Outcome, TurnKind, TurnResult } from '../domain/turn.ts';
 
 /** One start of an agent's program. */
-export interface Launch {
+interface Launch {
   readonly kind: TurnKind;
   readonly conversation: string;
   /** Whether the agent knows the conversation already. */
@@ -10,7 +10,7 @@ export interface Launch {
   readonly settings: AgentSettings;
 }
 
-export interface AgentCommand {
+interface AgentCommand {
   readonly program: string;
   readonly args: readonly string[];
   /** Added to the agent's environment. */
@@ -26,7 +26,7 @@ export type AgentEvent =
   | ({ readonly type: 'result' } & AgentResult);
 
 /** An agent's last word in its own protocol. */
-export interface AgentResult {
+interface AgentResult {
   readonly failed: boolean;
   readonly text: string;
   /** US dollars of the whole conversation so far. */

@@ -47,10 +47,10 @@ export const claude: AgentAdapter = {
   },
 };
 
-/** Plan mode would also refuse the files a plan is handed in with. */
+/** Plan mode would refuse the plan's own file too; an Edit rule is for all tools that write files. */
 const mayOnlyRead = [
   ...['--permission-mode', 'default'],
-  ...['--allowedTools', 'Read,Glob,Grep,Edit(/.coppice/**),Write(/.coppice/**)'],
+  ...['--allowedTools', 'Read,Glob,Grep,Edit(/.coppice/**)'],
 ];
 
 const mayEdit = ({ allow }: AgentSettings): string[] => [

@@ -85,7 +85,7 @@ test('the first start names the conversation, later ones resume it; a repository
 test('a planning turn may write to .coppice only', () => {
   const { args } = claude.command({ ...launch, kind: 'plan' });
   const tools = args[args.indexOf('--allowedTools') + 1];
-  expect(tools).toBe('Read,Glob,Grep,Edit(/.coppice/**),Write(/.coppice/**)');
+  expect(tools).toBe('Read,Glob,Grep,Edit(/.coppice/**)');
   expect(args).not.toContain('acceptEdits');
 });
 

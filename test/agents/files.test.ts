@@ -56,7 +56,7 @@ test('a report is never read through a link, nor from a pipe or a directory', ()
   writeFileSync(elsewhere, GOOD);
   const makers: ((path: string) => void)[] = [
     (path) => symlinkSync(elsewhere, path),
-    (path) => execFileSync('mkfifo', [path]),
+    (path) => execFileSync('sh', ['-c', 'mkfifo "$0"', path]),
     (path) => mkdirSync(path),
   ];
   for (const make of makers) {

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { type Attempt, fence } from '../../src/agents/attempt.ts';
 import { TurnLeft } from '../../src/agents/ports.ts';
-import { claimAttempt } from '../../src/agents/supervisor.ts';
+import { claimAttempt, launch } from '../../src/agents/supervisor.ts';
 import { isRunning } from '../../src/process/identity.ts';
 import { Trial, until } from './support.ts';
 
@@ -143,6 +144,17 @@ test('a launcher killed before its supervisor leaves an attempt that never start
   expect(await trial.run()).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
   expect(trial.attemptFile(1, 'gate')).toBe('fenced');
   expect(trial.starts()).toEqual([{ pid: expect.any(Number), resumed: false }]);
+});
+
+test('a supervisor that comes too late finds its gate shut and starts no agent', async () => {
+  trial = new Trial('done_');
+  const how = { adapter: 'command', resume: false } as const;
+  const attempt = claimAttempt(trial.turns, trial.turn.id, 1, how, 'never read') as Attempt;
+  fence(attempt);
+  const { env } = trial.ports();
+  await launch(attempt, trial.worktree, trial.turn.settings.command ?? [], env);
+  await until(() => trial.members().length === 0);
+  expect(trial.starts()).toEqual([]);
 });
 
 test('an interrupted turn stops its agent, and the next watcher resumes it without counting a loss', async () => {
