@@ -1,16 +1,21 @@
 import { Context } from '@temporalio/activity';
+import { mapActivities } from './map.ts';
 
 /** Between two heartbeats, in milliseconds: several fit into the shortest heartbeat timeout. */
 const INTERVAL = 4_000;
 
-/** Heartbeats from now until `work` ends; without heartbeats no cancellation would reach the signal. */
-export async function heartbeating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { heartbeat, cancellationSignal } = Context.current();
-  heartbeat();
-  const timer = setInterval(() => heartbeat(), INTERVAL);
-  try {
-    return await work(cancellationSignal);
-  } finally {
-    clearInterval(timer);
-  }
-}
+/**
+ * The same activities, heartbeating from their first line until they end: a killed worker is noticed, and cancellation
+ * reaches `Context.current().cancellationSignal`.
+ */
+export const heartbeating = <A extends object>(activities: A): A =>
+  mapActivities(activities, async (run) => {
+    const context = Context.current();
+    context.heartbeat();
+    const timer = setInterval(() => context.heartbeat(), INTERVAL);
+    try {
+      return await run();
+    } finally {
+      clearInterval(timer);
+    }
+  });

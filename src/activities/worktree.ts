@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import type { TokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
 import { restack } from '../git/restack.ts';
@@ -11,7 +12,6 @@ import {
   saveOwnership,
 } from '../state/session-store.ts';
 import { createWorktree } from './create-worktree.ts';
-import { heartbeating } from './heartbeat.ts';
 import { runSetup } from './setup.ts';
 import { writeStatusFile } from './status-file.ts';
 import type { WorktreeActivities } from './types.ts';
@@ -21,14 +21,15 @@ export interface WorktreePorts {
   readonly tokens: TokenSource;
 }
 
-export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
-  createWorktree: (input) => heartbeating((signal) => createWorktree(ports, input, signal)),
+const cancellation = (): AbortSignal => Context.current().cancellationSignal;
 
-  setUp: ({ place, commands, timeout }) =>
-    heartbeating((signal) => {
-      const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.log');
-      return runSetup({ place, commands, timeout, log, signal });
-    }),
+export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
+  createWorktree: (input) => createWorktree(ports, input, cancellation()),
+
+  setUp({ place, commands, timeout }) {
+    const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.log');
+    return runSetup({ place, commands, timeout, log, signal: cancellation() });
+  },
 
   async recordStatus({ place, detail }) {
     await saveDetail(ports.home, detail, new Date().toISOString());
@@ -37,13 +38,15 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
       await writeStatusFile(place.worktree, detail.record);
   },
 
-  restack: ({ place, base, onto }) =>
-    heartbeating(async (signal) => {
-      const moved = await restack(place, base, onto, { tokens: ports.tokens, signal });
-      const owned = await readOwnership(ports.home, place.repository, place.issue);
-      if (owned) await saveOwnership(ports.home, { ...owned, base: moved });
-      return moved;
-    }),
+  async restack({ place, base, onto }) {
+    const moved = await restack(place, base, onto, {
+      tokens: ports.tokens,
+      signal: cancellation(),
+    });
+    const owned = await readOwnership(ports.home, place.repository, place.issue);
+    if (owned) await saveOwnership(ports.home, { ...owned, base: moved });
+    return moved;
+  },
 
   async removeWorktree({ place, headSha }) {
     const removal = await removeWorktree(place, {

@@ -55,7 +55,7 @@ export function gitError(command: string, exit: GitExit): Error {
 
 /** The line that says what happened: the first of git's own complaints, or else the last line. */
 function lastLine(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const lines = stderr.split('\n').filter((line) => !/^(hint:.*|\s*)$/.test(line));
   return lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? '';
 }
 

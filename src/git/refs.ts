@@ -7,6 +7,8 @@ export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 export const baseRef = (branch: string): string => `refs/coppice/base/${branch}`;
 /** The branch's tip before it was moved, until the move is pushed. */
 export const beforeRef = (branch: string): string => `refs/coppice/before/${branch}`;
+/** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
+export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
 /** The commit a full ref name points at; undefined when there is no such ref. */
 export async function tipOf(directory: string, ref: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { CoppiceError } from '../domain/failure.ts';
+import { rm } from 'node:fs/promises';
 import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
 import { GitFailure } from './failure.ts';
@@ -9,13 +9,13 @@ import {
   beforeRef,
   branchRef,
   changeRefs,
-  hasCommit,
-  isAncestor,
   type RefChange,
+  removingRef,
   tipOf,
 } from './refs.ts';
-import { fetchCommit, type TokenSource } from './remote.ts';
-import { uncommittedFiles } from './work.ts';
+import type { TokenSource } from './remote.ts';
+import { keepTips, short, unpushedTips } from './unpushed.ts';
+import { isDeleted, uncommittedFiles } from './work.ts';
 import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
 
 export interface Removal {
@@ -42,42 +42,49 @@ export interface RemovalOptions {
  * Doing it again after an interruption finishes what is left.
  */
 export async function removeWorktree(place: Place, options: RemovalOptions): Promise<Removal> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, branch } = place;
   await pruneWorktrees(checkout);
-  const all = await listWorktrees(checkout);
-  const ours = worktreeAt(all, worktree);
-  const tip = await tipOf(checkout, branchRef(branch));
-  const unpushed = await unpushedTips(place, options, [tip, ours?.head]);
-
-  const objection = await objectionTo(place, all, ours, unpushed, options.force === true);
+  const found = await look(place);
+  const unpushed = await unpushedTips(place, options, [found.tip, found.ours?.head]);
+  const objection = await objectionTo(place, found, unpushed, options.force === true);
   if (objection !== undefined) return { removed: false, reason: objection };
-  if (options.dryRun) return { removed: true, reason: '' };
 
-  await changeRefs(checkout, await keptRefs(place, unpushed));
-  let kept = 0;
-  if (ours) {
-    kept = await keepIgnored(worktree, options.keepIn);
-    try {
-      const force = options.force ? ['--force'] : [];
-      await git(checkout, ['worktree', 'remove', ...force, '--', worktree]);
-    } catch (error) {
-      if (error instanceof GitFailure) return { removed: false, reason: error.message };
-      throw error;
-    }
-  }
-  await deleteRefs(checkout, [branchRef(branch), baseRef(branch), beforeRef(branch)], tip);
+  await keepTips(place, unpushed);
+  const kept = found.ours ? await keepIgnored(place.worktree, options.keepIn) : 0;
+  const failure = await removeDirectory(place, found, options.force === true);
+  if (failure !== undefined) return { removed: false, reason: failure };
+  const notes = [baseRef(branch), beforeRef(branch), removingRef(branch)];
+  await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reason = kept === 0 ? '' : `files that git ignores were kept in ${options.keepIn}`;
   return { removed: true, reason };
 }
 
+interface Found {
+  readonly all: readonly Worktree[];
+  readonly ours: Worktree | undefined;
+  /** Of the branch; undefined when there is none. */
+  readonly tip: string | undefined;
+  /** An earlier removal was interrupted: part of the files may be gone. */
+  readonly begun: boolean;
+}
+
+async function look({ checkout, worktree, branch }: Place): Promise<Found> {
+  const all = await listWorktrees(checkout);
+  return {
+    all,
+    ours: worktreeAt(all, worktree),
+    tip: await tipOf(checkout, branchRef(branch)),
+    begun: (await tipOf(checkout, removingRef(branch))) !== undefined,
+  };
+}
+
 async function objectionTo(
   { checkout, worktree, branch }: Place,
-  all: readonly Worktree[],
-  ours: Worktree | undefined,
+  { all, ours, begun }: Found,
   unpushed: readonly string[],
   force: boolean,
 ): Promise<string | undefined> {
-  if (!ours && existsSync(worktree))
+  if (!ours && existsSync(worktree) && !begun)
     return `${worktree} is not a worktree of ${checkout} any more: look at it and remove it yourself`;
   if (ours?.locked !== undefined)
     return `${worktree} is locked: \`git worktree unlock\` it when it may go`;
@@ -86,69 +93,44 @@ async function objectionTo(
   if (force) return undefined;
   if (unpushed.length > 0)
     return `${branch} has commits that are not in its pull request (${unpushed.map(short).join(', ')})`;
-  const uncommitted = ours ? await uncommittedFiles(worktree) : [];
+  const uncommitted = (ours ? await uncommittedFiles(worktree) : []).filter(
+    (status) => !(begun && isDeleted(status)),
+  );
   if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;
   return undefined;
 }
 
-/** The tips that are not, and are not ancestors of, the pull request's head. */
-async function unpushedTips(
-  { checkout, remote }: Place,
-  { headSha, tokens }: RemovalOptions,
-  tips: readonly (string | undefined)[],
-): Promise<string[]> {
-  const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
-  if (different.length === 0) return [];
-  const known = headSha !== '' && (await canFind(checkout, remote, headSha, tokens));
-  const unpushed: string[] = [];
-  for (const tip of different)
-    if (tip !== undefined && !(known && (await isAncestor(checkout, tip, headSha))))
-      unpushed.push(tip);
-  return unpushed;
-}
-
-/** Someone may have pushed to the pull request from elsewhere, and its branch may be deleted. */
-async function canFind(
-  checkout: string,
-  remote: string,
-  sha: string,
-  tokens: TokenSource,
-): Promise<boolean> {
-  if (await hasCommit(checkout, sha)) return true;
+/** @returns why git did not remove it */
+async function removeDirectory(
+  { checkout, worktree, branch }: Place,
+  { ours, tip, begun }: Found,
+  force: boolean,
+): Promise<string | undefined> {
+  const commit = ours?.head ?? tip;
+  if (!begun && ours && commit !== undefined)
+    await changeRefs(checkout, [{ ref: removingRef(branch), from: undefined, to: commit }]);
   try {
-    await fetchCommit(checkout, remote, sha, tokens);
-    return true;
+    const forced = force || begun ? ['--force'] : [];
+    if (ours) await git(checkout, ['worktree', 'remove', ...forced, '--', worktree]);
+    else await rm(worktree, { recursive: true, force: true });
+    return undefined;
   } catch (error) {
-    if (error instanceof CoppiceError) return false;
+    if (error instanceof GitFailure) return error.message;
     throw error;
   }
-}
-
-async function keptRefs(place: Place, tips: readonly string[]): Promise<RefChange[]> {
-  const changes: RefChange[] = [];
-  for (const tip of tips) {
-    const ref = `refs/coppice/kept/issue-${place.issue}-${short(tip)}`;
-    if ((await tipOf(place.checkout, ref)) === undefined)
-      changes.push({ ref, from: undefined, to: tip });
-  }
-  return changes;
 }
 
 /** The branch goes only if it is still at the tip that was looked at. */
 async function deleteRefs(
   checkout: string,
-  refs: readonly string[],
-  branchTip: string | undefined,
+  branch: string,
+  tip: string | undefined,
+  notes: readonly string[],
 ): Promise<void> {
-  const [branch, ...notes] = refs;
-  const changes: RefChange[] = [];
-  if (branch !== undefined && branchTip !== undefined)
-    changes.push({ ref: branch, from: branchTip, to: undefined });
+  const changes: RefChange[] = tip === undefined ? [] : [{ ref: branch, from: tip, to: undefined }];
   for (const ref of notes) {
     const from = await tipOf(checkout, ref);
     if (from !== undefined) changes.push({ ref, from, to: undefined });
   }
   await changeRefs(checkout, changes);
 }
-
-const short = (sha: string): string => sha.slice(0, 8);

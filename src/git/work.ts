@@ -5,6 +5,7 @@ import type { Base, Place } from '../domain/session.ts';
 import type { DiffStat, Work } from '../domain/turn.ts';
 import { git } from './client.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
+import { GitFailure } from './failure.ts';
 import { checkedOutBranch } from './refs.ts';
 import { gitDirectory } from './repository.ts';
 
@@ -43,6 +44,8 @@ export async function uncommittedFiles(worktree: string): Promise<string[]> {
 
 export const isUntracked = (status: string): boolean => status.startsWith('??');
 
+export const isDeleted = (status: string): boolean => status.startsWith(' D');
+
 async function diffStat(worktree: string, tip: string, untracked: boolean): Promise<DiffStat> {
   const diff = (env: Record<string, string>) =>
     git(worktree, ['diff', ...PLAIN_DIFF, '--shortstat', tip, ...OWN_LEFT_OUT], { env });
@@ -60,10 +63,19 @@ async function withUntracked<T>(
   try {
     const env = { GIT_INDEX_FILE: join(directory, 'index') };
     await copyFile(join(await gitDirectory(worktree), 'index'), env.GIT_INDEX_FILE);
-    await git(worktree, ['add', '--intent-to-add', ...OWN_LEFT_OUT], { env });
+    await announceUntracked(worktree, env);
     return await work(env);
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What git can't add, such as a device or a file it may not read, is left out. */
+async function announceUntracked(worktree: string, env: Record<string, string>): Promise<void> {
+  try {
+    await git(worktree, ['add', '--intent-to-add', '--ignore-errors', '--', '.'], { env });
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../src/activities/worktree.ts';
 import type { Place } from '../../src/domain/session.ts';
@@ -17,19 +18,24 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const workflowId = 'coppice/acme/app/issues/124';
 
+const quiet = () => new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') });
+
+const asActivity = <T>(work: () => Promise<T>, environment = quiet()): Promise<T> =>
+  environment.run(work) as Promise<T>;
+
 function setting() {
   const repository = createRepository();
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const activities = createWorktreeActivities({ home, tokens: noToken });
   const create = (place: Place, from = 'main', id = workflowId) =>
-    new MockActivityEnvironment().run(activities.createWorktree, { place, workflowId: id, from });
+    asActivity(() => activities.createWorktree({ place, workflowId: id, from }));
   return { ...repository, home, activities, create };
 }
 
 /** Runs an activity that is cancelled as soon as `when` holds. */
 async function cancelledWhen(when: () => boolean, work: () => Promise<unknown>): Promise<unknown> {
-  const environment = new MockActivityEnvironment();
-  const result = environment.run(work).catch((error: unknown) => error);
+  const environment = quiet();
+  const result = asActivity(work, environment).catch((error: unknown) => error);
   await vi.waitUntil(when, { timeout: 20_000, interval: 10 });
   environment.cancel();
   return result;
@@ -236,7 +242,7 @@ test('a hook, a filter monitor or an alias in the repository is not run', async 
 
 const setUp = (home: Home, place: Place, commands: string[], timeout = 60) => {
   const activities = createWorktreeActivities({ home, tokens: noToken });
-  return new MockActivityEnvironment().run(activities.setUp, { place, commands, timeout });
+  return asActivity(() => activities.setUp({ place, commands, timeout }));
 };
 
 test('setup commands run in order in the worktree, knowing checkout and issue but no token', async () => {
@@ -354,11 +360,9 @@ test('a restack is remembered as what the session stands on', async () => {
   const base = await create(place(124));
   commit(place(124).worktree, { 'work.txt': 'work\n' });
   const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
-  const moved = await new MockActivityEnvironment().run(activities.restack, {
-    place: place(124),
-    base,
-    onto: 'main',
-  });
+  const moved = await asActivity(() =>
+    activities.restack({ place: place(124), base, onto: 'main' }),
+  );
   expect(moved).toEqual({ branch: 'main', tip });
   expect(await create(place(124))).toEqual(moved);
   expect((await readOwnership(home, place(124).repository, 124))?.base).toEqual(moved);

@@ -1,0 +1,50 @@
+import { CoppiceError } from '../domain/failure.ts';
+import type { Place } from '../domain/session.ts';
+import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
+import { fetchCommit, type TokenSource } from './remote.ts';
+
+export const short = (sha: string): string => sha.slice(0, 8);
+
+/** The tips that are not, and are not ancestors of, the pull request's head. */
+export async function unpushedTips(
+  { checkout, remote }: Place,
+  { headSha, tokens }: { readonly headSha: string; readonly tokens: TokenSource },
+  tips: readonly (string | undefined)[],
+): Promise<string[]> {
+  const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
+  if (different.length === 0) return [];
+  const known = headSha !== '' && (await canFind(checkout, remote, headSha, tokens));
+  const unpushed: string[] = [];
+  for (const tip of different)
+    if (tip !== undefined && !(known && (await isAncestor(checkout, tip, headSha))))
+      unpushed.push(tip);
+  return unpushed;
+}
+
+/** Someone may have pushed to the pull request from elsewhere, and its branch may be deleted. */
+async function canFind(
+  checkout: string,
+  remote: string,
+  sha: string,
+  tokens: TokenSource,
+): Promise<boolean> {
+  if (await hasCommit(checkout, sha)) return true;
+  try {
+    await fetchCommit(checkout, remote, sha, tokens);
+    return true;
+  } catch (error) {
+    if (error instanceof CoppiceError) return false;
+    throw error;
+  }
+}
+
+/** Puts refs of their own on commits, so that they outlive their branch. */
+export async function keepTips(place: Place, tips: readonly string[]): Promise<void> {
+  const changes: RefChange[] = [];
+  for (const tip of tips) {
+    const ref = `refs/coppice/kept/issue-${place.issue}-${short(tip)}`;
+    if ((await tipOf(place.checkout, ref)) === undefined)
+      changes.push({ ref, from: undefined, to: tip });
+  }
+  await changeRefs(place.checkout, changes);
+}
