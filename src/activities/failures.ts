@@ -1,20 +1,27 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CoppiceError } from '../domain/failure.ts';
+import { RateLimited } from '../github/errors.ts';
+import { mapActivities } from './map.ts';
 
-/** The same activities, with every `CoppiceError` turned into a failure that Temporal does not retry. */
-export function asFailures<A extends object>(activities: A): A {
-  return Object.fromEntries(
-    Object.entries(activities).map(([name, activity]) => [
-      name,
-      async (...args: unknown[]) => {
-        try {
-          return await activity(...args);
-        } catch (error) {
-          throw error instanceof CoppiceError
-            ? ApplicationFailure.nonRetryable(error.message, error.type, error.details)
-            : error;
-        }
-      },
-    ]),
-  ) as A;
+/** What Temporal makes of an activity's error: final, to be retried at a time, or to be retried as usual. */
+function asFailure(error: unknown): unknown {
+  if (error instanceof CoppiceError)
+    return ApplicationFailure.nonRetryable(error.message, error.type, error.details);
+  if (error instanceof RateLimited)
+    return ApplicationFailure.create({
+      message: error.message,
+      type: 'RateLimited',
+      nextRetryDelay: Math.max(0, error.until.getTime() - Date.now()),
+    });
+  return error;
 }
+
+/** The same activities, failing in the ways Temporal understands. */
+export const asFailures = <A extends object>(activities: A): A =>
+  mapActivities(activities, async (run) => {
+    try {
+      return await run();
+    } catch (error) {
+      throw asFailure(error);
+    }
+  });

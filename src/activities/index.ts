@@ -5,6 +5,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { createAgentActivities } from './agent.ts';
 import { asFailures } from './failures.ts';
+import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
 import { createTrackerActivities } from './tracker.ts';
@@ -25,14 +26,17 @@ export interface Ports {
 
 export const createActivities = (ports: Ports): Activities =>
   asFailures({
-    ...createTrackerActivities(ports),
-    ...createWorktreeActivities(ports),
+    ...heartbeating({
+      ...createTrackerActivities(ports),
+      ...createWorktreeActivities(ports),
+      ...createPullRequestActivities(ports),
+      ...createNotificationActivities(ports),
+    }),
+    // Its heartbeats tell of the agent's progress.
     ...createAgentActivities({
       home: ports.home,
       env: ports.env,
       readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
       inspectWork,
     }),
-    ...createPullRequestActivities(ports),
-    ...createNotificationActivities(ports),
   });

@@ -15,14 +15,15 @@ export interface TrackerPorts {
 }
 
 export const createTrackerActivities = ({ home, github }: TrackerPorts): TrackerActivities => ({
-  async register({ repository, issue }) {
+  async register({ repository, issue, base }) {
     const checkout = await findCheckout(home, repository);
     if (checkout === undefined)
       throw new CoppiceError(
         'UnknownRepository',
         `this host knows no checkout of ${repository}: run \`coppice init\` in one`,
       );
-    const settings = sessionSettings(await loadConfig(checkout));
+    const configured = sessionSettings(await loadConfig(checkout));
+    const settings = base === undefined ? configured : { ...configured, base };
     const { title, state, isPullRequest } = await github.readIssue(repository, issue);
     if (isPullRequest)
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);

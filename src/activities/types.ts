@@ -12,6 +12,8 @@ import type { TurnKind, TurnResult } from '../domain/turn.ts';
 export interface RegisterInput {
   readonly repository: RepositoryName;
   readonly issue: number;
+  /** The branch the work is meant for, instead of coppice.yaml's. */
+  readonly base?: string;
   readonly workflowId: string;
 }
 

@@ -11,7 +11,10 @@ import { hostTaskQueue, turnTaskQueue } from '../domain/identity.ts';
 import type { Place } from '../domain/session.ts';
 import type { TurnKind } from '../domain/turn.ts';
 
-/** One proxy per timeout profile. The world's trouble is retried for ever, at most a minute apart. */
+/**
+ * One proxy per timeout profile. The world's trouble is retried for ever, at most a minute apart; a worker that was killed
+ * is noticed by its missing heartbeats.
+ */
 
 const retry = {
   initialInterval: '1s',
@@ -29,6 +32,7 @@ const HEARTBEAT = '15s';
 /** Work any host can do. */
 export const anywhere = proxyActivities<TrackerActivities & NotificationActivities>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   retry,
 });
 
@@ -37,10 +41,11 @@ export const onHost = ({ hostId }: Place) =>
   proxyActivities<WorktreeActivities & PullRequestActivities>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '5m',
+    heartbeatTimeout: HEARTBEAT,
     retry,
   });
 
-/** Longer work where the session lives, which heartbeats. `seconds` is the longest it may honestly take. */
+/** Longer work where the session lives. `seconds` is the longest it may honestly take. */
 export const longOnHost = ({ hostId }: Place, seconds: number) =>
   proxyActivities<WorktreeActivities>({
     taskQueue: hostTaskQueue(hostId),
@@ -56,6 +61,7 @@ export const mirror = ({ hostId }: Place) =>
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '1m',
+    heartbeatTimeout: HEARTBEAT,
     retry,
   });
 

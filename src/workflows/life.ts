@@ -13,9 +13,10 @@ const GIT_LIMIT = 15 * 60;
 
 export async function register(session: Session): Promise<Phase> {
   const { state, id } = session;
-  const { repository, issue, question, caution } = state.input;
+  const { repository, issue, base, question, caution } = state.input;
   await session.tell();
-  state.registration ??= await anywhere.register({ repository, issue, workflowId: id });
+  const named = base === undefined ? {} : { base };
+  state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
   if (question) {
     await session.ask(question);
     session.takeGuidance();

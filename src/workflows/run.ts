@@ -69,12 +69,13 @@ async function orchestrate(run: Run): Promise<void> {
 }
 
 async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Promise<void> {
-  const { repository, name } = run.input;
+  const { repository, name, base } = run.input;
   const input: SessionInput = {
     repository,
     issue: issue.issue,
     run: name,
     ...(onTopOf && { onTopOf }),
+    ...(base !== undefined && { base }),
     ...(issue.caution !== undefined && { caution: issue.caution }),
     ...(cancelled.length > 0 && { question: aboutCancelled(cancelled) }),
   };

@@ -17,11 +17,35 @@ export interface Fault {
   readonly times?: number;
 }
 
+/** A request that waits until it is released. */
+export interface Held {
+  /** Resolves when it has come. */
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
 export function createFaults() {
   const pending: { fault: Fault; left: number }[] = [];
+  const holds: { method: string; path: RegExp; arrive(): void; released: Promise<void> }[] = [];
   return {
     add(fault: Fault): void {
       pending.push({ fault, left: fault.times ?? 1 });
+    },
+
+    /** Holds the next request that matches before anything is done for it. */
+    hold(method: string, path: RegExp): Held {
+      const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      holds.push({ method, path, arrive, released });
+      return { arrived, release };
+    },
+
+    /** Resolves at once unless the request is to be held. */
+    async pass({ method }: IncomingMessage, path: string): Promise<void> {
+      const index = holds.findIndex((hold) => hold.method === method && hold.path.test(path));
+      const [held] = index < 0 ? [] : holds.splice(index, 1);
+      held?.arrive();
+      await held?.released;
     },
 
     /** @returns true when the request has been dealt with, badly */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { RepositoryName } from '../../../src/domain/repository.ts';
 import { createApi } from './api.ts';
-import { createFaults, type Fault } from './faults.ts';
+import { createFaults, type Fault, type Held } from './faults.ts';
 import { copyBare } from './git.ts';
 import { createGitBackend } from './git-backend.ts';
 import type { MergeMethod } from './merge.ts';
@@ -83,6 +83,8 @@ export interface Emulator {
   /** Plays the person who closes a pull request unmerged. */
   closePullRequest(repository: RepositoryName, number: number): void;
   failNext(fault: Fault): void;
+  /** Holds the next request that matches, its path without the query, until it is released. */
+  holdNext(method: string, path: RegExp): Held;
   close(): Promise<void>;
 }
 
@@ -120,6 +122,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       seen.status = response.statusCode;
     });
     try {
+      await faults.pass(request, path);
       if (faults.apply(request, response, path)) return;
       if (!(await git(request, response))) await rest(request, response);
     } catch (error) {
@@ -176,6 +179,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     },
 
     failNext: faults.add,
+    holdNext: faults.hold,
 
     async close() {
       const closed = once(server, 'close');

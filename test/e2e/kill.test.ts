@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Board } from '../../src/client/types.ts';
+import { members } from '../../src/process/members.ts';
+import { down, serviceState, up } from '../../src/service/service.ts';
+import { coppice } from '../support/cli.ts';
+import { createEnvironment, type Environment } from '../support/environment.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** Long enough for a heartbeat to be missed, an activity to be retried and a server to come back, on a busy machine. */
+const PATIENCE = 90_000;
+
+const eventually = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: PATIENCE, interval: 200 });
+
+interface Scene extends Environment {
+  readonly pauseFile: string;
+}
+
+async function setScene(): Promise<Scene> {
+  const root = temporaryDirectory('kill');
+  const pauseFile = join(root, 'pause');
+  const environment = await createEnvironment(root, {
+    agent: { SCRIPTED_AGENT_PAUSE_FILE: pauseFile, SCRIPTED_AGENT_DELAY: '20' },
+  });
+  onTestFinished(async () => {
+    await rm(pauseFile, { force: true });
+    await down({ home: environment.home, report: () => undefined });
+    for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
+    await environment.close();
+  });
+  await up({ env: environment.env, home: environment.home, report: () => undefined });
+  return { ...environment, pauseFile };
+}
+
+const cli = async ({ checkout, env }: Scene, ...args: string[]): Promise<string> => {
+  const { exitCode, stdout, stderr } = await coppice(args, { cwd: checkout, env });
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+};
+
+async function statuses(scene: Scene): Promise<Record<number, string>> {
+  const board: Board = JSON.parse(await cli(scene, 'status', '--json'));
+  return Object.fromEntries(
+    board.sessions.map(({ record }) => [
+      record.issueNumber,
+      record.pullRequestState === 'merged' ? 'merged' : record.status,
+    ]),
+  );
+}
+
+/** The processes of the one turn under way in a session: its supervisor and its agent. */
+function turnProcesses({ home, pauseFile }: Scene, issue: number) {
+  const agent = Number(execFileSync('cat', [`${pauseFile}.${issue}`], { encoding: 'utf8' }));
+  const turn = readdirSync(home.turns)
+    .filter((name) => name.includes(`.${issue}.`))
+    .find((name) => members({ COPPICE_TURN: name }).some(({ pid }) => pid === agent));
+  const supervisor = members({ COPPICE_TURN: turn ?? '' }).find(({ pid }) => pid !== agent);
+  if (!supervisor) throw new Error('no turn is under way');
+  return { agent, supervisor: supervisor.pid };
+}
+
+const VICTIMS = {
+  worker: (scene) => serviceState(scene.home)?.pids.worker,
+  'Temporal server': (scene) => serviceState(scene.home)?.pids.temporal,
+  service: (scene) => serviceState(scene.home)?.pids.service,
+  agent: (scene) => turnProcesses(scene, 125).agent,
+  supervisor: (scene) => turnProcesses(scene, 125).supervisor,
+} satisfies Record<string, (scene: Scene) => number | undefined>;
+
+test.each(Object.entries(VICTIMS))(
+  'kill -9 of the %s, one session in mid-turn and one in mid-push, loses nothing and doubles nothing',
+  async (name, victimOf) => {
+    const scene = await setScene();
+    const { emulator, repository } = scene;
+
+    const push = emulator.holdNext('POST', /\/git-receive-pack$/);
+    await cli(scene, 'run', '123', '--name', 'pushing', '--yes');
+    await push.arrived;
+    await writeFile(scene.pauseFile, '');
+    await cli(scene, 'run', '125', '--name', 'working', '--yes');
+    await eventually(() => expect(existsSync(`${scene.pauseFile}.125`)).toBe(true));
+
+    const victim = victimOf(scene);
+    if (victim === undefined) throw new Error(`the ${name} is not running`);
+    process.kill(victim, 'SIGKILL');
+    if (name === 'service') await up({ ...scene, report: () => undefined });
+    push.release();
+    await rm(scene.pauseFile);
+
+    await eventually(async () =>
+      expect(await statuses(scene)).toEqual({ 123: 'complete', 125: 'complete' }),
+    );
+    const pulls = emulator.pullRequests(repository);
+    expect(pulls.map(({ head }) => head).sort()).toEqual(['issue-123', 'issue-125']);
+    for (const { number } of pulls) await emulator.mergePullRequest(repository, number);
+    await eventually(async () =>
+      expect(await statuses(scene)).toEqual({ 123: 'merged', 125: 'merged' }),
+    );
+
+    const commits = execFileSync('git', ['log', '--format=%s', 'main'], {
+      cwd: emulator.directory(repository),
+      encoding: 'utf8',
+    });
+    for (const { number } of pulls) expect(commits.split(`(#${number})`)).toHaveLength(2);
+    await down({ home: scene.home, report: () => undefined });
+    expect(scene.processes()).toEqual([]);
+    expect(emulator.violations).toEqual([]);
+  },
+  PATIENCE * 3,
+);
