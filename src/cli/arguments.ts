@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { RUN_NAME } from '../domain/identity.ts';
+import { BranchName } from '../domain/policy.ts';
 import { RepositoryName } from '../domain/repository.ts';
 
 /** Readers of option values; commander reports what they throw as a usage error that names the option. */
@@ -23,6 +24,11 @@ export function newRunName(text: string): string {
   throw new InvalidArgumentError(
     'Use small letters, digits, . _ and -, starting with a letter or digit, at most 63.',
   );
+}
+
+export function branch(text: string): string {
+  if (BranchName.safeParse(text).success) return text;
+  throw new InvalidArgumentError('Give a branch name that git allows.');
 }
 
 export const collect = (text: string, former: readonly string[]): readonly string[] => [

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { oneLine } from '../domain/text.ts';
-import { collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
+import { branch, collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
 import type { Context } from './context.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -65,6 +65,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .description('have agents work on issues: numbers, #numbers or URLs')
     .argument('<issues...>', 'the issues, for example 123 124 125')
     .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
+    .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
     .option('--name <name>', 'name of the run; else made of the time', newRunName)
     .option('--after <order>', '127:126 starts #127 after #126; may be repeated', collect, [])
     .option('--watch', 'stay, and show the sessions until all have ended')

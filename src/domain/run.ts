@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Plan } from './plan.ts';
-import { Policy } from './policy.ts';
+import { BranchName, Policy } from './policy.ts';
 import { SessionReport } from './session.ts';
 
 /** Input of `runWorkflow`. */
 export const RunInput = Plan.extend({
   /** The run's name; the last part of its workflow id. */
   name: z.string().min(1),
+  /** The branch its pull requests are meant for; coppice.yaml's, or else the remote's default, when absent. */
+  base: BranchName.optional(),
   stacking: Policy.shape.stacking,
   review: Policy.shape.review,
 });

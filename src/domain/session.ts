@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Guidance } from './guidance.ts';
 import { IssueNumber } from './issue.ts';
-import { SessionSettings } from './policy.ts';
+import { BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
 import { DiffStat, StuckContext, TurnKind } from './turn.ts';
@@ -36,6 +36,8 @@ export const SessionInput = z.strictObject({
   /** The run it belongs to; absent for a session started on its own. */
   run: z.string().optional(),
   onTopOf: Underlay.optional(),
+  /** The branch the work is meant for, instead of coppice.yaml's. */
+  base: BranchName.optional(),
   /** Why the plan must be approved by a person before code is written. */
   caution: z.string().max(2_000).optional(),
   /** A question to ask before anything is made: the session begins stuck on it. */

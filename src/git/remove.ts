@@ -48,6 +48,7 @@ export async function removeWorktree(place: Place, options: RemovalOptions): Pro
   const unpushed = await unpushedTips(place, options, [found.tip, found.ours?.head]);
   const objection = await objectionTo(place, found, unpushed, options.force === true);
   if (objection !== undefined) return { removed: false, reason: objection };
+  if (options.dryRun) return { removed: true, reason: '' };
 
   await keepTips(place, unpushed);
   const kept = found.ours ? await keepIgnored(place.worktree, options.keepIn) : 0;

@@ -100,7 +100,7 @@ async function checkBase(
   if (await readers.branchExists(branch)) return undefined;
   return base === undefined
     ? `${repository} has no branch ${branch} yet: push a first commit`
-    : `${repository} has no branch ${branch}: push it, or change base in coppice.yaml`;
+    : `${repository} has no branch ${branch}: push it, or name another base`;
 }
 
 function unworkable(issue: Issue): string | undefined {

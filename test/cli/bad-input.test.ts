@@ -158,6 +158,11 @@ describe('an option’s value', () => {
     ([, value]) => usage(['run', '1', `--name=${value}`], /Use small letters, digits/),
   );
 
+  test.for(named(['', '-b', 'a..b', 'a b', '/a', 'a/', 'a.lock', 'HEAD^', 'a:b', '@{-1}']))(
+    '--base %s is refused',
+    ([, value]) => usage(['run', '1', `--base=${value}`], /Give a branch name that git allows/),
+  );
+
   test.for([
     ['run', '1', '--workers'],
     ['run', '1', '--name'],

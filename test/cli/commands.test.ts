@@ -42,6 +42,15 @@ See how it goes: coppice status --watch`);
     expect(asked.ups).toBe(0);
   });
 
+  test('takes another base branch than coppice.yaml’s, if there is one', async () => {
+    const { services, asked } = world({ config: Config.parse({ base: 'gone' }) });
+    const main = await runInProcess(['run', '1', '--base', 'main'], { services });
+    expect(main.exitCode).toBe(0);
+    expect(asked.runs).toMatchObject([{ base: 'main' }]);
+    const missing = await runInProcess(['run', '1', '--base', 'develop'], { services });
+    expectClear(missing, 1, /acme\/app has no branch develop: push it/);
+  });
+
   test('starts the service when none answers', async () => {
     const { services, asked } = world({ board: null });
     expect(await runInProcess(['run', '1'], { services })).toMatchObject({ exitCode: 0 });

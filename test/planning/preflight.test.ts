@@ -85,7 +85,7 @@ test.for<[string, Parameters<typeof check>, string]>([
   [
     'a missing base branch',
     [['1'], { branchExists: async () => false }, { base: 'develop' }],
-    'acme/app has no branch develop: push it, or change base in coppice.yaml',
+    'acme/app has no branch develop: push it, or name another base',
   ],
   [
     'an empty repository',

@@ -21,6 +21,7 @@ export async function init(context: Context, options: { force?: true }): Promise
     ...(base !== undefined && { base }),
   });
   await writeFileAtomic(file, text);
+  if (repository) await context.services.remember(repository, checkout.path);
   const { terminal } = context;
   terminal.out(`Wrote ${file}`);
   if (!repository)

@@ -15,6 +15,7 @@ import { watchBoard } from './status.ts';
 export interface RunOptions {
   readonly workers?: number;
   readonly name?: string;
+  readonly base?: string;
   readonly after: readonly string[];
   readonly watch?: true;
   readonly yes?: true;
@@ -42,7 +43,7 @@ export async function run(
   const { repository, config, checkout } = project;
   const workers = options.workers ?? config.workers;
   const plan = await preflight(
-    { ...references, repository, base: config.base },
+    { ...references, repository, base: options.base ?? config.base },
     await preflightReaders(context, project),
   );
   const problems = [...plan.problems, ...tooMany(workers, options)];
@@ -59,6 +60,7 @@ export async function run(
       repository,
       issues: [...plan.issues],
       workers,
+      ...(options.base !== undefined && { base: options.base }),
       name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
       stacking: config.policy.stacking,
       review: config.policy.review,

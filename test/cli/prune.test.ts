@@ -1,0 +1,125 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { pruneSession } from '../../src/cli/prune-session.ts';
+import type { Place } from '../../src/domain/session.ts';
+import type { GitHub } from '../../src/github/port.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { readOwnership, type StoredSession, saveOwnership } from '../../src/state/session-store.ts';
+import { runInProcess } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { board, minutesAgo, record, repository, session } from './records.ts';
+import { world } from './world.ts';
+
+const URL = 'https://github.com/acme/app/pull/42';
+
+const git = async (cwd: string, ...args: string[]) => {
+  const identity = ['-c', 'user.name=A', '-c', 'user.email=a@b.c', '-c', 'commit.gpgsign=false'];
+  return (await execa('git', ['-C', cwd, ...identity, ...args])).stdout;
+};
+
+/** A checkout with the worktree of a session that made one commit; GitHub says its pull request's head is `headSha`. */
+async function ended() {
+  const root = temporaryDirectory('prune');
+  const checkout = join(root, 'app');
+  const worktree = join(root, 'app-issue-7');
+  await execa('git', ['init', '--quiet', '--initial-branch=main', checkout]);
+  await git(checkout, 'commit', '--quiet', '--allow-empty', '-m', 'first');
+  await git(checkout, 'worktree', 'add', '--quiet', '-b', 'issue-7', worktree);
+  await git(worktree, 'commit', '--quiet', '--allow-empty', '-m', 'work');
+  const tip = await git(worktree, 'rev-parse', 'HEAD');
+  const place: Place = {
+    ...{ repository, issue: 7, hostId: 'here', checkout, worktree },
+    ...{ branch: 'issue-7', remote: 'origin' },
+  };
+  const home = coppiceHome({ COPPICE_HOME: join(root, 'state') });
+  await saveOwnership(home, {
+    ...{ workflowId: 'x', place, ready: true },
+    base: { branch: 'main', tip },
+    createdAt: minutesAgo(9),
+  });
+  const prune = (options: { dryRun?: boolean; force?: boolean; headSha?: string; url?: null }) =>
+    pruneSession(place, options.url === null ? null : URL, {
+      home,
+      tokens: async () => 'none',
+      github: async () =>
+        ({
+          readPullRequest: async () => ({ headSha: options.headSha ?? tip }),
+        }) as unknown as GitHub,
+      dryRun: options.dryRun ?? false,
+      force: options.force ?? false,
+    });
+  const owned = async () => (await readOwnership(home, repository, 7)) !== undefined;
+  return { checkout, worktree, tip, prune, owned };
+}
+
+test('what the pull request holds goes, and is forgotten', async () => {
+  const { checkout, worktree, prune, owned } = await ended();
+  expect(await prune({ dryRun: true })).toMatchObject({ removed: true });
+  expect([existsSync(worktree), await owned()]).toEqual([true, true]);
+  expect(await prune({})).toMatchObject({ removed: true });
+  expect([existsSync(worktree), await owned()]).toEqual([false, false]);
+  expect(await git(checkout, 'branch', '--list', 'issue-7')).toBe('');
+});
+
+test('work that is nowhere else stays', async () => {
+  const { worktree, prune, owned } = await ended();
+  expect(await prune({ url: null })).toMatchObject({
+    removed: false,
+    reason: expect.stringContaining('commits that are not in its pull request'),
+  });
+  writeFileSync(join(worktree, 'new'), 'x');
+  expect(await prune({})).toMatchObject({
+    removed: false,
+    reason: expect.stringMatching(/uncommitted/),
+  });
+  expect([existsSync(join(worktree, 'new')), await owned()]).toEqual([true, true]);
+});
+
+test('with --force it goes, and its commits are kept under a ref', async () => {
+  const { checkout, worktree, tip, prune } = await ended();
+  expect(await prune({ url: null, force: true })).toMatchObject({ removed: true });
+  expect(existsSync(worktree)).toBe(false);
+  expect(await git(checkout, 'for-each-ref', 'refs/coppice/kept')).toContain(tip);
+});
+
+test('prune asks for ended sessions only, and fails when one is kept', async () => {
+  const ownership = { place: { worktree: '/w' } } as StoredSession['ownership'];
+  const stored = (issue: number, changes: Parameters<typeof record>[1], owns = true) => ({
+    ...{ repository, issue, ...(owns && ownership && { ownership }) },
+    last: {
+      asOf: minutesAgo(1),
+      detail: { record: record(issue, changes), stuck: null, plan: '', turns: [], guidance: [] },
+    },
+  });
+  const { services } = world({
+    board: board([session(4)]),
+    stored: [
+      stored(1, { status: 'complete', pullRequestState: 'merged' }),
+      stored(2, { status: 'cancelled' }),
+      stored(3, { status: 'stuck' }),
+      stored(4, { status: 'cancelled' }),
+      stored(5, { status: 'cancelled' }, false),
+    ],
+  });
+  const asked: number[] = [];
+  const prune: NonNullable<typeof services.prune> = async ({ issue }) => {
+    asked.push(issue);
+    return issue === 1 ? { removed: true, reason: '' } : { removed: false, reason: 'it has work' };
+  };
+  const ran = await runInProcess(['prune'], { services: { ...services, prune } });
+  expect(asked).toEqual([1, 2]);
+  expect(ran).toMatchObject({
+    exitCode: 1,
+    stdout: '#1  removed  /w\n#2  kept     /w  it has work',
+  });
+
+  const { stdout } = await runInProcess(['prune', '--dry-run', '--json'], {
+    services: { ...services, prune },
+  });
+  expect(JSON.parse(stdout)).toEqual([
+    { issue: 1, worktree: '/w', removed: true, reason: '' },
+    { issue: 2, worktree: '/w', removed: false, reason: 'it has work' },
+  ]);
+});
