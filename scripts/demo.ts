@@ -4,7 +4,7 @@ import { SAMPLE_ISSUES } from '../test/support/sample/issues.ts';
 import { play } from './demo/play.ts';
 import { type Stage, setStage } from './demo/stage.ts';
 import { verify } from './demo/verify.ts';
-import { automaticViewer, Interrupted, personAtTerminal, type Viewer } from './demo/viewer.ts';
+import { automaticViewer, Interrupted, personAtTerminal } from './demo/viewer.ts';
 
 const HELP = `Watch five issues become pull requests: npm run demo -- [options]
 
@@ -17,6 +17,8 @@ Temporal, git, worktrees and processes are real. GitHub is an emulator on this m
 for a model: nothing leaves this machine and nothing costs anything.
 `;
 
+const INTERRUPTED = 130;
+
 const { values: options } = parseArgs({
   options: {
     yes: { type: 'boolean', default: false },
@@ -26,17 +28,19 @@ const { values: options } = parseArgs({
 });
 
 /** Plays the run on its stage and checks what is left of it. @returns whether all is as it should be */
-async function perform(stage: Stage, viewer: Viewer, terminal: Terminal): Promise<boolean> {
+async function perform(stage: Stage, terminal: Terminal): Promise<boolean> {
   const run = await stage.coppice.startRun({
     repository: stage.repository,
     name: 'demo',
     issues: SAMPLE_ISSUES.map(({ number, after }) => ({ issue: number, after })),
   });
-  terminal.out(`Temporal Web UI: ${run.webUrl}\n`);
+  const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
+  const viewer = (alone ? automaticViewer : personAtTerminal)(terminal, run.webUrl ?? '');
   const result = await play(stage, run, viewer);
   if (!options.keep) await stage.stop();
   const checks = await verify(stage, result, !options.keep);
   const { green, red } = terminal.color;
+  terminal.out('');
   for (const { claim, problem } of checks)
     terminal.out(problem === undefined ? green(`✓ ${claim}`) : red(`✗ ${claim}\n${problem}`));
   return checks.every(({ problem }) => problem === undefined);
@@ -50,32 +54,35 @@ function describeKept({ checkout, env }: Stage): string {
   ].join('\n');
 }
 
+/** @returns the exit code */
 async function main(): Promise<number> {
-  let interrupt = (): void => {};
-  const interrupted = new Promise<never>((_, reject) => {
-    interrupt = () => reject(new Interrupted());
-  });
-  const terminal = processTerminal(interrupt);
+  const interruption = Promise.withResolvers<never>();
+  const interrupt = () => interruption.reject(new Interrupted());
+  const unlessInterrupted = <T>(work: Promise<T>) => Promise.race([work, interruption.promise]);
+  const terminal = processTerminal(interrupt, interrupt);
   process.once('SIGTERM', interrupt);
-  const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
+
   terminal.out(INTRODUCTION);
   const setting = setStage(terminal.out);
   try {
-    const stage = await Promise.race([setting, interrupted]);
-    const viewer = alone ? automaticViewer(terminal) : personAtTerminal(terminal);
-    const good = await Promise.race([perform(stage, viewer, terminal), interrupted]);
+    const stage = await unlessInterrupted(setting);
+    const good = await unlessInterrupted(perform(stage, terminal)).catch((error: unknown) => {
+      if (error instanceof Interrupted) throw error;
+      terminal.err(`The demo failed: ${error instanceof Error ? error.message : error}`);
+      return false;
+    });
     if (options.keep) {
       terminal.out(describeKept(stage));
-      await interrupted.catch(() => {});
+      await interruption.promise.catch(() => {});
     }
     return good ? 0 : 1;
   } catch (error) {
-    if (error instanceof Interrupted) return 130;
-    terminal.err(`The demo failed: ${error instanceof Error ? error.message : error}`);
+    if (error instanceof Interrupted) return INTERRUPTED;
+    terminal.err(`The demo can't start: ${error instanceof Error ? error.message : error}`);
     return 1;
   } finally {
-    const stage = await setting.catch(() => undefined);
     terminal.err('Clearing up');
+    const stage = await setting.catch(() => undefined);
     await stage?.clear();
   }
 }

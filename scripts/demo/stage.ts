@@ -16,7 +16,7 @@ export interface Stage extends Environment {
 }
 
 /** Milliseconds the scripted agent "works" before each of its steps: long enough to be watched. */
-const PACE = '400';
+const PACE = '300';
 
 /** Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. */
 export async function setStage(report: (line: string) => void): Promise<Stage> {
@@ -32,6 +32,7 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
   };
   try {
     await rememberRepository(home, repository, checkout);
+    report('Starting Temporal and a worker');
     await up({ env, home, report });
     const coppice = await openCoppice({ env, home });
     return { ...environment, coppice, stop, clear };

@@ -21,9 +21,9 @@ export interface Viewer {
 export class Interrupted extends Error {}
 
 /** Answers and merges by itself. Sessions stuck on anything but the sample's question are a failure of the demo. */
-export function automaticViewer(terminal: Terminal): Viewer {
+export function automaticViewer(terminal: Terminal, webUrl: string): Viewer {
   return {
-    show: display(terminal),
+    show: display(terminal, webUrl),
     async guide({ issueNumber }, { decision, context }) {
       if (decision !== TOKEN_REFRESH.decision)
         throw new Error(`#${issueNumber} is stuck: ${decision}\n${context}`);
@@ -35,9 +35,9 @@ export function automaticViewer(terminal: Terminal): Viewer {
 }
 
 /** Asks whoever sits at the terminal. @throws Interrupted at Ctrl-C in a prompt */
-export function personAtTerminal(terminal: Terminal): Viewer {
+export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
   return {
-    show: display(terminal),
+    show: display(terminal, webUrl),
     async guide({ issueNumber, issueTitle }, { decision, options, context }) {
       logUpdate.done();
       log.warn(
@@ -74,8 +74,12 @@ function answered<T>(answer: T): Exclude<T, symbol> {
   return answer as Exclude<T, symbol>;
 }
 
-function display(terminal: Terminal): Viewer['show'] {
+function display(terminal: Terminal, webUrl: string): Viewer['show'] {
   const { color, columns, isTTY } = terminal;
   const show = isTTY ? terminal.redraw : changesOnly((block) => terminal.out(`${block}\n`));
-  return (board) => show(renderBoard(board, { now: new Date(), color, columns }));
+  return async (board) => {
+    if (board.sessions.length === 0) return;
+    const frame = renderBoard(board, { now: new Date(), color, columns });
+    await show(`${frame}\n\n${color.dim(`Temporal Web UI: ${webUrl}`)}`);
+  };
 }

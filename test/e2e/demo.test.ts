@@ -1,3 +1,4 @@
+import { on } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +10,16 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
 
-/** The demo with a HOME that knows nothing, and a directory for temporary files of its own. */
-function demo(...args: string[]) {
+const DEMO_LINE = `"${process.execPath}" "${DEMO}" --yes`;
+
+/** A shell line in which the demo finds a HOME that knows nothing, and a directory for temporary files of its own. */
+function shell(line: string) {
   const root = temporaryDirectory('demo');
   const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
   for (const directory of [home, tmp]) mkdirSync(directory);
   const { PATH, COPPICE_TEMPORAL_CLI } = process.env;
-  const child = execa(process.execPath, [DEMO, ...args], {
+  const child = execa(line, {
+    shell: true,
     extendEnv: false,
     env: {
       PATH,
@@ -34,7 +38,7 @@ function demo(...args: string[]) {
 const NOTHING = { files: [], processes: [] };
 
 test('five issues become merged pull requests by themselves, and nothing is left of it', async () => {
-  const { child, leftOver } = demo('--yes');
+  const { child, leftOver } = shell(`exec ${DEMO_LINE}`);
   const { all, exitCode } = await child;
   expect(exitCode, all).toBe(0);
   expect(all).toMatch(/Temporal Web UI: http:\/\/127\.0\.0\.1:\d+/);
@@ -46,10 +50,20 @@ test('five issues become merged pull requests by themselves, and nothing is left
 });
 
 test('Ctrl-C in the middle leaves no process and no file', async () => {
-  const { child, leftOver } = demo('--yes');
-  for await (const line of child.iterable({ from: 'all' })) if (line.includes('WORKING')) break;
+  const { child, leftOver } = shell(`exec ${DEMO_LINE}`);
+  let said = '';
+  for await (const [chunk] of on(child.all, 'data')) {
+    said += chunk;
+    if (said.includes('WORKING')) break;
+  }
   child.kill('SIGINT');
   const { all, exitCode } = await child;
   expect(exitCode, all).toBe(130);
+  expect(leftOver()).toEqual(NOTHING);
+});
+
+test('a reader who has seen enough leaves no process and no file', async () => {
+  const { child, leftOver } = shell(`${DEMO_LINE} | head -n 12`);
+  expect((await child).all).toContain('REGISTERED');
   expect(leftOver()).toEqual(NOTHING);
 });
