@@ -3,7 +3,7 @@ import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import type { NativeConnection, NativeConnectionOptions } from '@temporalio/worker';
 import { isRunning } from '../process/identity.ts';
 import type { Home } from '../state/home.ts';
-import { readServiceRecord } from '../state/service-record.ts';
+import { readServiceRecord, type ServiceRecord } from '../state/service-record.ts';
 import { ServiceError } from './service-error.ts';
 
 /** A Temporal server and the namespace on it. */
@@ -33,10 +33,13 @@ export async function resolveServer(
   env: NodeJS.ProcessEnv,
   home: Home,
 ): Promise<Server | undefined> {
-  const own = serviceServer(home);
+  const record = readServiceRecord(home);
+  const service = record && isRunning(record.service) ? record : undefined;
   const named = externalServer(env);
-  // A worker of `up` is told its server by the environment.
-  return named && named.address !== own?.address ? named : own;
+  // A worker of `up` is told its server by the environment, while `up` is still starting.
+  if (named)
+    return service?.embedded && service.address === named.address ? fromRecord(service) : named;
+  return service && service.phase !== 'starting' ? fromRecord(service) : undefined;
 }
 
 /** The server the environment names, if it names one. @throws ServiceError BadServerConfig */
@@ -83,10 +86,7 @@ const cloudWebUrl = (address: string): string | undefined =>
     ? 'https://cloud.temporal.io'
     : undefined;
 
-function serviceServer(home: Home): Server | undefined {
-  const record = readServiceRecord(home);
-  if (!record || record.phase === 'starting' || !isRunning(record.service)) return undefined;
-  const { address, namespace, embedded, webUrl } = record;
+function fromRecord({ address, namespace, embedded, webUrl }: ServiceRecord): Server {
   return {
     address,
     namespace,

@@ -111,7 +111,12 @@ async function connect(options: DevServerOptions, over: AbortSignal): Promise<Co
   const deadline = Date.now() + START_LIMIT;
   for (;;) {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: '2s' });
+      const connection = await Connection.connect({
+        address,
+        connectTimeout: '2s',
+        // It answers within half a second; gRPC would look again after a whole one.
+        channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50 },
+      });
       await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
       return connection;
     } catch (error) {

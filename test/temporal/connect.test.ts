@@ -78,7 +78,7 @@ describe('the Temporal server is', () => {
       TEMPORAL_ADDRESS: '127.0.0.1:7001',
       TEMPORAL_API_KEY: 'k',
     });
-    record(self);
+    record(self, 'starting');
     expect(await resolve()).toMatchObject({
       embedded: true,
       connectionOptions: { address: '127.0.0.1:7001' },
