@@ -19,13 +19,15 @@ export function readEnding(turns: string, turnId: string): TurnEnding | undefine
   }
 }
 
-/** Settles what a turn came to, without the secrets of its environment. */
+/** Settles what a turn came to, without the secrets of its environment, unless another watcher has done so. */
 export async function recordEnding(
   turns: string,
   turnId: string,
   ending: TurnEnding,
   env: Environment,
 ): Promise<TurnEnding> {
+  const settled = readEnding(turns, turnId);
+  if (settled) return settled;
   const text = redactor(env)(JSON.stringify(ending));
   await writeFileAtomic(fileOf(turns, turnId), text, { mode: 0o600 });
   return Ending.parse(JSON.parse(text));

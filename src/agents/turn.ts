@@ -12,10 +12,10 @@ import { stop, watch } from './watch.ts';
  * @throws TurnLeft when told to leave
  */
 export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
-  const ended = readEnding(ports.turns, turn.id);
-  if (ended) return ended;
   const called = Date.now();
   for (;;) {
+    const ended = readEnding(ports.turns, turn.id);
+    if (ended) return ended;
     const attempts = attemptsOf(ports.turns, turn.id);
     const last = attempts.at(-1);
     if (!last) {
@@ -35,8 +35,7 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
 /** Starts an attempt, unless another watcher was quicker. */
 async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<void> {
   const { adapter, turns, env, signal } = ports;
-  const prompt = await ports.prompt(next.number > 1);
-  if (signal.aborted) throw new TurnLeft(signal.reason);
+  const prompt = await unlessLeft(signal, ports.prompt(next.number > 1));
   prepareOwnDirectory(turn.worktree);
   const { resume, conversation } = next;
   const how = { adapter: adapter.name, resume };
@@ -44,4 +43,14 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<v
   if (!attempt) return;
   const { program, args, env: own } = adapter.command({ ...turn, resume, conversation });
   await launch(attempt, turn.worktree, [program, ...args], { ...env, ...own });
+}
+
+/** Waits for what may take long, such as an answer from GitHub, but not longer than the watcher stays. */
+async function unlessLeft<T>(signal: AbortSignal, awaited: Promise<T>): Promise<T> {
+  const left = new Promise<never>((_, reject) => {
+    const leave = () => reject(new TurnLeft(signal.reason));
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+  return Promise.race([left, awaited]);
 }

@@ -196,6 +196,15 @@ test('a cancelled turn leaves nothing running and is not started again', async (
   expect(trial.starts()).toHaveLength(1);
 });
 
+test('a watcher that waits for its prompt leaves at once, and no agent is started', async () => {
+  trial = new Trial('done_');
+  const controller = new AbortController();
+  const ending = trial.run({ signal: controller.signal, prompt: () => new Promise(() => {}) });
+  controller.abort('cancelled');
+  await expect(ending).rejects.toThrow(new TurnLeft('cancelled'));
+  expect(trial.starts()).toEqual([]);
+});
+
 test('a superseded watcher leaves the agent at work', async () => {
   trial = new Trial('until_ go; done_');
   const controller = new AbortController();
