@@ -3,7 +3,7 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
 import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
-import { fetchBranch, remoteTip, type TokenSource } from '../git/remote.ts';
+import { fetchBranch, type GitTokenSource, remoteTip } from '../git/remote.ts';
 import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
 import type { Home } from '../state/home.ts';
 import { type Ownership, readOwnership, saveOwnership } from '../state/session-store.ts';
@@ -11,7 +11,7 @@ import type { CreateWorktreeInput } from './types.ts';
 
 interface Ports {
   readonly home: Home;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
 }
 
 /**
@@ -54,7 +54,7 @@ function refuseOther(owned: Ownership, place: Place, workflowId: string): void {
 }
 
 /** Nothing was made yet, so whatever is there is somebody else's. */
-async function begin(place: Place, tokens: TokenSource): Promise<'new'> {
+async function begin(place: Place, tokens: GitTokenSource): Promise<'new'> {
   const { checkout, worktree, branch, remote } = place;
   const refuse = (what: string): never => {
     throw new CoppiceError(
@@ -91,7 +91,7 @@ async function resume(home: Home, owned: Ownership): Promise<'new' | 'existing'>
 async function baseFrom(
   { checkout, remote, branch }: Place,
   from: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
   signal: AbortSignal,
 ): Promise<Base> {
   const tip = await fetchBranch(checkout, remote, from, tokens, signal);

@@ -1,6 +1,6 @@
+import type { GitTokenSource } from '../git/remote.ts';
 import { inspectWork } from '../git/work.ts';
 import type { GitHub } from '../github/port.ts';
-import type { TokenSource } from '../github/token.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { createAgentActivities } from './agent.ts';
@@ -17,7 +17,7 @@ export interface Ports {
   readonly home: Home;
   readonly env: NodeJS.ProcessEnv;
   readonly github: GitHub;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
   readonly logNotifier: Notifier;
   readonly desktopNotifier: Notifier;
   /** Called after a pull request was registered to be watched. */

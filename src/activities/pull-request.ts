@@ -1,17 +1,17 @@
 import { CoppiceError } from '../domain/failure.ts';
 import { pullRequestBody } from '../domain/pull-request-body.ts';
 import { pushBranch } from '../git/push.ts';
+import type { GitTokenSource } from '../git/remote.ts';
 import { inspectWork } from '../git/work.ts';
 import type { GitHub } from '../github/port.ts';
 import { registerWatch, unregisterWatch } from '../github/registrations.ts';
-import type { TokenSource } from '../github/token.ts';
 import type { Home } from '../state/home.ts';
 import type { PullRequestActivities } from './types.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
   readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget'>;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
   /** Called after a pull request was registered to be watched. */
   onWatch(): void;
 }

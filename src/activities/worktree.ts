@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import type { TokenSource } from '../git/remote.ts';
+import type { GitTokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
 import { restack } from '../git/restack.ts';
 import { type Home, sessionDirectory } from '../state/home.ts';
@@ -18,7 +18,7 @@ import type { WorktreeActivities } from './types.ts';
 
 export interface WorktreePorts {
   readonly home: Home;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
 }
 
 const cancellation = (): AbortSignal => Context.current().cancellationSignal;

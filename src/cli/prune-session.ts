@@ -1,13 +1,13 @@
 import type { Place } from '../domain/session.ts';
+import type { GitTokenSource } from '../git/remote.ts';
 import { type Removal, removeWorktree } from '../git/remove.ts';
 import type { GitHub } from '../github/port.ts';
-import type { TokenSource } from '../github/token.ts';
 import type { Home } from '../state/home.ts';
 import { forgetOwnership, keptDirectory } from '../state/session-store.ts';
 
 export interface PruneSessionOptions {
   readonly home: Home;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
   readonly github: () => Promise<GitHub>;
   readonly dryRun: boolean;
   readonly force: boolean;

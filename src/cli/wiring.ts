@@ -42,9 +42,9 @@ export function createServices({
       (await import('../client/board.ts')).recordedBoard(home, repository),
     async prune({ ownership: { place }, last }, options): Promise<PruneDecision> {
       const { pruneSession } = await import('./prune-session.ts');
-      const { tokenSource } = await import('../github/token.ts');
+      const { gitTokenSource } = await import('../github/token.ts');
       const url = last?.detail.record.pullRequestUrl ?? null;
-      return pruneSession(place, url, { ...options, home, tokens: tokenSource(env), github });
+      return pruneSession(place, url, { ...options, home, tokens: gitTokenSource(env), github });
     },
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/transcript.ts');

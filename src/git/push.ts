@@ -3,7 +3,7 @@ import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
 import { GitFailure, tail } from './failure.ts';
 import { branchRef, tipOf } from './refs.ts';
-import { authenticated, type TokenSource } from './remote.ts';
+import { authenticated, type GitTokenSource } from './remote.ts';
 
 export interface PushOptions {
   /** Commit the remote's branch must be at to be overwritten. Without it, commits can only be added. */
@@ -19,7 +19,7 @@ export interface PushOptions {
  */
 export async function pushBranch(
   place: Place,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
   { lease, signal }: PushOptions = {},
 ): Promise<string> {
   const { checkout, remote, branch } = place;

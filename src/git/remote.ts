@@ -4,8 +4,11 @@ import { exclusively } from './mutex.ts';
 import { tipOf } from './refs.ts';
 import { commonDirectory } from './repository.ts';
 
-/** Gives a GitHub token; asked only when a remote is reached over HTTP. */
-export type TokenSource = () => Promise<string>;
+/**
+ * Gives a GitHub token for the remote at `origin`; asked only when a remote is reached over HTTP. It must refuse any origin
+ * but GitHub's: which remote git would reach is in the repository's configuration, which an agent may have written.
+ */
+export type GitTokenSource = (origin: string) => Promise<string>;
 
 /**
  * Options that authenticate a command with the remote: over HTTP the token, for the remote's own origin only; anything
@@ -14,15 +17,16 @@ export type TokenSource = () => Promise<string>;
 export async function authenticated(
   checkout: string,
   remote: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
   direction: 'fetch' | 'push',
 ): Promise<GitOptions> {
   const push = direction === 'push' ? ['--push'] : [];
   const url = await git(checkout, ['remote', 'get-url', ...push, '--', remote]);
   if (!/^https?:\/\//i.test(url)) return {};
-  const token = await tokens();
+  const { origin } = new URL(url);
+  const token = await tokens(origin);
   const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
-  const key = `http.${new URL(url).origin}/.extraHeader`;
+  const key = `http.${origin}/.extraHeader`;
   return {
     // The empty value takes away headers from the repository's configuration.
     config: [
@@ -37,7 +41,7 @@ export async function authenticated(
 export async function remoteDefaultBranch(
   checkout: string,
   remote: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
 ): Promise<string | undefined> {
   const options = await authenticated(checkout, remote, tokens, 'fetch');
   const output = await git(checkout, ['ls-remote', '--symref', '--', remote, 'HEAD'], options);
@@ -49,7 +53,7 @@ export async function remoteTip(
   checkout: string,
   remote: string,
   branch: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
 ): Promise<string | undefined> {
   const options = await authenticated(checkout, remote, tokens, 'fetch');
   const ref = `refs/heads/${branch}`;
@@ -69,7 +73,7 @@ export async function fetchBranch(
   checkout: string,
   remote: string,
   branch: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const options = await authenticated(checkout, remote, tokens, 'fetch');
@@ -92,7 +96,7 @@ export async function fetchCommit(
   checkout: string,
   remote: string,
   sha: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
 ): Promise<void> {
   const options = await authenticated(checkout, remote, tokens, 'fetch');
   const common = await commonDirectory(checkout);

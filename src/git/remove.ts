@@ -13,7 +13,7 @@ import {
   removingRef,
   tipOf,
 } from './refs.ts';
-import type { TokenSource } from './remote.ts';
+import type { GitTokenSource } from './remote.ts';
 import { keepTips, short, unpushedTips } from './unpushed.ts';
 import { isDeleted, uncommittedFiles } from './work.ts';
 import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
@@ -29,7 +29,7 @@ export interface RemovalOptions {
   readonly headSha: string;
   /** Directory that takes the ignored files worth keeping. */
   readonly keepIn: string;
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
   /** A person's `--force`: uncommitted changes go, commits that are nowhere else stay under `refs/coppice/kept/`. */
   readonly force?: boolean;
   /** Only tells what would happen. */

@@ -4,10 +4,10 @@ import { git } from './client.ts';
 import { pushBranch } from './push.ts';
 import { rebaseDetached, settle } from './rebase.ts';
 import { baseRef, beforeRef, branchRef, changeRefs, isAncestor, tipOf } from './refs.ts';
-import { fetchBranch, type TokenSource } from './remote.ts';
+import { fetchBranch, type GitTokenSource } from './remote.ts';
 
 export interface RestackOptions {
-  readonly tokens: TokenSource;
+  readonly tokens: GitTokenSource;
   readonly signal?: AbortSignal;
 }
 

@@ -1,14 +1,14 @@
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
-import { fetchCommit, type TokenSource } from './remote.ts';
+import { fetchCommit, type GitTokenSource } from './remote.ts';
 
 export const short = (sha: string): string => sha.slice(0, 8);
 
 /** The tips that are not, and are not ancestors of, the pull request's head. */
 export async function unpushedTips(
   { checkout, remote }: Place,
-  { headSha, tokens }: { readonly headSha: string; readonly tokens: TokenSource },
+  { headSha, tokens }: { readonly headSha: string; readonly tokens: GitTokenSource },
   tips: readonly (string | undefined)[],
 ): Promise<string[]> {
   const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
@@ -26,7 +26,7 @@ async function canFind(
   checkout: string,
   remote: string,
   sha: string,
-  tokens: TokenSource,
+  tokens: GitTokenSource,
 ): Promise<boolean> {
   if (await hasCommit(checkout, sha)) return true;
   try {

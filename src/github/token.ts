@@ -45,6 +45,27 @@ function printable(token: string): string {
   );
 }
 
+/** Where git finds the repositories of the GitHub whose API is at `apiUrl`: `https://github.com` for github.com's. */
+function gitOrigin(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol}//${host.replace(/^api\./, '')}`;
+}
+
+/** Tokens for git, for the remotes of this GitHub and no other. @throws Unauthorized for any other origin */
+export function gitTokenSource(
+  env: NodeJS.ProcessEnv,
+  tokens = tokenSource(env),
+): (origin: string) => Promise<string> {
+  const github = gitOrigin(githubApiUrl(env));
+  return async (origin) => {
+    if (origin === github) return tokens();
+    throw new CoppiceError(
+      'Unauthorized',
+      `the git remote is at ${origin}, which gets no token for ${github}: mend the remote, or set GITHUB_API_URL`,
+    );
+  };
+}
+
 async function askGitHubCli(env: NodeJS.ProcessEnv): Promise<string> {
   const host = new URL(githubApiUrl(env)).host;
   const hostname = host === 'api.github.com' ? 'github.com' : host;

@@ -1,6 +1,6 @@
 import { createActivities } from '../activities/index.ts';
 import { createGitHub } from '../github/client.ts';
-import { githubApiUrl, tokenSource } from '../github/token.ts';
+import { githubApiUrl, gitTokenSource, tokenSource } from '../github/token.ts';
 import { createWatcher } from '../github/watcher.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { coppiceHome } from '../state/home.ts';
@@ -38,7 +38,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     home,
     env,
     github,
-    tokens,
+    tokens: gitTokenSource(env, tokens),
     logNotifier: createNotifier({ desktop: false, log, env }),
     desktopNotifier: createNotifier({ desktop: true, log, env }),
     onWatch: () => watcher.nudge(),

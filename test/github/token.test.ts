@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { githubApiUrl, tokenSource } from '../../src/github/token.ts';
+import { githubApiUrl, gitTokenSource, tokenSource } from '../../src/github/token.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** An environment whose GitHub CLI is this shell script; it notes each call's arguments in `calls`. */
@@ -75,4 +75,21 @@ test('the API is github.com, or where GITHUB_API_URL says', () => {
   expect(githubApiUrl({ GITHUB_API_URL: 'http://127.0.0.1:1/' })).toBe('http://127.0.0.1:1');
   for (const GITHUB_API_URL of ['ghe.example.com', 'http://', 'file:///etc/passwd'])
     expect(() => githubApiUrl({ GITHUB_API_URL })).toThrow(/GITHUB_API_URL is not/);
+});
+
+test.each([
+  [undefined, 'https://github.com'],
+  ['https://api.github.com', 'https://github.com'],
+  ['https://ghe.example.com/api/v3', 'https://ghe.example.com'],
+  ['https://api.acme.ghe.com', 'https://acme.ghe.com'],
+])('with the API at %s, git gets the token for %s and for no other origin', async (api, origin) => {
+  const env = { GITHUB_TOKEN: 'secret', ...(api && { GITHUB_API_URL: api }) };
+  const tokens = gitTokenSource(env);
+  await expect(tokens(origin)).resolves.toBe('secret');
+  for (const other of [
+    'https://evil.example.com',
+    `${origin}.evil.example.com`,
+    'http://github.com',
+  ])
+    await expect(tokens(other)).rejects.toThrow(other);
 });
