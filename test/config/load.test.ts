@@ -75,6 +75,7 @@ test.for([
   ['turns: 3', 'f:1:1: turns: unknown key; it belongs under policy'],
   ['agent: {workers: 3}', 'f:1:9: agent.workers: unknown key; it belongs at the top'],
   ['agent: {moddel: x}', 'f:1:9: agent.moddel: unknown key; did you mean model?'],
+  ['bsae: x', 'f:1:1: bsae: unknown key; did you mean base?'],
   ['zzz: 3', 'f:1:1: zzz: unknown key'],
   ['__proto__: {workers: 3}', 'f:1:1: __proto__: unknown key'],
   ['constructor: x', 'f:1:1: constructor: unknown key'],
