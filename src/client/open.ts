@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Home } from '../state/home.ts';
+import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
 import { readBoard } from './board.ts';
 import { cancelRun, startRun } from './runs.ts';
@@ -7,8 +7,10 @@ import { cancelSession, guideSession, showSession } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
 
 export interface OpenOptions {
-  readonly env: NodeJS.ProcessEnv;
-  readonly home: Home;
+  /** This process's own when absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The one `env` names when absent. */
+  readonly home?: Home;
 }
 
 /** What every call needs: where the server is, and what this host remembers. */
@@ -22,7 +24,10 @@ export interface Connected {
  * Connects to the Temporal server that the environment, or else `coppice up`, names.
  * @throws ClientError Unreachable
  */
-export async function openCoppice({ env, home }: OpenOptions): Promise<Coppice> {
+export async function openCoppice({
+  env = process.env,
+  home = coppiceHome(env),
+}: OpenOptions = {}): Promise<Coppice> {
   const server = await resolveServer(env, home);
   if (!server)
     throw new ClientError('Unreachable', 'no Temporal server: start one with `coppice up`');
