@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { parseIssueReference } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
-import { oneLine } from '../domain/text.ts';
+import { notAnIssue } from '../planning/references.ts';
 import type { Checkout, Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
 
@@ -82,9 +82,6 @@ export async function findIssue(
     throw new UsageError(`${text} is not an issue of ${context.repo}`);
   return { repository, issue };
 }
-
-export const notAnIssue = (text: string): string =>
-  `"${oneLine(text, 60)}" is not an issue: give a number, #number or an issue's URL`;
 
 const noRepository = (why: string): Refusal =>
   new Refusal(

@@ -1,7 +1,7 @@
 import { oneLine } from '../domain/text.ts';
 import { showOnDesktop } from './desktop.ts';
 
-export interface Notification {
+interface Notification {
   readonly title: string;
   readonly text: string;
   /** Where to look, such as a pull request. */

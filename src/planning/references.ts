@@ -3,7 +3,7 @@ import type { RepositoryName } from '../domain/repository.ts';
 import { oneLine } from '../domain/text.ts';
 
 /** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
-export interface Order {
+interface Order {
   readonly issue: number;
   readonly after: readonly number[];
 }
@@ -19,12 +19,10 @@ export interface References {
 /** Reads the issues and the order of a run from what a person typed, and names everything that is neither. */
 export function parseReferences(issues: readonly string[], order: readonly string[]): References {
   const mistakes: string[] = [];
-  const quoted = (text: string) => `"${oneLine(text, 60)}"`;
   return {
     issues: issues.flatMap((text) => {
       const reference = parseIssueReference(text);
-      if (!reference)
-        mistakes.push(`${quoted(text)} is not an issue: give a number, #number or an issue's URL`);
+      if (!reference) mistakes.push(notAnIssue(text));
       return reference ?? [];
     }),
     order: order.flatMap((text) => {
@@ -36,6 +34,11 @@ export function parseReferences(issues: readonly string[], order: readonly strin
     mistakes,
   };
 }
+
+export const notAnIssue = (text: string): string =>
+  `${quoted(text)} is not an issue: give a number, #number or an issue's URL`;
+
+const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 
 function parseOrder(text: string): Order | undefined {
   const [issue, list, ...rest] = text.split(':').map((part) => part.trim());

@@ -32,6 +32,7 @@ test('issues that wait are listed with what they wait for', () => {
     name: 'first',
     repository,
     workers: 3,
+    paused: false,
     sessions: [],
     queue: [
       { issue: 127, waitingFor: '#126' },
@@ -72,7 +73,7 @@ Ended Sessions (2):
     PR: https://x/1
 
 [-] #2 - CANCELLED - Add export button
-    Work is kept until: coppice prune`);
+    coppice prune removes what is left of it`);
 });
 
 test('a plan that waits for approval can be approved by one command', () => {

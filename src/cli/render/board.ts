@@ -65,16 +65,17 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
     return [`Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`];
   if (record.status === 'complete') return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`];
   if (record.status === 'cancelled')
-    return record.worktreePath === '' ? [] : ['Work is kept until: coppice prune'];
+    return record.worktreePath === '' ? [] : ['coppice prune removes what is left of it'];
   const waiting =
     record.waitingUntil === null ? [] : [`Waiting until: ${clock(record.waitingUntil, now)}`];
   if (record.diff === null || record.status !== 'working')
     return [oneLine(record.activity, columns), ...waiting].filter((line) => line !== '');
-  return [changes(record.diff), ...waiting];
+  return [`Files changed: ${changes(record.diff)}`, ...waiting];
 }
 
+/** The size of a change: `3 (+42, -5)`, files first. */
 export const changes = (diff: NonNullable<SessionRecord['diff']>): string =>
-  `Files changed: ${diff.files} (+${diff.insertions}, -${diff.deletions})`;
+  `${diff.files} (+${diff.insertions}, -${diff.deletions})`;
 
 interface Appearance {
   readonly mark: string;
@@ -84,7 +85,7 @@ interface Appearance {
   readonly timed: boolean;
 }
 
-export function appearance(record: SessionRecord, color: ChalkInstance): Appearance {
+function appearance(record: SessionRecord, color: ChalkInstance): Appearance {
   const look = (mark: string, label: string, paint: (text: string) => string, timed = true) => ({
     mark,
     label,

@@ -4,7 +4,7 @@ import { oneLine } from '../../domain/text.ts';
 /** How the question of a session begins that waits for approval of its plan; see workflows/life.ts. */
 const APPROVAL = 'Approve the plan?';
 
-export const asksForApproval = (decision: string | null): boolean =>
+const asksForApproval = (decision: string | null): boolean =>
   decision?.startsWith(APPROVAL) === true;
 
 /** The command that answers a stuck session. */

@@ -31,7 +31,7 @@ function facts({ detail: { record }, workflowId }: SessionView, { now }: RenderO
     ['Worktree', record.worktreePath],
     ['Pull request', record.pullRequestUrl],
     ['Pull request is', record.pullRequestState],
-    ['Changes', record.diff && changes(record.diff)],
+    ['Files changed', record.diff && changes(record.diff)],
     ['Started', `${clock(record.startedAt, now)} (${age(record.startedAt, now)} ago)`],
     ['Last sign of life', `${age(record.lastHeartbeat, now)} ago`],
     ['Waiting until', record.waitingUntil && clock(record.waitingUntil, now)],
