@@ -20,6 +20,8 @@ export const RunStatus = z.object({
   name: z.string(),
   repository: Plan.shape.repository,
   workers: z.number(),
+  /** Nothing new starts, and sessions begin no turn. */
+  paused: z.boolean(),
   sessions: z.array(SessionReport),
   /** Issues not started, and what each waits for. */
   queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),

@@ -20,25 +20,59 @@ export interface Start {
 /**
  * The sessions to start now, in order, given what is known of those started before (`sessions`, by issue).
  * An issue starts when each dependency is merged, cancelled, or, with policy `stack`, at most one has an open pull request.
+ * Those in `first` come first, in its order; then those with the longest chain of dependents behind them; then the plan's order.
  */
 export function startable(
   issues: readonly PlannedIssue[],
   sessions: ReadonlyMap<number, SessionReport>,
   limits: Limits,
   stacking: Policy['stacking'],
+  first: readonly number[] = [],
 ): Start[] {
-  const started = [...sessions.values()];
-  const atWork = started.filter((session) => !hasEnded(session) && isAtWork(session.status)).length;
-  const waiting = started.filter(isWaitingForReview).length;
-  if (waiting >= limits.review) return [];
-  return issues
+  const free = freeSlots(sessions, limits);
+  if (free === 0) return [];
+  const ready = issues
     .filter(({ issue }) => !sessions.has(issue))
-    .flatMap((issue) => start(issue, sessions, stacking) ?? [])
-    .slice(0, Math.max(0, limits.workers - atWork));
+    .flatMap((issue) => start(issue, sessions, stacking) ?? []);
+  const behind = chainsBehind(issues);
+  const rank = (issue: number) => (first.includes(issue) ? first.indexOf(issue) : first.length);
+  return ready
+    .sort(
+      ({ issue: { issue: a } }, { issue: { issue: b } }) =>
+        rank(a) - rank(b) || (behind.get(b) ?? 0) - (behind.get(a) ?? 0),
+    )
+    .slice(0, free);
 }
 
-const isWaitingForReview = (session: SessionReport): boolean =>
-  session.status === 'complete' && !hasEnded(session);
+function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits): number {
+  const open = [...sessions.values()].filter((session) => !hasEnded(session));
+  if (open.filter(isWaitingForReview).length >= limits.review) return 0;
+  return Math.max(0, limits.workers - open.filter(({ status }) => isAtWork(status)).length);
+}
+
+/** For each issue the longest chain of issues that wait for it, directly or not. The plan has no cycle. */
+export function chainsBehind(issues: readonly PlannedIssue[]): ReadonlyMap<number, number> {
+  const unresolved = new Map(issues.map(({ issue }) => [issue, 0]));
+  for (const { after } of issues)
+    for (const dependency of after)
+      unresolved.set(dependency, (unresolved.get(dependency) ?? 0) + 1);
+  const byIssue = new Map(issues.map((entry) => [entry.issue, entry]));
+  const length = new Map<number, number>();
+  // From those nobody waits for, downwards.
+  const settled = issues.map(({ issue }) => issue).filter((issue) => unresolved.get(issue) === 0);
+  for (const issue of settled) {
+    const chain = length.get(issue) ?? 0;
+    for (const dependency of byIssue.get(issue)?.after ?? []) {
+      length.set(dependency, Math.max(length.get(dependency) ?? 0, chain + 1));
+      const left = (unresolved.get(dependency) ?? 0) - 1;
+      unresolved.set(dependency, left);
+      if (left === 0) settled.push(dependency);
+    }
+  }
+  return length;
+}
+
+const isWaitingForReview = ({ status }: SessionReport): boolean => status === 'complete';
 
 function start(
   issue: PlannedIssue,

@@ -145,7 +145,11 @@ export const hasEnded = (
 ): boolean => session.status === 'cancelled' || session.pullRequest?.merged === true;
 
 /** What a run tells a session of the one below it. */
-export const DependencyNews = z.object({ issue: IssueNumber, event: z.enum(['merged']) });
+export const DependencyNews = z.object({
+  issue: IssueNumber,
+  /** `moved`: its branch has other commits than before. */
+  event: z.enum(['moved', 'merged', 'cancelled']),
+});
 export type DependencyNews = z.infer<typeof DependencyNews>;
 
 export const SessionResult = z.object({
@@ -191,6 +195,8 @@ export const SessionState = z.object({
   /** Guidance on its way to the agent in the present turn. */
   forwarded: z.string().nullable(),
   pendingNews: z.array(DependencyNews),
+  /** A person holds it: no turn begins until it is resumed. */
+  paused: z.boolean(),
   pullRequest: PullRequestSnapshot.nullable(),
   summary: z.string(),
   tests: z.string(),
@@ -222,6 +228,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     pendingGuidance: [],
     forwarded: null,
     pendingNews: [],
+    paused: false,
     pullRequest: null,
     summary: '',
     tests: '',

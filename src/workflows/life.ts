@@ -160,8 +160,10 @@ export async function publish(session: Session): Promise<Phase> {
 export async function review(session: Session): Promise<Phase> {
   const { state, place } = session;
   await session.become('complete', reviewActivity(session));
+  const told = state.pullRequest?.headSha;
   await condition(
     () =>
+      state.pullRequest?.headSha !== told ||
       state.pendingNews.length > 0 ||
       state.pendingGuidance.length > 0 ||
       isMerged(session) ||
@@ -189,7 +191,9 @@ const isClosed = ({ state }: Session): boolean =>
   state.pullRequest?.state === 'closed' && !state.pullRequest.merged;
 
 function stillBelow({ state }: Session) {
-  const merged = state.pendingNews.some(({ issue }) => issue === state.onTopOf?.issue);
+  const merged = state.pendingNews.some(
+    ({ issue, event }) => issue === state.onTopOf?.issue && event === 'merged',
+  );
   return merged ? null : state.onTopOf;
 }
 
@@ -198,16 +202,30 @@ function reviewActivity({ state }: Session): string {
   return `merged into ${state.pullRequest.base}, waits for #${state.onTopOf?.issue}`;
 }
 
-/** Follows the session below: when that is merged, moves the branch onto the trunk and retargets the pull request. */
+/**
+ * Follows the session below. When its branch moved, so does this one; when it is merged, this one moves onto the trunk and
+ * its pull request with it; when it ended cancelled, a person says whether to.
+ */
 async function follow(session: Session): Promise<void> {
   const { state, place } = session;
-  const news = state.pendingNews.splice(0);
-  if (!state.onTopOf || !news.some(({ issue }) => issue === state.onTopOf?.issue)) return;
+  const below = state.onTopOf;
+  const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
+  const last = news.find(({ event }) => event !== 'moved') ?? news[0];
+  if (!below || !last) return;
   const { trunk } = session.registration;
-  await session.become('working', `moves onto ${trunk}, since #${state.onTopOf.issue} is merged`);
-  state.base = await settle(session, `moves onto ${trunk}`, () =>
-    longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto: trunk }),
-  );
+  if (last.event === 'moved') {
+    await moveOnto(session, below.branch, `moves along with #${below.issue}`);
+    return;
+  }
+  if (last.event === 'cancelled') {
+    await session.ask({
+      decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
+      options: [`guide it to move its own commits onto ${trunk}`, 'cancel it'],
+      context: below.pullRequestUrl,
+    });
+    session.takeGuidance();
+  }
+  await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${last.event}`);
   state.onTopOf = null;
   const { pullRequest } = state;
   if (pullRequest) {
@@ -216,6 +234,14 @@ async function follow(session: Session): Promise<void> {
     );
     state.pullRequest = latest(state.pullRequest, retargeted, true);
   }
+}
+
+async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
+  const { state, place } = session;
+  await session.become('working', activity);
+  state.base = await settle(session, activity, () =>
+    longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto }),
+  );
 }
 
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */

@@ -1,5 +1,7 @@
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { z } from 'zod';
 import type { GuidanceInput } from '../domain/guidance.ts';
+import type { PlannedIssue } from '../domain/plan.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { RunStatus } from '../domain/run.ts';
 import type {
@@ -31,3 +33,17 @@ export const sessionSignal = defineSignal<[SessionReport]>('session');
 
 /** A run's sessions and queue. */
 export const runStatusQuery = defineQuery<RunStatus>('runStatus');
+
+/** A person to a session: begin no turn until resumed; the one under way goes on to its end. */
+export const pauseSignal = defineSignal('pause');
+export const resumeSignal = defineSignal('resume');
+
+/** A person to a run. Each is refused with a reason, or done when it returns. */
+export const addUpdate = defineUpdate<void, [z.input<typeof PlannedIssue>]>('add');
+export const dropUpdate = defineUpdate<void, [number]>('drop');
+/** These issues start before the others, in this order. */
+export const reorderUpdate = defineUpdate<void, [number[]]>('reorder');
+export const workersUpdate = defineUpdate<void, [number]>('workers');
+/** Pauses the run and its sessions. */
+export const pauseRunUpdate = defineUpdate<void>('pauseRun');
+export const resumeRunUpdate = defineUpdate<void>('resumeRun');

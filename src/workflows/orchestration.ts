@@ -1,7 +1,8 @@
 import { log, setHandler } from '@temporalio/workflow';
+import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
 import { type Start, startable, waitingFor } from '../domain/schedule.ts';
-import { hasEnded, SessionReport } from '../domain/session.ts';
+import { type DependencyNews, hasEnded, SessionReport } from '../domain/session.ts';
 import { runStatusQuery, sessionSignal } from './messages.ts';
 
 /** What a run knows; plain data, so that it survives continue-as-new. */
@@ -9,24 +10,38 @@ export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** Merges that dependents were told of, as `dependency>dependent`. */
-  readonly told: string[];
+  /** What dependents were last told of their dependency, by `dependency>dependent`. */
+  readonly told: (readonly [string, string])[];
+  /** Issues a person put first. */
+  readonly first: number[];
+  readonly paused: boolean;
+}
+
+/** Something a dependent must hear of. */
+export interface News extends DependencyNews {
+  readonly dependent: number;
 }
 
 /** A run's knowledge of its sessions, and the messages that change it. */
 export class Run {
   readonly input: RunInput;
+  paused: boolean;
+  /** Whether it was cancelled: nothing can be added. */
+  closed = false;
   /** Whether anything was heard since it was last set to false. */
   changed = true;
   readonly #sessions: Map<number, SessionReport>;
   readonly #notStarted: Map<number, string>;
-  readonly #told: Set<string>;
+  readonly #told: Map<string, string>;
+  #first: number[];
 
   constructor(input: RunInput, carried?: RunState) {
     this.input = input;
     this.#sessions = new Map(carried?.sessions.map((report) => [report.issue, report]));
     this.#notStarted = new Map(carried?.notStarted.map(({ issue, reason }) => [issue, reason]));
-    this.#told = new Set(carried?.told);
+    this.#told = new Map(carried?.told);
+    this.#first = [...(carried?.first ?? [])];
+    this.paused = carried?.paused ?? false;
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
@@ -42,7 +57,8 @@ export class Run {
 
   startable(): Start[] {
     const { issues, workers, review, stacking } = this.input;
-    return startable(issues, this.#sessions, { workers, review }, stacking);
+    if (this.paused) return [];
+    return startable(issues, this.#sessions, { workers, review }, stacking, this.#first);
   }
 
   /** An issue gets no session of this run; those that depend on it will ask. */
@@ -57,27 +73,74 @@ export class Run {
     if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled' });
   }
 
+  hasStarted = (issue: number): boolean => this.#sessions.has(issue);
+
+  add(entry: PlannedIssue): void {
+    this.input.issues.push(entry);
+    this.changed = true;
+  }
+
+  drop(issue: number): void {
+    this.input.issues = this.input.issues.filter((entry) => entry.issue !== issue);
+    this.changed = true;
+  }
+
+  reorder(first: readonly number[]): void {
+    this.#first = [...first, ...this.#first.filter((issue) => !first.includes(issue))];
+    this.changed = true;
+  }
+
+  setWorkers(workers: number): void {
+    this.input.workers = workers;
+    this.changed = true;
+  }
+
+  /** @returns the open sessions, to be told */
+  setPaused(paused: boolean): number[] {
+    this.paused = paused;
+    this.changed = true;
+    return [...this.#sessions.values()]
+      .filter((session) => !hasEnded(session))
+      .map(({ issue }) => issue);
+  }
+
   /** Starts nothing more. */
   close(reason: string): void {
+    this.closed = true;
     for (const { issue } of this.input.issues) {
       if (!this.#sessions.has(issue)) this.giveUp(issue, reason);
     }
     this.changed = true;
   }
 
-  /** Dependents with an open session that have not heard of a dependency's merge yet; each is returned once. */
-  takeUntold(): { dependency: number; dependent: number }[] {
+  /** What open dependents have not heard yet of their dependencies; each is returned once. */
+  takeUntold(): News[] {
     return this.input.issues.flatMap(({ issue: dependent, after }) => {
       const session = this.#sessions.get(dependent);
       if (!session || hasEnded(session)) return [];
-      return after
-        .filter((dependency) => this.#isMerged(dependency))
-        .filter((dependency) => !this.#told.has(`${dependency}>${dependent}`))
-        .map((dependency) => {
-          this.#told.add(`${dependency}>${dependent}`);
-          return { dependency, dependent };
-        });
+      return after.flatMap((dependency) => this.#takeNews(dependency, dependent));
     });
+  }
+
+  /** A session is about to start on what its dependencies are now. */
+  noteStart({ issue, after }: PlannedIssue): void {
+    for (const dependency of after)
+      this.#told.set(`${dependency}>${issue}`, this.#stateOf(dependency));
+  }
+
+  #takeNews(issue: number, dependent: number): News[] {
+    const now = this.#stateOf(issue);
+    const key = `${issue}>${dependent}`;
+    if (now === this.#told.get(key)) return [];
+    this.#told.set(key, now);
+    return [{ issue, dependent, event: now === 'merged' || now === 'cancelled' ? now : 'moved' }];
+  }
+
+  /** How a dependency ended, or else the commit its pull request is at. */
+  #stateOf(issue: number): string {
+    const session = this.#sessions.get(issue);
+    if (session?.pullRequest?.merged) return 'merged';
+    return session?.status === 'cancelled' ? 'cancelled' : (session?.pullRequest?.headSha ?? '');
   }
 
   isOver(): boolean {
@@ -93,6 +156,7 @@ export class Run {
       name,
       repository,
       workers,
+      paused: this.paused,
       sessions: [...this.#sessions.values()],
       queue: issues
         .filter(({ issue }) => !this.#sessions.has(issue))
@@ -116,6 +180,8 @@ export class Run {
       sessions: [...this.#sessions.values()],
       notStarted: this.#notStartedList(),
       told: [...this.#told],
+      first: this.#first,
+      paused: this.paused,
     };
   }
 
@@ -129,10 +195,6 @@ export class Run {
       ),
       ...queue.map(({ issue, waitingFor: what }) => `- #${issue} waits for ${what}`),
     ].join('\n');
-  }
-
-  #isMerged(issue: number): boolean {
-    return this.#sessions.get(issue)?.pullRequest?.merged === true;
   }
 
   #notStartedList(): RunResult['notStarted'] {

@@ -19,14 +19,16 @@ import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
 import type { SessionInput } from '../domain/session.ts';
+import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal } from './messages.ts';
-import { Run, type RunState } from './orchestration.ts';
+import { type News, Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
 
 /**
- * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of merges, and ends when
+ * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of what
+ * becomes of their dependencies, and ends when
  * every session has ended. Cancelling it starts nothing more; the sessions under way go on, and it stays to serve them.
  * `carried` is the state of a former execution, which continued as new.
  * @throws ApplicationFailure InvalidInput when the plan can't be run
@@ -42,6 +44,7 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
   markRun(plan.repository, plan.name);
 
   const run = new Run(plan, carried);
+  acceptAmendments(run);
   let cancellation: unknown;
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
     cancellation = error;
@@ -55,8 +58,7 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
 async function orchestrate(run: Run): Promise<void> {
   for (;;) {
     run.changed = false;
-    for (const { dependency, dependent } of run.takeUntold())
-      await tellOfMerge(run, dependency, dependent);
+    for (const news of run.takeUntold()) await tell(run, news);
     for (const start of run.startable()) await startSession(run, start);
     setCurrentDetails(run.describe());
     if (run.isOver()) return;
@@ -79,6 +81,7 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
     ...(issue.caution !== undefined && { caution: issue.caution }),
     ...(cancelled.length > 0 && { question: aboutCancelled(cancelled) }),
   };
+  run.noteStart(issue);
   try {
     const child = await startChild(issueWorkflow, {
       args: [input],
@@ -120,11 +123,11 @@ function aboutCancelled(cancelled: readonly number[]): SessionInput['question'] 
   };
 }
 
-async function tellOfMerge(run: Run, dependency: number, dependent: number): Promise<void> {
+async function tell(run: Run, { dependent, ...news }: News): Promise<void> {
   const session = getExternalWorkflowHandle(sessionWorkflowId(run.input.repository, dependent));
   try {
-    await session.signal(dependencySignal, { issue: dependency, event: 'merged' });
+    await session.signal(dependencySignal, news);
   } catch (error) {
-    log.info('the dependent ended before it heard of the merge', { dependent, error });
+    log.info('the dependent ended before it heard of its dependency', { dependent, error });
   }
 }

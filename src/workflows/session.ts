@@ -25,7 +25,9 @@ import {
   dependencySignal,
   detailQuery,
   guidanceSignal,
+  pauseSignal,
   pullRequestSignal,
+  resumeSignal,
   sessionSignal,
   statusQuery,
 } from './messages.ts';
@@ -46,6 +48,12 @@ export class Session {
       const snapshot = PullRequestSnapshot.safeParse(input);
       if (snapshot.success) state.pullRequest = latest(state.pullRequest, snapshot.data);
       else log.warn('ignored a pull request signal that is not valid', { error: snapshot.error });
+    });
+    setHandler(pauseSignal, () => {
+      state.paused = true;
+    });
+    setHandler(resumeSignal, () => {
+      state.paused = false;
     });
     setHandler(dependencySignal, (input) => {
       const news = DependencyNews.safeParse(input);
@@ -109,6 +117,14 @@ export class Session {
       text: question.decision,
     });
     await condition(() => this.state.pendingGuidance.length > 0);
+  }
+
+  /** Waits while a person holds the session. */
+  async whenResumed(): Promise<void> {
+    const { state } = this;
+    if (!state.paused) return;
+    await this.become(state.status, 'paused by a person');
+    await condition(() => !state.paused);
   }
 
   async tell(): Promise<void> {

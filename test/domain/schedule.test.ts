@@ -53,6 +53,13 @@ test('independent issues start in the plan’s order, as many as there are slots
   expect(started(issues, { 3: 'working', 1: 'registered', 2: 'working' })).toEqual([]);
 });
 
+test('the longest chain of dependents goes first, unless a person says otherwise', () => {
+  const issues = [issue(1), issue(2), issue(3, 2), issue(4, 3), issue(5), issue(6, 5)];
+  expect(started(issues, {})).toEqual([2, 5, 1]);
+  const chosen = startable(issues, new Map(), { workers: 3, review: 5 }, 'stack', [1, 5]);
+  expect(chosen.map((start) => start.issue.issue)).toEqual([1, 5, 2]);
+});
+
 test('stuck, complete, merged and cancelled sessions hold no slot', () => {
   const issues = [1, 2, 3, 4, 5].map((number) => issue(number));
   const known = { 1: 'stuck', 2: 'complete', 3: 'merged', 4: 'cancelled' } as const;

@@ -52,7 +52,11 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
     `${name}=${type[0]}${type.slice(1).toLowerCase()}`,
   ]);
   const server = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path }, extraArgs },
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs,
+      log: { format: 'pretty', level: 'error' },
+    },
   });
   const hostId = randomUUID().slice(0, 8);
   const world = new FakeWorld(hostId);

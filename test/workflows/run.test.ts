@@ -6,10 +6,16 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
+  addUpdate,
+  dropUpdate,
   guidanceSignal,
+  pauseRunUpdate,
   pullRequestSignal,
+  reorderUpdate,
+  resumeRunUpdate,
   runStatusQuery,
   statusQuery,
+  workersUpdate,
 } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run.ts';
 import {
@@ -146,4 +152,82 @@ test('a plan that goes in a circle is refused', async () => {
   ]);
   const failure = (await run.result().catch((error: unknown) => error)) as Error;
   expect((failure.cause as Error).message).toContain('#261 → #262 → #261');
+});
+
+test('a dependent follows its dependency’s branch when that moves, and asks when it ends cancelled', async () => {
+  const run = await start('follow', [{ issue: 271 }, { issue: 272, after: [271] }]);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 271: 'complete', 272: 'complete' }),
+  );
+  const pushed = environment.world.pullRequest(271, { headSha: 'a reviewer’s commit' });
+  await session(271).signal(pullRequestSignal, pushed);
+  await eventually(async () =>
+    expect(environment.world.calls).toContain('restack #272 issue-271→issue-271'),
+  );
+  await eventually(async () => expect((await statuses(run))[272]).toBe('complete'));
+  await session(271).cancel();
+  await eventually(async () => expect((await statuses(run))[272]).toBe('stuck'));
+  await session(272).signal(guidanceSignal, 'go on');
+  await eventually(async () => expect(environment.world.calls).toContain('retarget #272 main'));
+  await merge(272);
+  expect(await run.result()).toEqual({ merged: [272], cancelled: [271], notStarted: [] });
+});
+
+test('a run under way can be added to, reordered, given more slots and relieved of issues', async () => {
+  const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+  environment.world.script(281, gate.promise);
+  const run = await start('amend', [{ issue: 281 }, { issue: 282 }, { issue: 283 }], 1);
+  await eventually(async () => expect(await statuses(run)).toEqual({ 281: 'working' }));
+  await run.executeUpdate(addUpdate, { args: [{ issue: 284, after: [281] }] });
+  await run.executeUpdate(dropUpdate, { args: [282] });
+  await run.executeUpdate(addUpdate, { args: [{ issue: 285 }] });
+  await run.executeUpdate(reorderUpdate, { args: [[285]] });
+  expect((await run.query(runStatusQuery)).queue.map(({ issue }) => issue)).toEqual([
+    283, 284, 285,
+  ]);
+  const refusal = await run.executeUpdate(dropUpdate, { args: [281] }).catch((error) => error);
+  expect(refusal.cause.message).toContain('cancel that instead');
+
+  await run.executeUpdate(workersUpdate, { args: [2] });
+  await eventually(async () => expect((await statuses(run))[285]).toBeDefined());
+  gate.resolve({ kind: 'done', summary: 'done' });
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({
+      281: 'complete',
+      283: 'complete',
+      284: 'complete',
+      285: 'complete',
+    }),
+  );
+  for (const issue of [281, 283, 284, 285]) await merge(issue);
+  expect((await run.result()).merged.sort()).toEqual([281, 283, 284, 285]);
+  expect(environment.world.calls).not.toContain('register #282');
+});
+
+test('a paused run starts nothing and its sessions begin no turn, until it is resumed', async () => {
+  const gate = Promise.withResolvers<{
+    kind: 'stuck';
+    decision: string;
+    options: string[];
+    context: string;
+  }>();
+  environment.world.script(291, gate.promise);
+  const run = await start('pause', [{ issue: 291 }, { issue: 292 }], 1);
+  await eventually(async () => expect(await statuses(run)).toEqual({ 291: 'working' }));
+  await run.executeUpdate(pauseRunUpdate);
+  expect((await run.query(runStatusQuery)).paused).toBe(true);
+  gate.resolve({ kind: 'stuck', decision: 'which?', options: [], context: '' });
+  await eventually(async () => expect(await statuses(run)).toEqual({ 291: 'stuck' }));
+  await session(291).signal(guidanceSignal, 'this one');
+  await eventually(async () =>
+    expect((await session(291).query(statusQuery)).activity).toBe('paused by a person'),
+  );
+  expect(await statuses(run)).not.toHaveProperty('292');
+  await run.executeUpdate(resumeRunUpdate);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 291: 'complete', 292: 'complete' }),
+  );
+  await merge(291);
+  await merge(292);
+  await run.result();
 });

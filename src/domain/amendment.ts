@@ -1,0 +1,41 @@
+import { type PlannedIssue, planProblems } from './plan.ts';
+
+/** What a person may change of a run under way. Each function tells why it can't be done, or nothing when it can. */
+
+/** `issues` is the run's plan as it is. */
+export function addProblem(
+  issues: readonly PlannedIssue[],
+  entry: PlannedIssue,
+): string | undefined {
+  const problems = planProblems([...issues, entry]);
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+/** `started` tells whether an issue has, or had, a session. */
+export function dropProblem(
+  issues: readonly PlannedIssue[],
+  started: (issue: number) => boolean,
+  issue: number,
+): string | undefined {
+  if (!issues.some((entry) => entry.issue === issue)) return `#${issue} is not in the run`;
+  if (started(issue)) return `#${issue} has a session already: cancel that instead`;
+  const dependents = issues.filter(({ after }) => after.includes(issue));
+  if (dependents.length === 0) return undefined;
+  return `${dependents.map((entry) => `#${entry.issue}`).join(', ')} depends on #${issue}: drop it first`;
+}
+
+export function reorderProblem(
+  issues: readonly PlannedIssue[],
+  started: (issue: number) => boolean,
+  first: readonly number[],
+): string | undefined {
+  if (first.length === 0) return 'no issue is named';
+  const seen = new Set<number>();
+  for (const issue of first) {
+    if (seen.has(issue)) return `#${issue} is named twice`;
+    if (!issues.some((entry) => entry.issue === issue)) return `#${issue} is not in the run`;
+    if (started(issue)) return `#${issue} has started already`;
+    seen.add(issue);
+  }
+  return undefined;
+}
