@@ -87,7 +87,7 @@ describe('scripts/setup', () => {
       ],
     });
     expect(await setup()).toEqual({ code: 0, lines: [expect.stringMatching(READY)] });
-    expect(asked()).toEqual(['ci --no-audit --no-fund --loglevel=error']);
+    expect(asked()).toEqual(['install --no-save --no-audit --no-fund --loglevel=error']);
   });
 
   it('installs them again when the lockfile has changed', async () => {
@@ -103,7 +103,7 @@ describe('scripts/setup', () => {
 
   it('fetches Node 24 when its install script has been skipped', async () => {
     const { modules, setup } = clone();
-    replaceNode(modules, `require('fs').symlinkSync(${JSON.stringify(nodeProgram())}, 'bin-node')`);
+    replaceNode(modules, `require('fs').symlinkSync(${JSON.stringify(nodeProgram())}, 'bin/node')`);
     const { code, lines } = await setup();
     expect(lines).toContain(
       'setup: fetching Node 24 for this checkout: its install script has not run',
@@ -118,7 +118,7 @@ describe('scripts/setup', () => {
     const { code, lines } = await setup();
     expect(code).toBe(1);
     expect(lines.at(-1)).toBe(
-      'setup: there is no Node 24 in node_modules: allow install scripts for the package "node" and run npm ci',
+      'setup: there is no Node 24 in node_modules: allow install scripts for the package "node" and run npm rebuild node',
     );
   });
 });
@@ -128,7 +128,7 @@ const nodeProgram = () => realpathSync(join(ROOT, 'node_modules', '.bin', 'node'
 /** The package `node` before its install script has run, and that script. */
 function replaceNode(modules: string, installer: string): void {
   replace(join(modules, 'node'));
+  mkdirSync(join(modules, 'node', 'bin'));
   writeFileSync(join(modules, 'node', 'installArchSpecificPackage.js'), installer);
   replace(join(modules, '.bin'));
-  symlinkSync('../node/bin-node', join(modules, '.bin', 'node'));
 }
