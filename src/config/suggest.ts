@@ -18,7 +18,7 @@ export function suggestKey(path: readonly string[], unknown: string): string {
 }
 
 /** The known word at the smallest edit distance, if that is at most a third of the word. */
-function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({
       candidate,

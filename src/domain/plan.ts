@@ -44,7 +44,9 @@ export function planProblems(issues: readonly PlannedIssue[]): string[] {
 }
 
 /** A cycle of two or more issues, its first issue repeated at the end. */
-function findCycle(issues: readonly PlannedIssue[]): number[] | undefined {
+export function findCycle(
+  issues: readonly Pick<PlannedIssue, 'issue' | 'after'>[],
+): number[] | undefined {
   const after = new Map(issues.map((entry) => [entry.issue, entry.after]));
   const finished = new Set<number>();
   for (const { issue: start } of issues) {
