@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -129,12 +129,14 @@ test('over HTTP the token authenticates fetch and push, and is in no command lin
 });
 
 test('a token that is refused is told without the token, and without asking anybody', async () => {
-  const { place, checkout } = await overHttp();
+  const { place, checkout, root } = await overHttp();
   const wrong = async () => 'ghp_wrong';
-  run(checkout, 'config', 'credential.helper', '!echo username=x; echo password=y; :');
+  const asked = join(root, 'asked');
+  run(checkout, 'config', 'credential.helper', `!touch ${asked}; :`);
   const error: unknown = await pushBranch(place, wrong).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ type: 'Unauthorized' });
   expect(JSON.stringify(error) + String(error)).not.toContain('ghp_wrong');
+  expect(existsSync(asked)).toBe(false);
 });
 
 test('the token replaces headers from the repository’s own configuration', async () => {
@@ -155,11 +157,12 @@ test('a server that does not answer is the world’s trouble, to be tried again'
   expect(error).not.toBeInstanceOf(CoppiceError);
 });
 
-test('a password in the remote’s URL is in no error', async () => {
-  const { place, checkout } = await session();
-  run(checkout, 'remote', 'set-url', 'origin', 'http://me:hunter2@127.0.0.1:1/acme/app.git');
+test('a password in a URL that git or the remote writes is in no error', async () => {
+  const { place, remote } = await session();
+  const hook = '#!/bin/sh\necho "use https://me:hunter2@example.com/app.git" >&2\nexit 1\n';
+  writeFileSync(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
   const error: unknown = await pushBranch(place, token).catch((caught: unknown) => caught);
-  expect(String(error)).toMatch(/push failed/);
+  expect(error).toMatchObject({ details: expect.stringContaining('https://***@example.com') });
   expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
 });
 
@@ -170,7 +173,8 @@ test('a branch that the remote does not have is undefined', async () => {
 });
 
 test('eight fetches of one repository at once succeed', async () => {
-  const { checkout, remote } = await session();
+  const { checkout, remote, commitElsewhere } = await session();
+  commitElsewhere('main', { 'new.txt': 'new\n' });
   const tips = await Promise.all(
     Array.from({ length: 8 }, () => fetchBranch(checkout, 'origin', 'main', noToken)),
   );

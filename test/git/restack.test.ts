@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Base, Place } from '../../src/domain/session.ts';
@@ -166,6 +166,20 @@ test('after a kill between moving the branch and pushing it, the push is made, a
   settled(place);
 });
 
+test('after a kill before the push, a base that was rewritten since leaves none of its old commits', async () => {
+  const { place, base, move, commitElsewhere, remote } = await session();
+  commit(place.worktree, { 'a.txt': 'a\n' }, 'work');
+  await pushBranch(place, noToken);
+  commitElsewhere('main', { 'README.md': '# withdrawn\n' });
+  const { rejects } = blockPushes(remote);
+  await expect(move()).rejects.toThrow();
+  rejects(false);
+  run(remote, 'update-ref', 'refs/heads/main', base.tip);
+  const tip = commitElsewhere('main', { 'README.md': '# instead\n' });
+  expect(await move()).toEqual({ branch: 'main', tip });
+  expect(log(place.worktree, `${tip}..HEAD`)).toEqual(['work']);
+});
+
 function blockPushes(remote: string) {
   const hook = join(remote, 'hooks/pre-receive');
   const rejects = (yes: boolean) =>
@@ -226,6 +240,23 @@ test('a rebase that nobody finished, with its lock and half its files, is cleare
   writeFileSync(join(own, 'index.lock'), '');
   await expect(move()).rejects.toMatchObject({ type: 'RebaseConflict' });
   expect(readFileSync(join(place.worktree, 'README.md'), 'utf8')).toBe('# ours\n');
+  settled(place);
+});
+
+test('files that an interrupted checkout wrote are cleared away, and others are not', async () => {
+  const { place, move, commitElsewhere, checkout } = await session();
+  commit(place.worktree, { 'a.txt': 'a\n' }, 'work');
+  const tip = commitElsewhere('main', { 'new.txt': 'new\n' });
+  run(checkout, 'fetch', '-q', 'origin');
+  const marker = join(checkout, '.git/worktrees/app-issue-124/coppice-rebasing');
+  writeFileSync(marker, tip);
+  write(place.worktree, { 'new.txt': 'ne', 'notes.txt': 'a person’s\n' });
+  await expect(move()).rejects.toMatchObject({
+    type: 'GitFailed',
+    message: expect.stringContaining('1 file(s) are not committed'),
+  });
+  rmSync(join(place.worktree, 'notes.txt'));
+  expect(await move()).toEqual({ branch: 'main', tip });
   settled(place);
 });
 
