@@ -29,7 +29,8 @@ export function processTerminal(
   const isTTY = stdout.isTTY === true;
   const colored = isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
   for (const stream of [stdout, stderr]) stream.on('error', whenClosed(onClosed));
-  process.once('SIGINT', onInterrupt);
+  // Not `once`: log-update ends the process at a signal to which nobody else seems to listen.
+  process.on('SIGINT', onInterrupt);
   return {
     isTTY,
     columns: Math.min(stdout.columns || 80, MAX_COLUMNS),
@@ -45,11 +46,11 @@ export function processTerminal(
   };
 }
 
-/** Whoever read our output has seen enough: `coppice status | head -1`. */
+/** Whoever read our output has seen enough (`coppice status | head -1`), or closed the window. */
 const whenClosed =
   (onClosed: () => void) =>
   (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     onClosed();
   };
 

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
 import { readBoard } from './board.ts';
-import { cancelRun, startRun } from './runs.ts';
-import { cancelSession, guideSession, showSession } from './sessions.ts';
+import { amendRun, cancelRun, startRun } from './runs.ts';
+import { cancelSession, guideSession, pauseSession, showSession } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
 
 export interface OpenOptions {
@@ -45,6 +45,8 @@ export async function openCoppice({
     show: (repository, issue) => showSession(connected, repository, issue),
     guide: (repository, issue, guidance) => guideSession(connected, repository, issue, guidance),
     cancel: (repository, issue) => cancelSession(connected, repository, issue),
+    amend: (repository, run, amendment) => amendRun(connected, repository, run, amendment),
+    pause: (repository, issue, paused) => pauseSession(connected, repository, issue, paused),
     cancelRun: (repository, run) => cancelRun(connected, repository, run),
     close: () => connection.close(),
   };

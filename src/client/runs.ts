@@ -1,14 +1,24 @@
 import {
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { type RunArguments, RunInput } from '../domain/run.ts';
+import {
+  addUpdate,
+  dropUpdate,
+  pauseRunUpdate,
+  reorderUpdate,
+  resumeRunUpdate,
+  workersUpdate,
+} from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run.ts';
 import type { Connected } from './open.ts';
-import { ClientError, type StartedRun } from './types.ts';
+import { type Amendment, ClientError, type StartedRun } from './types.ts';
 import { webUrl } from './web-url.ts';
 
 export async function startRun(connected: Connected, input: RunArguments): Promise<StartedRun> {
@@ -46,10 +56,49 @@ export async function cancelRun(
   repository: RepositoryName,
   run: string,
 ): Promise<void> {
+  const handle = client.workflow.getHandle(runWorkflowId(repository, run));
+  await toOpenRun(repository, run, () => handle.cancel());
+}
+
+export async function amendRun(
+  { client }: Connected,
+  repository: RepositoryName,
+  run: string,
+  amendment: Amendment,
+): Promise<void> {
+  const handle = client.workflow.getHandle(runWorkflowId(repository, run));
+  await toOpenRun(repository, run, () => update(handle, amendment));
+}
+
+function update(handle: WorkflowHandle, amendment: Amendment): Promise<void> {
+  switch (amendment.do) {
+    case 'add':
+      return handle.executeUpdate(addUpdate, { args: [amendment.entry] });
+    case 'drop':
+      return handle.executeUpdate(dropUpdate, { args: [amendment.issue] });
+    case 'reorder':
+      return handle.executeUpdate(reorderUpdate, { args: [[...amendment.first]] });
+    case 'workers':
+      return handle.executeUpdate(workersUpdate, { args: [amendment.workers] });
+    case 'pause':
+      return handle.executeUpdate(pauseRunUpdate);
+    case 'resume':
+      return handle.executeUpdate(resumeRunUpdate);
+  }
+}
+
+async function toOpenRun(
+  repository: RepositoryName,
+  run: string,
+  send: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await client.workflow.getHandle(runWorkflowId(repository, run)).cancel();
+    await send();
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new ClientError('NoSuchRun', `no open run named ${run} in ${repository}`);
+    if (error instanceof WorkflowNotFoundError)
+      throw new ClientError('NoSuchRun', `no open run named ${run} in ${repository}`);
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new ClientError('Refused', error.cause?.message ?? error.message);
+    throw error;
   }
 }

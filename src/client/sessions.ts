@@ -3,7 +3,7 @@ import type { GuidanceInput } from '../domain/guidance.ts';
 import { sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { readDetail } from '../state/session-store.ts';
-import { detailQuery, guidanceSignal } from '../workflows/messages.ts';
+import { detailQuery, guidanceSignal, pauseSignal, resumeSignal } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
 import { ClientError, type SessionView } from './types.ts';
@@ -48,6 +48,17 @@ export async function cancelSession(
   await toOpenSession(repository, issue, async () => {
     await handle.cancel();
   });
+}
+
+export async function pauseSession(
+  { client }: Connected,
+  repository: RepositoryName,
+  issue: number,
+  paused: boolean,
+): Promise<void> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
+  const signal = paused ? pauseSignal : resumeSignal;
+  await toOpenSession(repository, issue, () => handle.signal(signal));
 }
 
 async function toOpenSession(

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { GuidanceInput } from '../domain/guidance.ts';
+import type { PlannedIssue } from '../domain/plan.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { RunArguments, RunResult, RunStatus } from '../domain/run.ts';
 import type { SessionDetail, SessionRecord } from '../domain/session.ts';
@@ -38,6 +40,17 @@ export interface SessionView extends Freshness {
   readonly webUrl?: string;
 }
 
+/** A change of a run under way. */
+export type Amendment =
+  | { readonly do: 'add'; readonly entry: z.input<typeof PlannedIssue> }
+  | { readonly do: 'drop'; readonly issue: number }
+  /** These issues start before the others, in this order. */
+  | { readonly do: 'reorder'; readonly first: readonly number[] }
+  | { readonly do: 'workers'; readonly workers: number }
+  /** The run with all of its sessions. */
+  | { readonly do: 'pause' }
+  | { readonly do: 'resume' };
+
 /** The one API under CLI, MCP and scripts. */
 export interface Coppice {
   /** @throws AlreadyRunning when a run of that name is open */
@@ -50,6 +63,10 @@ export interface Coppice {
   guide(repository: RepositoryName, issue: number, guidance: GuidanceInput): Promise<void>;
   /** Asks the session to stop its agent and end cancelled; work is kept. @throws NoSuchSession */
   cancel(repository: RepositoryName, issue: number): Promise<void>;
+  /** Changes an open run. @throws NoSuchRun; Refused with the reason */
+  amend(repository: RepositoryName, run: string, amendment: Amendment): Promise<void>;
+  /** Holds a session after its present turn, or lets it go on. @throws NoSuchSession */
+  pause(repository: RepositoryName, issue: number, paused: boolean): Promise<void>;
   /** Cancels what a run has not started; its sessions go on. @throws NoSuchRun */
   cancelRun(repository: RepositoryName, run: string): Promise<void>;
   close(): Promise<void>;
@@ -57,7 +74,7 @@ export interface Coppice {
 
 /** A question about something that is not there, or a second one of what may be only once. */
 export class ClientError extends Error {
-  readonly kind: 'NoSuchSession' | 'NoSuchRun' | 'AlreadyRunning' | 'Unreachable';
+  readonly kind: 'NoSuchSession' | 'NoSuchRun' | 'AlreadyRunning' | 'Refused' | 'Unreachable';
 
   constructor(kind: ClientError['kind'], message: string) {
     super(message);

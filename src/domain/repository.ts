@@ -4,9 +4,10 @@ import { z } from 'zod';
 const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
-/** A repository on GitHub as people write it: `owner/name`. */
+/** A repository on GitHub, `owner/name`. GitHub takes it in any case and so does Coppice: in lower case it is one name. */
 export const RepositoryName = z
   .string()
+  .toLowerCase()
   .refine((text) => {
     const [owner, name, ...rest] = text.split('/');
     return rest.length === 0 && OWNER.test(owner ?? '') && NAME.test(name ?? '');

@@ -33,7 +33,6 @@ test('issues that wait are listed with what they wait for', () => {
     repository,
     workers: 3,
     paused: false,
-    paused: false,
     sessions: [],
     queue: [
       { issue: 127, waitingFor: '#126' },

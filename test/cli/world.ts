@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Checkout, Services } from '../../src/cli/context.ts';
-import type { Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
+import type { Amendment, Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
@@ -46,6 +46,8 @@ export function world(options: WorldOptions = {}) {
     runs: [] as RunArguments[],
     guidance: [] as [issue: number, guidance: GuidanceInput][],
     cancelled: [] as (number | string)[],
+    amended: [] as [run: string, amendment: Amendment][],
+    paused: [] as [issue: number, paused: boolean][],
     remembered: [] as string[],
     ups: 0,
     closed: 0,
@@ -75,6 +77,12 @@ export function world(options: WorldOptions = {}) {
     },
     async cancel(_, issue) {
       asked.cancelled.push(issue);
+    },
+    async amend(_, run, amendment) {
+      asked.amended.push([run, amendment]);
+    },
+    async pause(_, issue, paused) {
+      asked.paused.push([issue, paused]);
     },
     async cancelRun(_, run) {
       asked.cancelled.push(run);

@@ -23,6 +23,10 @@ test('workflow ids, branches and worktrees are made from validated names and num
   expect(turnId({ repository, issue: 124 }, '0123456789abcdef', 3)).toBe('acme.app.124.01234567.3');
 });
 
+test('a repository has one name, in whatever case it is typed', () => {
+  expect(RepositoryName.parse('ACME/App')).toBe(repository);
+});
+
 test('a run is named after its minute, in a shape the person could have typed', () => {
   const name = runName(new Date('2026-11-22T19:43:21Z'), 'x7');
   expect(name).toBe('2026-11-22-1943-x7');

@@ -25,6 +25,9 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(board.source === 'recorded' ? [stale(board, options)] : []),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
+    ...board.runs
+      .filter((run) => run.paused)
+      .map(({ name }) => `Run ${name} is paused. Let it go on: coppice resume --run ${name}`),
     ...(queue.length > 0 ? [`Queue (${queue.length}):`] : []),
     ...queue.map(
       ({ issue, waitingFor }) => `[ ] #${issue} - QUEUED - waits for ${oneLine(waitingFor, 100)}`,

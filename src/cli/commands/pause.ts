@@ -1,0 +1,23 @@
+import { withCoppice } from '../board.ts';
+import type { Context } from '../context.ts';
+import { amendRun } from '../open-run.ts';
+import { findIssue } from '../where.ts';
+
+/** Holds a session, or a run with all of its sessions, after the turns under way; or lets it go on. */
+export async function pause(
+  context: Context,
+  paused: boolean,
+  reference: string | undefined,
+  options: { run?: string },
+): Promise<void> {
+  const { services, terminal } = context;
+  const what = paused ? 'paused: turns under way end, no other begins' : 'going on';
+  if (reference === undefined) {
+    const amendment = { do: paused ? 'pause' : 'resume' } as const;
+    terminal.out(`Run ${await amendRun(context, options.run, amendment)} is ${what}.`);
+    return;
+  }
+  const { repository, issue } = await findIssue(context, reference);
+  await withCoppice(services, (coppice) => coppice.pause(repository, issue, paused));
+  terminal.out(`#${issue} is ${what}.`);
+}

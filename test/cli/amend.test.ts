@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { Amendment } from '../../src/client/types.ts';
+import { runInProcess } from '../support/cli.ts';
+import { board, repository } from './records.ts';
+import { expectClear, world } from './world.ts';
+
+const openRun = (name: string, paused = false) => ({
+  ...{ name, repository, workers: 3, paused, sessions: [], queue: [] },
+});
+
+test.each<[string, Amendment]>([
+  ['add 130 --after 126 --after #127', { do: 'add', entry: { issue: 130, after: [126, 127] } }],
+  ['drop 127', { do: 'drop', issue: 127 }],
+  ['reorder 128 https://github.com/acme/app/issues/127', { do: 'reorder', first: [128, 127] }],
+  ['workers 4', { do: 'workers', workers: 4 }],
+  ['pause', { do: 'pause' }],
+  ['resume', { do: 'resume' }],
+])('`coppice %s` changes the only open run', async (line, amendment) => {
+  const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+  const { exitCode, stdout } = await runInProcess(line.split(' '), { services });
+  expect({ exitCode, amended: asked.amended }).toEqual({
+    exitCode: 0,
+    amended: [['night', amendment]],
+  });
+  expect(stdout).toContain('night');
+});
+
+test('with several open runs one must be named', async () => {
+  const runs = [openRun('day'), openRun('night')];
+  const { services, asked } = world({ board: board([], { runs }) });
+  expectClear(await runInProcess(['pause'], { services }), 1, /--run: day, night/);
+  await runInProcess(['pause', '--run', 'day'], { services });
+  expect(asked.amended).toEqual([['day', { do: 'pause' }]]);
+});
+
+test('without an open run there is nothing to change', async () => {
+  const { services } = world();
+  expectClear(await runInProcess(['drop', '1'], { services }), 1, /no run is open/);
+});
+
+test('one session is paused and goes on', async () => {
+  const { services, asked } = world();
+  await runInProcess(['pause', '124'], { services });
+  await runInProcess(['resume', '#124'], { services });
+  expect(asked.paused).toEqual([
+    [124, true],
+    [124, false],
+  ]);
+});
+
+test('a paused run says so on the board', async () => {
+  const { services } = world({ board: board([], { runs: [openRun('night', true)] }) });
+  const { stdout } = await runInProcess(['status'], { services });
+  expect(stdout).toContain('Run night is paused. Let it go on: coppice resume --run night');
+});
+
+test.each(['add', 'add x', 'drop', 'reorder', 'workers', 'workers 0', 'workers x', 'pause x'])(
+  '`coppice %s` is refused with one line',
+  async (line) => {
+    const { services } = world({ board: board([], { runs: [openRun('night')] }) });
+    expectClear(await runInProcess(line.split(' '), { services }), 2, /coppice: /);
+  },
+);
