@@ -35,7 +35,7 @@ const pidsNow = ({ state }: Service) => state()?.pids ?? { service: 0 };
 
 describe('up and down', () => {
   it('start server and worker, find them running, and stop the worker before the server', async () => {
-    const service = serviceIn();
+    const service = serviceIn(undefined, { TEMPORAL_API_KEY: 'of another server' });
     const state = await service.up();
     expect(state).toMatchObject({
       healthy: true,

@@ -11,7 +11,7 @@ const note = (event: string) => appendFileSync(join(COPPICE_HOME, 'events'), `${
 
 if (FAKE_WORKER === 'broken') throw new Error('the worker is broken');
 
-const settings = Object.keys(env).filter((name) => name.startsWith('TEMPORAL_'));
+const settings = Object.keys(env).filter((name) => /^TEMPORAL_(?!CONFIG_FILE)/.test(name));
 note(`ready ${settings.sort().map((name) => `${name}=${env[name]}`)}`);
 const idle = setInterval(() => {}, 60_000);
 process.on('SIGTERM', async () => {

@@ -13,7 +13,13 @@ export function serviceIn(
   root = mkdtempSync(join(tmpdir(), 'coppice-service-')),
   variables: NodeJS.ProcessEnv = {},
 ) {
-  const env: NodeJS.ProcessEnv = { ...process.env, COPPICE_HOME: root, ...variables };
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  const env: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(inherited),
+    TEMPORAL_CONFIG_FILE: join(root, 'none.toml'),
+    COPPICE_HOME: root,
+    ...variables,
+  };
   const home = coppiceHome(env);
   const reports: string[] = [];
   const report = (line: string) => void reports.push(line);
