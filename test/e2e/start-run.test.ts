@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { down, up } from '../../src/service/service.ts';
+import { rememberRepository } from '../../src/state/repositories.ts';
+import { createEnvironment } from '../support/environment.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/start-run.ts', import.meta.url));
+
+/** Long enough for an agent to do its work on a busy machine, in milliseconds. */
+const PATIENCE = 90_000;
+
+test(
+  'a plain script starts a run, says which, and waits for its end',
+  async () => {
+    const environment = await createEnvironment(temporaryDirectory('start-run'), {
+      agent: { SCRIPTED_AGENT_DELAY: '0' },
+    });
+    const { env, home, repository, checkout, emulator } = environment;
+    const silently = { env, home, report: () => undefined };
+    onTestFinished(async () => {
+      await down(silently);
+      for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
+      await environment.close();
+    });
+    await rememberRepository(home, repository, checkout);
+    await up(silently);
+
+    const script = execa(process.execPath, [SCRIPT, '--repo', repository, '123'], { env });
+    const lines = script[Symbol.asyncIterator]();
+    const { value: started } = await lines.next();
+    expect(started).toMatch(/^coppice\/acme\/app\/runs\/\S+-script http:\/\/\S+$/);
+
+    const pullRequest = await vi.waitFor(
+      () => {
+        const [found] = emulator.pullRequests(repository);
+        expect(found).toBeDefined();
+        return found;
+      },
+      { timeout: PATIENCE, interval: 300 },
+    );
+    expect(pullRequest).toMatchObject({ head: 'issue-123', state: 'open' });
+    await emulator.mergePullRequest(repository, pullRequest?.number ?? 0);
+    expect((await script).stdout).toContain('merged: [ 123 ]');
+  },
+  PATIENCE * 2,
+);

@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openCoppice } from '../../src/client/open.ts';
+import { down, up } from '../../src/service/service.ts';
+import { rememberRepository } from '../../src/state/repositories.ts';
+import { findTemporalCli } from '../../src/temporal/cli.ts';
+import { createEnvironment } from '../support/environment.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** Long enough for agents to do their work on a busy machine, in milliseconds. */
+const PATIENCE = 90_000;
+
+const eventually = (check: () => Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: PATIENCE, interval: 300 });
+
+/** The command lines of the page, in order, to be run one by one. */
+function readPage() {
+  const page = readFileSync(new URL('../../docs/temporal-cli.md', import.meta.url), 'utf8');
+  const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  return {
+    lines,
+    next: (part: string) => {
+      const line = lines.shift();
+      if (!line?.includes(part)) throw new Error(`expected ${part} next on the page, not: ${line}`);
+      return line;
+    },
+  };
+}
+
+async function setScene() {
+  const root = temporaryDirectory('temporal-cli');
+  const environment = await createEnvironment(root, { agent: { SCRIPTED_AGENT_DELAY: '0' } });
+  const { env, home, repository, checkout } = environment;
+  const silently = { env, home, report: () => undefined };
+  onTestFinished(async () => {
+    await down(silently);
+    for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
+    await environment.close();
+  });
+  await rememberRepository(home, repository, checkout);
+  const { address } = await up(silently);
+
+  const bin = join(root, 'bin');
+  mkdirSync(bin);
+  symlinkSync(await findTemporalCli(silently), join(bin, 'temporal'));
+  const shell = { PATH: `${bin}:/usr/bin:/bin`, HOME: env.HOME, TEMPORAL_ADDRESS: address };
+  const coppice = await openCoppice(silently);
+  onTestFinished(() => coppice.close());
+  return {
+    ...environment,
+    coppice,
+    paste: async (line: string): Promise<string> =>
+      (await execa('/bin/sh', ['-c', line], { env: shell, extendEnv: false })).stdout,
+  };
+}
+
+test(
+  'the lines on the page about Temporal’s CLI do what it says',
+  async () => {
+    const { coppice, paste, repository, emulator } = await setScene();
+    const { lines, next } = readPage();
+    const recordOf = async (issue: number) => (await coppice.show(repository, issue)).detail.record;
+    const becomes = (issue: number, status: string) =>
+      eventually(async () => expect(await recordOf(issue)).toMatchObject({ status }));
+    const merge = async (branch: string) => {
+      const found = emulator.pullRequests(repository).find(({ head }) => head === branch);
+      await emulator.mergePullRequest(repository, found?.number ?? 0);
+    };
+
+    await paste(next('--type issueWorkflow'));
+    await becomes(124, 'stuck');
+    expect(await paste(next('--type status'))).toMatch(/"status":\s*"stuck"/);
+    expect(await paste(next('--type detail'))).toMatch(/"options":\s*\[/);
+    const list = next('workflow list');
+    await eventually(async () => expect(await paste(list)).toContain('acme/app/issues/124'));
+    await paste(next('guidance'));
+    await becomes(124, 'complete');
+    expect((await coppice.show(repository, 124)).detail.guidance).toMatchObject([
+      { text: 'Use sliding expiration with 15-minute window', action: 'answer' },
+    ]);
+
+    await paste(next('--type runWorkflow'));
+    await becomes(126, 'stuck');
+    expect(await paste(next('--type runStatus'))).toMatch(/"waitingFor":\s*"#126"/);
+    await paste(next('"approve"'));
+    await becomes(126, 'complete');
+    await becomes(127, 'complete');
+    await paste(next('workflow cancel'));
+    await becomes(127, 'cancelled');
+
+    const [result] = await Promise.all([paste(next('workflow result')), merge('issue-126')]);
+    expect(result).toMatch(/"merged":\s*\[126\]/);
+    expect(result).toMatch(/"cancelled":\s*\[127\]/);
+    expect(lines).toEqual([]);
+    expect(emulator.violations).toEqual([]);
+  },
+  PATIENCE * 3,
+);
