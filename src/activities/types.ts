@@ -46,6 +46,8 @@ export interface RestackInput {
   readonly base: Base;
   /** The branch it shall stand on. */
   readonly onto: string;
+  /** The commits have been moved there already, by the agent or by hand, after a conflict: check that, and take it up. */
+  readonly resolved: boolean;
 }
 
 export interface WorktreeActivities {
@@ -60,7 +62,7 @@ export interface WorktreeActivities {
   recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
   /**
    * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.
-   * The branch is unchanged after a conflict. @throws RebaseConflict, PushRejected
+   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
    */
   restack(input: RestackInput): Promise<Base>;
   /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { GitTokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
-import { restack } from '../git/restack.ts';
+import { restack, takeUpRebase } from '../git/restack.ts';
 import { type Home, sessionDirectory } from '../state/home.ts';
 import {
   forgetOwnership,
@@ -38,8 +38,9 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
       await writeStatusFile(place.worktree, detail.record);
   },
 
-  async restack({ place, base, onto }) {
-    const moved = await restack(place, base, onto, {
+  async restack({ place, base, onto, resolved }) {
+    const move = resolved ? takeUpRebase : restack;
+    const moved = await move(place, base, onto, {
       tokens: ports.tokens,
       signal: cancellation(),
     });

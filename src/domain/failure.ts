@@ -16,6 +16,7 @@ export const FAILURES = {
   WorktreeLost: 'stuck',
   NothingToPublish: 'stuck',
   RebaseConflict: 'stuck',
+  NotResolved: 'stuck',
   PushRejected: 'stuck',
   GitFailed: 'stuck',
   Unauthorized: 'stuck',

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const GuidanceAction = z.enum(['answer', 'approve']);
+/**
+ * - `answer`: words for the agent, or to try again what failed
+ * - `approve`: the plan may be carried out
+ * - `resolved`: the person has put the worktree right by hand
+ */
+export const GuidanceAction = z.enum(['answer', 'approve', 'resolved']);
 export type GuidanceAction = z.infer<typeof GuidanceAction>;
 
 /** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */

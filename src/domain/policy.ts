@@ -46,6 +46,12 @@ export const Policy = z.strictObject({
     .enum(['always', 'caution', 'never'])
     .default('always')
     .describe('Which sessions begin with a planning turn; a caution always waits for approval'),
+  conflicts: z
+    .enum(['ask', 'attempt'])
+    .default('ask')
+    .describe(
+      'On a conflict: ask a person at once, or have the agent try to resolve it once before',
+    ),
   turns: z
     .int()
     .positive()

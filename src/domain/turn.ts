@@ -39,7 +39,7 @@ export const Outcome = z.discriminatedUnion('kind', [
 export type Outcome = z.infer<typeof Outcome>;
 
 /** Why a turn is started; each has its own section in the prompt. */
-export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback']);
+export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback', 'resolve']);
 export type TurnKind = z.infer<typeof TurnKind>;
 
 export const DiffStat = z.object({

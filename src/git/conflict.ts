@@ -35,6 +35,8 @@ export async function conflict(
       commits(await log(`${from}..${old}`)),
       `On ${onto}:`,
       commits(await log(`${from}..${tip}`)),
+      'To resolve it in the worktree:',
+      `git rebase --onto ${tip} ${from}`,
     ].join('\n'),
   );
 }

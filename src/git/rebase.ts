@@ -40,7 +40,7 @@ export async function settle(place: Place): Promise<void> {
     await removeStrays(worktree, await readFile(marker, 'utf8'));
     await rm(marker);
   }
-  const obstacle = await obstacleIn(place, directory);
+  const obstacle = await obstacleTo(place);
   if (obstacle !== undefined)
     throw new CoppiceError('GitFailed', `${worktree} can't be rebased: ${obstacle}`);
 }
@@ -65,10 +65,9 @@ async function removeStrays(worktree: string, tip: string): Promise<void> {
   }
 }
 
-async function obstacleIn(
-  { worktree, branch }: Place,
-  directory: string,
-): Promise<string | undefined> {
+/** Why a worktree is not on its branch with everything committed; undefined when it is. */
+export async function obstacleTo({ worktree, branch }: Place): Promise<string | undefined> {
+  const directory = await gitDirectory(worktree);
   if (IN_PROGRESS.some((name) => existsSync(join(directory, name))))
     return 'a rebase is in progress: finish or abort it';
   const checkedOut = await checkedOutBranch(worktree);

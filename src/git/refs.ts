@@ -10,6 +10,9 @@ export const beforeRef = (branch: string): string => `refs/coppice/before/${bran
 /** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
+/** The commit the branch could not be put on for conflicts, until it is. */
+export const ontoRef = (branch: string): string => `refs/coppice/onto/${branch}`;
+
 /** The commit a full ref name points at; undefined when there is no such ref. */
 export async function tipOf(directory: string, ref: string): Promise<string | undefined> {
   try {

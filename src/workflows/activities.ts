@@ -45,6 +45,9 @@ export const onHost = ({ hostId }: Place) =>
     retry,
   });
 
+/** Making a worktree of a large repository, or rebasing in it, in seconds. */
+export const GIT_LIMIT = 15 * 60;
+
 /** Longer work where the session lives. `seconds` is the longest it may honestly take. */
 export const longOnHost = ({ hostId }: Place, seconds: number) =>
   proxyActivities<WorktreeActivities>({
@@ -68,6 +71,7 @@ export const mirror = ({ hostId }: Place) =>
 /** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
 const PRIORITY: Record<TurnKind, number> = {
   guidance: 1,
+  resolve: 1,
   feedback: 2,
   nudge: 3,
   plan: 4,

@@ -1,15 +1,13 @@
 import { condition } from '@temporalio/workflow';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session.ts';
-import { anywhere, longOnHost, onHost } from './activities.ts';
+import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
+import { follow } from './stack.ts';
 import { summarise, takeTurn, waitOut } from './turns.ts';
 
 /** The phases of a session's life. Each returns the one that follows. */
-
-/** Making a worktree of a large repository, or rebasing in it, in seconds. */
-const GIT_LIMIT = 15 * 60;
 
 export async function register(session: Session): Promise<Phase> {
   const { state, id } = session;
@@ -200,48 +198,6 @@ function stillBelow({ state }: Session) {
 function reviewActivity({ state }: Session): string {
   if (!state.pullRequest?.merged) return 'waits for review';
   return `merged into ${state.pullRequest.base}, waits for #${state.onTopOf?.issue}`;
-}
-
-/**
- * Follows the session below. When its branch moved, so does this one; when it is merged, this one moves onto the trunk and
- * its pull request with it; when it ended cancelled, a person says whether to.
- */
-async function follow(session: Session): Promise<void> {
-  const { state, place } = session;
-  const below = state.onTopOf;
-  const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
-  const last = news.find(({ event }) => event !== 'moved') ?? news[0];
-  if (!below || !last) return;
-  const { trunk } = session.registration;
-  if (last.event === 'moved') {
-    await moveOnto(session, below.branch, `moves along with #${below.issue}`);
-    return;
-  }
-  if (last.event === 'cancelled') {
-    await session.ask({
-      decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
-      options: [`guide it to move its own commits onto ${trunk}`, 'cancel it'],
-      context: below.pullRequestUrl,
-    });
-    session.takeGuidance();
-  }
-  await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${last.event}`);
-  state.onTopOf = null;
-  const { pullRequest } = state;
-  if (pullRequest) {
-    const retargeted = await settle(session, 'retargets its pull request', () =>
-      onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
-    );
-    state.pullRequest = latest(state.pullRequest, retargeted, true);
-  }
-}
-
-async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
-  const { state, place } = session;
-  await session.become('working', activity);
-  state.base = await settle(session, activity, () =>
-    longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto }),
-  );
 }
 
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */

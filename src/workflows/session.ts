@@ -106,8 +106,11 @@ export class Session {
     await this.tell();
   }
 
-  /** Asks a person, and waits: no process, no tokens. Returns when there is guidance. */
-  async ask(question: StuckContext): Promise<void> {
+  /**
+   * Asks a person, and waits: no process, no tokens. Returns when there is guidance, or when `settled` says that the
+   * question has settled itself.
+   */
+  async ask(question: StuckContext, settled: () => boolean = () => false): Promise<void> {
     this.state.stuck = question;
     await this.become('stuck', 'waits for guidance');
     await anywhere.notify({
@@ -116,7 +119,7 @@ export class Session {
       title: `#${this.state.input.issue} is stuck`,
       text: question.decision,
     });
-    await condition(() => this.state.pendingGuidance.length > 0);
+    await condition(() => this.state.pendingGuidance.length > 0 || settled());
   }
 
   /** Waits while a person holds the session. */

@@ -23,8 +23,8 @@ export async function settle<T>(
   }
 }
 
-/** @throws the error itself when no person can settle it */
-function question(error: unknown): StuckContext {
+/** What to ask about a failed step. @throws the error itself when no person can settle it */
+export function question(error: unknown): StuckContext {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   const cause = error.cause;
   if (cause instanceof ApplicationFailure && isRejection(cause.type)) throw cause;
@@ -35,6 +35,12 @@ function question(error: unknown): StuckContext {
     context: typeof details === 'string' ? details.slice(0, 2_000) : '',
   };
 }
+
+/** The type of an activity's failure, if it has one. */
+export const typeOf = (error: unknown): string | undefined =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? (error.cause.type ?? undefined)
+    : undefined;
 
 const isRejection = (type: string | null | undefined): boolean =>
   isFailureType(type) && FAILURES[type] === 'reject';

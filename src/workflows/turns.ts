@@ -59,6 +59,7 @@ const ACTIVITY = {
   guidance: 'works on your guidance',
   nudge: 'was asked to finish its turn',
   feedback: 'answers feedback',
+  resolve: 'resolves conflicts',
 } as const;
 
 function beginTurn(session: Session, guidance: readonly Guidance[]) {

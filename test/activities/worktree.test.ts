@@ -361,7 +361,7 @@ test('a restack is remembered as what the session stands on', async () => {
   commit(place(124).worktree, { 'work.txt': 'work\n' });
   const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
   const moved = await asActivity(() =>
-    activities.restack({ place: place(124), base, onto: 'main' }),
+    activities.restack({ place: place(124), base, onto: 'main', resolved: false }),
   );
   expect(moved).toEqual({ branch: 'main', tip });
   expect(await create(place(124))).toEqual(moved);

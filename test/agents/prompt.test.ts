@@ -39,11 +39,9 @@ test('a prompt tells the issue, where the agent is, and how to work', async () =
 });
 
 test('the outcomes a prompt shows are valid', async () => {
-  const shown = (await prompt()).match(/^\{"kind".*$/gm) ?? [];
-  expect(shown.map((line) => ReportedOutcome.parse(JSON.parse(line)).kind)).toEqual([
-    'done',
-    'stuck',
-  ]);
+  const shown = [...(await prompt()).matchAll(/^```json\n([\s\S]*?)^```$/gm)];
+  const kinds = shown.map(([, json = '']) => ReportedOutcome.parse(JSON.parse(json)).kind);
+  expect(kinds).toEqual(['done', 'stuck']);
 });
 
 test.each(TurnKind.options)('a prompt for %s has the section of its kind only', async (kind) => {

@@ -285,6 +285,22 @@ describe('guide', () => {
     ]);
   });
 
+  test('has a conflict resolved, or says that it is', async () => {
+    const { services, asked } = world();
+    await runInProcess(['guide', '1', '--attempt', 'keep the new signature'], { services });
+    await runInProcess(['guide', '2', '--resolved'], { services });
+    expect(asked.guidance).toEqual([
+      [1, { text: 'keep the new signature', action: 'answer' }],
+      [2, { text: '', action: 'resolved' }],
+    ]);
+    for (const args of [
+      ['1', 'x', '--attempt', 'y'],
+      ['1', '--approve', '--resolved'],
+      ['1', '--attempt', ' '],
+    ])
+      expectClear(await runInProcess(['guide', ...args], { services }), 2, /coppice: /);
+  });
+
   test('without a service fails and says how to start one', async () => {
     const { services } = world({ board: null });
     const ran = await runInProcess(['guide', '1', 'x'], { services });

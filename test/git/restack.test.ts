@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Base, Place } from '../../src/domain/session.ts';
 import { pushBranch } from '../../src/git/push.ts';
-import { restack } from '../../src/git/restack.ts';
+import { restack, takeUpRebase } from '../../src/git/restack.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
 import { commit, createRepository, noToken, run, write } from '../support/git-repository.ts';
 
@@ -27,7 +27,11 @@ const settled = (place: Place) => {
   expect(existsSync(join(place.checkout, '.git/worktrees/app-issue-124/coppice-rebasing'))).toBe(
     false,
   );
-  expect(run(place.checkout, 'for-each-ref', 'refs/coppice/before')).toBe('');
+};
+
+const nothingKept = (place: Place) => {
+  settled(place);
+  expect(run(place.checkout, 'for-each-ref', 'refs/coppice/before', 'refs/coppice/onto')).toBe('');
 };
 
 test('own commits move onto the new tip, and the remote’s branch follows', async () => {
@@ -40,7 +44,7 @@ test('own commits move onto the new tip, and the remote’s branch follows', asy
   expect(log(place.worktree, `${tip}..HEAD`)).toEqual(['work a', 'work b']);
   expect(existsSync(join(place.worktree, 'later.txt'))).toBe(true);
   expect(run(remote, 'rev-parse', place.branch)).toBe(run(place.worktree, 'rev-parse', 'HEAD'));
-  settled(place);
+  nothingKept(place);
 });
 
 test('a branch that was never pushed is moved and not pushed', async () => {
@@ -60,7 +64,7 @@ test('doing it again changes nothing', async () => {
   const refs = run(place.checkout, 'show-ref');
   expect(await move()).toEqual(moved);
   expect(run(place.checkout, 'show-ref')).toBe(refs);
-  settled(place);
+  nothingKept(place);
 });
 
 test('after its dependency was squashed into main, a dependent keeps only its own commits', async () => {
@@ -86,12 +90,66 @@ test('a conflict leaves the branch as it was, and names the files and both sides
     type: 'RebaseConflict',
     message: 'issue-124 conflicts with main in README.md',
     details: expect.stringMatching(
-      /README\.md\nOn issue-124:\n\w+ Tester: ours; rm -rf \/\nOn main:\n\w+ Tester: elsewhere on main$/,
+      /README\.md\nOn issue-124:\n\w+ Tester: ours; rm -rf \/\nOn main:\n\w+ Tester: elsewhere on main\nTo resolve it in the worktree:\ngit rebase --onto \w{40} \w{40}$/,
     ),
   });
   expect(run(place.worktree, 'rev-parse', 'HEAD')).toBe(head);
   expect(run(remote, 'rev-parse', place.branch)).toBe(head);
+  expect(run(place.checkout, 'rev-parse', 'refs/coppice/before/issue-124')).toBe(head);
   settled(place);
+});
+
+async function inConflict() {
+  const setting = await session();
+  const { place, base, move, commitElsewhere } = setting;
+  commit(place.worktree, { 'README.md': '# ours\n' }, 'ours');
+  await pushBranch(place, noToken);
+  const tip = commitElsewhere('main', { 'README.md': '# theirs\n' });
+  await expect(move()).rejects.toMatchObject({ type: 'RebaseConflict' });
+  const takeUp = () => takeUpRebase(place, base, 'main', { tokens: noToken });
+  /** Rebases as the person or the agent would, and leaves `text` in the file that conflicts. */
+  const resolve = (text: string) => {
+    expect(() => run(place.worktree, 'rebase', '--onto', tip, base.tip)).toThrow();
+    write(place.worktree, { 'README.md': text });
+    run(place.worktree, 'add', 'README.md');
+    run(place.worktree, '-c', 'core.editor=true', 'rebase', '--continue');
+  };
+  return { ...setting, tip, takeUp, resolve };
+}
+
+test('a conflict resolved by hand is taken up and pushed', async () => {
+  const { place, remote, tip, takeUp, resolve } = await inConflict();
+  resolve('# ours and theirs\n');
+  expect(await takeUp()).toEqual({ branch: 'main', tip });
+  expect(run(remote, 'show', `${place.branch}:README.md`)).toBe('# ours and theirs');
+  expect(log(place.worktree, `${tip}..HEAD`)).toEqual(['ours']);
+  nothingKept(place);
+});
+
+test('taking up again what was taken up changes nothing', async () => {
+  const { place, base, takeUp, resolve } = await inConflict();
+  resolve('# both\n');
+  const moved = await takeUp();
+  const refs = run(place.checkout, 'show-ref');
+  expect(await takeUpRebase(place, base, 'main', { tokens: noToken })).toEqual(moved);
+  expect(run(place.checkout, 'show-ref')).toBe(refs);
+});
+
+test('what is not resolved is not taken up', async () => {
+  const { place, base, tip, remote, takeUp, resolve } = await inConflict();
+  const published = run(remote, 'rev-parse', place.branch);
+  const refused = (why: RegExp) =>
+    expect(takeUp()).rejects.toMatchObject({
+      type: 'NotResolved',
+      message: expect.stringMatching(why),
+    });
+  await refused(/does not stand on main/);
+  expect(() => run(place.worktree, 'rebase', '--onto', tip, base.tip)).toThrow();
+  await refused(/rebase is in progress/);
+  run(place.worktree, 'rebase', '--abort');
+  resolve('<<<<<<< HEAD\n# theirs\n=======\n# ours\n>>>>>>> ours\n');
+  await refused(/conflict markers are left in README\.md/);
+  expect(run(remote, 'rev-parse', place.branch)).toBe(published);
 });
 
 test('commits that somebody else pushed to the branch are not overwritten', async () => {
@@ -112,7 +170,7 @@ test('a branch whose every change is in the base already is not emptied', async 
   commitElsewhere('main', { 'a.txt': 'a\n', 'b.txt': 'b\n' });
   await expect(move()).rejects.toMatchObject({ type: 'NothingToPublish' });
   expect(run(place.worktree, 'rev-parse', 'HEAD')).toBe(head);
-  settled(place);
+  nothingKept(place);
 });
 
 test('a missing branch to stand on is named', async () => {
@@ -163,7 +221,7 @@ test('after a kill between moving the branch and pushing it, the push is made, a
   expect(await move('main', base)).toEqual({ branch: 'main', tip });
   expect(log(place.worktree, `${tip}..HEAD`)).toEqual(['work']);
   expect(run(remote, 'rev-parse', place.branch)).toBe(run(place.worktree, 'rev-parse', 'HEAD'));
-  settled(place);
+  nothingKept(place);
 });
 
 test('after a kill before the push, a base that was rewritten since leaves none of its old commits', async () => {
@@ -221,7 +279,7 @@ test('after kill -9 of the process at any moment, another attempt ends the same 
     expect(await move(), moment).toEqual({ branch: 'main', tip });
     expect(log(place.worktree, `${tip}..HEAD`), moment).toHaveLength(5);
     expect(run(remote, 'rev-parse', place.branch)).toBe(run(place.worktree, 'rev-parse', 'HEAD'));
-    settled(place);
+    nothingKept(place);
     // Everything back to where it was.
     run(place.worktree, 'reset', '-q', '--hard', start);
     run(place.worktree, 'push', '-q', '--force', 'origin', `${start}:refs/heads/${place.branch}`);
@@ -257,7 +315,7 @@ test('files that an interrupted checkout wrote are cleared away, and others are 
   });
   rmSync(join(place.worktree, 'notes.txt'));
   expect(await move()).toEqual({ branch: 'main', tip });
-  settled(place);
+  nothingKept(place);
 });
 
 test('without any identity in git’s configuration the commits keep their author', async () => {

@@ -71,8 +71,8 @@ export class FakeWorld {
       recordStatus: async ({ place, detail }) => {
         this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
       },
-      restack: async ({ place, base, onto }) => {
-        this.#step('restack', place.issue, `${base.branch}→${onto}`);
+      restack: async ({ place, base, onto, resolved }) => {
+        this.#step(resolved ? 'takeUp' : 'restack', place.issue, `${base.branch}→${onto}`);
         return { branch: onto, tip: `tip-of-${onto}` };
       },
       removeWorktree: async ({ place }) => {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MAX_GUIDANCE } from '../../domain/guidance.ts';
+import { type GuidanceAction, MAX_GUIDANCE } from '../../domain/guidance.ts';
 import { withCoppice } from '../board.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
@@ -9,31 +9,40 @@ import { findIssue } from '../where.ts';
 export interface GuideOptions {
   readonly file?: string;
   readonly approve?: true;
+  readonly resolved?: true;
+  readonly attempt?: string;
 }
 
 /** UTF-8 takes at most four bytes a character. */
 const MAX_BYTES = MAX_GUIDANCE * 4;
 
-/** Tells a session what a person decided; with --approve also that its plan may be carried out. */
+/** Tells a session what a person decided, that its plan may be carried out, or that a conflict is resolved. */
 export async function guide(
   context: Context,
   reference: string,
   argument: string | undefined,
   options: GuideOptions,
 ): Promise<void> {
-  if (argument !== undefined && options.file !== undefined)
-    throw new UsageError('give the guidance as an argument or with --file, not both');
-  const text = (await read(context, argument, options.file)).trim();
-  if (text === '' && !options.approve)
+  if ([argument, options.file, options.attempt].filter((given) => given !== undefined).length > 1)
+    throw new UsageError('give the guidance as an argument, with --file or with --attempt, once');
+  if (options.approve && options.resolved)
+    throw new UsageError('--approve is for a plan, --resolved for a conflict: give one');
+  const text = (await read(context, argument ?? options.attempt, options.file)).trim();
+  if (text === '' && !options.approve && !options.resolved)
     throw new UsageError(
       'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
     );
   if (text.length > MAX_GUIDANCE) throw tooLong();
   const { repository, issue } = await findIssue(context, reference);
   await withCoppice(context.services, (coppice) =>
-    coppice.guide(repository, issue, { text, action: options.approve ? 'approve' : 'answer' }),
+    coppice.guide(repository, issue, { text, action: actionOf(options) }),
   );
   context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
+}
+
+function actionOf({ approve, resolved }: GuideOptions): GuidanceAction {
+  if (resolved) return 'resolved';
+  return approve ? 'approve' : 'answer';
 }
 
 async function read(

@@ -71,7 +71,7 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
     return record.worktreePath === '' ? [] : ['coppice prune removes what is left of it'];
   const waiting =
     record.waitingUntil === null ? [] : [`Waiting until: ${clock(record.waitingUntil, now)}`];
-  if (record.diff === null || record.status !== 'working')
+  if (!record.diff?.files || record.status !== 'working')
     return [oneLine(record.activity, columns), ...waiting].filter((line) => line !== '');
   return [`Files changed: ${changes(record.diff)}`, ...waiting];
 }

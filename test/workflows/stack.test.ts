@@ -1,0 +1,139 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CoppiceError } from '../../src/domain/failure.ts';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
+import { SessionSettings } from '../../src/domain/policy.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { issueWorkflow } from '../../src/workflows/issue.ts';
+import {
+  dependencySignal,
+  detailQuery,
+  guidanceSignal,
+  pullRequestSignal,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
+import {
+  startWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
+
+const REPOSITORY = RepositoryName.parse('acme/app');
+
+let environment: WorkflowEnvironment;
+beforeAll(async () => {
+  environment = await startWorkflowEnvironment();
+});
+afterAll(() => environment.close());
+
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
+
+const until = (handle: Handle, status: string): Promise<void> =>
+  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
+    timeout: 30_000,
+    interval: 30,
+  });
+
+let last = 300;
+
+/** A session with a pull request on top of #90's branch. */
+async function stacked() {
+  const issue = ++last;
+  const handle: Handle = await environment.client.workflow.start('issueWorkflow', {
+    args: [
+      {
+        repository: REPOSITORY,
+        issue,
+        onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
+      },
+    ],
+    workflowId: sessionWorkflowId(REPOSITORY, issue),
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+  await until(handle, 'complete');
+  const fail = (
+    step: string,
+    ...types: ('RebaseConflict' | 'NotResolved' | 'MissingBaseBranch')[]
+  ) =>
+    environment.world.failures.set(
+      `${step} #${issue}`,
+      types.map(
+        (type) => new CoppiceError(type, `${type} of README.md`, 'Files in conflict: README.md'),
+      ),
+    );
+  const calls = () =>
+    environment.world.calls
+      .filter((call) => call.includes(` #${issue}`))
+      .map((call) => call.replace(` #${issue}`, ''))
+      .slice(5);
+  const finish = async () => {
+    await until(handle, 'complete');
+    await handle.signal(pullRequestSignal, environment.world.merged(issue));
+    expect((await handle.result()).status).toBe('merged');
+  };
+  return { issue, handle, fail, calls, finish };
+}
+
+test('a conflict makes the session stuck; with words the agent resolves it, and the result is checked', async () => {
+  const { issue, handle, fail, calls, finish } = await stacked();
+  fail('restack', 'RebaseConflict');
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await until(handle, 'stuck');
+  const { stuck } = await handle.query(detailQuery);
+  expect(stuck?.context).toContain('README.md');
+  expect(stuck?.options.join()).toContain('--resolved');
+  await handle.signal(guidanceSignal, 'keep the new signature');
+  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→main', 'retarget main']);
+  const turn = environment.world.turnInputs.find(
+    ({ place, kind }) => place.issue === issue && kind === 'resolve',
+  );
+  expect(turn?.words).toContain('Files in conflict: README.md');
+  expect(turn?.words).toContain('keep the new signature');
+  await finish();
+});
+
+test('a conflict resolved by hand needs no turn, and is asked about again when it is not resolved', async () => {
+  const { handle, fail, calls, finish } = await stacked();
+  fail('restack', 'RebaseConflict');
+  fail('takeUp', 'NotResolved');
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await until(handle, 'stuck');
+  await handle.signal(guidanceSignal, { action: 'resolved' });
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).stuckReason).toContain('NotResolved'),
+  );
+  await handle.signal(guidanceSignal, { action: 'resolved' });
+  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  expect(calls()).toEqual(['takeUp issue-90→main', 'retarget main']);
+  await finish();
+});
+
+test('with the policy `conflicts: attempt` the agent tries once before anybody is asked', async () => {
+  const { world } = environment;
+  const before = world.settings;
+  world.settings = SessionSettings.parse({ policy: { planning: 'never', conflicts: 'attempt' } });
+  const { handle, fail, calls, finish } = await stacked();
+  world.settings = before;
+  fail('restack', 'RebaseConflict');
+  fail('takeUp', 'NotResolved');
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await until(handle, 'stuck');
+  expect(calls()).toEqual(['runTurn resolve']);
+  await handle.signal(guidanceSignal, { action: 'resolved' });
+  await until(handle, 'complete');
+  expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→issue-90']);
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await finish();
+});
+
+test('a branch that went with its merge is no question: the news of the merge settles it', async () => {
+  const { handle, fail, calls, finish } = await stacked();
+  fail('restack', 'MissingBaseBranch');
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await until(handle, 'stuck');
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
+  await finish();
+});
