@@ -60,7 +60,9 @@ async function main(): Promise<number> {
   const interrupt = () => interruption.reject(new Interrupted());
   const unlessInterrupted = <T>(work: Promise<T>) => Promise.race([work, interruption.promise]);
   const terminal = processTerminal(interrupt, interrupt);
-  process.once('SIGTERM', interrupt);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  // Whatever breaks, what was started is cleared up: a prompt throws when its window is closed.
+  process.on('uncaughtException', interruption.reject);
 
   terminal.out(INTRODUCTION);
   const setting = setStage(terminal.out);

@@ -1,7 +1,9 @@
 import { on } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { members } from '../../src/process/members.ts';
@@ -10,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
 
-const DEMO_LINE = `"${process.execPath}" "${DEMO}" --yes`;
+const DEMO_LINE = `"${process.execPath}" "${DEMO}"`;
 
 /** A shell line in which the demo finds a HOME that knows nothing, and a directory for temporary files of its own. */
 function shell(line: string) {
@@ -35,10 +37,28 @@ function shell(line: string) {
   return { child, leftOver };
 }
 
+/** Waits for a text in what a process says, from where the last one was found. */
+function reader(stream: Readable): (text: string) => Promise<void> {
+  let unread = '';
+  const chunks = on(stream, 'data', { close: ['end'] });
+  return async (text) => {
+    for (;;) {
+      const at = unread.indexOf(text);
+      if (at >= 0) {
+        unread = unread.slice(at + text.length);
+        return;
+      }
+      const { value, done } = await chunks.next();
+      if (done) throw new Error(`ended without: ${text}\n${unread}`);
+      unread = stripVTControlCharacters(unread + value);
+    }
+  };
+}
+
 const NOTHING = { files: [], processes: [] };
 
 test('five issues become merged pull requests by themselves, and nothing is left of it', async () => {
-  const { child, leftOver } = shell(`exec ${DEMO_LINE}`);
+  const { child, leftOver } = shell(`exec ${DEMO_LINE} --yes`);
   const { all, exitCode } = await child;
   expect(exitCode, all).toBe(0);
   expect(all).toMatch(/Temporal Web UI: http:\/\/127\.0\.0\.1:\d+/);
@@ -49,21 +69,25 @@ test('five issues become merged pull requests by themselves, and nothing is left
   expect(leftOver()).toEqual(NOTHING);
 });
 
-test('Ctrl-C in the middle leaves no process and no file', async () => {
-  const { child, leftOver } = shell(`exec ${DEMO_LINE}`);
-  let said = '';
-  for await (const [chunk] of on(child.all, 'data')) {
-    said += chunk;
-    if (said.includes('WORKING')) break;
-  }
-  child.kill('SIGINT');
-  const { all, exitCode } = await child;
-  expect(exitCode, all).toBe(130);
-  expect(leftOver()).toEqual(NOTHING);
-});
+// util-linux's script(1) gives it a terminal.
+test.runIf(process.platform === 'linux')(
+  'a person at a terminal guides #124, and Ctrl-C at the board leaves no process and no file',
+  async () => {
+    const { child, leftOver } = shell(`exec script -qefc 'stty rows 50 cols 120; exec ${DEMO_LINE}' /dev/null`);
+    const seen = reader(child.all);
+    await seen('Context: User tokens expire after 1 hour, need seamless refresh');
+    await seen('Enter sends it');
+    child.stdin.write('\r');
+    await seen('works on your guidance');
+    child.stdin.write('\u0003');
+    const { all, exitCode } = await child;
+    expect(exitCode, all).toBe(130);
+    expect(leftOver()).toEqual(NOTHING);
+  },
+);
 
 test('a reader who has seen enough leaves no process and no file', async () => {
-  const { child, leftOver } = shell(`${DEMO_LINE} | head -n 12`);
+  const { child, leftOver } = shell(`${DEMO_LINE} --yes | head -n 12`);
   expect((await child).all).toContain('REGISTERED');
   expect(leftOver()).toEqual(NOTHING);
 });
