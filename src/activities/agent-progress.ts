@@ -1,27 +1,41 @@
 import { Context } from '@temporalio/activity';
 import type { TurnProgress } from '../agents/ports.ts';
 import { refreshStatus } from '../agents/status.ts';
+import type { DiffStat, TurnHeartbeat } from '../domain/turn.ts';
 
-/** Between two heartbeats, in milliseconds. */
+/** Between two heartbeats, in milliseconds; the SDK sends those that are due. */
 const HEARTBEAT = 1_000;
 
-/** Between two refreshes of the status file's `lastHeartbeat`, in milliseconds. */
-const REFRESH = 15_000;
+/** Between two looks at the worktree, in milliseconds. */
+const LOOK = 10_000;
 
-/** Heartbeats from now on, with what it was last told; the status file is refreshed now and then. */
-export function reportProgress(worktree: string) {
+/**
+ * Heartbeats from now on, with what it was last told and how much `measure` last found changed; the status file is
+ * refreshed as often as that.
+ */
+export function reportProgress(worktree: string, measure: () => Promise<DiffStat>) {
   const context = Context.current();
-  let last: TurnProgress = { activity: 'starting', journalBytes: 0 };
-  context.heartbeat(last);
-  const beat = setInterval(() => context.heartbeat(last), HEARTBEAT);
-  const refresh = setInterval(() => refreshStatus(worktree, new Date()), REFRESH);
+  let progress: TurnProgress = { activity: 'starting', journalBytes: 0 };
+  let diff: DiffStat | undefined;
+  const beat = () =>
+    context.heartbeat({
+      ...progress,
+      ...(diff && { diff }),
+      at: new Date().toISOString(),
+    } satisfies TurnHeartbeat);
+  const look = async () => {
+    refreshStatus(worktree, new Date());
+    // The worktree is the agent's meanwhile: in the middle of a rebase there may be nothing to measure.
+    diff = await measure().catch(() => diff);
+  };
+  beat();
+  const timers = [setInterval(beat, HEARTBEAT), setInterval(look, LOOK)];
   return {
-    tell: (progress: TurnProgress): void => {
-      last = progress;
+    tell: (now: TurnProgress): void => {
+      progress = now;
     },
     end: (): void => {
-      clearInterval(beat);
-      clearInterval(refresh);
+      for (const timer of timers) clearInterval(timer);
     },
   };
 }

@@ -9,7 +9,7 @@ import { runTurn } from '../agents/turn.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
-import { type TurnResult, verified, type Work } from '../domain/turn.ts';
+import type { TurnResult, Work } from '../domain/turn.ts';
 import type { Home } from '../state/home.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
@@ -31,7 +31,9 @@ const GRACE = 10_000;
 
 export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
   async runTurn(input) {
-    const progress = reportProgress(input.place.worktree);
+    const { place, base } = input;
+    const measure = async () => (await ports.inspectWork(place, base)).diff;
+    const progress = reportProgress(place.worktree, measure);
     try {
       return await takeTurn(input, ports, progress.tell);
     } catch (error) {
@@ -68,7 +70,5 @@ async function takeTurn(
     { ...input, id: turnId, worktree: place.worktree, settings: agent },
     { turns, adapter, env, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
-  const work = await ports.inspectWork(place, base);
-  const outcome = kind === 'plan' ? ending.outcome : verified(ending.outcome, work, place.branch);
-  return { ...ending, outcome, work };
+  return { ...ending, work: await ports.inspectWork(place, base) };
 }

@@ -6,6 +6,7 @@ import { listSessions } from '../state/session-store.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
+import { withProgress } from './progress.ts';
 import type { Board, BoardSession } from './types.ts';
 
 /** The board as the workflows tell it; what no worker answers for is filled in from this host's records. */
@@ -61,7 +62,8 @@ async function openSessions(
   const ids = await workflowIds(connected, running('issueWorkflow', repository));
   const answers = await Promise.all(
     ids.map(async (workflowId): Promise<BoardSession[]> => {
-      const record = await ask(connected, workflowId, statusQuery);
+      const told = await ask(connected, workflowId, statusQuery);
+      const record = told && (await withProgress(connected, workflowId, told));
       return record ? [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }] : [];
     }),
   );

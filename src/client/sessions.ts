@@ -6,6 +6,7 @@ import { readDetail } from '../state/session-store.ts';
 import { detailQuery, guidanceSignal, pauseSignal, resumeSignal } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
+import { withProgress } from './progress.ts';
 import { ClientError, type SessionView } from './types.ts';
 import { webUrl } from './web-url.ts';
 
@@ -22,7 +23,11 @@ export async function showSession(
 ): Promise<SessionView> {
   const workflowId = sessionWorkflowId(repository, issue);
   const links = { workflowId, ...webUrl(connected, workflowId) };
-  const live = await ask(connected, workflowId, detailQuery);
+  const told = await ask(connected, workflowId, detailQuery);
+  const live = told && {
+    ...told,
+    record: await withProgress(connected, workflowId, told.record),
+  };
   if (live) return { ...links, detail: live, source: 'live', asOf: new Date().toISOString() };
   const recorded = await readDetail(connected.home, repository, issue);
   if (recorded) return { ...links, ...recorded, source: 'recorded' };

@@ -63,6 +63,18 @@ export const Work = z.object({
 });
 export type Work = z.infer<typeof Work>;
 
+/** What a turn under way tells with its heartbeats. */
+export const TurnHeartbeat = z.object({
+  /** One line of what the agent does. */
+  activity: z.string(),
+  journalBytes: z.number().int().nonnegative(),
+  /** Absent until it was measured. */
+  diff: DiffStat.optional(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type TurnHeartbeat = z.infer<typeof TurnHeartbeat>;
+
 /** What a turn leaves in workflow history: references and short summaries, never transcripts. */
 export const TurnResult = z.object({
   outcome: Outcome,

@@ -83,7 +83,7 @@ async function until(condition: () => boolean): Promise<void> {
 test('a turn that is done with a commit says so, with what git says of the work', async () => {
   const trial = session('cat >"$AGENT_DIR/prompt"; work; done_');
   const { result, heartbeats } = trial.start();
-  expect(heartbeats[0]).toEqual({ activity: 'starting', journalBytes: 0 });
+  expect(heartbeats[0]).toMatchObject({ activity: 'starting', journalBytes: 0 });
   expect(await result).toMatchObject({
     outcome: { kind: 'done', summary: 'did it' },
     attempts: 1,
@@ -91,13 +91,6 @@ test('a turn that is done with a commit says so, with what git says of the work'
     work: { branch: 'issue-124', commits: 1, uncommitted: 0, diff: { files: 1, insertions: 1 } },
   });
   expect(trial.read('prompt')).toContain('Issue 124 of acme/app\n\nDo it.');
-});
-
-test('a turn that says done without a commit is not taken at its word', async () => {
-  expect((await session('done_').start().result).outcome).toMatchObject({
-    kind: 'invalid',
-    problem: 'said done without a commit',
-  });
 });
 
 test('a planning turn is done with its plan, without a commit', async () => {
