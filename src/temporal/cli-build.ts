@@ -39,7 +39,6 @@ async function build(output: string, env: NodeJS.ProcessEnv, cache: string): Pro
       [
         'build',
         '-mod=readonly',
-        '-trimpath',
         '-buildvcs=false',
         '-ldflags',
         `-s -w ${version}`,
