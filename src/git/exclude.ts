@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { commonDirectory } from './directories.ts';
 import { exclusively } from './mutex.ts';
-import { commonDirectory } from './repository.ts';
 
 const START = '# coppice: begin (written by Coppice; edit outside these lines)';
 const END = '# coppice: end';

@@ -4,9 +4,9 @@ import { oneLine, plainLines } from '../domain/text.ts';
 /** How much of git's output a failure carries, in characters. */
 const TAIL = 2_000;
 
-/** The world's trouble, or another git command's lock: the same command may succeed later. */
+/** The world's trouble, or another git command's lock or half-made worktree: the same command may succeed later. */
 const PASSING =
-  /could not resolve (host|proxy)|connection (refused|reset|timed out|closed)|operation timed out|failed to connect|couldn't connect|network is unreachable|no route to host|remote end hung up|early eof|rpc failed|unexpected disconnect|returned error: (408|429|5\d\d)|gnutls|ssl_|temporary failure|temporarily unavailable|cannot lock ref|could not lock|\.lock': file exists/i;
+  /could not resolve (host|proxy)|connection (refused|reset|timed out|closed)|operation timed out|failed to connect|couldn't connect|network is unreachable|no route to host|remote end hung up|early eof|rpc failed|unexpected disconnect|returned error: (408|429|5\d\d)|gnutls|ssl_|temporary failure|temporarily unavailable|cannot lock ref|could not lock|\.lock': file exists|bad object worktrees\//i;
 
 const REFUSED =
   /authentication failed|permission denied \(|could not read (username|password)|returned error: 40[13]|repository '?http\S* not found|access denied|permission to \S+ denied/i;

@@ -6,11 +6,11 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
 import { conflict } from './conflict.ts';
+import { gitDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
 import { committerIdentity } from './identity.ts';
 import { endInterrupted } from './interrupted.ts';
 import { checkedOutBranch } from './refs.ts';
-import { gitDirectory } from './repository.ts';
 import { isUntracked, uncommittedFiles } from './work.ts';
 
 /**

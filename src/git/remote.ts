@@ -1,8 +1,8 @@
 import { type GitOptions, git } from './client.ts';
+import { commonDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
 import { exclusively } from './mutex.ts';
 import { tipOf } from './refs.ts';
-import { commonDirectory } from './repository.ts';
 
 /**
  * Gives a GitHub token for the remote at `origin`; asked only when a remote is reached over HTTP. It must refuse any origin

@@ -26,14 +26,6 @@ export async function findRepository(
   }
 }
 
-/** Absolute path of the git directory that all worktrees share. */
-export const commonDirectory = (checkout: string): Promise<string> =>
-  git(checkout, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
-
-/** Absolute path of a worktree's own git directory. */
-export const gitDirectory = (worktree: string): Promise<string> =>
-  git(worktree, ['rev-parse', '--absolute-git-dir']);
-
 async function remoteUrl(checkout: string, remote: string): Promise<string | undefined> {
   try {
     return await git(checkout, ['remote', 'get-url', '--', remote]);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Base, Place } from '../domain/session.ts';
 import type { DiffStat, Work } from '../domain/turn.ts';
 import { git } from './client.ts';
+import { gitDirectory } from './directories.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
 import { GitFailure } from './failure.ts';
 import { checkedOutBranch } from './refs.ts';
-import { gitDirectory } from './repository.ts';
 
 /** What a worktree holds beyond its base, committed or not. @throws WorktreeLost */
 export async function inspectWork(place: Place, base: Base): Promise<Work> {

@@ -4,7 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
+import { commonDirectory } from './directories.ts';
 import { endInterrupted } from './interrupted.ts';
+import { exclusively } from './mutex.ts';
 
 export interface Worktree {
   readonly path: string;
@@ -74,9 +76,10 @@ export async function addWorktree(
       ? ['--', worktree, branch]
       : // Tracking would be written to the common config, which fails when several do it at once.
         ['--no-track', '-b', branch, '--', worktree, start.tip];
-  await git(checkout, ['worktree', 'add', '--quiet', '--no-checkout', ...named], {
-    mark: worktree,
-  });
+  // Until it is registered its HEAD names no commit, over which a fetch stumbles.
+  await exclusively(await commonDirectory(checkout), () =>
+    git(checkout, ['worktree', 'add', '--quiet', '--no-checkout', ...named], { mark: worktree }),
+  );
   await git(worktree, ['reset', '--quiet', '--hard'], { mark: worktree, signal });
 }
 

@@ -1,25 +1,34 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { fetchBranch } from '../../src/git/remote.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
 import { createRepository, noToken, run } from '../support/git-repository.ts';
 
-test('sessions that start at the same time do not disturb each other’s fetches', async () => {
-  const { place, checkout, remote, commitElsewhere } = createRepository();
+test('no fetch of ours runs while a worktree of ours is being registered', async () => {
+  const { root, place, checkout, remote } = createRepository();
   const tip = run(remote, 'rev-parse', 'main');
-  for (let round = 0; round < 4; round++) {
-    const fetched = commitElsewhere('main', { [`${round}.txt`]: 'x\n' });
-    const issues = Array.from({ length: 8 }, (_, index) => 100 * (round + 1) + index);
-    const outcomes = await Promise.all(
-      issues.flatMap((issue) => [
-        addWorktree(place(issue), { tip }),
-        fetchBranch(checkout, 'origin', 'main', noToken),
-      ]),
-    );
-    expect(outcomes).toContain(fetched);
-  }
+  const log = join(root, 'log');
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const shim = `#!/bin/sh
+case " $* " in
+  *" fetch "* | *" worktree add "*) echo begin >>${log}; sleep 0.1; ${git} "$@"; code=$?; echo end >>${log}; exit $code ;;
+  *) exec ${git} "$@" ;;
+esac
+`;
+  mkdirSync(join(root, 'bin'));
+  writeFileSync(join(root, 'bin', 'git'), shim, { mode: 0o755 });
+  vi.stubEnv('PATH', `${join(root, 'bin')}:${process.env.PATH}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await Promise.all(
+    [1, 2, 3].flatMap((issue) => [
+      addWorktree(place(issue), { tip }),
+      fetchBranch(checkout, 'origin', 'main', noToken),
+    ]),
+  );
+  expect(readFileSync(log, 'utf8')).toBe('begin\nend\n'.repeat(6));
 });
 
 test('a worktree that another process is just making is no reason to ask a person', async () => {
