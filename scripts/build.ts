@@ -24,5 +24,15 @@ for await (const file of glob('**/*.sh', { cwd: join(root, 'src') })) {
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows/index.js'),
   logger: new DefaultLogger('WARN'),
+  // The source map inside would name this machine's directories.
+  webpackConfigHook: (config) => ({
+    ...config,
+    context: root,
+    output: {
+      ...config.output,
+      devtoolModuleFilenameTemplate: ({ resourcePath }: { resourcePath: string }) =>
+        resourcePath.replace(root, './'),
+    },
+  }),
 });
 await writeFile(join(dist, 'workflow-bundle.js'), code);

@@ -56,7 +56,14 @@ test('the package holds what is run, and no source', () => {
   );
   expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
   expect(existsSync(join(installed, 'test'))).toBe(false);
-  expect(readFileSync(join(installed, 'dist/workflow-bundle.js'), 'utf8')).not.toContain(ROOT);
+});
+
+test('the workflows bundled in the package name no directory of the machine that built it', () => {
+  const bundle = readFileSync(join(installed, 'dist/workflow-bundle.js'), 'utf8');
+  const [, map = ''] = /sourceMappingURL=[^,]*;base64,(\S+)/.exec(bundle) ?? [];
+  const { sources } = JSON.parse(Buffer.from(map, 'base64').toString());
+  expect(sources).toContain('./dist/workflows/issue.js');
+  expect(bundle + sources).not.toContain(ROOT);
 });
 
 test('the installed command says its version and what it can do', async () => {
