@@ -73,7 +73,9 @@ test('five issues become merged pull requests by themselves, and nothing is left
 test.runIf(process.platform === 'linux')(
   'a person at a terminal guides #124, and Ctrl-C at the board leaves no process and no file',
   async () => {
-    const { child, leftOver } = shell(`exec script -qefc 'stty rows 50 cols 120; exec ${DEMO_LINE}' /dev/null`);
+    const { child, leftOver } = shell(
+      `exec script -qefc 'stty rows 50 cols 120; exec ${DEMO_LINE}' /dev/null`,
+    );
     const seen = reader(child.all);
     await seen('Context: User tokens expire after 1 hour, need seamless refresh');
     await seen('Enter sends it');
