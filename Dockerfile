@@ -11,7 +11,7 @@ RUN [ -z "$AGENT" ] || npm install --global --no-fund --no-audit "$AGENT"
 
 WORKDIR /opt/coppice
 COPY package.json package-lock.json ./
-RUN npm install --omit=dev --no-save --no-fund --no-audit
+RUN npm ci --omit=dev --no-fund --no-audit
 COPY . .
 RUN ln -s /opt/coppice/bin/coppice.js /usr/local/bin/coppice
 

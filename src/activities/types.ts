@@ -9,7 +9,7 @@ import type { TurnKind, TurnResult } from '../domain/turn.ts';
  * domain/failure.ts are final; anything else is retried.
  */
 
-export interface RegisterInput {
+interface RegisterInput {
   readonly repository: RepositoryName;
   readonly issue: number;
   /** The branch the work is meant for, instead of coppice.yaml's. */
@@ -33,14 +33,14 @@ export interface CreateWorktreeInput {
   readonly from: string;
 }
 
-export interface SetUpInput {
+interface SetUpInput {
   readonly place: Place;
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
 }
 
-export interface RestackInput {
+interface RestackInput {
   readonly place: Place;
   /** What the branch stands on now. */
   readonly base: Base;

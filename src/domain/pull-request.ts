@@ -12,7 +12,7 @@ export const PullRequestSnapshot = z.object({
 });
 export type PullRequestSnapshot = z.infer<typeof PullRequestSnapshot>;
 
-export type PullRequestState = 'open' | 'merged' | 'closed';
+type PullRequestState = 'open' | 'merged' | 'closed';
 
 export const pullRequestState = (snapshot: PullRequestSnapshot): PullRequestState =>
   snapshot.merged ? 'merged' : snapshot.state;

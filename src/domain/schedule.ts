@@ -51,7 +51,7 @@ function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits)
 }
 
 /** For each issue the longest chain of issues that wait for it, directly or not. The plan has no cycle. */
-export function chainsBehind(issues: readonly PlannedIssue[]): ReadonlyMap<number, number> {
+function chainsBehind(issues: readonly PlannedIssue[]): ReadonlyMap<number, number> {
   const unresolved = new Map(issues.map(({ issue }) => [issue, 0]));
   for (const { after } of issues)
     for (const dependency of after)

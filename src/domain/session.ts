@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Guidance } from './guidance.ts';
 import { IssueNumber } from './issue.ts';
 import { BranchName, SessionSettings } from './policy.ts';
-import { PullRequestSnapshot } from './pull-request.ts';
+import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
 import { DiffStat, StuckContext, TurnKind } from './turn.ts';
 
@@ -251,8 +251,7 @@ export function toRecord(state: SessionState): SessionRecord {
     pullRequestUrl: pullRequest?.url ?? null,
     repository: input.repository,
     run: input.run ?? null,
-    pullRequestState:
-      pullRequest === null ? null : pullRequest.merged ? 'merged' : pullRequest.state,
+    pullRequestState: pullRequest && pullRequestState(pullRequest),
     diff: state.diff,
     costUsd: state.costUsd,
     attempts: state.turns.length,

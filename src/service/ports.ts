@@ -6,7 +6,7 @@ import type { Home } from '../state/home.ts';
 import { freePort, isFree } from '../temporal/port.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 
-export const DEFAULT_PORT = 7233;
+const DEFAULT_PORT = 7233;
 
 /** The Web UI's port above the server's, as with Temporal's own command. */
 const UI_OFFSET = 1_000;

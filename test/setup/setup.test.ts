@@ -87,7 +87,7 @@ describe('scripts/setup', () => {
       ],
     });
     expect(await setup()).toEqual({ code: 0, lines: [expect.stringMatching(READY)] });
-    expect(asked()).toEqual(['install --no-save --no-audit --no-fund --loglevel=error']);
+    expect(asked()).toEqual(['ci --no-audit --no-fund --loglevel=error']);
   });
 
   it('installs them again when the lockfile has changed', async () => {

@@ -6,7 +6,7 @@ import type { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionDetail } from '../../src/domain/session.ts';
 import type { Outcome, TurnResult, Work } from '../../src/domain/turn.ts';
 
-export const DONE: Outcome = { kind: 'done', summary: 'did it' };
+const DONE: Outcome = { kind: 'done', summary: 'did it' };
 
 type Turn = Outcome | { outcome: Outcome; work: Partial<Work> } | Promise<Outcome>;
 
