@@ -4,16 +4,20 @@ import writeFileAtomic from 'write-file-atomic';
 import { renderDefaultConfig } from '../../config/default-file.ts';
 import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
-import { Refusal } from '../errors.ts';
-import { findCheckout, repositoryOf } from '../where.ts';
+import { findCheckout, findProject, repositoryOf } from '../where.ts';
 
-/** Writes a commented coppice.yaml with what the checkout tells, and touches nothing else. */
+/** Writes a commented coppice.yaml with what the checkout tells, unless there is one, and lets this host know the checkout. */
 export async function init(context: Context, options: { force?: true }): Promise<void> {
   const checkout = await findCheckout(context);
   const file = join(checkout.path, CONFIG_FILE);
-  if (existsSync(file) && !options.force)
-    throw new Refusal(`${file} is there already: edit it, or replace it with --force`);
   const { remote } = Config.parse({});
+  const { terminal } = context;
+  if (existsSync(file) && !options.force) {
+    const { repository } = await findProject(context);
+    await context.services.remember(repository, checkout.path);
+    terminal.out(`${file} is there already and stays as it is; --force replaces it`);
+    return;
+  }
   const repository = context.repo ?? (await repositoryOf(context, checkout, remote));
   const base = await checkout.defaultBranch(remote);
   const text = renderDefaultConfig({
@@ -22,7 +26,6 @@ export async function init(context: Context, options: { force?: true }): Promise
   });
   await writeFileAtomic(file, text);
   if (repository) await context.services.remember(repository, checkout.path);
-  const { terminal } = context;
   terminal.out(`Wrote ${file}`);
   if (!repository)
     terminal.err(
