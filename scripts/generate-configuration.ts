@@ -26,7 +26,10 @@ const renderDocs = (keys: readonly ConfigKey[]): string =>
   ].join('\n');
 
 const section = (key: ConfigKey): string =>
-  [`## ${key.path.join('.')}`, '', `${key.description}.`, '', table(key.children)].join('\n');
+  [`## ${key.path.join('.')}`, '', `${key.description}.`, '', table(leaves(key))].join('\n');
+
+const leaves = (key: ConfigKey): ConfigKey[] =>
+  key.children.length === 0 ? [key] : key.children.flatMap(leaves);
 
 const table = (keys: readonly ConfigKey[]): string =>
   [
@@ -48,7 +51,9 @@ const exampleOf = (key: ConfigKey): string =>
     : `, such as \`${inline(key.example)}\``;
 
 const inline = (value: unknown): string =>
-  stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
+    .trim()
+    .replaceAll('|', '\\|');
 
 if (import.meta.main)
   for (const [path, text] of Object.entries(generated()))

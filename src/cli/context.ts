@@ -1,10 +1,14 @@
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { RepositoryName } from '../domain/repository.ts';
+import type { IssueSource } from '../github/issue-source.ts';
 import type { GitHub } from '../github/port.ts';
+import type { Codebase } from '../planning/draft.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
+import type { CodebaseRequest } from './codebase.ts';
+import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
@@ -56,6 +60,12 @@ export interface Services {
   /** Runs a worker until interrupted. */
   worker(): Promise<void>;
   github(): Promise<GitHub>;
+  /** GitHub's issues and their relations, for planning. */
+  issues(): Promise<IssueSource>;
+  /** Files and history of a checkout. */
+  codebase(request: CodebaseRequest): Promise<Codebase>;
+  /** Asks the person; undefined when there is none at the terminal. */
+  questions(): Promise<Questions | undefined>;
   /** The checkout around `cwd`, if any. */
   checkout(cwd: string): Promise<Checkout | undefined>;
   parseRemoteUrl(url: string): Promise<RepositoryName | undefined>;

@@ -61,15 +61,37 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async (options) => (await import('./commands/init.ts')).init(await here(), options));
 
   program
+    .command('plan')
+    .description('find out what is ready, what can go in parallel and what comes after what')
+    .argument('[issues...]', 'numbers, #numbers or URLs')
+    .option('--label <name>', 'open issues with this label; may be repeated', collect, [])
+    .option('--milestone <title>', 'open issues of this milestone')
+    .option('--assignee <login>', 'open issues assigned to a person; @me is you')
+    .option('--search <query>', 'open issues that GitHub finds by this search')
+    .option('--all-open', 'all open issues')
+    .option('--with-dependencies', 'take in open issues that these depend on')
+    .option('--after <order>', '127:126 puts #127 after #126; may be repeated', collect, [])
+    .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
+    .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
+    .option('-o, --output <file>', 'where the plan goes; plan.yaml when absent')
+    .option('--force', 'replace a plan that is there')
+    .option('--json', 'print the plan as JSON, and write no file unless told where')
+    .option('--mermaid', 'print the plan as a Mermaid graph, and write no file unless told where')
+    .option('--yes', 'ask nothing: take what is proposed, allow more than 10 workers')
+    .action(async (issues, options) =>
+      (await import('./commands/plan.ts')).plan(await here(), issues, options),
+    );
+
+  program
     .command('run')
-    .description('have agents work on issues: numbers, #numbers or URLs')
-    .argument('<issues...>', 'the issues, for example 123 124 125')
+    .description('have agents work on issues: numbers, #numbers or URLs, or a plan file')
+    .argument('<issues...>', 'the issues, for example 123 124 125; or plan.yaml')
     .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
     .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
     .option('--name <name>', 'name of the run; else made of the time', newRunName)
     .option('--after <order>', '127:126 starts #127 after #126; may be repeated', collect, [])
     .option('--watch', 'stay, and show the sessions until all have ended')
-    .option('--yes', 'allow more than 10 workers')
+    .option('--yes', 'ask nothing: leave out what is not ready, allow more than 10 workers')
     .action(async (issues, options) =>
       exit(await (await import('./commands/run.ts')).run(await here(), issues, options)),
     );

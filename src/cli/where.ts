@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { parseIssueReference } from '../domain/issue.ts';
-import type { RepositoryName } from '../domain/repository.ts';
+import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
 import { notAnIssue } from '../planning/references.ts';
 import type { Checkout, Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
@@ -20,7 +20,7 @@ export async function findProject(context: Context): Promise<Project> {
   if (!context.repo) return projectAt(context, await findCheckout(context));
   const around = await context.services.checkout(context.cwd);
   const project = around && (await projectAt(context, around, context.repo));
-  if (project && isSame(project.repository, context.repo)) return project;
+  if (project && isSameRepository(project.repository, context.repo)) return project;
   const path = await context.services.remembered(context.repo);
   const checkout = path === undefined ? undefined : await context.services.checkout(path);
   if (checkout) return projectAt(context, checkout, context.repo);
@@ -40,10 +40,6 @@ async function projectAt(
   if (!repository) throw noRepository(`${checkout.path} has no remote ${config.remote} on GitHub`);
   return { checkout, config, repository };
 }
-
-/** GitHub's names are the same in capitals and small letters. */
-const isSame = (a: RepositoryName, b: RepositoryName): boolean =>
-  a.toLowerCase() === b.toLowerCase();
 
 export async function findCheckout({ services, cwd }: Context): Promise<Checkout> {
   const checkout = await services.checkout(cwd);
@@ -78,7 +74,7 @@ export async function findIssue(
   if (!reference) throw new UsageError(notAnIssue(text));
   const { number: issue, repository } = reference;
   if (!repository) return { repository: await findRepository(context), issue };
-  if (context.repo && !isSame(context.repo, repository))
+  if (context.repo && !isSameRepository(context.repo, repository))
     throw new UsageError(`${text} is not an issue of ${context.repo}`);
   return { repository, issue };
 }

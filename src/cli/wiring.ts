@@ -14,6 +14,16 @@ export function createServices({
   };
   return {
     github,
+    async issues() {
+      const { createIssueSource } = await import('../github/issues.ts');
+      const { githubApiUrl, tokenSource } = await import('../github/token.ts');
+      return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env) });
+    },
+    codebase: async (request) => (await import('./codebase.ts')).openCodebase(home, request),
+    questions: async () =>
+      terminal.isTTY && process.stdin.isTTY
+        ? (await import('./questions.ts')).clackQuestions
+        : undefined,
     connect: async () => (await import('../client/open.ts')).openCoppice({ env, home }),
     up: async (options) =>
       (await import('../service/service.ts')).up({ ...options, env, home, report }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Plan } from '../domain/plan.ts';
+import { PlanningSettings } from '../domain/planning-settings.ts';
 import { SessionSettings } from '../domain/policy.ts';
 import { RepositoryName } from '../domain/repository.ts';
 
@@ -23,6 +24,7 @@ export const Config = z
       description: 'Sessions of a run that may have an agent at work at the same time',
     }),
     ...SessionSettings.shape,
+    planning: PlanningSettings.prefault({}).describe('How coppice plan judges issues'),
     notify: z
       .strictObject({
         desktop: z
@@ -49,7 +51,13 @@ export type Config = z.infer<typeof Config>;
 
 /** The part of the configuration that a session keeps for its life. */
 export const sessionSettings = (config: Config): SessionSettings => {
-  const { repository: _repository, workers: _workers, notify: _notify, ...settings } = config;
+  const {
+    repository: _repository,
+    workers: _workers,
+    planning: _planning,
+    notify: _notify,
+    ...settings
+  } = config;
   return settings;
 };
 

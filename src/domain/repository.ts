@@ -15,6 +15,10 @@ export const RepositoryName = z
   .brand<'RepositoryName'>();
 export type RepositoryName = z.infer<typeof RepositoryName>;
 
+/** GitHub's names are the same in capitals and small letters. */
+export const isSameRepository = (a: RepositoryName, b: RepositoryName): boolean =>
+  a.toLowerCase() === b.toLowerCase();
+
 export function splitRepository(repository: RepositoryName): { owner: string; repo: string } {
   const slash = repository.indexOf('/');
   return { owner: repository.slice(0, slash), repo: repository.slice(slash + 1) };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import type { ListedIssue } from './issue-source.ts';
 
 /** GitHub's answers, as far as Coppice reads them. Users are not read: a deleted account is null. */
 
@@ -30,6 +31,22 @@ export const toIssue = IssueResponse.transform(
     state: issue.state,
     isPullRequest: issue.pull_request != null,
     labels: issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+  }),
+);
+
+/** An issue in a list; what GitHub counts of its relations saves asking for them. */
+export const ListedIssueResponse = IssueResponse.extend({
+  assignees: z.array(z.object({ login: z.string() })).nullish(),
+  issue_dependencies_summary: z.object({ total_blocked_by: z.number() }).nullish(),
+  sub_issues_summary: z.object({ total: z.number() }).nullish(),
+}).transform(
+  (issue): ListedIssue => ({
+    ...toIssue.parse(issue),
+    assignees: (issue.assignees ?? []).map(({ login }) => login),
+    mayHave: {
+      blockers: issue.issue_dependencies_summary?.total_blocked_by !== 0,
+      subIssues: issue.sub_issues_summary?.total !== 0,
+    },
   }),
 );
 

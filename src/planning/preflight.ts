@@ -1,7 +1,7 @@
 import { CoppiceError } from '../domain/failure.ts';
 import type { Issue } from '../domain/issue.ts';
 import { type PlannedIssue, planProblems } from '../domain/plan.ts';
-import type { RepositoryName } from '../domain/repository.ts';
+import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
 import type { References } from './references.ts';
 
 /** What preflight asks of the world; each throws CoppiceError for what a person must know. */
@@ -17,7 +17,7 @@ export interface Readers {
   obstacle(issue: number): Promise<string | undefined>;
 }
 
-export interface Request extends References {
+export interface Request extends Omit<References, 'mistakes'> {
   readonly repository: RepositoryName;
   /** The configured base branch; the remote's default when absent. */
   readonly base: string | undefined;
@@ -42,7 +42,7 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
     if (!(error instanceof CoppiceError)) throw error;
     problems.add(error.message);
   };
-  for (const problem of foreign(request)) problems.add(problem);
+  for (const problem of foreignProblems(request, request.repository)) problems.add(problem);
 
   const numbers = [...new Set(ownIssues(request))];
   for (const number of repeated(ownIssues(request))) problems.add(`#${number} is given twice`);
@@ -67,18 +67,22 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
   return { issues, problems: [...problems] };
 }
 
-const isOwn = (request: Request, issue: Request['issues'][number]): boolean =>
-  (issue.repository ?? request.repository).toLowerCase() === request.repository.toLowerCase();
+const isOwn = (repository: RepositoryName, issue: References['issues'][number]): boolean =>
+  isSameRepository(issue.repository ?? repository, repository);
 
-const ownIssues = (request: Request): number[] =>
-  request.issues.filter((issue) => isOwn(request, issue)).map(({ number }) => number);
+const ownIssues = ({ issues, repository }: Request): number[] =>
+  issues.filter((issue) => isOwn(repository, issue)).map(({ number }) => number);
 
-const foreign = (request: Request): string[] =>
-  request.issues
-    .filter((issue) => !isOwn(request, issue))
+/** What is wrong with issues of other repositories, one line each. */
+export const foreignProblems = (
+  { issues }: Pick<References, 'issues'>,
+  own: RepositoryName,
+): string[] =>
+  issues
+    .filter((issue) => !isOwn(own, issue))
     .map(
       ({ number, repository }) =>
-        `${repository}#${number} is in another repository: a run works in one, here ${request.repository}`,
+        `${repository}#${number} is in another repository: a run works in one, here ${own}`,
     );
 
 const repeated = (numbers: readonly number[]): Set<number> =>
@@ -103,7 +107,8 @@ async function checkBase(
     : `${repository} has no branch ${branch}: push it, or name another base`;
 }
 
-function unworkable(issue: Issue): string | undefined {
+/** Why an issue can't be worked on. */
+export function unworkable(issue: Issue): string | undefined {
   if (issue.isPullRequest) return `#${issue.number} is a pull request, not an issue`;
   if (issue.state === 'closed') return `#${issue.number} is closed: reopen it to have it worked on`;
   return undefined;

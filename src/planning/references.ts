@@ -3,7 +3,7 @@ import type { RepositoryName } from '../domain/repository.ts';
 import { oneLine } from '../domain/text.ts';
 
 /** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
-interface Order {
+export interface Order {
   readonly issue: number;
   readonly after: readonly number[];
 }

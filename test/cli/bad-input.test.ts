@@ -9,6 +9,7 @@ const COMMANDS = [
   'up',
   'down',
   'init',
+  'plan',
   'run',
   'status',
   'show',
@@ -71,7 +72,7 @@ describe('every command', () => {
     expect(stdout).toMatch(/--repo <owner\/name>[\s\S]*-C, --directory[\s\S]*--debug/);
   });
 
-  test.for(COMMANDS.filter((command) => command !== 'run'))(
+  test.for(COMMANDS.filter((command) => !['run', 'plan'].includes(command)))(
     '%s refuses more arguments than it takes',
     (command) => usage([command, '1', '2', '3'], /too many arguments/),
   );
@@ -86,7 +87,7 @@ describe('every command', () => {
 });
 
 const needed = (command: string): string[] =>
-  ['run', 'show', 'guide', 'logs'].includes(command) ? ['1'] : [];
+  ['run', 'plan', 'show', 'guide', 'logs'].includes(command) ? ['1'] : [];
 
 describe('a mistyped', () => {
   test.for([
@@ -201,7 +202,7 @@ describe('an issue', () => {
       /is not an issue of acme\/app/,
     ));
 
-  test.for(['run', 'show', 'guide', 'logs'])('must be given to %s', (command) =>
+  test.for(['run', 'plan', 'show', 'guide', 'logs'])('must be given to %s', (command) =>
     usage([command], /missing required argument/),
   );
 });

@@ -3,9 +3,11 @@ import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { Amendment, Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
+import { Codemap } from '../../src/domain/codemap.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { GuidanceInput } from '../../src/domain/guidance.ts';
 import type { RunArguments, RunResult } from '../../src/domain/run.ts';
+import type { IssueSource } from '../../src/github/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import { parseRemoteUrl } from '../../src/github/remote-url.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
@@ -29,7 +31,7 @@ const github = {
     return {
       number,
       title: `Issue ${number}`,
-      body: '',
+      body: 'Give every report a button that exports it.',
       url: `https://github.com/${repository}/issues/${number}`,
       state: number >= 400 ? 'closed' : 'open',
       isPullRequest: number >= 300 && number < 400,
@@ -39,6 +41,28 @@ const github = {
   defaultBranch: async () => 'main',
   branchExists: async (_, branch) => branch === 'main',
 } as Partial<GitHub> as GitHub;
+
+/** The same issues, for planning. */
+const issues: IssueSource = {
+  list: async () => [],
+  async read(repository, numbers) {
+    const known = await Promise.all(
+      numbers
+        .filter((number) => number < 500)
+        .map((number) => github.readIssue(repository, number)),
+    );
+    return new Map(
+      known.map((issue) => [
+        issue.number,
+        { ...issue, assignees: [], mayHave: { blockers: false, subIssues: false } },
+      ]),
+    );
+  },
+  blockedBy: async () => [],
+  subIssues: async () => [],
+  closing: async () => new Map(),
+  me: async () => 'person',
+};
 
 /** A world around the commands that keeps what was asked of it. */
 export function world(options: WorldOptions = {}) {
@@ -118,6 +142,9 @@ export function world(options: WorldOptions = {}) {
     },
     isUp: async () => reachable,
     github: async () => github,
+    issues: async () => issues,
+    codebase: async () => ({ map: new Codemap([], []), containing: async () => new Map() }),
+    questions: async () => undefined,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
     loadConfig: async () => options.config ?? Config.parse({}),

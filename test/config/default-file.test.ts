@@ -35,7 +35,7 @@ test('with every # removed the file is valid and names every key there is', () =
 
 test('every key is explained above it', () => {
   const lines = renderDefaultConfig({}).split('\n');
-  const keys = lines.filter((line) => /^#( {2})?[a-zA-Z]+:/.test(line));
+  const keys = lines.filter((line) => /^#(?: {2})*[a-zA-Z]+:/.test(line));
   expect(keys).toHaveLength(allKeys().length);
   for (const key of keys) expect(lines[lines.indexOf(key) - 1]).toMatch(/^#\s*(# )?\S.*\.$/);
 });

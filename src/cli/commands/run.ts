@@ -3,64 +3,41 @@ import type { StartedRun } from '../../client/types.ts';
 import { runName } from '../../domain/identity.ts';
 import type { RunResult } from '../../domain/run.ts';
 import { oneLine } from '../../domain/text.ts';
-import { preflight } from '../../planning/preflight.ts';
-import { parseReferences } from '../../planning/references.ts';
 import { ifReachable, withCoppice } from '../board.ts';
 import type { Context } from '../context.ts';
-import { EXIT, Refusal, UsageError } from '../errors.ts';
-import { preflightReaders } from '../preflight-readers.ts';
-import { findProject } from '../where.ts';
+import { EXIT } from '../errors.ts';
+import { planRun, type RunRequest } from '../run-plan.ts';
+import { manyWorkers } from '../workers.ts';
 import { watchBoard } from './status.ts';
 
-export interface RunOptions {
-  readonly workers?: number;
+export interface RunOptions extends RunRequest {
   readonly name?: string;
-  readonly base?: string;
-  readonly after: readonly string[];
   readonly watch?: true;
-  readonly yes?: true;
 }
 
-/** Above this many sessions at a time, reviews pile up and conflicts begin: the person is told. */
-const MANY_WORKERS = 5;
-
-/** Above this many a person must mean it. */
-const TOO_MANY_WORKERS = 10;
-
 /**
- * Starts a run of the issues named, after checking everything that can be checked.
+ * Starts a run of a plan file, or of the issues named, after checking everything that can be checked.
  * @returns the exit code: with `watch`, 0 only when every issue was merged
  */
 export async function run(
   context: Context,
-  issues: readonly string[],
+  given: readonly string[],
   options: RunOptions,
 ): Promise<number> {
   const { terminal, services } = context;
-  const references = parseReferences(issues, options.after);
-  if (references.mistakes.length > 0) throw new UsageError(references.mistakes.join('; '));
-  const project = await findProject(context);
+  const { project, issues, workers, base } = await planRun(context, given, options);
   const { repository, config, checkout } = project;
-  const workers = options.workers ?? config.workers;
-  const plan = await preflight(
-    { ...references, repository, base: options.base ?? config.base },
-    await preflightReaders(context, project),
-  );
-  const problems = [...plan.problems, ...tooMany(workers, options)];
-  if (problems.length > 0) throw new Refusal('nothing was started:', problems);
-  if (workers > MANY_WORKERS)
-    terminal.err(
-      `coppice: ${workers} workers: expect conflicts between them, and as many pull requests to review; 3 to 5 are easier`,
-    );
+  const warning = manyWorkers(workers);
+  if (warning !== undefined) terminal.err(warning);
 
   await services.remember(repository, checkout.path);
   if (!(await ifReachable(context, async () => true))) await services.up({});
   return withCoppice(services, async (coppice) => {
     const started = await coppice.startRun({
       repository,
-      issues: [...plan.issues],
+      issues,
       workers,
-      ...(options.base !== undefined && { base: options.base }),
+      ...(base !== undefined && { base }),
       name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
       stacking: config.policy.stacking,
       review: config.policy.review,
@@ -76,11 +53,6 @@ export async function run(
     return conclude(context, await result);
   });
 }
-
-const tooMany = (workers: number, { yes }: RunOptions): string[] =>
-  workers > TOO_MANY_WORKERS && !yes
-    ? [`${workers} workers are more than ${TOO_MANY_WORKERS}: add --yes if you mean it`]
-    : [];
 
 function announce({ terminal }: Context, { name, workflowId, webUrl, sessions }: StartedRun): void {
   terminal.out(`Run ${name}: ${workflowId}`);

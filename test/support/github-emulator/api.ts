@@ -48,10 +48,15 @@ export function createApi({ state, operations, token, validate, violation }: Api
       wrong('request', check?.parameters(parameters));
       wrong('request', check?.body(body));
       const answer = await answerTo(async () => {
-        const repository = state.repository(`${parameters.owner}/${parameters.repo}`);
-        const call = { repository, parameters, body, url: context.req.url };
+        const call = {
+          // Not every operation is about a repository.
+          get repository() {
+            return state.repository(`${parameters.owner}/${parameters.repo}`);
+          },
+          ...{ parameters, body, url: context.req.url },
+        };
         if (operation.method === 'GET') return operation.handle(call);
-        return exclusively(repository, async () => operation.handle(call));
+        return exclusively(call.repository, async () => operation.handle(call));
       });
       wrong('answer to', check?.answer(answer.status, answer.body));
       return answerWith(context, answer);

@@ -60,7 +60,7 @@ export const jsonSchema = ({ content }: Content): Schema | undefined =>
   content?.['application/json']?.schema;
 
 const ANNOTATIONS = new Set(
-  'title description example examples default deprecated externalDocs readOnly writeOnly'.split(
+  'title description example examples default deprecated discriminator externalDocs readOnly writeOnly'.split(
     ' ',
   ),
 );

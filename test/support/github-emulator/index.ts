@@ -20,6 +20,7 @@ import {
   type EmulatedRepository,
   exclusively,
   fullName,
+  type IssueAddress,
   nextNumber,
   now,
   openPulls,
@@ -50,6 +51,11 @@ interface NewIssue {
   readonly title: string;
   readonly body?: string;
   readonly labels?: readonly string[];
+  readonly assignees?: readonly string[];
+  readonly milestone?: string;
+  /** GitHub's own relations; an issue of another repository as `owner/name#n`. */
+  readonly blockedBy?: readonly IssueAddress[];
+  readonly subIssues?: readonly IssueAddress[];
   readonly state?: 'open' | 'closed';
   /** The next free one when absent. */
   readonly number?: number;
@@ -148,11 +154,19 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       return { cloneUrl: `${origin}/${owner}/${name}.git` };
     },
 
-    addIssue(name, { title, body = '', labels = [], state: opened = 'open', number }) {
+    addIssue(name, { title, body = '', state: opened = 'open', number, ...more }) {
+      const {
+        labels = [],
+        assignees = [],
+        milestone = null,
+        blockedBy = [],
+        subIssues = [],
+      } = more;
       const repository = state.repository(name);
       const at = now();
       const issue: EmulatedIssue = {
         ...{ id: state.nextId(), number: number ?? nextNumber(repository), title, body, labels },
+        ...{ assignees, milestone, blockedBy, subIssues },
         ...{ state: 'open', createdAt: at, updatedAt: at, closedAt: null },
       };
       if (repository.issues.has(issue.number) || repository.pulls.has(issue.number))

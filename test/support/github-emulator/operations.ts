@@ -1,11 +1,12 @@
 import { type Answer, ApiError, page } from './answers.ts';
 import { branches } from './git.ts';
+import { issueOperations, newestFirst } from './issues.ts';
 import type { MergeMethod } from './merge.ts';
 import type { Presenter } from './present.ts';
 import { createPull, mergePull, type NewPullRequest, retargetPull } from './pulls.ts';
 import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
 
-interface Call {
+export interface Call {
   readonly repository: EmulatedRepository;
   /** Path and query parameters, checked and coerced by GitHub's description. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -22,12 +23,12 @@ export interface Operation {
 }
 
 const ok = (body: unknown, status = 200): Answer => ({ status, body });
-const newestFirst = (a: { number: number }, b: { number: number }) => b.number - a.number;
 
 /** Every REST operation the emulator knows. */
 export function operations(state: State, present: Presenter): Operation[] {
   const at = (path: string): string => `/repos/{owner}/{repo}${path}`;
   return [
+    ...issueOperations(state, present),
     {
       method: 'GET',
       path: at(''),
@@ -43,18 +44,6 @@ export function operations(state: State, present: Presenter): Operation[] {
         if (!name.startsWith('refs/heads/') || sha === undefined)
           throw new ApiError(404, 'Not Found');
         return ok(present.ref(repository, name, sha));
-      },
-    },
-    {
-      method: 'GET',
-      path: at('/issues'),
-      handle({ repository, parameters, url }) {
-        const { state: wanted = 'open' } = parameters;
-        const items = [...repository.issues.values(), ...repository.pulls.values()]
-          .filter((item) => wanted === 'all' || item.state === wanted)
-          .sort(newestFirst)
-          .map((item) => present.issue(repository, item));
-        return page(items, parameters, url);
       },
     },
     {

@@ -1,4 +1,8 @@
 import type { EmulatedIssue, EmulatedPullRequest, EmulatedRepository } from './state.ts';
+import { milestones } from './state.ts';
+
+/** The login of the person whose token it is. */
+export const EMULATED_USER = 'person';
 
 /** How GitHub writes things down. Every field its description requires is here, and few others. */
 
@@ -66,6 +70,7 @@ export function presenter(origin: string) {
       ...{ node_id: nodeId('Issue', item.id), comments: 0, repository_url: apiOf(of) },
       ...{ url, html_url: page, ...links(url, 'comments', 'events', 'labels') },
       labels: 'labels' in item ? item.labels.map((name) => label(of, name)) : [],
+      ...('assignees' in item && relations(of, item)),
       ...('head' in item && {
         pull_request: {
           url: `${apiOf(of)}/pulls/${item.number}`,
@@ -77,6 +82,36 @@ export function presenter(origin: string) {
       }),
     };
   }
+
+  const relations = (of: EmulatedRepository, item: EmulatedIssue) => ({
+    assignees: item.assignees.map(user),
+    assignee: item.assignees[0] === undefined ? null : user(item.assignees[0]),
+    milestone: item.milestone === null ? null : milestone(of, item.milestone),
+    issue_dependencies_summary: {
+      ...{ blocked_by: item.blockedBy.length, total_blocked_by: item.blockedBy.length },
+      ...{ blocking: 0, total_blocking: 0 },
+    },
+    sub_issues_summary: { total: item.subIssues.length, completed: 0, percent_completed: 0 },
+  });
+
+  function milestone(of: EmulatedRepository, title: string) {
+    const number = milestones(of).indexOf(title) + 1;
+    const url = `${apiOf(of)}/milestones/${number}`;
+    return {
+      ...{ id: number, node_id: nodeId('Milestone', number), number, title, state: 'open' },
+      ...{ url, html_url: `${pageOf(of)}/milestone/${number}`, labels_url: `${url}/labels` },
+      ...{ description: null, creator: user(of.owner), open_issues: 0, closed_issues: 0 },
+      ...{ created_at: of.createdAt, updated_at: of.createdAt, closed_at: null, due_on: null },
+    };
+  }
+
+  /** Whose token it is. */
+  const me = () => ({
+    ...user(EMULATED_USER),
+    ...{ name: null, company: null, blog: null, location: null, email: null, hireable: null },
+    ...{ bio: null, public_repos: 0, public_gists: 0, followers: 0, following: 0 },
+    ...{ created_at: '2020-01-01T00:00:00Z', updated_at: '2020-01-01T00:00:00Z' },
+  });
 
   const label = (of: EmulatedRepository, name: string) => ({
     ...{ id: 1, node_id: nodeId('Label', 1), url: `${apiOf(of)}/labels/label`, name },
@@ -127,7 +162,7 @@ export function presenter(origin: string) {
     object: { type: 'commit', sha, url: `${apiOf(of)}/git/commits/${sha}` },
   });
 
-  return { repository, issue, pull, pullSummary, ref };
+  return { repository, issue, milestone, me, pull, pullSummary, ref };
 }
 
 export type Presenter = ReturnType<typeof presenter>;

@@ -15,6 +15,9 @@ export interface EmulatedRepository {
   readonly pulls: Map<number, EmulatedPullRequest>;
 }
 
+/** An issue of any repository, as `owner/name#n`, or of the same one, as its number. */
+export type IssueAddress = number | string;
+
 interface Numbered {
   readonly id: number;
   readonly number: number;
@@ -28,6 +31,12 @@ interface Numbered {
 
 export interface EmulatedIssue extends Numbered {
   readonly labels: readonly string[];
+  /** Logins. */
+  readonly assignees: readonly string[];
+  /** A title. */
+  readonly milestone: string | null;
+  readonly blockedBy: readonly IssueAddress[];
+  readonly subIssues: readonly IssueAddress[];
 }
 
 export interface EmulatedPullRequest extends Numbered {
@@ -68,6 +77,11 @@ export class State {
 
 export const fullName = ({ owner, name }: EmulatedRepository): RepositoryName =>
   RepositoryName.parse(`${owner}/${name}`);
+
+/** Titles, each once; a milestone's number is its place, from 1. */
+export const milestones = ({ issues }: EmulatedRepository): string[] => [
+  ...new Set([...issues.values()].flatMap(({ milestone }) => milestone ?? [])),
+];
 
 /** Issues and pull requests share their numbers. */
 export const nextNumber = ({ issues, pulls }: EmulatedRepository): number =>

@@ -1,0 +1,12 @@
+import { planning } from './planning.ts';
+
+/** `npm run bench -- <name> [arguments]` */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { planning };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench) await bench(args);
+else {
+  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')} [arguments]`);
+  process.exitCode = 2;
+}

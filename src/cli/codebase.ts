@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Codemap, type PastChange } from '../domain/codemap.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import { changesOf, filesContaining, filesOf } from '../git/codebase.ts';
+import { tipOf } from '../git/refs.ts';
+import type { Codebase } from '../planning/draft.ts';
+import type { Home } from '../state/home.ts';
+import { DamagedFile, readJson, writeJson } from '../state/json-file.ts';
+
+export interface CodebaseRequest {
+  readonly repository: RepositoryName;
+  /** The person's checkout. */
+  readonly checkout: string;
+  readonly remote: string;
+  /** The base branch; the remote's default when absent. */
+  readonly base: string | undefined;
+  /** Recent commits to learn from. */
+  readonly commits: number;
+}
+
+const Known = z.object({
+  commit: z.string(),
+  commits: z.number(),
+  changes: z.array(z.object({ title: z.string(), files: z.array(z.string()) })),
+});
+
+/** Files and history at the commit sessions will start from, as far as this checkout knows it; empty without a commit. */
+export async function openCodebase(home: Home, request: CodebaseRequest): Promise<Codebase> {
+  const { checkout, remote, base } = request;
+  const commit =
+    (await tipOf(checkout, `refs/remotes/${remote}/${base ?? 'HEAD'}`)) ??
+    (await tipOf(checkout, 'HEAD'));
+  if (commit === undefined) return { map: new Codemap([], []), containing: async () => new Map() };
+  const changes = await recentChanges(home, request, commit);
+  return {
+    map: new Codemap(await filesOf(checkout, commit), changes),
+    containing: (words) => filesContaining(checkout, commit, words),
+  };
+}
+
+/** Read from git once for each commit: one file for each repository holds the latest. */
+async function recentChanges(
+  home: Home,
+  { repository, checkout, commits }: CodebaseRequest,
+  commit: string,
+): Promise<readonly PastChange[]> {
+  const file = join(home.cache, 'history', `${repository.toLowerCase()}.json`);
+  const known = await readJson(file, Known).catch((error: unknown) => {
+    if (error instanceof DamagedFile) return undefined; // it is only a cache
+    throw error;
+  });
+  if (known?.commit === commit && known.commits === commits) return known.changes;
+  const changes = (await changesOf(checkout, commit, { limit: commits })).map(
+    ({ title, files }) => ({ title, files: [...files] }),
+  );
+  await writeJson(file, { commit, commits, changes });
+  return changes;
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { PlanFile } from '../../domain/plan-file.ts';
+import type { IssueFilter, ListedIssue } from '../../github/issue-source.ts';
+import { renderPlan } from '../../planning/plan-yaml.ts';
+import { parseReferences, type References } from '../../planning/references.ts';
+import { selectIssues } from '../../planning/select.ts';
+import type { Context } from '../context.ts';
+import { Refusal, UsageError } from '../errors.ts';
+import { makePlan, type Planned } from '../planning.ts';
+import { renderDraft, renderMermaid } from '../render/plan.ts';
+import { findProject, type Project } from '../where.ts';
+import { refuseTooMany } from '../workers.ts';
+
+export interface PlanOptions {
+  readonly label: readonly string[];
+  readonly milestone?: string;
+  readonly assignee?: string;
+  readonly search?: string;
+  readonly allOpen?: true;
+  readonly after: readonly string[];
+  readonly withDependencies?: true;
+  readonly workers?: number;
+  readonly base?: string;
+  readonly output?: string;
+  readonly force?: true;
+  readonly json?: true;
+  readonly mermaid?: true;
+  readonly yes?: true;
+}
+
+export const PLAN_FILE = 'plan.yaml';
+
+/** Plans issues, shows the plan and writes it to a file. Nothing is started. */
+export async function plan(
+  context: Context,
+  issues: readonly string[],
+  options: PlanOptions,
+): Promise<void> {
+  const references = parseReferences(issues, options.after);
+  if (references.mistakes.length > 0) throw new UsageError(references.mistakes.join('; '));
+  const filter = filterOf(options);
+  if (issues.length === 0 && !filter)
+    throw new UsageError(
+      'no issues: give numbers, --label, --milestone, --assignee, --search or --all-open',
+    );
+  const project = await findProject(context);
+  const file = resolve(context.cwd, options.output ?? PLAN_FILE);
+  const writes = !(options.json || options.mermaid) || options.output !== undefined;
+  const planned = await makePlan(
+    context,
+    project,
+    {
+      issues: await select(context, project, references, filter),
+      order: references.order,
+      withDependencies: options.withDependencies === true,
+      base: options.base,
+      workers: options.workers,
+    },
+    options.yes || !writes ? undefined : await context.services.questions(),
+  );
+  if (options.workers !== undefined) refuseTooMany(options.workers, options.yes === true);
+  if (planned.plan.issues.length === 0) throw nothingReady(planned.plan);
+  show(context, planned, options);
+  if (writes) await write(context, file, planned, options.force === true);
+}
+
+function filterOf({
+  label: labels,
+  milestone,
+  assignee,
+  search,
+  allOpen,
+}: PlanOptions): IssueFilter | undefined {
+  const given = [milestone, assignee, search, allOpen].some((value) => value !== undefined);
+  if (!given && labels.length === 0) return undefined;
+  return {
+    labels,
+    ...(milestone !== undefined && { milestone }),
+    ...(assignee !== undefined && { assignee }),
+    ...(search !== undefined && { search }),
+  };
+}
+
+async function select(
+  { services, terminal }: Context,
+  { repository }: Project,
+  references: References,
+  filter: IssueFilter | undefined,
+): Promise<readonly ListedIssue[]> {
+  const progress = terminal.isTTY
+    ? (read: number) => terminal.err(`${read} issues read`)
+    : () => undefined;
+  const request = { repository, references, filter, progress };
+  const { issues, problems } = await selectIssues(await services.issues(), request);
+  if (problems.length > 0) throw new Refusal('nothing was planned:', problems);
+  if (issues.length === 0) throw new Refusal('nothing was planned: no open issue fits');
+  return issues;
+}
+
+const nothingReady = ({ leftOut }: PlanFile): Refusal =>
+  new Refusal(
+    'nothing was planned, since no issue is ready:',
+    leftOut.map(({ issue, reason }) => `#${issue}: ${reason}`),
+  );
+
+function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOptions): void {
+  if (options.json)
+    terminal.out(
+      JSON.stringify(
+        { ...plan, waves: draft.waves, overlaps: draft.weak, recommended: draft.workers },
+        null,
+        2,
+      ),
+    );
+  else if (options.mermaid) terminal.out(renderMermaid(draft, plan));
+  else terminal.out(renderDraft(draft, plan, terminal));
+}
+
+async function write(
+  { terminal }: Context,
+  file: string,
+  { draft, plan }: Planned,
+  force: boolean,
+): Promise<void> {
+  const text = renderPlan(plan, draft);
+  if (!force && existsSync(file) && readFileSync(file, 'utf8') !== text)
+    throw new Refusal(
+      `${file} holds another plan, which may have your changes: replace it with --force, or write elsewhere with --output`,
+    );
+  await writeFileAtomic(file, text);
+  terminal.err(`\nWrote ${file}. Change it as you like, then: coppice run ${file}`);
+}

@@ -1,0 +1,123 @@
+import type { ChalkInstance } from 'chalk';
+import type { PlanFile } from '../../domain/plan-file.ts';
+import { oneLine } from '../../domain/text.ts';
+import type { Draft } from '../../planning/draft.ts';
+import { table } from './session.ts';
+
+interface RenderOptions {
+  readonly columns: number;
+  readonly color: ChalkInstance;
+}
+
+/** A plan for a person: a table in waves, the order drawn, and what else there is to know. */
+export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions): string {
+  const { color } = options;
+  const titles = new Map(
+    [...draft.issues, ...draft.leftOut].map(({ issue, title }) => [issue, title]),
+  );
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [[color.bold(title), ...lines.map((line) => `  ${line}`)].join('\n')];
+  const cautions = plan.issues.flatMap(({ issue, caution }) =>
+    caution === undefined ? [] : [`#${issue} ${caution}`],
+  );
+  const overlaps = draft.weak.map(
+    ({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`,
+  );
+  const found = plan.issues.flatMap(({ issue, after }) =>
+    after
+      .filter(({ evidence }) => evidence !== undefined)
+      .map((edge) => `#${issue} after #${edge.issue}: ${edge.source}, ${edge.evidence}`),
+  );
+  const shown = (lines: readonly string[]) => lines.map((line) => oneLine(line, 300));
+  return [
+    `${color.bold(`Plan for ${plan.repository}`)}: ${count(plan.issues.length, 'issue')} in ${count(draft.waves.length, 'wave')}, ${count(plan.workers, 'worker')}`,
+    planTable(draft, plan, options),
+    ...section('Order', drawOrder(draft, plan, options.columns - 2)),
+    ...section('Why', shown(found)),
+    ...section('Stops for your approval after planning', shown(cautions)),
+    ...section('May overlap, and stay parallel', shown(overlaps)),
+    ...section(
+      'Left out',
+      shown(
+        plan.leftOut.map(
+          ({ issue, reason }) => `#${issue} ${oneLine(titles.get(issue) ?? '', 60)}: ${reason}`,
+        ),
+      ),
+    ),
+    ...section('Workers', [
+      plan.workers === draft.workers.workers
+        ? `${plan.workers}: ${draft.workers.reason}`
+        : `${plan.workers}, your choice; proposed were ${draft.workers.workers}: ${draft.workers.reason}`,
+    ]),
+  ].join('\n\n');
+}
+
+function planTable(draft: Draft, plan: PlanFile, { columns }: RenderOptions): string {
+  const issues = new Map(draft.issues.map((issue) => [issue.issue, issue]));
+  const entries = new Map(plan.issues.map((entry) => [entry.issue, entry]));
+  const rows = draft.waves.flatMap((wave, index) =>
+    wave.map((number, place) => {
+      const after = entries.get(number)?.after ?? [];
+      return [
+        place === 0 ? String(index + 1) : '',
+        `#${number}`,
+        issues.get(number)?.readiness.state ?? '',
+        after.map(({ issue, source }) => `#${issue} (${source})`).join(', '),
+        entries.get(number)?.caution === undefined ? '' : 'approval',
+        oneLine(issues.get(number)?.title ?? '', Math.max(20, columns - 60)),
+      ];
+    }),
+  );
+  return table([['wave', 'issue', 'readiness', 'after', 'stops for', 'title'], ...rows]);
+}
+
+/** The order as trees: an issue stands below the last of those it comes after. */
+function drawOrder({ issues, waves }: Draft, plan: PlanFile, columns: number): string[] {
+  const depth = new Map(waves.flatMap((wave, index) => wave.map((number) => [number, index])));
+  const titles = new Map(issues.map(({ issue, title }) => [issue, title]));
+  const children = new Map<number | undefined, { issue: number; others: number[] }[]>();
+  for (const { issue, after } of plan.issues) {
+    const [parent, ...others] = after
+      .map((edge) => edge.issue)
+      .sort((a, b) => (depth.get(b) ?? 0) - (depth.get(a) ?? 0) || a - b);
+    children.set(parent, [...(children.get(parent) ?? []), { issue, others }]);
+  }
+  const lines: string[] = [];
+  const draw = (parent: number | undefined, indent: string) => {
+    const below = children.get(parent) ?? [];
+    for (const [index, { issue, others }] of below.entries()) {
+      const last = index === below.length - 1;
+      const branch = parent === undefined ? '' : last ? '└─ ' : '├─ ';
+      const also =
+        others.length === 0 ? '' : ` (also after ${others.map((n) => `#${n}`).join(', ')})`;
+      lines.push(
+        oneLine(titles.get(issue) ?? '', Math.max(20, columns - indent.length - 14 - also.length))
+          .replace(/^/, `${indent}${branch}#${issue} `)
+          .concat(also),
+      );
+      draw(issue, parent === undefined ? '' : `${indent}${last ? '   ' : '│  '}`);
+    }
+  };
+  draw(undefined, '');
+  return plan.issues.some(({ after }) => after.length > 0) ? lines : [];
+}
+
+/** The plan as a Mermaid graph: arrows are the order, dotted lines likely overlaps. */
+export function renderMermaid({ issues, weak }: Draft, plan: PlanFile): string {
+  const text = (title: string) =>
+    oneLine(title, 60).replace(/["#<>&`\\]/g, (character) => `#${character.codePointAt(0)};`);
+  const titles = new Map(issues.map(({ issue, title }) => [issue, title]));
+  return [
+    'graph LR',
+    ...plan.issues.map(
+      ({ issue }) => `  i${issue}["#35;${issue} ${text(titles.get(issue) ?? '')}"]`,
+    ),
+    ...plan.issues.flatMap(({ issue, after }) =>
+      after.map((edge) => `  i${edge.issue} -->|${edge.source}| i${issue}`),
+    ),
+    ...weak.map(({ a, b, score }) => `  i${a} -.-|${score}| i${b}`),
+  ].join('\n');
+}
+
+const count = (number: number, name: string): string =>
+  `${number} ${name}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,139 @@
+import { resolve } from 'node:path';
+import type { PlanInput } from '../domain/plan.ts';
+import { type PlanFile, toPlan } from '../domain/plan-file.ts';
+import { isSameRepository } from '../domain/repository.ts';
+import { oneLine } from '../domain/text.ts';
+import { readPlanFile } from '../planning/plan-text.ts';
+import { preflight } from '../planning/preflight.ts';
+import { parseReferences } from '../planning/references.ts';
+import type { Context } from './context.ts';
+import { Refusal, UsageError } from './errors.ts';
+import { makePlan } from './planning.ts';
+import { preflightReaders } from './preflight-readers.ts';
+import { findProject, type Project } from './where.ts';
+import { tooManyWorkers } from './workers.ts';
+
+export interface RunRequest {
+  readonly workers?: number;
+  readonly base?: string;
+  readonly after: readonly string[];
+  readonly yes?: true;
+}
+
+/** What a run is started with, everything checked. */
+export interface RunPlan extends Pick<PlanInput, 'issues'> {
+  readonly project: Project;
+  readonly workers: number;
+  readonly base: string | undefined;
+}
+
+/** A run of a plan file, as it stands; or of issues, planned on the way. @throws Refusal with all that speaks against it */
+export async function planRun(
+  context: Context,
+  given: readonly string[],
+  options: RunRequest,
+): Promise<RunPlan> {
+  const [only = ''] = given;
+  if (given.length !== 1 || !/\.ya?ml$/i.test(only)) return planIssues(context, given, options);
+  if (options.after.length > 0)
+    throw new UsageError('--after is for issues: a plan file has its own order, in after:');
+  return takePlanFile(context, resolve(context.cwd, only), options);
+}
+
+async function takePlanFile(context: Context, file: string, options: RunRequest): Promise<RunPlan> {
+  const plan = await readPlanFile(file);
+  const project = await findProject(context);
+  if (!isSameRepository(plan.repository, project.repository))
+    throw new Refusal(
+      `${file} is a plan for ${plan.repository}, and this is ${project.repository}: go to its checkout, or name it with -C`,
+    );
+  const base = options.base ?? plan.base;
+  const workers = options.workers ?? plan.workers;
+  const checked = await preflight(
+    {
+      ...{ repository: project.repository, base: base ?? project.config.base },
+      issues: plan.issues.map(({ issue: number }) => ({ number })),
+      order: plan.issues.map(({ issue, after }) => ({ issue, after: after.map((e) => e.issue) })),
+    },
+    await preflightReaders(context, project),
+  );
+  refuse([...checked.problems, ...tooManyWorkers(workers, options.yes === true)]);
+  return { project, issues: toPlan(plan).issues, workers, base };
+}
+
+async function planIssues(
+  context: Context,
+  given: readonly string[],
+  options: RunRequest,
+): Promise<RunPlan> {
+  const references = parseReferences(given, options.after);
+  if (references.mistakes.length > 0) throw new UsageError(references.mistakes.join('; '));
+  const project = await findProject(context);
+  const { repository, config } = project;
+  const workers = options.workers ?? config.workers;
+  const readers = await preflightReaders(context, project);
+  const source = await context.services.issues();
+  const numbers = [...new Set(references.issues.map(({ number }) => number))];
+  let reading: ReturnType<typeof source.read> | undefined;
+  const readAll = () => {
+    reading ??= source.read(repository, numbers);
+    return reading;
+  };
+  const checked = await preflight(
+    { ...references, repository, base: options.base ?? config.base },
+    {
+      ...readers,
+      // Read together, in few requests; one that is not there is asked for again, for the reason.
+      readIssue: async (issue) => (await readAll()).get(issue) ?? readers.readIssue(issue),
+    },
+  );
+  refuse([...checked.problems, ...tooManyWorkers(workers, options.yes === true)]);
+  const { plan } = await makePlan(
+    context,
+    project,
+    {
+      ...{ order: references.order, withDependencies: false, base: options.base, workers },
+      issues: [...(await readAll()).values()],
+    },
+    options.yes ? undefined : await context.services.questions(),
+  );
+  const unasked = options.yes !== true && (await context.services.questions()) === undefined;
+  if (plan.issues.length === 0 || (unasked && plan.leftOut.length > 0))
+    throw new Refusal('nothing was started, since not all are ready:', [
+      ...reasons(plan),
+      'decide in a terminal, write a plan with coppice plan, or leave these out with --yes',
+    ]);
+  for (const line of found(plan)) context.terminal.err(`coppice: ${oneLine(line, 300)}`);
+  const { issues } = toPlan(plan);
+  const places = new Map(numbers.map((number, place) => [number, place]));
+  const place = ({ issue }: { issue: number }) => places.get(issue) ?? 0;
+  return {
+    project,
+    issues: issues.toSorted((a, b) => place(a) - place(b)),
+    workers,
+    base: options.base,
+  };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new Refusal('nothing was started:', problems);
+}
+
+const reasons = ({ leftOut }: PlanFile): string[] =>
+  leftOut.map(({ issue, reason }) => `#${issue}: ${reason}`);
+
+/** What planning found beyond what the person said. */
+const found = (plan: PlanFile): string[] => [
+  ...plan.issues.flatMap(({ issue, after }) =>
+    after
+      .filter(({ source }) => source !== 'person')
+      .map(
+        (edge) =>
+          `#${issue} comes after #${edge.issue} (${[edge.source, edge.evidence].filter(Boolean).join(': ')})`,
+      ),
+  ),
+  ...plan.issues.flatMap(({ issue, caution }) =>
+    caution === undefined ? [] : [`#${issue} will ask you to approve its plan: ${caution}`],
+  ),
+  ...reasons(plan).map((reason) => `left out: ${reason}`),
+];

@@ -1,0 +1,59 @@
+import type { LikelyFile } from './likely-files.ts';
+
+/** Two issues that will probably change the same files. */
+export interface Overlap {
+  /** The lower number. */
+  readonly a: number;
+  readonly b: number;
+  /** From 0 to 1: the estimated probability that they change a file in common. */
+  readonly score: number;
+  /** The files that count most, and why each issue would change them. */
+  readonly evidence: string;
+}
+
+export type Likely = ReadonlyMap<number, readonly LikelyFile[]>;
+
+/** Pairs that probably share a file, the surest first. */
+export function overlaps(likely: Likely, { weak }: { readonly weak: number }): Overlap[] {
+  const claims = new Map<string, { issue: number; file: LikelyFile }[]>();
+  for (const [issue, files] of likely)
+    for (const file of files)
+      claims.set(file.path, [...(claims.get(file.path) ?? []), { issue, file }]);
+  const pairs = new Map<string, Shared>();
+  for (const claimants of claims.values())
+    for (const [index, one] of claimants.entries())
+      for (const other of claimants.slice(index + 1)) {
+        const [low, high] = one.issue < other.issue ? [one, other] : [other, one];
+        const key = `${low.issue} ${high.issue}`;
+        const pair = pairs.get(key) ?? { a: low.issue, b: high.issue, files: [] };
+        pair.files.push({ a: low.file, b: high.file, both: low.file.weight * high.file.weight });
+        pairs.set(key, pair);
+      }
+  return [...pairs.values()]
+    .map(scored)
+    .filter(({ score }) => score >= weak)
+    .sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b);
+}
+
+interface Shared {
+  readonly a: number;
+  readonly b: number;
+  readonly files: { readonly a: LikelyFile; readonly b: LikelyFile; readonly both: number }[];
+}
+
+/** How many files are named as evidence. */
+const NAMED = 2;
+
+function scored({ a, b, files }: Shared): Overlap {
+  const none = files.reduce((product, { both }) => product * (1 - both), 1);
+  const named = files
+    .sort((x, y) => y.both - x.both || (x.a.path < y.a.path ? -1 : 1))
+    .slice(0, NAMED)
+    .map(({ a: file, b: other }) => `${file.path} (#${a}: ${file.why}; #${b}: ${other.why})`);
+  const more = files.length - named.length;
+  return {
+    ...{ a, b },
+    score: Math.round((1 - none) * 100) / 100,
+    evidence: `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  };
+}

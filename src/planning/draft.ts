@@ -1,0 +1,178 @@
+import { sensitiveAreas } from '../domain/cautions.ts';
+import type { Codemap } from '../domain/codemap.ts';
+import { likelyFiles } from '../domain/likely-files.ts';
+import { mentionsOf } from '../domain/mentions.ts';
+import { Order, sourceInWords } from '../domain/order.ts';
+import { type Likely, type Overlap, overlaps } from '../domain/overlap.ts';
+import type { After } from '../domain/plan-file.ts';
+import type { PlanningSettings } from '../domain/planning-settings.ts';
+import { type Readiness, readinessOf } from '../domain/readiness.ts';
+import { type Capacity, type Recommendation, recommendWorkers } from '../domain/recommendation.ts';
+import type { Survey } from '../domain/survey.ts';
+import { comesAfter, waves } from '../domain/waves.ts';
+
+/** The repository's files and history, at the commit that sessions start from. */
+export interface Codebase {
+  readonly map: Codemap;
+  /** Files that contain each word. */
+  containing(words: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+export interface DraftIssue {
+  readonly issue: number;
+  readonly title: string;
+  readonly readiness: Readiness;
+  readonly after: readonly After[];
+  /** Why a person should approve its plan, one line each. */
+  readonly cautions: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What Coppice proposes, and why. */
+export interface Draft {
+  /** The issues to run, in waves. */
+  readonly issues: readonly DraftIssue[];
+  readonly waves: readonly (readonly number[])[];
+  readonly leftOut: readonly DraftIssue[];
+  /** Overlaps too weak to propose an order for, of issues that have none otherwise. */
+  readonly weak: readonly Overlap[];
+  readonly workers: Recommendation;
+  /** The order goes in a circle; then there are no waves. */
+  readonly cycle: string | undefined;
+}
+
+export interface DraftRequest {
+  readonly survey: Survey;
+  readonly likely: Likely;
+  readonly settings: PlanningSettings;
+  readonly capacity: Omit<Capacity, 'width'>;
+  /** Issues the person wants whatever speaks against them. */
+  readonly included: ReadonlySet<number>;
+  /** Pairs the person wants one after the other. */
+  readonly separated: readonly Overlap[];
+}
+
+/** The files that each issue will probably change. */
+export async function predict(survey: Survey, { map, containing }: Codebase): Promise<Likely> {
+  const mentions = survey.issues.map((issue) => ({ issue, named: mentionsOf(issue) }));
+  const symbols = new Set(mentions.flatMap(({ named }) => named.symbols));
+  const found = await containing([...symbols]);
+  return new Map(
+    mentions.map(({ issue, named }) => [issue.number, likelyFiles(named, map, found)]),
+  );
+}
+
+export function draftPlan(request: DraftRequest): Draft {
+  const { survey, likely, settings, capacity } = request;
+  const readiness = judge(request);
+  const issues = new Map(survey.issues.map((issue) => [issue.number, issue]));
+  const chosen = survey.issues.filter(({ number }) => isChosen(number, readiness, request));
+  const order = new Order(chosen.map(({ number }) => number));
+  for (const dependency of survey.dependencies) order.add(dependency);
+  const cycle = order.cycle();
+  const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
+  const pairs = overlaps(among, settings.overlap);
+  if (cycle === undefined) {
+    const strong = pairs.filter(({ score }) => score >= settings.overlap.strong);
+    order.separate([...request.separated, ...strong], issues);
+  }
+  const numbers = new Map(
+    chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),
+  );
+  const weak = pairs.filter(({ a, b }) => !comesAfter(numbers, a, b) && !comesAfter(numbers, b, a));
+  const inWaves =
+    cycle === undefined
+      ? waves([...numbers].map(([issue, after]) => ({ issue, after })))
+      : [chosen.map(({ number }) => number)];
+  const describe = (number: number): DraftIssue[] => {
+    const issue = issues.get(number);
+    const state = readiness.get(number);
+    if (!issue || !state) return [];
+    const areas = sensitiveAreas(issue, likely.get(number) ?? [], settings);
+    return [
+      {
+        issue: number,
+        title: issue.title,
+        readiness: state,
+        after: order.after(number),
+        cautions: [
+          ...state.reasons.map((reason) => `${state.state}: ${reason}`),
+          ...areas.map((area) => `touches ${area}`),
+        ],
+        notes: [
+          ...state.remarks,
+          ...(survey.notes.get(number) ?? []),
+          ...weak.filter(({ a, b }) => a === number || b === number).map(noteFor(number)),
+        ],
+      },
+    ];
+  };
+  const width = Math.max(1, ...inWaves.map((wave) => wave.length));
+  return {
+    issues: inWaves.flat().flatMap(describe),
+    waves: inWaves,
+    leftOut: survey.issues
+      .filter(({ number }) => !numbers.has(number))
+      .flatMap(({ number }) => describe(number)),
+    weak,
+    workers: recommendWorkers({ ...capacity, width }),
+    cycle,
+  };
+}
+
+const noteFor =
+  (number: number) =>
+  ({ a, b, score, evidence }: Overlap): string =>
+    `may overlap with #${a === number ? b : a} (${score}): ${evidence}`;
+
+const isChosen = (
+  number: number,
+  readiness: ReadonlyMap<number, Readiness>,
+  { included }: DraftRequest,
+): boolean => included.has(number) || readiness.get(number)?.state !== 'blocked';
+
+/** An issue that is left out blocks those after it, and so on. */
+function judge(request: DraftRequest): Map<number, Readiness> {
+  const { survey, settings } = request;
+  let readiness = new Map<number, Readiness>();
+  for (;;) {
+    const former = readiness;
+    readiness = new Map(
+      survey.issues.map((issue) => [
+        issue.number,
+        readinessOf(
+          issue,
+          {
+            waitsFor: waitsFor(issue.number, former, request),
+            closedBy: survey.closing.get(issue.number),
+            me: survey.me,
+          },
+          settings,
+        ),
+      ]),
+    );
+    if ([...readiness].every(([issue, { state }]) => former.get(issue)?.state === state))
+      return readiness;
+  }
+}
+
+/** What an issue depends on and the run will not bring, in words. */
+function waitsFor(
+  number: number,
+  readiness: ReadonlyMap<number, Readiness>,
+  request: DraftRequest,
+): string[] {
+  const { survey } = request;
+  const own = survey.dependencies
+    .filter(({ of }) => of === number)
+    .flatMap((dependency) => {
+      const { issue } = dependency;
+      const other = survey.others.get(issue);
+      if (other?.state === 'open')
+        return `${other.isPullRequest ? 'pull request ' : ''}#${issue} is open and not in the plan (${sourceInWords(dependency)})`;
+      const inPlan = readiness.has(issue) && !isChosen(issue, readiness, request);
+      return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
+    });
+  const foreign = survey.foreign.get(number) ?? [];
+  return [...own, ...foreign.map((name) => `${name} is open, in another repository`)];
+}
