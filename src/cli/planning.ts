@@ -29,7 +29,7 @@ export interface Planned {
 }
 
 /** Reads what GitHub, the tree and its history tell, and makes a proposal. @throws Refusal when the order has a cycle */
-export async function propose(
+async function propose(
   context: Context,
   { repository, config, checkout }: Project,
   { issues, order, withDependencies, base }: PlanRequest,

@@ -3,7 +3,7 @@ import { IssueNumber } from './issue.ts';
 import { RepositoryName } from './repository.ts';
 
 /** The seed's advice: 2-3 sessions until a person is comfortable. */
-export const DEFAULT_WORKERS = 3;
+const DEFAULT_WORKERS = 3;
 
 export const PlannedIssue = z.strictObject({
   issue: IssueNumber,

@@ -4,7 +4,7 @@ import type { RepositoryName } from './repository.ts';
 import { oneLine } from './text.ts';
 
 /** An issue's own text says that it comes after issue or pull request `number`. */
-export interface DependencyReference {
+interface DependencyReference {
   readonly number: number;
   readonly source: 'text' | 'task-list';
   /** The words that say it. */

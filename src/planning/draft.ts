@@ -18,7 +18,7 @@ export interface Codebase {
   containing(words: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
-export interface DraftIssue {
+interface DraftIssue {
   readonly issue: number;
   readonly title: string;
   readonly readiness: Readiness;
