@@ -6,7 +6,6 @@ import { RepositoryName } from './repository.ts';
 
 /** Where an order between two issues comes from: GitHub's own relations, the issue's text, a likely conflict, or a person. */
 const EDGE_SOURCES = ['person', 'native', 'sub-issue', 'task-list', 'text', 'overlap'] as const;
-type EdgeSource = (typeof EDGE_SOURCES)[number];
 
 const Remark = z.string().min(1).max(2_000);
 

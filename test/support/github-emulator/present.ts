@@ -2,7 +2,7 @@ import type { EmulatedIssue, EmulatedPullRequest, EmulatedRepository } from './s
 import { milestones } from './state.ts';
 
 /** The login of the person whose token it is. */
-export const EMULATED_USER = 'person';
+const EMULATED_USER = 'person';
 
 /** How GitHub writes things down. Every field its description requires is here, and few others. */
 
