@@ -2,7 +2,6 @@ import type { Overlap } from '../domain/overlap.ts';
 import { MANY_WORKERS } from '../domain/recommendation.ts';
 import { oneLine } from '../domain/text.ts';
 import type { Draft } from '../planning/draft.ts';
-import type { Decisions } from '../planning/finish.ts';
 import type { Questions } from './questions.ts';
 
 const line = (text: string): string => oneLine(text, 110);
@@ -34,46 +33,39 @@ export async function askSeparated({ weak }: Draft, questions: Questions): Promi
   return pick(weak, chosen);
 }
 
-/** Which cautions stay, and how many workers there shall be. */
-export async function askRest(
-  { issues, workers, waves }: Draft,
-  questions: Questions,
-): Promise<Pick<Decisions, 'lifted' | 'workers'>> {
+/** Issues whose caution the person lifts. */
+export async function askLifted({ issues }: Draft, questions: Questions): Promise<Set<number>> {
   const cautious = issues.filter(({ cautions }) => cautions.length > 0);
-  const kept =
-    cautious.length === 0
-      ? []
-      : await questions.some(
-          'Which shall stop for your approval after planning?',
-          cautious.map(({ issue, title, cautions }) => ({
-            label: line(`#${issue} ${title}`),
-            hint: line(cautions.join('; ')),
-          })),
-          cautious.map((_, index) => index),
-        );
+  if (cautious.length === 0) return new Set();
+  const kept = await questions.some(
+    'Which shall stop for your approval after planning?',
+    cautious.map(({ issue, title, cautions }) => ({
+      label: line(`#${issue} ${title}`),
+      hint: line(cautions.join('; ')),
+    })),
+    [...cautious.keys()],
+  );
   const stops = new Set(pick(cautious, kept));
-  const width = Math.max(1, ...waves.map((wave) => wave.length));
-  const most = Math.min(width, MANY_WORKERS);
-  const numbers = [
-    workers.workers,
-    ...Array.from({ length: most }, (_, index) => index + 1).filter((n) => n !== workers.workers),
-  ];
-  const [chosen = workers.workers] =
-    numbers.length === 1
-      ? []
-      : pick(numbers, [
-          await questions.one(
-            'How many agents at a time?',
-            numbers.map((number) => ({
-              label: String(number),
-              ...(number === workers.workers && { hint: `proposed: ${workers.reason}` }),
-            })),
-          ),
-        ]);
-  return {
-    lifted: new Set(cautious.filter((issue) => !stops.has(issue)).map(({ issue }) => issue)),
-    workers: chosen,
-  };
+  return new Set(cautious.filter((issue) => !stops.has(issue)).map(({ issue }) => issue));
+}
+
+/** How many sessions shall be at work at a time; the proposal comes first. */
+export async function askWorkers(
+  { workers: { workers, reason }, waves }: Draft,
+  questions: Questions,
+): Promise<number> {
+  const most = Math.min(MANY_WORKERS, Math.max(1, ...waves.map((wave) => wave.length)));
+  const others = Array.from({ length: most }, (_, index) => index + 1);
+  const numbers = [workers, ...others.filter((number) => number !== workers)];
+  if (numbers.length === 1) return workers;
+  const chosen = await questions.one(
+    'How many agents at a time?',
+    numbers.map((number) => ({
+      label: String(number),
+      ...(number === workers && { hint: `proposed: ${reason}` }),
+    })),
+  );
+  return numbers[chosen] ?? workers;
 }
 
 const pick = <T>(items: readonly T[], indices: readonly number[]): T[] =>

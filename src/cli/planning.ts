@@ -8,7 +8,7 @@ import { type Decisions, finishPlan, NO_DECISIONS } from '../planning/finish.ts'
 import type { Order } from '../planning/references.ts';
 import { surveyIssues } from '../planning/survey.ts';
 import type { Context } from './context.ts';
-import { askIncluded, askRest, askSeparated } from './decide.ts';
+import { askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
 import { Refusal } from './errors.ts';
 import type { Questions } from './questions.ts';
 import type { Project } from './where.ts';
@@ -79,7 +79,9 @@ export async function makePlan(
     first.leftOut.length === 0 ? new Set<number>() : await askIncluded(first, questions);
   const separated = await askSeparated(draft(included, []), questions);
   const final = draft(included, separated);
-  return finish(final, { included, ...(await askRest(final, questions)) });
+  const lifted = await askLifted(final, questions);
+  const workers = request.workers ?? (await askWorkers(final, questions));
+  return finish(final, { included, lifted, workers });
 }
 
 function refuseUnknown({ issues }: Survey, ordered: readonly Dependency[]): void {

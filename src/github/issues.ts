@@ -17,6 +17,9 @@ const AT_A_TIME = 8;
 /** Up to this many issues are read one by one; more, by the page. */
 const FEW = 5;
 
+/** GitHub's search gives 1,000 results, however many there are. */
+const LAST_SEARCH_PAGE = 10;
+
 const CLOSES =
   /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:#|https?:\/\/[^\s/]+\/([\w.-]+\/[\w.-]+)\/issues\/)(\d{1,10})\b/gi;
 
@@ -52,9 +55,7 @@ export function createIssueSource(connection: Connection): IssueSource {
   ) =>
     filter.search === undefined
       ? listPages(octokit, repository, filter, me)
-      : octokit.paginate.iterator(octokit.rest.search.issuesAndPullRequests, {
-          ...{ q: searchQuery(repository, filter), advanced_search: 'true', per_page: PAGE },
-        });
+      : searchPages(octokit, searchQuery(repository, filter));
 
   const me = async (): Promise<string | undefined> => {
     try {
@@ -152,6 +153,16 @@ export function createIssueSource(connection: Connection): IssueSource {
 function noneIfUnsupported(error: unknown): RelatedIssue[] {
   if (isHttpError(error, 404, 410)) return [];
   throw error;
+}
+
+/** By hand: Octokit's paginate takes the wrong field of an answer that names its `search_type`. */
+async function* searchPages(octokit: Octokit, q: string): AsyncGenerator<{ data: unknown }> {
+  for (let page = 1; ; page++) {
+    const asked = { q, page, advanced_search: 'true', per_page: PAGE };
+    const { data } = await octokit.rest.search.issuesAndPullRequests(asked);
+    yield { data: data.items };
+    if (data.items.length < PAGE || page === LAST_SEARCH_PAGE) return;
+  }
 }
 
 async function listPages(

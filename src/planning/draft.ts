@@ -96,7 +96,9 @@ export function draftPlan(request: DraftRequest): Draft {
         readiness: state,
         after: order.after(number),
         cautions: [
-          ...state.reasons.map((reason) => `${state.state}: ${reason}`),
+          ...(state.state === 'needs discussion'
+            ? state.reasons.map((reason) => `needs discussion: ${reason}`)
+            : []),
           ...areas.map((area) => `touches ${area}`),
         ],
         notes: [

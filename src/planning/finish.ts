@@ -28,11 +28,13 @@ export function finishPlan(
     repository,
     ...(base !== undefined && { base }),
     workers: workers ?? draft.workers.workers,
-    issues: draft.issues.map(({ issue, after, cautions, notes }) => {
+    issues: draft.issues.map(({ issue, readiness, after, cautions, notes }) => {
       const caution = oneLine(cautions.join('; '), LONGEST);
       const decided = [
         ...(lifted.has(issue) && caution !== '' ? [`you lifted its caution: ${caution}`] : []),
-        ...(included.has(issue) ? ['you included it'] : []),
+        ...(included.has(issue)
+          ? [`you included it, in spite of: ${readiness.reasons.join('; ')}`]
+          : []),
       ];
       return {
         issue,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Checkout, Services } from '../../src/cli/context.ts';
+import type { Questions } from '../../src/cli/questions.ts';
 import type { Amendment, Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
@@ -7,6 +8,7 @@ import { Codemap } from '../../src/domain/codemap.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { GuidanceInput } from '../../src/domain/guidance.ts';
 import type { RunArguments, RunResult } from '../../src/domain/run.ts';
+import type { SurveyedIssue } from '../../src/domain/survey.ts';
 import type { IssueSource } from '../../src/github/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import { parseRemoteUrl } from '../../src/github/remote-url.ts';
@@ -21,6 +23,10 @@ interface WorldOptions {
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
   readonly result?: RunResult;
+  /** Laid over every issue that planning reads. */
+  readonly issue?: Partial<SurveyedIssue>;
+  /** The person at the terminal, if any. */
+  readonly questions?: Questions;
 }
 
 /** Issues on GitHub: 400 and above are closed, 500 and above unknown, 300 and above pull requests. */
@@ -43,7 +49,7 @@ const github = {
 } as Partial<GitHub> as GitHub;
 
 /** The same issues, for planning. */
-const issues: IssueSource = {
+const issuesWith = (changes: Partial<SurveyedIssue>): IssueSource => ({
   list: async () => [],
   async read(repository, numbers) {
     const known = await Promise.all(
@@ -54,7 +60,7 @@ const issues: IssueSource = {
     return new Map(
       known.map((issue) => [
         issue.number,
-        { ...issue, assignees: [], mayHave: { blockers: false, subIssues: false } },
+        { ...issue, ...changes, assignees: [], mayHave: { blockers: false, subIssues: false } },
       ]),
     );
   },
@@ -62,7 +68,7 @@ const issues: IssueSource = {
   subIssues: async () => [],
   closing: async () => new Map(),
   me: async () => 'person',
-};
+});
 
 /** A world around the commands that keeps what was asked of it. */
 export function world(options: WorldOptions = {}) {
@@ -142,9 +148,9 @@ export function world(options: WorldOptions = {}) {
     },
     isUp: async () => reachable,
     github: async () => github,
-    issues: async () => issues,
+    issues: async () => issuesWith(options.issue ?? {}),
     codebase: async () => ({ map: new Codemap([], []), containing: async () => new Map() }),
-    questions: async () => undefined,
+    questions: async () => options.questions,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
     loadConfig: async () => options.config ?? Config.parse({}),

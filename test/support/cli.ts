@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import type { Services } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { createServices } from '../../src/cli/wiring.ts';
 
 export interface Ran {
   readonly exitCode: number;
@@ -49,6 +50,17 @@ export function recordingTerminal(input = '', isTTY = false) {
     takeInterrupts: () => {},
   };
   return { terminal, out, err, frames };
+}
+
+/** Runs a command line in this process with all of the real program behind it. */
+export async function runForReal(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Ran> {
+  const { terminal, out, err } = recordingTerminal();
+  const services = async (context: Parameters<typeof createServices>[0]) => createServices(context);
+  const exitCode = await runCli(args, { ...options, terminal, services });
+  return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') };
 }
 
 /** Runs a command line in this process, against `services`; those left out must not be asked. */

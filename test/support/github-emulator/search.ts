@@ -25,7 +25,10 @@ export function searchIssues(
   const answer = page(items, parameters, url);
   return {
     ...answer,
-    body: { total_count: items.length, incomplete_results: false, items: answer.body },
+    body: {
+      ...{ total_count: items.length, incomplete_results: false, search_type: 'lexical' },
+      items: answer.body,
+    },
   };
 }
 

@@ -1,0 +1,163 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Choice, Questions } from '../../src/cli/questions.ts';
+import { runInProcess } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { expectClear, world } from './world.ts';
+
+function planFile(text: string): string {
+  const file = join(temporaryDirectory('plan'), 'plan.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A person who gives these answers, one after the other, and keeps what was asked. */
+function person(...answers: (number | number[])[]) {
+  const asked: { message: string; choices: readonly Choice[] }[] = [];
+  const answer = (message: string, choices: readonly Choice[]) => {
+    asked.push({ message, choices });
+    const [next] = answers.splice(0, 1);
+    if (next === undefined) throw new Error(`nobody answers: ${message}`);
+    return next;
+  };
+  const questions: Questions = {
+    some: async (message, choices) => answer(message, choices) as number[],
+    one: async (message, choices) => answer(message, choices) as number,
+  };
+  return { questions, asked, answers };
+}
+
+describe('a plan file', () => {
+  test('is run as it stands, the person’s changes included', async () => {
+    const file = planFile(
+      `repository: ACME/app\nbase: main\nworkers: 2\nissues:\n  - issue: 12\n    after: [{issue: 11, source: text, evidence: x}]\n    caution: mind the gap\n  - issue: 11\n`,
+    );
+    const { services, asked } = world();
+    const ran = await runInProcess(['run', file, '--name', 'x'], { services });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(asked.runs).toMatchObject([
+      {
+        ...{ repository: 'acme/app', base: 'main', workers: 2 },
+        issues: [
+          { issue: 12, after: [11], caution: 'mind the gap' },
+          { issue: 11, after: [] },
+        ],
+      },
+    ]);
+  });
+
+  test('gives way to options', async () => {
+    const file = planFile('repository: acme/app\nworkers: 2\nissues: [{issue: 1}]');
+    const { services, asked } = world();
+    await runInProcess(['run', file, '--workers', '4', '--base', 'main'], { services });
+    expect(asked.runs).toMatchObject([{ workers: 4, base: 'main' }]);
+  });
+
+  test('for another repository is refused', async () => {
+    const file = planFile('repository: acme/other\nissues: [{issue: 1}]');
+    const { services, asked } = world();
+    const ran = await runInProcess(['run', file], { services });
+    expectClear(ran, 1, /is a plan for acme\/other, and this is acme\/app/);
+    expect(asked.runs).toEqual([]);
+  });
+
+  test('with mistakes is refused, each with its line and column', async () => {
+    const file = planFile(
+      'repository: acme/app\nissues:\n  - issue: 1\n    after: [1, 2]\n  - 5\n',
+    );
+    const ran = await runInProcess(['run', file], world());
+    expectClear(ran, 1, /plan\.yaml has 3 problems$/m);
+    expect(ran.stderr).toContain(`${file}:4:13: #1 depends on itself`);
+    expect(ran.stderr).toContain(`${file}:4:16: #1 depends on #2, which is not in the plan`);
+    expect(ran.stderr).toContain(`${file}:5:5: issues.1: expected a section of keys`);
+  });
+
+  test('is checked against the world like issues are', async () => {
+    const file = planFile(
+      'repository: acme/app\nworkers: 11\nissues: [{issue: 401}, {issue: 501}]',
+    );
+    const ran = await runInProcess(['run', file], world());
+    expectClear(ran, 1, /nothing was started/);
+    for (const problem of ['#401 is closed', 'has no issue #501', '11 workers are more than 10'])
+      expect(ran.stderr).toContain(problem);
+  });
+
+  test('has its own order', async () => {
+    const file = planFile('repository: acme/app\nissues: [{issue: 1}]');
+    const ran = await runInProcess(['run', file, '--after', '2:1'], world());
+    expectClear(ran, 2, /--after is for issues/);
+  });
+
+  test('that is not there is said so', async () => {
+    expectClear(await runInProcess(['run', 'none.yaml'], world()), 1, /there is no plan at .*none/);
+  });
+});
+
+describe('a run of issues', () => {
+  test('keeps the order and the cautions that planning finds, and says so', async () => {
+    const issue = {
+      body: 'It must be there before anything. Depends on #11',
+      labels: ['security'],
+    };
+    const { services, asked } = world({ issue });
+    const ran = await runInProcess(['run', '12', '11', '--name', 'x'], { services });
+    expect(asked.runs[0]?.issues).toEqual([
+      { issue: 12, after: [11], caution: 'touches security (label security)' },
+      { issue: 11, after: [], caution: 'touches security (label security)' },
+    ]);
+    expect(ran.stderr).toBe(
+      [
+        'coppice: #12 comes after #11 (text: Depends on #11)',
+        'coppice: #11 will ask you to approve its plan: touches security (label security)',
+        'coppice: #12 will ask you to approve its plan: touches security (label security)',
+      ].join('\n'),
+    );
+  });
+
+  const blocked = { labels: ['blocked'] };
+
+  test('that are not ready is refused when nobody can be asked', async () => {
+    const { services, asked } = world({ issue: blocked });
+    const ran = await runInProcess(['run', '1'], { services });
+    expectClear(ran, 1, /nothing was started, since not all are ready/);
+    expect(ran.stderr).toContain('#1: label blocked');
+    expect(asked.runs).toEqual([]);
+  });
+
+  test('is decided by the person at the terminal', async () => {
+    const { questions, asked: questioned } = person([0, 1]);
+    const { services, asked } = world({ issue: blocked, questions });
+    const ran = await runInProcess(['run', '1', '2', '--name', 'x'], { services });
+    expect(ran.exitCode).toBe(0);
+    expect(questioned.map(({ message }) => message)).toEqual([
+      'These are not ready. Which shall run all the same?',
+    ]);
+    expect(asked.runs[0]?.issues).toEqual([
+      { issue: 1, after: [] },
+      { issue: 2, after: [] },
+    ]);
+  });
+
+  test('leaves out with --yes what is not ready, and asks nothing', async () => {
+    const { services, asked } = world({ issue: blocked, questions: person().questions });
+    const ran = await runInProcess(['run', '1', '--yes'], { services });
+    expectClear(ran, 1, /not all are ready/);
+    expect(asked.runs).toEqual([]);
+  });
+});
+
+test('a plan keeps what the person decided', async () => {
+  const issue = { body: 'Long enough to be worked on, is it not.', labels: ['security'] };
+  const { questions, asked } = person([0], 1);
+  const { services } = world({ issue, questions });
+  const cwd = temporaryDirectory('plan');
+  const ran = await runInProcess(['plan', '1', '2'], { services, cwd });
+  expect(ran.exitCode).toBe(0);
+  expect(asked[1]?.choices).toMatchObject([{ label: '2', hint: /proposed/ }, { label: '1' }]);
+  const text = readFileSync(join(cwd, 'plan.yaml'), 'utf8');
+  expect(text).toContain('workers: 1 # your choice; proposed: 2');
+  expect(text).toContain('- issue: 1 # Issue 1\n    caution: touches security (label security)');
+  expect(text).toContain('- "you lifted its caution: touches security (label security)"');
+  expect(text.match(/^ {4}caution: touches/gm)).toHaveLength(1);
+});
