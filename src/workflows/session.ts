@@ -174,7 +174,12 @@ function describe({ input, status, activity, stuck, pullRequest }: SessionState)
   if (stuck) {
     lines.push('', `**Decision needed:** ${stuck.decision}`);
     if (stuck.options.length > 0)
-      lines.push('', '**Options considered:**', ...stuck.options.map((option) => `- ${option}`));
+      lines.push(
+        '',
+        '**Options considered:**',
+        '',
+        ...stuck.options.map((option) => `- ${option}`),
+      );
     if (stuck.context !== '') lines.push('', `**Context:** ${stuck.context}`);
     lines.push('', `Answer with \`coppice guide ${input.issue} "…"\``);
   }
