@@ -1,6 +1,5 @@
 import { type Board, ClientError, type Coppice } from '../client/types.ts';
 import type { RepositoryName } from '../domain/repository.ts';
-import type { SessionRecord } from '../domain/session.ts';
 import type { Context } from './context.ts';
 
 /** Asks the service with `ask` and disconnects; undefined when no service answers. */
@@ -40,7 +39,3 @@ export const boardOfRun = (board: Board, run: string): Board => ({
   runs: board.runs.filter(({ name }) => name === run),
   sessions: board.sessions.filter(({ record }) => record.run === run),
 });
-
-/** Merged or cancelled: nothing more will happen to it. */
-export const isOver = (record: SessionRecord): boolean =>
-  record.status === 'cancelled' || record.pullRequestState === 'merged';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { branchName, worktreePath } from '../domain/identity.ts';
+import { isOver } from '../domain/session.ts';
 import type { Readers } from '../planning/preflight.ts';
-import { isOver, readBoard } from './board.ts';
+import { readBoard } from './board.ts';
 import type { Context } from './context.ts';
 import { age } from './render/time.ts';
 import type { Project } from './where.ts';

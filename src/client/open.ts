@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
 import { readBoard } from './board.ts';
+import { leftSessions } from './left.ts';
 import { amendRun, cancelRun, startRun } from './runs.ts';
 import { cancelSession, guideSession, pauseSession, showSession } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
@@ -48,6 +49,7 @@ export async function openCoppice({
     amend: (repository, run, amendment) => amendRun(connected, repository, run, amendment),
     pause: (repository, issue, paused) => pauseSession(connected, repository, issue, paused),
     cancelRun: (repository, run) => cancelRun(connected, repository, run),
+    left: () => leftSessions(connected),
     close: () => connection.close(),
   };
 }

@@ -51,6 +51,13 @@ export type Amendment =
   | { readonly do: 'pause' }
   | { readonly do: 'resume' };
 
+/** A session whose workflow was closed from outside Coppice, which promises nothing about that. */
+export interface LeftSession {
+  readonly repository: RepositoryName;
+  readonly issue: number;
+  readonly worktree: string;
+}
+
 /** The one API under CLI, MCP and scripts. */
 export interface Coppice {
   /** @throws AlreadyRunning when a run of that name is open */
@@ -69,6 +76,8 @@ export interface Coppice {
   pause(repository: RepositoryName, issue: number, paused: boolean): Promise<void>;
   /** Cancels what a run has not started; its sessions go on. @throws NoSuchRun */
   cancelRun(repository: RepositoryName, run: string): Promise<void>;
+  /** What `temporal workflow terminate`, or a lost database, left on this host. */
+  left(): Promise<LeftSession[]>;
   close(): Promise<void>;
 }
 

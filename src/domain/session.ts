@@ -144,6 +144,10 @@ export const hasEnded = (
   session: Pick<SessionReport, 'status'> & { pullRequest: { merged: boolean } | null },
 ): boolean => session.status === 'cancelled' || session.pullRequest?.merged === true;
 
+/** Merged or cancelled: nothing more will happen to it. */
+export const isOver = (record: SessionRecord): boolean =>
+  record.status === 'cancelled' || record.pullRequestState === 'merged';
+
 /** What a run tells a session of the one below it. */
 export const DependencyNews = z.object({
   issue: IssueNumber,

@@ -1,7 +1,14 @@
 import { expect } from 'vitest';
 import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { Questions } from '../../src/cli/questions.ts';
-import type { Amendment, Board, Coppice, SessionView, StartedRun } from '../../src/client/types.ts';
+import type {
+  Amendment,
+  Board,
+  Coppice,
+  LeftSession,
+  SessionView,
+  StartedRun,
+} from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
 import { Codemap } from '../../src/domain/codemap.ts';
@@ -20,6 +27,7 @@ interface WorldOptions {
   /** What the service answers; null when none does, until `up`. */
   readonly board?: Board | null;
   readonly view?: SessionView;
+  readonly left?: readonly LeftSession[];
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
   readonly result?: RunResult;
@@ -117,6 +125,7 @@ export function world(options: WorldOptions = {}) {
     async cancelRun(_, run) {
       asked.cancelled.push(run);
     },
+    left: async () => [...(options.left ?? [])],
     async close() {
       asked.closed++;
     },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryName } from '../../domain/repository.ts';
 import type { SessionDetail } from '../../domain/session.ts';
+import { isOver } from '../../domain/session.ts';
 import { plainLines } from '../../domain/text.ts';
-import { isOver } from '../board.ts';
 import type { Context } from '../context.ts';
 import { findIssue } from '../where.ts';
 import { readSession } from './show.ts';

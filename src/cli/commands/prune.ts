@@ -1,6 +1,7 @@
 import type { Board } from '../../client/types.ts';
+import { isOver } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
-import { isOver, readBoard } from '../board.ts';
+import { readBoard } from '../board.ts';
 import type { Context, PruneDecision } from '../context.ts';
 import { EXIT } from '../errors.ts';
 import { table } from '../render/session.ts';

@@ -1,3 +1,4 @@
+import { withCoppice } from '../board.ts';
 import type { Context, ServiceOptions } from '../context.ts';
 
 export interface UpOptions extends ServiceOptions {
@@ -17,5 +18,9 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   terminal.out(`Temporal: ${address}, namespace ${namespace}`);
   if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
   for (const trouble of troubles) terminal.err(`coppice: ${trouble}`);
+  for (const { repository, issue, worktree } of await withCoppice(services, (one) => one.left()))
+    terminal.err(
+      `coppice: the session of ${repository}#${issue} was closed from outside; its work is in ${worktree}, where its agent may end a last turn. Take it up again: coppice run ${issue}`,
+    );
   terminal.out('Ready: coppice run 123 124. Stop it with: coppice down');
 }

@@ -1,8 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Board, BoardSession } from '../../client/types.ts';
-import type { SessionRecord } from '../../domain/session.ts';
+import { isOver, type SessionRecord } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
-import { isOver } from '../board.ts';
 import { nextSteps } from './next-steps.ts';
 import { age, clock } from './time.ts';
 

@@ -1,0 +1,26 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { isOver } from '../domain/session.ts';
+import { listSessions } from '../state/session-store.ts';
+import type { Connected } from './open.ts';
+import type { LeftSession } from './types.ts';
+
+/** Sessions with a worktree on this host whose workflow was closed from outside: terminated, or lost with its server. */
+export async function leftSessions(connected: Connected): Promise<LeftSession[]> {
+  const { sessions } = await listSessions(connected.home);
+  const left: LeftSession[] = [];
+  for (const { repository, issue, ownership, last } of sessions) {
+    if (!ownership || !last || isOver(last.detail.record)) continue;
+    if (await isRunning(connected, ownership.workflowId)) continue;
+    left.push({ repository, issue, worktree: ownership.place.worktree });
+  }
+  return left;
+}
+
+async function isRunning({ client }: Connected, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
