@@ -1,17 +1,10 @@
 import { MANY_WORKERS, TOO_MANY_WORKERS } from '../domain/recommendation.ts';
-import { Refusal } from './errors.ts';
 
 /** What speaks against so many workers, unless the person means it. */
 export const tooManyWorkers = (workers: number, meant: boolean): string[] =>
   workers > TOO_MANY_WORKERS && !meant
     ? [`${workers} workers are more than ${TOO_MANY_WORKERS}: add --yes if you mean it`]
     : [];
-
-/** @throws Refusal */
-export function refuseTooMany(workers: number, meant: boolean): void {
-  const [problem] = tooManyWorkers(workers, meant);
-  if (problem !== undefined) throw new Refusal(problem);
-}
 
 /** A warning for many workers; undefined for few. */
 export const manyWorkers = (workers: number): string | undefined =>

@@ -161,3 +161,11 @@ test('a plan keeps what the person decided', async () => {
   expect(text).toContain('- "you lifted its caution: touches security (label security)"');
   expect(text.match(/^ {4}caution: touches/gm)).toHaveLength(1);
 });
+
+test('a plan for many workers warns, and one for more than 10 must be meant', async () => {
+  const cwd = temporaryDirectory('plan');
+  const plan = (...args: string[]) => runInProcess(['plan', '1', ...args], { ...world(), cwd });
+  expect((await plan('--workers', '6')).stderr).toContain('6 workers: expect conflicts');
+  expectClear(await plan('--workers', '11'), 1, /more than 10: add --yes/);
+  expect(await plan('--workers', '11', '--yes', '--force')).toMatchObject({ exitCode: 0 });
+});

@@ -80,7 +80,7 @@ test.each<[string, string, string, unknown, RegExp]>([
   ['a missing base', 'POST', '/pulls', { head: 'one' }, /must have required property 'base'/],
   ['a misspelt field', 'PATCH', '/pulls/1', { bases: 'x' }, /additional properties/],
   ['a missing body', 'POST', '/pulls', undefined, /lacks its body/],
-  ['something not emulated', 'GET', '/milestones', undefined, /is not emulated/],
+  ['something not emulated', 'GET', '/topics', undefined, /is not emulated/],
 ])('a request with %s is caught', async (_, method, path, body, problem) => {
   const { request, violations } = apiWith(present.pull);
   expect(await request(method, path, body)).toBe(500);

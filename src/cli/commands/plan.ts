@@ -11,7 +11,7 @@ import { Refusal, UsageError } from '../errors.ts';
 import { makePlan, type Planned } from '../planning.ts';
 import { renderDraft, renderMermaid } from '../render/plan.ts';
 import { findProject, type Project } from '../where.ts';
-import { refuseTooMany } from '../workers.ts';
+import { manyWorkers, tooManyWorkers } from '../workers.ts';
 
 export interface PlanOptions {
   readonly label: readonly string[];
@@ -45,6 +45,7 @@ export async function plan(
     throw new UsageError(
       'no issues: give numbers, --label, --milestone, --assignee, --search or --all-open',
     );
+  checkWorkers(context, options);
   const project = await findProject(context);
   const file = resolve(context.cwd, options.output ?? PLAN_FILE);
   const writes = !(options.json || options.mermaid) || options.output !== undefined;
@@ -60,10 +61,17 @@ export async function plan(
     },
     options.yes || !writes ? undefined : await context.services.questions(),
   );
-  if (options.workers !== undefined) refuseTooMany(options.workers, options.yes === true);
   if (planned.plan.issues.length === 0) throw nothingReady(planned.plan);
   show(context, planned, options);
   if (writes) await write(context, file, planned, options.force === true);
+}
+
+/** @throws Refusal */
+function checkWorkers({ terminal }: Context, { workers = 0, yes }: PlanOptions): void {
+  const [problem] = tooManyWorkers(workers, yes === true);
+  if (problem !== undefined) throw new Refusal(problem);
+  const warning = manyWorkers(workers);
+  if (warning !== undefined) terminal.err(warning);
 }
 
 function filterOf({
