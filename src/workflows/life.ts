@@ -16,8 +16,7 @@ export async function register(session: Session): Promise<Phase> {
   const named = base === undefined ? {} : { base };
   state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
   if (question) {
-    await session.ask(question);
-    session.takeGuidance();
+    await session.consult(question);
   }
   await session.become('registered', 'makes its worktree');
   state.base ??= await settle(session, 'makes its worktree', () =>

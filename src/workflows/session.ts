@@ -107,10 +107,27 @@ export class Session {
   }
 
   /**
-   * Asks a person, and waits: no process, no tokens. Returns when there is guidance, or when `settled` says that the
-   * question has settled itself.
+   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
+   * answer. It stays for the agent's next turn.
    */
-  async ask(question: StuckContext, settled: () => boolean = () => false): Promise<void> {
+  async ask(question: StuckContext): Promise<void> {
+    await this.#becomeStuck(question);
+    await condition(() => this.state.pendingGuidance.length > 0);
+  }
+
+  /**
+   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before
+   * stays for the agent. `settled` says that the question has settled itself: then there is no answer.
+   */
+  async consult(question: StuckContext, settled: () => boolean = () => false): Promise<Guidance[]> {
+    const { pendingGuidance } = this.state;
+    const before = pendingGuidance.length;
+    await this.#becomeStuck(question);
+    await condition(() => pendingGuidance.length > before || settled());
+    return pendingGuidance.splice(before);
+  }
+
+  async #becomeStuck(question: StuckContext): Promise<void> {
     this.state.stuck = question;
     await this.become('stuck', 'waits for guidance');
     await anywhere.notify({
@@ -119,7 +136,6 @@ export class Session {
       title: `#${this.state.input.issue} is stuck`,
       text: question.decision,
     });
-    await condition(() => this.state.pendingGuidance.length > 0 || settled());
   }
 
   /** Waits while a person holds the session. */

@@ -16,8 +16,7 @@ export async function settle<T>(
     try {
       return await step();
     } catch (error) {
-      await session.ask(question(error));
-      session.takeGuidance();
+      await session.consult(question(error));
       await session.become('working', activity);
     }
   }

@@ -22,12 +22,11 @@ export async function follow(session: Session): Promise<void> {
     }
     const { trunk } = session.registration;
     if (last.event === 'cancelled') {
-      await session.ask({
+      await session.consult({
         decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
         options: [`guide it to move its own commits onto ${trunk}`, 'cancel it'],
         context: below.pullRequestUrl,
       });
-      session.takeGuidance();
     }
     await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${last.event}`);
     state.onTopOf = null;
@@ -61,12 +60,11 @@ async function moveOnto(session: Session, onto: string, activity: string): Promi
       const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
       let words = '';
       if (!isConflict || !mayAttempt) {
-        await session.ask(
+        const guidance = await session.consult(
           isConflict ? { ...asked, options: CONFLICT_OPTIONS } : asked,
           () => state.pendingNews.length > 0,
         );
-        if (state.pendingGuidance.length === 0) return;
-        const guidance = session.takeGuidance();
+        if (guidance.length === 0) return;
         resolved = guidance.some(({ action }) => action === 'resolved');
         words = guidance.map(({ text }) => text).join('\n\n');
         await session.become('working', activity);

@@ -180,6 +180,30 @@ test('what Coppice can’t settle makes the session stuck, and guidance tries th
   expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
 });
 
+test('guidance meant for the agent is no answer to a question about something else', async () => {
+  const issue = newIssue();
+  const { promise, resolve } = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+  environment.world.script(issue, promise);
+  environment.world.failures.set(`publish #${issue}`, [
+    new CoppiceError('PushRejected', 'the remote has other commits'),
+  ]);
+  const handle = await start(issue);
+  await until(handle, 'working');
+  await handle.signal(guidanceSignal, 'also update the docs');
+  resolve({ kind: 'done', summary: 'done' });
+  await until(handle, 'stuck');
+  await handle.signal(guidanceSignal, 'mended');
+  await vi.waitFor(
+    () => expect(callsOf(issue).filter((call) => call.startsWith('publish'))).toHaveLength(2),
+    { timeout: 30_000 },
+  );
+  await until(handle, 'complete');
+  const words = environment.world.turnInputs
+    .filter(({ place }) => place.issue === issue)
+    .map((turn) => turn.words);
+  expect(words).toEqual(['', 'also update the docs']);
+});
+
 test('the world’s trouble is retried without anybody being asked', async () => {
   const issue = newIssue();
   environment.world.failures.set(`publish #${issue}`, [
