@@ -96,10 +96,10 @@ describe('a plan file', () => {
 
 describe('a run of issues', () => {
   test('keeps the order and the cautions that planning finds, and says so', async () => {
-    const issue = {
+    const issue = () => ({
       body: 'It must be there before anything. Depends on #11',
       labels: ['security'],
-    };
+    });
     const { services, asked } = world({ issue });
     const ran = await runInProcess(['run', '12', '11', '--name', 'x'], { services });
     expect(asked.runs[0]?.issues).toEqual([
@@ -115,7 +115,7 @@ describe('a run of issues', () => {
     );
   });
 
-  const blocked = { labels: ['blocked'] };
+  const blocked = () => ({ labels: ['blocked'] });
 
   test('that are not ready is refused when nobody can be asked', async () => {
     const { services, asked } = world({ issue: blocked });
@@ -139,7 +139,16 @@ describe('a run of issues', () => {
     ]);
   });
 
-  test('leaves out with --yes what is not ready, and asks nothing', async () => {
+  test('of which some are not ready is refused when nobody can be asked, and leaves them out with --yes', async () => {
+    const { services, asked } = world({ issue: (number) => (number === 2 ? blocked() : {}) });
+    expectClear(await runInProcess(['run', '1', '2'], { services }), 1, /not all are ready/);
+    expect(asked.runs).toEqual([]);
+    const ran = await runInProcess(['run', '1', '2', '--yes'], { services });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: 'coppice: left out: #2: label blocked' });
+    expect(asked.runs).toMatchObject([{ issues: [{ issue: 1 }] }]);
+  });
+
+  test('that are all not ready is refused with --yes too', async () => {
     const { services, asked } = world({ issue: blocked, questions: person().questions });
     const ran = await runInProcess(['run', '1', '--yes'], { services });
     expectClear(ran, 1, /not all are ready/);
@@ -148,7 +157,9 @@ describe('a run of issues', () => {
 });
 
 test('a plan keeps what the person decided', async () => {
-  const issue = { body: 'Long enough to be worked on, is it not.', labels: ['security'] };
+  const issue = () => ({
+    ...{ body: 'Long enough to be worked on, is it not.', labels: ['security'] },
+  });
   const { questions, asked } = person([0], 1);
   const { services } = world({ issue, questions });
   const cwd = temporaryDirectory('plan');

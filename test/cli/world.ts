@@ -31,8 +31,8 @@ interface WorldOptions {
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
   readonly result?: RunResult;
-  /** Laid over every issue that planning reads. */
-  readonly issue?: Partial<SurveyedIssue>;
+  /** Laid over each issue that planning reads. */
+  readonly issue?: (number: number) => Partial<SurveyedIssue>;
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
 }
@@ -57,7 +57,7 @@ const github = {
 } as Partial<GitHub> as GitHub;
 
 /** The same issues, for planning. */
-const issuesWith = (changes: Partial<SurveyedIssue>): IssueSource => ({
+const issuesWith = (changes: (number: number) => Partial<SurveyedIssue>): IssueSource => ({
   list: async () => [],
   async read(repository, numbers) {
     const known = await Promise.all(
@@ -68,7 +68,12 @@ const issuesWith = (changes: Partial<SurveyedIssue>): IssueSource => ({
     return new Map(
       known.map((issue) => [
         issue.number,
-        { ...issue, ...changes, assignees: [], mayHave: { blockers: false, subIssues: false } },
+        {
+          ...issue,
+          ...changes(issue.number),
+          assignees: [],
+          mayHave: { blockers: false, subIssues: false },
+        },
       ]),
     );
   },
@@ -157,7 +162,7 @@ export function world(options: WorldOptions = {}) {
     },
     isUp: async () => reachable,
     github: async () => github,
-    issues: async () => issuesWith(options.issue ?? {}),
+    issues: async () => issuesWith(options.issue ?? (() => ({}))),
     codebase: async () => ({ map: new Codemap([], []), containing: async () => new Map() }),
     questions: async () => options.questions,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
