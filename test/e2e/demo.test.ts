@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { execa, execaSync } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
 import { members } from '../../src/process/members.ts';
+import { stopAll } from '../../src/process/stop.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -33,7 +34,14 @@ function shell(line: string) {
     all: true,
     reject: false,
   });
-  const leftOver = () => ({ files: readdirSync(tmp), processes: members({ TMPDIR: tmp }) });
+  const processes = () => members({ TMPDIR: tmp });
+  onTestFinished(() => stopAll(processes, 10_000));
+  const leftOver = () => ({
+    files: readdirSync(tmp),
+    processes: processes().map(
+      ({ pid }) => execaSync({ reject: false })`ps -o args= -p ${pid}`.stdout,
+    ),
+  });
   return { child, leftOver };
 }
 
@@ -80,7 +88,7 @@ test.runIf(process.platform === 'linux')(
     await seen('Context: User tokens expire after 1 hour, need seamless refresh');
     await seen('Enter sends it');
     child.stdin.write('\r');
-    await seen('works on your guidance');
+    await seen('Active Sessions');
     child.stdin.write('\u0003');
     const { all, exitCode } = await child;
     expect(exitCode, all).toBe(130);

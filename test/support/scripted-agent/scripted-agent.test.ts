@@ -113,7 +113,9 @@ test('an agent killed between edit and commit goes on where it was', async () =>
   const env = { SCRIPTED_AGENT_PAUSE_FILE: pauseFile };
   const first = turn(killed.directory, 125, { env });
   const mark = `${pauseFile}.125`;
-  await expect.poll(() => existsSync(mark) && readFileSync(mark, 'utf8')).toBe(String(first.pid));
+  await expect
+    .poll(() => existsSync(mark) && readFileSync(mark, 'utf8'), { timeout: 60_000 })
+    .toBe(String(first.pid));
   first.kill('SIGKILL');
   await expect(first).rejects.toMatchObject({ signal: 'SIGKILL' });
   expect(await killed.git('rev-list', '--count', 'HEAD')).toBe('1');
