@@ -33,14 +33,22 @@ export class Order {
   }
 
   /** Puts each pair that has no order yet in one; those that follow from others are left out again. */
-  separate(pairs: readonly Overlap[], issues: ReadonlyMap<number, SurveyedIssue>): void {
+  separate(
+    pairs: readonly Overlap[],
+    issues: ReadonlyMap<number, SurveyedIssue>,
+    source: 'overlap' | 'person' = 'overlap',
+  ): void {
     const added: { of: number; edge: After }[] = [];
     for (const { a, b, evidence, score } of pairs) {
       const numbers = this.#numbers();
       if (comesAfter(numbers, a, b) || comesAfter(numbers, b, a)) continue;
       const [first, second] =
         isRefactoring(issues.get(b)) && !isRefactoring(issues.get(a)) ? [b, a] : [a, b];
-      const edge: After = { issue: first, source: 'overlap', evidence: `${score} ${evidence}` };
+      const edge: After = {
+        issue: first,
+        source,
+        evidence: `${source === 'person' ? 'overlap ' : ''}${score}: ${evidence}`,
+      };
       this.#after.get(second)?.push(edge);
       added.push({ of: second, edge });
     }

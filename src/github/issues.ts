@@ -108,7 +108,6 @@ export function createIssueSource(connection: Connection): IssueSource {
       await inGroups([...left], async (number) => {
         const issue = await one(repository, number);
         if (issue) take(issue);
-        progress(found.size);
       });
       return found;
     },

@@ -74,7 +74,8 @@ export function draftPlan(request: DraftRequest): Draft {
   const pairs = overlaps(among, settings.overlap);
   if (cycle === undefined) {
     const strong = pairs.filter(({ score }) => score >= settings.overlap.strong);
-    order.separate([...request.separated, ...strong], issues);
+    order.separate(request.separated, issues, 'person');
+    order.separate(strong, issues);
   }
   const numbers = new Map(
     chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),

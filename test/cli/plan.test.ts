@@ -159,7 +159,7 @@ test('issues that name the same file are put one after the other, the refactorin
   i1["#35;1 Log in by key"]
   i2 -->|overlap| i1`);
   const { issues } = JSON.parse((await world.plan('1', '2', '--json')).stdout);
-  expect(issues[1].after[0].evidence).toBe('0.81 auth-service.ts (#1: named; #2: named)');
+  expect(issues[1].after[0].evidence).toBe('0.81: auth-service.ts (#1: named; #2: named)');
 });
 
 test('what can’t be planned is named at once', async () => {

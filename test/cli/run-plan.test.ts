@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Choice, Questions } from '../../src/cli/questions.ts';
+import { Codemap } from '../../src/domain/codemap.ts';
 import { runInProcess } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { expectClear, world } from './world.ts';
@@ -171,6 +172,25 @@ test('a plan keeps what the person decided', async () => {
   expect(text).toContain('- issue: 1 # Issue 1\n    caution: touches security (label security)');
   expect(text).toContain('- "you lifted its caution: touches security (label security)"');
   expect(text.match(/^ {4}caution: touches/gm)).toHaveLength(1);
+});
+
+test('a weak overlap that the person decides on becomes the person’s own order', async () => {
+  const { questions } = person([0], 0);
+  const issue = (number: number) => ({
+    title: number === 1 ? 'Speed up the export' : 'Name the export',
+    body: 'Long enough to be worked on, is it not.',
+  });
+  const base = world({ issue, questions });
+  const services = {
+    ...base.services,
+    codebase: async () => ({
+      map: new Codemap(['src/export.ts', 'src/a.ts', 'src/b.ts', 'src/c.ts'], []),
+      containing: async () => new Map(),
+    }),
+  };
+  const cwd = temporaryDirectory('plan');
+  const ran = await runInProcess(['plan', '1', '2'], { services, cwd });
+  expect(ran.stdout).toContain('#2 after #1: person, overlap 0.36: src/export.ts');
 });
 
 test('a plan for many workers warns, and one for more than 10 must be meant', async () => {

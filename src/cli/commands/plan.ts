@@ -30,7 +30,10 @@ export interface PlanOptions {
   readonly yes?: true;
 }
 
-export const PLAN_FILE = 'plan.yaml';
+/** Reading so many issues takes a while. */
+const LONG = 100;
+
+const PLAN_FILE = 'plan.yaml';
 
 /** Plans issues, shows the plan and writes it to a file. Nothing is started. */
 export async function plan(
@@ -98,7 +101,7 @@ async function select(
   filter: IssueFilter | undefined,
 ): Promise<readonly ListedIssue[]> {
   const progress = terminal.isTTY
-    ? (read: number) => terminal.err(`${read} issues read`)
+    ? (read: number) => void (read >= LONG && terminal.err(`${read} issues read`))
     : () => undefined;
   const request = { repository, references, filter, progress };
   const { issues, problems } = await selectIssues(await services.issues(), request);
