@@ -202,7 +202,7 @@ describe('an issue', () => {
       /is not an issue of acme\/app/,
     ));
 
-  test.for(['run', 'plan', 'show', 'guide', 'logs'])('must be given to %s', (command) =>
+  test.for(['run', 'show', 'guide', 'logs'])('must be given to %s', (command) =>
     usage([command], /missing required argument/),
   );
 });
