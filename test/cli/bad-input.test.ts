@@ -216,7 +216,10 @@ describe('guidance', () => {
     expectClear(await runInProcess(['guide', '1', '-'], { input: '' }), 2, /is empty/));
 
   test('given twice is refused', () =>
-    usage(['guide', '1', 'text', '--file', 'x'], /as an argument, with --file or with --attempt, once/));
+    usage(
+      ['guide', '1', 'text', '--file', 'x'],
+      /as an argument, with --file or with --attempt, once/,
+    ));
 
   test('from a file that is not there, or is none, is refused', async () => {
     for (const file of ['/no/such/file', '.', '/dev/null'])
