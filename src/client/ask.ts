@@ -1,4 +1,5 @@
 import {
+  isGrpcCancelledError,
   isGrpcDeadlineError,
   QueryNotRegisteredError,
   WorkflowNotFoundError,
@@ -25,8 +26,9 @@ export async function ask<T>(
   }
 }
 
+/** A deadline that passes on the server first comes back as a cancellation. */
 const isUnanswered = (error: unknown): boolean =>
   error instanceof WorkflowNotFoundError ||
   error instanceof QueryNotRegisteredError ||
   isGrpcDeadlineError(error) ||
-  (error instanceof Error && isGrpcDeadlineError(error.cause));
+  isGrpcCancelledError(error);
