@@ -51,8 +51,9 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     agents,
   });
 
-  process.once('SIGTERM', () => workers.shutdown());
-  process.once('SIGINT', () => workers.shutdown());
+  // Not `once`: libraries that tidy up at a signal end the process when nobody else seems to listen.
+  process.on('SIGTERM', () => workers.shutdown());
+  process.on('SIGINT', () => workers.shutdown());
   watcher.start();
   onReady();
   await workers.run();
