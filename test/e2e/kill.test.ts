@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Board } from '../../src/client/types.ts';
+import { openCoppice } from '../../src/client/open.ts';
+import { identify } from '../../src/process/identity.ts';
 import { members } from '../../src/process/members.ts';
 import { down, serviceState, up } from '../../src/service/service.ts';
 import { coppice } from '../support/cli.ts';
@@ -14,7 +15,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const PATIENCE = 90_000;
 
 const eventually = (check: () => void | Promise<void>): Promise<void> =>
-  vi.waitFor(check, { timeout: PATIENCE, interval: 200 });
+  vi.waitFor(check, { timeout: PATIENCE, interval: 500 });
 
 interface Scene extends Environment {
   readonly pauseFile: string;
@@ -36,25 +37,36 @@ async function setScene(): Promise<Scene> {
   return { ...environment, pauseFile };
 }
 
-const cli = async ({ checkout, env }: Scene, ...args: string[]): Promise<string> => {
-  const { exitCode, stdout, stderr } = await coppice(args, { cwd: checkout, env });
+async function cli({ checkout, env }: Scene, ...args: string[]): Promise<void> {
+  const { exitCode, stderr } = await coppice(args, { cwd: checkout, env });
   expect(exitCode, stderr).toBe(0);
-  return stdout;
-};
+}
 
-async function statuses(scene: Scene): Promise<Record<number, string>> {
-  const board: Board = JSON.parse(await cli(scene, 'status', '--json'));
-  return Object.fromEntries(
-    board.sessions.map(({ record }) => [
-      record.issueNumber,
-      record.pullRequestState === 'merged' ? 'merged' : record.status,
-    ]),
-  );
+async function statuses({ env, home, repository }: Scene): Promise<Record<number, string>> {
+  const coppice = await openCoppice({ env, home });
+  try {
+    const { sessions } = await coppice.board(repository);
+    return Object.fromEntries(
+      sessions.map(({ record }) => [
+        record.issueNumber,
+        record.pullRequestState === 'merged' ? 'merged' : record.status,
+      ]),
+    );
+  } finally {
+    await coppice.close();
+  }
+}
+
+/** The agent that pauses in a session; 0 while there is none. */
+function agentOf({ pauseFile }: Scene, issue: number): number {
+  const mark = `${pauseFile}.${issue}`;
+  return existsSync(mark) ? Number(readFileSync(mark, 'utf8')) : 0;
 }
 
 /** The processes of the one turn under way in a session: its supervisor and its agent. */
-function turnProcesses({ home, pauseFile }: Scene, issue: number) {
-  const agent = Number(execFileSync('cat', [`${pauseFile}.${issue}`], { encoding: 'utf8' }));
+function turnProcesses(scene: Scene, issue: number) {
+  const { home } = scene;
+  const agent = agentOf(scene, issue);
   const turn = readdirSync(home.turns)
     .filter((name) => name.includes(`.${issue}.`))
     .find((name) => members({ COPPICE_TURN: name }).some(({ pid }) => pid === agent));
@@ -71,9 +83,10 @@ const VICTIMS = {
   supervisor: (scene) => turnProcesses(scene, 125).supervisor,
 } satisfies Record<string, (scene: Scene) => number | undefined>;
 
-test.each(Object.entries(VICTIMS))(
+test.for(Object.entries(VICTIMS))(
   'kill -9 of the %s, one session in mid-turn and one in mid-push, loses nothing and doubles nothing',
-  async (name, victimOf) => {
+  { timeout: PATIENCE * 3 },
+  async ([name, victimOf]) => {
     const scene = await setScene();
     const { emulator, repository } = scene;
 
@@ -82,11 +95,12 @@ test.each(Object.entries(VICTIMS))(
     await push.arrived;
     await writeFile(scene.pauseFile, '');
     await cli(scene, 'run', '125', '--name', 'working', '--yes');
-    await eventually(() => expect(existsSync(`${scene.pauseFile}.125`)).toBe(true));
+    await eventually(() => expect(agentOf(scene, 125)).toBeGreaterThan(0));
 
     const victim = victimOf(scene);
     if (victim === undefined) throw new Error(`the ${name} is not running`);
     process.kill(victim, 'SIGKILL');
+    await eventually(() => expect(identify(victim)).toBeUndefined());
     if (name === 'service') await up({ ...scene, report: () => undefined });
     push.release();
     await rm(scene.pauseFile);
@@ -110,5 +124,4 @@ test.each(Object.entries(VICTIMS))(
     expect(scene.processes()).toEqual([]);
     expect(emulator.violations).toEqual([]);
   },
-  PATIENCE * 3,
 );
