@@ -7,13 +7,8 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  newSession,
-  type Phase,
-  SessionInput,
-  type SessionResult,
-  type SessionState,
-} from '../domain/session.ts';
+import { SessionInput, type SessionResult } from '../domain/session.ts';
+import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { parseInput } from './input.ts';
 import { plan, publish, register, review, work } from './life.ts';

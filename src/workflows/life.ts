@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { latest } from '../domain/pull-request.ts';
-import type { Phase } from '../domain/session.ts';
+import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';

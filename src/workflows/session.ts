@@ -13,12 +13,9 @@ import {
   type Base,
   DependencyNews,
   type Registration,
-  type SessionState,
   type SessionStatus,
-  toDetail,
-  toRecord,
-  toReport,
 } from '../domain/session.ts';
+import { type SessionState, toDetail, toRecord, toReport } from '../domain/session-state.ts';
 import type { StuckContext } from '../domain/turn.ts';
 import { anywhere, mirror } from './activities.ts';
 import {

@@ -7,7 +7,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../src/activities/worktree.ts';
 import type { Place } from '../../src/domain/session.ts';
-import { newSession, toDetail } from '../../src/domain/session.ts';
+import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { pushBranch } from '../../src/git/push.ts';
 import { listWorktrees } from '../../src/git/worktrees.ts';
 import { identify } from '../../src/process/identity.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RepositoryName } from '../../src/domain/repository.ts';
-import { newSession, toDetail } from '../../src/domain/session.ts';
+import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
 import { hostId, slug } from '../../src/state/host.ts';
 import { findCheckout, rememberRepository } from '../../src/state/repositories.ts';

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { Guidance } from './guidance.ts';
+import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
+import {
+  Base,
+  DependencyNews,
+  GuidanceEntry,
+  Registration,
+  type SessionDetail,
+  SessionInput,
+  type SessionRecord,
+  type SessionReport,
+  SessionStatus,
+  TurnEntry,
+  Underlay,
+} from './session.ts';
+import { DiffStat, StuckContext, TurnKind } from './turn.ts';
+
+/** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
+export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
+export type Phase = z.infer<typeof Phase>;
+
+/** All that a session knows: plain data, so that it survives continue-as-new. */
+export const SessionState = z.object({
+  input: SessionInput,
+  phase: Phase,
+  /** The dependency's branch it stands on, until that is merged. */
+  onTopOf: Underlay.nullable(),
+  startedAt: z.string(),
+  since: z.string(),
+  lastHeartbeat: z.string(),
+  status: SessionStatus,
+  activity: z.string(),
+  registration: Registration.nullable(),
+  base: Base.nullable(),
+  /** The agent's conversation, and whether a turn of it has been taken. */
+  conversation: z.string(),
+  conversing: z.boolean(),
+  /** Why the next turn is taken, and what the agent is told in it besides guidance. */
+  next: z.object({ kind: TurnKind, words: z.string() }),
+  planText: z.string(),
+  turns: z.array(TurnEntry),
+  diff: DiffStat.nullable(),
+  costUsd: z.number(),
+  waitingUntil: z.string().nullable(),
+  stuck: StuckContext.nullable(),
+  guidance: z.array(GuidanceEntry),
+  /** Guidance received and not yet given to the agent, oldest first. */
+  pendingGuidance: z.array(Guidance),
+  /** Guidance on its way to the agent in the present turn. */
+  forwarded: z.string().nullable(),
+  pendingNews: z.array(DependencyNews),
+  /** A person holds it: no turn begins until it is resumed. */
+  paused: z.boolean(),
+  pullRequest: PullRequestSnapshot.nullable(),
+  summary: z.string(),
+  tests: z.string(),
+});
+export type SessionState = z.infer<typeof SessionState>;
+
+export function newSession(input: SessionInput, conversation: string, now: string): SessionState {
+  return {
+    input,
+    phase: 'register',
+    onTopOf: input.onTopOf ?? null,
+    startedAt: now,
+    since: now,
+    lastHeartbeat: now,
+    status: 'registered',
+    activity: 'waiting for a host',
+    registration: null,
+    base: null,
+    conversation,
+    conversing: false,
+    next: { kind: 'plan', words: '' },
+    planText: '',
+    turns: [],
+    diff: null,
+    costUsd: 0,
+    waitingUntil: null,
+    stuck: null,
+    guidance: [],
+    pendingGuidance: [],
+    forwarded: null,
+    pendingNews: [],
+    paused: false,
+    pullRequest: null,
+    summary: '',
+    tests: '',
+  };
+}
+
+export function toRecord(state: SessionState): SessionRecord {
+  const { input, registration, pullRequest } = state;
+  return {
+    id: String(input.issue),
+    issueNumber: input.issue,
+    issueTitle: registration?.title ?? '',
+    status: state.status,
+    branch: registration?.place.branch ?? '',
+    worktreePath: registration?.place.worktree ?? '',
+    startedAt: state.startedAt,
+    lastHeartbeat: state.lastHeartbeat,
+    stuckReason: state.stuck?.decision ?? null,
+    forwardedMessage: state.forwarded,
+    pullRequestUrl: pullRequest?.url ?? null,
+    repository: input.repository,
+    run: input.run ?? null,
+    pullRequestState: pullRequest && pullRequestState(pullRequest),
+    diff: state.diff,
+    costUsd: state.costUsd,
+    attempts: state.turns.length,
+    waitingUntil: state.waitingUntil,
+    since: state.since,
+    activity: state.activity,
+  };
+}
+
+export const toDetail = (state: SessionState): SessionDetail => ({
+  record: toRecord(state),
+  stuck: state.stuck,
+  plan: state.planText,
+  turns: state.turns,
+  guidance: state.guidance,
+});
+
+export const toReport = (state: SessionState): SessionReport => ({
+  issue: state.input.issue,
+  status: state.status,
+  branch: state.registration?.place.branch ?? '',
+  pullRequest: state.pullRequest,
+});
