@@ -14,7 +14,7 @@ import {
   TurnEntry,
   Underlay,
 } from './session.ts';
-import { DiffStat, StuckContext, TurnKind } from './turn.ts';
+import { DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
@@ -43,7 +43,7 @@ export const SessionState = z.object({
   diff: DiffStat.nullable(),
   costUsd: z.number(),
   waitingUntil: z.string().nullable(),
-  stuck: StuckContext.nullable(),
+  stuck: Question.nullable(),
   guidance: z.array(GuidanceEntry),
   /** Guidance received and not yet given to the agent, oldest first. */
   pendingGuidance: z.array(Guidance),
@@ -113,6 +113,7 @@ export function toRecord(state: SessionState): SessionRecord {
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,
+    asksFor: state.stuck?.asksFor ?? null,
   };
 }
 

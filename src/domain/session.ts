@@ -3,7 +3,7 @@ import { IssueNumber } from './issue.ts';
 import { BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
-import { DiffStat, StuckContext, TurnKind } from './turn.ts';
+import { DiffStat, Question, StuckContext, TurnKind } from './turn.ts';
 
 /** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
 export const SessionStatus = z.enum([
@@ -98,6 +98,8 @@ export const SessionRecord = z.object({
   since: z.string(),
   /** One line of what is going on. */
   activity: z.string(),
+  /** How a stuck session is answered; null when it is not stuck. */
+  asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
@@ -122,7 +124,7 @@ export type GuidanceEntry = z.infer<typeof GuidanceEntry>;
 /** Everything about one session, for `coppice show`. */
 export const SessionDetail = z.object({
   record: SessionRecord,
-  stuck: StuckContext.nullable(),
+  stuck: Question.nullable(),
   /** The agent's plan, shortened; the whole is `.coppice/plan.md` in the worktree. */
   plan: z.string(),
   turns: z.array(TurnEntry),

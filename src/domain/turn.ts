@@ -14,6 +14,17 @@ export const StuckContext = z.object({
 });
 export type StuckContext = z.infer<typeof StuckContext>;
 
+/** A question to a person. Only Coppice itself can ask for an approval: an agent's word about that counts for nothing. */
+export const Question = StuckContext.extend({
+  asksFor: z.enum(['guidance', 'approval']).default('guidance'),
+});
+export type Question = z.infer<typeof Question>;
+export type QuestionInput = z.input<typeof Question>;
+
+/** The command that answers it. */
+export const answerCommand = (issue: number, asksFor: Question['asksFor'] | null): string =>
+  `coppice guide ${issue} ${asksFor === 'approval' ? '--approve' : '"…"'}`;
+
 /** What an agent may say of its own turn, as structured output or in `.coppice/outcome.json`. */
 export const ReportedOutcome = z.discriminatedUnion('kind', [
   z.object({

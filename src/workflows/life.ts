@@ -62,6 +62,7 @@ export async function plan(session: Session): Promise<Phase> {
       decision: `Approve the plan? ${state.input.caution}`,
       options: ['approve it', 'say what to change'],
       context: state.planText === '' ? summarise(outcome) : state.planText,
+      asksFor: 'approval',
     });
     if (state.pendingGuidance.some(({ action }) => action === 'approve'))
       return implementNext(session);

@@ -16,7 +16,7 @@ import {
   type SessionStatus,
 } from '../domain/session.ts';
 import { type SessionState, toDetail, toRecord, toReport } from '../domain/session-state.ts';
-import type { StuckContext } from '../domain/turn.ts';
+import { answerCommand, type QuestionInput } from '../domain/turn.ts';
 import { anywhere, mirror } from './activities.ts';
 import {
   dependencySignal,
@@ -107,7 +107,7 @@ export class Session {
    * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
    * answer. It stays for the agent's next turn.
    */
-  async ask(question: StuckContext): Promise<void> {
+  async ask(question: QuestionInput): Promise<void> {
     await this.#becomeStuck(question);
     await condition(() => this.state.pendingGuidance.length > 0);
   }
@@ -116,7 +116,10 @@ export class Session {
    * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before
    * stays for the agent. `settled` says that the question has settled itself: then there is no answer.
    */
-  async consult(question: StuckContext, settled: () => boolean = () => false): Promise<Guidance[]> {
+  async consult(
+    question: QuestionInput,
+    settled: () => boolean = () => false,
+  ): Promise<Guidance[]> {
     const { pendingGuidance } = this.state;
     const before = pendingGuidance.length;
     await this.#becomeStuck(question);
@@ -124,8 +127,9 @@ export class Session {
     return pendingGuidance.splice(before);
   }
 
-  async #becomeStuck(question: StuckContext): Promise<void> {
-    this.state.stuck = question;
+  async #becomeStuck(question: QuestionInput): Promise<void> {
+    const { decision, options = [], context = '', asksFor = 'guidance' } = question;
+    this.state.stuck = { decision, options, context, asksFor };
     await this.become('stuck', 'waits for guidance');
     await anywhere.notify({
       repository: this.state.input.repository,
@@ -194,7 +198,7 @@ function describe({ input, status, activity, stuck, pullRequest }: SessionState)
         ...stuck.options.map((option) => `- ${option}`),
       );
     if (stuck.context !== '') lines.push('', `**Context:** ${stuck.context}`);
-    lines.push('', `Answer with \`coppice guide ${input.issue} "…"\``);
+    lines.push('', `Answer with \`${answerCommand(input.issue, stuck.asksFor)}\``);
   }
   if (pullRequest) lines.push('', `Pull request: ${pullRequest.url}`);
   return lines.join('\n');

@@ -78,9 +78,11 @@ Ended Sessions (2):
 
 test('a plan that waits for approval can be approved by one command', () => {
   const stuckReason = 'Approve the plan? It touches security';
-  expect(render(board([session(9, { status: 'stuck', stuckReason })]))).toContain(
-    'Read and approve the plan of #9: coppice guide 9 --approve',
-  );
+  const shown = (asksFor: 'guidance' | 'approval') =>
+    render(board([session(9, { status: 'stuck', stuckReason, asksFor })]));
+  expect(shown('approval')).toContain('Read and approve the plan of #9: coppice guide 9 --approve');
+  // The words of an agent's question decide nothing.
+  expect(shown('guidance')).toContain('Answer #9: coppice guide 9 "…"');
 });
 
 test('what was only recorded is marked with its age', () => {

@@ -213,6 +213,7 @@ describe('show', () => {
         decision: 'Token refresh approach',
         options: ['sliding expiration', 'fixed expiration'],
         context: 'User tokens expire after 1 hour, need seamless refresh',
+        asksFor: 'guidance' as const,
       },
       plan: 'First this.\nThen that.',
       turns: [

@@ -33,6 +33,7 @@ export function record(issueNumber: number, changes: Partial<SessionRecord> = {}
     waitingUntil: null,
     since: minutesAgo(45),
     activity: 'implementing',
+    asksFor: null,
     ...changes,
   };
 }

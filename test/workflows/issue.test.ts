@@ -144,7 +144,10 @@ test('a caution makes the session wait until a person approves the plan', async 
   const issue = newIssue();
   const handle = await start(issue, { caution: 'touches payments' });
   await until(handle, 'stuck');
-  expect((await handle.query(statusQuery)).stuckReason).toContain('touches payments');
+  expect(await handle.query(statusQuery)).toMatchObject({
+    stuckReason: expect.stringContaining('touches payments'),
+    asksFor: 'approval',
+  });
   await handle.signal(guidanceSignal, 'use the other module');
   await vi.waitFor(() =>
     expect(callsOf(issue).filter((call) => call === 'runTurn plan')).toHaveLength(2),

@@ -1,8 +1,8 @@
 import type { SessionView } from '../../client/types.ts';
 import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
+import { answerCommand } from '../../domain/turn.ts';
 import { changes, type RenderOptions, renderSession } from './board.ts';
-import { answerCommand } from './next-steps.ts';
 import { age, clock } from './time.ts';
 
 /** Everything about one session. */
@@ -59,7 +59,7 @@ function stuck({ record, stuck: question }: SessionDetail): string {
       : []),
     ...(question.context === '' ? [] : [`Context: ${plainLines(question.context)}`]),
     '',
-    `Answer: ${answerCommand(record)}`,
+    `Answer: ${answerCommand(record.issueNumber, question.asksFor)}`,
   ].join('\n');
 }
 
