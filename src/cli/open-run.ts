@@ -12,7 +12,7 @@ export async function amendRun(
 ): Promise<string> {
   const repository = await findRepository(context);
   return withCoppice(context.services, async (coppice) => {
-    const run = name ?? onlyRun((await coppice.board(repository)).runs);
+    const run = name ?? onlyRun(await coppice.runs(repository));
     await coppice.amend(repository, run, amendment);
     return run;
   });

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import type { PlanInput } from '../domain/plan.ts';
 import { type PlanFile, toPlan } from '../domain/plan-file.ts';
 import { isSameRepository } from '../domain/repository.ts';
+import { isRunOf } from '../domain/run.ts';
 import { oneLine } from '../domain/text.ts';
 import { readPlanFile } from '../planning/plan-text.ts';
-import { preflight } from '../planning/preflight.ts';
+import { foreignProblems, preflight } from '../planning/preflight.ts';
 import { parseReferences } from '../planning/references.ts';
+import { ifReachable } from './board.ts';
 import type { Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { makePlan } from './planning.ts';
@@ -27,12 +29,22 @@ export interface RunPlan extends Pick<PlanInput, 'issues'> {
   readonly base: string | undefined;
 }
 
-/** A run of a plan file, as it stands; or of issues, planned on the way. @throws Refusal with all that speaks against it */
+/** What was asked for runs already. */
+export interface Running {
+  readonly project: Project;
+  /** The run's name. */
+  readonly running: string;
+}
+
+/**
+ * A run of a plan file, as it stands; or of issues, planned on the way; or the open run of exactly that.
+ * @throws Refusal with all that speaks against it
+ */
 export async function planRun(
   context: Context,
   given: readonly string[],
   options: RunRequest,
-): Promise<RunPlan> {
+): Promise<RunPlan | Running> {
   const [only = ''] = given;
   if (given.length !== 1 || !/\.ya?ml$/i.test(only)) return planIssues(context, given, options);
   if (options.after.length > 0)
@@ -40,13 +52,23 @@ export async function planRun(
   return takePlanFile(context, resolve(context.cwd, only), options);
 }
 
-async function takePlanFile(context: Context, file: string, options: RunRequest): Promise<RunPlan> {
+async function takePlanFile(
+  context: Context,
+  file: string,
+  options: RunRequest,
+): Promise<RunPlan | Running> {
   const plan = await readPlanFile(file);
   const project = await findProject(context);
   if (!isSameRepository(plan.repository, project.repository))
     throw new Refusal(
       `${file} is a plan for ${plan.repository}, and this is ${project.repository}: go to its checkout, or name it with -C`,
     );
+  const running = await runOf(
+    context,
+    project,
+    plan.issues.map(({ issue }) => issue),
+  );
+  if (running) return running;
   const base = options.base ?? plan.base;
   const workers = options.workers ?? plan.workers;
   const checked = await preflight(
@@ -65,11 +87,19 @@ async function planIssues(
   context: Context,
   given: readonly string[],
   options: RunRequest,
-): Promise<RunPlan> {
+): Promise<RunPlan | Running> {
   const references = parseReferences(given, options.after);
   if (references.mistakes.length > 0) throw new UsageError(references.mistakes.join('; '));
   const project = await findProject(context);
   const { repository, config } = project;
+  if (foreignProblems(references, repository).length === 0) {
+    const running = await runOf(
+      context,
+      project,
+      references.issues.map(({ number }) => number),
+    );
+    if (running) return running;
+  }
   const workers = options.workers ?? config.workers;
   const readers = await preflightReaders(context, project);
   const source = await context.services.issues();
@@ -113,6 +143,17 @@ async function planIssues(
     workers,
     base: options.base,
   };
+}
+
+/** The open run of exactly these issues, if there is one. */
+async function runOf(
+  context: Context,
+  project: Project,
+  issues: readonly number[],
+): Promise<Running | undefined> {
+  const runs = await ifReachable(context, (coppice) => coppice.runs(project.repository));
+  const found = runs?.find((run) => !run.closed && isRunOf(run, issues));
+  return found && { project, running: found.name };
 }
 
 function refuse(problems: readonly string[]): void {

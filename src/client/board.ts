@@ -70,7 +70,10 @@ async function openSessions(
   return answers.flat();
 }
 
-async function openRuns(connected: Connected, repository: RepositoryName): Promise<RunStatus[]> {
+export async function openRuns(
+  connected: Connected,
+  repository: RepositoryName,
+): Promise<RunStatus[]> {
   const ids = await workflowIds(connected, running('runWorkflow', repository));
   const answers = await Promise.all(ids.map((id) => ask(connected, id, runStatusQuery)));
   return answers.filter((status) => status !== undefined);

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
-import { readBoard } from './board.ts';
+import { openRuns, readBoard } from './board.ts';
 import { leftSessions } from './left.ts';
-import { amendRun, cancelRun, startRun } from './runs.ts';
+import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
 import { cancelSession, guideSession, pauseSession, showSession } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
 
@@ -42,6 +42,8 @@ export async function openCoppice({
   const connected: Connected = { client: connection.client, server, home };
   return {
     startRun: (input) => startRun(connected, input),
+    runs: (repository) => openRuns(connected, repository),
+    joinRun: (repository, name) => joinRun(connected, repository, name),
     board: (repository) => readBoard(connected, repository),
     show: (repository, issue) => showSession(connected, repository, issue),
     guide: (repository, issue, guidance) => guideSession(connected, repository, issue, guidance),

@@ -14,9 +14,11 @@ import {
   pauseRunUpdate,
   reorderUpdate,
   resumeRunUpdate,
+  runStatusQuery,
   workersUpdate,
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run.ts';
+import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
 import { webUrl } from './web-url.ts';
@@ -35,21 +37,45 @@ export async function startRun(connected: Connected, input: RunArguments): Promi
         200,
       ),
     });
-    return {
+    return started(
+      connected,
+      repository,
       name,
-      workflowId,
-      sessions: issues.map(({ issue }) => ({
-        issue,
-        workflowId: sessionWorkflowId(repository, issue),
-      })),
-      ...webUrl(connected, workflowId),
-      result: () => handle.result(),
-    };
+      issues.map(({ issue }) => issue),
+      handle,
+    );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw new ClientError('AlreadyRunning', `a run named ${name} is open already in ${repository}`);
   }
 }
+
+export async function joinRun(
+  connected: Connected,
+  repository: RepositoryName,
+  name: string,
+): Promise<StartedRun> {
+  const workflowId = runWorkflowId(repository, name);
+  const open = await ask(connected, workflowId, runStatusQuery);
+  if (!open) throw noSuchRun(repository, name);
+  const issues = [...open.sessions, ...open.queue].map(({ issue }) => issue);
+  const handle = connected.client.workflow.getHandle<typeof runWorkflow>(workflowId);
+  return started(connected, repository, name, issues, handle);
+}
+
+const started = (
+  connected: Connected,
+  repository: RepositoryName,
+  name: string,
+  issues: readonly number[],
+  handle: WorkflowHandle<typeof runWorkflow>,
+): StartedRun => ({
+  name,
+  workflowId: handle.workflowId,
+  sessions: issues.map((issue) => ({ issue, workflowId: sessionWorkflowId(repository, issue) })),
+  ...webUrl(connected, handle.workflowId),
+  result: () => handle.result(),
+});
 
 export async function cancelRun(
   { client }: Connected,
@@ -95,10 +121,12 @@ async function toOpenRun(
   try {
     await send();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError)
-      throw new ClientError('NoSuchRun', `no open run named ${run} in ${repository}`);
+    if (error instanceof WorkflowNotFoundError) throw noSuchRun(repository, run);
     if (error instanceof WorkflowUpdateFailedError)
       throw new ClientError('Refused', error.cause?.message ?? error.message);
     throw error;
   }
 }
+
+const noSuchRun = (repository: RepositoryName, run: string): ClientError =>
+  new ClientError('NoSuchRun', `no open run named ${run} in ${repository}`);

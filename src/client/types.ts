@@ -62,6 +62,10 @@ export interface LeftSession {
 export interface Coppice {
   /** @throws AlreadyRunning when a run of that name is open */
   startRun(input: RunArguments): Promise<StartedRun>;
+  /** Open runs, oldest first; one that no worker answers for is missing. */
+  runs(repository: RepositoryName): Promise<RunStatus[]>;
+  /** A run, as if it had just been started. @throws NoSuchRun */
+  joinRun(repository: RepositoryName, name: string): Promise<StartedRun>;
   /** Open sessions, and those that ended within the server's retention. */
   board(repository: RepositoryName): Promise<Board>;
   /** @throws NoSuchSession */

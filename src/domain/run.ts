@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IssueNumber } from './issue.ts';
 import { Plan } from './plan.ts';
 import { BranchName, Policy } from './policy.ts';
 import { SessionReport } from './session.ts';
@@ -22,11 +23,23 @@ export const RunStatus = z.object({
   workers: z.number(),
   /** Nothing new starts, and sessions begin no turn. */
   paused: z.boolean(),
+  /** It was cancelled: it starts nothing more, and only sees its sessions to their end. */
+  closed: z.boolean(),
+  /** The issues it was started with, whatever was added or dropped since. */
+  planned: z.array(IssueNumber),
   sessions: z.array(SessionReport),
   /** Issues not started, and what each waits for. */
   queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),
 });
 export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Whether a run was started with exactly these issues, or has exactly these now. */
+export function isRunOf(run: RunStatus, issues: readonly number[]): boolean {
+  const now = [...run.sessions, ...run.queue].map(({ issue }) => issue);
+  return [run.planned, now].some((known) => inOrder(known) === inOrder(issues));
+}
+
+const inOrder = (issues: readonly number[]): string => issues.toSorted((a, b) => a - b).join(' ');
 
 export const RunResult = z.object({
   merged: z.array(z.number()),

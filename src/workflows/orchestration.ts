@@ -15,6 +15,8 @@ export interface RunState {
   /** Issues a person put first. */
   readonly first: number[];
   readonly paused: boolean;
+  /** The issues it was started with. */
+  readonly planned: number[];
 }
 
 /** Something a dependent must hear of. */
@@ -33,6 +35,7 @@ export class Run {
   readonly #sessions: Map<number, SessionReport>;
   readonly #notStarted: Map<number, string>;
   readonly #told: Map<string, string>;
+  readonly #planned: number[];
   #first: number[];
 
   constructor(input: RunInput, carried?: RunState) {
@@ -41,6 +44,7 @@ export class Run {
     this.#notStarted = new Map(carried?.notStarted.map(({ issue, reason }) => [issue, reason]));
     this.#told = new Map(carried?.told);
     this.#first = [...(carried?.first ?? [])];
+    this.#planned = carried?.planned ?? input.issues.map(({ issue }) => issue);
     this.paused = carried?.paused ?? false;
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
@@ -157,6 +161,8 @@ export class Run {
       repository,
       workers,
       paused: this.paused,
+      closed: this.closed,
+      planned: this.#planned,
       sessions: [...this.#sessions.values()],
       queue: issues
         .filter(({ issue }) => !this.#sessions.has(issue))
@@ -182,6 +188,7 @@ export class Run {
       told: [...this.#told],
       first: this.#first,
       paused: this.paused,
+      planned: this.#planned,
     };
   }
 

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Amendment } from '../../src/client/types.ts';
 import { runInProcess } from '../support/cli.ts';
-import { board, repository } from './records.ts';
+import { board, run } from './records.ts';
 import { expectClear, world } from './world.ts';
 
-const openRun = (name: string, paused = false) => ({
-  ...{ name, repository, workers: 3, paused, sessions: [], queue: [] },
-});
+const openRun = (name: string, paused = false) => run(name, [], { paused });
 
 test.each<[string, Amendment]>([
   ['add 130 --after 126 --after #127', { do: 'add', entry: { issue: 130, after: [126, 127] } }],

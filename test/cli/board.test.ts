@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { renderBoard } from '../../src/cli/render/board.ts';
 import type { Board } from '../../src/client/types.ts';
-import { board, minutesAgo, NOW, repository, SEED_SESSIONS, session } from './records.ts';
+import { board, minutesAgo, NOW, run, SEED_SESSIONS, session } from './records.ts';
 
 const render = (shown: Board, columns = 80): string =>
   renderBoard(shown, { now: NOW, color: new Chalk({ level: 0 }), columns });
@@ -28,18 +28,13 @@ What you can do next:
 });
 
 test('issues that wait are listed with what they wait for', () => {
-  const run = {
-    name: 'first',
-    repository,
-    workers: 3,
-    paused: false,
-    sessions: [],
-    queue: [
-      { issue: 127, waitingFor: '#126' },
-      { issue: 128, waitingFor: 'a free slot' },
-    ],
-  };
-  expect(render(board([], { runs: [run] }))).toBe(`Active Sessions (0):
+  const queue = [
+    { issue: 127, waitingFor: '#126' },
+    { issue: 128, waitingFor: 'a free slot' },
+  ];
+  expect(
+    render(board([], { runs: [run('first', [127, 128], { queue })] })),
+  ).toBe(`Active Sessions (0):
 
 Queue (2):
 

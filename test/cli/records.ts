@@ -1,6 +1,7 @@
 import type { Board, BoardSession } from '../../src/client/types.ts';
 import { sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
+import type { RunStatus } from '../../src/domain/run.ts';
 import type { SessionRecord } from '../../src/domain/session.ts';
 
 export const repository = RepositoryName.parse('acme/app');
@@ -74,3 +75,14 @@ export const SEED_SESSIONS = [
     pullRequestState: 'open',
   }),
 ];
+
+/** An open run, of which nothing has started. */
+export const run = (
+  name: string,
+  issues: number[],
+  changes: Partial<RunStatus> = {},
+): RunStatus => ({
+  ...{ name, repository, workers: 3, paused: false, closed: false, planned: issues, sessions: [] },
+  queue: issues.map((issue) => ({ issue, waitingFor: 'a free slot' })),
+  ...changes,
+});

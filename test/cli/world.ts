@@ -87,6 +87,7 @@ const issuesWith = (changes: (number: number) => Partial<SurveyedIssue>): IssueS
 export function world(options: WorldOptions = {}) {
   const asked = {
     runs: [] as RunArguments[],
+    joined: [] as string[],
     guidance: [] as [issue: number, guidance: GuidanceInput][],
     cancelled: [] as (number | string)[],
     amended: [] as [run: string, amendment: Amendment][],
@@ -96,19 +97,27 @@ export function world(options: WorldOptions = {}) {
     closed: 0,
   };
   let reachable = options.board !== null;
+  const started = (repository: string, name: string, issues: readonly number[]): StartedRun => ({
+    name,
+    workflowId: `coppice/${repository}/runs/${name}`,
+    sessions: issues.map((issue) => ({
+      issue,
+      workflowId: `coppice/${repository}/issues/${issue}`,
+    })),
+    webUrl: 'http://127.0.0.1:8233/run',
+    result: async () => options.result ?? { merged: [123], cancelled: [], notStarted: [] },
+  });
   const coppice: Coppice = {
-    async startRun(input): Promise<StartedRun> {
+    async startRun(input) {
       asked.runs.push(input);
-      return {
-        name: input.name,
-        workflowId: `coppice/${input.repository}/runs/${input.name}`,
-        sessions: input.issues.map(({ issue }) => ({
-          issue,
-          workflowId: `coppice/${input.repository}/issues/${issue}`,
-        })),
-        webUrl: 'http://127.0.0.1:8233/run',
-        result: async () => options.result ?? { merged: [123], cancelled: [], notStarted: [] },
-      };
+      const issues = input.issues.map(({ issue }) => issue);
+      return started(input.repository, input.name, issues);
+    },
+    runs: async () => [...(options.board?.runs ?? [])],
+    async joinRun(repository, name) {
+      asked.joined.push(name);
+      const run = options.board?.runs.find((open) => open.name === name);
+      return started(repository, name, run?.planned ?? []);
     },
     board: async () => options.board ?? board([]),
     async show(_, issue) {

@@ -6,7 +6,8 @@ import { oneLine } from '../../domain/text.ts';
 import { ifReachable, withCoppice } from '../board.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { planRun, type RunRequest } from '../run-plan.ts';
+import { planRun, type Running, type RunPlan, type RunRequest } from '../run-plan.ts';
+import type { Project } from '../where.ts';
 import { manyWorkers } from '../workers.ts';
 import { watchBoard } from './status.ts';
 
@@ -16,7 +17,8 @@ export interface RunOptions extends RunRequest {
 }
 
 /**
- * Starts a run of a plan file, or of the issues named, after checking everything that can be checked.
+ * Starts a run of a plan file, or of the issues named, after checking everything that can be checked; or joins the open run of
+ * exactly that.
  * @returns the exit code: with `watch`, 0 only when every issue was merged
  */
 export async function run(
@@ -24,8 +26,16 @@ export async function run(
   given: readonly string[],
   options: RunOptions,
 ): Promise<number> {
+  const planned = await planRun(context, given, options);
+  return 'running' in planned ? join(context, planned, options) : start(context, planned, options);
+}
+
+async function start(
+  context: Context,
+  { project, issues, workers, base }: RunPlan,
+  options: RunOptions,
+): Promise<number> {
   const { terminal, services } = context;
-  const { project, issues, workers, base } = await planRun(context, given, options);
   const { repository, config, checkout } = project;
   const warning = manyWorkers(workers);
   if (warning !== undefined) terminal.err(warning);
@@ -47,11 +57,35 @@ export async function run(
       terminal.err(
         'coppice: a server answers, but coppice up does not run here: start it, unless you run coppice worker',
       );
-    if (!options.watch) return EXIT.ok;
-    const result = started.result();
-    await watchBoard(context, repository, started.name, result);
-    return conclude(context, await result);
+    return stay(context, project, started, options);
   });
+}
+
+/** What was asked for runs already: nothing is started, and nothing of that run changed. */
+const join = (
+  context: Context,
+  { project, running }: Running,
+  options: RunOptions,
+): Promise<number> =>
+  withCoppice(context.services, async (coppice) => {
+    const joined = await coppice.joinRun(project.repository, running);
+    context.terminal.err(
+      `coppice: run ${running} of these issues is under way, and goes on as it was started: coppice add, drop, reorder and workers change it`,
+    );
+    announce(context, joined);
+    return stay(context, project, joined, options);
+  });
+
+async function stay(
+  context: Context,
+  { repository }: Project,
+  started: StartedRun,
+  { watch }: RunOptions,
+): Promise<number> {
+  if (!watch) return EXIT.ok;
+  const result = started.result();
+  await watchBoard(context, repository, started.name, result);
+  return conclude(context, await result);
 }
 
 function announce({ terminal }: Context, { name, workflowId, webUrl, sessions }: StartedRun): void {

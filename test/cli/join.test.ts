@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runInProcess } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { board, run, session } from './records.ts';
+import { expectClear, world } from './world.ts';
+
+const open = (...runs: Parameters<typeof run>[]) =>
+  world({
+    board: board([session(11)], { runs: runs.map((one) => run(...one)) }),
+    result: { merged: [11, 12], cancelled: [], notStarted: [] },
+  });
+
+function planFile(text: string): string {
+  const file = join(temporaryDirectory('plan'), 'plan.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+test('a plan that runs already is joined, whatever became of its issues', async () => {
+  const file = planFile('repository: acme/app\nissues: [{issue: 12}, {issue: 11}, {issue: 401}]');
+  const { services, asked } = open(['night', [11, 12, 401]]);
+  const ran = await runInProcess(['run', file], { services });
+  expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Run night: coppice/) });
+  expect(ran.stderr).toMatch(/run night of these issues is under way, and goes on as it was/);
+  expect(asked).toMatchObject({ joined: ['night'], runs: [], ups: 0, closed: 2 });
+});
+
+test('so is a plan whose run had issues added, and one whose run has just these now', async () => {
+  const queue = [11, 12, 13].map((issue) => ({ issue, waitingFor: 'a free slot' }));
+  const { services, asked } = open(['night', [11, 12], { queue }]);
+  await runInProcess(['run', '12', '#11'], { services });
+  await runInProcess(['run', '11', '12', '13'], { services });
+  expect(asked).toMatchObject({ joined: ['night', 'night'], runs: [] });
+});
+
+test('with --watch it is shown to its end', async () => {
+  const { services, asked } = open(['night', [11, 12]]);
+  const ran = await runInProcess(['run', '11', '12', '--watch'], { services });
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stdout).toContain('Merged: #11, #12');
+  expect(asked.runs).toEqual([]);
+});
+
+test('a run of other issues is not joined, nor one that was cancelled', async () => {
+  const { services, asked } = open(['other', [12, 13]], ['gone', [12, 14], { closed: true }]);
+  expect((await runInProcess(['run', '12', '14'], { services })).exitCode).toBe(0);
+  expectClear(await runInProcess(['run', '11'], { services }), 1, /nothing was started/);
+  expect(asked).toMatchObject({ joined: [], runs: [{ issues: [{ issue: 12 }, { issue: 14 }] }] });
+});
