@@ -50,6 +50,15 @@ interface RestackInput {
   readonly resolved: boolean;
 }
 
+interface TakeOverInput {
+  readonly place: Place;
+  readonly base: Base;
+  /** As for `restack`. */
+  readonly resolved: boolean;
+  /** Leave it for later when the worktree is in the middle of something. */
+  readonly mayWait: boolean;
+}
+
 export interface WorktreeActivities {
   /**
    * Makes branch and worktree, or adopts those that Coppice's own record says it made for this session.
@@ -62,9 +71,18 @@ export interface WorktreeActivities {
   recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
   /**
    * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.
-   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
+   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected, BranchMoved
    */
   restack(input: RestackInput): Promise<Base>;
+  /**
+   * Brings into the worktree what others pushed to the session's branch, with what it had not pushed yet on top.
+   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
+   */
+  takeOver(input: TakeOverInput): Promise<{
+    readonly base: Base;
+    /** Commits of others that came in. */
+    readonly commits: number;
+  }>;
   /**
    * Removes worktree and local branch of a merged session, keeping them when they hold work that is not in the pull
    * request's `headSha`. Tells whether they are gone, and if not, why.
@@ -115,7 +133,7 @@ export interface PublishInput {
 export interface PullRequestActivities {
   /**
    * Pushes the branch and finds or creates its pull request.
-   * @throws NothingToPublish, PushRejected, Unauthorized, GitHubRejected
+   * @throws NothingToPublish, PushRejected, BranchMoved, Unauthorized, GitHubRejected
    */
   publish(input: PublishInput): Promise<PullRequestSnapshot>;
   /** Points the pull request at another base branch, unless it already is. */

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
+import type { Base, Place } from '../domain/session.ts';
 import type { GitTokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
 import { restack, takeUpRebase } from '../git/restack.ts';
+import { takeOver } from '../git/take-over.ts';
 import { type Home, sessionDirectory } from '../state/home.ts';
 import {
   forgetOwnership,
@@ -19,6 +21,11 @@ import type { WorktreeActivities } from './types.ts';
 export interface WorktreePorts {
   readonly home: Home;
   readonly tokens: GitTokenSource;
+}
+
+async function saveBase(home: Home, place: Place, base: Base): Promise<void> {
+  const owned = await readOwnership(home, place.repository, place.issue);
+  if (owned) await saveOwnership(home, { ...owned, base });
 }
 
 const cancellation = (): AbortSignal => Context.current().cancellationSignal;
@@ -44,9 +51,16 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
       tokens: ports.tokens,
       signal: cancellation(),
     });
-    const owned = await readOwnership(ports.home, place.repository, place.issue);
-    if (owned) await saveOwnership(ports.home, { ...owned, base: moved });
+    await saveBase(ports.home, place, moved);
     return moved;
+  },
+
+  async takeOver({ place, base, resolved, mayWait }) {
+    const taken = await takeOver(place, base, {
+      ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
+    });
+    await saveBase(ports.home, place, taken.base);
+    return { base: taken.base, commits: taken.commits };
   },
 
   async removeWorktree({ place, headSha }) {

@@ -18,6 +18,7 @@ export const FAILURES = {
   RebaseConflict: 'stuck',
   NotResolved: 'stuck',
   PushRejected: 'stuck',
+  BranchMoved: 'stuck',
   GitFailed: 'stuck',
   Unauthorized: 'stuck',
   GitHubRejected: 'stuck',

@@ -1,8 +1,9 @@
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
+import { branchTip } from './branch.ts';
 import { git } from './client.ts';
 import { GitFailure, tail } from './failure.ts';
-import { branchRef, tipOf } from './refs.ts';
+import { branchRef, changeRefs, pushedRef, tipOf } from './refs.ts';
 import { authenticated, type GitTokenSource } from './remote.ts';
 
 export interface PushOptions {
@@ -15,7 +16,7 @@ export interface PushOptions {
  * Pushes the session's branch to the branch of the same name. Runs in the person's checkout: a worktree's git files are
  * the agent's to change. Pushing what is there already succeeds.
  * @returns the commit pushed
- * @throws PushRejected, Unauthorized, WorktreeLost when there is no such branch
+ * @throws BranchMoved when the remote's branch is elsewhere; PushRejected, Unauthorized, WorktreeLost
  */
 export async function pushBranch(
   place: Place,
@@ -24,12 +25,7 @@ export async function pushBranch(
 ): Promise<string> {
   const { checkout, remote, branch } = place;
   const ref = branchRef(branch);
-  const sha = await tipOf(checkout, ref);
-  if (sha === undefined)
-    throw new CoppiceError(
-      'WorktreeLost',
-      `The branch ${branch} is gone from ${checkout}: restore it, or cancel the session`,
-    );
+  const sha = await branchTip(place);
   const options = await authenticated(checkout, remote, tokens, 'push');
   const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   try {
@@ -40,6 +36,8 @@ export async function pushBranch(
   } catch (error) {
     throw error instanceof GitFailure ? rejection(error, place) : error;
   }
+  const noted = pushedRef(branch);
+  await changeRefs(checkout, [{ ref: noted, from: await tipOf(checkout, noted), to: sha }]);
   return sha;
 }
 
@@ -51,8 +49,15 @@ function rejection(error: GitFailure, { branch, remote }: Place): Error {
   if (line === undefined) return error;
   if (/cannot lock ref|failed to update ref|incorrect old value/.test(line))
     return new Error(`${branch} was being changed on ${remote} by somebody else: ${line}`);
-  const why = line.startsWith('[remote rejected]')
-    ? `${remote} does not accept the branch ${branch} (${line}): change what its rules ask for, or the rules`
-    : `${branch} on ${remote} has commits that this host does not have (${line}): bring them into the worktree, or take them off the remote`;
-  return new CoppiceError('PushRejected', why, tail(error.stderr));
+  if (!line.startsWith('[remote rejected]'))
+    return new CoppiceError(
+      'BranchMoved',
+      `${branch} on ${remote} has commits that this host does not have (${line}): bring them into the worktree, or take them off the remote`,
+      tail(error.stderr),
+    );
+  return new CoppiceError(
+    'PushRejected',
+    `${remote} does not accept the branch ${branch} (${line}): change what its rules ask for, or the rules`,
+    tail(error.stderr),
+  );
 }

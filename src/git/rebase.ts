@@ -27,22 +27,25 @@ const IN_PROGRESS = ['rebase-merge', 'rebase-apply'];
  * anybody else's stands in the way of one. @throws GitFailed when something does
  */
 export async function settle(place: Place): Promise<void> {
-  const { worktree, branch } = place;
-  const directory = await gitDirectory(worktree);
-  const marker = join(directory, UNSETTLED);
-  if (existsSync(marker)) {
-    await endInterrupted(worktree);
-    // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
-    // was killed, since nobody else works here meanwhile.
-    for (const name of [...IN_PROGRESS, 'index.lock'])
-      await rm(join(directory, name), { recursive: true, force: true });
-    await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
-    await removeStrays(worktree, await readFile(marker, 'utf8'));
-    await rm(marker);
-  }
+  await tidy(place);
   const obstacle = await obstacleTo(place);
   if (obstacle !== undefined)
-    throw new CoppiceError('GitFailed', `${worktree} can't be rebased: ${obstacle}`);
+    throw new CoppiceError('GitFailed', `${place.worktree} can't be rebased: ${obstacle}`);
+}
+
+/** Clears away a rebase of Coppice's that was interrupted, if there is one. */
+export async function tidy({ worktree, branch }: Place): Promise<void> {
+  const directory = await gitDirectory(worktree);
+  const marker = join(directory, UNSETTLED);
+  if (!existsSync(marker)) return;
+  await endInterrupted(worktree);
+  // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
+  // was killed, since nobody else works here meanwhile.
+  for (const name of [...IN_PROGRESS, 'index.lock'])
+    await rm(join(directory, name), { recursive: true, force: true });
+  await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
+  await removeStrays(worktree, await readFile(marker, 'utf8'));
+  await rm(marker);
 }
 
 /** Files of the commit rebased onto that an interrupted checkout has written and not yet noted in the index. */

@@ -7,6 +7,8 @@ export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 export const baseRef = (branch: string): string => `refs/coppice/base/${branch}`;
 /** The branch's tip before it was moved, until the move is pushed. */
 export const beforeRef = (branch: string): string => `refs/coppice/before/${branch}`;
+/** What the remote's branch was when Coppice last pushed to it or took over what others did there. */
+export const pushedRef = (branch: string): string => `refs/coppice/pushed/${branch}`;
 /** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 

@@ -9,6 +9,8 @@ import {
   beforeRef,
   branchRef,
   changeRefs,
+  ontoRef,
+  pushedRef,
   type RefChange,
   removingRef,
   tipOf,
@@ -54,7 +56,7 @@ export async function removeWorktree(place: Place, options: RemovalOptions): Pro
   const kept = found.ours ? await keepIgnored(place.worktree, options.keepIn) : 0;
   const failure = await removeDirectory(place, found, options.force === true);
   if (failure !== undefined) return { removed: false, reason: failure };
-  const notes = [baseRef(branch), beforeRef(branch), removingRef(branch)];
+  const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef].map((ref) => ref(branch));
   await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reason = kept === 0 ? '' : `files that git ignores were kept in ${options.keepIn}`;
   return { removed: true, reason };

@@ -1,11 +1,13 @@
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
+import { branchTip, standsOn } from './branch.ts';
 import { git } from './client.ts';
-import { conflictMarkers } from './markers.ts';
 import { pushBranch } from './push.ts';
-import { obstacleTo, rebaseDetached, settle } from './rebase.ts';
+import { rebaseDetached, settle } from './rebase.ts';
 import { baseRef, beforeRef, branchRef, changeRefs, isAncestor, ontoRef, tipOf } from './refs.ts';
 import { fetchBranch, type GitTokenSource } from './remote.ts';
+import { refuseUnresolved } from './resolution.ts';
+import { takeOver } from './take-over.ts';
 
 export interface RestackOptions {
   readonly tokens: GitTokenSource;
@@ -20,13 +22,23 @@ export interface RestackOptions {
  * @throws RebaseConflict, PushRejected, MissingBaseBranch, NothingToPublish, WorktreeLost; the branch is unchanged then,
  *   unless it was the push that was rejected
  */
-export async function restack(
+export const restack = (
+  place: Place,
+  base: Base,
+  onto: string,
+  options: RestackOptions,
+): Promise<Base> => again(() => restackOnce(place, base, onto, options));
+
+async function restackOnce(
   place: Place,
   base: Base,
   onto: string,
   { tokens, signal }: RestackOptions,
+  resolved = false,
 ): Promise<Base> {
   const { checkout, remote, branch } = place;
+  await forget(place, [ontoRef(branch)]);
+  const taken = await takeOver(place, base, { tokens, signal, resolved });
   await settle(place);
   const tip = await fetchBranch(checkout, remote, onto, tokens, signal);
   if (tip === undefined)
@@ -34,11 +46,25 @@ export async function restack(
       'MissingBaseBranch',
       `${remote} has no branch ${onto} to put ${branch} on: restore it, or choose another base`,
     );
-  const published = await fetchBranch(checkout, remote, branch, tokens, signal);
-  await refuseForeignCommits(place, published);
-  await moveBranch(place, { from: await standsOn(place, base), onto, tip }, signal);
-  await publish(place, published, { tokens, signal });
+  const from = await standsOn(place, taken.base);
+  await moveBranch(place, { from, onto, tip }, signal);
+  await publish(place, taken.published, { tokens, signal });
   return { branch: onto, tip };
+}
+
+/** How often somebody else may push to the branch in the meantime. */
+const RACES = 3;
+
+/** What they pushed is taken over in the next attempt. */
+async function again<T>(move: () => Promise<T>): Promise<T> {
+  for (let left = RACES; ; left--) {
+    try {
+      return await move();
+    } catch (error) {
+      if (!(error instanceof CoppiceError && error.type === 'BranchMoved') || left === 0)
+        throw error;
+    }
+  }
 }
 
 /**
@@ -47,21 +73,30 @@ export async function restack(
  * @returns the new base
  * @throws NotResolved, PushRejected
  */
-export async function takeUpRebase(
+export const takeUpRebase = (
+  place: Place,
+  base: Base,
+  onto: string,
+  options: RestackOptions,
+): Promise<Base> => again(() => takeUpOnce(place, base, onto, options));
+
+async function takeUpOnce(
   place: Place,
   base: Base,
   onto: string,
   { tokens, signal }: RestackOptions,
 ): Promise<Base> {
-  const { checkout, remote, branch } = place;
+  const { checkout, branch } = place;
   const tip = await tipOf(checkout, ontoRef(branch));
-  if (tip === undefined) return restack(place, base, onto, { tokens, signal });
+  if (tip === undefined) return restackOnce(place, base, onto, { tokens, signal }, true);
   await refuseUnresolved(place, tip, onto);
-  const published = await fetchBranch(checkout, remote, branch, tokens, signal);
-  await refuseForeignCommits(place, published);
   const noted = await tipOf(checkout, baseRef(branch));
   await changeRefs(checkout, [{ ref: baseRef(branch), from: noted, to: tip }]);
-  await publish(place, published, { tokens, signal });
+  const taken = await takeOver(place, base, { tokens, signal });
+  // Others may have rewritten the branch meanwhile: then theirs counts, and is moved in turn.
+  if (!(await isAncestor(checkout, tip, branchRef(branch))))
+    return restackOnce(place, taken.base, onto, { tokens, signal });
+  await publish(place, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }
 
@@ -71,25 +106,16 @@ async function publish(
   published: string | undefined,
   { tokens, signal }: RestackOptions,
 ): Promise<void> {
-  const { checkout, branch } = place;
+  const { branch } = place;
   if (published !== undefined) await pushBranch(place, tokens, { lease: published, signal });
-  for (const ref of [beforeRef(branch), ontoRef(branch)]) {
+  await forget(place, [beforeRef(branch), ontoRef(branch)]);
+}
+
+async function forget({ checkout }: Place, refs: readonly string[]): Promise<void> {
+  for (const ref of refs) {
     const kept = await tipOf(checkout, ref);
     if (kept !== undefined) await changeRefs(checkout, [{ ref, from: kept, to: undefined }]);
   }
-}
-
-async function refuseUnresolved(place: Place, tip: string, onto: string): Promise<void> {
-  const { checkout, worktree, branch } = place;
-  const refuse = (why: string): never => {
-    throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
-  };
-  const obstacle = await obstacleTo(place);
-  if (obstacle !== undefined) refuse(obstacle);
-  if (!(await isAncestor(checkout, tip, branchRef(branch))))
-    refuse(`it does not stand on ${onto} at ${tip.slice(0, 8)}`);
-  const marked = await conflictMarkers(worktree, tip);
-  if (marked.length > 0) refuse(`conflict markers are left in ${marked.join(', ')}`);
 }
 
 interface Move {
@@ -118,10 +144,12 @@ async function moveBranch(place: Place, move: Move, signal?: AbortSignal): Promi
     await tipOf(checkout, baseRef(branch)),
     await tipOf(checkout, beforeRef(branch)),
   ];
+  // Of several moves that were not pushed in between, the tip before the first one counts.
+  const isFirst = before === undefined || (await isAncestor(checkout, before, old));
   await changeRefs(checkout, [
     { ref: branchRef(branch), from: old, to: rebased },
     { ref: baseRef(branch), from: noted, to: move.tip },
-    ...(before === undefined ? [{ ref: beforeRef(branch), from: undefined, to: old }] : []),
+    ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
   ]);
   await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
   await settle(place);
@@ -139,33 +167,4 @@ async function keepForResolving(
     { ref: beforeRef(branch), from: before, to: old },
     { ref: ontoRef(branch), from: onto, to: tip },
   ]);
-}
-
-/** What the branch stands on now: an earlier restack, whose result was never reported, may have moved it. */
-async function standsOn({ checkout, branch }: Place, base: Base): Promise<string> {
-  const noted = await tipOf(checkout, baseRef(branch));
-  const holds = noted !== undefined && (await isAncestor(checkout, noted, branchRef(branch)));
-  return holds ? noted : base.tip;
-}
-
-/** What is pushed will be overwritten: all of it must be in the branch, or have been before an unfinished restack. */
-async function refuseForeignCommits(place: Place, published: string | undefined): Promise<void> {
-  const { checkout, remote, branch } = place;
-  if (published === undefined) return;
-  const tips = [await branchTip(place), await tipOf(checkout, beforeRef(branch))];
-  for (const tip of tips)
-    if (tip !== undefined && (await isAncestor(checkout, published, tip))) return;
-  throw new CoppiceError(
-    'PushRejected',
-    `${branch} on ${remote} has commits that this host does not have (${published.slice(0, 8)}): bring them into ${place.worktree}, or take them off the remote`,
-  );
-}
-
-async function branchTip({ checkout, branch }: Place): Promise<string> {
-  const tip = await tipOf(checkout, branchRef(branch));
-  if (tip !== undefined) return tip;
-  throw new CoppiceError(
-    'WorktreeLost',
-    `The branch ${branch} is gone from ${checkout}: restore it, or cancel the session`,
-  );
 }

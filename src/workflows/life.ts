@@ -5,6 +5,7 @@ import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { follow } from './stack.ts';
+import { onTopOfTheirs, takeOverIfPushed } from './take-over.ts';
 import { summarise, takeTurn, waitOut } from './turns.ts';
 
 /** The phases of a session's life. Each returns the one that follows. */
@@ -81,6 +82,7 @@ export async function work(session: Session): Promise<Phase> {
   for (;;) {
     if (state.pullRequest?.state === 'closed') return 'review';
     await follow(session);
+    await takeOverIfPushed(session);
     if (state.turns.length > 0 && state.turns.length % session.policy.turns === 0) {
       await session.ask({
         decision: `Go on? ${state.turns.length} turns have been taken`,
@@ -132,7 +134,7 @@ export async function publish(session: Session): Promise<Phase> {
   if (state.pullRequest?.state === 'closed') return 'review';
   await follow(session);
   await session.become('working', 'pushes its branch');
-  const published = await settle(session, 'pushes its branch', () =>
+  const published = await onTopOfTheirs(session, 'pushes its branch', () =>
     onHost(place).publish({
       place,
       base: session.base,

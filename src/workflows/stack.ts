@@ -1,8 +1,8 @@
 import { latest } from '../domain/pull-request.ts';
 import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
+import { throughConflicts } from './conflict.ts';
 import type { Session } from './session.ts';
-import { question, settle, typeOf } from './settle.ts';
-import { summarise, takeTurn } from './turns.ts';
+import { settle } from './settle.ts';
 
 /**
  * Follows the session below. When its branch moved, so does this one; when it is merged, this one moves onto the trunk and
@@ -40,57 +40,16 @@ export async function follow(session: Session): Promise<void> {
   }
 }
 
-/**
- * Moves the session's commits onto a branch. After a conflict the person's words go to the agent, which resolves it, or the
- * person has resolved it by hand; either way the result is checked before it is taken up. Newer news ends the attempt.
- */
+/** Moves the session's commits onto a branch. Newer news ends an attempt that is stuck. */
 async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
-  const { state, place, policy } = session;
-  let resolved = false;
-  let mayAttempt = policy.conflicts === 'attempt';
+  const { state, place } = session;
   await session.become('working', activity);
-  for (;;) {
-    try {
-      state.base = await longOnHost(place, GIT_LIMIT).restack({
-        ...{ place, base: session.base, onto, resolved },
-      });
-      return;
-    } catch (error) {
-      const asked = question(error);
-      const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
-      let words = '';
-      if (!isConflict || !mayAttempt) {
-        const guidance = await session.consult(
-          isConflict ? { ...asked, options: CONFLICT_OPTIONS } : asked,
-          () => state.pendingNews.length > 0,
-        );
-        if (guidance.length === 0) return;
-        resolved = guidance.some(({ action }) => action === 'resolved');
-        words = guidance.map(({ text }) => text).join('\n\n');
-        await session.become('working', activity);
-      }
-      mayAttempt = false;
-      if (isConflict && !resolved) {
-        await attempt(session, [asked.decision, asked.context, words]);
-        resolved = true;
-      }
-    }
-  }
-}
-
-const CONFLICT_OPTIONS = [
-  'have the agent resolve it: coppice guide with what to keep',
-  'resolve it by hand in the worktree: coppice guide --resolved',
-  'cancel the session',
-];
-
-/** A turn in which the agent resolves a conflict. Whether it did is for the check that follows, whatever it says. */
-async function attempt(session: Session, words: readonly string[]): Promise<void> {
-  const { state } = session;
-  const { next } = state;
-  state.next = { kind: 'resolve', words: words.filter((text) => text !== '').join('\n\n') };
-  const outcome = await takeTurn(session);
-  state.next = next;
-  if (outcome.kind === 'stuck') await session.ask(outcome);
-  else if (outcome.kind !== 'done') state.activity = summarise(outcome);
+  const moved = await throughConflicts(
+    session,
+    activity,
+    (resolved) =>
+      longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto, resolved }),
+    () => state.pendingNews.length > 0,
+  );
+  if (moved) state.base = moved;
 }

@@ -16,7 +16,7 @@ const UNKNOWN_LIMIT = 15 * 60_000;
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await session.whenResumed();
-  const guidance = session.takeGuidance();
+  const guidance = state.next.kind === 'resolve' ? [] : session.takeGuidance();
   const turn = beginTurn(session, guidance);
   const { settings, trunk } = session.registration;
   await session.become(

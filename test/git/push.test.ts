@@ -45,7 +45,7 @@ test('commits of somebody else on the remote’s branch are not overwritten', as
   const theirs = commitElsewhere(place.branch, { 'b.txt': 'b\n' });
   run(place.worktree, 'commit', '-q', '--amend', '-m', 'amended');
   await expect(pushBranch(place, noToken)).rejects.toMatchObject({
-    type: 'PushRejected',
+    type: 'BranchMoved',
     message: expect.stringContaining('has commits that this host does not have'),
   });
   expect(run(remote, 'rev-parse', place.branch)).toBe(theirs);
@@ -61,7 +61,7 @@ test('a lease overwrites what was expected, and nothing else', async () => {
   commitElsewhere(place.branch, { 'b.txt': 'b\n' });
   run(place.worktree, 'commit', '-q', '--amend', '-m', 'again');
   await expect(pushBranch(place, noToken, { lease: amended })).rejects.toMatchObject({
-    type: 'PushRejected',
+    type: 'BranchMoved',
   });
 });
 

@@ -152,15 +152,37 @@ test('what is not resolved is not taken up', async () => {
   expect(run(remote, 'rev-parse', place.branch)).toBe(published);
 });
 
-test('commits that somebody else pushed to the branch are not overwritten', async () => {
+test('commits that somebody else pushed to the branch move along', async () => {
   const { place, move, commitElsewhere, remote } = await session();
-  const head = commit(place.worktree, { 'a.txt': 'a\n' });
+  commit(place.worktree, { 'a.txt': 'a\n' }, 'work a');
+  await pushBranch(place, noToken);
+  commitElsewhere(place.branch, { 'theirs.txt': 'theirs\n' });
+  const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
+  await move();
+  expect(log(remote, `${tip}..${place.branch}`)).toEqual(['work a', 'elsewhere on issue-124']);
+  nothingKept(place);
+});
+
+test('a push that somebody else was quicker with is made again on top of theirs', async () => {
+  const { place, move, commitElsewhere, remote, root } = await session();
+  const pushed = commit(place.worktree, { 'a.txt': 'a\n' }, 'work a');
   await pushBranch(place, noToken);
   const theirs = commitElsewhere(place.branch, { 'theirs.txt': 'theirs\n' });
-  commitElsewhere('main', { 'later.txt': 'later\n' });
-  await expect(move()).rejects.toMatchObject({ type: 'PushRejected' });
-  expect(run(remote, 'rev-parse', place.branch)).toBe(theirs);
-  expect(run(place.worktree, 'rev-parse', 'HEAD')).toBe(head);
+  run(remote, 'update-ref', `refs/heads/${place.branch}`, pushed);
+  const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
+  // A git that lets somebody else push between the look at the branch and our push.
+  const git = join(run('/', '--exec-path'), 'git');
+  const quicker = `${git} -C ${remote} update-ref refs/heads/${place.branch} ${theirs} ${pushed}`;
+  const script = `#!/bin/sh\ncase "$*" in *push*) ${quicker} 2>/dev/null;; esac\nexec ${git} "$@"\n`;
+  writeFileSync(join(root, 'git'), script, { mode: 0o755 });
+  vi.stubEnv('PATH', `${root}:${process.env.PATH}`);
+  try {
+    await expect(move()).resolves.toEqual({ branch: 'main', tip });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(log(remote, `${tip}..${place.branch}`)).toEqual(['work a', 'elsewhere on issue-124']);
+  nothingKept(place);
 });
 
 test('a branch whose every change is in the base already is not emptied', async () => {

@@ -21,6 +21,8 @@ export class FakeWorld {
   readonly published: PublishInput[] = [];
   readonly notices: string[] = [];
   settings: SessionSettings = SessionSettings.parse({ policy: { planning: 'never' } });
+  /** How many commits somebody else pushed to an issue's branch, until they are taken over. */
+  readonly pushedByOthers = new Map<number, number>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
   readonly #turns = new Map<number, Turn[]>();
@@ -74,6 +76,13 @@ export class FakeWorld {
       restack: async ({ place, base, onto, resolved }) => {
         this.#step(resolved ? 'takeUp' : 'restack', place.issue, `${base.branch}→${onto}`);
         return { branch: onto, tip: `tip-of-${onto}` };
+      },
+      takeOver: async ({ place, base, resolved, mayWait }) => {
+        const commits = this.pushedByOthers.get(place.issue) ?? 0;
+        if (this.failures.get(`takeOver #${place.issue}`)?.length || commits > 0 || resolved)
+          this.#step('takeOver', place.issue, resolved ? 'resolved' : mayWait ? 'turn' : 'push');
+        this.pushedByOthers.delete(place.issue);
+        return { base, commits };
       },
       removeWorktree: async ({ place }) => {
         this.#step('removeWorktree', place.issue);

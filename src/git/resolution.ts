@@ -1,0 +1,23 @@
+import { CoppiceError } from '../domain/failure.ts';
+import type { Place } from '../domain/session.ts';
+import { conflictMarkers } from './markers.ts';
+import { obstacleTo } from './rebase.ts';
+import { branchRef, isAncestor } from './refs.ts';
+import { short } from './unpushed.ts';
+
+/**
+ * Checks what the agent, or a person, made of a conflict: the branch must stand on `tip`, which is from `onto`, with
+ * everything committed and no conflict marker left. @throws NotResolved
+ */
+export async function refuseUnresolved(place: Place, tip: string, onto: string): Promise<void> {
+  const { checkout, worktree, branch } = place;
+  const refuse = (why: string): never => {
+    throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
+  };
+  const obstacle = await obstacleTo(place);
+  if (obstacle !== undefined) refuse(obstacle);
+  if (!(await isAncestor(checkout, tip, branchRef(branch))))
+    refuse(`it does not stand on ${onto} at ${short(tip)}`);
+  const marked = await conflictMarkers(worktree, tip);
+  if (marked.length > 0) refuse(`conflict markers are left in ${marked.join(', ')}`);
+}

@@ -1,0 +1,71 @@
+import type { Session } from './session.ts';
+import { question, typeOf } from './settle.ts';
+import { summarise, takeTurn } from './turns.ts';
+
+const CONFLICT_OPTIONS = [
+  'have the agent resolve it: coppice guide with what to keep',
+  'resolve it by hand in the worktree: coppice guide --resolved',
+  'cancel the session',
+];
+
+/**
+ * Takes a step in git that may meet a conflict. After one the person's words go to the agent, which resolves it, or the
+ * person has resolved it by hand; either way `step` is told, and checks the result before it takes it up.
+ * @param overtaken says that the step has become needless while somebody was asked
+ * @returns undefined when it was overtaken
+ */
+export async function throughConflicts<T>(
+  session: Session,
+  activity: string,
+  step: (resolved: boolean) => Promise<T>,
+  overtaken: () => boolean = () => false,
+): Promise<T | undefined> {
+  let resolved = false;
+  let mayAttempt = session.policy.conflicts === 'attempt';
+  for (;;) {
+    try {
+      return await step(resolved);
+    } catch (error) {
+      const asked = question(error);
+      const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
+      let words = '';
+      if (!isConflict || !mayAttempt) {
+        const guidance = await session.consult(
+          isConflict ? { ...asked, options: CONFLICT_OPTIONS } : asked,
+          overtaken,
+        );
+        if (guidance.length === 0) return undefined;
+        resolved = guidance.some(({ action }) => action === 'resolved');
+        words = guidance.map(({ text }) => text).join('\n\n');
+        await session.become('working', activity);
+      }
+      mayAttempt = false;
+      if (isConflict && !resolved) {
+        await attempt(session, [asked.decision, asked.context, words]);
+        resolved = true;
+      }
+    }
+  }
+}
+
+/**
+ * Turns in which the agent resolves a conflict, until it has no question any more. Whether it did resolve it is for the
+ * check that follows, whatever it says. Guidance about something else waits for the turn after.
+ */
+async function attempt(session: Session, about: readonly string[]): Promise<void> {
+  const { state } = session;
+  const { next } = state;
+  for (let answers: readonly string[] = []; ; ) {
+    const words = [...about, ...answers].filter((text) => text !== '').join('\n\n');
+    state.next = { kind: 'resolve', words };
+    const outcome = await takeTurn(session);
+    state.next = next;
+    if (outcome.kind !== 'stuck') {
+      if (outcome.kind !== 'done') state.activity = summarise(outcome);
+      return;
+    }
+    const given = await session.consult(outcome);
+    if (given.some(({ action }) => action === 'resolved')) return;
+    answers = [...answers, ...given.map(({ text }) => text)];
+  }
+}

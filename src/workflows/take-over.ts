@@ -1,0 +1,46 @@
+import { GIT_LIMIT, longOnHost } from './activities.ts';
+import { throughConflicts } from './conflict.ts';
+import type { Session } from './session.ts';
+import { settle, typeOf } from './settle.ts';
+
+const ACTIVITY = 'takes over what was pushed to its branch';
+
+/** Before a turn: brings what others pushed to the branch into the worktree, unless that is in the middle of something. */
+export const takeOverIfPushed = (session: Session): Promise<void> =>
+  session.state.pullRequest
+    ? settle(session, ACTIVITY, () => takeOver(session, true))
+    : Promise.resolve();
+
+/** How often others may push to the branch in the meantime before a person is asked. */
+const RACES = 3;
+
+/** Takes a step that pushes the branch, on top of whatever others pushed to it before, or meanwhile. */
+export const onTopOfTheirs = <T>(
+  session: Session,
+  activity: string,
+  push: () => Promise<T>,
+): Promise<T> =>
+  settle(session, activity, async () => {
+    for (let left = RACES; ; left--) {
+      if (session.state.pullRequest || left < RACES) await takeOver(session, false);
+      try {
+        return await push();
+      } catch (error) {
+        if (typeOf(error) !== 'BranchMoved' || left === 0) throw error;
+      }
+    }
+  });
+
+async function takeOver(session: Session, mayWait: boolean): Promise<void> {
+  const { state, place } = session;
+  const taken = await throughConflicts(session, ACTIVITY, (resolved) =>
+    longOnHost(place, GIT_LIMIT).takeOver({ place, base: session.base, resolved, mayWait }),
+  );
+  if (!taken) return;
+  state.base = taken.base;
+  if (taken.commits > 0)
+    state.next.words = [state.next.words, tell(taken.commits)].join('\n\n').trim();
+}
+
+const tell = (commits: number): string =>
+  `Others pushed ${commits} commit${commits === 1 ? '' : 's'} to your branch meanwhile; they are in your worktree: build on them.`;
