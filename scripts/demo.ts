@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
-import { SAMPLE_ISSUES } from '../test/support/sample/issues.ts';
+import { planAndRun } from './demo/commands.ts';
 import { play } from './demo/play.ts';
 import { type Stage, setStage } from './demo/stage.ts';
 import { verify } from './demo/verify.ts';
@@ -27,14 +27,10 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Plays the run on its stage and checks what is left of it. @returns whether all is as it should be */
+/** Plans, plays the run on its stage and checks what is left of it. @returns whether all is as it should be */
 async function perform(stage: Stage, terminal: Terminal): Promise<boolean> {
-  const run = await stage.coppice.startRun({
-    repository: stage.repository,
-    name: 'demo',
-    issues: SAMPLE_ISSUES.map(({ number, after }) => ({ issue: number, after })),
-  });
   const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
+  const run = await planAndRun(stage, terminal, alone);
   const viewer = (alone ? automaticViewer : personAtTerminal)(terminal, run.webUrl ?? '');
   const result = await play(stage, run, viewer);
   if (!options.keep) await stage.stop();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCoppice } from '../../src/client/open.ts';
 import type { Coppice } from '../../src/client/types.ts';
+import { stopAll } from '../../src/process/stop.ts';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { createEnvironment, type Environment } from '../../test/support/environment.ts';
@@ -18,6 +19,9 @@ export interface Stage extends Environment {
 /** Milliseconds the scripted agent "works" before each of its steps: long enough to be watched. */
 const PACE = '300';
 
+/** How long a command that was broken off may take to end, in milliseconds. */
+const GRACE = 2_000;
+
 /** Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. */
 export async function setStage(report: (line: string) => void): Promise<Stage> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-demo-')));
@@ -27,6 +31,7 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
   const stop = async () => void (await down({ home, report: () => {} }));
   const clear = async () => {
     await stop();
+    await stopAll(environment.processes, GRACE);
     await environment.close();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };

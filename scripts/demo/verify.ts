@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import type { PlanFile } from '../../src/domain/plan-file.ts';
 import type { RunResult } from '../../src/domain/run.ts';
+import { readPlanFile } from '../../src/planning/plan-text.ts';
+import { readDetail } from '../../src/state/session-store.ts';
 import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
 
@@ -18,6 +21,8 @@ export async function verify(
   stopped: boolean,
 ): Promise<Check[]> {
   const checks: [string, () => Promise<void> | void][] = [
+    ['the plan puts #127 after #126, as its text says', () => planned(environment)],
+    ['a person approved every plan that had to be', () => approved(environment)],
     ['the run says that every issue was merged', () => allMerged(result)],
     [
       'five pull requests were merged, a dependent after its dependency',
@@ -44,6 +49,30 @@ async function attempt(claim: string, check: () => Promise<void> | void): Promis
 }
 
 const numbers = SAMPLE_ISSUES.map(({ number }) => number);
+
+const planOf = ({ checkout }: Environment): Promise<PlanFile> =>
+  readPlanFile(join(checkout, 'plan.yaml'));
+
+async function planned(environment: Environment): Promise<void> {
+  const { issues } = await planOf(environment);
+  const found = issues.map(({ issue, after }) => ({
+    issue,
+    after: after.flatMap(({ issue: number, source }) => (source === 'text' ? number : [])),
+  }));
+  assert.deepEqual(
+    found,
+    SAMPLE_ISSUES.map(({ number, after }) => ({ issue: number, after })),
+  );
+}
+
+async function approved(environment: Environment): Promise<void> {
+  const { home, repository } = environment;
+  for (const { issue, caution } of (await planOf(environment)).issues) {
+    const told = (await readDetail(home, repository, issue))?.detail.guidance ?? [];
+    const wasApproved = told.some(({ action }) => action === 'approve');
+    assert.equal(wasApproved, caution !== undefined, `#${issue}, ${caution ?? 'without caution'}`);
+  }
+}
 
 function allMerged(result: RunResult): void {
   const merged = result.merged.toSorted((a, b) => a - b);

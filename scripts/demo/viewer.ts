@@ -1,30 +1,40 @@
-import { isCancel, log, select, text } from '@clack/prompts';
+import { confirm, isCancel, log, select, text } from '@clack/prompts';
 import logUpdate from 'log-update';
 import { renderBoard } from '../../src/cli/render/board.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { changesOnly } from '../../src/cli/watch.ts';
 import type { Board } from '../../src/client/types.ts';
+import type { GuidanceInput } from '../../src/domain/guidance.ts';
 import type { SessionRecord } from '../../src/domain/session.ts';
-import type { StuckContext } from '../../src/domain/turn.ts';
+import type { Question } from '../../src/domain/turn.ts';
 import { TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../../test/support/sample/issues.ts';
 
 /** The person the demo is for: looks at the board, answers questions, reviews and merges. */
 export interface Viewer {
   show(board: Board): Promise<void>;
   /** What to tell a stuck session. */
-  guide(record: SessionRecord, stuck: StuckContext): Promise<string>;
+  guide(record: SessionRecord, stuck: Question): Promise<GuidanceInput>;
   /** Which of the pull requests that are ready to merge, in this order. */
   review(ready: readonly SessionRecord[]): Promise<readonly SessionRecord[]>;
 }
 
+const APPROVAL = { action: 'approve' } as const;
+
 /** The viewer left. */
 export class Interrupted extends Error {}
 
-/** Answers and merges by itself. Sessions stuck on anything but the sample's question are a failure of the demo. */
+/**
+ * Approves plans, answers and merges by itself. Sessions stuck on anything but an approval and the sample's question are a
+ * failure of the demo.
+ */
 export function automaticViewer(terminal: Terminal, webUrl: string): Viewer {
   return {
     show: display(terminal, webUrl),
-    async guide({ issueNumber }, { decision, context }) {
+    async guide({ issueNumber }, { decision, context, asksFor }) {
+      if (asksFor === 'approval') {
+        terminal.out(`→ coppice guide ${issueNumber} --approve\n`);
+        return APPROVAL;
+      }
       if (decision !== TOKEN_REFRESH.decision)
         throw new Error(`#${issueNumber} is stuck: ${decision}\n${context}`);
       terminal.out(`→ coppice guide ${issueNumber} "${TOKEN_REFRESH_GUIDANCE}"\n`);
@@ -38,7 +48,7 @@ export function automaticViewer(terminal: Terminal, webUrl: string): Viewer {
 export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
   return {
     show: display(terminal, webUrl),
-    async guide({ issueNumber, issueTitle }, { decision, options, context }) {
+    async guide({ issueNumber, issueTitle }, { decision, options, context, asksFor }) {
       logUpdate.done();
       log.warn(
         [
@@ -48,6 +58,8 @@ export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
           `Context: ${context}`,
         ].join('\n'),
       );
+      if (asksFor === 'approval' && answered(await confirm({ message: 'Approve this plan?' })))
+        return APPROVAL;
       const initialValue = decision === TOKEN_REFRESH.decision ? TOKEN_REFRESH_GUIDANCE : '';
       return answered(await text({ message: 'Your guidance (Enter sends it)', initialValue }));
     },

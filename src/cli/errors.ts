@@ -23,6 +23,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The person left at a question. */
+export class Left extends Error {
+  constructor() {
+    super('left: nothing was done');
+    this.name = 'Left';
+  }
+}
+
 export interface Report {
   readonly exitCode: number;
   /** Empty when all was said already. */
@@ -33,16 +41,22 @@ export interface Report {
 export function report(error: unknown, debug: boolean): Report {
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: '' };
-  const exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failure;
+  const exitCode = exitCodeOf(error);
   const text = [`coppice: ${headline(error)}`, ...details(error).map((line) => `  ${line}`)];
   if (debug) text.push(plainLines(stackOf(error)));
   return { exitCode, text: text.join('\n') };
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Left) return EXIT.interrupted;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
 
 /** Errors whose message is written for a person, by name. */
 const EXPECTED = new Set([
   'UsageError',
   'Refusal',
+  'Left',
   'ClientError',
   'RateLimited',
   'Unreachable',

@@ -1,5 +1,5 @@
 import { isCancel, multiselect, select } from '@clack/prompts';
-import { Refusal } from './errors.ts';
+import { Left } from './errors.ts';
 
 export interface Choice {
   readonly label: string;
@@ -14,7 +14,7 @@ export interface Questions {
   one(message: string, choices: readonly Choice[]): Promise<number>;
 }
 
-/** @throws Refusal when the person leaves with Ctrl-C */
+/** @throws Left when the person presses Ctrl-C */
 export const clackQuestions: Questions = {
   some: async (message, choices, chosen) =>
     answered(
@@ -30,6 +30,6 @@ const options = (choices: readonly Choice[]) =>
   choices.map((choice, value) => ({ value, ...choice }));
 
 function answered<T>(answer: T): Exclude<T, symbol> {
-  if (isCancel(answer)) throw new Refusal('left: nothing was done');
+  if (isCancel(answer)) throw new Left();
   return answer as Exclude<T, symbol>;
 }

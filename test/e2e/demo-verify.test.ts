@@ -38,6 +38,8 @@ test('the demo says of everything that is not as it should be what it is', async
   await once(straggler, 'exit');
 
   expect(checks.map(({ claim, problem }) => [claim, problem !== undefined])).toEqual([
+    ['the plan puts #127 after #126, as its text says', true],
+    ['a person approved every plan that had to be', true],
     ['the run says that every issue was merged', true],
     ['five pull requests were merged, a dependent after its dependency', true],
     ['every issue is closed', true],

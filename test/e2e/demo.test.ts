@@ -63,28 +63,44 @@ function reader(stream: Readable): (text: string) => Promise<void> {
   };
 }
 
+/** Leaves the first of three chosen, not the others: down, space, down, space, Enter. */
+const ONLY_THE_FIRST = '\u001b[B \u001b[B \r';
+
 const NOTHING = { files: [], processes: [] };
 
 test('five issues become merged pull requests by themselves, and nothing is left of it', async () => {
   const { child, leftOver } = shell(`exec ${DEMO_LINE} --yes`);
   const { all, exitCode } = await child;
   expect(exitCode, all).toBe(0);
+  expect(all).toMatch(/^2 +#127 +ready +#126 \(text\) +approval +Add SSO support$/m);
+  expect(all).toContain('$ coppice run plan.yaml');
+  for (const issue of [124, 126, 127]) expect(all).toContain(`→ coppice guide ${issue} --approve`);
   expect(all).toMatch(/Temporal Web UI: http:\/\/127\.0\.0\.1:\d+/);
   expect(all).toMatch(/\[!\] #124 - STUCK .* - Implement auth flow\n {4}Reason: Token refresh/);
   expect(all).toContain('coppice guide 124 "Use sliding expiration with 15-minute window"');
   expect(all).toMatch(/\[\+\] #127 - PR READY - Add SSO support/);
-  expect(all?.match(/^✓ /gm)).toHaveLength(7);
+  expect(all?.match(/^✓ /gm)).toHaveLength(9);
   expect(leftOver()).toEqual(NOTHING);
 });
 
 // util-linux's script(1) gives it a terminal.
 test.runIf(process.platform === 'linux')(
-  'a person at a terminal guides #124, and Ctrl-C at the board leaves no process and no file',
+  'a person at a terminal decides about the plan, guides #124, and Ctrl-C at the board leaves no process and no file',
   async () => {
     const { child, leftOver } = shell(
       `exec script -qefc 'stty rows 50 cols 120; exec ${DEMO_LINE}' /dev/null`,
     );
     const seen = reader(child.all);
+    await seen('Which shall go one after the other?');
+    child.stdin.write('\r');
+    await seen('Which shall stop for your approval after planning?');
+    child.stdin.write(ONLY_THE_FIRST);
+    await seen('How many agents at a time?');
+    child.stdin.write('\r');
+    await seen('Run demo: coppice/acme/app/runs/demo');
+    await seen('Session #124 is stuck on Implement auth flow');
+    await seen('Approve this plan?');
+    child.stdin.write('\r');
     await seen('Context: User tokens expire after 1 hour, need seamless refresh');
     await seen('Enter sends it');
     child.stdin.write('\r');
@@ -97,7 +113,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test('a reader who has seen enough leaves no process and no file', async () => {
-  const { child, leftOver } = shell(`${DEMO_LINE} --yes | head -n 12`);
+  const { child, leftOver } = shell(`${DEMO_LINE} --yes | sed '/REGISTERED/q'`);
   expect((await child).all).toContain('REGISTERED');
   expect(leftOver()).toEqual(NOTHING);
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { PlanFile } from '../../domain/plan-file.ts';
 import type { IssueFilter, ListedIssue } from '../../github/issue-source.ts';
@@ -130,7 +130,7 @@ function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOpti
 }
 
 async function write(
-  { terminal }: Context,
+  { terminal, cwd }: Context,
   file: string,
   { draft, plan }: Planned,
   force: boolean,
@@ -141,5 +141,7 @@ async function write(
       `${file} holds another plan, which may have your changes: replace it with --force, or write elsewhere with --output`,
     );
   await writeFileAtomic(file, text);
-  terminal.err(`\nWrote ${file}. Change it as you like, then: coppice run ${file}`);
+  const shown = relative(cwd, file);
+  const named = shown.startsWith('..') ? file : shown;
+  terminal.err(`\nWrote ${file}. Change it as you like, then: coppice run ${named}`);
 }

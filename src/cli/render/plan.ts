@@ -64,11 +64,11 @@ function planTable(draft: Draft, plan: PlanFile, { columns }: RenderOptions): st
         issues.get(number)?.readiness.state ?? '',
         after.map(({ issue, source }) => `#${issue} (${source})`).join(', '),
         entries.get(number)?.caution === undefined ? '' : 'approval',
-        oneLine(issues.get(number)?.title ?? '', Math.max(20, columns - 60)),
+        issues.get(number)?.title ?? '',
       ];
     }),
   );
-  return table([['wave', 'issue', 'readiness', 'after', 'stops for', 'title'], ...rows]);
+  return table([['wave', 'issue', 'readiness', 'after', 'stops for', 'title'], ...rows], columns);
 }
 
 /** The order as trees: an issue stands below the last of those it comes after. */

@@ -74,20 +74,35 @@ function turnsTable(turns: readonly TurnEntry[], { now, columns }: RenderOptions
     turn.endedAt === null ? 'under way' : age(turn.startedAt, new Date(turn.endedAt)),
     turn.outcome ?? '',
     turn.costUsd === null ? '' : dollars(turn.costUsd),
-    oneLine(turn.summary, Math.max(30, columns - 60)),
+    turn.summary,
   ]);
   if (rows.length === 0) return '';
-  return table([['#', 'kind', 'begun', 'took', 'outcome', 'cost', 'summary'], ...rows]);
+  return table(
+    [['#', 'kind', 'begun', 'took', 'outcome', 'cost', 'summary'], ...rows],
+    columns - 4,
+  );
 }
 
-export function table(rows: readonly (readonly string[])[]): string {
+/** The least of a last column that says anything. */
+const LEAST_LAST = 20;
+
+/** Rows under one another; the last column is cut to what is left of `columns`. */
+export function table(
+  rows: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
+  const last = widths.length - 1;
+  const taken = widths.slice(0, last).reduce((sum, width) => sum + width + 2, 0);
+  const left = Math.max(LEAST_LAST, columns - taken);
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) =>
+          column === last ? oneLine(cell, left) : cell.padEnd(widths[column] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )
