@@ -72,11 +72,11 @@ const SOURCES: Readonly<Record<After['source'], string>> = {
   native: 'blocked by it on GitHub',
   'sub-issue': 'it is a sub-issue',
   'task-list': 'a task in its list',
-  text: 'its text',
+  text: 'text',
   overlap: 'likely overlap',
 };
 
-/** `its text: “Depends on #126”` */
+/** `text: “Depends on #126”` */
 export const sourceInWords = ({ source, evidence }: Pick<After, 'source' | 'evidence'>): string =>
   `${SOURCES[source]}${evidence === undefined ? '' : `: ${source === 'text' ? `“${evidence}”` : evidence}`}`;
 

@@ -38,10 +38,19 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
       else others.set(number, issue);
   }
   const isAssigned = [...issues.values()].some(({ assignees }) => assignees.length > 0);
-  const all = [...relations];
+  // In the order of their numbers, not of GitHub's answers.
+  const all = [...relations].sort(([a], [b]) => a - b);
   return {
     issues: [...issues.values()].sort((a, b) => a.number - b.number),
-    dependencies: [...request.ordered, ...all.flatMap(([, { dependencies }]) => dependencies)],
+    dependencies: [
+      ...request.ordered,
+      ...all.flatMap(([, { dependencies }]) => dependencies),
+      ...all.flatMap(([, { blocks }]) => blocks),
+      // They were read for their state; what they say they block costs nothing more.
+      ...[...others.values()]
+        .sort((a, b) => a.number - b.number)
+        .flatMap(({ number, body }) => blockedIn(dependencyReferences(body, repository), number)),
+    ],
     others,
     foreign: new Map(all.map(([issue, { foreign }]) => [issue, foreign])),
     notes: new Map(all.map(([issue, { notes }]) => [issue, notes])),
@@ -51,7 +60,10 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
 }
 
 interface Relations {
+  /** What it comes after. */
   readonly dependencies: readonly Dependency[];
+  /** What comes after it, by its own word. */
+  readonly blocks: readonly Dependency[];
   readonly foreign: readonly string[];
   readonly notes: readonly string[];
 }
@@ -75,12 +87,20 @@ async function relationsOf(
       ...own(subIssues, 'sub-issue'),
       ...text.own.map(({ number, ...edge }) => ({ of, issue: number, ...edge })),
     ],
+    blocks: blockedIn(text, of),
     foreign: [...blockers, ...subIssues]
       .filter((other) => !isOwn(other) && other.state === 'open')
       .map(({ repository: where, number }) => `${where}#${number}`),
     notes: text.foreign.map((name) => `${name} is in another repository: that order is not kept`),
   };
 }
+
+/** What an issue says it blocks comes after it. */
+const blockedIn = ({ blocks }: DependencyReferences, issue: number): Dependency[] =>
+  blocks.map(({ number: of, source, evidence }) => ({
+    ...{ of, issue, source },
+    evidence: `#${issue}: ${evidence}`,
+  }));
 
 async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
   for (let from = 0; from < items.length; from += AT_A_TIME)

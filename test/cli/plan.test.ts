@@ -71,7 +71,7 @@ test('in a circle no plan is made, and the circle is spelled out with its source
     { number: 3, title: 'Three' },
   );
   const ran = await world.plan('1', '2', '3', '--after', '3:2');
-  expectClear(ran, 1, /#1 after #3 \(its text: “Blocked by #3”\)/);
+  expectClear(ran, 1, /#1 after #3 \(text: “Blocked by #3”\)/);
   expect(ran.stderr).toContain('#2 after #1 (blocked by it on GitHub)');
   expect(ran.stderr).toContain('#3 after #2 (your word)');
 });
@@ -95,7 +95,7 @@ test('what waits for something outside is left out with its reason, and so is wh
   const ran = await world.plan('11', '12', '13', '14', '15', '16', '17', '--json');
   const { issues, leftOut } = JSON.parse(ran.stdout);
   expect(leftOut).toEqual([
-    { issue: 11, reason: '#10 is open and not in the plan (its text: “after #10”)' },
+    { issue: 11, reason: '#10 is open and not in the plan (text: “after #10”)' },
     { issue: 12, reason: '#11 is left out (blocked by it on GitHub)' },
     { issue: 13, reason: 'assigned to other' },
     { issue: 15, reason: 'label Blocked' },
@@ -109,6 +109,33 @@ test('what waits for something outside is left out with its reason, and so is wh
   const more = await world.plan('11', '12', '--with-dependencies', '--json');
   expect(JSON.parse(more.stdout)).toMatchObject({ waves: [[10], [11], [12]], leftOut: [] });
   expect(emulator.requests.filter(({ path }) => path === '/user')).toHaveLength(1);
+});
+
+test('what says that it blocks another comes before it, read for that or not', async () => {
+  const world = await project();
+  add(
+    world,
+    { number: 1, title: 'First', body: `${TEXT} Blocks #2 and #99.` },
+    { number: 2, title: 'Second', body: `${TEXT} After #10.` },
+    { number: 3, title: 'Third' },
+    { number: 10, title: 'Outside', body: 'Blocks #3' },
+  );
+  const ran = await world.plan('1', '2', '3', '--with-dependencies', '--json');
+  const after = (issue: number, source: string, evidence: string) => ({ issue, source, evidence });
+  expect(JSON.parse(ran.stdout).issues).toMatchObject([
+    { issue: 1, after: [] },
+    { issue: 10, after: [] },
+    {
+      issue: 2,
+      after: [after(10, 'text', 'After #10'), after(1, 'text', '#1: Blocks #2 and #99')],
+    },
+    { issue: 3, after: [after(10, 'text', '#10: Blocks #3')] },
+  ]);
+  const { leftOut } = JSON.parse((await world.plan('1', '2', '3', '--json')).stdout);
+  expect(leftOut).toMatchObject([
+    { issue: 2, reason: '#10 is open and not in the plan (text: “After #10”)' },
+    { issue: 3, reason: '#10 is open and not in the plan (text: “#10: Blocks #3”)' },
+  ]);
 });
 
 test('issues are selected by label, milestone, assignee and search', async () => {

@@ -46,7 +46,7 @@ describe('an order', () => {
           [2, 1],
         ],
       ).cycle(),
-    ).toBe('dependencies go in a circle: #1 after #2 (its text: “x”), #2 after #1 (its text: “x”)');
+    ).toBe('dependencies go in a circle: #1 after #2 (text: “x”), #2 after #1 (text: “x”)');
   });
 
   const issues = (titles: Record<number, string>) =>

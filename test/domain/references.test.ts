@@ -28,6 +28,35 @@ describe('an order is read from', () => {
   });
 });
 
+describe('a block is read from', () => {
+  test.for<[string, number[]]>([
+    ['Blocks #127', [127]],
+    ['This blocks the issues #127, #128 and acme/app#129.', [127, 128, 129]],
+    ['It is blocking GH-5', [5]],
+    ['A blocker for #6, prerequisite of #7', [6, 7]],
+    ['Needed by #8. Required for PR #9.', [8, 9]],
+    ['Must be merged before #10', [10]],
+    ['Blocks:\n- #5\n- [ ] #6\n\n## Notes\n- #7', [5, 6]],
+  ])('%j', ([text, expected]) => {
+    const { own, blocks } = dependencyReferences(text, acme);
+    expect({ own, blocks: blocks.map(({ number }) => number) }).toEqual({
+      own: [],
+      blocks: expected,
+    });
+  });
+
+  test.for([
+    'Blocked by #5',
+    'no longer blocks #5',
+    'The dialog blocks the page, see #5',
+    'Building blocks: #5 shows them',
+    'Blocks acme/other#5',
+    '`blocks #5`',
+  ])('and not from %j', (text) => {
+    expect(dependencyReferences(text, acme).blocks).toEqual([]);
+  });
+});
+
 describe('no order is read from', () => {
   test.for([
     '',
@@ -79,6 +108,7 @@ test.for([
   ['backticks', '`a'.repeat(30_000)],
   ['references', `after ${'#1 and '.repeat(20_000)}`],
   ['keywords', 'depends on '.repeat(20_000)],
+  ['blocks', 'blocks the '.repeat(20_000)],
   ['negations', 'not '.repeat(30_000)],
 ] as const)('%s without end are read quickly', ([, text]) => {
   const begun = performance.now();
