@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Checks, NO_CHECKS } from './checks.ts';
 
 /** What Coppice reads of a pull request at one moment. */
 export const PullRequestSnapshot = z.object({
@@ -9,6 +10,10 @@ export const PullRequestSnapshot = z.object({
   draft: z.boolean(),
   headSha: z.string(),
   base: z.string(),
+  /** Whether GitHub can merge it as it is; `unknown` while GitHub finds out. */
+  mergeable: z.enum(['yes', 'conflicting', 'unknown']).default('unknown'),
+  /** Of its head commit. */
+  checks: Checks.default(NO_CHECKS),
 });
 export type PullRequestSnapshot = z.infer<typeof PullRequestSnapshot>;
 
