@@ -37,7 +37,7 @@ export const Check = z.object({
 export type Check = z.infer<typeof Check>;
 
 /** More failures than anyone reads; the rest are counted only. */
-export const MAX_CHECKS = 50;
+const MAX_CHECKS = 50;
 
 /** The checks of a pull request's head commit. */
 export const Checks = z.object({

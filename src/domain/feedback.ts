@@ -9,6 +9,8 @@ export const MAX_FEEDBACK_TEXT = 8_000;
  */
 export const FeedbackItem = z.object({
   id: z.string().min(1),
+  /** GitHub's node id of it. */
+  node: z.string(),
   /** `review`: changes requested. `thread`: the latest comment of an unresolved review thread. */
   kind: z.enum(['review', 'thread', 'comment']),
   /** Whether it stands on the issue, not on the pull request. */

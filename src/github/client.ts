@@ -1,15 +1,23 @@
 import { CoppiceError } from '../domain/failure.ts';
 import { splitRepository } from '../domain/repository.ts';
+import { createAnswers } from './answers.ts';
+import { createChecks } from './checks.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
+import { createFeedback } from './feedback.ts';
+import { createGraphql } from './graphql.ts';
 import { type Connection, createOctokit } from './octokit.ts';
+import { createMayWrite } from './permissions.ts';
 import type { GitHub } from './port.ts';
 import { createPullRequests, type TipOf } from './pull-requests.ts';
+import { createPulses } from './pulses.ts';
+import { createReadiness } from './readiness.ts';
 import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
 
 /** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
 export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
   const { apiUrl } = connection;
+  const graphql = createGraphql(createOctokit(connection, false), octokit, apiUrl);
 
   const tipOf: TipOf = async (repository, branch) => {
     try {
@@ -26,6 +34,11 @@ export function createGitHub(connection: Connection): GitHub {
 
   return {
     ...createPullRequests(octokit, apiUrl, tipOf),
+    ...createPulses(graphql),
+    ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
+    ...createChecks(octokit, graphql, apiUrl),
+    ...createAnswers(octokit, graphql, apiUrl),
+    ...createReadiness(octokit, graphql, apiUrl),
 
     async readIssue(repository, number) {
       try {

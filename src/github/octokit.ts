@@ -19,10 +19,16 @@ const REQUEST_TIMEOUT = 30_000;
 /** What went wrong is thrown; Octokit would also write it to the console. */
 const silent = (): void => undefined;
 
+/** For a write that must not be sent twice: when it goes unanswered, the caller looks whether it was done. */
+export const ONCE = { request: { retries: 0 } };
+
 const PatientOctokit = Octokit.plugin(throttling, retry);
 
-/** Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request. */
-export function createOctokit({ apiUrl, tokens }: Connection): Octokit {
+/**
+ * Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request.
+ * @param spaced false for GraphQL queries, which would be spaced as if they were writes
+ */
+export function createOctokit({ apiUrl, tokens }: Connection, spaced = true): Octokit {
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
     seconds <= SHORT_WAIT && retries === 0;
   const octokit = new PatientOctokit({
@@ -34,7 +40,10 @@ export function createOctokit({ apiUrl, tokens }: Connection): Octokit {
         fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT) }),
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
-    throttle: { id: randomUUID(), onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
+    throttle: {
+      ...{ enabled: spaced, id: randomUUID() },
+      ...{ onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
+    },
   });
   octokit.hook.before('request', async ({ headers }) => {
     headers.authorization = `Bearer ${await tokens()}`;

@@ -1,3 +1,5 @@
+import type { Check, CheckFailure } from '../domain/checks.ts';
+import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { RepositoryName } from '../domain/repository.ts';
@@ -10,7 +12,40 @@ export interface PullRequestRequest {
   readonly body: string;
   /** Names the session; put into the body as a hidden comment. */
   readonly marker: string;
+  /** Whether a new one is a draft, where the repository has drafts. */
+  readonly draft?: boolean;
 }
+
+/** What a session watches: its issue, and its pull request once there is one. */
+export interface Watched {
+  readonly issue: number;
+  readonly pullRequest: number | null;
+}
+
+/** How an issue and its pull request stand at one moment. */
+export interface Pulse {
+  /** Null when it was deleted or moved, or is hidden from the token. */
+  readonly issue: IssueSnapshot | null;
+  readonly pullRequest: PullRequestSnapshot | null;
+  /** Another one when something may have been said; checks don't change it. */
+  readonly fingerprint: string;
+}
+
+/** What GitHub still answers in this hour, in GraphQL points. */
+export interface Budget {
+  readonly limit: number;
+  readonly remaining: number;
+  /** ISO 8601. */
+  readonly resetAt: string;
+}
+
+/** A text with the name by which Coppice finds it again. */
+export interface MarkedText {
+  readonly marker: string;
+  readonly text: string;
+}
+
+export type Reaction = 'eyes' | '+1' | '-1' | 'confused';
 
 /**
  * All that Coppice does on GitHub. There is no merge here, and there never is: merging is a person's.
@@ -40,4 +75,46 @@ export interface GitHub {
   ): Promise<PullRequestSnapshot>;
   /** Costs no rate limit while the pull request is unchanged. */
   readPullRequest(repository: RepositoryName, pullRequest: number): Promise<PullRequestSnapshot>;
+
+  /**
+   * Reads the issues and pull requests of a repository's sessions, about fifty for one point of GraphQL.
+   * @returns a pulse for each, in their order; the budget is null where GitHub counts nothing
+   * @throws UnknownRepository
+   */
+  readPulses(
+    repository: RepositoryName,
+    watched: readonly Watched[],
+  ): Promise<{ readonly pulses: readonly Pulse[]; readonly budget: Budget | null }>;
+  /**
+   * All that others have said and that is not settled, oldest first: comments, changes requested, and the latest comment
+   * of each open review thread in which Coppice has not the last word.
+   */
+  readFeedback(repository: RepositoryName, watched: Watched): Promise<FeedbackItem[]>;
+
+  /** What a person would look at of a check of commit `sha`. */
+  examineCheck(repository: RepositoryName, check: Check, sha: string): Promise<CheckFailure>;
+  /** Names of the checks that failed on a commit. */
+  failedOn(repository: RepositoryName, sha: string): Promise<string[]>;
+  /** Has a check run again; twice is once. @returns false where GitHub doesn't allow it */
+  rerun(repository: RepositoryName, check: Check): Promise<boolean>;
+
+  /** Answers where it was said, once for each marker. @param number of the pull request, or of the issue it stands on */
+  reply(
+    repository: RepositoryName,
+    number: number,
+    answer: MarkedText & { readonly item: FeedbackItem },
+  ): Promise<void>;
+  /** @param thread GitHub's node id of it */
+  resolveThread(thread: string): Promise<void>;
+  /** Writes the one comment of this marker, or brings it up to date. @param number of an issue or pull request */
+  upsertComment(repository: RepositoryName, number: number, comment: MarkedText): Promise<void>;
+  react(repository: RepositoryName, item: FeedbackItem, reaction: Reaction): Promise<void>;
+  /** Takes a pull request out of draft, unless it has ended. */
+  markReady(repository: RepositoryName, pullRequest: number): Promise<void>;
+  /** Asks those who have neither been asked nor reviewed. @param reviewers logins, and teams as `organisation/team` */
+  requestReviewers(
+    repository: RepositoryName,
+    pullRequest: number,
+    reviewers: readonly string[],
+  ): Promise<void>;
 }

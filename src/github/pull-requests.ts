@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
+import { hiddenMarker, withMarker } from './marker.ts';
 import type { GitHub, PullRequestRequest } from './port.ts';
 import { PullRequestResponse, toSnapshot, understood } from './responses.ts';
 
@@ -10,14 +11,6 @@ import { PullRequestResponse, toSnapshot, understood } from './responses.ts';
 export type TipOf = (repository: RepositoryName, branch: string) => Promise<string | undefined>;
 
 type PullRequests = Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'readPullRequest'>;
-
-/** GitHub takes 65,536 characters of body; the marker must fit in too. */
-const MAX_BODY = 60_000;
-
-const hiddenMarker = (marker: string): string => `<!-- coppice: ${marker} -->`;
-
-const bodyOf = ({ body, marker }: PullRequestRequest): string =>
-  `${body.slice(0, MAX_BODY).toWellFormed()}\n\n${hiddenMarker(marker)}\n`;
 
 export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipOf): PullRequests {
   const { pulls } = octokit.rest;
@@ -67,18 +60,19 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
       : undefined;
   }
 
-  async function create(repository: RepositoryName, request: PullRequestRequest) {
-    const { head, base, title } = request;
+  async function create(
+    repository: RepositoryName,
+    request: PullRequestRequest,
+  ): Promise<PullRequestSnapshot> {
+    const { head, base, title, body, marker, draft = false } = request;
     try {
       const { data } = await pulls.create({
-        ...splitRepository(repository),
-        head,
-        base,
-        title,
-        body: bodyOf(request),
+        ...{ ...splitRepository(repository), head, base, title, draft },
+        body: withMarker(body, marker),
       });
       return snapshotOf(data);
     } catch (error) {
+      if (draft && hasNoDrafts(error)) return create(repository, { ...request, draft: false });
       const adopted = isDuplicate(error) ? await find(repository, request) : undefined;
       if (adopted) return adopted;
       throw error;
@@ -118,3 +112,8 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
 const isDuplicate = (error: unknown): boolean =>
   isHttpError(error, 422) &&
   reasons(error).some((reason) => reason.startsWith('A pull request already exists'));
+
+/** Private repositories of free plans. */
+const hasNoDrafts = (error: unknown): boolean =>
+  isHttpError(error, 422) &&
+  reasons(error).some((reason) => /draft pull requests are not supported/i.test(reason));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_CHECKS } from '../domain/checks.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -62,6 +63,7 @@ export const PullRequestResponse = z.object({
 });
 export type PullRequestResponse = z.infer<typeof PullRequestResponse>;
 
+/** REST says nothing of checks, nor reliably whether it can be merged: the watcher reads both. */
 export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
   number: pull.number,
   url: pull.html_url,
@@ -70,6 +72,7 @@ export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
   draft: pull.draft,
   headSha: pull.head.sha,
   base: pull.base.ref,
+  ...{ mergeable: 'unknown', checks: NO_CHECKS },
 });
 
 /** @throws GitHubRejected when `data` is not what GitHub describes, as from a proxy's login page */

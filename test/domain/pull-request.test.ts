@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_CHECKS } from '../../src/domain/checks.ts';
 import { latest, type PullRequestSnapshot } from '../../src/domain/pull-request.ts';
 import { pullRequestBody } from '../../src/domain/pull-request-body.ts';
 
@@ -9,6 +10,8 @@ const open: PullRequestSnapshot = {
   merged: false,
   draft: false,
   headSha: 'a',
+  mergeable: 'unknown',
+  checks: NO_CHECKS,
   base: 'main',
 };
 const merged = { ...open, state: 'closed', merged: true } as const;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_CHECKS } from '../../src/domain/checks.ts';
 import type { PlannedIssue } from '../../src/domain/plan.ts';
 import { type Limits, startable, waitingFor } from '../../src/domain/schedule.ts';
 import type { SessionReport, SessionStatus } from '../../src/domain/session.ts';
@@ -21,6 +22,8 @@ function sessions(
               merged,
               draft: false,
               headSha: 'head',
+              mergeable: 'unknown' as const,
+              checks: NO_CHECKS,
               base: 'main',
             }
           : null;

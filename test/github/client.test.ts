@@ -2,10 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGitHub } from '../../src/github/client.ts';
-import { ACME, type Fixture, githubFixture, TOKEN } from '../support/github-fixture.ts';
-
-const connect = ({ emulator }: Fixture, token = TOKEN) =>
-  createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token });
+import { ACME, connect, type Fixture, githubFixture, TOKEN } from '../support/github-fixture.ts';
 
 const marker = 'coppice/acme/app/issues/1';
 const ask = { head: 'issue-1', base: 'main', title: 'One', body: 'Closes #1', marker };
@@ -60,7 +57,8 @@ test('asking for a pull request twice gives one', async () => {
   const first = await github.ensurePullRequest(ACME, ask);
   expect(first).toEqual({
     ...{ number: 1, url: `${fixture.emulator.apiUrl}/acme/app/pull/1`, state: 'open' },
-    ...{ merged: false, draft: false, headSha, base: 'main' },
+    ...{ merged: false, draft: false, headSha, base: 'main', mergeable: 'unknown' },
+    checks: { total: 0, pending: 0, troubled: [] },
   });
   expect(await github.ensurePullRequest(ACME, ask)).toEqual(first);
   expect(creations(fixture)).toHaveLength(1);

@@ -1,10 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../support/github-emulator/api.ts';
+import { createCiRunner } from '../support/github-emulator/ci.ts';
 import { toJsonSchema } from '../support/github-emulator/description.ts';
 import { startGitHubEmulator } from '../support/github-emulator/index.ts';
 import { operations } from '../support/github-emulator/operations.ts';
 import { presenter } from '../support/github-emulator/present.ts';
-import { State } from '../support/github-emulator/state.ts';
+import { createRateLimit } from '../support/github-emulator/rate-limit.ts';
+import { emptyRepository, State } from '../support/github-emulator/state.ts';
 import { operationCheck } from '../support/github-emulator/validation.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -16,24 +18,20 @@ function apiWith(pull: (typeof present)['pull']) {
   const state = new State();
   const at = '2026-01-01T00:00:00Z';
   const dates = { createdAt: at, updatedAt: at, closedAt: null, mergedAt: null };
-  state.repositories.set('acme/app', {
+  const repository = emptyRepository({
     ...{ id: 1, owner: 'acme', name: 'app', directory: '/nowhere', defaultBranch: 'main' },
-    ...{ deleteBranchOnMerge: true, createdAt: at, issues: new Map() },
-    pulls: new Map([
-      [
-        1,
-        {
-          ...{ id: 2, number: 1, title: 'One', body: null, state: 'open', draft: false, ...dates },
-          ...{ head: 'one', headSha: 'a1', base: 'main', baseSha: 'b2', mergeCommit: null },
-          size: { commits: 1, additions: 1, deletions: 0, files: 1 },
-        },
-      ],
-    ]),
+  });
+  state.repositories.set('acme/app', repository);
+  repository.pulls.set(1, {
+    ...{ id: 2, number: 1, title: 'One', body: null, state: 'open', draft: false, ...dates },
+    ...{ head: 'one', headSha: 'a1', base: 'main', baseSha: 'b2', mergeCommit: null },
+    ...{ size: { commits: 1, additions: 1, deletions: 0, files: 1 }, requestedReviewers: [] },
   });
   const violations: string[] = [];
   const app = createApi({
-    ...{ state, token: 'token', validate: true },
-    operations: operations(state, { ...present, pull }),
+    ...{ state, token: 'token', validate: true, origin: 'http://127.0.0.1:1' },
+    rateLimit: createRateLimit(),
+    operations: operations(state, { ...present, pull }, createCiRunner(state)),
     violation: (problem) => violations.push(problem),
   });
   return {
@@ -103,7 +101,7 @@ test('a description that is not understood fails instead of passing', () => {
 });
 
 test('every operation can be checked, in its request and each answer described', () => {
-  for (const { method, path } of operations(new State(), present)) {
+  for (const { method, path } of operations(new State(), present, createCiRunner(new State()))) {
     const check = operationCheck(method, path);
     for (const status of [200, 201, 404, 422])
       expect(() => check.answer(status, undefined)).not.toThrow();

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { NO_CHECKS } from '../../src/domain/checks.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
 import { createGitHub } from '../../src/github/client.ts';
@@ -20,7 +21,7 @@ const session = (issue: number) => ({
 
 const snapshot = (number: number, headSha = 'a1'): PullRequestSnapshot => ({
   ...{ number, url: `https://github.com/acme/app/pull/${number}`, state: 'open', merged: false },
-  ...{ draft: false, headSha, base: 'main' },
+  ...{ draft: false, headSha, base: 'main', mergeable: 'unknown', checks: NO_CHECKS },
 });
 
 type Read = GitHub['readPullRequest'];

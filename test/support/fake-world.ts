@@ -1,4 +1,5 @@
 import type { Activities, PublishInput, TurnInput } from '../../src/activities/types.ts';
+import { NO_CHECKS } from '../../src/domain/checks.ts';
 import type { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
@@ -46,6 +47,8 @@ export class FakeWorld {
       draft: false,
       headSha: 'head',
       base: 'main',
+      mergeable: 'unknown',
+      checks: NO_CHECKS,
       ...change,
     };
   }

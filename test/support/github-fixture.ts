@@ -2,9 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { RepositoryName } from '../../src/domain/repository.ts';
+import { createGitHub } from '../../src/github/client.ts';
+import type { GitHub } from '../../src/github/port.ts';
 import { git } from './github-emulator/git.ts';
 import { type Emulator, type NewRepository, startGitHubEmulator } from './github-emulator/index.ts';
 import { temporaryDirectory } from './temporary.ts';
+
+/** Coppice's view of the emulated GitHub. */
+export const connect = ({ emulator }: Pick<Fixture, 'emulator'>, token = TOKEN): GitHub =>
+  createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token });
 
 export const TOKEN = 'emulated-token';
 export const ACME = RepositoryName.parse('acme/app');
@@ -15,6 +21,14 @@ export interface Fixture {
   readonly clone: string;
   /** Commits a file on a new branch, started at `from`, and pushes it. @returns the commit */
   pushBranch(branch: string, options?: { from?: string; file?: string }): Promise<string>;
+  /** An issue, and a pull request from `issue-<n>` that closes it. @returns their numbers and the head */
+  openPull(options?: { draft?: boolean }): Promise<OpenPull>;
+}
+
+interface OpenPull {
+  readonly issue: number;
+  readonly pullRequest: number;
+  readonly headSha: string;
 }
 
 /** An emulator with the repository acme/app on `main`; fails the test that GitHub's description would fail. */
@@ -37,18 +51,28 @@ export async function githubFixture(options: Partial<NewRepository> = {}): Promi
   });
   await git(root, 'clone', '--quiet', withToken(cloneUrl), clone);
 
+  const pushBranch: Fixture['pushBranch'] = async (
+    branch,
+    { from = 'origin/main', file = `${branch.replaceAll('/', '-')}.txt` } = {},
+  ) => {
+    await git(clone, 'fetch', '--quiet');
+    await git(clone, 'checkout', '--quiet', '--no-track', '-B', branch, from);
+    await commitFile(clone, file);
+    await git(clone, 'push', '--quiet', 'origin', branch);
+    return git(clone, 'rev-parse', 'HEAD');
+  };
+
   return {
-    emulator,
-    clone,
-    async pushBranch(
-      branch,
-      { from = 'origin/main', file = `${branch.replaceAll('/', '-')}.txt` } = {},
-    ) {
-      await git(clone, 'fetch', '--quiet');
-      await git(clone, 'checkout', '--quiet', '--no-track', '-B', branch, from);
-      await commitFile(clone, file);
-      await git(clone, 'push', '--quiet', 'origin', branch);
-      return git(clone, 'rev-parse', 'HEAD');
+    ...{ emulator, clone, pushBranch },
+    async openPull({ draft = false } = {}) {
+      const issue = emulator.addIssue(ACME, { title: 'One', body: 'Do it' });
+      const head = `issue-${issue}`;
+      const headSha = await pushBranch(head);
+      const { number } = await connect({ emulator }).ensurePullRequest(ACME, {
+        ...{ head, base: 'main', title: 'One', body: `Closes #${issue}`, draft },
+        marker: `coppice/acme/app/issues/${issue}`,
+      });
+      return { issue, pullRequest: number, headSha };
     },
   };
 }

@@ -30,6 +30,10 @@ export class ApiError extends Error {
   }
 }
 
+export const ok = (body: unknown, status = 200): Answer => ({ status, body });
+
+export const notFound = (): ApiError => new ApiError(404, 'Not Found');
+
 export const validationFailed = (reason: Omit<ValidationReason, 'resource'>): ApiError =>
   new ApiError(422, 'Validation Failed', [{ resource: 'PullRequest', ...reason }]);
 

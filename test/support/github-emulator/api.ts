@@ -2,32 +2,47 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Answer, ApiError } from './answers.ts';
+import { answerGraphql, type GraphqlRequest } from './graphql.ts';
 import type { Operation } from './operations.ts';
-import { createRateLimit } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { exclusively, type State } from './state.ts';
 import { type OperationCheck, operationCheck } from './validation.ts';
 
 export interface ApiOptions {
   readonly state: State;
   readonly operations: readonly Operation[];
+  /** How the addresses of pages begin. */
+  readonly origin: string;
+  readonly rateLimit: RateLimit;
   readonly token: string;
   readonly validate: boolean;
   /** Takes what GitHub's description doesn't allow. */
   violation(problem: string): void;
 }
 
-/** The REST API: authorisation, rate-limit headers, ETags, and each operation held to GitHub's description. */
-export function createApi({ state, operations, token, validate, violation }: ApiOptions): Hono {
+/** Both APIs: authorisation, rate-limit headers, ETags, and each operation held to GitHub's description. */
+export function createApi(options: ApiOptions): Hono {
+  const { state, operations, origin, rateLimit, token, validate, violation } = options;
   const app = new Hono();
-  const rateLimit = createRateLimit();
 
   app.use(async (context, next) => {
     const [scheme = '', given] = (context.req.header('authorization') ?? '').split(' ');
     const known = /^(bearer|token)$/i.test(scheme) && given === token;
     if (known) await next();
     else context.res = answerWith(context, new ApiError(401, 'Bad credentials').answer);
-    for (const [name, value] of Object.entries(rateLimit.headers(context.res.status)))
+    const bucket = context.req.path === '/graphql' ? 'graphql' : 'core';
+    if (bucket === 'core' && context.res.status !== 304) rateLimit.used.core += 1;
+    for (const [name, value] of Object.entries(rateLimit.headers(bucket)))
       context.header(name, value);
+  });
+
+  app.post('/graphql', async (context) => {
+    const limit = rateLimit.state('graphql');
+    const request = (await readBody(context)) as GraphqlRequest;
+    const { cost, refusals, ...answer } = await answerGraphql(request, { state, origin, limit });
+    for (const refusal of refusals) violation(`query: ${refusal}`);
+    rateLimit.used.graphql += cost;
+    return answerWith(context, answer);
   });
 
   for (const operation of operations) {
@@ -99,7 +114,7 @@ async function answerTo(handle: () => Promise<Answer>): Promise<Answer> {
 }
 
 function answerWith(context: Context, { status, body, headers }: Answer): Response {
-  const text = JSON.stringify(body);
+  const text = body === undefined ? '' : JSON.stringify(body);
   const etag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
   const isRead = context.req.method === 'GET' && status === 200;
   if (isRead && context.req.header('if-none-match') === etag)

@@ -15,6 +15,8 @@ export interface Fault {
   readonly body?: unknown;
   /** How many requests it meets; 1 when absent. */
   readonly times?: number;
+  /** How many it lets pass before; none when absent. */
+  readonly skip?: number;
 }
 
 /** A request that waits until it is released. */
@@ -25,11 +27,11 @@ export interface Held {
 }
 
 export function createFaults() {
-  const pending: { fault: Fault; left: number }[] = [];
+  const pending: { fault: Fault; skip: number; left: number }[] = [];
   const holds: { method: string; path: RegExp; arrive(): void; released: Promise<void> }[] = [];
   return {
     add(fault: Fault): void {
-      pending.push({ fault, left: fault.times ?? 1 });
+      pending.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 });
     },
 
     /** Holds the next request that matches before anything is done for it. */
@@ -55,6 +57,10 @@ export function createFaults() {
           left > 0 && method === request.method && pattern.test(path),
       );
       if (!entry) return false;
+      if (entry.skip > 0) {
+        entry.skip -= 1;
+        return false;
+      }
       entry.left -= 1;
       const { status, headers, body = { message: 'A fault, on purpose' } } = entry.fault;
       if (status === 'reset') request.socket.destroy();

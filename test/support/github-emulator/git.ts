@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { PullRequestSize } from './state.ts';
 
@@ -38,6 +40,44 @@ export async function branches(directory: string): Promise<Map<string, string>> 
       .filter((line) => line !== '')
       .map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
   );
+}
+
+/** Commits one file on a branch of a bare repository. @returns the commit */
+export async function commitFileTo(
+  directory: string,
+  change: { branch: string; author: string; path: string; text: string },
+): Promise<string> {
+  const ref = `refs/heads/${change.branch}`;
+  const env = { ...GIT_ENVIRONMENT, GIT_INDEX_FILE: `${directory}/index-${randomUUID()}` };
+  const run = async (args: string[], input = '') =>
+    (await execa('git', args, { cwd: directory, env, extendEnv: false, input })).stdout;
+  try {
+    const parent = await run(['rev-parse', ref]);
+    const blob = await run(['hash-object', '-w', '--stdin'], change.text);
+    await run(['read-tree', parent]);
+    await run(['update-index', '--add', '--cacheinfo', `100644,${blob},${change.path}`]);
+    const tree = await run(['write-tree']);
+    env.GIT_AUTHOR_NAME = change.author;
+    env.GIT_COMMITTER_NAME = change.author;
+    const commit = await run(['commit-tree', tree, '-p', parent, '-m', `Change ${change.path}`]);
+    await run(['update-ref', ref, commit, parent]);
+    return commit;
+  } finally {
+    await rm(env.GIT_INDEX_FILE, { force: true });
+  }
+}
+
+/** Whether merging `head` into `base` would conflict. */
+export async function conflicts(directory: string, base: string, head: string): Promise<boolean> {
+  const options = {
+    cwd: directory,
+    env: GIT_ENVIRONMENT,
+    extendEnv: false,
+    reject: false,
+  } as const;
+  const { exitCode } = await execa('git', ['merge-tree', '--write-tree', base, head], options);
+  if (exitCode === undefined || exitCode > 1) throw new Error('git merge-tree failed');
+  return exitCode === 1;
 }
 
 export async function sizeOf(

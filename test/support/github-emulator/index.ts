@@ -1,23 +1,26 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { RepositoryName } from '../../../src/domain/repository.ts';
 import { createApi } from './api.ts';
+import { type Ci, createCiRunner } from './ci.ts';
 import { createFaults, type Fault, type Held } from './faults.ts';
 import { copyBare } from './git.ts';
 import { createGitBackend } from './git-backend.ts';
 import type { MergeMethod } from './merge.ts';
 import { operations } from './operations.ts';
+import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
 import { followBranches, mergePull } from './pulls.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import {
   close,
   type EmulatedIssue,
   type EmulatedPullRequest,
-  type EmulatedRepository,
+  emptyRepository,
   exclusively,
   fullName,
   type IssueAddress,
@@ -45,6 +48,9 @@ export interface NewRepository {
   /** `main` when absent. */
   readonly defaultBranch?: string;
   readonly deleteBranchOnMerge?: boolean;
+  readonly supportsDrafts?: boolean;
+  /** Checks every head of a pull request; none when absent. */
+  readonly ci?: Ci;
 }
 
 interface NewIssue {
@@ -71,8 +77,10 @@ interface SeenRequest {
 }
 
 /** A stateful stand-in for GitHub on a loopback port: REST, and git over HTTP. */
-export interface Emulator {
+export interface Emulator extends People {
   readonly apiUrl: string;
+  /** What was used of the hour's limits, and when the hour ends. */
+  readonly rateLimit: RateLimit;
   /** Every request so far, git's among them. */
   readonly requests: readonly SeenRequest[];
   /** What GitHub would not have understood, or not have said. Must be empty at a test's end. */
@@ -91,12 +99,15 @@ export interface Emulator {
   failNext(fault: Fault): void;
   /** Holds the next request that matches, its path without the query, until it is released. */
   holdNext(method: string, path: RegExp): Held;
+  /** Resolves when no CI runs. */
+  ciIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { root, token, validate = true } = options;
   const state = new State();
+  const ci = createCiRunner(state);
   const faults = createFaults();
   const requests: SeenRequest[] = [];
   const violations: string[] = [];
@@ -106,9 +117,10 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const rateLimit = createRateLimit();
   const api = createApi({
-    ...{ state, token, validate },
-    operations: operations(state, presenter(origin)),
+    ...{ state, origin, rateLimit, token, validate },
+    operations: operations(state, presenter(origin), ci),
     violation: (problem) => violations.push(problem),
   });
   const rest = getRequestListener(api.fetch);
@@ -116,7 +128,10 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     ...{ root, token },
     pushed: (name) => {
       const repository = state.repository(name);
-      return exclusively(repository, () => followBranches(repository));
+      return exclusively(repository, async () => {
+        await followBranches(repository);
+        ci.consider(repository);
+      });
     },
   });
 
@@ -130,6 +145,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     try {
       await faults.pass(request, path);
       if (faults.apply(request, response, path)) return;
+      if (sendLog(state, path, response)) return;
       if (!(await git(request, response))) await rest(request, response);
     } catch (error) {
       if (!response.destroyed) violations.push(`emulator: ${error}`); // else the other side went away
@@ -138,16 +154,17 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   });
 
   return {
+    ...createPeople(state, ci),
     apiUrl: origin,
+    rateLimit,
     requests,
     violations,
 
-    async addRepository({ owner, name, from, defaultBranch = 'main', deleteBranchOnMerge = true }) {
-      const repository: EmulatedRepository = {
-        ...{ id: state.nextId(), owner, name, defaultBranch, deleteBranchOnMerge },
-        ...{ directory: join(root, owner, `${name}.git`), createdAt: now() },
-        ...{ issues: new Map(), pulls: new Map() },
-      };
+    async addRepository({ owner, name, from, defaultBranch = 'main', ...more }) {
+      const repository = emptyRepository({
+        ...{ id: state.nextId(), owner, name, defaultBranch, ...more },
+        directory: join(root, owner, `${name}.git`),
+      });
       await mkdir(dirname(repository.directory), { recursive: true });
       await copyBare(from, repository.directory, defaultBranch);
       state.repositories.set(fullName(repository).toLowerCase(), repository);
@@ -194,12 +211,24 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
 
     failNext: faults.add,
     holdNext: faults.hold,
+    ciIdle: ci.idle,
 
     async close() {
+      await ci.stop();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+/** Logs lie elsewhere than the API: whoever has the address may read them. @returns false when `path` is none */
+function sendLog(state: State, path: string, response: ServerResponse): boolean {
+  const id = Number(/^\/emulated-logs\/(\d+)$/.exec(path)?.[1]);
+  const runs = [...state.repositories.values()].flatMap(({ checkRuns }) => checkRuns);
+  const log = runs.find((run) => run.id === id)?.log;
+  if (log === undefined || log === null) return false;
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(log);
+  return true;
 }

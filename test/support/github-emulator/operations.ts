@@ -1,9 +1,18 @@
-import { type Answer, ApiError, page } from './answers.ts';
+import { actionsOperations } from './actions.ts';
+import { type Answer, ApiError, ok, page } from './answers.ts';
+import type { CiRunner } from './ci.ts';
+import { commentOperations } from './comments.ts';
 import { branches } from './git.ts';
 import { issueOperations, newestFirst } from './issues.ts';
 import type { MergeMethod } from './merge.ts';
 import type { Presenter } from './present.ts';
-import { createPull, mergePull, type NewPullRequest, retargetPull } from './pulls.ts';
+import {
+  createPull,
+  mergePull,
+  type NewPullRequest,
+  requestReviewers,
+  retargetPull,
+} from './pulls.ts';
 import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
 
 export interface Call {
@@ -22,13 +31,13 @@ export interface Operation {
   handle(call: Call): Answer | Promise<Answer>;
 }
 
-const ok = (body: unknown, status = 200): Answer => ({ status, body });
-
 /** Every REST operation the emulator knows. */
-export function operations(state: State, present: Presenter): Operation[] {
+export function operations(state: State, present: Presenter, ci: CiRunner): Operation[] {
   const at = (path: string): string => `/repos/{owner}/{repo}${path}`;
   return [
     ...issueOperations(state, present),
+    ...commentOperations(state, present),
+    ...actionsOperations(state, present, ci.rerun),
     {
       method: 'GET',
       path: at(''),
@@ -76,6 +85,7 @@ export function operations(state: State, present: Presenter): Operation[] {
       path: at('/pulls'),
       async handle({ repository, body }) {
         const pull = await createPull(state, repository, body as NewPullRequest);
+        ci.consider(repository);
         return ok(present.pull(repository, pull), 201);
       },
     },
@@ -95,6 +105,25 @@ export function operations(state: State, present: Presenter): Operation[] {
         Object.assign(pull, text, { updatedAt: now() });
         if (wanted === 'closed' && openPulls(repository).includes(pull)) close(pull);
         return ok(present.pull(repository, pull));
+      },
+    },
+    {
+      method: 'POST',
+      path: at('/pulls/{pull_number}/requested_reviewers'),
+      handle({ repository, parameters, body }) {
+        const pull = pullOf(repository, Number(parameters.pull_number));
+        const { reviewers = [], team_reviewers = [] } = (body ?? {}) as ReviewersWanted;
+        requestReviewers(repository, pull, [...reviewers, ...team_reviewers]);
+        return ok(present.pullSummary(repository, pull), 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/collaborators/{username}/permission'),
+      handle({ repository, parameters }) {
+        const login = String(parameters.username);
+        const level = repository.permissions.get(login) ?? 'none';
+        return ok(present.permission(login, level));
       },
     },
     {
@@ -118,6 +147,11 @@ interface PullRequestChange {
   readonly body?: string;
   readonly base?: string;
   readonly state?: 'open' | 'closed';
+}
+
+interface ReviewersWanted {
+  readonly reviewers?: readonly string[];
+  readonly team_reviewers?: readonly string[];
 }
 
 interface MergeRequest {

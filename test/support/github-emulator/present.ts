@@ -1,13 +1,10 @@
+import type { EmulatedComment } from './discussion.ts';
+import { nodeId } from './node-id.ts';
+import { checkPresenter } from './present-checks.ts';
 import type { EmulatedIssue, EmulatedPullRequest, EmulatedRepository } from './state.ts';
-import { milestones } from './state.ts';
-
-/** The login of the person whose token it is. */
-const EMULATED_USER = 'person';
+import { EMULATED_USER, milestones, type Permission } from './state.ts';
 
 /** How GitHub writes things down. Every field its description requires is here, and few others. */
-
-const nodeId = (kind: string, id: number): string =>
-  Buffer.from(`${kind}:${id}`).toString('base64');
 
 const links = (url: string, ...names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [`${name}_url`, `${url}/${name}`]));
@@ -17,10 +14,16 @@ export function presenter(origin: string) {
   const pageOf = ({ owner, name }: EmulatedRepository) => `${origin}/${owner}/${name}`;
 
   function user(login: string) {
-    const url = `${origin}/users/${login}`;
+    const url = `${origin}/users/${encodeURIComponent(login)}`;
     return {
-      ...{ login, id: 1, node_id: nodeId('User', 1), type: 'User', site_admin: false },
-      ...{ url, html_url: `${origin}/${login}`, avatar_url: `${url}/avatar`, gravatar_id: '' },
+      type: login.endsWith('[bot]') ? 'Bot' : 'User',
+      ...{ login, id: 1, node_id: nodeId('User', 1), site_admin: false },
+      ...{
+        url,
+        html_url: `${origin}/${encodeURIComponent(login)}`,
+        avatar_url: `${url}/avatar`,
+        gravatar_id: '',
+      },
       ...links(url, 'events', 'followers', 'following', 'gists', 'organizations'),
       ...links(url, 'received_events', 'repos', 'starred', 'subscriptions'),
     };
@@ -55,9 +58,9 @@ export function presenter(origin: string) {
   }
 
   /** What issues and pull requests have in common. */
-  const common = (item: EmulatedIssue | EmulatedPullRequest, owner: string) => ({
+  const common = (item: EmulatedIssue | EmulatedPullRequest, author: string) => ({
     ...{ id: item.id, number: item.number, title: item.title, body: item.body, state: item.state },
-    ...{ user: user(owner), assignee: null, milestone: null, locked: false },
+    ...{ user: user(author), assignee: null, milestone: null, locked: false },
     ...{ author_association: 'OWNER', created_at: item.createdAt, updated_at: item.updatedAt },
     closed_at: item.closedAt,
   });
@@ -118,6 +121,23 @@ export function presenter(origin: string) {
     ...{ description: null, color: 'ededed', default: false },
   });
 
+  function comment(of: EmulatedRepository, said: EmulatedComment) {
+    const item = `${pageOf(of)}/${of.pulls.has(said.number) ? 'pull' : 'issues'}/${said.number}`;
+    return {
+      ...{ id: said.id, node_id: nodeId('IssueComment', said.id), body: said.body },
+      ...{ user: said.author === null ? null : user(said.author), author_association: 'NONE' },
+      ...{ created_at: said.createdAt, updated_at: said.updatedAt },
+      url: `${apiOf(of)}/issues/comments/${said.id}`,
+      issue_url: `${apiOf(of)}/issues/${said.number}`,
+      html_url: `${item}#issuecomment-${said.id}`,
+    };
+  }
+
+  const permission = (login: string, level: Permission) => ({
+    ...{ permission: level, role_name: level },
+    user: { ...user(login), role_name: level },
+  });
+
   const side = (of: EmulatedRepository, ref: string, sha: string) => ({
     ...{ label: `${of.owner}:${ref}`, ref, sha },
     ...{ user: user(of.owner), repo: repository(of) },
@@ -135,7 +155,8 @@ export function presenter(origin: string) {
     };
     const { self, html, issue: issue_url, ...others } = related;
     return {
-      ...common(pull, of.owner),
+      ...common(pull, EMULATED_USER),
+      requested_reviewers: pull.requestedReviewers.map(user),
       ...{ node_id: nodeId('PullRequest', pull.id), draft: pull.draft, labels: [] },
       ...{ url: self, html_url: html, issue_url, diff_url: `${html}.diff` },
       patch_url: `${html}.patch`,
@@ -162,7 +183,10 @@ export function presenter(origin: string) {
     object: { type: 'commit', sha, url: `${apiOf(of)}/git/commits/${sha}` },
   });
 
-  return { repository, issue, milestone, me, pull, pullSummary, ref };
+  return {
+    ...{ repository, issue, milestone, me, pull, pullSummary, ref, comment, permission },
+    ...checkPresenter(origin, repository),
+  };
 }
 
 export type Presenter = ReturnType<typeof presenter>;

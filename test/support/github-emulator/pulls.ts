@@ -3,6 +3,7 @@ import { branches, git, sizeOf } from './git.ts';
 import { type MergeMethod, mergeBranches } from './merge.ts';
 import {
   close,
+  EMULATED_USER,
   type EmulatedPullRequest,
   type EmulatedRepository,
   nextNumber,
@@ -46,14 +47,36 @@ export async function createPull(
       code: 'custom',
       message: `No commits between ${base} and ${head}`,
     });
+  if (draft && !repository.supportsDrafts)
+    throw validationFailed({
+      code: 'custom',
+      message: 'Draft pull requests are not supported in this repository.',
+    });
   const at = now();
   const pull: EmulatedPullRequest = {
     ...{ id: state.nextId(), number: nextNumber(repository), title, body, draft, size },
     ...{ head, headSha, base, baseSha, state: 'open', mergedAt: null, mergeCommit: null },
-    ...{ createdAt: at, updatedAt: at, closedAt: null },
+    ...{ createdAt: at, updatedAt: at, closedAt: null, requestedReviewers: [] },
   };
   pulls.set(pull.number, pull);
   return pull;
+}
+
+/** @throws ApiError 422 */
+export function requestReviewers(
+  { permissions }: EmulatedRepository,
+  pull: EmulatedPullRequest,
+  logins: readonly string[],
+): void {
+  if (logins.includes(EMULATED_USER))
+    throw new ApiError(422, 'Review cannot be requested from pull request author.');
+  if (!logins.every((login) => permissions.has(login)))
+    throw new ApiError(
+      422,
+      'Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator.',
+    );
+  pull.requestedReviewers = [...new Set([...pull.requestedReviewers, ...logins])];
+  pull.updatedAt = now();
 }
 
 /** @throws ApiError 422 */

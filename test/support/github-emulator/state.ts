@@ -1,5 +1,8 @@
 import { RepositoryName } from '../../../src/domain/repository.ts';
 import { ApiError } from './answers.ts';
+import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
+import type { Ci } from './ci.ts';
+import type { EmulatedComment, EmulatedReview, EmulatedThread } from './discussion.ts';
 
 /** What the emulator knows of a repository beyond its git objects. */
 export interface EmulatedRepository {
@@ -10,15 +13,45 @@ export interface EmulatedRepository {
   readonly directory: string;
   readonly defaultBranch: string;
   readonly deleteBranchOnMerge: boolean;
+  /** Free plans have no drafts in private repositories. */
+  readonly supportsDrafts: boolean;
   readonly createdAt: string;
+  readonly ci: Ci | null;
   readonly issues: Map<number, EmulatedIssue>;
   readonly pulls: Map<number, EmulatedPullRequest>;
+  /** By login; whoever is not in it has none. */
+  readonly permissions: Map<string, Permission>;
+  readonly comments: EmulatedComment[];
+  readonly reviews: EmulatedReview[];
+  readonly threads: EmulatedThread[];
+  readonly checkRuns: EmulatedCheckRun[];
+  readonly statuses: EmulatedStatus[];
 }
+
+export type Permission = 'admin' | 'write' | 'read' | 'none';
+
+/** The login of the person whose token it is. */
+export const EMULATED_USER = 'person';
+
+type RepositoryFacts = Pick<
+  EmulatedRepository,
+  'id' | 'owner' | 'name' | 'directory' | 'defaultBranch'
+> &
+  Partial<EmulatedRepository>;
+
+/** A repository in which nothing has happened yet. */
+export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => ({
+  ...{ deleteBranchOnMerge: true, supportsDrafts: true, createdAt: now(), ci: null },
+  ...{ issues: new Map(), pulls: new Map() },
+  permissions: new Map([[EMULATED_USER, 'admin']]),
+  ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
+  ...facts,
+});
 
 /** An issue of any repository, as `owner/name#n`, or of the same one, as its number. */
 export type IssueAddress = number | string;
 
-interface Numbered {
+export interface Numbered {
   readonly id: number;
   readonly number: number;
   title: string;
@@ -40,7 +73,8 @@ export interface EmulatedIssue extends Numbered {
 }
 
 export interface EmulatedPullRequest extends Numbered {
-  readonly draft: boolean;
+  draft: boolean;
+  requestedReviewers: readonly string[];
   readonly head: string;
   headSha: string;
   base: string;
@@ -96,6 +130,11 @@ export function pullOf(repository: EmulatedRepository, number: number): Emulated
 
 export const openPulls = ({ pulls }: EmulatedRepository): EmulatedPullRequest[] =>
   [...pulls.values()].filter((pull) => pull.state === 'open');
+
+/** Issue or pull request. @throws ApiError 404 */
+export function itemOf(repository: EmulatedRepository, number: number): Numbered {
+  return repository.issues.get(number) ?? pullOf(repository, number);
+}
 
 /** The time as GitHub writes it: ISO 8601 in whole seconds. */
 export const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');

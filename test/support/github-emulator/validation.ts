@@ -80,8 +80,13 @@ function answerCheck({ responses }: OperationDescription, status: number): Check
   if (response) {
     const schema = jsonSchema(resolve(response));
     if (schema) return check(ajv.compile(toJsonSchema(schema)));
+    if (status >= 400) return refusal();
     return (value) => (value === undefined ? undefined : 'has a body, but none is described');
   }
   if (!COMMON_REFUSALS.includes(status)) return () => `status ${status} is not described`;
-  return check(ajv.compile(toJsonSchema({ $ref: '#/components/schemas/basic-error' })));
+  return refusal();
 }
+
+/** GitHub gives its reasons, whether or not its description says so. */
+const refusal = (): Check =>
+  check(ajv.compile(toJsonSchema({ $ref: '#/components/schemas/basic-error' })));

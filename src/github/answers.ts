@@ -1,0 +1,118 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import type { FeedbackItem } from '../domain/feedback.ts';
+import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
+import { isHttpError, translate } from './errors.ts';
+import type { Graphql } from './graphql.ts';
+import { hasMarker, withMarker } from './marker.ts';
+import { ONCE } from './octokit.ts';
+import type { GitHub, MarkedText, Reaction } from './port.ts';
+
+type Answers = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
+
+const REACTIONS: Readonly<Record<Reaction, string>> = {
+  eyes: 'EYES',
+  '+1': 'THUMBS_UP',
+  '-1': 'THUMBS_DOWN',
+  confused: 'CONFUSED',
+};
+
+const Anything = z.unknown();
+
+/** What Coppice says on GitHub. Each text is found by its marker before it is written again. */
+export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string): Answers {
+  /** Only what this token wrote: anyone may copy a marker. */
+  const written = (said: readonly (Said | null)[], marker: string): Said | undefined =>
+    said.find((one) => one?.viewerDidAuthor && hasMarker(one.body, marker)) ?? undefined;
+
+  async function findComment(
+    repository: RepositoryName,
+    number: number,
+    marker: string,
+  ): Promise<Said | undefined> {
+    for (const list of [PULL_COMMENTS, ISSUE_COMMENTS]) {
+      const found = written(await readList(graphql, repository, number, list), marker);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async function addComment(
+    repository: RepositoryName,
+    number: number,
+    { marker, text }: MarkedText,
+  ): Promise<void> {
+    try {
+      await octokit.rest.issues.createComment({
+        ...{ ...splitRepository(repository), issue_number: number },
+        ...{ body: withMarker(text, marker), ...ONCE },
+      });
+    } catch (error) {
+      throw translate(error, `comment on #${number} of ${repository}`, apiUrl);
+    }
+  }
+
+  async function replyInThread(
+    repository: RepositoryName,
+    number: number,
+    thread: string,
+    { marker, text }: MarkedText,
+  ): Promise<void> {
+    const threads = await readList(graphql, repository, number, THREADS);
+    const said = threads.find(({ id }) => id === thread)?.comments.nodes ?? [];
+    if (written(said, marker)) return;
+    await graphql.mutate({
+      document: `mutation ($thread: ID!, $body: String!) {
+        addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
+          comment { id }
+        }
+      }`,
+      variables: { thread, body: withMarker(text, marker) },
+      schema: Anything,
+      doing: `answer a review thread of #${number} of ${repository}`,
+    });
+  }
+
+  return {
+    async reply(repository, number, { item, ...answer }) {
+      if (item.thread !== null) return replyInThread(repository, number, item.thread, answer);
+      if (!(await findComment(repository, number, answer.marker)))
+        await addComment(repository, number, answer);
+    },
+
+    async resolveThread(thread) {
+      await graphql.mutate({
+        document: `mutation ($thread: ID!) {
+          resolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
+        }`,
+        ...{ variables: { thread }, schema: Anything, doing: 'resolve a review thread' },
+      });
+    },
+
+    async upsertComment(repository, number, { marker, text }) {
+      const known = await findComment(repository, number, marker);
+      if (!known) return addComment(repository, number, { marker, text });
+      const body = withMarker(text, marker);
+      if (known.body.trimEnd() === body.trimEnd()) return;
+      try {
+        await octokit.rest.issues.updateComment({
+          ...{ ...splitRepository(repository), comment_id: Number(known.fullDatabaseId), body },
+        });
+      } catch (error) {
+        if (isHttpError(error, 404)) return addComment(repository, number, { marker, text });
+        throw translate(error, `edit a comment on #${number} of ${repository}`, apiUrl);
+      }
+    },
+
+    async react(repository, item: FeedbackItem, reaction) {
+      await graphql.mutate({
+        document: `mutation ($subject: ID!, $content: ReactionContent!) {
+          addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }
+        }`,
+        variables: { subject: item.node, content: REACTIONS[reaction] },
+        ...{ schema: Anything, doing: `react to a comment in ${repository}` },
+      });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The hidden line by which Coppice finds again what it wrote. It is made of Coppice's own names, never of others' text. */
+export const hiddenMarker = (marker: string): string => `<!-- coppice: ${marker} -->`;
+
+const ANY_MARKER = /^<!-- coppice:.*-->\s*$/m;
+
+/** Whether Coppice wrote it. Whoever else puts such a line into a comment only keeps it from being heard. */
+export const isOurs = (text: string): boolean => ANY_MARKER.test(text);
+
+/** GitHub takes 65,536 characters; the marker must fit in too. */
+const MAX_TEXT = 60_000;
+
+export const withMarker = (text: string, marker: string): string =>
+  `${text.slice(0, MAX_TEXT).toWellFormed()}\n\n${hiddenMarker(marker)}\n`;
+
+export const hasMarker = (text: string, marker: string): boolean =>
+  text.split(/\r?\n/).includes(hiddenMarker(marker));

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type Checks, NO_CHECKS, summariseChecks } from '../domain/checks.ts';
+import type { IssueSnapshot } from '../domain/feedback.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import { readContexts } from './commit-checks.ts';
+import { type Graphql, present } from './graphql.ts';
+import type { Budget, Pulse, Watched } from './port.ts';
+import { Contexts, checksOf, PAGE, ROLLUP_FRAGMENT } from './rollup.ts';
+
+/** Issues and pull requests in one query: it costs about one point, and answers well within GitHub's ten seconds. */
+const BATCH = 50;
+
+const ISSUE_FRAGMENT = `
+  fragment issue on Issue { state title body updatedAt comments { totalCount } }`;
+
+const PULL_FRAGMENTS = `
+  fragment pull on PullRequest {
+    number url state merged isDraft headRefOid baseRefName mergeable updatedAt
+    comments { totalCount }
+    reviews { totalCount }
+    reviewThreads { totalCount }
+    commits(last: 1) {
+      nodes { commit { oid statusCheckRollup { contexts(first: ${PAGE}) { ...rollup } } } }
+    }
+  }
+  ${ROLLUP_FRAGMENT}`;
+
+const Count = z.object({ totalCount: z.number() });
+
+const Issue = z.object({
+  state: z.string(),
+  title: z.string(),
+  body: z.string(),
+  updatedAt: z.string(),
+  comments: Count,
+});
+type Issue = z.infer<typeof Issue>;
+
+const Pull = z.object({
+  number: z.number(),
+  url: z.string(),
+  state: z.string(),
+  merged: z.boolean(),
+  isDraft: z.boolean(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  mergeable: z.string(),
+  updatedAt: z.string(),
+  comments: Count,
+  reviews: Count.nullable(),
+  reviewThreads: Count,
+  commits: z.object({
+    nodes: z.array(
+      z.object({
+        commit: z.object({
+          oid: z.string(),
+          statusCheckRollup: z.object({ contexts: Contexts }).nullable(),
+        }),
+      }),
+    ),
+  }),
+});
+type Pull = z.infer<typeof Pull>;
+
+const Answer = z.object({
+  rateLimit: z.object({ limit: z.number(), remaining: z.number(), resetAt: z.string() }).nullable(),
+  repository: z.record(z.string(), z.unknown()).nullable(),
+});
+
+/** GitHub has not taken the head commit in yet: its checks are to come. */
+const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
+
+export const createPulses = (graphql: Graphql) => {
+  async function readBatch(
+    repository: RepositoryName,
+    watched: readonly Watched[],
+  ): Promise<{ pulses: Pulse[]; budget: Budget | null }> {
+    const { owner, repo: name } = splitRepository(repository);
+    const answer = await graphql.query({
+      document: documentFor(watched),
+      variables: { owner, name },
+      schema: Answer,
+      doing: `read the watched issues and pull requests of ${repository}`,
+    });
+    const found = present(answer.repository, repository);
+    const pulses: Pulse[] = [];
+    for (const { issue, pullRequest } of watched) {
+      const said = Issue.nullable().parse(found[`issue${issue}`]);
+      const pull = Pull.nullable().parse(found[`pull${pullRequest}`] ?? null);
+      pulses.push({
+        issue: said && issueSnapshot(said),
+        pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
+        fingerprint: fingerprint(said, pull),
+      });
+    }
+    return { pulses, budget: answer.rateLimit };
+  }
+
+  async function checksOfHead(repository: RepositoryName, pull: Pull): Promise<Checks> {
+    const commit = pull.commits.nodes.at(-1)?.commit;
+    if (commit?.oid !== pull.headRefOid) return TO_COME;
+    const contexts = commit.statusCheckRollup?.contexts;
+    if (!contexts) return NO_CHECKS;
+    const { hasNextPage, endCursor } = contexts.pageInfo;
+    const others = hasNextPage
+      ? await readContexts(graphql, repository, pull.headRefOid, endCursor)
+      : [];
+    const checks = checksOf([...(contexts.nodes ?? []), ...others]);
+    return summariseChecks(checks.map(({ description: _, ...check }) => check));
+  }
+
+  return {
+    async readPulses(repository: RepositoryName, watched: readonly Watched[]) {
+      const pulses: Pulse[] = [];
+      let budget: Budget | null = null;
+      for (let from = 0; from < watched.length; from += BATCH) {
+        const batch = await readBatch(repository, watched.slice(from, from + BATCH));
+        pulses.push(...batch.pulses);
+        budget = batch.budget;
+      }
+      return { pulses, budget };
+    },
+  };
+};
+
+/** One aliased field for each; the numbers are Coppice's own. */
+function documentFor(watched: readonly Watched[]): string {
+  const issues = new Set(watched.map(({ issue }) => issue));
+  const pulls = new Set(watched.flatMap(({ pullRequest }) => pullRequest ?? []));
+  const fields = [
+    ...[...issues].map((number) => `issue${number}: issue(number: ${number}) { ...issue }`),
+    ...[...pulls].map((number) => `pull${number}: pullRequest(number: ${number}) { ...pull }`),
+  ];
+  return `
+  query ($owner: String!, $name: String!) {
+    rateLimit { limit remaining resetAt }
+    repository(owner: $owner, name: $name) { ${fields.join('\n')} }
+  }
+  ${ISSUE_FRAGMENT}
+  ${pulls.size > 0 ? PULL_FRAGMENTS : ''}`;
+}
+
+const issueSnapshot = ({ state, title, body }: Issue): IssueSnapshot => ({
+  state: state === 'CLOSED' ? 'closed' : 'open',
+  title,
+  digest: createHash('sha256')
+    .update(JSON.stringify([title, body]))
+    .digest('hex'),
+});
+
+const MERGEABLE: Readonly<Record<string, PullRequestSnapshot['mergeable']>> = {
+  MERGEABLE: 'yes',
+  CONFLICTING: 'conflicting',
+};
+
+const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
+  number: pull.number,
+  url: pull.url,
+  state: pull.state === 'OPEN' ? 'open' : 'closed',
+  merged: pull.merged,
+  draft: pull.isDraft,
+  headSha: pull.headRefOid,
+  base: pull.baseRefName,
+  mergeable: MERGEABLE[pull.mergeable] ?? 'unknown',
+  checks,
+});
+
+/** GitHub's times are in whole seconds; the counts tell what came within the same one. */
+const fingerprint = (issue: Issue | null, pull: Pull | null): string =>
+  [
+    ...[issue?.updatedAt, issue?.comments.totalCount],
+    ...[pull?.updatedAt, pull?.comments.totalCount],
+    ...[pull?.reviews?.totalCount, pull?.reviewThreads.totalCount],
+  ].join(' ');

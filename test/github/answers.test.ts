@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
+
+async function opened(options?: { draft: boolean }) {
+  const fixture = await githubFixture();
+  const watched = await fixture.openPull(options);
+  return { emulator: fixture.emulator, github: connect(fixture), ...watched };
+}
+
+async function inThread() {
+  const world = await opened();
+  const { emulator, github, pullRequest } = world;
+  emulator.review(ACME, pullRequest, {
+    ...{ author: 'lint[bot]', state: 'COMMENTED' },
+    comments: [{ path: 'a.ts', line: 1, body: 'Rename' }],
+  });
+  const [item] = await github.readFeedback(ACME, world);
+  if (!item?.thread) throw new Error('no thread');
+  return { ...world, item, thread: item.thread };
+}
+
+const answer = { marker: 'reply 1', text: 'Renamed in abc123.' };
+
+/** Did it, then dropped the connection. */
+const unanswered = (path: RegExp, method = 'POST') => ({ method, path, status: 'after' as const });
+
+test('a thread is answered once, where it is', async () => {
+  const { emulator, github, pullRequest, item } = await inThread();
+  await github.reply(ACME, pullRequest, { item, ...answer });
+  await github.reply(ACME, pullRequest, { item, ...answer });
+  expect(emulator.threads(ACME)[0]?.comments.map(({ body }) => body)).toEqual([
+    'Rename',
+    'Renamed in abc123.\n\n<!-- coppice: reply 1 -->\n',
+  ]);
+});
+
+test('a reply to a thread that went unanswered is found again', async () => {
+  const { emulator, github, pullRequest, item } = await inThread();
+  // The first request reads the thread, the second writes.
+  emulator.failNext({ ...unanswered(/graphql/), skip: 1 });
+  await expect(github.reply(ACME, pullRequest, { item, ...answer })).rejects.toMatchObject({
+    name: 'Unreachable',
+  });
+  await github.reply(ACME, pullRequest, { item, ...answer });
+  expect(emulator.threads(ACME)[0]?.comments).toHaveLength(2);
+});
+
+test('a comment is answered on the pull request, once, also when the first answer went unheard', async () => {
+  const { emulator, github, pullRequest, ...watched } = await opened();
+  emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Why?' });
+  const [item] = await github.readFeedback(ACME, { ...watched, pullRequest });
+  if (!item) throw new Error('no item');
+  emulator.failNext(unanswered(/comments$/));
+  await expect(github.reply(ACME, pullRequest, { item, ...answer })).rejects.toMatchObject({
+    name: 'Unreachable',
+  });
+  await github.reply(ACME, pullRequest, { item, ...answer });
+  expect(emulator.comments(ACME, pullRequest)).toHaveLength(2);
+});
+
+test('a marker that someone else copied is not an answer, nor is their comment edited', async () => {
+  const { emulator, github, issue } = await opened();
+  const body = 'Mine <3\n\n<!-- coppice: question -->';
+  emulator.comment(ACME, issue, { author: 'mallory', body });
+  await github.upsertComment(ACME, issue, { marker: 'question', text: 'Which?' });
+  const comments = emulator.comments(ACME, issue);
+  expect(comments.map(({ author }) => author)).toEqual(['mallory', 'person']);
+  expect(comments[0]?.body).toBe(body);
+});
+
+test('one comment is kept up to date, and left alone while it is', async () => {
+  const { emulator, github, issue } = await opened();
+  const ask = (text: string) => github.upsertComment(ACME, issue, { marker: 'question', text });
+  emulator.failNext(unanswered(/comments$/));
+  await expect(ask('Which?')).rejects.toMatchObject({ name: 'Unreachable' });
+  await ask('Which?');
+  emulator.failNext(unanswered(/comments\/\d+$/, 'PATCH'));
+  await ask('This or that?');
+  await ask('This or that?');
+  expect(emulator.comments(ACME, issue).map(({ body }) => body)).toEqual([
+    'This or that?\n\n<!-- coppice: question -->\n',
+  ]);
+  expect(emulator.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(2);
+});
+
+test('a thread is resolved, and a reaction put on whatever was said, as often as asked', async () => {
+  const { emulator, github, item, pullRequest, thread, ...watched } = await inThread();
+  await github.react(ACME, item, 'eyes');
+  await github.resolveThread(thread);
+  await github.resolveThread(thread);
+  emulator.review(ACME, pullRequest, { author: 'alice', state: 'CHANGES_REQUESTED' });
+  const [review] = await github.readFeedback(ACME, { ...watched, pullRequest });
+  if (!review) throw new Error('no review');
+  await github.react(ACME, review, '+1');
+  await github.react(ACME, review, '+1');
+  expect(emulator.threads(ACME)).toMatchObject([
+    { isResolved: true, comments: [{ reactions: [{ author: 'person', content: 'eyes' }] }] },
+  ]);
+  expect(emulator.reviews(ACME).at(-1)?.reactions).toEqual([{ author: 'person', content: '+1' }]);
+});

@@ -1,0 +1,101 @@
+import { ApiError, notFound, ok, page } from './answers.ts';
+import { checkRunsOf, type EmulatedCheckRun, rerunJob } from './checks.ts';
+import type { Call, Operation } from './operations.ts';
+import type { Presenter } from './present.ts';
+import type { EmulatedRepository, State } from './state.ts';
+
+/** Check runs and the Actions jobs behind them, over REST. */
+export function actionsOperations(
+  state: State,
+  present: Presenter,
+  rerun: (repository: EmulatedRepository, check: EmulatedCheckRun) => void,
+): Operation[] {
+  const at = (path: string): string => `/repos/{owner}/{repo}${path}`;
+
+  function checkOf({ repository, parameters }: Call): EmulatedCheckRun {
+    const id = Number(parameters.check_run_id ?? parameters.job_id);
+    const check = repository.checkRuns.find((one) => one.id === id);
+    if (!check) throw notFound();
+    return check;
+  }
+
+  function jobOf(call: Call): EmulatedCheckRun {
+    const check = checkOf(call);
+    if (!check.actions) throw notFound();
+    return check;
+  }
+
+  const latestOf = ({ checkRuns }: EmulatedRepository, run: number): EmulatedCheckRun | undefined =>
+    checkRuns.findLast(({ actions }) => actions?.run === run);
+
+  return [
+    {
+      method: 'GET',
+      path: at('/commits/{ref}/check-runs'),
+      handle({ repository, parameters, url }) {
+        const checks = checkRunsOf(repository, String(parameters.ref));
+        const answer = page(
+          checks.map((check) => present.checkRun(repository, check)),
+          parameters,
+          url,
+        );
+        return { ...answer, body: { total_count: checks.length, check_runs: answer.body } };
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/check-runs/{check_run_id}'),
+      handle: (call) => ok(present.checkRun(call.repository, checkOf(call))),
+    },
+    {
+      method: 'GET',
+      path: at('/check-runs/{check_run_id}/annotations'),
+      handle(call) {
+        const annotations = checkOf(call).annotations.map(present.annotation);
+        return page(annotations, call.parameters, call.url);
+      },
+    },
+    {
+      method: 'POST',
+      path: at('/check-runs/{check_run_id}/rerequest'),
+      handle() {
+        throw new ApiError(403, 'This check run was not created by this app');
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/actions/jobs/{job_id}'),
+      handle: (call) => ok(present.job(call.repository, jobOf(call))),
+    },
+    {
+      method: 'GET',
+      path: at('/actions/jobs/{job_id}/logs'),
+      handle(call) {
+        const { id, log } = jobOf(call);
+        if (log === null) throw notFound();
+        return { status: 302, body: undefined, headers: { location: present.logUrl(id) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/actions/runs/{run_id}'),
+      handle({ repository, parameters }) {
+        const check = latestOf(repository, Number(parameters.run_id));
+        if (!check) throw notFound();
+        return ok(present.workflowRun(repository, check));
+      },
+    },
+    {
+      method: 'POST',
+      path: at('/actions/jobs/{job_id}/rerun'),
+      handle(call) {
+        const check = jobOf(call);
+        const latest = latestOf(call.repository, check.actions?.run ?? 0);
+        if (latest?.conclusion === null)
+          throw new ApiError(403, 'The workflow run containing this job is already running');
+        rerun(call.repository, rerunJob(state, call.repository, check));
+        return ok({}, 201);
+      },
+    },
+  ];
+}

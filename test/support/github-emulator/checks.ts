@@ -1,0 +1,137 @@
+import type { EmulatedRepository, State } from './state.ts';
+import { now } from './state.ts';
+
+/** Check runs and commit statuses, whoever reports them. */
+
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly message: string;
+}
+
+type Conclusion =
+  | 'success'
+  | 'failure'
+  | 'neutral'
+  | 'cancelled'
+  | 'skipped'
+  | 'timed_out'
+  | 'action_required'
+  | 'stale'
+  | 'startup_failure';
+
+export interface EmulatedCheckRun {
+  /** Of an Actions job too. */
+  readonly id: number;
+  readonly sha: string;
+  readonly name: string;
+  /** The Actions run and its attempt; null for another app's check. */
+  readonly actions: { readonly run: number; readonly attempt: number } | null;
+  conclusion: Conclusion | null;
+  readonly startedAt: string;
+  completedAt: string | null;
+  readonly title: string | null;
+  readonly summary: string | null;
+  readonly annotations: readonly Annotation[];
+  /** As Actions keeps it; null when it is gone. */
+  log: string | null;
+}
+
+export interface EmulatedStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly context: string;
+  readonly state: 'success' | 'failure' | 'error' | 'pending';
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly createdAt: string;
+}
+
+export interface NewCheckRun {
+  readonly name: string;
+  /** Still running when null or absent. */
+  readonly conclusion?: Conclusion | null;
+  /** Reported by GitHub Actions; true when absent. */
+  readonly actions?: boolean;
+  readonly title?: string;
+  readonly summary?: string;
+  readonly annotations?: readonly Annotation[];
+  readonly log?: string | null;
+}
+
+export type NewStatus = Pick<EmulatedStatus, 'context' | 'state'> & {
+  readonly description?: string;
+  readonly targetUrl?: string;
+};
+
+/** Checks do not change the time at which a pull request was changed. */
+export function addCheckRun(
+  state: State,
+  repository: EmulatedRepository,
+  sha: string,
+  { name, conclusion = null, actions = true, title, summary, annotations, log }: NewCheckRun,
+): EmulatedCheckRun {
+  const at = now();
+  const check: EmulatedCheckRun = {
+    ...{ id: state.nextId(), sha, name, conclusion },
+    actions: actions ? { run: state.nextId(), attempt: 1 } : null,
+    ...{ startedAt: at, completedAt: conclusion === null ? null : at },
+    ...{ title: title ?? null, summary: summary ?? null },
+    ...{ annotations: annotations ?? [], log: log ?? null },
+  };
+  repository.checkRuns.push(check);
+  return check;
+}
+
+export function completeCheckRun(
+  check: EmulatedCheckRun,
+  conclusion: Conclusion,
+  log: string,
+): void {
+  Object.assign(check, { conclusion, log, completedAt: now() });
+}
+
+/** GitHub runs the job again as another check run of the same name; the old one counts no more. */
+export function rerunJob(
+  state: State,
+  repository: EmulatedRepository,
+  { sha, name, actions, title, summary }: EmulatedCheckRun,
+): EmulatedCheckRun {
+  const check: EmulatedCheckRun = {
+    ...{ id: state.nextId(), sha, name, title, summary, conclusion: null, annotations: [] },
+    ...{ actions: actions && { run: actions.run, attempt: actions.attempt + 1 } },
+    ...{ startedAt: now(), completedAt: null, log: null },
+  };
+  repository.checkRuns.push(check);
+  return check;
+}
+
+export function addStatus(
+  state: State,
+  repository: EmulatedRepository,
+  sha: string,
+  { context, state: verdict, description, targetUrl }: NewStatus,
+): EmulatedStatus {
+  const status: EmulatedStatus = {
+    ...{ id: state.nextId(), sha, context, state: verdict, createdAt: now() },
+    ...{ description: description ?? null, targetUrl: targetUrl ?? null },
+  };
+  repository.statuses.push(status);
+  return status;
+}
+
+/** The check runs of a commit, without those that were run again. */
+export function checkRunsOf({ checkRuns }: EmulatedRepository, sha: string): EmulatedCheckRun[] {
+  const latest = new Map<string, EmulatedCheckRun>();
+  for (const check of checkRuns.filter((one) => one.sha === sha))
+    latest.set(check.actions ? `run ${check.actions.run} ${check.name}` : `${check.id}`, check);
+  return [...latest.values()];
+}
+
+/** The latest status of each context. */
+export const statusesOf = ({ statuses }: EmulatedRepository, sha: string): EmulatedStatus[] => [
+  ...new Map(
+    statuses.filter((one) => one.sha === sha).map((one) => [one.context, one] as const),
+  ).values(),
+];

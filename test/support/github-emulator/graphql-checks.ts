@@ -1,0 +1,45 @@
+import { checkRunsOf, type EmulatedCheckRun, type EmulatedStatus, statusesOf } from './checks.ts';
+import { connection, type Paging } from './graphql-paging.ts';
+import { nodeId } from './node-id.ts';
+import type { Place } from './place.ts';
+
+/** Commits and their checks, as objects of GitHub's GraphQL schema. */
+
+/** @param oid any commit: one that nobody checked has no rollup */
+export function commitObject(place: Place, oid: string) {
+  const { owner, name } = place.repository;
+  const page = `${place.origin}/${owner}/${name}`;
+  const contexts = [
+    ...checkRunsOf(place.repository, oid).map((check) => checkRunObject(page, check)),
+    ...statusesOf(place.repository, oid).map(statusObject),
+  ];
+  return {
+    ...{ __typename: 'Commit', id: nodeId('Commit', 1), oid },
+    statusCheckRollup:
+      contexts.length === 0 ? null : { contexts: (paging: Paging) => connection(contexts, paging) },
+  };
+}
+
+const checkRunObject = (page: string, check: EmulatedCheckRun) => ({
+  ...{ __typename: 'CheckRun', id: nodeId('CheckRun', check.id), databaseId: check.id },
+  ...{ name: check.name, title: check.title, summary: check.summary },
+  ...{ startedAt: check.startedAt, completedAt: check.completedAt },
+  status: check.conclusion === null ? 'IN_PROGRESS' : 'COMPLETED',
+  conclusion: check.conclusion?.toUpperCase() ?? null,
+  detailsUrl: check.actions
+    ? `${page}/actions/runs/${check.actions.run}/job/${check.id}`
+    : `${page}/runs/${check.id}`,
+  checkSuite: {
+    app: { slug: check.actions ? 'github-actions' : 'other-app' },
+    workflowRun: check.actions && {
+      databaseId: check.actions.run,
+      workflow: { name: 'CI' },
+    },
+  },
+});
+
+const statusObject = (status: EmulatedStatus) => ({
+  ...{ __typename: 'StatusContext', id: nodeId('StatusContext', status.id) },
+  ...{ context: status.context, state: status.state.toUpperCase(), createdAt: status.createdAt },
+  ...{ description: status.description, targetUrl: status.targetUrl },
+});

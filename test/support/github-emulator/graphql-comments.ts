@@ -1,0 +1,26 @@
+import type { EmulatedComment } from './discussion.ts';
+import { nodeId } from './node-id.ts';
+import type { Place } from './place.ts';
+import { EMULATED_USER } from './state.ts';
+
+/** Comments and who wrote them, as objects of GitHub's GraphQL schema: fields as values, those with arguments as functions. */
+
+export const pageOf = (
+  { origin, repository: { owner, name, pulls } }: Place,
+  number: number,
+): string => `${origin}/${owner}/${name}/${pulls.has(number) ? 'pull' : 'issues'}/${number}`;
+
+const actor = (login: string | null) =>
+  login && {
+    __typename: login.endsWith('[bot]') ? 'Bot' : 'User',
+    login: login.replace(/\[bot\]$/, ''),
+  };
+
+export const commentObject = (place: Place, comment: EmulatedComment, kind: string) => ({
+  ...{ __typename: kind, id: nodeId(kind, comment.id) },
+  ...{ databaseId: comment.id, fullDatabaseId: String(comment.id) },
+  ...{ author: actor(comment.author), body: comment.body, isMinimized: false },
+  ...{ createdAt: comment.createdAt, updatedAt: comment.updatedAt },
+  viewerDidAuthor: comment.author === EMULATED_USER,
+  url: `${pageOf(place, comment.number)}#issuecomment-${comment.id}`,
+});

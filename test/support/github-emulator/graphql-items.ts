@@ -1,0 +1,77 @@
+import { commentsOn, type EmulatedReview, type EmulatedThread } from './discussion.ts';
+import { conflicts } from './git.ts';
+import { commitObject } from './graphql-checks.ts';
+import { commentObject, pageOf } from './graphql-comments.ts';
+import { connection, type Paging } from './graphql-paging.ts';
+import { nodeId } from './node-id.ts';
+import type { Place } from './place.ts';
+import type { EmulatedIssue, EmulatedPullRequest } from './state.ts';
+
+/** Issues and pull requests, as objects of GitHub's GraphQL schema. */
+
+/** What issues and pull requests have in common. */
+const itemObject = (place: Place, item: EmulatedIssue | EmulatedPullRequest) => ({
+  ...{ number: item.number, title: item.title, body: item.body ?? '' },
+  ...{ createdAt: item.createdAt, updatedAt: item.updatedAt, closedAt: item.closedAt },
+  comments: (paging: Paging) =>
+    connection(
+      commentsOn(place.repository, item.number).map((one) =>
+        commentObject(place, one, 'IssueComment'),
+      ),
+      paging,
+    ),
+});
+
+export const issueObject = (place: Place, issue: EmulatedIssue) => ({
+  ...itemObject(place, issue),
+  ...{ __typename: 'Issue', id: nodeId('Issue', issue.id), state: issue.state.toUpperCase() },
+  url: pageOf(place, issue.number),
+});
+
+export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
+  ...itemObject(place, pull),
+  ...{ __typename: 'PullRequest', id: nodeId('PullRequest', pull.id) },
+  ...{ isDraft: pull.draft, merged: pull.mergedAt !== null, mergedAt: pull.mergedAt },
+  ...{ headRefName: pull.head, headRefOid: pull.headSha },
+  ...{ baseRefName: pull.base, baseRefOid: pull.baseSha },
+  url: pageOf(place, pull.number),
+  state: pull.mergedAt === null ? pull.state.toUpperCase() : 'MERGED',
+  async mergeable() {
+    if (pull.state === 'closed') return 'UNKNOWN';
+    const { directory } = place.repository;
+    return (await conflicts(directory, pull.baseSha, pull.headSha)) ? 'CONFLICTING' : 'MERGEABLE';
+  },
+  commits: (paging: Paging) => connection([{ commit: commitObject(place, pull.headSha) }], paging),
+  reviews: (paging: Paging) =>
+    connection(
+      place.repository.reviews
+        .filter(({ number }) => number === pull.number)
+        .map((review) => reviewObject(place, review)),
+      paging,
+    ),
+  reviewThreads: (paging: Paging) =>
+    connection(
+      place.repository.threads
+        .filter(({ number }) => number === pull.number)
+        .map((thread) => threadObject(place, thread)),
+      paging,
+    ),
+});
+
+const reviewObject = (place: Place, review: EmulatedReview) => ({
+  ...commentObject(place, review, 'PullRequestReview'),
+  ...{ state: review.state, submittedAt: review.state === 'PENDING' ? null : review.createdAt },
+});
+
+export const threadObject = (place: Place, thread: EmulatedThread) => ({
+  ...{ __typename: 'PullRequestReviewThread', id: nodeId('Thread', thread.id) },
+  ...{ isResolved: thread.isResolved, path: thread.path, line: thread.line },
+  comments: (paging: Paging) =>
+    connection(
+      thread.comments.map((comment) => ({
+        ...commentObject(place, comment, 'PullRequestReviewComment'),
+        state: comment.isPending ? 'PENDING' : 'SUBMITTED',
+      })),
+      paging,
+    ),
+});

@@ -1,0 +1,111 @@
+import { GraphQLError } from 'graphql';
+import { addReply, react } from './discussion.ts';
+import { commitObject } from './graphql-checks.ts';
+import { commentObject } from './graphql-comments.ts';
+import { issueObject, pullObject, threadObject } from './graphql-items.ts';
+import { numberIn } from './node-id.ts';
+import type { Place } from './place.ts';
+import { EMULATED_USER, type EmulatedRepository, now, type State } from './state.ts';
+
+export interface GraphqlContext {
+  readonly state: State;
+  readonly origin: string;
+  /** Of the query, in points. */
+  readonly cost: number;
+  readonly limit: { readonly limit: number; readonly remaining: number; readonly resetAt: string };
+}
+
+const REACTIONS = {
+  EYES: 'eyes',
+  THUMBS_UP: '+1',
+  THUMBS_DOWN: '-1',
+  CONFUSED: 'confused',
+} as const;
+
+type Input<Field extends string> = { readonly input: Readonly<Record<Field, string>> };
+
+/** What queries and mutations begin at; what is not here answers null, or fails where the schema wants a value. */
+export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
+  const repositories = [...state.repositories.values()];
+
+  /** Finds by node id. */
+  function locate<Found>(
+    nodeId: string,
+    find: (repository: EmulatedRepository, id: number) => Found | undefined,
+  ): { found: Found; place: Place } {
+    const id = numberIn(nodeId);
+    for (const repository of repositories) {
+      const found = find(repository, id);
+      if (found !== undefined) return { found, place: { repository, origin } };
+    }
+    throw failure('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'`);
+  }
+
+  const threadBy = (nodeId: string) =>
+    locate(nodeId, ({ threads }, id) => threads.find((one) => one.id === id));
+
+  return {
+    rateLimit: { ...limit, cost, nodeCount: 0, used: limit.limit - limit.remaining },
+
+    repository({ owner, name }: { owner: string; name: string }) {
+      const repository = state.repositories.get(`${owner}/${name}`.toLowerCase());
+      if (!repository)
+        throw failure(
+          'NOT_FOUND',
+          `Could not resolve to a Repository with the name '${owner}/${name}'.`,
+        );
+      const place = { repository, origin };
+      return {
+        nameWithOwner: `${repository.owner}/${repository.name}`,
+        issue({ number }: { number: number }) {
+          const issue = repository.issues.get(number);
+          if (issue) return issueObject(place, issue);
+          throw failure('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`);
+        },
+        pullRequest({ number }: { number: number }) {
+          const pull = repository.pulls.get(number);
+          if (pull) return pullObject(place, pull);
+          const what = `a PullRequest with the number of ${number}`;
+          throw failure('NOT_FOUND', `Could not resolve to ${what}.`);
+        },
+        object: ({ oid }: { oid: string }) => commitObject(place, oid),
+      };
+    },
+
+    resolveReviewThread({ input: { threadId } }: Input<'threadId'>) {
+      const { found, place } = threadBy(threadId);
+      found.isResolved = true;
+      return { thread: threadObject(place, found) };
+    },
+
+    addPullRequestReviewThreadReply({
+      input: { pullRequestReviewThreadId: thread, body },
+    }: Input<'pullRequestReviewThreadId' | 'body'>) {
+      const { found, place } = threadBy(thread);
+      const comment = addReply(state, place.repository, found.id, { author: EMULATED_USER, body });
+      return { comment: { ...commentObject(place, comment, 'PullRequestReviewComment') } };
+    },
+
+    addReaction({ input: { subjectId, content } }: Input<'subjectId' | 'content'>) {
+      const { found } = locate(subjectId, ({ comments, reviews, threads }, id) =>
+        [...comments, ...reviews, ...threads.flatMap((thread) => thread.comments)].find(
+          (one) => one.id === id,
+        ),
+      );
+      react(found, EMULATED_USER, REACTIONS[content as keyof typeof REACTIONS]);
+      return { clientMutationId: null };
+    },
+
+    markPullRequestReadyForReview({ input: { pullRequestId } }: Input<'pullRequestId'>) {
+      const { found, place } = locate(pullRequestId, ({ pulls }, id) =>
+        [...pulls.values()].find((one) => one.id === id),
+      );
+      if (found.state === 'closed') throw failure('UNPROCESSABLE', 'Pull request is closed');
+      Object.assign(found, { draft: false, updatedAt: now() });
+      return { pullRequest: pullObject(place, found) };
+    },
+  };
+}
+
+const failure = (type: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { type } });

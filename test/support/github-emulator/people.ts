@@ -1,0 +1,88 @@
+import type { RepositoryName } from '../../../src/domain/repository.ts';
+import {
+  addCheckRun,
+  addStatus,
+  type EmulatedCheckRun,
+  type NewCheckRun,
+  type NewStatus,
+} from './checks.ts';
+import type { CiRunner } from './ci.ts';
+import {
+  addComment,
+  addReply,
+  addReview,
+  commentsOn,
+  type EmulatedComment,
+  type EmulatedReview,
+  type EmulatedThread,
+  editComment,
+  type NewComment,
+  type NewReview,
+  type Said,
+  threadOf,
+} from './discussion.ts';
+import { commitFileTo } from './git.ts';
+import { followBranches } from './pulls.ts';
+import { exclusively, itemOf, now, type Permission, type State } from './state.ts';
+
+/** A commit of somebody's, on a branch that is there. */
+interface PersonsPush {
+  readonly branch: string;
+  readonly author: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Plays the people, bots and CI systems around a repository. Ids are GitHub's numbers. */
+export interface People {
+  /** What a person may do; without it, nothing. */
+  allow(repository: RepositoryName, login: string, permission: Permission): void;
+  /** On an issue or a pull request; `author` ends in `[bot]` for a bot, and is null for a deleted account. */
+  comment(repository: RepositoryName, number: number, comment: NewComment): number;
+  editComment(repository: RepositoryName, id: number, body: string): void;
+  review(repository: RepositoryName, pullRequest: number, review: NewReview): Said;
+  reply(repository: RepositoryName, thread: number, comment: NewComment): number;
+  resolve(repository: RepositoryName, thread: number): void;
+  edit(
+    repository: RepositoryName,
+    number: number,
+    change: { readonly title?: string; readonly body?: string },
+  ): void;
+  push(repository: RepositoryName, push: PersonsPush): Promise<string>;
+  /** @returns its id */
+  check(repository: RepositoryName, sha: string, check: NewCheckRun): number;
+  status(repository: RepositoryName, sha: string, status: NewStatus): void;
+  comments(repository: RepositoryName, number: number): readonly Readonly<EmulatedComment>[];
+  reviews(repository: RepositoryName): readonly Readonly<EmulatedReview>[];
+  threads(repository: RepositoryName): readonly Readonly<EmulatedThread>[];
+  checkRuns(repository: RepositoryName): readonly Readonly<EmulatedCheckRun>[];
+}
+
+export function createPeople(state: State, ci: CiRunner): People {
+  const at = (name: RepositoryName) => state.repository(name);
+  return {
+    allow: (name, login, permission) => void at(name).permissions.set(login, permission),
+    comment: (name, number, comment) => addComment(state, at(name), number, comment).id,
+    editComment: (name, id, body) => void editComment(at(name), id, body),
+    review: (name, number, review) => addReview(state, at(name), number, review),
+    reply: (name, thread, comment) => addReply(state, at(name), thread, comment).id,
+    resolve(name, thread) {
+      threadOf(at(name), thread).isResolved = true;
+    },
+    edit: (name, number, change) =>
+      void Object.assign(itemOf(at(name), number), change, { updatedAt: now() }),
+    push: (name, { branch, author, path, text }) =>
+      exclusively(at(name), async () => {
+        const sha = await commitFileTo(at(name).directory, { branch, author, path, text });
+        await followBranches(at(name));
+        ci.consider(at(name));
+        return sha;
+      }),
+    check: (name, sha, check) => addCheckRun(state, at(name), sha, check).id,
+    status: (name, sha, status) => void addStatus(state, at(name), sha, status),
+    comments: (name, number) => commentsOn(at(name), number),
+    reviews: (name) => at(name).reviews,
+    threads: (name) => at(name).threads,
+    checkRuns: (name) => at(name).checkRuns,
+  };
+}
