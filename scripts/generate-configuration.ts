@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { type ConfigKey, configKeys } from '../src/config/keys.ts';
 import { CONFIG_FILE, configJsonSchema, SCHEMA_URL } from '../src/config/schema.ts';
+import { planJsonSchema } from '../src/planning/plan-schema.ts';
 
-/** What is made from the configuration's schema, by path from the package's root: run this file to write it. */
+/** What is made from the schemas of coppice.yaml and plan.yaml, by path from the package's root: run this file to write it. */
 export const generated = (): Record<string, string> => ({
   'schema/coppice.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'schema/plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
   'docs/configuration.md': renderDocs(configKeys()),
 });
 

@@ -10,43 +10,61 @@ const EDGE_SOURCES = ['person', 'native', 'sub-issue', 'task-list', 'text', 'ove
 const Remark = z.string().min(1).max(2_000);
 
 /** One issue comes after `issue`. A bare number is a person's own word. */
+const Edge = z.strictObject(
+  {
+    issue: IssueNumber.describe('Number of the issue that comes before'),
+    source: z.enum(EDGE_SOURCES).default('person').describe('Where the order was found'),
+    evidence: Remark.optional().describe('What it was taken from, in one line'),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? 'expected the number of an issue, without #, or a section with issue, source and evidence'
+        : undefined,
+  },
+);
+
 export const After = z.preprocess(
   (value) => (typeof value === 'number' ? { issue: value } : value),
-  z.strictObject(
-    {
-      issue: IssueNumber,
-      source: z.enum(EDGE_SOURCES).default('person'),
-      /** What it was taken from, in one line. */
-      evidence: Remark.optional(),
-    },
-    {
-      error: ({ code }) =>
-        code === 'invalid_type'
-          ? 'expected the number of an issue, without #, or a section with issue, source and evidence'
-          : undefined,
-    },
-  ),
+  Edge,
 );
 export type After = z.infer<typeof After>;
 
+/** What may stand in a file for an order, for its JSON Schema. */
+export const WrittenAfter = z.union([Edge.shape.issue, Edge]);
+
 export const PlanFileIssue = z.strictObject({
-  issue: IssueNumber,
-  after: z.array(After).default([]),
-  /** Why the session must have its plan approved by a person. */
-  caution: Remark.optional(),
-  /** What was found or decided about it, and changes nothing. */
-  notes: z.array(Remark).default([]),
+  issue: IssueNumber.describe('Number of the issue, without #'),
+  after: z
+    .array(After)
+    .default([])
+    .describe('What it comes after: numbers, or sections that say where the order was found'),
+  caution: Remark.optional().describe(
+    'Why its session stops after planning, for your approval; remove it to lift it',
+  ),
+  notes: z
+    .array(Remark)
+    .default([])
+    .describe('What was found or decided about it; they change nothing'),
 });
 export type PlanFileIssue = z.infer<typeof PlanFileIssue>;
 
+const LeftOut = z.strictObject({
+  issue: IssueNumber.describe('Number of the issue, without #'),
+  reason: Remark.describe('Why it is not run'),
+});
+
 /** plan.yaml: a plan as a person reads and edits it, with where everything in it comes from. */
 export const PlanFile = z.strictObject({
-  repository: RepositoryName,
-  base: BranchName.optional(),
-  workers: Plan.shape.workers,
-  issues: z.array(PlanFileIssue).min(1, 'a plan needs at least one issue').max(5_000),
-  /** Issues that were asked for and are not part of the run. */
-  leftOut: z.array(z.strictObject({ issue: IssueNumber, reason: Remark })).default([]),
+  repository: RepositoryName.describe('The repository it is for; it is refused in any other'),
+  base: BranchName.optional().describe('Base branch; that of coppice.yaml when absent'),
+  workers: Plan.shape.workers.describe('Sessions with an agent at work at a time'),
+  issues: z
+    .array(PlanFileIssue)
+    .min(1, 'a plan needs at least one issue')
+    .max(5_000)
+    .describe('The issues of the run; of those that could start, the first in the file do'),
+  leftOut: z.array(LeftOut).default([]).describe('Issues that were asked for and are not run'),
 });
 export type PlanFile = z.infer<typeof PlanFile>;
 

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { PlanFile, PlanFileIssue } from '../domain/plan-file.ts';
 import { oneLine } from '../domain/text.ts';
 import type { Draft } from './draft.ts';
+import { PLAN_SCHEMA_URL } from './plan-schema.ts';
 
 const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 #
@@ -21,6 +22,7 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: 
     return found ? renderIssue(found, titles.get(number) ?? '') : [];
   };
   return [
+    `# yaml-language-server: $schema=${PLAN_SCHEMA_URL}`,
     `# A plan of coppice for ${plan.repository}`,
     HEADER,
     `repository: ${scalar(plan.repository)}`,

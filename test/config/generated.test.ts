@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { generated } from '../../scripts/generate-configuration.ts';
 import { allKeys } from '../../src/config/keys.ts';
 import { configJsonSchema } from '../../src/config/schema.ts';
+import { planJsonSchema } from '../../src/planning/plan-schema.ts';
 
 test.for(Object.entries(generated()))(
   '%s is what node scripts/generate-configuration.ts writes',
@@ -19,6 +20,20 @@ test('every key has a meaning, for the documentation and for editors', () => {
 });
 
 const valid = new Ajv2020().compile(configJsonSchema());
+
+const validPlan = new Ajv2020().compile(planJsonSchema());
+
+test.for([
+  ['{repository: acme/app, issues: [{issue: 1}]}', true],
+  ['{repository: acme/app, issues: [{issue: 1, after: [2, {issue: 3, source: text}]}]}', true],
+  ['{repository: acme/app, issues: [{issue: 1, after: ["#2"]}]}', false],
+  ['{repository: acme/app, issues: [{issue: 1, after: [{source: text}]}]}', false],
+  ['{repository: acme/app, issues: [{issue: 1, agter: [2]}]}', false],
+  ['{repository: acme/app, issues: []}', false],
+  ['{issues: [{issue: 1}]}', false],
+] as const)('an editor with the schema of plans takes %s: %s', ([text, expected]) => {
+  expect(validPlan(parse(text))).toBe(expected);
+});
 
 test.for([
   ['{}', true],

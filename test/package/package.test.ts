@@ -48,6 +48,7 @@ test('the package holds what is run, and no source', () => {
       'dist/agents/supervisor.sh',
       'dist/workflow-bundle.js',
       'schema/coppice.schema.json',
+      'schema/plan.schema.json',
       'scripts/temporal-cli/go.mod',
       'scripts/temporal-cli/go.sum',
       'templates/instructions.md',
