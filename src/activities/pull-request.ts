@@ -10,7 +10,7 @@ import type { PullRequestActivities } from './types.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget'>;
+  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'describe'>;
   readonly tokens: GitTokenSource;
   /** Called after a pull request was registered to be watched. */
   onWatch(): void;
@@ -22,7 +22,7 @@ export const createPullRequestActivities = ({
   tokens,
   onWatch,
 }: PullRequestPorts): PullRequestActivities => ({
-  async publish({ place, base, workflowId, title, summary, tests, onTopOf }) {
+  async publish({ place, base, workflowId, title, parts }) {
     const { commits } = await inspectWork(place, base);
     if (commits === 0)
       throw new CoppiceError(
@@ -34,10 +34,13 @@ export const createPullRequestActivities = ({
       head: place.branch,
       base: base.branch,
       title,
-      body: pullRequestBody({ issue: place.issue, summary, tests, onTopOf }),
+      body: pullRequestBody(place.issue, parts),
       marker: workflowId,
     });
   },
+
+  describe: ({ place, pullRequest, parts }) =>
+    github.describe(place.repository, pullRequest, pullRequestBody(place.issue, parts)),
 
   retarget: ({ place, pullRequest, base }) => github.retarget(place.repository, pullRequest, base),
 

@@ -1,7 +1,8 @@
 import type { AgentSettings } from '../domain/policy.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import type { BodyParts } from '../domain/pull-request-body.ts';
 import type { RepositoryName } from '../domain/repository.ts';
-import type { Base, Place, Registration, SessionDetail, Underlay } from '../domain/session.ts';
+import type { Base, Place, Registration, SessionDetail } from '../domain/session.ts';
 import type { TurnKind, TurnResult } from '../domain/turn.ts';
 
 /**
@@ -125,9 +126,8 @@ export interface PublishInput {
   readonly workflowId: string;
   /** The title, which the pull request takes. */
   readonly title: string;
-  readonly summary: string;
-  readonly tests: string;
-  readonly onTopOf?: Underlay;
+  /** What the pull request tells. */
+  readonly parts: BodyParts;
 }
 
 export interface PullRequestActivities {
@@ -136,6 +136,12 @@ export interface PullRequestActivities {
    * @throws NothingToPublish, PushRejected, BranchMoved, Unauthorized, GitHubRejected
    */
   publish(input: PublishInput): Promise<PullRequestSnapshot>;
+  /** Brings Coppice's part of the pull request's body up to date; what people wrote stays. */
+  describe(input: {
+    readonly place: Place;
+    readonly pullRequest: number;
+    readonly parts: BodyParts;
+  }): Promise<void>;
   /** Points the pull request at another base branch, unless it already is. */
   retarget(input: {
     readonly place: Place;

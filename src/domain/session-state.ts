@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Guidance } from './guidance.ts';
 import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
+import { Decision } from './pull-request-body.ts';
 import {
   Base,
   DependencyNews,
@@ -14,6 +15,7 @@ import {
   TurnEntry,
   Underlay,
 } from './session.ts';
+import { StackRow } from './stack-table.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
@@ -55,6 +57,12 @@ export const SessionState = z.object({
   pullRequest: PullRequestSnapshot.nullable(),
   summary: z.string(),
   tests: z.string(),
+  /** What the agent asked, and what a person said to it. */
+  decisions: z.array(Decision),
+  /** The stack it is part of, as its run last told. */
+  stack: z.array(StackRow),
+  /** Digest of what the pull request was last told to tell. */
+  described: z.string(),
 });
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -87,6 +95,9 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     pullRequest: null,
     summary: '',
     tests: '',
+    decisions: [],
+    stack: [],
+    described: '',
   };
 }
 

@@ -1,6 +1,7 @@
 import { CoppiceError } from '../domain/failure.ts';
 import { splitRepository } from '../domain/repository.ts';
 import { createAnswers } from './answers.ts';
+import { createBodies } from './bodies.ts';
 import { createChecks } from './checks.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
 import { createFeedback } from './feedback.ts';
@@ -39,6 +40,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createChecks(octokit, graphql, apiUrl),
     ...createAnswers(octokit, graphql, apiUrl),
     ...createReadiness(octokit, graphql, apiUrl),
+    ...createBodies(octokit, apiUrl),
 
     async readIssue(repository, number) {
       try {

@@ -9,6 +9,7 @@ export interface PullRequestRequest {
   readonly head: string;
   readonly base: string;
   readonly title: string;
+  /** Coppice's part of it. */
   readonly body: string;
   /** Names the session; put into the body as a hidden comment. */
   readonly marker: string;
@@ -73,6 +74,11 @@ export interface GitHub {
     pullRequest: number,
     base: string,
   ): Promise<PullRequestSnapshot>;
+  /**
+   * Puts other content into Coppice's part of an open pull request's body. What people wrote, around it or into it, stays;
+   * where they removed that part, nothing is written.
+   */
+  describe(repository: RepositoryName, pullRequest: number, content: string): Promise<void>;
   /** Costs no rate limit while the pull request is unchanged. */
   readPullRequest(repository: RepositoryName, pullRequest: number): Promise<PullRequestSnapshot>;
 

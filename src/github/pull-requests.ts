@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { ownPart } from '../domain/own-part.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
@@ -68,7 +69,7 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
     try {
       const { data } = await pulls.create({
         ...{ ...splitRepository(repository), head, base, title, draft },
-        body: withMarker(body, marker),
+        body: withMarker(ownPart(body), marker),
       });
       return snapshotOf(data);
     } catch (error) {

@@ -68,6 +68,16 @@ export const mirror = ({ hostId }: Place) =>
     retry,
   });
 
+/** As `mirror`, of what GitHub shows: the next change brings what an outage of GitHub's kept back. */
+export const mirrorOnGitHub = ({ hostId }: Place) =>
+  proxyActivities<Pick<PullRequestActivities, 'describe'>>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '5m',
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
+
 /** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
 const PRIORITY: Record<TurnKind, number> = {
   guidance: 1,

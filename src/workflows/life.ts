@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
+import { bodyParts, describePullRequest, isOutdated } from './body.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { follow } from './stack.ts';
@@ -53,7 +54,7 @@ export async function plan(session: Session): Promise<Phase> {
       continue;
     }
     if (outcome.kind === 'stuck') {
-      await session.ask(outcome);
+      await session.decide(outcome);
       continue;
     }
     // A plan that could not be written is no reason to stop: the work itself will show.
@@ -83,6 +84,7 @@ export async function work(session: Session): Promise<Phase> {
     if (state.pullRequest?.state === 'closed') return 'review';
     await follow(session);
     await takeOverIfPushed(session);
+    await describePullRequest(session);
     if (state.turns.length > 0 && state.turns.length % session.policy.turns === 0) {
       await session.ask({
         decision: `Go on? ${state.turns.length} turns have been taken`,
@@ -101,7 +103,7 @@ export async function work(session: Session): Promise<Phase> {
         await waitOut(session, outcome.until);
         continue;
       case 'stuck':
-        await session.ask(outcome);
+        await session.decide(outcome);
         break;
       case 'invalid':
         if (!nudged) {
@@ -140,12 +142,11 @@ export async function publish(session: Session): Promise<Phase> {
       base: session.base,
       workflowId: id,
       title: session.registration.title,
-      summary: state.summary,
-      tests: state.tests,
-      ...(state.onTopOf && { onTopOf: state.onTopOf }),
+      parts: bodyParts(session),
     }),
   );
   state.pullRequest = latest(state.pullRequest, published, true);
+  await describePullRequest(session);
   await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
   await anywhere.notify({
     repository: place.repository,
@@ -166,6 +167,7 @@ export async function review(session: Session): Promise<Phase> {
       state.pullRequest?.headSha !== told ||
       state.pendingNews.length > 0 ||
       state.pendingGuidance.length > 0 ||
+      isOutdated(session) ||
       isMerged(session) ||
       isClosed(session) ||
       state.activity !== reviewActivity(session),
@@ -178,6 +180,7 @@ export async function review(session: Session): Promise<Phase> {
     return 'ended';
   }
   await follow(session);
+  await describePullRequest(session);
   return state.pendingGuidance.length > 0 ? 'work' : 'review';
 }
 

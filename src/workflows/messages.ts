@@ -10,6 +10,7 @@ import type {
   SessionRecord,
   SessionReport,
 } from '../domain/session.ts';
+import type { StackRow } from '../domain/stack-table.ts';
 
 /** Messages of workflows, shared with whoever sends them. */
 
@@ -21,6 +22,9 @@ export const pullRequestSignal = defineSignal<[PullRequestSnapshot]>('pullReques
 
 /** A run to a session: something happened to the session below it. */
 export const dependencySignal = defineSignal<[DependencyNews]>('dependency');
+
+/** A run to a session: the stack it is part of, for its pull request to show. */
+export const stackSignal = defineSignal<[StackRow[]]>('stack');
 
 /** The seed's status record of a session. */
 export const statusQuery = defineQuery<SessionRecord>('status');

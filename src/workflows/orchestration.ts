@@ -1,8 +1,10 @@
 import { log, setHandler } from '@temporalio/workflow';
+import { digest } from '../domain/own-part.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
 import { type Start, startable, waitingFor } from '../domain/schedule.ts';
 import { type DependencyNews, hasEnded, SessionReport } from '../domain/session.ts';
+import { type StackRow, stackOf } from '../domain/stack-table.ts';
 import { runStatusQuery, sessionSignal } from './messages.ts';
 
 /** What a run knows; plain data, so that it survives continue-as-new. */
@@ -10,7 +12,7 @@ export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** What dependents were last told of their dependency, by `dependency>dependent`. */
+  /** What dependents were last told of their dependency, by `dependency>dependent`, and of their stack, by `stack>issue`. */
   readonly told: (readonly [string, string])[];
   /** Issues a person put first. */
   readonly first: number[];
@@ -20,9 +22,11 @@ export interface RunState {
 }
 
 /** Something a dependent must hear of. */
-export interface News extends DependencyNews {
+interface News extends DependencyNews {
   readonly dependent: number;
 }
+
+const NO_STACK = digest(JSON.stringify([]));
 
 /** A run's knowledge of its sessions, and the messages that change it. */
 export class Run {
@@ -123,6 +127,21 @@ export class Run {
       const session = this.#sessions.get(dependent);
       if (!session || hasEnded(session)) return [];
       return after.flatMap((dependency) => this.#takeNews(dependency, dependent));
+    });
+  }
+
+  /** Stacks that open sessions with a pull request have not been told as they are now; each is returned once. */
+  takeStacks(): { issue: number; rows: StackRow[] }[] {
+    const { issues, stacking } = this.input;
+    if (stacking !== 'stack') return [];
+    return [...this.#sessions.values()].flatMap((session) => {
+      if (session.pullRequest?.state !== 'open' || hasEnded(session)) return [];
+      const rows = stackOf(session.issue, issues, this.#sessions);
+      const now = digest(JSON.stringify(rows));
+      const key = `stack>${session.issue}`;
+      if (now === (this.#told.get(key) ?? NO_STACK)) return [];
+      this.#told.set(key, now);
+      return [{ issue: session.issue, rows }];
     });
   }
 

@@ -10,6 +10,7 @@ import {
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
+  type SignalDefinition,
   setCurrentDetails,
   startChild,
   workflowInfo,
@@ -22,8 +23,8 @@ import type { SessionInput } from '../domain/session.ts';
 import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
 import { issueWorkflow } from './issue.ts';
-import { dependencySignal } from './messages.ts';
-import { type News, Run, type RunState } from './orchestration.ts';
+import { dependencySignal, stackSignal } from './messages.ts';
+import { Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
 
 /**
@@ -58,7 +59,9 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
 async function orchestrate(run: Run): Promise<void> {
   for (;;) {
     run.changed = false;
-    for (const news of run.takeUntold()) await tell(run, news);
+    for (const { dependent, ...news } of run.takeUntold())
+      await signal(run, dependent, dependencySignal, news);
+    for (const { issue, rows } of run.takeStacks()) await signal(run, issue, stackSignal, rows);
     for (const start of run.startable()) await startSession(run, start);
     setCurrentDetails(run.describe());
     if (run.isOver()) return;
@@ -123,11 +126,17 @@ function aboutCancelled(cancelled: readonly number[]): SessionInput['question'] 
   };
 }
 
-async function tell(run: Run, { dependent, ...news }: News): Promise<void> {
-  const session = getExternalWorkflowHandle(sessionWorkflowId(run.input.repository, dependent));
+/** A session may end before it hears of what it is told. */
+async function signal<T>(
+  run: Run,
+  issue: number,
+  definition: SignalDefinition<[T]>,
+  news: T,
+): Promise<void> {
+  const session = getExternalWorkflowHandle(sessionWorkflowId(run.input.repository, issue));
   try {
-    await session.signal(dependencySignal, news);
+    await session.signal(definition, news);
   } catch (error) {
-    log.info('the dependent ended before it heard of its dependency', { dependent, error });
+    log.info('a session ended before it was told', { issue, signal: definition.name, error });
   }
 }

@@ -6,6 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { z } from 'zod';
 import { Guidance } from '../domain/guidance.ts';
 import { runWorkflowId, turnId } from '../domain/identity.ts';
 import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -16,6 +17,7 @@ import {
   type SessionStatus,
 } from '../domain/session.ts';
 import { type SessionState, toDetail, toRecord, toReport } from '../domain/session-state.ts';
+import { StackRow } from '../domain/stack-table.ts';
 import { answerCommand, type QuestionInput } from '../domain/turn.ts';
 import { anywhere, mirror } from './activities.ts';
 import {
@@ -26,9 +28,13 @@ import {
   pullRequestSignal,
   resumeSignal,
   sessionSignal,
+  stackSignal,
   statusQuery,
 } from './messages.ts';
 import { markSession } from './search-attributes.ts';
+
+/** As many as a reader of the pull request takes in. */
+const MAX_DECISIONS = 10;
 
 const now = (): string => new Date().toISOString();
 
@@ -51,6 +57,11 @@ export class Session {
     });
     setHandler(resumeSignal, () => {
       state.paused = false;
+    });
+    setHandler(stackSignal, (input) => {
+      const stack = z.array(StackRow).safeParse(input);
+      if (stack.success) state.stack = stack.data;
+      else log.warn('ignored a stack signal that is not valid', { error: stack.error });
     });
     setHandler(dependencySignal, (input) => {
       const news = DependencyNews.safeParse(input);
@@ -110,6 +121,16 @@ export class Session {
   async ask(question: QuestionInput): Promise<void> {
     await this.#becomeStuck(question);
     await condition(() => this.state.pendingGuidance.length > 0);
+  }
+
+  /** Asks what the agent asks; the answer is told in the pull request. */
+  async decide(question: QuestionInput): Promise<void> {
+    const { pendingGuidance, decisions } = this.state;
+    await this.ask(question);
+    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
+    decisions.push({ decision: question.decision, guidance });
+    // A body tells the latest ones.
+    decisions.splice(0, decisions.length - MAX_DECISIONS);
   }
 
   /**

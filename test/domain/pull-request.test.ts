@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_CHECKS } from '../../src/domain/checks.ts';
 import { latest, type PullRequestSnapshot } from '../../src/domain/pull-request.ts';
-import { pullRequestBody } from '../../src/domain/pull-request-body.ts';
 
 const open: PullRequestSnapshot = {
   number: 1,
@@ -31,17 +30,4 @@ test('the answer to a write of ours does not undo an end heard of meanwhile', ()
 
 test('news of another pull request replaces what was known', () => {
   expect(latest(merged, { ...open, number: 2 })).toMatchObject({ number: 2 });
-});
-
-test('a body tells what was done, what it closes, and what it stands on', () => {
-  const body = pullRequestBody({
-    issue: 127,
-    summary: 'Adds SSO.',
-    tests: 'node --test',
-    onTopOf: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
-  });
-  expect(body).toBe(
-    'Adds SSO.\n\nCloses #127\n\n### How it was tested\n\nnode --test\n\n### Stacked\n\n' +
-      'On top of #126 (https://github.test/pull/9); review and merge that one first.',
-  );
 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { ownPart } from '../../src/domain/own-part.ts';
 import { createGitHub } from '../../src/github/client.ts';
 import { ACME, connect, type Fixture, githubFixture, TOKEN } from '../support/github-fixture.ts';
 
@@ -63,7 +64,7 @@ test('asking for a pull request twice gives one', async () => {
   expect(await github.ensurePullRequest(ACME, ask)).toEqual(first);
   expect(creations(fixture)).toHaveLength(1);
   expect(fixture.emulator.pullRequests(ACME)[0]?.body).toBe(
-    'Closes #1\n\n<!-- coppice: coppice/acme/app/issues/1 -->\n',
+    `${ownPart('Closes #1')}\n\n<!-- coppice: coppice/acme/app/issues/1 -->\n`,
   );
 });
 

@@ -3,6 +3,7 @@ import { NO_CHECKS } from '../../src/domain/checks.ts';
 import type { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
+import type { BodyParts } from '../../src/domain/pull-request-body.ts';
 import type { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionDetail } from '../../src/domain/session.ts';
 import type { Outcome, TurnResult, Work } from '../../src/domain/turn.ts';
@@ -20,6 +21,8 @@ export class FakeWorld {
   readonly records = new Map<number, SessionDetail[]>();
   readonly turnInputs: TurnInput[] = [];
   readonly published: PublishInput[] = [];
+  /** What each issue's pull request was told to tell, oldest first. */
+  readonly described = new Map<number, BodyParts[]>();
   readonly notices: string[] = [];
   settings: SessionSettings = SessionSettings.parse({ policy: { planning: 'never' } });
   /** How many commits somebody else pushed to an issue's branch, until they are taken over. */
@@ -100,6 +103,9 @@ export class FakeWorld {
         this.#step('publish', input.place.issue, input.base.branch);
         this.published.push(input);
         return this.pullRequest(input.place.issue, { base: input.base.branch });
+      },
+      describe: async ({ place, parts }) => {
+        this.described.set(place.issue, [...(this.described.get(place.issue) ?? []), parts]);
       },
       retarget: async ({ place, base }) => {
         this.#step('retarget', place.issue, base);

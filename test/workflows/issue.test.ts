@@ -106,6 +106,9 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
     ?.map(({ record }) => record.forwardedMessage);
   expect(forwarded).toContain('Use sliding expiration');
   expect(forwarded?.at(-1)).toBeNull();
+  expect(environment.world.published.at(-1)?.parts.decisions).toEqual([
+    { decision: 'Token refresh approach', guidance: 'Use sliding expiration' },
+  ]);
 });
 
 test('guidance that arrives while the agent works is given to its next turn, in order, once', async () => {
@@ -260,7 +263,7 @@ test('when the session below is merged, the branch moves onto the trunk and the 
     onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
   });
   await until(handle, 'complete');
-  expect(environment.world.published.at(-1)?.onTopOf?.issue).toBe(90);
+  expect(environment.world.published.at(-1)?.parts.onTopOf?.issue).toBe(90);
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await vi.waitFor(() => expect(callsOf(issue)).toContain('retarget main'), { timeout: 20_000 });
   await until(handle, 'complete');

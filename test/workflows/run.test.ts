@@ -231,3 +231,24 @@ test('a paused run starts nothing and its sessions begin no turn, until it is re
   await merge(292);
   await run.result();
 });
+
+test('the pull requests of a stack show it, each from its own place, and again at every change', async () => {
+  const { world } = environment;
+  const run = await start('table', [{ issue: 301 }, { issue: 302, after: [301] }]);
+  const shown = (issue: number) => world.described.get(issue)?.at(-1)?.stack;
+  const rows = (below: string, above: string) => [
+    { issue: 301, after: [], pullRequest: 1_301, state: below },
+    { issue: 302, after: [301], pullRequest: 1_302, state: above },
+  ];
+  await eventually(async () => {
+    expect(shown(301)).toEqual(rows('open', 'open'));
+    expect(shown(302)).toEqual(rows('open', 'open'));
+  });
+  await merge(301);
+  await eventually(async () => expect(shown(302)).toEqual(rows('merged', 'open')));
+  expect(world.described.get(302)?.at(-1)?.onTopOf).toBe(null);
+  const before = world.described.get(302)?.length;
+  await merge(302);
+  await run.result();
+  expect(world.described.get(302)).toHaveLength(before ?? 0);
+});
