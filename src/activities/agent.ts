@@ -49,14 +49,14 @@ async function takeTurn(
   ports: AgentPorts,
   onProgress: (progress: TurnProgress) => void,
 ): Promise<TurnResult> {
-  const { turnId, kind, place, base, agent, words } = input;
+  const { turnId, kind, place, base, agent, words, told } = input;
   const { turns } = ports.home;
   const adapter = ADAPTERS[agent.adapter];
   const env = agentEnvironment(ports.env, adapter, agent, place.remote);
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(place.checkout);
     const issue = await ports.readIssue(place.repository, place.issue);
-    return renderPrompt(templates, { kind, place, base: base.branch, issue, words, again });
+    return renderPrompt(templates, { kind, place, base: base.branch, issue, words, told, again });
   };
 
   checkWorktree(input);

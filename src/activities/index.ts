@@ -1,3 +1,5 @@
+import { branchTip } from '../git/branch.ts';
+import { changeId } from '../git/change.ts';
 import type { GitTokenSource } from '../git/remote.ts';
 import { inspectWork } from '../git/work.ts';
 import type { GitHub } from '../github/port.ts';
@@ -5,6 +7,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { createAgentActivities } from './agent.ts';
 import { asFailures } from './failures.ts';
+import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
@@ -30,6 +33,7 @@ export const createActivities = (ports: Ports): Activities =>
       ...createTrackerActivities(ports),
       ...createWorktreeActivities(ports),
       ...createPullRequestActivities(ports),
+      ...createFeedbackActivities({ github: ports.github, branchTip, changeId }),
       ...createNotificationActivities(ports),
     }),
     // Its heartbeats tell of the agent's progress.

@@ -22,7 +22,7 @@ export const createPullRequestActivities = ({
   tokens,
   onWatch,
 }: PullRequestPorts): PullRequestActivities => ({
-  async publish({ place, base, workflowId, title, parts }) {
+  async publish({ place, base, workflowId, title, parts, draft }) {
     const { commits } = await inspectWork(place, base);
     if (commits === 0)
       throw new CoppiceError(
@@ -36,6 +36,7 @@ export const createPullRequestActivities = ({
       title,
       body: pullRequestBody(place.issue, parts),
       marker: workflowId,
+      draft,
     });
   },
 

@@ -1,9 +1,11 @@
+import type { Check, CheckFailure } from '../domain/checks.ts';
+import type { FeedbackItem } from '../domain/feedback.ts';
 import type { AgentSettings } from '../domain/policy.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { BodyParts } from '../domain/pull-request-body.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place, Registration, SessionDetail } from '../domain/session.ts';
-import type { TurnKind, TurnResult } from '../domain/turn.ts';
+import type { StuckContext, TurnKind, TurnResult } from '../domain/turn.ts';
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
@@ -105,8 +107,10 @@ export interface TurnInput {
   readonly conversation: string;
   /** False for the first turn of the conversation. */
   readonly resume: boolean;
-  /** What the person said, or why the agent is nudged. */
+  /** Why the turn is taken, if there is more to say than its kind. */
   readonly words: string;
+  /** What the person says; empty when nothing. */
+  readonly told: string;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -128,6 +132,8 @@ export interface PublishInput {
   readonly title: string;
   /** What the pull request tells. */
   readonly parts: BodyParts;
+  /** Whether a new pull request is a draft. */
+  readonly draft: boolean;
 }
 
 export interface PullRequestActivities {
@@ -157,6 +163,61 @@ export interface PullRequestActivities {
   unwatch(input: { readonly place: Place }): Promise<void>;
 }
 
+interface ExamineInput {
+  readonly place: Place;
+  readonly base: Base;
+  /** The commit the checks are of. */
+  readonly headSha: string;
+  readonly checks: readonly Check[];
+}
+
+interface Examination {
+  /** Whether someone else pushed the commit. */
+  readonly theirs: boolean;
+  /** Names of those that fail on the base branch too. */
+  readonly onBase: readonly string[];
+  /** The others, with what a person would look at. */
+  readonly failures: readonly CheckFailure[];
+  /** The same for the same failures of the same change. */
+  readonly key: string;
+}
+
+interface ReplyInput {
+  readonly place: Place;
+  readonly pullRequest: number;
+  readonly item: FeedbackItem;
+  readonly text: string;
+  /** The commit that deals with it; null when nothing was changed. */
+  readonly commit: string | null;
+}
+
+export interface FeedbackActivities {
+  examineChecks(input: ExamineInput): Promise<Examination>;
+  /** Runs checks again, where GitHub allows. */
+  rerunChecks(input: { readonly place: Place; readonly checks: readonly Check[] }): Promise<void>;
+  /** Answers one point where it was made, once, and resolves a bot's thread. */
+  reply(input: ReplyInput): Promise<void>;
+  /** Makes a draft ready for review, and asks the reviewers. */
+  makeReady(input: {
+    readonly place: Place;
+    readonly pullRequest: number;
+    readonly draft: boolean;
+    readonly reviewers: readonly string[];
+  }): Promise<void>;
+}
+
+export interface CourtesyActivities {
+  /** Shows the author of a command that it was followed. */
+  react(input: { readonly repository: RepositoryName; readonly item: FeedbackItem }): Promise<void>;
+  /** Writes the session's question in its one comment on the issue. */
+  askOnIssue(input: {
+    readonly repository: RepositoryName;
+    readonly issue: number;
+    readonly workflowId: string;
+    readonly question: StuckContext;
+  }): Promise<void>;
+}
+
 export interface NotificationActivities {
   /** Tells the person: desktop where there is one, and always a line in the log. */
   notify(input: {
@@ -171,4 +232,6 @@ export type Activities = TrackerActivities &
   WorktreeActivities &
   AgentActivities &
   PullRequestActivities &
+  FeedbackActivities &
+  CourtesyActivities &
   NotificationActivities;

@@ -15,7 +15,10 @@ export interface PromptInput {
   /** The branch the pull request will be against. */
   readonly base: string;
   readonly issue: Pick<Issue, 'title' | 'body'>;
+  /** Why the turn is taken: may hold other people's text. */
   readonly words: string;
+  /** What the person says; empty when nothing. */
+  readonly told: string;
   /** Whether the agent was interrupted in this turn before. */
   readonly again: boolean;
 }
@@ -30,7 +33,7 @@ export interface Templates {
 /** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
 export function renderPrompt(
   { prompt, instructions }: Templates,
-  { kind, place, base, issue, words, again }: PromptInput,
+  { kind, place, base, issue, words, told, again }: PromptInput,
 ): string {
   const { owner, repo } = splitRepository(place.repository);
   const title = plainLines(issue.title);
@@ -45,6 +48,7 @@ export function renderPrompt(
     base,
     fence: fenceAround(`${title}\n${body}\n${words}`),
     words,
+    told,
     again,
     instructions: instructions.trim(),
     // Sections: the turn's kind alone is true.

@@ -40,3 +40,29 @@ export const IssueSnapshot = z.object({
   digest: z.string(),
 });
 export type IssueSnapshot = z.infer<typeof IssueSnapshot>;
+
+/** Bots that review code; their names as GitHub shows them, without `[bot]`. */
+export const REVIEWING_BOTS = [
+  'chatgpt-codex-connector',
+  'claude',
+  'coderabbitai',
+  'copilot-pull-request-reviewer',
+  'cursor',
+  'gemini-code-assist',
+  'greptile-apps',
+  'sourcery-ai',
+];
+
+const plainLogin = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, '');
+
+/** What is counted together when rounds are: a review thread, or all that one author says outside of threads. */
+export const roundOf = ({ thread, author }: FeedbackItem): string => thread ?? `@${author}`;
+
+/** Whom an item is for: the agent, or only the person, who is shown it. On the issue people talk to each other. */
+export function isForAgent(item: FeedbackItem, bots: readonly string[]): boolean {
+  if (item.onIssue) return false;
+  return item.bot ? bots.map(plainLogin).includes(plainLogin(item.author)) : item.mayWrite;
+}
+
+/** Two bots never answer each other more than once. */
+export const BOT_ROUNDS = 1;

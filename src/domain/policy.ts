@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
 
 /** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
@@ -58,6 +59,17 @@ export const Policy = z.strictObject({
     .max(1_000)
     .default(30)
     .describe('Turns a session may take before it asks'),
+  attempts: z
+    .strictObject({
+      ci: z.int().min(0).max(100).default(3).describe('Turns to repair failed checks'),
+      review: z.int().min(0).max(100).default(3).describe('Turns on one review thread'),
+    })
+    .prefault({})
+    .describe('How often Coppice tries by itself before it asks'),
+  ask: z
+    .enum(['local', 'github'])
+    .default('local')
+    .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
   turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
   review: z
     .int()
@@ -100,6 +112,29 @@ export const AgentSettings = z.strictObject({
 });
 export type AgentSettings = z.infer<typeof AgentSettings>;
 
+const Login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9._-]+)?(\[bot\])?$/);
+
+const PullRequestSettings = z.strictObject({
+  draft: z
+    .boolean()
+    .default(true)
+    .describe('Whether a pull request is a draft until its checks pass'),
+  reviewers: z
+    .array(Login)
+    .default([])
+    .meta({
+      description: 'Asked for a review when it is ready; a team as organisation/team',
+      examples: [['octocat', 'acme/backend']],
+    }),
+  bots: z
+    .array(Login)
+    .default(REVIEWING_BOTS)
+    .describe('Bots whose comments reach the agent; others are shown to you only'),
+  quiet: Duration.prefault('30s').describe(
+    'How long nothing new must be said before the agent answers, and how long checks may take to begin',
+  ),
+});
+
 /** What a session takes from coppice.yaml when it is registered, and keeps for its life. */
 export const SessionSettings = z.strictObject({
   base: BranchName.optional().meta({
@@ -131,6 +166,9 @@ export const SessionSettings = z.strictObject({
     })
     .prefault({})
     .describe('Your own commands around a session'),
+  pullRequests: PullRequestSettings.prefault({}).describe(
+    'How pull requests are opened and looked after',
+  ),
   policy: Policy.prefault({}).describe('What Coppice may do by itself'),
 });
 export type SessionSettings = z.infer<typeof SessionSettings>;

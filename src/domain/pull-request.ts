@@ -24,7 +24,7 @@ export const pullRequestState = (snapshot: PullRequestSnapshot): PullRequestStat
 
 /**
  * What is known of a pull request once `news` of it has come. A merge is final. An answer to a write of ours (`own`) says
- * nothing about an end that was heard of meanwhile: it may have been given before.
+ * nothing about an end that was heard of meanwhile, since it may have been given before, nor about checks.
  */
 export function latest(
   known: PullRequestSnapshot | null,
@@ -32,5 +32,7 @@ export function latest(
   own = false,
 ): PullRequestSnapshot {
   if (known?.number !== news.number) return news;
-  return known.merged || (own && known.state === 'closed') ? known : news;
+  if (known.merged || (own && known.state === 'closed')) return known;
+  const { checks, mergeable } = known;
+  return own && known.headSha === news.headSha ? { ...news, checks, mergeable } : news;
 }

@@ -1,6 +1,6 @@
 import type { PlannedIssue } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { hasEnded, isAtWork, type SessionReport, type Underlay } from './session.ts';
+import { hasEnded, type SessionReport, type Underlay } from './session.ts';
 
 export interface Limits {
   /** Sessions with an agent at work. */
@@ -47,7 +47,7 @@ export function startable(
 function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits): number {
   const open = [...sessions.values()].filter((session) => !hasEnded(session));
   if (open.filter(isWaitingForReview).length >= limits.review) return 0;
-  return Math.max(0, limits.workers - open.filter(({ status }) => isAtWork(status)).length);
+  return Math.max(0, limits.workers - open.filter(({ atWork }) => atWork).length);
 }
 
 /** For each issue the longest chain of issues that wait for it, directly or not. The plan has no cycle. */

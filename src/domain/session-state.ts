@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FeedbackState, newFeedbackState } from './feedback-state.ts';
 import { Guidance } from './guidance.ts';
 import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
 import { Decision } from './pull-request-body.ts';
@@ -6,6 +7,7 @@ import {
   Base,
   DependencyNews,
   GuidanceEntry,
+  isAtWork,
   Registration,
   type SessionDetail,
   SessionInput,
@@ -16,7 +18,7 @@ import {
   Underlay,
 } from './session.ts';
 import { StackRow } from './stack-table.ts';
-import { DiffStat, Question, TurnKind } from './turn.ts';
+import { Answer, DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
@@ -55,6 +57,7 @@ export const SessionState = z.object({
   /** A person holds it: no turn begins until it is resumed. */
   paused: z.boolean(),
   pullRequest: PullRequestSnapshot.nullable(),
+  feedback: FeedbackState,
   summary: z.string(),
   tests: z.string(),
   /** What the agent asked, and what a person said to it. */
@@ -63,6 +66,8 @@ export const SessionState = z.object({
   stack: z.array(StackRow),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
+  /** What the agent answered to points of feedback in its last turn. */
+  answers: z.array(Answer),
 });
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -98,6 +103,8 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     decisions: [],
     stack: [],
     described: '',
+    feedback: newFeedbackState(),
+    answers: [],
   };
 }
 
@@ -134,11 +141,13 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   plan: state.planText,
   turns: state.turns,
   guidance: state.guidance,
+  remarks: state.feedback.remarks,
 });
 
 export const toReport = (state: SessionState): SessionReport => ({
   issue: state.input.issue,
   status: state.status,
+  atWork: isAtWork(state.status) && state.phase !== 'review',
   branch: state.registration?.place.branch ?? '',
   pullRequest: state.pullRequest,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Remark } from './feedback-state.ts';
 import { IssueNumber } from './issue.ts';
 import { BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
@@ -16,7 +17,7 @@ export const SessionStatus = z.enum([
 ]);
 export type SessionStatus = z.infer<typeof SessionStatus>;
 
-/** Statuses in which a session has an agent at work, or is about to. */
+/** Statuses in which a session has an agent at work, or is about to, unless it waits for checks. */
 export const isAtWork = (status: SessionStatus): boolean =>
   status === 'registered' || status === 'planning' || status === 'working';
 
@@ -129,6 +130,8 @@ export const SessionDetail = z.object({
   plan: z.string(),
   turns: z.array(TurnEntry),
   guidance: z.array(GuidanceEntry),
+  /** What was said on its pull request and issue that only the person is shown. */
+  remarks: z.array(Remark).default([]),
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
@@ -136,6 +139,8 @@ export type SessionDetail = z.infer<typeof SessionDetail>;
 export const SessionReport = z.object({
   issue: IssueNumber,
   status: SessionStatus,
+  /** Whether it has an agent at work, or is about to: then it holds a slot. */
+  atWork: z.boolean(),
   branch: z.string(),
   pullRequest: PullRequestSnapshot.nullable(),
 });

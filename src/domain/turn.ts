@@ -25,12 +25,21 @@ export type QuestionInput = z.input<typeof Question>;
 export const answerCommand = (issue: number, asksFor: Question['asksFor'] | null): string =>
   `coppice guide ${issue} ${asksFor === 'approval' ? '--approve' : '"…"'}`;
 
+/** What the agent says to one point of feedback, by the point's id. */
+export const Answer = z.object({ to: short, text: short });
+export type Answer = z.infer<typeof Answer>;
+
 /** What an agent may say of its own turn, as structured output or in `.coppice/outcome.json`. */
 export const ReportedOutcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('done'),
     summary: short.describe('What was done, for the pull request'),
     tests: optionalShort.optional().describe('How it was tested'),
+    answers: z
+      .array(Answer)
+      .max(200)
+      .optional()
+      .describe('After feedback: for each point, by its id, what was changed or why not'),
   }),
   StuckContext.extend({ kind: z.literal('stuck') }),
 ]);

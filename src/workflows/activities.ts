@@ -1,6 +1,8 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
   AgentActivities,
+  CourtesyActivities,
+  FeedbackActivities,
   NotificationActivities,
   PullRequestActivities,
   TrackerActivities,
@@ -38,7 +40,7 @@ export const anywhere = proxyActivities<TrackerActivities & NotificationActiviti
 
 /** Short work where the session lives. */
 export const onHost = ({ hostId }: Place) =>
-  proxyActivities<WorktreeActivities & PullRequestActivities>({
+  proxyActivities<WorktreeActivities & PullRequestActivities & FeedbackActivities>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '5m',
     heartbeatTimeout: HEARTBEAT,
@@ -77,6 +79,14 @@ export const mirrorOnGitHub = ({ hostId }: Place) =>
     heartbeatTimeout: HEARTBEAT,
     retry,
   });
+
+/** A word on GitHub that nobody waits for: worth an hour of attempts, and no session stops for it. */
+export const courtesy = proxyActivities<CourtesyActivities>({
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT,
+  retry,
+});
 
 /** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
 const PRIORITY: Record<TurnKind, number> = {

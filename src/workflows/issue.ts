@@ -11,7 +11,8 @@ import { SessionInput, type SessionResult } from '../domain/session.ts';
 import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { parseInput } from './input.ts';
-import { plan, publish, register, review, work } from './life.ts';
+import { plan, publish, register, work } from './life.ts';
+import { review } from './review.ts';
 import { Session } from './session.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
@@ -35,21 +36,26 @@ export async function issueWorkflow(
   const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
   const { state } = session;
   try {
-    while (state.phase !== 'ended') {
-      state.phase = await LIFE[state.phase](session);
-      if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
-        await condition(allHandlersFinished);
-        return await continueAsNew<typeof issueWorkflow>(input, state);
+    await session.life.run(async () => {
+      while (state.phase !== 'ended') {
+        state.phase = await LIFE[state.phase](session);
+        if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
+          await condition(allHandlersFinished);
+          await continueAsNew<typeof issueWorkflow>(input, state);
+        }
       }
-    }
+    });
   } catch (error) {
     if (isCancellation(error)) {
       await CancellationScope.nonCancellable(() => endCancelled(session, 'cancelled by a person'));
-    } else if (state.phase === 'register') {
-      await endCancelled(session, 'refused');
+      // Cancelled by a comment, it ends as by a closed pull request; by Temporal, as Temporal expects.
+      if (CancellationScope.current().consideredCancelled) throw error;
+    } else {
+      if (state.phase === 'register') await endCancelled(session, 'refused');
+      throw error;
     }
-    throw error;
   }
+  await condition(allHandlersFinished);
   return {
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',

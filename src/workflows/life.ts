@@ -1,8 +1,8 @@
-import { condition } from '@temporalio/workflow';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
-import { bodyParts, describePullRequest, isOutdated } from './body.ts';
+import { bodyParts, describePullRequest } from './body.ts';
+import { reply } from './feedback.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { follow } from './stack.ts';
@@ -95,8 +95,11 @@ export async function work(session: Session): Promise<Phase> {
     const outcome = await takeTurn(session);
     switch (outcome.kind) {
       case 'done':
-        state.summary = outcome.summary;
-        state.tests = outcome.tests ?? '';
+        if (!state.pullRequest) {
+          state.summary = outcome.summary;
+          state.tests = outcome.tests ?? '';
+        }
+        state.answers = outcome.answers ?? [];
         state.next = { kind: 'guidance', words: '' };
         return 'publish';
       case 'usage-limited':
@@ -135,6 +138,7 @@ export async function publish(session: Session): Promise<Phase> {
   const { state, place, id } = session;
   if (state.pullRequest?.state === 'closed') return 'review';
   await follow(session);
+  const before = state.pullRequest?.headSha;
   await session.become('working', 'pushes its branch');
   const published = await onTopOfTheirs(session, 'pushes its branch', () =>
     onHost(place).publish({
@@ -143,77 +147,14 @@ export async function publish(session: Session): Promise<Phase> {
       workflowId: id,
       title: session.registration.title,
       parts: bodyParts(session),
+      draft: session.settings.pullRequests.draft,
     }),
   );
   state.pullRequest = latest(state.pullRequest, published, true);
   await describePullRequest(session);
-  await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
-  await anywhere.notify({
-    repository: place.repository,
-    issue: place.issue,
-    title: `#${place.issue} is ready for review`,
-    text: published.url,
-  });
+  if (before === undefined)
+    await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
+  state.feedback.examined = null;
+  await reply(session, before);
   return 'review';
-}
-
-/** Waits for a person to merge, close or guide, and for the session below to be merged. */
-export async function review(session: Session): Promise<Phase> {
-  const { state, place } = session;
-  await session.become('complete', reviewActivity(session));
-  const told = state.pullRequest?.headSha;
-  await condition(
-    () =>
-      state.pullRequest?.headSha !== told ||
-      state.pendingNews.length > 0 ||
-      state.pendingGuidance.length > 0 ||
-      isOutdated(session) ||
-      isMerged(session) ||
-      isClosed(session) ||
-      state.activity !== reviewActivity(session),
-  );
-  if (state.pullRequest?.merged) state.onTopOf = stillBelow(session);
-  if (isMerged(session)) return await cleanUp(session);
-  if (isClosed(session)) {
-    await onHost(place).unwatch({ place });
-    await session.become('cancelled', 'its pull request was closed');
-    return 'ended';
-  }
-  await follow(session);
-  await describePullRequest(session);
-  return state.pendingGuidance.length > 0 ? 'work' : 'review';
-}
-
-/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
-function isMerged({ state, registration }: Session): boolean {
-  const { pullRequest, onTopOf } = state;
-  return pullRequest?.merged === true && (pullRequest.base === registration.trunk || !onTopOf);
-}
-
-const isClosed = ({ state }: Session): boolean =>
-  state.pullRequest?.state === 'closed' && !state.pullRequest.merged;
-
-function stillBelow({ state }: Session) {
-  const merged = state.pendingNews.some(
-    ({ issue, event }) => issue === state.onTopOf?.issue && event === 'merged',
-  );
-  return merged ? null : state.onTopOf;
-}
-
-function reviewActivity({ state }: Session): string {
-  if (!state.pullRequest?.merged) return 'waits for review';
-  return `merged into ${state.pullRequest.base}, waits for #${state.onTopOf?.issue}`;
-}
-
-/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
-async function cleanUp(session: Session): Promise<Phase> {
-  const { state, place } = session;
-  await onHost(place).unwatch({ place });
-  await session.become('complete', 'removes its worktree');
-  const { removed, reason } = await onHost(place).removeWorktree({
-    place,
-    headSha: state.pullRequest?.headSha ?? '',
-  });
-  await session.become('complete', removed ? 'merged' : `merged; worktree kept: ${reason}`);
-  return 'ended';
 }

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { z } from 'zod';
+import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -19,6 +20,12 @@ export const guidanceSignal = defineSignal<[GuidanceInput]>('guidance');
 
 /** The watcher to a session: what its pull request is now. */
 export const pullRequestSignal = defineSignal<[PullRequestSnapshot]>('pullRequest');
+
+/** The watcher to a session: what was said on its pull request and its issue. */
+export const feedbackSignal = defineSignal<[FeedbackItem[]]>('feedback');
+
+/** The watcher to a session: its issue as it is now. */
+export const issueSignal = defineSignal<[IssueSnapshot]>('issue');
 
 /** A run to a session: something happened to the session below it. */
 export const dependencySignal = defineSignal<[DependencyNews]>('dependency');

@@ -72,13 +72,13 @@ export class Run {
   /** An issue gets no session of this run; those that depend on it will ask. */
   giveUp(issue: number, reason: string): void {
     this.#notStarted.set(issue, reason);
-    this.hear({ issue, status: 'cancelled', branch: '', pullRequest: null });
+    this.hear({ issue, status: 'cancelled', atWork: false, branch: '', pullRequest: null });
   }
 
   /** A session closed without a word: it was terminated, or its input was refused. */
   hearClosed(issue: number): void {
     const last = this.#sessions.get(issue);
-    if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled' });
+    if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled', atWork: false });
   }
 
   hasStarted = (issue: number): boolean => this.#sessions.has(issue);

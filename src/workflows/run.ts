@@ -95,7 +95,13 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       staticSummary: `${repository}#${issue.issue}`,
     });
-    run.hear({ issue: issue.issue, status: 'registered', branch: '', pullRequest: null });
+    run.hear({
+      issue: issue.issue,
+      status: 'registered',
+      atWork: true,
+      branch: '',
+      pullRequest: null,
+    });
     void noticeClosed(run, issue.issue, child);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -1,12 +1,16 @@
 import {
+  CancellationScope,
   condition,
   getExternalWorkflowHandle,
+  isCancellation,
   log,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { z } from 'zod';
+import { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
+import { hear, hearIssue, type Order } from '../domain/feedback-state.ts';
 import { Guidance } from '../domain/guidance.ts';
 import { runWorkflowId, turnId } from '../domain/identity.ts';
 import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -18,12 +22,14 @@ import {
 } from '../domain/session.ts';
 import { type SessionState, toDetail, toRecord, toReport } from '../domain/session-state.ts';
 import { StackRow } from '../domain/stack-table.ts';
-import { answerCommand, type QuestionInput } from '../domain/turn.ts';
-import { anywhere, mirror } from './activities.ts';
+import { answerCommand, type QuestionInput, type StuckContext } from '../domain/turn.ts';
+import { anywhere, courtesy, mirror } from './activities.ts';
 import {
   dependencySignal,
   detailQuery,
+  feedbackSignal,
   guidanceSignal,
+  issueSignal,
   pauseSignal,
   pullRequestSignal,
   resumeSignal,
@@ -41,6 +47,8 @@ const now = (): string => new Date().toISOString();
 /** A session's state, the messages that reach it, and how it tells the world of its changes. */
 export class Session {
   readonly state: SessionState;
+  /** All that it does; cancelled when a comment says so. */
+  readonly life = new CancellationScope();
 
   constructor(state: SessionState) {
     this.state = state;
@@ -51,6 +59,20 @@ export class Session {
       const snapshot = PullRequestSnapshot.safeParse(input);
       if (snapshot.success) state.pullRequest = latest(state.pullRequest, snapshot.data);
       else log.warn('ignored a pull request signal that is not valid', { error: snapshot.error });
+    });
+    setHandler(feedbackSignal, async (input) => {
+      const items = z.array(FeedbackItem).safeParse(input);
+      if (!items.success) {
+        log.warn('ignored a feedback signal that is not valid', { error: items.error });
+        return;
+      }
+      const bots = state.registration?.settings.pullRequests.bots ?? [];
+      for (const order of hear(state.feedback, items.data, bots)) await this.#obey(order);
+    });
+    setHandler(issueSignal, (input) => {
+      const issue = IssueSnapshot.safeParse(input);
+      if (issue.success) hearIssue(state.feedback, issue.data);
+      else log.warn('ignored an issue signal that is not valid', { error: issue.error });
     });
     setHandler(pauseSignal, () => {
       state.paused = true;
@@ -85,8 +107,18 @@ export class Session {
     return this.registration.place;
   }
 
+  get settings() {
+    return this.registration.settings;
+  }
+
   get policy() {
-    return this.registration.settings.policy;
+    return this.settings.policy;
+  }
+
+  /** Its pull request; asked for only once there is one. */
+  get pullRequest(): PullRequestSnapshot {
+    if (!this.state.pullRequest) throw new Error('the session has no pull request yet');
+    return this.state.pullRequest;
   }
 
   /** The workflow id is the session's name everywhere outside. */
@@ -158,6 +190,19 @@ export class Session {
       title: `#${this.state.input.issue} is stuck`,
       text: question.decision,
     });
+    if (this.state.registration && this.policy.ask === 'github')
+      await this.#askOnIssue({ decision, options, context });
+  }
+
+  /** One comment on the issue, edited for each question. */
+  async #askOnIssue(question: StuckContext): Promise<void> {
+    const { repository, issue } = this.state.input;
+    try {
+      await courtesy.askOnIssue({ repository, issue, workflowId: this.id, question });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.warn('the question could not be posted on the issue', { error });
+    }
   }
 
   /** Waits while a person holds the session. */
@@ -192,6 +237,30 @@ export class Session {
       await mirror(this.place).recordStatus({ place: this.place, detail: toDetail(this.state) });
     } catch (error) {
       log.warn('the status could not be written to disk', { error });
+    }
+  }
+
+  /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
+  async #obey({ command, item }: Order): Promise<void> {
+    switch (command.do) {
+      case 'guide':
+        this.#receiveGuidance(command.text);
+        break;
+      case 'approve':
+        this.#receiveGuidance({ text: command.text, action: 'approve' });
+        break;
+      case 'pause':
+      case 'resume':
+        this.state.paused = command.do === 'pause';
+        break;
+      case 'cancel':
+        this.life.cancel();
+        break;
+    }
+    try {
+      await courtesy.react({ repository: this.state.input.repository, item });
+    } catch (error) {
+      log.warn('the comment could not be answered with a reaction', { error });
     }
   }
 

@@ -33,6 +33,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     conversation: state.conversation,
     resume: state.conversing,
     words: turn.words,
+    told: turn.told,
     timeout: session.policy.turnTimeout,
   };
   const result = await settle(session, 'tries the turn again', () =>
@@ -66,8 +67,10 @@ function beginTurn(session: Session, guidance: readonly Guidance[]) {
   const { state } = session;
   const given = guidance.map(({ text }) => text).filter((text) => text !== '');
   const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
-  const kind = given.length > 0 && !fresh ? 'guidance' : state.next.kind;
-  const words = [state.next.words, ...given].filter((text) => text !== '').join('\n\n');
+  const { words } = state.next;
+  // Words may be other people's: the person's stand apart from them.
+  const kind = given.length > 0 && !fresh && words === '' ? 'guidance' : state.next.kind;
+  const told = given.join('\n\n');
   const entry: TurnEntry = {
     id: session.nextTurnId(),
     kind,
@@ -78,8 +81,8 @@ function beginTurn(session: Session, guidance: readonly Guidance[]) {
     costUsd: null,
   };
   state.turns.push(entry);
-  state.forwarded = given.length > 0 ? given.join('\n\n') : null;
-  return { id: entry.id, kind, words, entry };
+  state.forwarded = told === '' ? null : told;
+  return { id: entry.id, kind, words, told, entry };
 }
 
 function endTurn(entry: TurnEntry, outcome: Outcome, costUsd: number | undefined): void {

@@ -45,6 +45,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
     conversation: '11111111-1111-4111-8111-111111111111',
     resume: false,
     words: '',
+    told: '',
     timeout: 60,
     ...changes,
   };

@@ -24,6 +24,7 @@ async function prompt(changes: Partial<PromptInput> = {}): Promise<string> {
     base: 'main',
     issue: { title: 'Refresh tokens', body: 'They expire.' },
     words: '',
+    told: '',
     again: false,
     ...changes,
   });
@@ -45,12 +46,14 @@ test('the outcomes a prompt shows are valid', async () => {
 });
 
 test.each(TurnKind.options)('a prompt for %s has the section of its kind only', async (kind) => {
-  const headings = (await prompt({ kind, words: 'Use sliding expiration' })).match(/^## .*$/gm);
+  const headings = (
+    await prompt({ kind, words: 'The reason', told: 'Use sliding expiration' })
+  ).match(/^## .*$/gm);
   expect(headings).toMatchSnapshot();
 });
 
 test('guidance stands under a heading of its own', async () => {
-  const text = await prompt({ kind: 'guidance', words: 'Use sliding expiration' });
+  const text = await prompt({ kind: 'guidance', told: 'Use sliding expiration' });
   expect(text).toMatch(/^## Guidance.*\n\nUse sliding expiration\n\n## /m);
 });
 
@@ -89,7 +92,7 @@ test('a repository’s own templates replace the package’s', async () => {
   const own = temporaryDirectory('checkout');
   writeFileSync(join(own, 'coppice.prompt.md'), '#{{number}} & {{title}}: {{instructions}}');
   writeFileSync(join(own, 'coppice.instructions.md'), 'Be <kind>.\n');
-  const input = { kind: 'plan', base: 'main', words: '', again: false } as const;
+  const input = { kind: 'plan', base: 'main', words: '', told: '', again: false } as const;
   const place = { repository: RepositoryName.parse('acme/app'), issue: 7, branch: 'b' };
   const issue = { title: 'a "b"', body: '' };
   const templates = await readTemplates(own);
@@ -104,6 +107,14 @@ test('a template that can’t be read as one says what is wrong with it', async 
   const templates = await readTemplates(own);
   const place = { repository: RepositoryName.parse('acme/app') } as PromptInput['place'];
   const issue = { title: '', body: '' };
-  const input = { kind: 'plan', base: 'main', words: '', again: false, place, issue } as const;
+  const input = {
+    kind: 'plan',
+    base: 'main',
+    words: '',
+    told: '',
+    again: false,
+    place,
+    issue,
+  } as const;
   expect(() => renderPrompt(templates, input)).toThrow(/template can't be used.*plan/);
 });

@@ -10,7 +10,14 @@ const stored = (issue: number, changes: Parameters<typeof record>[1] = {}): Stor
   issue,
   last: {
     asOf: minutesAgo(5),
-    detail: { record: record(issue, changes), stuck: null, plan: '', turns: [], guidance: [] },
+    detail: {
+      record: record(issue, changes),
+      stuck: null,
+      plan: '',
+      turns: [],
+      guidance: [],
+      remarks: [],
+    },
   },
 });
 
@@ -228,6 +235,9 @@ describe('show', () => {
         },
       ],
       guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
+      remarks: [
+        { author: 'visitor', text: 'Nice\u001b[2J!', url: 'https://x.test/1', at: minutesAgo(5) },
+      ],
     },
   };
 
@@ -244,6 +254,9 @@ Answer: coppice guide 124 "…"`);
     expect(stdout).toContain('Plan:\n    First this.\n    Then that.');
     expect(stdout).toMatch(/1 {2}plan {2}.*2m {4}done {5}\$0\.25 {2}Wrote a plan/);
     expect(stdout).toContain('said  Keep it small');
+    expect(stdout).toMatch(
+      /Said, and not given to the agent:\n.*@visitor: Nice! {2}https:\/\/x.test\/1/,
+    );
     expect(stdout).toContain('Temporal: http://127.0.0.1:8233/124');
     expect(stdout).toMatch(/Cost: +\$1\.50/);
   });

@@ -90,7 +90,14 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
     ...{ repository, issue, ...(owns && ownership && { ownership }) },
     last: {
       asOf: minutesAgo(1),
-      detail: { record: record(issue, changes), stuck: null, plan: '', turns: [], guidance: [] },
+      detail: {
+        record: record(issue, changes),
+        stuck: null,
+        plan: '',
+        turns: [],
+        guidance: [],
+        remarks: [],
+      },
     },
   });
   const { services } = world({

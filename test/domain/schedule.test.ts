@@ -30,6 +30,7 @@ function sessions(
       const report: SessionReport = {
         issue: number,
         status: merged ? 'complete' : status,
+        atWork: status === 'working' || status === 'planning' || status === 'registered',
         branch: `issue-${number}`,
         pullRequest,
       };

@@ -17,7 +17,7 @@ const session = (
 ): [number, SessionReport] => [
   issue,
   {
-    ...{ issue, status, branch: `issue-${issue}` },
+    ...{ issue, status, atWork: false, branch: `issue-${issue}` },
     pullRequest: pull
       ? PullRequestSnapshot.parse({
           ...{ number: 1_000 + issue, url: 'u', draft: false, headSha: 'a', base: 'main' },

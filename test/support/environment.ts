@@ -112,5 +112,6 @@ const defaults = (
     command: [process.execPath, SCRIPTED_AGENT],
     env: Object.keys(agent),
   },
+  pullRequests: { quiet: 1 },
   notify: { desktop: false },
 });

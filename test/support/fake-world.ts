@@ -10,6 +10,9 @@ import type { Outcome, TurnResult, Work } from '../../src/domain/turn.ts';
 
 const DONE: Outcome = { kind: 'done', summary: 'did it' };
 
+/** Sessions that plan nothing and wait for nothing. */
+export const IMPATIENT = { policy: { planning: 'never' }, pullRequests: { quiet: 0.1 } } as const;
+
 type Turn = Outcome | { outcome: Outcome; work: Partial<Work> } | Promise<Outcome>;
 
 /**
@@ -24,9 +27,15 @@ export class FakeWorld {
   /** What each issue's pull request was told to tell, oldest first. */
   readonly described = new Map<number, BodyParts[]>();
   readonly notices: string[] = [];
-  settings: SessionSettings = SessionSettings.parse({ policy: { planning: 'never' } });
   /** How many commits somebody else pushed to an issue's branch, until they are taken over. */
   readonly pushedByOthers = new Map<number, number>();
+  /** Ids of the comments reacted to. */
+  readonly reactions: string[] = [];
+  settings: SessionSettings = SessionSettings.parse(IMPATIENT);
+  /** What examining failed checks finds, instead of failures of the change itself. */
+  examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
+  /** The commit of an issue's pull request, as of its next push. */
+  readonly heads = new Map<number, string>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
   readonly #turns = new Map<number, Turn[]>();
@@ -47,7 +56,7 @@ export class FakeWorld {
       url: `https://github.test/acme/app/pull/${1_000 + issue}`,
       state: 'open',
       merged: false,
-      draft: false,
+      draft: true,
       headSha: 'head',
       base: 'main',
       mergeable: 'unknown',
@@ -102,7 +111,10 @@ export class FakeWorld {
       publish: async (input) => {
         this.#step('publish', input.place.issue, input.base.branch);
         this.published.push(input);
-        return this.pullRequest(input.place.issue, { base: input.base.branch });
+        return this.pullRequest(input.place.issue, {
+          base: input.base.branch,
+          headSha: this.heads.get(input.place.issue) ?? 'head',
+        });
       },
       describe: async ({ place, parts }) => {
         this.described.set(place.issue, [...(this.described.get(place.issue) ?? []), parts]);
@@ -113,6 +125,25 @@ export class FakeWorld {
       },
       watch: async ({ place }) => this.#step('watch', place.issue),
       unwatch: async ({ place }) => this.#step('unwatch', place.issue),
+      examineChecks: async ({ place, headSha, checks }) => {
+        this.#step('examineChecks', place.issue);
+        return {
+          theirs: false,
+          onBase: [],
+          failures: checks.map(({ name, url }) => ({ name, url, excerpt: `${name} is red` })),
+          key: `${headSha} ${checks.map(({ name }) => name)}`,
+          ...this.examination,
+        };
+      },
+      rerunChecks: async ({ place, checks }) =>
+        this.#step('rerunChecks', place.issue, checks.map(({ name }) => name).join()),
+      reply: async ({ place, item, text, commit }) =>
+        this.#step('reply', place.issue, `${item.id} ${text} ${commit}`),
+      makeReady: async ({ place, draft }) => this.#step('makeReady', place.issue, `${draft}`),
+      react: async ({ item }) => {
+        this.reactions.push(item.id);
+      },
+      askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
       notify: async ({ title }) => {
         this.notices.push(title);
       },

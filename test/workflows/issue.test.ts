@@ -16,6 +16,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { IMPATIENT } from '../support/fake-world.ts';
 import {
   startWorkflowEnvironment,
   type WorkflowEnvironment,
@@ -72,6 +73,7 @@ test('a session goes from its issue to a merged pull request and cleans up after
     'runTurn implement',
     'publish main',
     'watch',
+    'makeReady true',
     'unwatch',
     'removeWorktree',
   ]);
@@ -98,7 +100,7 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
   expect(second).toMatchObject({
     kind: 'guidance',
     resume: true,
-    words: 'Use sliding expiration',
+    told: 'Use sliding expiration',
     conversation: first?.conversation,
   });
   const forwarded = environment.world.records
@@ -126,10 +128,10 @@ test('guidance that arrives while the agent works is given to its next turn, in 
   await handle.signal(guidanceSignal, { text: 'second' });
   resolve({ kind: 'stuck', decision: 'what now?', options: [], context: '' });
   await until(handle, 'complete');
-  const words = environment.world.turnInputs
+  const told = environment.world.turnInputs
     .filter(({ place }) => place.issue === issue)
-    .map((turn) => turn.words);
-  expect(words).toEqual(['', 'first\n\nsecond']);
+    .map((turn) => turn.told);
+  expect(told).toEqual(['', 'first\n\nsecond']);
 });
 
 test('done without a commit is nudged once, then a person is asked', async () => {
@@ -204,10 +206,10 @@ test('guidance meant for the agent is no answer to a question about something el
     { timeout: 30_000 },
   );
   await until(handle, 'complete');
-  const words = environment.world.turnInputs
+  const told = environment.world.turnInputs
     .filter(({ place }) => place.issue === issue)
-    .map((turn) => turn.words);
-  expect(words).toEqual(['', 'also update the docs']);
+    .map((turn) => turn.told);
+  expect(told).toEqual(['', 'also update the docs']);
 });
 
 test('the world’s trouble is retried without anybody being asked', async () => {
@@ -269,11 +271,12 @@ test('when the session below is merged, the branch moves onto the trunk and the 
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
-  expect(callsOf(issue).slice(1, 7)).toEqual([
+  expect(callsOf(issue).slice(1, 8)).toEqual([
     'createWorktree issue-90',
     'runTurn implement',
     'publish issue-90',
     'watch',
+    'makeReady true',
     'restack issue-90→main',
     'retarget main',
   ]);
@@ -298,7 +301,7 @@ test('setup commands run before the first turn', async () => {
   const { world } = environment;
   const before = world.settings;
   world.settings = SessionSettings.parse({
-    policy: { planning: 'never' },
+    ...IMPATIENT,
     hooks: { setup: ['npm ci', 'npm run build'] },
   });
   const handle = await start(issue);

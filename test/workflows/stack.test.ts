@@ -12,6 +12,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { IMPATIENT } from '../support/fake-world.ts';
 import {
   startWorkflowEnvironment,
   type WorkflowEnvironment,
@@ -64,7 +65,7 @@ async function stacked() {
     environment.world.calls
       .filter((call) => call.includes(` #${issue}`))
       .map((call) => call.replace(` #${issue}`, ''))
-      .slice(5);
+      .slice(6);
   const finish = async () => {
     await until(handle, 'complete');
     await handle.signal(pullRequestSignal, environment.world.merged(issue));
@@ -111,7 +112,10 @@ test('a conflict resolved by hand needs no turn, and is asked about again when i
 test('with the policy `conflicts: attempt` the agent tries once before anybody is asked', async () => {
   const { world } = environment;
   const before = world.settings;
-  world.settings = SessionSettings.parse({ policy: { planning: 'never', conflicts: 'attempt' } });
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { ...IMPATIENT.policy, conflicts: 'attempt' },
+  });
   const { handle, fail, calls, finish } = await stacked();
   world.settings = before;
   fail('restack', 'RebaseConflict');

@@ -58,24 +58,37 @@ async function reviewed() {
       () => expect(all().filter((call) => call.startsWith('publish'))).toHaveLength(times),
       { timeout: 30_000, interval: 30 },
     );
-  const words = () => world.turnInputs.filter(({ place }) => place.issue === issue).at(-1)?.words;
+  const turn = () => world.turnInputs.filter(({ place }) => place.issue === issue).at(-1);
+  const words = () => turn()?.words;
+  const told = () => turn()?.told;
   const finish = async () => {
     await until(handle, 'complete');
     await handle.signal(pullRequestSignal, world.merged(issue));
     await handle.result();
   };
-  return { issue, handle, world, fail, published, words, finish, calls: () => all().slice(before) };
+  return {
+    issue,
+    handle,
+    world,
+    fail,
+    published,
+    words,
+    told,
+    finish,
+    calls: () => all().slice(before),
+  };
 }
 
 test('what others pushed is in the worktree before the next turn, which is told of it', async () => {
-  const { issue, handle, world, calls, published, words, finish } = await reviewed();
+  const { issue, handle, world, calls, published, words, told, finish } = await reviewed();
   world.pushedByOthers.set(issue, 2);
   await handle.signal(guidanceSignal, 'rename it');
   await published(2);
   expect(calls().slice(0, 3)).toEqual(['takeOver turn', 'runTurn guidance', 'publish main']);
   expect(words()).toBe(
-    'Others pushed 2 commits to your branch meanwhile; they are in your worktree: build on them.\n\nrename it',
+    'Others pushed 2 commits to your branch meanwhile; they are in your worktree: build on them.',
   );
+  expect(told()).toBe('rename it');
   await finish();
 });
 
@@ -105,7 +118,7 @@ test('a branch that others push to again and again is a question', async () => {
 });
 
 test('a conflict with what others pushed is asked about and resolved like any other', async () => {
-  const { issue, handle, world, fail, calls, published, words, finish } = await reviewed();
+  const { issue, handle, world, fail, calls, published, words, told, finish } = await reviewed();
   fail('takeOver', 'RebaseConflict', 'NotResolved');
   world.script(issue, { kind: 'stuck', decision: 'whose name?', options: [], context: '' });
   await handle.signal(guidanceSignal, 'rename it');
@@ -129,6 +142,6 @@ test('a conflict with what others pushed is asked about and resolved like any ot
     'runTurn guidance',
     'publish main',
   ]);
-  expect(words()).toBe('rename it');
+  expect(told()).toBe('rename it');
   await finish();
 });

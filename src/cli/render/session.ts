@@ -1,4 +1,5 @@
 import type { SessionView } from '../../client/types.ts';
+import type { Remark } from '../../domain/feedback-state.ts';
 import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
 import { answerCommand } from '../../domain/turn.ts';
@@ -14,6 +15,10 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     stuck(detail),
     section('Plan:', plainLines(detail.plan)),
     section('Turns:', turnsTable(detail.turns, options)),
+    section(
+      'Said, and not given to the agent:',
+      detail.remarks.map(remarkLine(options)).join('\n'),
+    ),
     section('Guidance:', detail.guidance.map((entry) => guidanceLine(entry, options)).join('\n')),
     ...(detail.turns.length > 0 ? [`Transcript: coppice logs ${detail.record.issueNumber}`] : []),
     `Temporal: ${view.webUrl ?? workflowId}`,
@@ -111,5 +116,10 @@ export function table(
 
 const guidanceLine = (entry: GuidanceEntry, { now }: RenderOptions): string =>
   `${clock(entry.receivedAt, now)}  ${entry.action === 'approve' ? 'approved' : 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();
+
+const remarkLine =
+  ({ now }: RenderOptions) =>
+  ({ author, text, url, at }: Remark): string =>
+    `${clock(at, now)}  @${oneLine(author, 50)}: ${oneLine(text, 200)}  ${oneLine(url, 200)}`;
 
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

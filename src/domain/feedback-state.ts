@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type CommentCommand, commandOf, looksLikeCommand } from './comment-command.ts';
+import { BOT_ROUNDS, FeedbackItem, IssueSnapshot, isForAgent, roundOf } from './feedback.ts';
+
+/** A turn that was taken to repair failed checks. */
+const Repair = z.object({
+  headSha: z.string(),
+  /** Names the failures together with the change they failed on. */
+  key: z.string(),
+  failures: z.array(z.string()),
+});
+
+/** Something said that only the person is shown. */
+export const Remark = z.object({
+  author: z.string(),
+  text: z.string(),
+  url: z.string(),
+  at: z.string(),
+});
+export type Remark = z.infer<typeof Remark>;
+
+/** What was found out about the failed checks of one head, so that it is found out once. */
+export const Examined = z.object({
+  headSha: z.string(),
+  names: z.array(z.string()),
+  /** Why no turn is taken for them, in words. */
+  note: z.string(),
+  /** Someone else pushed that commit: it is theirs to repair. */
+  theirs: z.boolean(),
+});
+export type Examined = z.infer<typeof Examined>;
+
+/** What a session knows of what its pull request told it; plain data. */
+export const FeedbackState = z.object({
+  /** Ids of everything ever heard: each is delivered once. */
+  heard: z.array(z.string()),
+  /** For the agent's next turn, oldest first. */
+  pending: z.array(FeedbackItem),
+  /** Given to the agent, and owed an answer. */
+  answering: z.array(FeedbackItem),
+  /** The latest that only the person is shown. */
+  remarks: z.array(Remark),
+  /** Rounds taken, by thread or author. */
+  rounds: z.record(z.string(), z.number()),
+  repairs: z.array(Repair),
+  examined: Examined.nullable(),
+  /** Checks re-run, as `head name`. */
+  rerun: z.array(z.string()),
+  /** The head of which no check was heard within the quiet period. */
+  unchecked: z.string().nullable(),
+  /** Whether it was made ready for review, and the person told. */
+  ready: z.boolean(),
+  issue: IssueSnapshot.nullable(),
+  /** The issue's text changed since the agent last read it. */
+  issueEdited: z.boolean(),
+  /** Whether a person was asked about the closed issue. */
+  closedAsked: z.boolean(),
+});
+export type FeedbackState = z.infer<typeof FeedbackState>;
+
+export const newFeedbackState = (): FeedbackState => ({
+  heard: [],
+  pending: [],
+  answering: [],
+  remarks: [],
+  rounds: {},
+  repairs: [],
+  examined: null,
+  rerun: [],
+  unchecked: null,
+  ready: false,
+  issue: null,
+  issueEdited: false,
+  closedAsked: false,
+});
+
+const MAX_REMARKS = 20;
+const MAX_REMARK_TEXT = 500;
+
+/** A command to the session, and the comment that gives it. */
+export interface Order {
+  readonly command: CommentCommand;
+  readonly item: FeedbackItem;
+}
+
+/**
+ * Takes in what was said since: each item once, by id. Returns the commands among it, for the session to follow.
+ * @param bots those whose comments reach the agent
+ */
+export function hear(
+  state: FeedbackState,
+  items: readonly FeedbackItem[],
+  bots: readonly string[],
+): Order[] {
+  const orders: Order[] = [];
+  for (const item of items) {
+    if (state.heard.includes(item.id)) continue;
+    state.heard.push(item.id);
+    const command = commandOf(item);
+    const spent = item.bot && (state.rounds[roundOf(item)] ?? 0) >= BOT_ROUNDS;
+    if (command && item.mayWrite && !item.bot) orders.push({ command, item });
+    else if (!looksLikeCommand(item) && isForAgent(item, bots) && !spent) state.pending.push(item);
+    else remember(state, item);
+  }
+  return orders;
+}
+
+/** Moves what is pending into the turn that begins. */
+export function takeFeedback(state: FeedbackState): FeedbackItem[] {
+  const items = state.pending.splice(0);
+  for (const round of new Set(items.map(roundOf)))
+    state.rounds[round] = (state.rounds[round] ?? 0) + 1;
+  state.answering.push(...items);
+  return items;
+}
+
+export function hearIssue(state: FeedbackState, issue: IssueSnapshot): void {
+  if (state.issue && state.issue.digest !== issue.digest) state.issueEdited = true;
+  if (issue.state === 'open') state.closedAsked = false;
+  state.issue = issue;
+}
+
+function remember(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {
+  state.remarks.push({ author, text: text.slice(0, MAX_REMARK_TEXT), url, at });
+  state.remarks.splice(0, state.remarks.length - MAX_REMARKS);
+}

@@ -1,0 +1,31 @@
+import type { CheckFailure } from './checks.ts';
+import type { FeedbackItem } from './feedback.ts';
+import { plainLines } from './text.ts';
+
+/** As much as one turn is told, in characters; what is beyond it stays behind the links. */
+const MAX_WORDS = 60_000;
+
+const KIND = {
+  review: 'asked for changes',
+  thread: 'wrote',
+  comment: 'commented',
+} as const;
+
+/** What a pull request tells the agent, each point under the id its answer names. It stands in a fence: it is data. */
+export function feedbackWords(
+  failures: readonly CheckFailure[],
+  items: readonly FeedbackItem[],
+): string {
+  const points = [
+    ...failures.map(({ name, url, excerpt }) => `The check "${name}" failed (${url}):\n${excerpt}`),
+    ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}`),
+  ];
+  const words = plainLines(points.join('\n\n'));
+  if (words.length <= MAX_WORDS) return words;
+  return `${words.slice(0, MAX_WORDS)}\n\n[Cut here: there is more on the pull request.]`;
+}
+
+function heading({ kind, author, path, line, url }: FeedbackItem): string {
+  const place = path === null ? '' : ` on ${path}${line === null ? '' : ` line ${line}`}`;
+  return `@${author} ${KIND[kind]}${place} (${url})`;
+}

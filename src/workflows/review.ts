@@ -1,0 +1,103 @@
+import { condition } from '@temporalio/workflow';
+import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import { type Demand, demandOf, hasPassed } from '../domain/review.ts';
+import type { Phase } from '../domain/session-state.ts';
+import { onHost } from './activities.ts';
+import { describePullRequest, isOutdated } from './body.ts';
+import { answer, askAboutClosedIssue, examine, makeReady, rerun } from './feedback.ts';
+import type { Session } from './session.ts';
+import { follow } from './stack.ts';
+
+/** Looks after the pull request until a person merges or closes it. */
+export async function review(session: Session): Promise<Phase> {
+  const { state, place } = session;
+  const pull = session.pullRequest;
+  if (pull.merged) state.onTopOf = stillBelow(session);
+  if (isMerged(session)) return await cleanUp(session);
+  if (pull.state === 'closed' && !pull.merged) {
+    await onHost(place).unwatch({ place });
+    await session.become('cancelled', 'its pull request was closed');
+    return 'ended';
+  }
+  if (hasPassed(pull)) state.feedback.repairs = [];
+  await follow(session);
+  await describePullRequest(session);
+  if (state.pendingGuidance.length > 0) return 'work';
+  return await meet(session);
+}
+
+async function meet(session: Session): Promise<Phase> {
+  const { state, settings, pullRequest } = session;
+  const news = changed(session);
+  const demand = pullRequest.merged ? waitsBelow(session) : demandOf(pullRequest, state.feedback);
+  switch (demand.do) {
+    case 'answer':
+      await answer(session);
+      return 'work';
+    case 'examine':
+      return (await examine(session, demand.checks)) ? 'work' : 'review';
+    case 'rerun':
+      await rerun(session, demand.checks);
+      return 'review';
+    case 'make-ready':
+      await makeReady(session);
+      return 'review';
+    case 'ask-about-closed-issue':
+      await askAboutClosedIssue(session);
+      return 'review';
+    case 'expect-checks': {
+      await session.become(state.status, 'waits for its checks to begin');
+      if (!(await condition(news, settings.pullRequests.quiet * 1_000)))
+        state.feedback.unchecked = pullRequest.headSha;
+      return 'review';
+    }
+    case 'wait':
+      await session.become(demand.ready ? 'complete' : 'working', demand.activity);
+      await condition(news);
+      return 'review';
+  }
+}
+
+/** Whether anything is heard from now on that may ask for something else. */
+function changed(session: Session): () => boolean {
+  const { state } = session;
+  const { pullRequest, feedback } = state;
+  const { issue } = feedback;
+  return () =>
+    state.pullRequest !== pullRequest ||
+    feedback.issue !== issue ||
+    isOutdated(session) ||
+    feedback.pending.length > 0 ||
+    state.pendingNews.length > 0 ||
+    state.pendingGuidance.length > 0;
+}
+
+/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+function isMerged({ state, registration }: Session): boolean {
+  const { pullRequest, onTopOf } = state;
+  return pullRequest?.merged === true && (pullRequest.base === registration.trunk || !onTopOf);
+}
+
+function stillBelow({ state }: Session) {
+  const merged = state.pendingNews.some(
+    ({ issue, event }) => issue === state.onTopOf?.issue && event === 'merged',
+  );
+  return merged ? null : state.onTopOf;
+}
+
+const waitsBelow = ({ state, pullRequest }: Session): Demand => ({
+  do: 'wait',
+  activity: `merged into ${pullRequest.base}, waits for #${state.onTopOf?.issue}`,
+  ready: true,
+});
+
+/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
+async function cleanUp(session: Session): Promise<Phase> {
+  const { place } = session;
+  await onHost(place).unwatch({ place });
+  await session.become('complete', 'removes its worktree');
+  const { headSha }: PullRequestSnapshot = session.pullRequest;
+  const { removed, reason } = await onHost(place).removeWorktree({ place, headSha });
+  await session.become('complete', removed ? 'merged' : `merged; worktree kept: ${reason}`);
+  return 'ended';
+}
