@@ -32,9 +32,9 @@ async function perform(stage: Stage, terminal: Terminal): Promise<boolean> {
   const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
   const run = await planAndRun(stage, terminal, alone);
   const viewer = (alone ? automaticViewer : personAtTerminal)(terminal, run.webUrl ?? '');
-  const result = await play(stage, run, viewer);
+  const played = await play(stage, run, viewer);
   if (!options.keep) await stage.stop();
-  const checks = await verify(stage, result, !options.keep);
+  const checks = await verify(stage, played, !options.keep);
   const { green, red } = terminal.color;
   terminal.out('');
   for (const { claim, problem } of checks)

@@ -7,6 +7,8 @@ import { readPlanFile } from '../../src/planning/plan-text.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
+import type { Played } from './play.ts';
+import { contains, FIX, type Fix, pullOf, STACK } from './reviewer.ts';
 
 /** A sentence about the end state, and what speaks against it. */
 export interface Check {
@@ -17,7 +19,7 @@ export interface Check {
 /** Looks at what the run left behind, from outside: git, GitHub, processes. `stopped` is whether Coppice was stopped. */
 export async function verify(
   environment: Environment,
-  result: RunResult,
+  { result, fix }: Played,
   stopped: boolean,
 ): Promise<Check[]> {
   const checks: [string, () => Promise<void> | void][] = [
@@ -27,6 +29,10 @@ export async function verify(
     [
       'five pull requests were merged, a dependent after its dependency',
       () => inOrder(environment),
+    ],
+    [
+      `#${STACK.above} stood on #${STACK.below}, and moved with the reviewer’s commit and the merge`,
+      () => restacked(environment, fix),
     ],
     ['every issue is closed', () => allClosed(environment)],
     ['the tests pass on main, in a fresh clone', () => green(environment)],
@@ -95,6 +101,22 @@ async function inOrder({ emulator, repository }: Environment): Promise<void> {
   for (const { number, after } of SAMPLE_ISSUES)
     for (const dependency of after)
       assert.ok(merged.indexOf(dependency) < merged.indexOf(number), `merged: ${merged}`);
+}
+
+async function restacked(environment: Environment, fix: Fix | undefined): Promise<void> {
+  const { emulator, repository } = environment;
+  assert.ok(fix?.after, 'the reviewer pushed nothing');
+  assert.equal(fix.base, `issue-${STACK.below}`);
+  const [below, above] = [STACK.below, STACK.above].map((issue) => pullOf(environment, issue));
+  const found = {
+    before: await contains(environment, fix.before, fix.commit),
+    pushed: await contains(environment, fix.after, fix.commit),
+    merged: await contains(environment, above?.headSha ?? '', below?.mergeCommit ?? ''),
+  };
+  assert.deepEqual(found, { before: false, pushed: true, merged: true });
+  const git = execa({ cwd: emulator.directory(repository) });
+  const { stdout } = await git`git show main:${FIX.file}`;
+  assert.ok(stdout.includes(FIX.text), `${FIX.file} on main:\n${stdout}`);
 }
 
 function allClosed({ emulator, repository }: Environment): void {

@@ -12,6 +12,8 @@ import { TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../../test/support/sample
 /** The person the demo is for: looks at the board, answers questions, reviews and merges. */
 export interface Viewer {
   show(board: Board): Promise<void>;
+  /** Is told what happens besides. */
+  say(line: string): void;
   /** What to tell a stuck session. */
   guide(record: SessionRecord, stuck: Question): Promise<GuidanceInput>;
   /** Which of the pull requests that are ready to merge, in this order. */
@@ -30,6 +32,7 @@ export class Interrupted extends Error {}
 export function automaticViewer(terminal: Terminal, webUrl: string): Viewer {
   return {
     show: display(terminal, webUrl),
+    say: (line) => terminal.out(`${line}\n`),
     async guide({ issueNumber }, { decision, context, asksFor }) {
       if (asksFor === 'approval') {
         terminal.out(`→ coppice guide ${issueNumber} --approve\n`);
@@ -48,6 +51,10 @@ export function automaticViewer(terminal: Terminal, webUrl: string): Viewer {
 export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
   return {
     show: display(terminal, webUrl),
+    say(line) {
+      logUpdate.done();
+      log.step(line);
+    },
     async guide({ issueNumber, issueTitle }, { decision, options, context, asksFor }) {
       logUpdate.done();
       log.warn(

@@ -79,7 +79,7 @@ test('five issues become merged pull requests by themselves, and nothing is left
   expect(all).toMatch(/\[!\] #124 - STUCK .* - Implement auth flow\n {4}Reason: Token refresh/);
   expect(all).toContain('coppice guide 124 "Use sliding expiration with 15-minute window"');
   expect(all).toMatch(/\[\+\] #127 - PR READY - Add SSO support/);
-  expect(all?.match(/^✓ /gm)).toHaveLength(9);
+  expect(all?.match(/^✓ /gm)).toHaveLength(10);
   expect(leftOver()).toEqual(NOTHING);
 });
 
