@@ -56,7 +56,16 @@ async function takeTurn(
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(place.checkout);
     const issue = await ports.readIssue(place.repository, place.issue);
-    return renderPrompt(templates, { kind, place, base: base.branch, issue, words, told, again });
+    return renderPrompt(templates, {
+      kind,
+      place,
+      base: base.branch,
+      issue,
+      words,
+      told,
+      again,
+      structured: adapter.reports === 'structured',
+    });
   };
 
   checkWorktree(input);

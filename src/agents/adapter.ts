@@ -32,8 +32,12 @@ interface AgentResult {
   /** US dollars of the whole conversation so far. */
   readonly costUsd?: number;
   readonly tokens?: NonNullable<TurnResult['tokens']>;
-  /** Tools it asked for and was refused. */
+  /** Tools it asked for and was refused, each with what it was for: `Bash(npm test)`. */
   readonly denials: readonly string[];
+  /** Its outcome, from an agent that gives it in its own protocol. */
+  readonly structured?: unknown;
+  /** Why the model could not be had, when that made it fail. */
+  readonly unavailable?: string;
 }
 
 /** What a journal said so far. */
@@ -50,7 +54,7 @@ export interface AgentExit {
   readonly code: number;
   readonly resumed: boolean;
   readonly reading: Reading;
-  /** What the outcome file said: a report, or what is wrong with it. */
+  /** What it said of the turn, in its own protocol or in the outcome file: a report, or what is wrong with it. */
   readonly report: Outcome;
   /** The end of its standard error. */
   readonly errors: string;
@@ -68,6 +72,8 @@ export interface AgentAdapter {
   readonly variables: readonly string[];
   /** What a person does when the program is missing. */
   readonly install: string;
+  /** How it is to say what its turn came to. The file is read from all. */
+  readonly reports: 'structured' | 'file';
   command(launch: Launch): AgentCommand;
   /** Pure; a line it can't read says nothing. */
   parse(line: string): AgentEvent[];

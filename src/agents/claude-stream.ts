@@ -47,7 +47,18 @@ const Line = z.discriminatedUnion('type', [
         output_tokens: count,
       })
       .optional(),
-    permission_denials: z.array(z.object({ tool_name: z.string() })).default([]),
+    permission_denials: z
+      .array(
+        z.object({
+          tool_name: z.string(),
+          tool_input: z.record(z.string(), z.unknown()).default({}),
+        }),
+      )
+      .default([]),
+    structured_output: z.unknown().optional(),
+    /** The API's last answer, when that ended the run. */
+    api_error_status: z.number().nullish(),
+    terminal_reason: z.string().optional(),
   }),
 ]);
 
@@ -83,7 +94,12 @@ function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentE
     // An unreachable API is subtype `success` with is_error.
     failed: line.is_error || line.subtype !== 'success',
     text: line.result || line.subtype,
-    denials: line.permission_denials.map(({ tool_name }) => tool_name),
+    denials: line.permission_denials.map(({ tool_name, tool_input }) => {
+      const told = detail(tool_input);
+      return told === '' ? tool_name : `${tool_name}(${told})`;
+    }),
+    ...(line.structured_output !== undefined && { structured: line.structured_output }),
+    ...(isUnavailable(line) && { unavailable: line.result }),
     ...(line.total_cost_usd !== undefined && { costUsd: line.total_cost_usd }),
     ...(usage && {
       tokens: {
@@ -94,6 +110,13 @@ function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentE
     }),
   };
 }
+
+/** No answer at all, or one that says to try again later. A request the API refuses is another thing. */
+const isUnavailable = ({
+  terminal_reason: reason,
+  api_error_status: status,
+}: Extract<z.infer<typeof Line>, { type: 'result' }>): boolean =>
+  reason === 'api_error' && (status == null || status === 408 || status === 429 || status >= 500);
 
 /** What a person wants to see of a tool's input: the command, the file, the pattern; else its first text. */
 function detail(input: Readonly<Record<string, unknown>>): string {

@@ -3,6 +3,7 @@ import { oneLine } from '../domain/text.ts';
 import type { Outcome } from '../domain/turn.ts';
 import type { AgentAdapter, AgentExit } from './adapter.ts';
 import { parseClaudeLine } from './claude-stream.ts';
+import { OUTCOME_SCHEMA } from './structured.ts';
 
 /** Claude Code, as the person has installed it and logged in; lines and exits as version 2.1.330 gives them. */
 export const claude: AgentAdapter = {
@@ -15,6 +16,7 @@ export const claude: AgentAdapter = {
     'CLAUDE_CODE_OAUTH_TOKEN',
     'CLAUDE_CONFIG_DIR',
   ],
+  reports: 'structured',
   install:
     'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
 
@@ -28,6 +30,7 @@ export const claude: AgentAdapter = {
         ...[resume ? '--resume' : '--session-id', conversation],
         // A repository's own settings could run hooks and send the login elsewhere.
         ...['--setting-sources', 'user'],
+        ...['--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
@@ -63,9 +66,10 @@ function outcome({ code, reading, report, tail }: AgentExit): Outcome {
   if (!result) return { kind: 'failed', reason: `Claude Code exited with code ${code}`, tail };
   if (result.failed && (limit || LIMIT_TEXT.test(result.text)))
     return { kind: 'usage-limited', ...limit };
+  if (result.failed && result.unavailable !== undefined)
+    return { kind: 'unavailable', reason: result.unavailable };
   if (result.failed) return { kind: 'failed', reason: oneLine(result.text), tail };
-  if (report.kind !== 'invalid' || result.denials.length === 0) return report;
-  return { ...report, problem: `${report.problem}; refused: ${result.denials.join(', ')}` };
+  return report;
 }
 
 const LIMIT_TEXT = /usage limit reached|hit your .{0,20}limit/i;

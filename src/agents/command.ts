@@ -8,6 +8,7 @@ import type { AgentAdapter } from './adapter.ts';
 export const command: AgentAdapter = {
   name: 'command',
   variables: [],
+  reports: 'file',
   install: 'install it, or correct agent.command in coppice.yaml',
 
   command({ kind, conversation, resume, settings }) {

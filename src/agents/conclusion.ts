@@ -81,7 +81,7 @@ function judge(
     code: end.code,
     resumed: last.attempt.start.resume,
     reading: last.reading,
-    report: readReport(turn.worktree, tail),
+    report: readReport(turn.worktree, tail, last.reading.result?.structured),
     errors: errorsOf(last),
     tail,
   });

@@ -21,6 +21,8 @@ export interface PromptInput {
   readonly told: string;
   /** Whether the agent was interrupted in this turn before. */
   readonly again: boolean;
+  /** Whether the agent reports its outcome as structured output, not in a file. */
+  readonly structured: boolean;
 }
 
 export interface Templates {
@@ -33,7 +35,7 @@ export interface Templates {
 /** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
 export function renderPrompt(
   { prompt, instructions }: Templates,
-  { kind, place, base, issue, words, told, again }: PromptInput,
+  { kind, place, base, issue, words, told, again, structured }: PromptInput,
 ): string {
   const { owner, repo } = splitRepository(place.repository);
   const title = plainLines(issue.title);
@@ -50,6 +52,7 @@ export function renderPrompt(
     words,
     told,
     again,
+    structured,
     instructions: instructions.trim(),
     // Sections: the turn's kind alone is true.
     ...Object.fromEntries(KINDS.map((one) => [one, one === kind])),

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MAX_OUTCOME_BYTES, type Outcome, ReportedOutcome } from '../domain/turn.ts';
+import { readStructured } from './structured.ts';
 
 /** Coppice's own directory in a worktree; what an agent leaves there is read with care. */
 export const OWN = '.coppice';
@@ -29,8 +30,20 @@ export function prepareOwnDirectory(worktree: string): void {
   mkdirSync(path);
 }
 
-/** What the agent reported in `.coppice/outcome.json`; `invalid`, with the problem, when it is no valid report. */
-export function readReport(worktree: string, tail: string): Outcome {
+/**
+ * What the agent reported, as its structured output or in `.coppice/outcome.json`; `invalid`, with the problem, when
+ * neither is a valid report.
+ */
+export function readReport(worktree: string, tail: string, structured?: unknown): Outcome {
+  const said = structured === undefined ? undefined : readStructured(structured);
+  if (said && 'report' in said) return said.report;
+  const written = readOutcomeFile(worktree, tail);
+  return written.kind === 'invalid' && said
+    ? { ...written, problem: `its structured output: ${said.problem}` }
+    : written;
+}
+
+function readOutcomeFile(worktree: string, tail: string): Outcome {
   const read = readOwnFile(worktree, 'outcome.json', MAX_OUTCOME_BYTES);
   const invalid = (problem: string): Outcome => ({ kind: 'invalid', problem, tail });
   if ('problem' in read) return invalid(read.problem);

@@ -123,6 +123,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--file <file>', 'take the guidance from a file')
     .option('--approve', 'approve the plan')
     .option('--attempt <text>', 'have the agent resolve a conflict, keeping what you say')
+    .option('--allow <tool>', 'let the agent use it in this session; may be repeated', collect, [])
     .option('--resolved', 'you have resolved a conflict by hand in the worktree')
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),

@@ -13,13 +13,22 @@ export const MAX_GUIDANCE = 64_000;
 
 const text = z.string().max(MAX_GUIDANCE);
 
+/** A tool, or a use of one, in the agent's own words: `WebFetch`, `Bash(npm test:*)`. */
+export const ToolRule = z
+  .string()
+  .regex(/^[^\s,\p{Cc}-][^,\p{Cc}]{0,199}$/u, 'is no tool: expected one such as Bash(npm test:*)');
+
 /**
- * What a person tells a session: a plain string, or `{text, action}`. The plain form keeps
+ * What a person tells a session: a plain string, or `{text, action, allow}`. The plain form keeps
  * `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
-  text.transform((plain) => ({ text: plain, action: 'answer' as const })),
-  z.object({ text: text.default(''), action: GuidanceAction.default('answer') }),
+  text.transform((plain) => ({ text: plain, action: 'answer' as const, allow: [] as string[] })),
+  z.object({
+    text: text.default(''),
+    action: GuidanceAction.default('answer'),
+    allow: z.array(ToolRule).max(50).default([]),
+  }),
 ]);
 export type Guidance = z.output<typeof Guidance>;
 export type GuidanceInput = z.input<typeof Guidance>;

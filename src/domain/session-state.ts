@@ -53,6 +53,8 @@ export const SessionState = z.object({
   pendingGuidance: z.array(Guidance),
   /** Guidance on its way to the agent in the present turn. */
   forwarded: z.string().nullable(),
+  /** Tools a person has allowed beyond coppice.yaml's. */
+  allowed: z.array(z.string()).default([]),
   pendingNews: z.array(DependencyNews),
   /** A person holds it: no turn begins until it is resumed. */
   paused: z.boolean(),
@@ -95,6 +97,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     guidance: [],
     pendingGuidance: [],
     forwarded: null,
+    allowed: [],
     pendingNews: [],
     paused: false,
     pullRequest: null,

@@ -53,6 +53,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     /** ISO 8601; absent when the agent did not say. */
     until: z.iso.datetime({ offset: true }).optional(),
   }),
+  /** The model can't be reached, or has too much to do. */
+  z.object({ kind: z.literal('unavailable'), reason: z.string() }),
   z.object({ kind: z.literal('failed'), reason: z.string(), tail: z.string() }),
   z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
 ]);
@@ -113,6 +115,28 @@ export const TurnResult = z.object({
   work: Work,
 });
 export type TurnResult = z.infer<typeof TurnResult>;
+
+/** An agent that ends without a usable outcome after it was refused a tool asks for it. */
+export function askingForTools(outcome: Outcome, denials: readonly string[]): Outcome {
+  if (outcome.kind !== 'invalid' || denials.length === 0) return outcome;
+  const named = [...new Set(denials)];
+  return {
+    kind: 'stuck',
+    decision: `May the agent use ${named.slice(0, 5).join(', ')}?`.slice(0, 2_000),
+    options: [
+      `allow it for this session: guide it with --allow "${ruleFor(named[0] ?? '')}"`,
+      'tell it how to do without',
+    ],
+    context: `It was refused: ${named.join(', ')}. It ended its turn so: ${outcome.problem}`.slice(
+      0,
+      2_000,
+    ),
+  };
+}
+
+/** A permission rule for what was refused: of a command its first word, of any other tool all. */
+const ruleFor = (denial: string): string =>
+  denial.replace(/^Bash\((\S+).*\)$/s, 'Bash($1:*)').replace(/^(?!Bash)(\w+)\(.*\)$/s, '$1');
 
 /**
  * Holds what the agent claims against what git says: `done` counts only with commits on the session's own branch and

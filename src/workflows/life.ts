@@ -1,3 +1,4 @@
+import { isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
@@ -49,8 +50,8 @@ export async function plan(session: Session): Promise<Phase> {
   for (;;) {
     state.next.kind = 'plan';
     const outcome = await takeTurn(session);
-    if (outcome.kind === 'usage-limited') {
-      await waitOut(session, outcome.until);
+    if (isPostponed(outcome)) {
+      await waitOut(session, outcome);
       continue;
     }
     if (outcome.kind === 'stuck') {
@@ -103,7 +104,8 @@ export async function work(session: Session): Promise<Phase> {
         state.next = { kind: 'guidance', words: '' };
         return 'publish';
       case 'usage-limited':
-        await waitOut(session, outcome.until);
+      case 'unavailable':
+        await waitOut(session, outcome);
         continue;
       case 'stuck':
         await session.decide(outcome);

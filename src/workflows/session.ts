@@ -267,11 +267,13 @@ export class Session {
   #receiveGuidance(input: unknown): void {
     const guidance = Guidance.safeParse(input);
     if (!guidance.success) {
-      log.warn('ignored guidance that is neither a string nor {text, action}');
+      log.warn('ignored guidance that is neither a string nor {text, action, allow}');
       return;
     }
     this.state.pendingGuidance.push(guidance.data);
-    this.state.guidance.push({ ...guidance.data, receivedAt: now() });
+    const { text, action, allow } = guidance.data;
+    const said = [text, ...allow.map((rule) => `allow ${rule}`)].filter((line) => line !== '');
+    this.state.guidance.push({ text: said.join('\n'), action, receivedAt: now() });
   }
 }
 

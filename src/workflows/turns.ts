@@ -1,13 +1,12 @@
 import { sleep } from '@temporalio/workflow';
 import type { Guidance } from '../domain/guidance.ts';
+import { isPostponed, type Postponed, pauseAfter } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
-import { type Outcome, verified } from '../domain/turn.ts';
+import { oneLine } from '../domain/text.ts';
+import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
 import { agentOnHost } from './activities.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
-
-/** How long to wait out a usage limit whose end the agent did not tell. */
-const UNKNOWN_LIMIT = 15 * 60_000;
 
 /**
  * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
@@ -29,7 +28,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     place: session.place,
     base: session.base,
     trunk,
-    agent: settings.agent,
+    agent: { ...settings.agent, allow: [...settings.agent.allow, ...state.allowed] },
     conversation: state.conversation,
     resume: state.conversing,
     words: turn.words,
@@ -39,16 +38,19 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const result = await settle(session, 'tries the turn again', () =>
     agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
   );
-  const outcome =
+  const checked =
     turn.kind === 'plan'
       ? result.outcome
       : verified(result.outcome, result.work, session.place.branch);
+  const outcome = askingForTools(checked, result.denials);
 
   state.conversation = result.conversation ?? state.conversation;
   state.conversing = true;
   state.diff = result.work.diff;
   state.costUsd += result.costUsd ?? 0;
   state.forwarded = null;
+  // A postponed turn is taken again as it was.
+  if (isPostponed(outcome)) state.pendingGuidance.unshift(...guidance);
   state.lastHeartbeat = new Date().toISOString();
   endTurn(turn.entry, outcome, result.costUsd);
   return outcome;
@@ -65,7 +67,12 @@ const ACTIVITY = {
 
 function beginTurn(session: Session, guidance: readonly Guidance[]) {
   const { state } = session;
-  const given = guidance.map(({ text }) => text).filter((text) => text !== '');
+  const allowed = guidance.flatMap(({ allow }) => allow);
+  state.allowed = [...new Set([...state.allowed, ...allowed])];
+  const given = [
+    ...guidance.map(({ text }) => text).filter((text) => text !== ''),
+    ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
+  ];
   const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
   const { words } = state.next;
   // Words may be other people's: the person's stand apart from them.
@@ -100,6 +107,7 @@ export function summarise(outcome: Outcome): string {
       return outcome.decision;
     case 'usage-limited':
       return outcome.until === undefined ? 'usage limit' : `usage limit until ${outcome.until}`;
+    case 'unavailable':
     case 'failed':
       return outcome.reason;
     case 'invalid':
@@ -107,12 +115,18 @@ export function summarise(outcome: Outcome): string {
   }
 }
 
-/** Waits durably until the agent's account may be used again. */
-export async function waitOut(session: Session, until: string | undefined): Promise<void> {
+/** Waits durably until the agent's account or its model may be used again. */
+export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
   const { state } = session;
-  const pause = until === undefined ? UNKNOWN_LIMIT : Math.max(0, Date.parse(until) - Date.now());
+  const outcomes = state.turns.map((turn) => turn.outcome);
+  const pause = pauseAfter(outcome, outcomes, Date.now());
   state.waitingUntil = new Date(Date.now() + pause).toISOString();
-  await session.become(state.status, 'waits for the agent’s usage limit to pass');
+  await session.become(
+    state.status,
+    outcome.kind === 'usage-limited'
+      ? 'waits for the agent’s usage limit to pass'
+      : `waits for the model: ${oneLine(outcome.reason)}`,
+  );
   await sleep(pause);
   state.waitingUntil = null;
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { AgentExit } from '../../src/agents/adapter.ts';
 import { claude } from '../../src/agents/claude.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/reading.ts';
+import { OUTCOME_SCHEMA } from '../../src/agents/structured.ts';
 import { AgentSettings } from '../../src/domain/policy.ts';
 import { Trial } from './support.ts';
 
@@ -70,7 +71,8 @@ test('the first start names the conversation, later ones resume it; a repository
     program: 'claude',
     args: [
       ...['-p', '--output-format', 'stream-json', '--verbose', '--session-id', conversation],
-      ...['--setting-sources', 'user', '--permission-mode', 'acceptEdits'],
+      ...['--setting-sources', 'user', '--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
+      ...['--permission-mode', 'acceptEdits'],
       ...['--allowedTools', 'Edit,Write,Read,Glob,Grep,Bash'],
     ],
     env: {},
@@ -109,13 +111,27 @@ test('another subtype than success has failed', () => {
   });
 });
 
-test('refused tools explain a missing report, and do not spoil a valid one', () => {
-  const line = result({ permission_denials: [{ tool_name: 'WebFetch', tool_input: {} }] });
-  const report = { kind: 'invalid', problem: 'no report', tail: '' } as const;
-  expect(claude.conclude(exit([line], { report }))).toMatchObject({
-    outcome: { kind: 'invalid', problem: 'no report; refused: WebFetch' },
+test('refused tools are told with what they were for', () => {
+  const line = result({
+    permission_denials: [
+      { tool_name: 'Bash', tool_input: { command: 'npm test', description: 'Run the tests' } },
+      { tool_name: 'WebFetch' },
+    ],
   });
-  expect(claude.conclude(exit([line]))).toEqual({ outcome: DONE });
+  expect(readOn(NOTHING_READ, [line], claude).result?.denials).toEqual([
+    'Bash(npm test)',
+    'WebFetch',
+  ]);
+});
+
+test.each([
+  ['no answer', { api_error_status: null, terminal_reason: 'api_error' }, 'unavailable'],
+  ['529', { api_error_status: 529, terminal_reason: 'api_error' }, 'unavailable'],
+  ['a refused key', { api_error_status: 401, terminal_reason: 'api_error' }, 'failed'],
+  ['too many turns', { terminal_reason: 'max_turns' }, 'failed'],
+])('a run that ends with %s', (_, fields, kind) => {
+  const line = result({ is_error: true, result: 'API Error', ...fields });
+  expect(claude.conclude(exit([line], { code: 1 }))).toMatchObject({ outcome: { kind } });
 });
 
 const limited = (status: string) =>

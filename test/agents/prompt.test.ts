@@ -26,6 +26,7 @@ async function prompt(changes: Partial<PromptInput> = {}): Promise<string> {
     words: '',
     told: '',
     again: false,
+    structured: false,
     ...changes,
   });
 }
@@ -92,7 +93,14 @@ test('a repository’s own templates replace the package’s', async () => {
   const own = temporaryDirectory('checkout');
   writeFileSync(join(own, 'coppice.prompt.md'), '#{{number}} & {{title}}: {{instructions}}');
   writeFileSync(join(own, 'coppice.instructions.md'), 'Be <kind>.\n');
-  const input = { kind: 'plan', base: 'main', words: '', told: '', again: false } as const;
+  const input = {
+    kind: 'plan',
+    base: 'main',
+    words: '',
+    told: '',
+    again: false,
+    structured: false,
+  } as const;
   const place = { repository: RepositoryName.parse('acme/app'), issue: 7, branch: 'b' };
   const issue = { title: 'a "b"', body: '' };
   const templates = await readTemplates(own);
@@ -113,8 +121,16 @@ test('a template that can’t be read as one says what is wrong with it', async 
     words: '',
     told: '',
     again: false,
+    structured: false,
     place,
     issue,
   } as const;
   expect(() => renderPrompt(templates, input)).toThrow(/template can't be used.*plan/);
+});
+
+test('an agent with structured outputs is asked for one, any other for the file', async () => {
+  expect(await prompt()).toContain('`.coppice/outcome.json`');
+  const structured = await prompt({ structured: true });
+  expect(structured).toContain('with a structured output');
+  expect(structured).not.toContain('outcome.json');
 });

@@ -299,6 +299,19 @@ describe('guide', () => {
     ]);
   });
 
+  test('allows a tool, and refuses what is none', async () => {
+    const { services, asked } = world();
+    await runInProcess(['guide', '1', '--allow', 'Bash(npm test:*)', '--allow', 'WebFetch'], {
+      services,
+    });
+    expect(asked.guidance).toEqual([
+      [1, { text: '', action: 'answer', allow: ['Bash(npm test:*)', 'WebFetch'] }],
+    ]);
+    const refused = await runInProcess(['guide', '1', '--allow', 'Bash,Edit'], { services });
+    expect(refused).toMatchObject({ exitCode: 2 });
+    expect(refused.stderr).toContain('--allow Bash,Edit');
+  });
+
   test('has a conflict resolved, or says that it is', async () => {
     const { services, asked } = world();
     await runInProcess(['guide', '1', '--attempt', 'keep the new signature'], { services });

@@ -3,13 +3,16 @@ import { FAILURES, isFailureType, NON_RETRYABLE } from '../../src/domain/failure
 import { Guidance } from '../../src/domain/guidance.ts';
 import { Duration } from '../../src/domain/policy.ts';
 
-test('guidance is a plain string, or text with an action', () => {
+test('guidance is a plain string, or text with an action and what is allowed', () => {
   expect(Guidance.parse('Use sliding expiration')).toEqual({
     text: 'Use sliding expiration',
     action: 'answer',
+    allow: [],
   });
-  expect(Guidance.parse({ action: 'approve' })).toEqual({ text: '', action: 'approve' });
-  for (const wrong of [1, null, [], { action: 'merge' }, { text: 1 }])
+  const approval = Guidance.parse({ action: 'approve', allow: ['Bash(npm test:*)'] });
+  expect(approval).toEqual({ text: '', action: 'approve', allow: ['Bash(npm test:*)'] });
+  const rules = [['--model'], ['a,Bash'], [''], ['a\nb'], 'WebFetch'].map((allow) => ({ allow }));
+  for (const wrong of [1, null, [], { action: 'merge' }, { text: 1 }, ...rules])
     expect(Guidance.safeParse(wrong).success).toBe(false);
 });
 

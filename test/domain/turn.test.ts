@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Outcome, ReportedOutcome, verified, type Work } from '../../src/domain/turn.ts';
+import {
+  askingForTools,
+  type Outcome,
+  ReportedOutcome,
+  verified,
+  type Work,
+} from '../../src/domain/turn.ts';
 
 const work: Work = {
   branch: 'issue-1',
@@ -41,4 +47,21 @@ test.each([
   { kind: 'stuck', decision: 'x', options: Array(11).fill('y') },
 ])('%j is not an outcome an agent may report', (report) => {
   expect(ReportedOutcome.safeParse(report).success).toBe(false);
+});
+
+const invalid: Outcome = { kind: 'invalid', problem: 'no outcome', tail: '' };
+
+test.each([
+  ['Bash(npm test -- --watch)', 'Bash(npm:*)'],
+  ['WebFetch(http://127.0.0.1/)', 'WebFetch'],
+  ['Write', 'Write'],
+])('an agent that was refused %s asks for it, with the rule %s', (denial, rule) => {
+  const asked = askingForTools(invalid, [denial, denial]);
+  expect(asked).toMatchObject({ kind: 'stuck', decision: `May the agent use ${denial}?` });
+  expect(asked).toHaveProperty('options.0', expect.stringContaining(`--allow "${rule}"`));
+});
+
+test('an agent that came to an outcome all the same asks for nothing', () => {
+  expect(askingForTools(done, ['WebFetch'])).toEqual(done);
+  expect(askingForTools(invalid, [])).toEqual(invalid);
 });

@@ -13,7 +13,10 @@ const DONE: Outcome = { kind: 'done', summary: 'did it' };
 /** Sessions that plan nothing and wait for nothing. */
 export const IMPATIENT = { policy: { planning: 'never' }, pullRequests: { quiet: 0.1 } } as const;
 
-type Turn = Outcome | { outcome: Outcome; work: Partial<Work> } | Promise<Outcome>;
+type Turn =
+  | Outcome
+  | { outcome: Outcome; work?: Partial<Work>; denials?: string[] }
+  | Promise<Outcome>;
 
 /**
  * Activities without git, GitHub or an agent, for tests of the workflows alone. Everything done is written down in
@@ -158,11 +161,15 @@ export class FakeWorld {
 
   async #turn(input: TurnInput): Promise<TurnResult> {
     const scripted = await (this.#turns.get(input.place.issue)?.shift() ?? DONE);
-    const { outcome, work } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
+    const {
+      outcome,
+      work,
+      denials = [],
+    } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
     return {
       outcome,
       costUsd: 0.5,
-      denials: [],
+      denials,
       attempts: 1,
       durationMs: 1,
       work: {

@@ -313,3 +313,50 @@ test('setup commands run before the first turn', async () => {
     'runTurn implement',
   ]);
 });
+
+test('a turn that met a usage limit is taken again with the same words', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  world.script(
+    issue,
+    { kind: 'stuck', decision: 'which?', options: [], context: '' },
+    { kind: 'usage-limited', until: '2020-01-01T00:00:00Z' },
+  );
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  await handle.signal(guidanceSignal, 'the first');
+  await until(handle, 'complete');
+  const inputs = world.turnInputs.filter(({ place }) => place.issue === issue);
+  expect(inputs.slice(1)).toMatchObject([
+    { kind: 'guidance', told: 'the first' },
+    { kind: 'guidance', told: 'the first' },
+  ]);
+  await handle.signal(guidanceSignal, 'another');
+  await vi.waitFor(() =>
+    expect(world.turnInputs.filter(({ place }) => place.issue === issue).at(-1)).toMatchObject({
+      told: 'another',
+    }),
+  );
+  await handle.cancel();
+});
+
+test('a refused tool is asked for, and allowed for this session from then on', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const refused = { kind: 'invalid', problem: 'no outcome', tail: '' } as const;
+  world.script(issue, { outcome: refused, denials: ['Bash(npm test)'] });
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  expect((await handle.query(detailQuery)).stuck).toMatchObject({
+    decision: 'May the agent use Bash(npm test)?',
+  });
+  await handle.signal(guidanceSignal, { allow: ['Bash(npm test:*)'] });
+  await until(handle, 'complete');
+  const inputs = world.turnInputs.filter(({ place }) => place.issue === issue);
+  expect(inputs.map(({ agent }) => agent.allow.includes('Bash(npm test:*)'))).toEqual([
+    false,
+    true,
+  ]);
+  expect(inputs[1]?.told).toContain('Bash(npm test:*)');
+  await handle.cancel();
+});

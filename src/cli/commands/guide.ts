@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type GuidanceAction, MAX_GUIDANCE } from '../../domain/guidance.ts';
+import { type GuidanceAction, MAX_GUIDANCE, ToolRule } from '../../domain/guidance.ts';
 import { withCoppice } from '../board.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
@@ -11,6 +11,7 @@ export interface GuideOptions {
   readonly approve?: true;
   readonly resolved?: true;
   readonly attempt?: string;
+  readonly allow?: readonly string[];
 }
 
 /** UTF-8 takes at most four bytes a character. */
@@ -28,14 +29,24 @@ export async function guide(
   if (options.approve && options.resolved)
     throw new UsageError('--approve is for a plan, --resolved for a conflict: give one');
   const text = (await read(context, argument ?? options.attempt, options.file)).trim();
-  if (text === '' && !options.approve && !options.resolved)
+  const { allow = [] } = options;
+  for (const rule of allow)
+    if (!ToolRule.safeParse(rule).success)
+      throw new UsageError(
+        `--allow ${rule}: that is no tool, such as WebFetch or "Bash(npm test:*)"`,
+      );
+  if (text === '' && !options.approve && !options.resolved && allow.length === 0)
     throw new UsageError(
       'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
     );
   if (text.length > MAX_GUIDANCE) throw tooLong();
   const { repository, issue } = await findIssue(context, reference);
   await withCoppice(context.services, (coppice) =>
-    coppice.guide(repository, issue, { text, action: actionOf(options) }),
+    coppice.guide(repository, issue, {
+      text,
+      action: actionOf(options),
+      ...(allow.length > 0 && { allow: [...allow] }),
+    }),
   );
   context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
 }

@@ -22,23 +22,28 @@ export const MessagesRequest = z.looseObject({
 type MessagesRequest = z.infer<typeof MessagesRequest>;
 
 export function askedByMessages({ messages, tools }: MessagesRequest): Asked {
-  const said = messages
+  const blocks = messages
     .filter(({ role }) => role === 'user')
-    .map(({ content }) =>
+    .flatMap(({ content }) =>
       typeof content === 'string' ? [{ type: 'text', text: content }] : content,
     );
-  const isResult = ({ type }: { readonly type: string }) => type === 'tool_result';
-  const last = said.findLastIndex((blocks) => !blocks.some(isResult));
+  const last = blocks.findLastIndex((block) => said(block) !== '');
   return {
-    prompt: textOf(said[last] ?? []),
-    results: said
+    prompt: said(blocks[last]),
+    before: blocks.slice(0, Math.max(0, last)).map(said).filter(Boolean),
+    results: blocks
       .slice(last + 1)
-      .flat()
-      .filter(isResult)
-      .map((block) => resultText(block.content)),
+      .filter(({ type }) => type === 'tool_result')
+      .map(({ content }) => resultText(content)),
     tools: Object.fromEntries(tools.map(({ name, input_schema }) => [name, input_schema ?? {}])),
   };
 }
+
+/** The text of a block without what Claude Code puts in to remind the model. */
+const said = (block: unknown): string =>
+  textOf([block])
+    .replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '')
+    .trim();
 
 const textOf = (blocks: readonly unknown[]): string =>
   blocks.flatMap((block) => Text.safeParse(block).data?.text ?? []).join('\n');

@@ -40,6 +40,10 @@ export function askedByResponses({ input, tools }: ResponsesRequest): Asked {
   const last = input.findLastIndex(({ type, role }) => type === 'message' && role === 'user');
   return {
     prompt: textOf(input[last]?.content),
+    before: input
+      .slice(0, Math.max(0, last))
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => textOf(content)),
     results: input
       .slice(last + 1)
       .filter(({ type }) => type.endsWith('_call_output'))

@@ -2,6 +2,8 @@
 export interface Asked {
   /** The text of the last message that is a person's: the prompt of the turn, and what the agent put around it. */
   readonly prompt: string;
+  /** All that was said to the model before it, oldest first. */
+  readonly before: readonly string[];
   /** What the tools gave back since that prompt, in order. */
   readonly results: readonly string[];
   /** The tools the agent offers, by name, with the JSON schemas of their input. */

@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { PinnedAgent } from '../../scripts/agents/pinned.ts';
+import { ADAPTERS } from '../../src/agents/adapters.ts';
+import { marksOf } from '../../src/agents/attempt.ts';
+import { agentEnvironment } from '../../src/agents/environment.ts';
+import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/ports.ts';
+import { runTurn } from '../../src/agents/turn.ts';
+import { AgentSettings } from '../../src/domain/policy.ts';
+import type { ReportedOutcome } from '../../src/domain/turn.ts';
+import { inspectWork } from '../../src/git/work.ts';
+import { members } from '../../src/process/members.ts';
+import { stopAll } from '../../src/process/stop.ts';
+import { createRepository, run as git } from '../support/git-repository.ts';
+import { startModelServer } from '../support/model-server/index.ts';
+import type { Asked, Reply, Scenario } from '../support/model-server/scenario.ts';
+
+/** How a real agent is led to the model server. */
+export interface Contract {
+  readonly agent: PinnedAgent;
+  readonly settings: (program: string) => Readonly<Record<string, unknown>>;
+  /** Variables it is given, as a person would set them. */
+  readonly env: (url: string) => Readonly<Record<string, string>>;
+  /** What the model does to report an outcome. */
+  readonly report: (outcome: ReportedOutcome) => (asked: Asked) => Reply;
+  /** Files of the person's home, by path. */
+  readonly home?: (url: string) => Readonly<Record<string, string>>;
+}
+
+const PROGRAMS: Partial<Record<PinnedAgent, string>> = JSON.parse(
+  process.env.COPPICE_CONTRACT_AGENTS ?? '{}',
+);
+
+export const programOf = (agent: PinnedAgent): string | undefined => PROGRAMS[agent];
+
+let count = 0;
+
+/** A worktree, a model that plays the scenario, and a real agent between them. */
+export async function setStage(
+  contract: Contract,
+  scenario: Scenario,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const server = await startModelServer(scenario);
+  onTestFinished(() => server.close());
+  const { root, checkout, place: placeOf } = createRepository();
+  const place = placeOf(124);
+  git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
+  const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
+  const home = join(root, 'home');
+  const files = {
+    '.gitconfig': '[user]\nname = Agent\nemail = agent@example.com\n[commit]\ngpgSign = false\n',
+    ...contract.home?.(server.url),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  }
+  mkdirSync(join(place.worktree, '.coppice'));
+  writeFileSync(join(checkout, '.git', 'info', 'exclude'), '.coppice\n');
+
+  const program = programOf(contract.agent) ?? '';
+  const given = { ...contract.env(server.url), ...env };
+  const settings = AgentSettings.parse({
+    ...contract.settings(program),
+    env: Object.keys(given),
+  });
+  const adapter = ADAPTERS[settings.adapter];
+  const processEnv = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC', ...given };
+  const ports: TurnPorts = {
+    turns: join(root, 'turns'),
+    adapter,
+    env: agentEnvironment(processEnv, adapter, settings, 'origin'),
+    prompt: async (again) => (again ? 'Go on.' : 'Say hello.'),
+    onProgress: () => {},
+    signal: new AbortController().signal,
+    grace: 10_000,
+  };
+  const turn: Turn = {
+    id: `contract.${process.pid}.${Date.now()}.${++count}`,
+    kind: 'implement',
+    worktree: place.worktree,
+    settings,
+    conversation: crypto.randomUUID(),
+    resume: false,
+    timeout: 90,
+  };
+  return {
+    server,
+    turn,
+    ports,
+    worktree: place.worktree,
+    checkout,
+    run: (
+      changes: Partial<Turn> = {},
+      portChanges: Partial<TurnPorts> = {},
+    ): Promise<TurnEnding> => {
+      const one = { ...turn, ...changes };
+      onTestFinished(() => stopAll(() => members({ COPPICE_TURN: one.id }), 0));
+      return runTurn(one, { ...ports, ...portChanges });
+    },
+    work: () => inspectWork(place, base),
+    members: (attempt?: number) =>
+      members(
+        attempt === undefined
+          ? { COPPICE_TURN: turn.id }
+          : marksOf({ turnId: turn.id, number: attempt } as Parameters<typeof marksOf>[0]),
+      ),
+  };
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
