@@ -10,14 +10,14 @@ export function createServices({
   const github = async () => {
     const { createGitHub } = await import('../github/client.ts');
     const { githubApiUrl, tokenSource } = await import('../github/token.ts');
-    return createGitHub({ apiUrl: githubApiUrl(env), tokens: tokenSource(env) });
+    return createGitHub({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
   };
   return {
     github,
     async issues() {
       const { createIssueSource } = await import('../github/issues.ts');
       const { githubApiUrl, tokenSource } = await import('../github/token.ts');
-      return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env) });
+      return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
     },
     codebase: async (request) => (await import('./codebase.ts')).openCodebase(home, request),
     questions: async () =>

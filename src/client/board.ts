@@ -1,6 +1,7 @@
 import { sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { RunStatus } from '../domain/run.ts';
+import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
@@ -19,7 +20,8 @@ export async function readBoard(connected: Connected, repository: RepositoryName
   const open = await openSessions(connected, repository);
   const known = new Map(recorded.map((session) => [session.record.issueNumber, session]));
   for (const session of open) known.set(session.record.issueNumber, session);
-  return { source: 'live', asOf, runs, sessions: inOrder([...known.values()]) };
+  const githubUntil = await latestLimit(connected.home);
+  return { source: 'live', asOf, runs, sessions: inOrder([...known.values()]), githubUntil };
 }
 
 /** The board while no server answers. */
@@ -30,8 +32,14 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
       .map((session) => session.asOf)
       .sort()
       .at(-1) ?? new Date().toISOString();
-  return { source: 'recorded', asOf, runs: [], sessions: inOrder(sessions) };
+  const githubUntil = await latestLimit(home);
+  return { source: 'recorded', asOf, runs: [], sessions: inOrder(sessions), githubUntil };
 }
+
+const latestLimit = async (home: Home): Promise<string | null> =>
+  Object.values(await readGitHubLimits(home))
+    .sort()
+    .at(-1) ?? null;
 
 const inOrder = (sessions: BoardSession[]): BoardSession[] =>
   sessions.sort((a, b) => a.record.issueNumber - b.record.issueNumber);

@@ -22,6 +22,8 @@ export interface Board extends Freshness {
   readonly runs: readonly RunStatus[];
   /** Sessions by issue number. */
   readonly sessions: readonly BoardSession[];
+  /** Until when GitHub's rate limits keep this host from asking; null when they don't. ISO 8601. */
+  readonly githubUntil: string | null;
 }
 
 export interface StartedRun {

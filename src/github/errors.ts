@@ -1,4 +1,5 @@
 import { CoppiceError } from '../domain/failure.ts';
+import { type Limit, limitIn } from './limit.ts';
 
 /** GitHub asks for patience until a moment; asking again before it makes the wait longer. */
 export class RateLimited extends Error {
@@ -45,21 +46,10 @@ export function reasons(error: HttpError): string[] {
   return all.filter((reason): reason is string => typeof reason === 'string');
 }
 
-/** GitHub: without a header to go by, wait for at least a minute. In milliseconds. */
-const DEFAULT_WAIT = 60_000;
-
-/** When a limited request may be tried again, or undefined when `error` is no rate limit. */
-function limitedUntil(error: HttpError): Date | undefined {
-  if (error.status !== 403 && error.status !== 429) return undefined;
-  const now = Date.now();
-  const headers = error.response?.headers ?? {};
-  const seconds = Number(headers['retry-after']);
-  if (seconds > 0) return new Date(now + seconds * 1000);
-  const isUsedUp = String(headers['x-ratelimit-remaining']) === '0';
-  const reset = Number(headers['x-ratelimit-reset']) * 1000;
-  if (isUsedUp && reset > 0) return new Date(Math.max(now, reset) + 1000);
-  const isLimited = isUsedUp || error.status === 429 || /secondary rate/i.test(error.message);
-  return isLimited ? new Date(now + DEFAULT_WAIT) : undefined;
+/** The rate limit that a refusal tells of, if it does. */
+export function limitOf({ status, response, message }: HttpError): Limit | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  return limitIn({ headers: response?.headers ?? {}, message, isLimit: status === 429 });
 }
 
 /**
@@ -69,8 +59,8 @@ function limitedUntil(error: HttpError): Date | undefined {
 export function translate(error: unknown, doing: string, apiUrl: string): unknown {
   if (!isHttpError(error)) return error;
   if (!error.response) return new Unreachable(apiUrl, error.message);
-  const until = limitedUntil(error);
-  if (until) return new RateLimited(until);
+  const limit = limitOf(error);
+  if (limit) return new RateLimited(limit.until);
   const said = reasons(error).join('; ');
   if (error.status === 401)
     return new CoppiceError(

@@ -1,5 +1,7 @@
 import { CoppiceError } from '../domain/failure.ts';
 import { RateLimited } from './errors.ts';
+import type { Limit } from './limit.ts';
+import { limitIn } from './limit.ts';
 
 interface Reason {
   readonly type?: string;
@@ -17,28 +19,29 @@ export interface GraphqlError extends Error {
 export const isGraphqlError = (error: unknown): error is GraphqlError =>
   error instanceof Error && error.name === 'GraphqlResponseError';
 
-/** GitHub: without a header to go by, wait for at least a minute. In milliseconds. */
-const DEFAULT_WAIT = 60_000;
-
 const LIMITED = /secondary rate limit|API rate limit/i;
+
+/** The rate limit that GraphQL's errors tell of, if they do. */
+export const limitOfGraphql = ({
+  errors,
+  headers,
+}: Pick<GraphqlError, 'errors' | 'headers'>): Limit | undefined => {
+  const isLimit = errors.some(({ type }) => type === 'RATE_LIMITED');
+  const message = errors.map((error) => error.message).join('; ');
+  // The last query of an hour may also have failed for another reason.
+  return isLimit || LIMITED.test(message) ? limitIn({ headers, message, isLimit }) : undefined;
+};
 
 /** What GraphQL's errors mean to a caller; what is not known for good is tried again. */
 export function translateGraphql({ errors, headers }: GraphqlError, doing: string): Error {
+  const limit = limitOfGraphql({ errors, headers });
+  if (limit) return new RateLimited(limit.until);
   const said = errors.map(({ message }) => message).join('; ');
   const is = (...types: string[]) => errors.some(({ type = '' }) => types.includes(type));
-  if (is('RATE_LIMITED') || LIMITED.test(said)) return new RateLimited(limitedUntil(headers));
   if (is('FORBIDDEN', 'INSUFFICIENT_SCOPES'))
     return new CoppiceError('Unauthorized', `The GitHub token may not ${doing}`, said);
   const isFinal = errors.some(({ extensions }) => extensions?.code !== undefined);
   if (isFinal || is('NOT_FOUND', 'UNPROCESSABLE'))
     return new CoppiceError('GitHubRejected', `GitHub refused to ${doing}: ${said}`);
   return new Error(`GitHub failed to ${doing}: ${said}`);
-}
-
-function limitedUntil(headers: GraphqlError['headers']): Date {
-  const seconds = Number(headers['retry-after']);
-  if (seconds > 0) return new Date(Date.now() + seconds * 1000);
-  const reset = Number(headers['x-ratelimit-reset']) * 1000;
-  const isUsedUp = String(headers['x-ratelimit-remaining']) === '0' && reset > 0;
-  return new Date(isUsedUp ? Math.max(Date.now(), reset) + 1000 : Date.now() + DEFAULT_WAIT);
 }

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import type { Home } from '../state/home.ts';
+import { obeyLimits } from './obey-limits.ts';
 import type { TokenSource } from './token.ts';
 
 export interface Connection {
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://<host>/api/v3`. */
   readonly apiUrl: string;
   readonly tokens: TokenSource;
+  /** Where GitHub's limits are noted for all processes of this host, and obeyed. */
+  readonly home?: Home;
 }
 
 /** Seconds worth waiting inside a call; longer waits are the caller's to plan. */
@@ -28,7 +32,7 @@ const PatientOctokit = Octokit.plugin(throttling, retry);
  * Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request.
  * @param spaced false for GraphQL queries, which would be spaced as if they were writes
  */
-export function createOctokit({ apiUrl, tokens }: Connection, spaced = true): Octokit {
+export function createOctokit({ apiUrl, tokens, home }: Connection, spaced = true): Octokit {
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
     seconds <= SHORT_WAIT && retries === 0;
   const octokit = new PatientOctokit({
@@ -48,5 +52,6 @@ export function createOctokit({ apiUrl, tokens }: Connection, spaced = true): Oc
   octokit.hook.before('request', async ({ headers }) => {
     headers.authorization = `Bearer ${await tokens()}`;
   });
+  if (home) obeyLimits(octokit, home);
   return octokit;
 }

@@ -36,6 +36,8 @@ export interface Pulse {
 export interface Budget {
   readonly limit: number;
   readonly remaining: number;
+  /** What this reading took of it. */
+  readonly cost: number;
   /** ISO 8601. */
   readonly resetAt: string;
 }

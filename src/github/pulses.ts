@@ -65,7 +65,9 @@ const Pull = z.object({
 type Pull = z.infer<typeof Pull>;
 
 const Answer = z.object({
-  rateLimit: z.object({ limit: z.number(), remaining: z.number(), resetAt: z.string() }).nullable(),
+  rateLimit: z
+    .object({ limit: z.number(), remaining: z.number(), cost: z.number(), resetAt: z.string() })
+    .nullable(),
   repository: z.record(z.string(), z.unknown()).nullable(),
 });
 
@@ -113,14 +115,16 @@ export const createPulses = (graphql: Graphql) => {
 
   return {
     async readPulses(repository: RepositoryName, watched: readonly Watched[]) {
-      const pulses: Pulse[] = [];
-      let budget: Budget | null = null;
-      for (let from = 0; from < watched.length; from += BATCH) {
-        const batch = await readBatch(repository, watched.slice(from, from + BATCH));
-        pulses.push(...batch.pulses);
-        budget = batch.budget;
-      }
-      return { pulses, budget };
+      const batches: Awaited<ReturnType<typeof readBatch>>[] = [];
+      for (let from = 0; from < watched.length; from += BATCH)
+        batches.push(await readBatch(repository, watched.slice(from, from + BATCH)));
+      const budgets = batches.flatMap(({ budget }) => budget ?? []);
+      const latest = budgets.at(-1);
+      const cost = budgets.reduce((sum, budget) => sum + budget.cost, 0);
+      return {
+        pulses: batches.flatMap(({ pulses }) => pulses),
+        budget: latest ? { ...latest, cost } : null,
+      };
     },
   };
 };
@@ -135,7 +139,7 @@ function documentFor(watched: readonly Watched[]): string {
   ];
   return `
   query ($owner: String!, $name: String!) {
-    rateLimit { limit remaining resetAt }
+    rateLimit { limit remaining cost resetAt }
     repository(owner: $owner, name: $name) { ${fields.join('\n')} }
   }
   ${ISSUE_FRAGMENT}

@@ -6,12 +6,13 @@ import { IssueNumber } from '../domain/issue.ts';
 import { RepositoryName, splitRepository } from '../domain/repository.ts';
 import type { Home } from '../state/home.ts';
 
-/** A session's wish to be told of its pull request: a file, so that it outlives the worker. */
+/** A session's wish to be told of its issue and its pull request: a file, so that it outlives the worker. */
 export const Registration = z.object({
   workflowId: z.string().min(1),
   repository: RepositoryName,
   issue: IssueNumber,
-  pullRequest: z.int().positive(),
+  /** Null before there is one: the issue is watched from the session's start. */
+  pullRequest: z.int().positive().nullable(),
   /** ISO 8601. A new registration is told everything anew, for its workflow may have been reset. */
   registeredAt: z.string(),
 });
@@ -24,7 +25,7 @@ function fileOf(home: Home, { repository, issue }: Registered): string {
   return join(home.watch, owner, repo, `${issue}.json`);
 }
 
-/** Has the host's watcher tell a session of its pull request from now on; replaces what was registered for the issue. */
+/** Has the host's watcher tell a session of its issue and pull request from now on; replaces what was registered for the issue. */
 export async function registerWatch(
   home: Home,
   registration: Omit<Registration, 'registeredAt'>,

@@ -1,23 +1,25 @@
-import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import type { RepositoryName } from '../domain/repository.ts';
 import type { Home } from '../state/home.ts';
 import { RateLimited, Unreachable } from './errors.ts';
+import { Listener, type News } from './news.ts';
+import { pace } from './pace.ts';
 import { createPause } from './pause.ts';
-import type { GitHub } from './port.ts';
+import type { Budget, GitHub, Pulse } from './port.ts';
 import { type Registration, readRegistrations, unregisterWatch } from './registrations.ts';
 import { createTroubles } from './troubles.ts';
 
 export interface WatcherOptions {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'readPullRequest'>;
-  /** Seconds between rounds. */
+  readonly github: Pick<GitHub, 'readPulses' | 'readFeedback'>;
+  /** Seconds between rounds while things happen. */
   readonly interval: number;
   /** Tells a session; `gone` when its workflow is closed or unknown. An error means: again next round. */
-  deliver(workflowId: string, snapshot: PullRequestSnapshot): Promise<'delivered' | 'gone'>;
+  deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
   /** Takes a line for a person. */
   log(line: string): void;
 }
 
-/** Reads every registered pull request in rounds and tells its session of each change: one for each worker process. */
+/** Reads every watched issue and pull request in rounds and tells its session what is new: one for each worker process. */
 export interface Watcher {
   start(): void;
   /** Starts a round now, for a registration just made; not while GitHub asks for patience. */
@@ -26,53 +28,96 @@ export interface Watcher {
   stop(): Promise<void>;
 }
 
+/** What a round finds out for the next: until when GitHub must not be asked, or how soon it should be. */
+interface Round {
+  until?: Date;
+  budget: Budget | null;
+  /** In GraphQL points, about. */
+  cost: number;
+  checksRun: boolean;
+}
+
+/** What reading everything that was said costs, about: a query for each of four lists. In points. */
+const READING = 4;
+
 export function createWatcher({ home, github, interval, deliver, log }: WatcherOptions): Watcher {
   const pause = createPause();
   const troubles = createTroubles(log);
-  /** What each session was last told, by workflow id: a registration and a snapshot. */
-  let told = new Map<string, string>();
+  /** By workflow id. */
+  let listeners = new Map<string, Listener>();
+  let lastChange = Date.now();
   let stopped = false;
   let running: Promise<void> | undefined;
 
-  async function check(registration: Registration): Promise<void> {
-    const { workflowId, repository, pullRequest } = registration;
-    const snapshot = await github.readPullRequest(repository, pullRequest);
-    const news = JSON.stringify([registration, snapshot]);
-    if (told.get(workflowId) === news) return;
-    if ((await deliver(workflowId, snapshot)) === 'gone') await unregisterWatch(home, registration);
-    told.set(workflowId, news);
+  async function listen(listener: Listener, pulse: Pulse, round: Round): Promise<void> {
+    const { registration } = listener;
+    const { workflowId, repository, issue, pullRequest } = registration;
+    if (listener.needsReading(pulse)) {
+      round.cost += READING;
+      listener.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));
+    }
+    for (const news of listener.news(pulse)) {
+      lastChange = Date.now();
+      const outcome = await deliver(workflowId, news);
+      listener.delivered(news);
+      if (outcome === 'gone') return unregisterWatch(home, registration);
+    }
   }
 
-  /** @returns the moment before which GitHub must not be asked again, if it said so */
-  async function round(): Promise<Date | undefined> {
+  async function look(repository: RepositoryName, of: Listener[], round: Round): Promise<void> {
+    const watched = of.map(({ registration }) => registration);
+    const { pulses, budget } = await github.readPulses(repository, watched);
+    round.budget = budget;
+    round.cost += budget?.cost ?? 0;
+    for (const [index, listener] of of.entries()) {
+      const pulse = pulses[index];
+      if (stopped || !pulse) return;
+      if (pulse.pullRequest?.checks.pending) round.checksRun = true;
+      await guarded(round, () => listen(listener, pulse, round));
+    }
+  }
+
+  /** What fails for one is told, and keeps the others from nothing; unless it would fail for them too. */
+  async function guarded(round: Round, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof EndOfRound) throw error;
+      troubles.note(error instanceof Error ? error.message : String(error));
+      if (error instanceof RateLimited) round.until = error.until;
+      if (error instanceof RateLimited || error instanceof Unreachable) throw new EndOfRound();
+    }
+  }
+
+  async function goRound(): Promise<Round> {
+    const round: Round = { budget: null, cost: 0, checksRun: false };
     const { registrations, unreadable } = await readRegistrations(home);
     for (const path of unreadable) troubles.note(`${path} can't be read; remove it`);
-    const open = new Set(registrations.map(({ workflowId }) => workflowId));
-    told = new Map([...told].filter(([workflowId]) => open.has(workflowId)));
-    for (const registration of registrations) {
-      if (stopped) return undefined;
-      try {
-        await check(registration);
-      } catch (error) {
-        troubles.note(error instanceof Error ? error.message : String(error));
-        if (error instanceof RateLimited) return error.until;
-        if (error instanceof Unreachable) return undefined; // nor would the others reach it
+    listeners = renewed(listeners, registrations);
+    try {
+      for (const [repository, of] of Map.groupBy(listeners.values(), repositoryOf)) {
+        if (stopped) break;
+        await guarded(round, () => look(repository, of, round));
       }
+    } catch (error) {
+      if (!(error instanceof EndOfRound)) throw error;
     }
-    return undefined;
+    return round;
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      let until: Date | undefined;
+      let round: Round = { budget: null, cost: 0, checksRun: false };
       try {
-        until = await round();
+        round = await goRound();
       } catch (error) {
         troubles.note(`Pull requests can't be watched: ${error}`);
       }
-      if (!stopped) troubles.endOfRound();
-      if (until) await pause.until(until);
-      else await pause.orNudge(interval * 1000);
+      if (stopped) return;
+      troubles.endOfRound();
+      const now = Date.now();
+      if (round.until) await pause.until(round.until);
+      else await pause.orNudge(pace({ base: interval, quiet: now - lastChange, now, ...round }));
     }
   }
 
@@ -88,3 +133,20 @@ export function createWatcher({ home, github, interval, deliver, log }: WatcherO
     },
   };
 }
+
+class EndOfRound extends Error {}
+
+const repositoryOf = ({ registration }: Listener): RepositoryName => registration.repository;
+
+/** A listener for each registration; a registration made anew is told everything anew. */
+const renewed = (
+  known: ReadonlyMap<string, Listener>,
+  registrations: readonly Registration[],
+): Map<string, Listener> =>
+  new Map(
+    registrations.map((registration) => {
+      const listener = known.get(registration.workflowId);
+      const isSame = JSON.stringify(listener?.registration) === JSON.stringify(registration);
+      return [registration.workflowId, listener && isSame ? listener : new Listener(registration)];
+    }),
+  );

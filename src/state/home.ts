@@ -11,7 +11,8 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
  *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
  *     turns/<turn id>/      a turn's journal, see src/agents/supervisor
- *     watch/<owner>/<repo>/<n>.json  pull requests to watch
+ *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
+ *     github-limits.json    until when GitHub asks for patience
  */
 export interface Home {
   readonly root: string;
@@ -19,6 +20,7 @@ export interface Home {
   readonly temporal: string;
   readonly turns: string;
   readonly watch: string;
+  readonly githubLimits: string;
   readonly sessions: string;
   readonly repositories: string;
   /** What can be fetched again, such as the Temporal CLI. */
@@ -35,6 +37,7 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
     temporal: join(root, 'temporal'),
     turns: join(root, 'turns'),
     watch: join(root, 'watch'),
+    githubLimits: join(root, 'github-limits.json'),
     sessions: join(root, 'sessions'),
     repositories: join(root, 'repositories'),
     cache: env.COPPICE_CACHE ?? paths.cache,

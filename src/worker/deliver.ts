@@ -1,13 +1,14 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import type { News } from '../github/news.ts';
 import { pullRequestSignal } from '../workflows/messages.ts';
 
-/** Tells a session what its pull request is now; `gone` when the session has ended. */
+/** Tells a session what its pull request is now, once there is one; `gone` when the session has ended. */
 export const deliverTo =
   (client: Client) =>
-  async (workflowId: string, snapshot: PullRequestSnapshot): Promise<'delivered' | 'gone'> => {
+  async (workflowId: string, { pullRequest }: News): Promise<'delivered' | 'gone'> => {
+    if (!pullRequest) return 'delivered';
     try {
-      await client.workflow.getHandle(workflowId).signal(pullRequestSignal, snapshot);
+      await client.workflow.getHandle(workflowId).signal(pullRequestSignal, pullRequest);
       return 'delivered';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'gone';

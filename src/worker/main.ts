@@ -26,7 +26,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
   const tokens = tokenSource(env);
-  const github = createGitHub({ apiUrl: githubApiUrl(env), tokens });
+  const github = createGitHub({ apiUrl: githubApiUrl(env), tokens, home });
   const watcher = createWatcher({
     home,
     github,

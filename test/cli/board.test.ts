@@ -89,6 +89,13 @@ test('what was only recorded is marked with its age', () => {
   );
 });
 
+test('a rate limit of GitHub is told with its end', () => {
+  const githubUntil = new Date(NOW.getTime() + 60_000).toISOString();
+  expect(render(board(SEED_SESSIONS, { githubUntil }))).toMatch(
+    /^GitHub's rate limit is reached: it is asked again at \d\d:\d\d\n\nActive/,
+  );
+});
+
 test('without any session it says how to begin', () => {
   expect(render(board([]))).toBe('Active Sessions (0):\n\nStart some: coppice run 123 124');
   expect(render(board([], { source: 'recorded' }))).toMatch(/no record of a session/);

@@ -56,6 +56,7 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   asOf: NOW.toISOString(),
   runs: [],
   sessions,
+  githubUntil: null,
   ...changes,
 });
 

@@ -4,76 +4,159 @@ import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { NO_CHECKS } from '../../src/domain/checks.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
+import type { FeedbackItem } from '../../src/domain/feedback.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
-import { createGitHub } from '../../src/github/client.ts';
 import { RateLimited, Unreachable } from '../../src/github/errors.ts';
-import type { GitHub } from '../../src/github/port.ts';
+import type { GitHub, Pulse } from '../../src/github/port.ts';
 import { registerWatch, unregisterWatch } from '../../src/github/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../src/github/watcher.ts';
 import { coppiceHome } from '../../src/state/home.ts';
-import { ACME, githubFixture, TOKEN } from '../support/github-fixture.ts';
+import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const session = (issue: number) => ({
-  ...{ workflowId: `coppice/acme/app/issues/${issue}`, repository: ACME, issue },
-  pullRequest: issue,
+const session = (issue: number, pullRequest: number | null = issue) => ({
+  ...{ workflowId: `coppice/acme/app/issues/${issue}`, repository: ACME, issue, pullRequest },
 });
 
-const snapshot = (number: number, headSha = 'a1'): PullRequestSnapshot => ({
+const snapshot = (
+  number: number,
+  change: Partial<PullRequestSnapshot> = {},
+): PullRequestSnapshot => ({
   ...{ number, url: `https://github.com/acme/app/pull/${number}`, state: 'open', merged: false },
-  ...{ draft: false, headSha, base: 'main', mergeable: 'unknown', checks: NO_CHECKS },
+  ...{ draft: false, headSha: 'a1', base: 'main', mergeable: 'unknown', checks: NO_CHECKS },
+  ...change,
 });
 
-type Read = GitHub['readPullRequest'];
+const ISSUE = { state: 'open', title: 'One', digest: 'd' } as const;
 
-/** A watcher over a fresh home, which goes round in a blink, with pull requests that are what `read` says. */
-function watching(read: Read, options: Partial<WatcherOptions> = {}) {
+const said = (id: string, text = 'Hello'): FeedbackItem => ({
+  ...{ id, node: id, kind: 'comment', onIssue: false, author: 'alice', bot: false },
+  ...{ mayWrite: true, text, url: '', at: '2026-01-01T00:00:00Z' },
+  ...{ path: null, line: null, thread: null },
+});
+
+/** GitHub as a test wants it: pull requests, what was said, and how it fails. */
+interface World {
+  pull(number: number): Partial<PullRequestSnapshot>;
+  said: FeedbackItem[];
+  fail?: (repository: string) => void;
+}
+
+/** A watcher over a fresh home, which goes round in a blink. */
+function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> = {}) {
+  const all: World = { pull: () => ({}), said: [], ...world };
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('watch') });
   const deliver = vi.fn<WatcherOptions['deliver']>(async () => 'delivered');
-  const readPullRequest = vi.fn<Read>(read);
+  const readPulses = vi.fn<GitHub['readPulses']>(async (repository, watched) => {
+    all.fail?.(repository);
+    const pulses = watched.map(
+      ({ pullRequest: number }): Pulse => ({
+        ...{ issue: ISSUE, fingerprint: String(all.said.map(({ id }) => id)) },
+        pullRequest: number === null ? null : snapshot(number, all.pull(number)),
+      }),
+    );
+    return { pulses, budget: null };
+  });
+  const readFeedback = vi.fn<GitHub['readFeedback']>(async () => [...all.said]);
   const lines: string[] = [];
   const watcher = createWatcher({
-    ...{ home, github: { readPullRequest }, interval: 0.01, deliver },
+    ...{ home, github: { readPulses, readFeedback }, interval: 0.01, deliver },
     log: (line) => lines.push(line),
     ...options,
   });
   onTestFinished(() => watcher.stop());
-  const reads = (count: number) =>
-    vi.waitFor(() => expect(readPullRequest.mock.calls.length).toBeGreaterThanOrEqual(count));
-  return { home, watcher, deliver, lines, readPullRequest, reads };
+  const rounds = (count: number) =>
+    vi.waitFor(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(count));
+  return { home, watcher, deliver, lines, readPulses, readFeedback, rounds, world: all };
 }
 
 const delivered = (deliver: ReturnType<typeof watching>['deliver'], count: number) =>
-  vi.waitFor(() => expect(deliver.mock.calls.length).toBeGreaterThanOrEqual(count));
+  vi.waitFor(() => expect(deliver.mock.calls.length).toBeGreaterThanOrEqual(count), 10_000);
 
 test('a session hears of its pull request once, and again when it changes', async () => {
   let headSha = 'a1';
-  const { home, watcher, deliver, reads } = watching(async (_, n) => snapshot(n, headSha));
+  const { home, watcher, deliver, rounds } = watching({ pull: () => ({ headSha }) });
   await registerWatch(home, session(1));
   watcher.start();
-  await reads(5);
-  expect(deliver.mock.calls).toEqual([[session(1).workflowId, snapshot(1)]]);
+  await rounds(5);
+  const news = { pullRequest: snapshot(1), issue: ISSUE, feedback: [] };
+  expect(deliver.mock.calls).toEqual([[session(1).workflowId, news]]);
   headSha = 'b2';
   await delivered(deliver, 2);
-  await reads(15);
+  await rounds(15);
   expect(deliver).toHaveBeenCalledTimes(2);
-  expect(deliver).toHaveBeenLastCalledWith(session(1).workflowId, snapshot(1, 'b2'));
+  expect(deliver.mock.lastCall?.[1].pullRequest?.headSha).toBe('b2');
+});
+
+test('a session without a pull request hears of its issue and what is said there', async () => {
+  const { home, watcher, deliver } = watching({ said: [said('1')] });
+  await registerWatch(home, session(1, null));
+  watcher.start();
+  await delivered(deliver, 1);
+  expect(deliver.mock.lastCall?.[1]).toEqual({
+    ...{ pullRequest: null, issue: ISSUE, feedback: [said('1')] },
+  });
+});
+
+test('what was said is read when something may have been said, and each is told once', async () => {
+  const { home, watcher, deliver, rounds, world, readFeedback } = watching({ said: [said('1')] });
+  await registerWatch(home, session(1));
+  watcher.start();
+  await rounds(5);
+  expect(readFeedback).toHaveBeenCalledTimes(1);
+  world.said = [said('1', 'edited'), said('2')];
+  await delivered(deliver, 2);
+  await rounds(15);
+  expect(readFeedback).toHaveBeenCalledTimes(2);
+  expect(deliver.mock.calls.map(([, { feedback }]) => feedback)).toEqual([
+    [said('1')],
+    [said('2')],
+  ]);
+});
+
+test('more than a message holds is told in several', async () => {
+  const many = Array.from({ length: 60 }, (_, n) => said(String(n), 'x'.repeat(8_000)));
+  const { home, watcher, deliver, rounds } = watching({ said: many });
+  await registerWatch(home, session(1));
+  watcher.start();
+  await rounds(3);
+  expect(deliver.mock.calls.length).toBeGreaterThan(1);
+  expect(deliver.mock.calls.flatMap(([, { feedback }]) => feedback)).toEqual(many);
+  for (const [, news] of deliver.mock.calls)
+    expect(JSON.stringify(news).length).toBeLessThan(300_000);
+});
+
+test('neither the count of running checks nor a forgotten mergeability is news', async () => {
+  let change: Partial<PullRequestSnapshot> = {
+    ...{ mergeable: 'yes', checks: { total: 300, pending: 300, troubled: [] } },
+  };
+  const { home, watcher, deliver, readPulses, rounds } = watching({ pull: () => change });
+  await registerWatch(home, session(1));
+  watcher.start();
+  await delivered(deliver, 1);
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 2, troubled: [] } };
+  await rounds(readPulses.mock.calls.length + 5);
+  expect(deliver).toHaveBeenCalledTimes(1);
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 0, troubled: [] } };
+  await delivered(deliver, 2);
+  expect(deliver.mock.lastCall?.[1].pullRequest).toMatchObject({
+    ...{ mergeable: 'yes', checks: { pending: 0 } },
+  });
 });
 
 test('a restarted watcher tells what it finds once more', async () => {
-  const read: Read = async (_, n) => snapshot(n);
-  const first = watching(read);
+  const first = watching();
   await registerWatch(first.home, session(1));
   first.watcher.start();
   await delivered(first.deliver, 1);
   await first.watcher.stop();
-  const second = watching(read, { home: first.home });
+  const second = watching({}, { home: first.home });
   second.watcher.start();
   await delivered(second.deliver, 1);
 });
 
 test('a registration made while it waits is read when nudged', async () => {
-  const { home, watcher, deliver } = watching(async (_, n) => snapshot(n), { interval: 3_600 });
+  const { home, watcher, deliver } = watching({}, { interval: 3_600 });
   watcher.start();
   await registerWatch(home, session(1));
   watcher.nudge();
@@ -84,69 +167,90 @@ test('a registration made while it waits is read when nudged', async () => {
 });
 
 test('registering again means being told again', async () => {
-  const { home, watcher, deliver, reads } = watching(async (_, n) => snapshot(n));
-  await registerWatch(home, session(1));
+  const { home, watcher, deliver, rounds } = watching({ said: [said('1')] });
+  await registerWatch(home, session(1, null));
   watcher.start();
-  await delivered(deliver, 1);
-  await reads(5);
+  await rounds(5);
   await registerWatch(home, session(1));
   await delivered(deliver, 2);
+  expect(deliver.mock.lastCall?.[1]).toMatchObject({
+    ...{ pullRequest: { number: 1 }, feedback: [said('1')] },
+  });
 });
 
 test('a session that is gone is not watched any more', async () => {
-  const { home, watcher, deliver, reads } = watching(async (_, n) => snapshot(n));
+  const { home, watcher, deliver, rounds } = watching();
   deliver.mockImplementation(async (id) => (id.endsWith('/1') ? 'gone' : 'delivered'));
   await registerWatch(home, session(1));
   await registerWatch(home, session(2));
   watcher.start();
-  await reads(8);
+  await rounds(5);
   expect(deliver).toHaveBeenCalledTimes(2);
   expect(readdirSync(join(home.watch, 'acme', 'app'))).toEqual(['2.json']);
 });
 
 test('unregistering twice is like once', async () => {
-  const { home, watcher, readPullRequest } = watching(async (_, n) => snapshot(n));
+  const { home, watcher, readPulses } = watching();
   await registerWatch(home, session(1));
   await unregisterWatch(home, session(1));
   await unregisterWatch(home, session(1));
   watcher.start();
   await watcher.stop();
-  expect(readPullRequest).not.toHaveBeenCalled();
+  expect(readPulses).not.toHaveBeenCalled();
 });
 
 test('news that could not be delivered are delivered in the next round', async () => {
-  const { home, watcher, deliver, lines } = watching(async (_, n) => snapshot(n));
+  const { home, watcher, deliver, lines } = watching({ said: [said('1')] });
   deliver.mockRejectedValueOnce(new Error('no server'));
   await registerWatch(home, session(1));
   watcher.start();
   await delivered(deliver, 2);
+  expect(deliver.mock.lastCall?.[1].feedback).toEqual([said('1')]);
   await vi.waitFor(() => expect(lines).toEqual(['no server', 'Pull requests are watched again']));
 });
 
 test('one that fails does not keep the others from being told', async () => {
-  const { home, watcher, deliver } = watching(async (_, n) => {
-    if (n === 1) throw new Error('broken');
-    return snapshot(n);
+  const { home, watcher, deliver, readFeedback } = watching();
+  readFeedback.mockImplementation(async (_, { issue }) => {
+    if (issue === 1) throw new Error('broken');
+    return [];
   });
   for (const issue of [1, 2, 3]) await registerWatch(home, session(issue));
   watcher.start();
   await delivered(deliver, 2);
-  expect(deliver.mock.calls.map(([, { number }]) => number)).toEqual([2, 3]);
+  expect(deliver.mock.calls.map(([, { pullRequest }]) => pullRequest?.number)).toEqual([2, 3]);
+});
+
+test('all of a repository are read in one call, and one that fails does not keep another from it', async () => {
+  const others = ['aaa', 'zzz'].map((name) => ACME.replace('app', name) as typeof ACME);
+  const { home, watcher, deliver, readPulses } = watching({
+    fail: (repository) => {
+      if (repository !== ACME) throw new Error('no such repository');
+    },
+  });
+  for (const repository of others)
+    await registerWatch(home, { ...session(9), repository, workflowId: repository });
+  for (const issue of [1, 2]) await registerWatch(home, session(issue));
+  watcher.start();
+  await delivered(deliver, 2);
+  await vi.waitFor(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(3));
+  const calls = readPulses.mock.calls.slice(0, 3).map(([name, { length }]) => `${name} ${length}`);
+  expect(calls.sort()).toEqual(['acme/aaa 1', 'acme/app 2', 'acme/zzz 1']);
 });
 
 test('a trouble is told when it begins and when it is over, not in every round', async () => {
   let broken = true;
-  const trouble = new CoppiceError('Unauthorized', 'No token');
-  const { home, watcher, deliver, lines, reads } = watching(async (_, n) => {
-    if (broken) throw trouble;
-    return snapshot(n);
+  const { home, watcher, deliver, lines, rounds } = watching({
+    fail: () => {
+      if (broken) throw new CoppiceError('Unauthorized', 'No token');
+    },
   });
-  for (const issue of [1, 2, 3]) await registerWatch(home, session(issue));
+  await registerWatch(home, session(1));
   watcher.start();
-  await reads(12);
+  await rounds(5);
   expect(lines).toEqual(['No token']);
   broken = false;
-  await delivered(deliver, 3);
+  await delivered(deliver, 1);
   await vi.waitFor(() => expect(lines).toEqual(['No token', 'Pull requests are watched again']));
 });
 
@@ -154,36 +258,39 @@ test('a rate limit ends the round, and nobody asks before its time, nudged or no
   const until = Date.now() + 400;
   let askedEarly = 0;
   let limited = true;
-  const { home, watcher, deliver, readPullRequest } = watching(async (_, n) => {
-    if (limited) {
-      limited = false;
-      throw new RateLimited(new Date(until));
-    }
-    if (Date.now() < until - 5) askedEarly += 1;
-    return snapshot(n);
+  const { home, watcher, deliver, rounds } = watching({
+    fail: () => {
+      if (limited) {
+        limited = false;
+        throw new RateLimited(new Date(until));
+      }
+      if (Date.now() < until - 5) askedEarly += 1;
+    },
   });
   await registerWatch(home, session(1));
-  await registerWatch(home, session(2));
   watcher.start();
-  await vi.waitFor(() => expect(readPullRequest).toHaveBeenCalledTimes(1));
+  await rounds(1);
   watcher.nudge();
-  await delivered(deliver, 2);
+  await delivered(deliver, 1);
   expect(askedEarly).toBe(0);
 });
 
-test('without a network one pull request is asked for, not all', async () => {
-  const { home, watcher, readPullRequest, reads } = watching(async () => {
-    throw new Unreachable('https://api.github.com', 'ENOTFOUND');
+test('without a network one repository is asked for, not all', async () => {
+  const { home, watcher, readPulses, rounds } = watching({
+    fail: () => {
+      throw new Unreachable('https://api.github.com', 'ENOTFOUND');
+    },
   });
+  const other = ACME.replace('app', 'zzz') as typeof ACME;
   await registerWatch(home, session(1));
-  await registerWatch(home, session(2));
+  await registerWatch(home, { ...session(2), repository: other });
   watcher.start();
-  await reads(6);
-  expect(new Set(readPullRequest.mock.calls.map(([, number]) => number)).size).toBe(1);
+  await rounds(6);
+  expect(new Set(readPulses.mock.calls.map(([repository]) => repository)).size).toBe(1);
 });
 
 test('a file that is no registration is named, and the others are watched', async () => {
-  const { home, watcher, deliver, lines } = watching(async (_, n) => snapshot(n));
+  const { home, watcher, deliver, lines } = watching();
   await registerWatch(home, session(2));
   const broken = join(home.watch, 'acme', 'app', '1.json');
   writeFileSync(broken, '{"workflowId": ');
@@ -194,35 +301,39 @@ test('a file that is no registration is named, and the others are watched', asyn
 });
 
 test('stopping waits for the round under way', async () => {
-  let answer: (snapshot: PullRequestSnapshot) => void = () => undefined;
-  const { home, watcher, deliver, reads } = watching(
-    () => new Promise((resolve) => (answer = resolve)),
-  );
+  const { home, watcher, deliver, readFeedback } = watching();
+  const { promise, resolve } = Promise.withResolvers<FeedbackItem[]>();
+  readFeedback.mockReturnValue(promise);
   await registerWatch(home, session(1));
   watcher.start();
-  await reads(1);
+  await vi.waitFor(() => expect(readFeedback).toHaveBeenCalled());
   let hasStopped = false;
   const stopped = watcher.stop().then(() => (hasStopped = true));
   await nextTurnOfTheLoop();
   expect(hasStopped).toBe(false);
-  answer(snapshot(1));
+  resolve([]);
   await stopped;
   expect(deliver).toHaveBeenCalledTimes(1);
 });
 
-test('a merge by a person reaches the session, at no cost until then', async () => {
-  const { emulator, pushBranch } = await githubFixture();
-  await pushBranch('issue-1');
-  const github = createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => TOKEN });
-  const pull = await github.ensurePullRequest(ACME, {
-    ...{ head: 'issue-1', base: 'main', title: 'One', body: '', marker: 'one' },
-  });
-  const { home, watcher, deliver } = watching(github.readPullRequest, { interval: 0.05 });
-  await registerWatch(home, { ...session(1), pullRequest: pull.number });
+test('a merge by a person reaches the session, at one point a round', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const { issue, pullRequest } = await fixture.openPull();
+  const { home, watcher, deliver } = watching({}, { github: connect(fixture), interval: 0.05 });
+  await registerWatch(home, session(issue, pullRequest));
   watcher.start();
-  await vi.waitFor(() => expect(emulator.requests.at(-1)?.status).toBe(304));
-  expect(deliver.mock.calls).toEqual([[session(1).workflowId, pull]]);
-  await emulator.mergePullRequest(ACME, pull.number);
+  await delivered(deliver, 1);
+  const spent = emulator.rateLimit.used.graphql;
+  const asked = emulator.requests.length;
+  await vi.waitFor(() => expect(emulator.requests.length).toBeGreaterThan(asked + 3));
+  expect(deliver).toHaveBeenCalledTimes(1);
+  await emulator.mergePullRequest(ACME, pullRequest);
   await delivered(deliver, 2);
-  expect(deliver.mock.lastCall?.[1]).toMatchObject({ state: 'closed', merged: true });
+  expect(deliver.mock.lastCall?.[1]).toMatchObject({
+    ...{ pullRequest: { state: 'closed', merged: true }, issue: { state: 'closed' } },
+  });
+  await watcher.stop();
+  expect(emulator.rateLimit.used.core).toBeLessThan(10);
+  expect(emulator.rateLimit.used.graphql - spent).toBe(emulator.requests.length - asked);
 });

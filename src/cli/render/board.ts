@@ -22,6 +22,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
   const steps = nextSteps(active.map(({ record }) => record));
   return [
     ...(board.source === 'recorded' ? [stale(board, options)] : []),
+    ...(board.githubUntil === null ? [] : [limited(board.githubUntil, options)]),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
     ...board.runs
@@ -39,6 +40,9 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(board.sessions.length + queue.length === 0 ? ['Start some: coppice run 123 124'] : []),
   ].join('\n\n');
 }
+
+const limited = (until: string, { now, color }: RenderOptions): string =>
+  color.yellow(`GitHub's rate limit is reached: it is asked again at ${clock(until, now)}`);
 
 const stale = (board: Board, { now, color }: RenderOptions): string =>
   color.yellow(
