@@ -11,10 +11,13 @@ import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch'>;
+  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch'>;
 }
 
 export const createTrackerActivities = ({ home, github }: TrackerPorts): TrackerActivities => ({
+  deleteBranch: ({ repository, branch, headSha }) =>
+    github.deleteBranch(repository, branch, headSha),
+
   async register({ repository, issue, base }) {
     const checkout = await findCheckout(home, repository);
     if (checkout === undefined)

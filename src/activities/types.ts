@@ -27,6 +27,12 @@ export interface TrackerActivities {
    * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
    */
   register(input: RegisterInput): Promise<Registration>;
+  /** Deletes a merged branch on GitHub, unless it has moved since, or open pull requests have it as base. */
+  deleteBranch(input: {
+    readonly repository: RepositoryName;
+    readonly branch: string;
+    readonly headSha: string;
+  }): Promise<void>;
 }
 
 export interface CreateWorktreeInput {

@@ -53,6 +53,10 @@ export const Policy = z.strictObject({
     .describe(
       'On a conflict: ask a person at once, or have the agent try to resolve it once before',
     ),
+  mergedBranches: z
+    .enum(['delete', 'keep'])
+    .default('delete')
+    .describe('Whether a merged branch is deleted on GitHub once nothing stands on it any more'),
   turns: z
     .int()
     .positive()

@@ -12,6 +12,7 @@ export const RunInput = Plan.extend({
   base: BranchName.optional(),
   stacking: Policy.shape.stacking,
   review: Policy.shape.review,
+  mergedBranches: Policy.shape.mergedBranches,
 });
 export type RunInput = z.infer<typeof RunInput>;
 export type RunArguments = z.input<typeof RunInput>;

@@ -1,6 +1,6 @@
 import type { PlannedIssue } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { hasEnded, type SessionReport, type Underlay } from './session.ts';
+import { hasEnded, hasMerged, type SessionReport, type Underlay } from './session.ts';
 
 export interface Limits {
   /** Sessions with an agent at work. */
@@ -83,7 +83,7 @@ function start(
   const cancelled: number[] = [];
   for (const number of issue.after) {
     const dependency = sessions.get(number);
-    if (dependency?.pullRequest?.merged) continue;
+    if (dependency && hasMerged(dependency)) continue;
     if (dependency?.status === 'cancelled') {
       cancelled.push(number);
       continue;

@@ -147,10 +147,15 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   remarks: state.feedback.remarks,
 });
 
-export const toReport = (state: SessionState): SessionReport => ({
-  issue: state.input.issue,
-  status: state.status,
-  atWork: isAtWork(state.status) && state.phase !== 'review',
-  branch: state.registration?.place.branch ?? '',
-  pullRequest: state.pullRequest,
-});
+export function toReport(state: SessionState): SessionReport {
+  const { input, status, registration, pullRequest, onTopOf } = state;
+  const landed = pullRequest?.merged === true && pullRequest.base === registration?.trunk;
+  return {
+    issue: input.issue,
+    status,
+    atWork: isAtWork(status) && state.phase !== 'review',
+    branch: registration?.place.branch ?? '',
+    pullRequest,
+    ...(onTopOf && !landed && { onTopOf: onTopOf.issue }),
+  };
+}

@@ -143,12 +143,17 @@ export const SessionReport = z.object({
   atWork: z.boolean(),
   branch: z.string(),
   pullRequest: PullRequestSnapshot.nullable(),
+  /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
+  onTopOf: IssueNumber.optional(),
 });
 export type SessionReport = z.infer<typeof SessionReport>;
 
-export const hasEnded = (
-  session: Pick<SessionReport, 'status'> & { pullRequest: { merged: boolean } | null },
-): boolean => session.status === 'cancelled' || session.pullRequest?.merged === true;
+/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+export const hasMerged = ({ pullRequest, onTopOf }: SessionReport): boolean =>
+  pullRequest?.merged === true && onTopOf === undefined;
+
+export const hasEnded = (session: SessionReport): boolean =>
+  session.status === 'cancelled' || hasMerged(session);
 
 /** Merged or cancelled: nothing more will happen to it. */
 export const isOver = (record: SessionRecord): boolean =>

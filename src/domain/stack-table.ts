@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { IssueNumber } from './issue.ts';
 import type { PlannedIssue } from './plan.ts';
-import type { SessionReport } from './session.ts';
+import { hasMerged, type SessionReport } from './session.ts';
 
 /** One issue of a stack, as its neighbours' pull requests show it. */
 export const StackRow = z.object({
@@ -10,7 +10,8 @@ export const StackRow = z.object({
   after: z.array(IssueNumber),
   /** Of its pull request; null when it has none yet. */
   pullRequest: z.number().int().positive().nullable(),
-  state: z.enum(['not started', 'in work', 'open', 'merged', 'cancelled']),
+  /** `merged below`: into the branch of what it stands on, which is not merged yet. */
+  state: z.enum(['not started', 'in work', 'open', 'merged below', 'merged', 'cancelled']),
 });
 export type StackRow = z.infer<typeof StackRow>;
 
@@ -68,9 +69,10 @@ function bottomUp(
 function stateOf(session: SessionReport | undefined): Pick<StackRow, 'pullRequest' | 'state'> {
   const pull = session?.pullRequest;
   const pullRequest = pull?.number ?? null;
-  if (pull?.merged) return { pullRequest, state: 'merged' };
+  if (session && hasMerged(session)) return { pullRequest, state: 'merged' };
   if (!session) return { pullRequest, state: 'not started' };
   if (session.status === 'cancelled') return { pullRequest, state: 'cancelled' };
+  if (pull?.merged) return { pullRequest, state: 'merged below' };
   return { pullRequest, state: pull?.state === 'open' ? 'open' : 'in work' };
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
 import { splitRepository } from '../domain/repository.ts';
 import { createAnswers } from './answers.ts';
@@ -76,6 +77,20 @@ export function createGitHub(connection: Connection): GitHub {
           'UnknownRepository',
           `There is no repository ${repository} at ${apiUrl}, or the GitHub token may not see it`,
         );
+      }
+    },
+
+    async deleteBranch(repository, branch, sha) {
+      const where = splitRepository(repository);
+      try {
+        const base = { ...where, base: branch, state: 'open', per_page: 1 } as const;
+        const { data } = await octokit.rest.pulls.list(base);
+        if (understood(z.array(z.unknown()), data, apiUrl).length > 0) return;
+        if ((await tipOf(repository, branch)) !== sha) return;
+        await octokit.rest.git.deleteRef({ ...where, ref: `heads/${branch}` });
+      } catch (error) {
+        if (isHttpError(error, 404, 422)) return; // gone meanwhile
+        throw translate(error, `delete branch ${branch} of ${repository}`, apiUrl);
       }
     },
 

@@ -63,6 +63,10 @@ export interface GitHub {
   defaultBranch(repository: RepositoryName): Promise<string>;
   branchExists(repository: RepositoryName, branch: string): Promise<boolean>;
   /**
+   * Deletes a branch that is still at `sha` and that no open pull request has as base; one that is gone already is fine.
+   */
+  deleteBranch(repository: RepositoryName, branch: string, sha: string): Promise<void>;
+  /**
    * Finds the session's pull request or creates it; twice is once. An open one of the same head is adopted, and so is one
    * that was merged with the commits the head has now. A closed one is not: reopening is a person's.
    */

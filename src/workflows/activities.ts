@@ -88,6 +88,14 @@ export const courtesy = proxyActivities<CourtesyActivities>({
   retry,
 });
 
+/** Clearing up on GitHub, by any host: worth a few attempts. */
+export const tidying = proxyActivities<Pick<TrackerActivities, 'deleteBranch'>>({
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '5m',
+  heartbeatTimeout: HEARTBEAT,
+  retry,
+});
+
 /** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
 const PRIORITY: Record<TurnKind, number> = {
   guidance: 1,

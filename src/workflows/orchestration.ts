@@ -3,7 +3,7 @@ import { digest } from '../domain/own-part.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
 import { type Start, startable, waitingFor } from '../domain/schedule.ts';
-import { type DependencyNews, hasEnded, SessionReport } from '../domain/session.ts';
+import { type DependencyNews, hasEnded, hasMerged, SessionReport } from '../domain/session.ts';
 import { type StackRow, stackOf } from '../domain/stack-table.ts';
 import { runStatusQuery, sessionSignal } from './messages.ts';
 
@@ -12,13 +12,19 @@ export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** What dependents were last told of their dependency, by `dependency>dependent`, and of their stack, by `stack>issue`. */
+  /** What dependents were last told of their dependency, by `dependency>dependent`, of their stack, by `stack>issue`; and merged branches seen to, as `left>issue`. */
   readonly told: (readonly [string, string])[];
   /** Issues a person put first. */
   readonly first: number[];
   readonly paused: boolean;
   /** The issues it was started with. */
   readonly planned: number[];
+}
+
+/** A branch that nothing needs any more, if it is still at `headSha`. */
+export interface LeftBranch {
+  readonly branch: string;
+  readonly headSha: string;
 }
 
 /** Something a dependent must hear of. */
@@ -145,6 +151,20 @@ export class Run {
     });
   }
 
+  /** Branches of merged sessions that the last dependent has left; each is returned once. */
+  takeLeftBranches(): LeftBranch[] {
+    if (this.input.mergedBranches === 'keep') return [];
+    const sessions = [...this.#sessions.values()];
+    return sessions.flatMap((session) => {
+      const { issue, branch, pullRequest } = session;
+      const key = `left>${issue}`;
+      if (!pullRequest || !hasMerged(session) || this.#told.has(key)) return [];
+      if (sessions.some((other) => other.onTopOf === issue && !hasEnded(other))) return [];
+      this.#told.set(key, pullRequest.headSha);
+      return [{ branch, headSha: pullRequest.headSha }];
+    });
+  }
+
   /** A session is about to start on what its dependencies are now. */
   noteStart({ issue, after }: PlannedIssue): void {
     for (const dependency of after)
@@ -162,7 +182,7 @@ export class Run {
   /** How a dependency ended, or else the commit its pull request is at. */
   #stateOf(issue: number): string {
     const session = this.#sessions.get(issue);
-    if (session?.pullRequest?.merged) return 'merged';
+    if (session && hasMerged(session)) return 'merged';
     return session?.status === 'cancelled' ? 'cancelled' : (session?.pullRequest?.headSha ?? '');
   }
 
@@ -192,9 +212,9 @@ export class Run {
   result(): RunResult {
     const ended = [...this.#sessions.values()];
     return {
-      merged: ended.filter(({ pullRequest }) => pullRequest?.merged).map(({ issue }) => issue),
+      merged: ended.filter(hasMerged).map(({ issue }) => issue),
       cancelled: ended
-        .filter(({ issue, pullRequest }) => !pullRequest?.merged && !this.#notStarted.has(issue))
+        .filter((session) => !hasMerged(session) && !this.#notStarted.has(session.issue))
         .map(({ issue }) => issue),
       notStarted: this.#notStartedList(),
     };
@@ -216,8 +236,8 @@ export class Run {
     const { sessions, queue } = this.status();
     return [
       ...sessions.map(
-        ({ issue, status, pullRequest }) =>
-          `- **#${issue}** ${pullRequest?.merged ? 'merged' : status} ${pullRequest?.url ?? ''}`,
+        (session) =>
+          `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
       ),
       ...queue.map(({ issue, waitingFor: what }) => `- #${issue} waits for ${what}`),
     ].join('\n');

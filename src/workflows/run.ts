@@ -20,11 +20,12 @@ import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
 import type { SessionInput } from '../domain/session.ts';
+import { tidying } from './activities.ts';
 import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal, stackSignal } from './messages.ts';
-import { Run, type RunState } from './orchestration.ts';
+import { type LeftBranch, Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
 
 /**
@@ -57,17 +58,23 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
 }
 
 async function orchestrate(run: Run): Promise<void> {
+  const deletions: Promise<void>[] = [];
   for (;;) {
     run.changed = false;
     for (const { dependent, ...news } of run.takeUntold())
       await signal(run, dependent, dependencySignal, news);
     for (const { issue, rows } of run.takeStacks()) await signal(run, issue, stackSignal, rows);
+    for (const left of run.takeLeftBranches()) deletions.push(deleteBranch(run, left));
     for (const start of run.startable()) await startSession(run, start);
     setCurrentDetails(run.describe());
-    if (run.isOver()) return;
+    if (run.isOver()) {
+      await Promise.all(deletions);
+      return;
+    }
     await condition(() => run.changed);
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
+      await Promise.all(deletions);
       await continueAsNew<typeof runWorkflow>(run.input, run.state());
     }
   }
@@ -101,6 +108,7 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
       atWork: true,
       branch: '',
       pullRequest: null,
+      ...(onTopOf && { onTopOf: onTopOf.issue }),
     });
     void noticeClosed(run, issue.issue, child);
   } catch (error) {
@@ -130,6 +138,15 @@ function aboutCancelled(cancelled: readonly number[]): SessionInput['question'] 
     options: ['guide the session to start from the base branch', 'cancel the session'],
     context: '',
   };
+}
+
+/** A branch that stays harms nobody. */
+async function deleteBranch(run: Run, left: LeftBranch): Promise<void> {
+  try {
+    await tidying.deleteBranch({ repository: run.input.repository, ...left });
+  } catch (error) {
+    log.warn('a merged branch could not be deleted', { branch: left.branch, error });
+  }
 }
 
 /** A session may end before it hears of what it is told. */

@@ -15,6 +15,8 @@ export async function follow(session: Session): Promise<void> {
     const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
     const last = news.find(({ event }) => event !== 'moved') ?? news[0];
     if (!below || !last) return;
+    // Merged into the branch below, there is nothing left to move.
+    if (last.event === 'moved' && state.pullRequest?.merged) return;
     if (last.event === 'moved') {
       // Overtaken when its branch went with its merge: the next news says so.
       await moveOnto(session, below.branch, `moves along with #${below.issue}`);

@@ -83,6 +83,9 @@ export class FakeWorld {
           title: `Issue ${issue}`,
         };
       },
+      deleteBranch: async ({ branch, headSha }) => {
+        this.calls.push(`deleteBranch ${branch} ${headSha}`);
+      },
       createWorktree: async ({ place, from }) => {
         this.#step('createWorktree', place.issue, from);
         return { branch: from, tip: `tip-of-${from}` };

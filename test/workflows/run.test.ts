@@ -252,3 +252,68 @@ test('the pull requests of a stack show it, each from its own place, and again a
   await run.result();
   expect(world.described.get(302)).toHaveLength(before ?? 0);
 });
+
+test('a merged branch is deleted when the last dependent has left it', async () => {
+  const { world } = environment;
+  const run = await start('left', [
+    { issue: 311 },
+    { issue: 312, after: [311] },
+    { issue: 313, after: [311] },
+  ]);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 311: 'complete', 312: 'complete', 313: 'complete' }),
+  );
+  const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+  world.script(313, gate.promise);
+  await session(313).signal(guidanceSignal, 'one more thing');
+  await eventually(async () => expect((await statuses(run))[313]).toBe('working'));
+  await merge(311);
+  await eventually(async () => expect(world.calls).toContain('retarget #312 main'));
+  await eventually(async () => expect((await statuses(run))[312]).toBe('complete'));
+  expect(world.calls.filter((call) => call.startsWith('deleteBranch'))).not.toContain(
+    'deleteBranch issue-311 head',
+  );
+  gate.resolve({ kind: 'done', summary: 'done' });
+  await eventually(async () => expect(world.calls).toContain('deleteBranch issue-311 head'));
+  const order = ['retarget #313 main', 'deleteBranch issue-311 head'];
+  expect(world.calls.filter((call) => order.includes(call))).toEqual(order);
+  await merge(312);
+  await merge(313);
+  await run.result();
+  for (const issue of [312, 313]) expect(world.calls).toContain(`deleteBranch issue-${issue} head`);
+});
+
+test('one merged into the branch below is merged, and its dependents move, when that one is', async () => {
+  const { world } = environment;
+  const run = await start('below', [
+    { issue: 321 },
+    { issue: 322, after: [321] },
+    { issue: 323, after: [322] },
+  ]);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 321: 'complete', 322: 'complete', 323: 'complete' }),
+  );
+  await session(322).signal(pullRequestSignal, world.merged(322, 'issue-321'));
+  await eventually(async () =>
+    expect((await session(322).query(statusQuery)).activity).toContain('waits for #321'),
+  );
+  await eventually(async () =>
+    expect(
+      world.described
+        .get(323)
+        ?.at(-1)
+        ?.stack.map(({ state }) => state),
+    ).toEqual(['open', 'merged below', 'open']),
+  );
+  await session(321).signal(pullRequestSignal, world.pullRequest(321, { headSha: 'merged into' }));
+  await eventually(async () =>
+    expect((await run.query(runStatusQuery)).sessions[0]?.pullRequest?.headSha).toBe('merged into'),
+  );
+  await merge(321);
+  await eventually(async () => expect(world.calls).toContain('retarget #323 main'));
+  await merge(323);
+  expect((await run.result()).merged.sort()).toEqual([321, 322, 323]);
+  expect(world.calls.filter((call) => /^restack #32[23]/.test(call))).toEqual([
+    'restack #323 issue-322→main',
+  ]);
+});

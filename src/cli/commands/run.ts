@@ -51,6 +51,7 @@ async function start(
       name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
       stacking: config.policy.stacking,
       review: config.policy.review,
+      mergedBranches: config.policy.mergedBranches,
     });
     announce(context, started);
     if (!(await services.isUp()))

@@ -119,7 +119,7 @@ function answerWith(context: Context, { status, body, headers }: Answer): Respon
   const isRead = context.req.method === 'GET' && status === 200;
   if (isRead && context.req.header('if-none-match') === etag)
     return context.body(null, 304, { etag });
-  return context.body(text, status as ContentfulStatusCode, {
+  return context.newResponse(text === '' ? null : text, status as ContentfulStatusCode, {
     'content-type': 'application/json; charset=utf-8',
     ...(isRead && { etag }),
     ...headers,

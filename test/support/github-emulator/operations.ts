@@ -1,13 +1,14 @@
 import { actionsOperations } from './actions.ts';
-import { type Answer, ApiError, ok, page } from './answers.ts';
+import { type Answer, ApiError, ok, page, validationFailed } from './answers.ts';
 import type { CiRunner } from './ci.ts';
 import { commentOperations } from './comments.ts';
-import { branches } from './git.ts';
+import { branches, git } from './git.ts';
 import { issueOperations, newestFirst } from './issues.ts';
 import type { MergeMethod } from './merge.ts';
 import type { Presenter } from './present.ts';
 import {
   createPull,
+  followBranches,
   mergePull,
   type NewPullRequest,
   requestReviewers,
@@ -25,7 +26,7 @@ export interface Call {
 }
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** As GitHub's description names it. */
   readonly path: string;
   handle(call: Call): Answer | Promise<Answer>;
@@ -53,6 +54,19 @@ export function operations(state: State, present: Presenter, ci: CiRunner): Oper
         if (!name.startsWith('refs/heads/') || sha === undefined)
           throw new ApiError(404, 'Not Found');
         return ok(present.ref(repository, name, sha));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: at('/git/refs/{ref}'),
+      async handle({ repository, parameters: { ref } }) {
+        const tips = await branches(repository.directory);
+        const branch = String(ref).replace(/^heads\//, '');
+        if (!tips.has(branch))
+          throw validationFailed({ code: 'custom', message: 'Reference does not exist' });
+        await git(repository.directory, 'update-ref', '-d', `refs/heads/${branch}`);
+        await followBranches(repository);
+        return { status: 204, body: undefined };
       },
     },
     {
