@@ -68,6 +68,17 @@ interface TakeOverInput {
   readonly mayWait: boolean;
 }
 
+interface InspectInput {
+  readonly place: Place;
+  readonly base: Base;
+  /** The person's commands that must succeed. */
+  readonly checks: readonly string[];
+  /** Seconds for each command. */
+  readonly timeout: number;
+  /** The largest file that may be committed, in MB. */
+  readonly fileLimit: number;
+}
+
 export interface WorktreeActivities {
   /**
    * Makes branch and worktree, or adopts those that Coppice's own record says it made for this session.
@@ -76,6 +87,11 @@ export interface WorktreeActivities {
   createWorktree(input: CreateWorktreeInput): Promise<Base>;
   /** Runs the person's setup commands in order. @throws SetupFailed with the output's tail */
   setUp(input: SetUpInput): Promise<void>;
+  /**
+   * Looks at what is about to be pushed: conflict markers, large files, secrets, and then the person's own checks. Returns
+   * what is wrong, in words for the agent; an empty text when it may go.
+   */
+  inspectOutgoing(input: InspectInput): Promise<string>;
   /** Writes the status file in the worktree, if there is one, and the record in the state directory. */
   recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
   /**

@@ -13,7 +13,9 @@ import {
   saveDetail,
   saveOwnership,
 } from '../state/session-store.ts';
+import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
+import { outgoingProblems } from './outgoing.ts';
 import { runSetup } from './setup.ts';
 import { writeStatusFile } from './status-file.ts';
 import type { WorktreeActivities } from './types.ts';
@@ -36,6 +38,15 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   setUp({ place, commands, timeout }) {
     const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.log');
     return runSetup({ place, commands, timeout, log, signal: cancellation() });
+  },
+
+  async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
+    const problems = await outgoingProblems(place, base, fileLimit);
+    if (problems.length > 0) return problems.join('\n');
+    const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'checks.log');
+    const signal = cancellation();
+    const failed = await runCommands({ place, commands: checks, timeout, log, signal });
+    return failed ? `the check \`${failed.command}\` ${failed.problem}:\n\n${failed.tail}` : '';
   },
 
   async recordStatus({ place, detail }) {

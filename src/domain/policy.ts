@@ -74,6 +74,11 @@ export const Policy = z.strictObject({
     .enum(['local', 'github'])
     .default('local')
     .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
+  fileLimit: z
+    .number()
+    .positive()
+    .default(10)
+    .describe('The largest file an agent may commit, in MB'),
   turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
   review: z
     .int()
@@ -170,6 +175,13 @@ export const SessionSettings = z.strictObject({
     })
     .prefault({})
     .describe('Your own commands around a session'),
+  checks: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description: 'Shell commands that must succeed in the worktree before anything is pushed',
+      examples: [['npm test']],
+    }),
   pullRequests: PullRequestSettings.prefault({}).describe(
     'How pull requests are opened and looked after',
   ),

@@ -68,6 +68,8 @@ export const SessionState = z.object({
   stack: z.array(StackRow),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
+  /** Whether the agent was already told that its commits can't be pushed as they are. */
+  corrected: z.boolean(),
   /** What the agent answered to points of feedback in its last turn. */
   answers: z.array(Answer),
 });
@@ -107,6 +109,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     stack: [],
     described: '',
     feedback: newFeedbackState(),
+    corrected: false,
     answers: [],
   };
 }

@@ -140,6 +140,7 @@ export async function publish(session: Session): Promise<Phase> {
   const { state, place, id } = session;
   if (state.pullRequest?.state === 'closed') return 'review';
   await follow(session);
+  if (!(await mayPush(session))) return 'work';
   const before = state.pullRequest?.headSha;
   await session.become('working', 'pushes its branch');
   const published = await onTopOfTheirs(session, 'pushes its branch', () =>
@@ -159,4 +160,33 @@ export async function publish(session: Session): Promise<Phase> {
   state.feedback.examined = null;
   await reply(session, before);
   return 'review';
+}
+
+/**
+ * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that a person is asked.
+ * Either way another turn comes.
+ */
+async function mayPush(session: Session): Promise<boolean> {
+  const { state, place, policy } = session;
+  const { checks, hooks } = session.settings;
+  await session.become('working', checks.length > 0 ? 'runs your checks' : 'looks at its commits');
+  const problem = await settle(session, 'looks at its commits', () =>
+    longOnHost(place, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
+      ...{ place, base: session.base, checks },
+      ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit },
+    }),
+  );
+  if (problem === '') {
+    state.corrected = false;
+    return true;
+  }
+  if (state.corrected)
+    await session.ask({
+      decision: `Its commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
+      options: ['tell the agent what to do', 'mend it in the worktree and say so', 'cancel it'],
+      context: problem.slice(0, 2_000),
+    });
+  state.corrected = !state.corrected;
+  state.next = { kind: 'nudge', words: problem };
+  return false;
 }

@@ -367,3 +367,18 @@ test('a restack is remembered as what the session stands on', async () => {
   expect(await create(place(124))).toEqual(moved);
   expect((await readOwnership(home, place(124).repository, 124))?.base).toEqual(moved);
 });
+
+test('the person’s checks run where the agent worked; the first that fails is told with its output', async () => {
+  const { activities, create, place } = setting();
+  const base = await create(place(124));
+  commit(place(124).worktree, { 'a.txt': 'a\n' });
+  const inspect = (...checks: string[]) =>
+    asActivity(() =>
+      activities.inspectOutgoing({ place: place(124), base, checks, timeout: 60, fileLimit: 1 }),
+    );
+  expect(await inspect('test -f a.txt')).toBe('');
+  expect(await inspect('true', 'cat a.txt; exit 3', 'touch never')).toBe(
+    'the check `cat a.txt; exit 3` failed with exit code 3:\n\n$ cat a.txt; exit 3\na',
+  );
+  expect(existsSync(join(place(124).worktree, 'never'))).toBe(false);
+});

@@ -39,6 +39,8 @@ export class FakeWorld {
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
   /** The commit of an issue's pull request, as of its next push. */
   readonly heads = new Map<number, string>();
+  /** What is wrong with an issue's next pushes. */
+  readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
   readonly #turns = new Map<number, Turn[]>();
@@ -91,6 +93,7 @@ export class FakeWorld {
         return { branch: from, tip: `tip-of-${from}` };
       },
       setUp: async ({ place, commands }) => this.#step('setUp', place.issue, commands.join('; ')),
+      inspectOutgoing: async ({ place }) => this.outgoing.get(place.issue)?.shift() ?? '',
       recordStatus: async ({ place, detail }) => {
         this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
       },

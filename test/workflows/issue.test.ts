@@ -296,6 +296,29 @@ test('merged into the branch of the session below is not merged yet', async () =
   expect((await handle.result()).status).toBe('merged');
 });
 
+test('commits that may not be pushed are the agent’s to mend once, then a person’s', async () => {
+  const issue = newIssue();
+  const problem = 'the check `npm test` failed with exit code 1:\n\n1 failing';
+  environment.world.outgoing.set(issue, [problem, problem]);
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  expect((await handle.query(detailQuery)).stuck).toMatchObject({
+    decision:
+      'Its commits can’t be pushed as they are: the check `npm test` failed with exit code 1:',
+    context: problem,
+  });
+  expect(callsOf(issue)).not.toContain('publish main');
+  await handle.signal(guidanceSignal, 'the clock is off');
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toEqual([
+    'runTurn implement',
+    'runTurn nudge',
+    'runTurn nudge',
+  ]);
+  const last = environment.world.turnInputs.findLast(({ place }) => place.issue === issue);
+  expect(last).toMatchObject({ words: problem, told: 'the clock is off' });
+});
+
 test('setup commands run before the first turn', async () => {
   const issue = newIssue();
   const { world } = environment;

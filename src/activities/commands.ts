@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Place } from '../domain/session.ts';
+import { plainLines } from '../domain/text.ts';
+import { members } from '../process/members.ts';
+import { stopAll } from '../process/stop.ts';
+
+/** Marks the processes of a worktree's commands. */
+const MARK = 'COPPICE_COMMANDS';
+
+/** Between SIGTERM and SIGKILL, in milliseconds. */
+const GRACE = 3_000;
+
+/** How much of a failed command's output is told, in characters; the log has all of it. */
+const TAIL = 2_000;
+
+const PASSED_ON = /^(PATH|HOME|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL)$/;
+
+export interface Commands {
+  readonly place: Place;
+  readonly commands: readonly string[];
+  /** Seconds for each command. */
+  readonly timeout: number;
+  /** File that takes the commands' output. */
+  readonly log: string;
+  readonly signal: AbortSignal;
+}
+
+export interface CommandFailure {
+  readonly command: string;
+  /** To go on after the command's name, e.g. `failed with exit code 1`. */
+  readonly problem: string;
+  /** The last of what it wrote. */
+  readonly tail: string;
+}
+
+/**
+ * Runs the person's commands one after the other by the shell, in the worktree, without any token in their environment.
+ * What they start in the background stays, unless a command fails, takes too long or is cancelled. Whatever an interrupted
+ * earlier attempt left running is stopped first.
+ * @returns the first that failed, which is the last that ran
+ * @throws WorktreeLost
+ */
+export async function runCommands({
+  place,
+  commands,
+  timeout,
+  log,
+  signal,
+}: Commands): Promise<CommandFailure | undefined> {
+  if (!existsSync(place.worktree))
+    throw new CoppiceError('WorktreeLost', `${place.worktree} is gone: there is nothing to run in`);
+  const stop = () => stopAll(() => members({ [MARK]: place.worktree }), GRACE);
+  await stop();
+  await mkdir(dirname(log), { recursive: true });
+  const file = await open(log, 'w');
+  try {
+    for (const command of commands) {
+      const start = (await file.stat()).size;
+      await file.write(`$ ${command}\n`);
+      const problem = await run(command, place, timeout, file.fd, signal);
+      if (problem === undefined) continue;
+      await stop();
+      signal.throwIfAborted();
+      const output = (await readFile(log)).subarray(start).toString('utf8');
+      return { command, problem, tail: plainLines(output).slice(-TAIL) };
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns what went wrong, if anything did */
+async function run(
+  command: string,
+  place: Place,
+  timeout: number,
+  output: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const child = spawn('/bin/sh', ['-c', command], {
+    cwd: place.worktree,
+    env: environment(place),
+    stdio: ['ignore', output, output],
+    // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
+    detached: true,
+  });
+  // Waiting for its exit, not for the end of its output, which what it starts in the background may hold open.
+  const ended = once(child, 'exit').then(([code, killer]) => {
+    if (code === 0) return undefined;
+    return killer ? `was ended by ${killer}` : `failed with exit code ${code}`;
+  });
+  const waiting = new AbortController();
+  const limit = sleep(timeout * 1_000, `took longer than ${timeout} s`, {
+    signal: AbortSignal.any([signal, waiting.signal]),
+  }).catch(() => 'was cancelled');
+  try {
+    return await Promise.race([ended, limit]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function environment({ worktree, checkout, issue }: Place): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    COPPICE_CHECKOUT: checkout,
+    COPPICE_ISSUE: String(issue),
+    [MARK]: worktree,
+  };
+}

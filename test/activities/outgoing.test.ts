@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { outgoingProblems } from '../../src/activities/outgoing.ts';
+import { parsePatch } from '../../src/git/added.ts';
+import { pushBranch } from '../../src/git/push.ts';
+import { addWorktree } from '../../src/git/worktrees.ts';
+import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
+
+/** Not a whole secret here either, lest this file be taken for a leak. */
+const SECRET = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
+
+async function session() {
+  const repository = createRepository();
+  const place = repository.place(124);
+  const tip = run(repository.remote, 'rev-parse', 'main');
+  await addWorktree(place, { tip });
+  return { place, problems: () => outgoingProblems(place, { branch: 'main', tip }, 1) };
+}
+
+test('ordinary commits may go, odd names and contents included', async () => {
+  const { place, problems } = await session();
+  expect(await problems()).toEqual([]);
+  commit(place.worktree, { 'a b/ü\n.txt': '++ b/x\n--- a\n@@ -1 +1 @@\n', 'bin.dat': '\0\u0001' });
+  expect(await problems()).toEqual([]);
+});
+
+test('a secret is told by its place, also when a later commit takes it away, and never by itself', async () => {
+  const { place, problems } = await session();
+  commit(place.worktree, { 'src/config.js': `one\ntwo\nexport const token = '${SECRET}';\n` });
+  commit(place.worktree, { 'src/config.js': 'one\ntwo\n' });
+  const [problem = ''] = await problems();
+  expect(problem).toContain('src/config.js:3 (');
+  expect(problem).not.toContain(SECRET);
+});
+
+test('what was pushed before is not held against the next push', async () => {
+  const { place, problems } = await session();
+  commit(place.worktree, { 'a.txt': `${SECRET}\n` });
+  expect(await problems()).toHaveLength(1);
+  await pushBranch(place, noToken);
+  commit(place.worktree, { 'b.txt': 'b\n' });
+  expect(await problems()).toEqual([]);
+});
+
+test('large files and conflict markers are named', async () => {
+  const { place, problems } = await session();
+  commit(place.worktree, { 'video.bin': 'x'.repeat(1_600_000), 'small.bin': 'x'.repeat(900_000) });
+  commit(place.worktree, { 'c.txt': '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\n' });
+  expect(await problems()).toEqual([
+    'conflict markers are left in c.txt',
+    'files larger than 1 MB are committed: video.bin (2 MB); take them out of the commits',
+  ]);
+});
+
+test('a patch whose lines look like headers is read by its counts', () => {
+  const patch = [
+    ...['diff --git a/x b/x', '--- a/x', '+++ b/x', '@@ -3,2 +3,3 @@ fn'],
+    ...['---a', '-b', '+++ b/evil', '+@@ -1 +9 @@', '+c', '\\ No newline at end of file'],
+    ...[
+      '@@ -9,0 +11 @@',
+      '+d',
+      '',
+      'diff --git a/y b/y',
+      '--- a/y',
+      '+++ b/y',
+      '@@ -0,0 +1 @@',
+      '+e',
+    ],
+  ];
+  expect(parsePatch(patch.join('\n'))).toEqual([
+    { path: 'x', line: 3, text: '++ b/evil\n@@ -1 +9 @@\nc' },
+    { path: 'x', line: 11, text: 'd' },
+    { path: 'y', line: 1, text: 'e' },
+  ]);
+});
