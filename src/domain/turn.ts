@@ -14,8 +14,12 @@ export const StuckContext = z.object({
 });
 export type StuckContext = z.infer<typeof StuckContext>;
 
+/** What Coppice itself tells with a question, in characters at the most: a conflict with both its sides fits in. */
+export const MAX_CONTEXT = 10_000;
+
 /** A question to a person. Only Coppice itself can ask for an approval: an agent's word about that counts for nothing. */
 export const Question = StuckContext.extend({
+  context: z.string().max(MAX_CONTEXT).default(''),
   asksFor: z.enum(['guidance', 'approval']).default('guidance'),
 });
 export type Question = z.infer<typeof Question>;

@@ -2,10 +2,16 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { oneLine } from '../domain/text.ts';
 import { git } from './client.ts';
+import { shownHunks } from './hunks.ts';
 import type { Rebase } from './rebase.ts';
+import { tipOf } from './refs.ts';
+import { short } from './unpushed.ts';
 
 /** How many files, and how many commits of each side, a conflict names. */
 const SHOWN = 20;
+
+/** How many commits a hunk is said to come from. */
+const LAST = 3;
 
 /** What a rebase stopped at, with both sides' commits that touch it; undefined when no file is in conflict. */
 export async function conflict(
@@ -16,15 +22,24 @@ export async function conflict(
   const files = unmerged.split('\0').filter((file) => file !== '');
   if (files.length === 0) return undefined;
   const names = files.map((file) => oneLine(file));
-  const log = (range: string) =>
+  const log = (format: string, most: number, range: string, touching: readonly string[]) =>
     git(worktree, [
       'log',
-      '--format=%h %an: %s',
-      `--max-count=${SHOWN}`,
+      `--format=${format}`,
+      `--max-count=${most}`,
       range,
       '--',
-      ...files.map((file) => `:(top,literal)${file}`),
+      ...touching.map((file) => `:(top,literal)${file}`),
     ]);
+  const listing = (range: string) => log('%h %an: %s', SHOWN, range, files);
+  const stopped = await tipOf(worktree, 'REBASE_HEAD');
+  const hunks = await shownHunks(worktree, files, {
+    below: async (file) => {
+      const shas = await log('%h', LAST, `${from}..${tip}`, [file]);
+      return `${onto} (${shas.replaceAll('\n', ', ')})`;
+    },
+    moved: `${branch} (${short(stopped ?? old)})`,
+  });
   return new CoppiceError(
     'RebaseConflict',
     `${branch} conflicts with ${onto} in ${listed(names, 3, ', ')}`,
@@ -32,11 +47,12 @@ export async function conflict(
       'Files in conflict:',
       listed(names, SHOWN, '\n'),
       `On ${branch}:`,
-      commits(await log(`${from}..${old}`)),
+      commits(await listing(`${from}..${old}`)),
       `On ${onto}:`,
-      commits(await log(`${from}..${tip}`)),
+      commits(await listing(`${from}..${tip}`)),
       'To resolve it in the worktree:',
       `git rebase --onto ${tip} ${from}`,
+      ...(hunks.length > 0 ? ['Both sides:', ...hunks] : []),
     ].join('\n'),
   );
 }

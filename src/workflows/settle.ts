@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import { FAILURES, isFailureType } from '../domain/failure.ts';
-import type { StuckContext } from '../domain/turn.ts';
+import { MAX_CONTEXT, type StuckContext } from '../domain/turn.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -31,7 +31,7 @@ export function question(error: unknown): StuckContext {
   return {
     decision: cause?.message ?? error.message,
     options: ['mend it and guide the session to try again', 'cancel the session'],
-    context: typeof details === 'string' ? details.slice(0, 2_000) : '',
+    context: typeof details === 'string' ? details.slice(0, MAX_CONTEXT) : '',
   };
 }
 

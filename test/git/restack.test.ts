@@ -90,7 +90,7 @@ test('a conflict leaves the branch as it was, and names the files and both sides
     type: 'RebaseConflict',
     message: 'issue-124 conflicts with main in README.md',
     details: expect.stringMatching(
-      /README\.md\nOn issue-124:\n\w+ Tester: ours; rm -rf \/\nOn main:\n\w+ Tester: elsewhere on main\nTo resolve it in the worktree:\ngit rebase --onto \w{40} \w{40}$/,
+      /README\.md\nOn issue-124:\n(\w+) Tester: ours; rm -rf \/\nOn main:\n(\w+) Tester: elsewhere on main\nTo resolve it in the worktree:\ngit rebase --onto \w{40} \w{40}\nBoth sides:\nREADME\.md, main \(\2\):\n\| # theirs\nREADME\.md, issue-124 \(\1\w*\):\n\| # ours$/,
     ),
   });
   expect(run(place.worktree, 'rev-parse', 'HEAD')).toBe(head);

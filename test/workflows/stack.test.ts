@@ -4,6 +4,7 @@ import { CoppiceError } from '../../src/domain/failure.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
+import { SessionDetail } from '../../src/domain/session.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   dependencySignal,
@@ -58,7 +59,12 @@ async function stacked() {
     environment.world.failures.set(
       `${step} #${issue}`,
       types.map(
-        (type) => new CoppiceError(type, `${type} of README.md`, 'Files in conflict: README.md'),
+        (type) =>
+          new CoppiceError(
+            type,
+            `${type} of README.md`,
+            `Files in conflict: README.md\n${'| line\n'.repeat(900)}`,
+          ),
       ),
     );
   const calls = () =>
@@ -79,7 +85,7 @@ test('a conflict makes the session stuck; with words the agent resolves it, and 
   fail('restack', 'RebaseConflict');
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'stuck');
-  const { stuck } = await handle.query(detailQuery);
+  const { stuck } = SessionDetail.parse(await handle.query(detailQuery));
   expect(stuck?.context).toContain('README.md');
   expect(stuck?.options.join()).toContain('--resolved');
   await handle.signal(guidanceSignal, 'keep the new signature');
