@@ -176,11 +176,11 @@ export interface PullRequestActivities {
     readonly pullRequest: number;
     readonly base: string;
   }): Promise<PullRequestSnapshot>;
-  /** Asks the host's watcher to signal `pullRequest` to the session at every change, from now on. */
+  /** Asks the host's watcher to tell the session what is new of its issue, and of its pull request once there is one. */
   watch(input: {
     readonly place: Place;
     readonly workflowId: string;
-    readonly pullRequest: number;
+    readonly pullRequest: number | null;
   }): Promise<void>;
   unwatch(input: { readonly place: Place }): Promise<void>;
 }

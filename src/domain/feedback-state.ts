@@ -86,16 +86,20 @@ export interface Order {
 /**
  * Takes in what was said since: each item once, by id. Returns the commands among it, for the session to follow.
  * @param bots those whose comments reach the agent
+ * @param since when the session began, ISO 8601: what was commanded before was meant for another
  */
 export function hear(
   state: FeedbackState,
   items: readonly FeedbackItem[],
   bots: readonly string[],
+  since: string,
 ): Order[] {
   const orders: Order[] = [];
   for (const item of items) {
     if (state.heard.includes(item.id)) continue;
     state.heard.push(item.id);
+    const isOld = Date.parse(item.at) < Date.parse(since);
+    if (isOld && (item.onIssue || looksLikeCommand(item))) continue;
     const command = commandOf(item);
     const spent = item.bot && (state.rounds[roundOf(item)] ?? 0) >= BOT_ROUNDS;
     if (command && item.mayWrite && !item.bot) orders.push({ command, item });

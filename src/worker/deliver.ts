@@ -1,14 +1,20 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { News } from '../github/news.ts';
-import { pullRequestSignal } from '../workflows/messages.ts';
+import { feedbackSignal, issueSignal, pullRequestSignal } from '../workflows/messages.ts';
 
-/** Tells a session what its pull request is now, once there is one; `gone` when the session has ended. */
+/** Tells a session what is new of its pull request and its issue; `gone` when the session has ended. */
 export const deliverTo =
   (client: Client) =>
-  async (workflowId: string, { pullRequest }: News): Promise<'delivered' | 'gone'> => {
-    if (!pullRequest) return 'delivered';
+  async (
+    workflowId: string,
+    { pullRequest, issue, feedback }: News,
+  ): Promise<'delivered' | 'gone'> => {
+    const session = client.workflow.getHandle(workflowId);
     try {
-      await client.workflow.getHandle(workflowId).signal(pullRequestSignal, pullRequest);
+      // A merge closes the issue: the session must know of the merge first.
+      if (pullRequest) await session.signal(pullRequestSignal, pullRequest);
+      if (issue) await session.signal(issueSignal, issue);
+      if (feedback.length > 0) await session.signal(feedbackSignal, [...feedback]);
       return 'delivered';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'gone';

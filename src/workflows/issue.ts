@@ -68,7 +68,7 @@ export async function issueWorkflow(
 /** The agent has been stopped already; the work stays until it is pruned. */
 async function endCancelled(session: Session, why: string): Promise<void> {
   const { state } = session;
-  if (state.registration && state.pullRequest) {
+  if (state.registration) {
     await onHost(session.place).unwatch({ place: session.place });
   }
   await session.become('cancelled', why);

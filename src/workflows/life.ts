@@ -18,6 +18,7 @@ export async function register(session: Session): Promise<Phase> {
   await session.tell();
   const named = base === undefined ? {} : { base };
   state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
+  await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
   if (question) {
     await session.consult(question);
   }

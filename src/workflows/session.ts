@@ -67,7 +67,8 @@ export class Session {
         return;
       }
       const bots = state.registration?.settings.pullRequests.bots ?? [];
-      for (const order of hear(state.feedback, items.data, bots)) await this.#obey(order);
+      for (const order of hear(state.feedback, items.data, bots, state.startedAt))
+        await this.#obey(order);
     });
     setHandler(issueSignal, (input) => {
       const issue = IssueSnapshot.safeParse(input);

@@ -92,7 +92,7 @@ const comment = (text: string, more: Partial<FeedbackItem> = {}): FeedbackItem =
     author: 'ann',
     bot: false,
   },
-  ...{ mayWrite: true, text, url: `https://github.test/c/${said}`, at: '2026-01-08T10:30:00Z' },
+  ...{ mayWrite: true, text, url: `https://github.test/c/${said}`, at: new Date().toISOString() },
   ...{ path: null, line: null, thread: null },
   ...more,
 });
@@ -287,7 +287,8 @@ test('after too many rounds in one thread a person is asked', async () => {
 test('a comment commands as the CLI does, and is answered with a reaction', async () => {
   const { handle, say, turns, finish } = await reviewed();
   const order = comment('/coppice guide Use a map\nand sort it', { onIssue: true });
-  await say(order);
+  // What was said before the session began was meant for another.
+  await say(comment('/coppice cancel', { onIssue: true, at: '2026-01-08T10:30:00Z' }), order);
   await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('Use a map\nand sort it'), soon);
   await vi.waitFor(() => expect(environment.world.reactions).toContain(order.id), soon);
   await until(handle, 'complete');

@@ -69,6 +69,7 @@ test('a session goes from its issue to a merged pull request and cleans up after
   expect(await handle.result()).toMatchObject({ status: 'merged', turns: 1, costUsd: 0.5 });
   expect(callsOf(issue)).toEqual([
     'register',
+    'watch',
     'createWorktree main',
     'runTurn implement',
     'publish main',
@@ -271,7 +272,7 @@ test('when the session below is merged, the branch moves onto the trunk and the 
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
-  expect(callsOf(issue).slice(1, 8)).toEqual([
+  expect(callsOf(issue).slice(2, 9)).toEqual([
     'createWorktree issue-90',
     'runTurn implement',
     'publish issue-90',
@@ -330,7 +331,7 @@ test('setup commands run before the first turn', async () => {
   const handle = await start(issue);
   await until(handle, 'complete');
   world.settings = before;
-  expect(callsOf(issue).slice(1, 4)).toEqual([
+  expect(callsOf(issue).slice(2, 5)).toEqual([
     'createWorktree main',
     'setUp npm ci; npm run build',
     'runTurn implement',

@@ -71,7 +71,7 @@ async function stacked() {
     environment.world.calls
       .filter((call) => call.includes(` #${issue}`))
       .map((call) => call.replace(` #${issue}`, ''))
-      .slice(6);
+      .slice(7);
   const finish = async () => {
     await until(handle, 'complete');
     await handle.signal(pullRequestSignal, environment.world.merged(issue));
