@@ -68,7 +68,7 @@ export function renderPrompt(
 const KINDS = TurnKind.options;
 
 /** More backticks than any run of them in the text. */
-function fenceAround(text: string): string {
+export function fenceAround(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   return '`'.repeat(longest + 1);
 }

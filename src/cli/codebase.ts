@@ -8,13 +8,17 @@ import type { Codebase } from '../planning/draft.ts';
 import type { Home } from '../state/home.ts';
 import { DamagedFile, readJson, writeJson } from '../state/json-file.ts';
 
-export interface CodebaseRequest {
+/** The commit that sessions would start from. */
+export interface StartingPoint {
   readonly repository: RepositoryName;
   /** The person's checkout. */
   readonly checkout: string;
   readonly remote: string;
   /** The base branch; the remote's default when absent. */
   readonly base: string | undefined;
+}
+
+export interface CodebaseRequest extends StartingPoint {
   /** Recent commits to learn from. */
   readonly commits: number;
 }
@@ -27,10 +31,8 @@ const Known = z.object({
 
 /** Files and history at the commit sessions will start from, as far as this checkout knows it; empty without a commit. */
 export async function openCodebase(home: Home, request: CodebaseRequest): Promise<Codebase> {
-  const { checkout, remote, base } = request;
-  const commit =
-    (await tipOf(checkout, `refs/remotes/${remote}/${base ?? 'HEAD'}`)) ??
-    (await tipOf(checkout, 'HEAD'));
+  const { checkout } = request;
+  const commit = await startingCommit(request);
   if (commit === undefined) return { map: new Codemap([], []), containing: async () => new Map() };
   const changes = await recentChanges(home, request, commit);
   return {
@@ -38,6 +40,15 @@ export async function openCodebase(home: Home, request: CodebaseRequest): Promis
     containing: (words) => filesContaining(checkout, commit, words),
   };
 }
+
+/** As far as the checkout knows it; undefined without a commit. */
+export const startingCommit = async ({
+  checkout,
+  remote,
+  base,
+}: StartingPoint): Promise<string | undefined> =>
+  (await tipOf(checkout, `refs/remotes/${remote}/${base ?? 'HEAD'}`)) ??
+  (await tipOf(checkout, 'HEAD'));
 
 /** Read from git once for each commit: one file for each repository holds the latest. */
 async function recentChanges(

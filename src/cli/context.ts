@@ -1,5 +1,6 @@
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
+import type { Proposals } from '../domain/proposals.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { IssueSource } from '../github/issue-source.ts';
 import type { GitHub } from '../github/port.ts';
@@ -8,6 +9,7 @@ import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { CodebaseRequest } from './codebase.ts';
+import type { ProposalsRequest } from './proposals.ts';
 import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,6 +66,8 @@ export interface Services {
   issues(): Promise<IssueSource>;
   /** Files and history of a checkout. */
   codebase(request: CodebaseRequest): Promise<Codebase>;
+  /** What the configured agent proposes about a plan. */
+  proposals(request: ProposalsRequest): Promise<Proposals>;
   /** Asks the person; undefined when there is none at the terminal. */
   questions(): Promise<Questions | undefined>;
   /** The checkout around `cwd`, if any. */

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Overlap } from '../domain/overlap.ts';
 import type { PlanFile } from '../domain/plan-file.ts';
+import { NO_PROPOSALS } from '../domain/proposals.ts';
 import type { Dependency, Survey } from '../domain/survey.ts';
 import type { ListedIssue } from '../github/issue-source.ts';
 import { type Draft, draftPlan, predict } from '../planning/draft.ts';
@@ -21,6 +22,8 @@ export interface PlanRequest {
   readonly base: string | undefined;
   /** What the person asked for; else it is recommended. */
   readonly workers: number | undefined;
+  /** Whether the configured agent is asked for proposals; otherwise no model is. */
+  readonly askAgent?: boolean;
 }
 
 export interface Planned {
@@ -32,7 +35,7 @@ export interface Planned {
 async function propose(
   context: Context,
   { repository, config, checkout }: Project,
-  { issues, order, withDependencies, base }: PlanRequest,
+  { issues, order, withDependencies, base, askAgent = false }: PlanRequest,
 ) {
   const { services } = context;
   const ordered = order.flatMap(({ issue: of, after }) =>
@@ -42,18 +45,25 @@ async function propose(
   const survey = await surveyIssues(await services.issues(), request);
   refuseUnknown(survey, ordered);
   const { planning, policy, workers: configured, remote } = config;
-  const codebase = await services.codebase({
-    ...{ repository, checkout: checkout.path, remote, commits: planning.overlap.commits },
-    base: base ?? config.base,
-  });
+  const place = { repository, checkout: checkout.path, remote, base: base ?? config.base };
+  const codebase = await services.codebase({ ...place, commits: planning.overlap.commits });
   const likely = await predict(survey, codebase);
+  const proposals = askAgent
+    ? await services.proposals({
+        ...place,
+        agent: config.agent,
+        timeout: policy.turnTimeout,
+        survey,
+      })
+    : NO_PROPOSALS;
   const machine = {
     memoryBytes: process.constrainedMemory() || totalmem(),
     cores: availableParallelism(),
   };
   return (included: ReadonlySet<number>, separated: readonly Overlap[]): Draft => {
     const capacity = { ...machine, configured, review: policy.review };
-    const draft = draftPlan({ survey, likely, settings: planning, capacity, included, separated });
+    const decided = { capacity, included, separated };
+    const draft = draftPlan({ survey, likely, settings: planning, proposals, ...decided });
     if (draft.cycle !== undefined) throw new Refusal(`nothing was planned: ${draft.cycle}`);
     return draft;
   };

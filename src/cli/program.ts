@@ -77,6 +77,10 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--force', 'replace a plan that is there')
     .option('--json', 'print the plan as JSON, and write no file unless told where')
     .option('--mermaid', 'print the plan as a Mermaid graph, and write no file unless told where')
+    .option(
+      '--agent',
+      'have the configured agent read issues and code, and propose more; costs what it costs',
+    )
     .option('--yes', 'ask nothing: take what is proposed, allow more than 10 workers')
     .action(async (issues, options) =>
       (await import('./commands/plan.ts')).plan(await here(), issues, options),

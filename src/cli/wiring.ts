@@ -20,6 +20,8 @@ export function createServices({
       return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
     },
     codebase: async (request) => (await import('./codebase.ts')).openCodebase(home, request),
+    proposals: async (request) =>
+      (await import('./proposals.ts')).proposalsOfAgent({ env, terminal }, request),
     questions: async () =>
       terminal.isTTY && process.stdin.isTTY
         ? (await import('./questions.ts')).clackQuestions

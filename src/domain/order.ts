@@ -12,6 +12,12 @@ export class Order {
     for (const issue of issues) this.#after.set(issue, []);
   }
 
+  has = (issue: number): boolean => this.#after.has(issue);
+
+  /** Whether `issue` comes after `earlier`, directly or by way of others. */
+  comesAfter = (issue: number, earlier: number): boolean =>
+    comesAfter(this.#numbers(), issue, earlier);
+
   after = (issue: number): readonly After[] => this.#after.get(issue) ?? [];
 
   /** The first to say so stays the source. An issue outside the plan, or the issue itself, is no order. */
@@ -36,18 +42,18 @@ export class Order {
   separate(
     pairs: readonly Overlap[],
     issues: ReadonlyMap<number, SurveyedIssue>,
-    source: 'overlap' | 'person' = 'overlap',
+    person = false,
   ): void {
     const added: { of: number; edge: After }[] = [];
-    for (const { a, b, evidence, score } of pairs) {
+    for (const { a, b, evidence, score, source } of pairs) {
       const numbers = this.#numbers();
       if (comesAfter(numbers, a, b) || comesAfter(numbers, b, a)) continue;
       const [first, second] =
         isRefactoring(issues.get(b)) && !isRefactoring(issues.get(a)) ? [b, a] : [a, b];
       const edge: After = {
         issue: first,
-        source,
-        evidence: `${source === 'person' ? 'overlap ' : ''}${score}: ${evidence}`,
+        source: person ? 'person' : (source ?? 'overlap'),
+        evidence: `${person || source ? 'overlap ' : ''}${score}: ${evidence}`,
       };
       this.#after.get(second)?.push(edge);
       added.push({ of: second, edge });
@@ -74,6 +80,7 @@ const SOURCES: Readonly<Record<After['source'], string>> = {
   'task-list': 'a task in its list',
   text: 'text',
   overlap: 'likely overlap',
+  agent: 'the agent proposes it',
 };
 
 /** `text: “Depends on #126”` */

@@ -9,6 +9,8 @@ export interface Overlap {
   readonly score: number;
   /** The files that count most, and why each issue would change them. */
   readonly evidence: string;
+  /** Who says so, when it was not measured. */
+  readonly source?: 'agent';
 }
 
 export type Likely = ReadonlyMap<number, readonly LikelyFile[]>;

@@ -4,8 +4,19 @@ import { Plan, type PlanInput } from './plan.ts';
 import { BranchName } from './policy.ts';
 import { RepositoryName } from './repository.ts';
 
-/** Where an order between two issues comes from: GitHub's own relations, the issue's text, a likely conflict, or a person. */
-const EDGE_SOURCES = ['person', 'native', 'sub-issue', 'task-list', 'text', 'overlap'] as const;
+/**
+ * Where an order between two issues comes from: a person, GitHub's own relations, an issue's text, a likely conflict, or an
+ * agent that was asked.
+ */
+const EDGE_SOURCES = [
+  'person',
+  'native',
+  'sub-issue',
+  'task-list',
+  'text',
+  'overlap',
+  'agent',
+] as const;
 
 const Remark = z.string().min(1).max(2_000);
 

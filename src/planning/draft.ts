@@ -6,6 +6,13 @@ import { Order, sourceInWords } from '../domain/order.ts';
 import { type Likely, type Overlap, overlaps } from '../domain/overlap.ts';
 import type { After } from '../domain/plan-file.ts';
 import type { PlanningSettings } from '../domain/planning-settings.ts';
+import {
+  addOrders,
+  cautionsOf,
+  type Dropped,
+  type Proposals,
+  withProposed,
+} from '../domain/proposals.ts';
 import { type Readiness, readinessOf } from '../domain/readiness.ts';
 import { type Capacity, type Recommendation, recommendWorkers } from '../domain/recommendation.ts';
 import type { Survey } from '../domain/survey.ts';
@@ -37,6 +44,8 @@ export interface Draft {
   /** Overlaps too weak to propose an order for, of issues that have none otherwise. */
   readonly weak: readonly Overlap[];
   readonly workers: Recommendation;
+  /** Proposals of an agent that are not taken. */
+  readonly dropped: readonly Dropped[];
   /** The order goes in a circle; then there are no waves. */
   readonly cycle: string | undefined;
 }
@@ -50,6 +59,8 @@ export interface DraftRequest {
   readonly included: ReadonlySet<number>;
   /** Pairs the person wants one after the other. */
   readonly separated: readonly Overlap[];
+  /** What an agent proposes; nothing when none was asked. */
+  readonly proposals: Proposals;
 }
 
 /** The files that each issue will probably change. */
@@ -63,7 +74,7 @@ export async function predict(survey: Survey, { map, containing }: Codebase): Pr
 }
 
 export function draftPlan(request: DraftRequest): Draft {
-  const { survey, likely, settings, capacity } = request;
+  const { survey, likely, settings, capacity, proposals } = request;
   const readiness = judge(request);
   const issues = new Map(survey.issues.map((issue) => [issue.number, issue]));
   const chosen = survey.issues.filter(({ number }) => isChosen(number, readiness, request));
@@ -71,11 +82,18 @@ export function draftPlan(request: DraftRequest): Draft {
   for (const dependency of survey.dependencies) order.add(dependency);
   const cycle = order.cycle();
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
-  const pairs = overlaps(among, settings.overlap);
+  const measured = overlaps(among, settings.overlap);
+  const { weak: least, strong: enough } = settings.overlap;
+  const proposed = withProposed(measured, proposals, { has: order.has, weak: least });
+  const pairs = proposed.overlaps;
+  const dropped = [...proposed.dropped];
   if (cycle === undefined) {
-    const strong = pairs.filter(({ score }) => score >= settings.overlap.strong);
-    order.separate(request.separated, issues, 'person');
-    order.separate(strong, issues);
+    order.separate(request.separated, issues, true);
+    dropped.push(...addOrders(proposals, order));
+    order.separate(
+      pairs.filter(({ score }) => score >= enough),
+      issues,
+    );
   }
   const numbers = new Map(
     chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),
@@ -101,11 +119,13 @@ export function draftPlan(request: DraftRequest): Draft {
             ? state.reasons.map((reason) => `needs discussion: ${reason}`)
             : []),
           ...areas.map((area) => `touches ${area}`),
+          ...cautionsOf(proposals, number),
         ],
         notes: [
           ...state.remarks,
           ...(survey.notes.get(number) ?? []),
           ...weak.filter(({ a, b }) => a === number || b === number).map(noteFor(number)),
+          ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
       },
     ];
@@ -118,6 +138,7 @@ export function draftPlan(request: DraftRequest): Draft {
       .filter(({ number }) => !numbers.has(number))
       .flatMap(({ number }) => describe(number)),
     weak,
+    dropped,
     workers: recommendWorkers({ ...capacity, width }),
     cycle,
   };

@@ -52,6 +52,7 @@ test('the package holds what is run, and no source', () => {
       'scripts/temporal-cli/go.mod',
       'scripts/temporal-cli/go.sum',
       'templates/instructions.md',
+      'templates/planning.md',
       'templates/prompt.md',
     ]),
   );

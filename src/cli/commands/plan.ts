@@ -28,6 +28,7 @@ export interface PlanOptions {
   readonly json?: true;
   readonly mermaid?: true;
   readonly yes?: true;
+  readonly agent?: true;
 }
 
 /** Reading so many issues takes a while. */
@@ -61,6 +62,7 @@ export async function plan(
       withDependencies: options.withDependencies === true,
       base: options.base,
       workers: options.workers,
+      askAgent: options.agent === true,
     },
     options.yes || !writes ? undefined : await context.services.questions(),
   );
@@ -120,7 +122,13 @@ function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOpti
   if (options.json)
     terminal.out(
       JSON.stringify(
-        { ...plan, waves: draft.waves, overlaps: draft.weak, recommended: draft.workers },
+        {
+          ...plan,
+          waves: draft.waves,
+          overlaps: draft.weak,
+          dropped: draft.dropped,
+          recommended: draft.workers,
+        },
         null,
         2,
       ),

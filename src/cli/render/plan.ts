@@ -37,6 +37,10 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
     ...section('Stops for your approval after planning', shown(cautions)),
     ...section('May overlap, and stay parallel', shown(overlaps)),
     ...section(
+      'Proposed by the agent, and not taken',
+      shown(draft.dropped.map(({ text }) => text)),
+    ),
+    ...section(
       'Left out',
       shown(
         plan.leftOut.map(

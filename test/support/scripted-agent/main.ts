@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recall, remember } from './memory.ts';
@@ -12,6 +12,7 @@ import { type Ending, perform, say } from './steps.ts';
  *   SCRIPTED_AGENT_SCRIPT      a script in JSON (script.ts); without it, the sample's issues
  *   SCRIPTED_AGENT_DELAY       milliseconds of "work" before each step; 300 when absent
  *   SCRIPTED_AGENT_PAUSE_FILE  see Turn.pauseFile
+ *   SCRIPTED_AGENT_PROPOSALS   a file with what it proposes about a plan, word for word; what it saw goes to `<file>.seen`
  */
 
 const { env } = process;
@@ -57,14 +58,28 @@ const guidanceIn = (prompt: string): string | undefined =>
     ? /^#+ .*guidance.*\n([\s\S]*?)(?=^#+ |$(?![\s\S]))/im.exec(prompt)?.[1]?.trim()
     : undefined;
 
+/** Proposes about a plan what it is told to. */
+async function propose(prompt: string, file: string): Promise<Ending> {
+  const seen = { prompt, files: await readdir('.', { recursive: true }), env: Object.keys(env) };
+  await writeFile(`${file}.seen`, JSON.stringify(seen));
+  const proposals = await readFile(file, 'utf8');
+  if (proposals === '') return { exitCode: 3 };
+  await writeFile('.coppice/proposals.json', proposals);
+  return { exitCode: 0 };
+}
+
 const prompt = await text(process.stdin);
 const issue = /Issue #(\d+)/.exec(prompt)?.[1];
 if (issue === undefined) throw new Error('the prompt names no issue: expected “Issue #<number>”');
 say('Scripted agent, standing in for a model: it follows a script and understands nothing.');
 await mkdir('.coppice', { recursive: true });
-const ending = await (env.COPPICE_TURN_KIND === 'plan'
-  ? plan(issue)
-  : work(issue, guidanceIn(prompt)));
+const proposals = prompt.includes('.coppice/proposals.json')
+  ? env.SCRIPTED_AGENT_PROPOSALS
+  : undefined;
+const ending =
+  proposals !== undefined
+    ? await propose(prompt, proposals)
+    : await (env.COPPICE_TURN_KIND === 'plan' ? plan(issue) : work(issue, guidanceIn(prompt)));
 if (ending.outcome) {
   await writeFile('.coppice/outcome.json', `${JSON.stringify(ending.outcome, null, 2)}\n`);
   say(`Outcome: ${ending.outcome.kind}`);

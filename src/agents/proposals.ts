@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { wording } from '../config/wording.ts';
+import { CoppiceError } from '../domain/failure.ts';
+import type { AgentSettings } from '../domain/policy.ts';
+import { Proposals } from '../domain/proposals.ts';
+import { oneLine } from '../domain/text.ts';
+import { ADAPTERS } from './adapters.ts';
+import { agentEnvironment, isProgram } from './environment.ts';
+import { OWN, readOwnFile } from './report.ts';
+import { runTurn } from './turn.ts';
+
+/** A thousand proposals with their reasons. */
+const MAX_BYTES = 2 * 1024 * 1024;
+
+const FILE = 'proposals.json';
+
+/** Milliseconds an agent has to end by itself when it is stopped. */
+const GRACE = 5_000;
+
+export interface Consultation {
+  readonly agent: AgentSettings;
+  readonly prompt: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly remote: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted with a `LeaveReason`, it stops the agent. */
+  readonly signal: AbortSignal;
+  /** Puts the code into an empty directory. */
+  provide(directory: string): Promise<void>;
+}
+
+export interface Consulted {
+  readonly proposals: Proposals;
+  readonly costUsd: number | undefined;
+}
+
+/**
+ * Asks an agent about a plan, in one turn that may only read. It works on a copy of the code that has nothing of git in it
+ * and is gone afterwards.
+ * @throws CoppiceError AgentUnavailable when it can't be asked, or its answer can't be used; TurnLeft when told to leave
+ */
+export async function askForProposals(asked: Consultation): Promise<Consulted> {
+  const { agent, prompt, timeout, remote, env, signal } = asked;
+  const root = await mkdtemp(join(tmpdir(), 'coppice-plan-'));
+  const worktree = join(root, 'code');
+  try {
+    await mkdir(worktree);
+    await asked.provide(worktree);
+    const adapter = ADAPTERS[agent.adapter];
+    const seen = agentEnvironment(env, adapter, agent, remote);
+    const start = {
+      kind: 'plan',
+      conversation: randomUUID(),
+      resume: false,
+      settings: agent,
+    } as const;
+    const { program } = adapter.command(start);
+    if (!isProgram(program, seen, worktree))
+      throw unavailable(`there is no program ${program}: ${adapter.install}`);
+    const { outcome, costUsd } = await runTurn(
+      { ...start, id: `plan.${randomUUID()}`, worktree, timeout },
+      {
+        ...{ turns: join(root, 'turns'), adapter, env: seen, signal, grace: GRACE },
+        prompt: async () => prompt,
+        onProgress: () => undefined,
+      },
+    );
+    if (outcome.kind === 'failed')
+      throw unavailable(`the agent failed: ${oneLine(outcome.reason)}`, outcome.tail);
+    if (outcome.kind === 'usage-limited')
+      throw unavailable('the agent’s usage limit is reached: plan without --agent, or later');
+    return { proposals: read(worktree), costUsd };
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** What counts is the file: how the turn ended otherwise says nothing. */
+function read(worktree: string): Proposals {
+  const found = readOwnFile(worktree, FILE, MAX_BYTES);
+  const refuse = (problem: string) =>
+    unavailable(`the agent’s proposals can’t be used: ${problem}; try again, or without --agent`);
+  if ('problem' in found) throw refuse(found.problem);
+  let json: unknown;
+  try {
+    json = JSON.parse(found.text);
+  } catch (error) {
+    throw refuse(`${OWN}/${FILE} is not JSON: ${(error as Error).message}`);
+  }
+  const proposals = Proposals.safeParse(json, { error: wording });
+  if (proposals.success) return proposals.data;
+  throw refuse(oneLine(z.prettifyError(proposals.error), 500));
+}
+
+const unavailable = (message: string, details?: string): CoppiceError =>
+  new CoppiceError('AgentUnavailable', message, details);

@@ -1,0 +1,48 @@
+import { planningPrompt } from '../agents/planning-prompt.ts';
+import type { LeaveReason } from '../agents/ports.ts';
+import { TurnLeft } from '../agents/ports.ts';
+import { askForProposals } from '../agents/proposals.ts';
+import type { AgentSettings } from '../domain/policy.ts';
+import { NO_PROPOSALS, type Proposals } from '../domain/proposals.ts';
+import type { Survey } from '../domain/survey.ts';
+import { exportCommit } from '../git/export.ts';
+import { type StartingPoint, startingCommit } from './codebase.ts';
+import type { Context } from './context.ts';
+import { Left } from './errors.ts';
+
+export interface ProposalsRequest extends StartingPoint {
+  readonly agent: AgentSettings;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly survey: Survey;
+}
+
+/** Has the configured agent read issues and code; Ctrl-C stops it. @throws Left, CoppiceError */
+export async function proposalsOfAgent(
+  { env, terminal }: Pick<Context, 'env' | 'terminal'>,
+  request: ProposalsRequest,
+): Promise<Proposals> {
+  const { repository, checkout, remote, agent, timeout, survey } = request;
+  const commit = await startingCommit(request);
+  if (commit === undefined) return NO_PROPOSALS;
+  const leaving = new AbortController();
+  const leave = () => leaving.abort('cancelled' satisfies LeaveReason);
+  terminal.takeInterrupts();
+  for (const signal of SIGNALS) process.once(signal, leave);
+  terminal.err(`coppice: asks the agent (${agent.adapter}), which may take some minutes`);
+  try {
+    const { proposals, costUsd } = await askForProposals({
+      ...{ agent, timeout, remote, env, signal: leaving.signal },
+      prompt: await planningPrompt(repository, survey),
+      provide: (directory) => exportCommit(checkout, commit, directory),
+    });
+    if (costUsd !== undefined) terminal.err(`coppice: that cost $${costUsd.toFixed(2)}`);
+    return proposals;
+  } catch (error) {
+    throw error instanceof TurnLeft ? new Left() : error;
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, leave);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
