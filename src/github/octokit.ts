@@ -12,12 +12,13 @@ export interface Connection {
   readonly tokens: TokenSource;
   /** Where GitHub's limits are noted for all processes of this host, and obeyed. */
   readonly home?: Home;
+  /** Milliseconds after which a request is given up; half a minute when absent. */
+  readonly timeout?: number;
 }
 
 /** Seconds worth waiting inside a call; longer waits are the caller's to plan. */
 const SHORT_WAIT = 10;
 
-/** A request that hangs is given up after this many milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
 
 /** What went wrong is thrown; Octokit would also write it to the console. */
@@ -32,7 +33,10 @@ const PatientOctokit = Octokit.plugin(throttling, retry);
  * Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request.
  * @param spaced false for GraphQL queries, which would be spaced as if they were writes
  */
-export function createOctokit({ apiUrl, tokens, home }: Connection, spaced = true): Octokit {
+export function createOctokit(
+  { apiUrl, tokens, home, timeout = REQUEST_TIMEOUT }: Connection,
+  spaced = true,
+): Octokit {
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
     seconds <= SHORT_WAIT && retries === 0;
   const octokit = new PatientOctokit({
@@ -41,7 +45,7 @@ export function createOctokit({ apiUrl, tokens, home }: Connection, spaced = tru
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (url: string, init: RequestInit) =>
-        fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT) }),
+        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
     throttle: {

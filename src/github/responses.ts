@@ -3,6 +3,7 @@ import { NO_CHECKS } from '../domain/checks.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
+import { Unreachable } from './errors.ts';
 import type { ListedIssue } from './issue-source.ts';
 
 /** GitHub's answers, as far as Coppice reads them. Users are not read: a deleted account is null. */
@@ -75,7 +76,10 @@ export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
   ...{ mergeable: 'unknown', checks: NO_CHECKS },
 });
 
-/** @throws GitHubRejected when `data` is not what GitHub describes, as from a proxy's login page */
+/**
+ * @throws Unreachable for text that is not JSON, as from a proxy's login page: it may be GitHub again the next time
+ * @throws GitHubRejected when `data` is not what GitHub describes
+ */
 export function understood<Schema extends z.ZodType>(
   schema: Schema,
   data: unknown,
@@ -83,10 +87,13 @@ export function understood<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  const got = typeof data === 'string' ? 'text that is not JSON' : 'JSON of another shape';
+  const question = "is it GitHub's API (GITHUB_API_URL), and is a proxy in between?";
+  // Octokit gives what it can't parse as text, and nothing of it as a query's data.
+  if (typeof data === 'string' || data === undefined)
+    throw new Unreachable(apiUrl, `it answered with text that is not JSON: ${question}`);
   throw new CoppiceError(
     'GitHubRejected',
-    `${apiUrl} answered with ${got}: is it GitHub's API (GITHUB_API_URL), and is a proxy in between?`,
+    `${apiUrl} answered with JSON of another shape: ${question}`,
     z.prettifyError(result.error),
   );
 }

@@ -234,7 +234,7 @@ test('a page instead of JSON is told from GitHub', async () => {
   fixture.emulator.failNext({ path: /issues/, status: 200, body: '<html>Please log in' });
   await expect(connect(fixture).readIssue(ACME, 1)).rejects.toMatchObject({
     ...{
-      type: 'GitHubRejected',
+      name: 'Unreachable',
       message: expect.stringMatching(/text that is not JSON.*GITHUB_API_URL/),
     },
   });

@@ -6,10 +6,10 @@ export interface Fault {
   /** Of the path without its query. */
   readonly path: RegExp;
   /**
-   * A status to answer instead of doing anything, `reset` to drop the connection at once, or `after` to do what is asked
-   * and drop the connection instead of answering.
+   * A status to answer instead of doing anything, `reset` to drop the connection at once, `truncate` to drop it amid the
+   * answer, or `after` to do what is asked and drop the connection instead of answering.
    */
-  readonly status: number | 'reset' | 'after';
+  readonly status: number | 'reset' | 'truncate' | 'after';
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or text as it is. */
   readonly body?: unknown;
@@ -64,6 +64,7 @@ export function createFaults() {
       entry.left -= 1;
       const { status, headers, body = { message: 'A fault, on purpose' } } = entry.fault;
       if (status === 'reset') request.socket.destroy();
+      else if (status === 'truncate') answerInPart(response);
       else if (status === 'after') hangUpInsteadOfAnswering(response);
       else if (typeof body === 'string')
         response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
@@ -85,4 +86,13 @@ function hangUpInsteadOfAnswering(response: ServerResponse): void {
       return response;
     },
   });
+}
+
+function answerInPart(response: ServerResponse): void {
+  const text = '{"data": {"repository": {';
+  response.writeHead(200, {
+    ...{ 'content-type': 'application/json; charset=utf-8' },
+    'content-length': String(text.length + 100),
+  });
+  response.write(text, () => response.socket?.destroy());
 }
