@@ -1,7 +1,11 @@
+import { github } from './github.ts';
 import { planning } from './planning.ts';
 
 /** `npm run bench -- <name> [arguments]` */
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { planning };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  github,
+  planning,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

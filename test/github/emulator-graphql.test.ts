@@ -3,6 +3,11 @@ import { startGitHubEmulator } from '../support/github-emulator/index.ts';
 import { TOKEN } from '../support/github-fixture.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
+interface Answer {
+  readonly data?: { readonly rateLimit: { readonly cost: number } };
+  readonly errors?: readonly { readonly message: string }[];
+}
+
 /** An emulator without a repository, to which queries GitHub would refuse are no mishap. */
 async function emulated() {
   const emulator = await startGitHubEmulator({ root: temporaryDirectory(), token: TOKEN });
@@ -13,7 +18,8 @@ async function emulated() {
       headers: { authorization: `Bearer ${TOKEN}` },
       body: JSON.stringify({ query: text }),
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    const body = (await response.json()) as Answer;
+    return { status: response.status, headers: response.headers, body };
   };
   return { emulator, query };
 }
@@ -40,7 +46,7 @@ test.each([
   const { status, body } = await query(text);
   expect(status).toBe(200);
   expect(body.data).toBeUndefined();
-  expect(body.errors[0].message).toMatch(reason);
+  expect(body.errors?.[0]?.message).toMatch(reason);
   expect(emulator.violations[0]).toMatch(reason);
 });
 
@@ -59,7 +65,7 @@ test('a query costs what its connections cost, fragments and all, by the hundred
     fragment reviews on PullRequest { reviews(last: 1) { nodes { id } } }`;
   const { body, headers } = await query(text);
   // 1 for the pull requests, 100 for the reviews of each, 100 for their comments.
-  expect(body.data.rateLimit.cost).toBe(2);
+  expect(body.data?.rateLimit.cost).toBe(2);
   expect(headers.get('x-ratelimit-used')).toBe('2');
   expect(headers.get('x-ratelimit-resource')).toBe('graphql');
 });
