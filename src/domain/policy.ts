@@ -53,6 +53,12 @@ export const Policy = z.strictObject({
     .describe(
       'On a conflict: ask a person at once, or have the agent try to resolve it once before',
     ),
+  freshen: z
+    .enum(['conflict', 'approved', 'always'])
+    .default('conflict')
+    .describe(
+      'When a pull request is moved onto what its base is now: when they conflict, also once it is approved and its base has moved, or whenever its base has moved',
+    ),
   mergedBranches: z
     .enum(['delete', 'keep'])
     .default('delete')

@@ -10,6 +10,10 @@ export const PullRequestSnapshot = z.object({
   draft: z.boolean(),
   headSha: z.string(),
   base: z.string(),
+  /** Commit the base branch is at. */
+  baseSha: z.string().optional(),
+  /** Whether reviewers who may write approve it, and none of them asks for changes. */
+  approved: z.boolean().optional(),
   /** Whether GitHub can merge it as it is; `unknown` while GitHub finds out. */
   mergeable: z.enum(['yes', 'conflicting', 'unknown']).default('unknown'),
   /** Of its head commit. */
@@ -33,6 +37,11 @@ export function latest(
 ): PullRequestSnapshot {
   if (known?.number !== news.number) return news;
   if (known.merged || (own && known.state === 'closed')) return known;
-  const { checks, mergeable } = known;
-  return own && known.headSha === news.headSha ? { ...news, checks, mergeable } : news;
+  if (!own || known.headSha !== news.headSha) return news;
+  const { checks, mergeable, baseSha, approved } = known;
+  return {
+    ...{ ...news, checks },
+    ...(approved !== undefined && { approved }),
+    ...(known.base === news.base && { mergeable, ...(baseSha !== undefined && { baseSha }) }),
+  };
 }

@@ -66,6 +66,8 @@ export const SessionState = z.object({
   decisions: z.array(Decision),
   /** The stack it is part of, as its run last told. */
   stack: z.array(StackRow),
+  /** What the branch was last moved for, when its base called for it. */
+  freshened: z.string(),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
   /** Whether the agent was already told that its commits can't be pushed as they are. */
@@ -107,6 +109,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     tests: '',
     decisions: [],
     stack: [],
+    freshened: '',
     described: '',
     feedback: newFeedbackState(),
     corrected: false,

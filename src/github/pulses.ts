@@ -18,6 +18,8 @@ const ISSUE_FRAGMENT = `
 const PULL_FRAGMENTS = `
   fragment pull on PullRequest {
     number url state merged isDraft headRefOid baseRefName mergeable updatedAt
+    baseRef { target { oid } }
+    latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state } }
     comments { totalCount }
     reviews { totalCount }
     reviewThreads { totalCount }
@@ -47,6 +49,11 @@ const Pull = z.object({
   headRefOid: z.string(),
   baseRefName: z.string(),
   mergeable: z.string(),
+  /** Null once the branch is gone. */
+  baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
+  latestOpinionatedReviews: z
+    .object({ nodes: z.array(z.object({ state: z.string() })) })
+    .nullable(),
   updatedAt: z.string(),
   comments: Count,
   reviews: Count.nullable(),
@@ -159,6 +166,12 @@ const MERGEABLE: Readonly<Record<string, PullRequestSnapshot['mergeable']>> = {
   CONFLICTING: 'conflicting',
 };
 
+/** @returns whether at least one reviewer approves it, and none asks for changes */
+function isApproved({ latestOpinionatedReviews: reviews }: Pull): boolean {
+  const states = reviews?.nodes.map(({ state }) => state) ?? [];
+  return states.includes('APPROVED') && !states.includes('CHANGES_REQUESTED');
+}
+
 const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
   number: pull.number,
   url: pull.url,
@@ -167,6 +180,8 @@ const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
   draft: pull.isDraft,
   headSha: pull.headRefOid,
   base: pull.baseRefName,
+  ...(pull.baseRef?.target && { baseSha: pull.baseRef.target.oid }),
+  approved: isApproved(pull),
   mergeable: MERGEABLE[pull.mergeable] ?? 'unknown',
   checks,
 });

@@ -4,6 +4,7 @@ import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
+import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { follow } from './stack.ts';
@@ -141,6 +142,7 @@ export async function publish(session: Session): Promise<Phase> {
   const { state, place, id } = session;
   if (state.pullRequest?.state === 'closed') return 'review';
   await follow(session);
+  await freshen(session);
   if (!(await mayPush(session))) return 'work';
   const before = state.pullRequest?.headSha;
   await session.become('working', 'pushes its branch');

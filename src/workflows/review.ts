@@ -5,6 +5,7 @@ import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
 import { answer, askAboutClosedIssue, examine, makeReady, rerun } from './feedback.ts';
+import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { follow } from './stack.ts';
 
@@ -21,6 +22,7 @@ export async function review(session: Session): Promise<Phase> {
   }
   if (hasPassed(pull)) state.feedback.repairs = [];
   await follow(session);
+  await freshen(session);
   await describePullRequest(session);
   if (state.pendingGuidance.length > 0) return 'work';
   return await meet(session);

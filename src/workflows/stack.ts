@@ -43,7 +43,7 @@ export async function follow(session: Session): Promise<void> {
 }
 
 /** Moves the session's commits onto a branch. Newer news ends an attempt that is stuck. */
-async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
+export async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
   const { state, place } = session;
   await session.become('working', activity);
   const moved = await throughConflicts(

@@ -13,6 +13,7 @@ test('an issue and its pull request are read in one request, at the price of one
       pullRequest: {
         ...{ number: pullRequest, url: `${fixture.emulator.apiUrl}/acme/app/pull/${pullRequest}` },
         ...{ state: 'open', merged: false, draft: false, headSha, base: 'main' },
+        ...{ baseSha: expect.stringMatching(/^[0-9a-f]{40}$/), approved: false },
         ...{ mergeable: 'yes', checks: { total: 0, pending: 0, troubled: [] } },
       },
       fingerprint: expect.any(String),
@@ -120,4 +121,19 @@ test('another digest means another title or body', async () => {
   expect(await digest()).toBe(before);
   fixture.emulator.edit(ACME, issue, { body: 'Do it well' });
   expect(await digest()).not.toBe(before);
+});
+
+test('it is approved while its latest reviews say so, and the base is told as it is now', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const watched = await fixture.openPull();
+  const read = async () =>
+    (await connect(fixture).readPulses(ACME, [watched])).pulses[0]?.pullRequest;
+  emulator.review(ACME, watched.pullRequest, { author: 'alice', state: 'APPROVED' });
+  expect(await read()).toMatchObject({ approved: true });
+  emulator.review(ACME, watched.pullRequest, { author: 'bob', state: 'CHANGES_REQUESTED' });
+  expect(await read()).toMatchObject({ approved: false });
+  emulator.review(ACME, watched.pullRequest, { author: 'bob', state: 'APPROVED' });
+  const baseSha = await fixture.pushBranch('main', { from: 'origin/main', file: 'later.txt' });
+  expect(await read()).toMatchObject({ approved: true, baseSha });
 });

@@ -317,3 +317,30 @@ test('one merged into the branch below is merged, and its dependents move, when 
     'restack #323 issue-322→main',
   ]);
 });
+
+test('a fix in the middle of a stack moves what is above it, and nothing else', async () => {
+  const { world } = environment;
+  const run = await start('middle', [
+    { issue: 331 },
+    { issue: 332, after: [331] },
+    { issue: 333, after: [332] },
+    { issue: 334, after: [333] },
+    { issue: 335, after: [331] },
+  ]);
+  await eventually(async () =>
+    expect(Object.values(await statuses(run))).toEqual(Array(5).fill('complete')),
+  );
+  const push = (issue: number, headSha: string) =>
+    session(issue).signal(
+      pullRequestSignal,
+      world.pullRequest(issue, { headSha, base: 'issue-331' }),
+    );
+  await push(332, 'fix');
+  await eventually(async () => expect(world.calls).toContain('restack #333 issue-332→issue-332'));
+  await push(333, 'moved along');
+  await eventually(async () => expect(world.calls).toContain('restack #334 issue-333→issue-333'));
+  await eventually(async () => expect((await statuses(run))[334]).toBe('complete'));
+  expect(world.calls.filter((call) => /^restack #33\d/.test(call))).toHaveLength(2);
+  for (const issue of [331, 332, 333, 334, 335]) await merge(issue);
+  await run.result();
+});

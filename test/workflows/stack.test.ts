@@ -147,3 +147,25 @@ test('a branch that went with its merge is no question: the news of the merge se
   expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
   await finish();
 });
+
+test('a pull request that conflicts with its base is moved onto it, once', async () => {
+  const { issue, handle, calls, finish } = await stacked();
+  const { world } = environment;
+  const conflicting = world.pullRequest(issue, { base: 'issue-90', mergeable: 'conflicting' });
+  await handle.signal(pullRequestSignal, conflicting);
+  await vi.waitFor(() => expect(calls()).toContain('restack issue-90→issue-90'), {
+    timeout: 20_000,
+  });
+  await handle.signal(pullRequestSignal, { ...conflicting, draft: true });
+  await handle.signal(pullRequestSignal, {
+    ...conflicting,
+    ...{ headSha: 'moved', mergeable: 'yes', baseSha: 'further on' },
+  });
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  expect(calls().filter((call) => call.startsWith('restack'))).toEqual([
+    'restack issue-90→issue-90',
+    'restack issue-90→main',
+  ]);
+  await finish();
+});

@@ -49,6 +49,16 @@ export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
         .map((review) => reviewObject(place, review)),
       paging,
     ),
+  baseRef: () => ({ name: pull.base, target: { __typename: 'Commit', oid: pull.baseSha } }),
+  latestOpinionatedReviews(paging: Paging) {
+    const opinions = place.repository.reviews.filter(
+      ({ number, state }) =>
+        number === pull.number && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'),
+    );
+    const latest = new Map(opinions.map((review) => [review.author, review]));
+    const objects = [...latest.values()].map((review) => reviewObject(place, review));
+    return connection(objects, paging);
+  },
   reviewThreads: (paging: Paging) =>
     connection(
       place.repository.threads
