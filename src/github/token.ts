@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { CoppiceError } from '../domain/failure.ts';
+import { appTokenSource } from './app-token.ts';
 
 /** Gives a GitHub token. Ask for each use: a person may log in, or change it, at any time. @throws Unauthorized */
 export type TokenSource = () => Promise<string>;
@@ -18,8 +19,15 @@ export function githubApiUrl(env: NodeJS.ProcessEnv): string {
   return url.replace(/\/+$/, '');
 }
 
-/** The environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the GitHub CLI), or else that of `gh auth login`. */
+/**
+ * A GitHub App's tokens where one is set, or else the environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the
+ * GitHub CLI), or else that of `gh auth login`.
+ */
 export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
+  return env.GITHUB_APP_ID ? appTokenSource(env, githubApiUrl(env)) : personsTokenSource(env);
+}
+
+function personsTokenSource(env: NodeJS.ProcessEnv): TokenSource {
   let cached: { readonly token: Promise<string>; readonly until: number } | undefined;
   return async () => {
     const token = env.GH_TOKEN || env.GITHUB_TOKEN;

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createApi } from '../support/github-emulator/api.ts';
+import { createApps } from '../support/github-emulator/apps.ts';
 import { createCiRunner } from '../support/github-emulator/ci.ts';
 import { toJsonSchema } from '../support/github-emulator/description.ts';
 import { startGitHubEmulator } from '../support/github-emulator/index.ts';
@@ -31,6 +32,7 @@ function apiWith(pull: (typeof present)['pull']) {
   const app = createApi({
     ...{ state, token: 'token', validate: true, origin: 'http://127.0.0.1:1' },
     rateLimit: createRateLimit(),
+    apps: createApps(state),
     operations: operations(state, { ...present, pull }, createCiRunner(state)),
     violation: (problem) => violations.push(problem),
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Answer, ApiError } from './answers.ts';
+import type { Apps } from './apps.ts';
 import { answerGraphql, type GraphqlRequest } from './graphql.ts';
 import type { Operation } from './operations.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -15,6 +16,7 @@ export interface ApiOptions {
   readonly origin: string;
   readonly rateLimit: RateLimit;
   readonly token: string;
+  readonly apps: Apps;
   readonly validate: boolean;
   /** Takes what GitHub's description doesn't allow. */
   violation(problem: string): void;
@@ -22,13 +24,13 @@ export interface ApiOptions {
 
 /** Both APIs: authorisation, rate-limit headers, ETags, and each operation held to GitHub's description. */
 export function createApi(options: ApiOptions): Hono {
-  const { state, operations, origin, rateLimit, token, validate, violation } = options;
+  const { state, operations, origin, rateLimit, token, apps, validate, violation } = options;
   const app = new Hono();
 
   app.use(async (context, next) => {
-    const [scheme = '', given] = (context.req.header('authorization') ?? '').split(' ');
-    const known = /^(bearer|token)$/i.test(scheme) && given === token;
-    if (known) await next();
+    const [scheme = '', given = ''] = (context.req.header('authorization') ?? '').split(' ');
+    const isToken = given === token || state.accepts(given) || apps.isApp(given, context.req.path);
+    if (/^(bearer|token)$/i.test(scheme) && isToken) await next();
     else context.res = answerWith(context, new ApiError(401, 'Bad credentials').answer);
     const bucket = context.req.path === '/graphql' ? 'graphql' : 'core';
     if (bucket === 'core' && context.res.status !== 304) rateLimit.used.core += 1;
@@ -70,7 +72,8 @@ export function createApi(options: ApiOptions): Hono {
           },
           ...{ parameters, body, url: context.req.url },
         };
-        if (operation.method === 'GET') return operation.handle(call);
+        if (operation.method === 'GET' || parameters.repo === undefined)
+          return operation.handle(call);
         return exclusively(call.repository, async () => operation.handle(call));
       });
       wrong('answer to', check?.answer(answer.status, answer.body));

@@ -11,21 +11,28 @@ export interface GitBackendOptions {
   /** Holds the bare repositories as `<owner>/<name>.git`. */
   readonly root: string;
   readonly token: string;
+  /** Whether another token is as good. */
+  accepts?(token: string): boolean;
   /** Called after a push, before its sender hears of it. */
   pushed(repository: string): Promise<void>;
 }
 
 /** Git's smart HTTP through `git http-backend`; both reading and pushing need the token. */
-export function createGitBackend({ root, token, pushed }: GitBackendOptions) {
-  const expected = Buffer.from(`x-access-token:${token}`).toString('base64');
-
+export function createGitBackend({
+  root,
+  token,
+  accepts = () => false,
+  pushed,
+}: GitBackendOptions) {
   /** @returns false when the request is not git's */
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const url = new URL(request.url ?? '/', 'http://emulator');
     const [, repository, service] = GIT_PATH.exec(url.pathname) ?? [];
     if (repository === undefined) return false;
     // A scheme's name has no case: the header that CI systems set says `basic`.
-    if (request.headers.authorization?.replace(/^basic /i, '') !== expected) {
+    const given = request.headers.authorization?.replace(/^basic /i, '') ?? '';
+    const [user, secret = ''] = Buffer.from(given, 'base64').toString().split(':');
+    if (user !== 'x-access-token' || (secret !== token && !accepts(secret))) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end();
       return true;
     }

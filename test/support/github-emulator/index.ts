@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { RepositoryName } from '../../../src/domain/repository.ts';
 import { createApi } from './api.ts';
+import { createApps, type EmulatedApp } from './apps.ts';
 import { type Ci, createCiRunner } from './ci.ts';
 import { createFaults, type Fault, type Held } from './faults.ts';
 import { copyBare } from './git.ts';
@@ -96,6 +97,8 @@ export interface Emulator extends People {
   mergePullRequest(repository: RepositoryName, number: number, method?: MergeMethod): Promise<void>;
   /** Plays the person who closes a pull request unmerged. */
   closePullRequest(repository: RepositoryName, number: number): void;
+  /** Installs a GitHub App, which may then do what the token may. */
+  installApp(app: EmulatedApp): void;
   failNext(fault: Fault): void;
   /** Holds the next request that matches, its path without the query, until it is released. */
   holdNext(method: string, path: RegExp): Held;
@@ -118,14 +121,18 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const rateLimit = createRateLimit();
+  const apps = createApps(state);
   const api = createApi({
-    ...{ state, origin, rateLimit, token, validate },
-    operations: operations(state, presenter(origin), ci),
+    ...{ state, origin, rateLimit, token, apps, validate },
+    operations: [
+      ...operations(state, presenter(origin), ci),
+      ...apps.operations(presenter(origin)),
+    ],
     violation: (problem) => violations.push(problem),
   });
   const rest = getRequestListener(api.fetch);
   const git = createGitBackend({
-    ...{ root, token },
+    ...{ root, token, accepts: (given: string) => state.accepts(given) },
     pushed: (name) => {
       const repository = state.repository(name);
       return exclusively(repository, async () => {
@@ -209,6 +216,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       if (openPulls(repository).includes(pull)) close(pull);
     },
 
+    installApp: apps.install,
     failNext: faults.add,
     holdNext: faults.hold,
     ciIdle: ci.idle,

@@ -138,6 +138,19 @@ export function presenter(origin: string) {
     user: { ...user(login), role_name: level },
   });
 
+  function installation(id: number, app: number) {
+    const url = `${origin}/app/installations/${id}`;
+    return {
+      ...{ id, app_id: app, app_slug: 'coppice', target_id: 1, target_type: 'User' },
+      // Described as a user and an enterprise at once, which nothing is.
+      ...{ account: null, repository_selection: 'all', single_file_name: null },
+      ...{ permissions: {}, events: [], suspended_by: null, suspended_at: null },
+      ...{ created_at: '2020-01-01T00:00:00Z', updated_at: '2020-01-01T00:00:00Z' },
+      ...{ html_url: url, access_tokens_url: `${url}/access_tokens` },
+      repositories_url: `${origin}/installation/repositories`,
+    };
+  }
+
   const side = (of: EmulatedRepository, ref: string, sha: string) => ({
     ...{ label: `${of.owner}:${ref}`, ref, sha },
     ...{ user: user(of.owner), repo: repository(of) },
@@ -184,7 +197,18 @@ export function presenter(origin: string) {
   });
 
   return {
-    ...{ repository, issue, milestone, me, pull, pullSummary, ref, comment, permission },
+    ...{
+      repository,
+      issue,
+      milestone,
+      me,
+      pull,
+      pullSummary,
+      ref,
+      comment,
+      permission,
+      installation,
+    },
     ...checkPresenter(origin, repository),
   };
 }

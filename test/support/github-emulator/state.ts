@@ -94,11 +94,18 @@ export interface PullRequestSize {
 /** The world the emulator plays: repositories by lower-case `owner/name`. */
 export class State {
   readonly repositories = new Map<string, EmulatedRepository>();
+  /** Tokens of installations, and when they end, in milliseconds. */
+  readonly tokens = new Map<string, number>();
   #lastId = 1_000;
 
   nextId(): number {
     this.#lastId += 1;
     return this.#lastId;
+  }
+
+  /** Whether an installation's token is one, and has not ended. */
+  accepts(token: string): boolean {
+    return (this.tokens.get(token) ?? 0) > Date.now();
   }
 
   /** @throws ApiError 404 */
