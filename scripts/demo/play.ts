@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board, StartedRun } from '../../src/client/types.ts';
 import type { RunResult } from '../../src/domain/run.ts';
+import type { Asked } from './requests.ts';
 import { type Fix, reviewer } from './reviewer.ts';
 import type { Stage } from './stage.ts';
 import type { Viewer } from './viewer.ts';
@@ -12,6 +13,7 @@ const PERIOD = 500;
 export interface Played {
   readonly result: RunResult;
   readonly fix: Fix | undefined;
+  readonly asked: Asked | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function play(stage: Stage, run: StartedRun, viewer: Viewer): Promi
     const board = await stage.coppice.board(stage.repository);
     await viewer.show(board);
     if (over && board.sessions.every(({ source }) => source === 'recorded'))
-      return { result: await result, fix: review.fix };
+      return { result: await result, fix: review.fix, asked: review.asked };
     await guide(board);
     await review.look(board);
     await sleep(PERIOD);

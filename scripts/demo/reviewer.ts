@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import type { Board } from '../../src/client/types.ts';
 import { isAtWork, type SessionRecord } from '../../src/domain/session.ts';
 import type { Environment } from '../../test/support/environment.ts';
-import type { EmulatedPullRequest } from '../../test/support/github-emulator/state.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
+import { contains, pullOf } from './github.ts';
+import { type Asked, answersTo, ask, REVIEWED } from './requests.ts';
 import type { Stage } from './stage.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -27,13 +28,15 @@ export interface Reviewer {
   /** Reviews what is ready when every agent is at rest, so that nobody is disturbed while there is something to watch. */
   look(board: Board): Promise<void>;
   readonly fix: Fix | undefined;
+  readonly asked: Asked | undefined;
 }
 
-/** First a commit of the reviewer's own in the stack, then what the viewer merges. */
+/** First requests on one pull request, and a commit of the reviewer's own in the stack; then what the viewer merges. */
 export function reviewer(stage: Stage, viewer: Viewer): Reviewer {
   const { emulator, repository } = stage;
   const mergedAt = new Map<number, string>();
   let fix: Fix | undefined;
+  let asked: Asked | undefined;
 
   /** A dependent has been moved onto main when it was at work since its dependency's merge. */
   const isReady = ({ issueNumber, pullRequestState, since }: SessionRecord): boolean =>
@@ -47,12 +50,20 @@ export function reviewer(stage: Stage, viewer: Viewer): Reviewer {
     get fix() {
       return fix;
     },
+    get asked() {
+      return asked;
+    },
     async look(board) {
       const records = board.sessions.map(({ record }) => record);
       const queued = board.runs.some(({ queue }) => queue.length > 0);
       if (queued || records.some(({ status }) => isAtWork(status) || status === 'stuck')) return;
       const ready = records.filter(isReady);
       if (ready.length === 0) return;
+      if (!asked) {
+        asked = ask(stage);
+        viewer.say(`→ you and a bot ask for changes on the pull request of #${REVIEWED}`);
+      }
+      if (answersTo(stage, asked).some(({ answers }) => answers.length === 0)) return;
       if (!fix) {
         const { base, headSha: before } = pullOf(stage, STACK.above);
         fix = { commit: await pushFix(stage), base, before };
@@ -69,26 +80,6 @@ export function reviewer(stage: Stage, viewer: Viewer): Reviewer {
       }
     },
   };
-}
-
-/** @throws when there is none */
-export function pullOf(
-  { emulator, repository }: Environment,
-  issue: number,
-): Readonly<EmulatedPullRequest> {
-  const pull = emulator.pullRequests(repository).find(({ head }) => head === `issue-${issue}`);
-  if (!pull) throw new Error(`#${issue} has no pull request`);
-  return pull;
-}
-
-/** Whether a commit is in the history of another, on GitHub. */
-export async function contains(
-  { emulator, repository }: Environment,
-  commit: string,
-  earlier: string,
-): Promise<boolean> {
-  const git = execa({ cwd: emulator.directory(repository), reject: false });
-  return (await git`git merge-base --is-ancestor ${earlier} ${commit}`).exitCode === 0;
 }
 
 /** @returns the commit */

@@ -7,6 +7,8 @@ import { stopAll } from '../../src/process/stop.ts';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { createEnvironment, type Environment } from '../../test/support/environment.ts';
+import type { Ci } from '../../test/support/github-emulator/ci.ts';
+import { REVIEWER } from './requests.ts';
 
 export interface Stage extends Environment {
   readonly coppice: Coppice;
@@ -19,13 +21,20 @@ export interface Stage extends Environment {
 /** Milliseconds the scripted agent "works" before each of its steps: long enough to be watched. */
 const PACE = '300';
 
+/** The sample's own tests, as a workflow on GitHub would run them. */
+const CI: Ci = { name: 'test', command: [process.execPath, '--test'] };
+
 /** How long a command that was broken off may take to end, in milliseconds. */
 const GRACE = 2_000;
 
 /** Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. */
 export async function setStage(report: (line: string) => void): Promise<Stage> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-demo-')));
-  const environment = await createEnvironment(root, { agent: { SCRIPTED_AGENT_DELAY: PACE } });
+  const environment = await createEnvironment(root, {
+    agent: { SCRIPTED_AGENT_DELAY: PACE },
+    ci: CI,
+  });
+  environment.emulator.allow(environment.repository, REVIEWER, 'write');
   const { env, home, repository, checkout } = environment;
   // The connection stays open: closed while a run's result is waited for, it would throw from a timer.
   const stop = async () => void (await down({ home, report: () => {} }));

@@ -7,8 +7,10 @@ import { readPlanFile } from '../../src/planning/plan-text.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
+import { contains, pullOf } from './github.ts';
 import type { Played } from './play.ts';
-import { contains, FIX, type Fix, pullOf, STACK } from './reviewer.ts';
+import { type Asked, answersTo, REVIEWED } from './requests.ts';
+import { FIX, type Fix, STACK } from './reviewer.ts';
 
 /** A sentence about the end state, and what speaks against it. */
 export interface Check {
@@ -19,7 +21,7 @@ export interface Check {
 /** Looks at what the run left behind, from outside: git, GitHub, processes. `stopped` is whether Coppice was stopped. */
 export async function verify(
   environment: Environment,
-  { result, fix }: Played,
+  { result, fix, asked }: Played,
   stopped: boolean,
 ): Promise<Check[]> {
   const checks: [string, () => Promise<void> | void][] = [
@@ -33,6 +35,11 @@ export async function verify(
     [
       `#${STACK.above} stood on #${STACK.below}, and moved with the reviewer’s commit and the merge`,
       () => restacked(environment, fix),
+    ],
+    ['#125 failed its first checks, was repaired, and passed', () => repaired(environment)],
+    [
+      `the requests on #${REVIEWED} were answered once each, and the bot’s was resolved`,
+      () => answered(environment, asked),
     ],
     ['every issue is closed', () => allClosed(environment)],
     ['the tests pass on main, in a fresh clone', () => green(environment)],
@@ -53,6 +60,9 @@ async function attempt(claim: string, check: () => Promise<void> | void): Promis
     return { claim, problem: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** Whose agent forgot to run the tests. */
+const REPAIRED = 125;
 
 const numbers = SAMPLE_ISSUES.map(({ number }) => number);
 
@@ -78,6 +88,27 @@ async function approved(environment: Environment): Promise<void> {
     const wasApproved = told.some(({ action }) => action === 'approve');
     assert.equal(wasApproved, caution !== undefined, `#${issue}, ${caution ?? 'without caution'}`);
   }
+}
+
+function repaired(environment: Environment): void {
+  const { emulator, repository } = environment;
+  const { headSha } = pullOf(environment, REPAIRED);
+  const passed = ({ conclusion }: { conclusion: string | null }) => conclusion === 'success';
+  const runs = emulator.checkRuns(repository);
+  const failed = runs.filter(({ conclusion }) => conclusion === 'failure');
+  assert.equal(failed.length, 1, 'exactly one check failed');
+  assert.ok(runs.filter(({ sha }) => sha === headSha).some(passed), 'its last commit passed');
+}
+
+function answered(environment: Environment, asked: Asked | undefined): void {
+  const found = answersTo(environment, asked ?? []).map(({ isResolved, answers }) => [
+    isResolved,
+    answers.length,
+  ]);
+  assert.deepEqual(found, [
+    [true, 1],
+    [false, 1],
+  ]);
 }
 
 function allMerged(result: RunResult): void {

@@ -34,7 +34,7 @@ test('the demo says of everything that is not as it should be what it is', async
   await once(straggler, 'spawn');
 
   const result = { merged: [123], cancelled: [], notStarted: [] };
-  const checks = await verify(environment, { result, fix: undefined }, true);
+  const checks = await verify(environment, { result, fix: undefined, asked: undefined }, true);
   straggler.stdin.end();
   await once(straggler, 'exit');
 
@@ -44,6 +44,8 @@ test('the demo says of everything that is not as it should be what it is', async
     ['the run says that every issue was merged', true],
     ['five pull requests were merged, a dependent after its dependency', true],
     ['#127 stood on #126, and moved with the reviewer’s commit and the merge', true],
+    ['#125 failed its first checks, was repaired, and passed', true],
+    ['the requests on #123 were answered once each, and the bot’s was resolved', true],
     ['every issue is closed', true],
     ['the tests pass on main, in a fresh clone', true],
     ['no worktree and no branch is left', true],

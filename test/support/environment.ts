@@ -10,6 +10,7 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import type { ProcessIdentity } from '../../src/process/identity.ts';
 import { members } from '../../src/process/members.ts';
 import { coppiceHome, type Home } from '../../src/state/home.ts';
+import type { Ci } from './github-emulator/ci.ts';
 import { type Emulator, startGitHubEmulator } from './github-emulator/index.ts';
 import { SAMPLE_ISSUES, type SampleIssue } from './sample/issues.ts';
 import { createSampleRepository } from './sample/repository.ts';
@@ -21,6 +22,8 @@ export interface EnvironmentOptions {
   readonly issues?: readonly Omit<SampleIssue, 'after'>[];
   /** Variables of the scripted agent, see scripted-agent/main.ts. */
   readonly agent?: Readonly<Record<string, string>>;
+  /** Runs for every head of a pull request. */
+  readonly ci?: Ci;
   /** Laid over the coppice.yaml that is written anyway. */
   readonly config?: z.input<typeof Config>;
 }
@@ -52,14 +55,17 @@ const PASSED = ['PATH', 'LANG', 'TERM', 'TMPDIR', 'NO_COLOR', 'COPPICE_TEMPORAL_
 /** @param root an empty directory; the caller removes it */
 export async function createEnvironment(
   root: string,
-  { issues = SAMPLE_ISSUES, agent = {}, config = {} }: EnvironmentOptions = {},
+  { issues = SAMPLE_ISSUES, agent = {}, ci, config = {} }: EnvironmentOptions = {},
 ): Promise<Environment> {
   const repository = RepositoryName.parse('acme/app');
   const token = `emulated-${randomUUID()}`;
   const emulator = await startGitHubEmulator({ root: join(root, 'github'), token });
   const from = join(root, 'sample');
   await createSampleRepository(from);
-  const { cloneUrl } = await emulator.addRepository({ owner: 'acme', name: 'app', from });
+  const { cloneUrl } = await emulator.addRepository({
+    ...{ owner: 'acme', name: 'app', from },
+    ...(ci && { ci }),
+  });
   for (const issue of issues) emulator.addIssue(repository, issue);
 
   const person = join(root, 'home');

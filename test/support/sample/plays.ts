@@ -32,6 +32,25 @@ const exportButton: Play = {
     ...files('123'),
     ...finish('Export reports as CSV (#123)', 'Every report has a button that exports it as CSV.'),
   ],
+  feedback: [
+    [
+      {
+        do: 'replace',
+        path: 'src/components/ExportButton.js',
+        from: "label: 'Export',",
+        to: "label: 'Export as CSV',",
+      },
+      {
+        do: 'replace',
+        path: 'src/components/ExportButton.js',
+        from: 'encodeURIComponent(toCsv([columns, ...rows]))',
+        to: "encodeURIComponent('\\ufeff' + toCsv([columns, ...rows]))",
+      },
+      { do: 'test' },
+      { do: 'commit', message: 'Say what is exported, and begin it with a byte order mark (#123)' },
+      { do: 'done', summary: 'Label and byte order mark, as asked.', reply: 'Changed as you say.' },
+    ],
+  ],
 };
 
 function authFlow([guidance = '']: readonly string[]): Play {
@@ -62,7 +81,26 @@ const darkMode: Play = {
   plan: 'A second set of colours in the theme, and a toggle.',
   steps: [
     ...files('125'),
-    ...finish('Add dark mode (#125)', 'Dark mode follows the system; a toggle overrides it.'),
+    // It forgets to run the tests: that is what CI is for.
+    {
+      do: 'replace',
+      path: 'src/components/ThemeToggle.js',
+      from: "dark ? 'Light mode' : 'Dark mode'",
+      to: "dark ? 'Dark mode' : 'Light mode'",
+    },
+    { do: 'commit', message: 'Add dark mode (#125)' },
+    { do: 'done', summary: 'Dark mode follows the system; a toggle overrides it.' },
+  ],
+  feedback: [
+    [
+      {
+        do: 'replace',
+        path: 'src/components/ThemeToggle.js',
+        from: "dark ? 'Dark mode' : 'Light mode'",
+        to: "dark ? 'Light mode' : 'Dark mode'",
+      },
+      ...finish('Offer the other mode (#125)', 'The toggle offered the mode that was on already.'),
+    ],
   ],
 };
 

@@ -39,6 +39,7 @@ async function work(issue: string, told: string | undefined): Promise<Ending> {
       issue,
       guidance,
       answer,
+      points: [],
       pauseFile: env.SCRIPTED_AGENT_PAUSE_FILE,
     });
     if (ending?.outcome) return ending;
@@ -51,6 +52,30 @@ async function work(issue: string, told: string | undefined): Promise<Ending> {
     if (ending) return ending;
   }
 }
+
+/** A turn on feedback: what the script has for it, from where an interrupted attempt ended. */
+async function feedback(issue: string, points: readonly string[]): Promise<Ending> {
+  const { turns, passed: before } = recall().feedback;
+  const turn = env.COPPICE_TURN ?? '';
+  const isNew = turns.at(-1) !== turn;
+  const known = isNew ? [...turns, turn] : turns;
+  const { answers } = recall();
+  const steps =
+    findPlay(issue, answers, env.SCRIPTED_AGENT_SCRIPT).feedback[known.length - 1] ?? [];
+  const context = { issue, points, guidance: undefined, answer: answers.at(-1) ?? '' };
+  for (let passed = isNew ? 0 : before; passed < steps.length; passed++) {
+    await remember({ feedback: { turns: known, passed } });
+    await sleep(delay);
+    const step = steps[passed];
+    const ending = step && (await perform(step, { ...context, pauseFile: undefined }));
+    if (ending) return ending;
+  }
+  return { outcome: { kind: 'done', summary: 'Nothing had to be changed.' } };
+}
+
+/** The ids of the points of feedback in a prompt. */
+const pointsIn = (prompt: string): string[] =>
+  [...prompt.matchAll(/^\[([a-z]+:\S+)\] @/gm)].map(([, id = '']) => id);
 
 /** What the person said, in the prompt of a turn that brings it. */
 const guidanceIn = (prompt: string): string | undefined =>
@@ -68,18 +93,21 @@ async function propose(prompt: string, file: string): Promise<Ending> {
   return { exitCode: 0 };
 }
 
+const begin = (prompt: string, issue: string): Promise<Ending> => {
+  const proposals = env.SCRIPTED_AGENT_PROPOSALS;
+  if (proposals !== undefined && prompt.includes('.coppice/proposals.json'))
+    return propose(prompt, proposals);
+  if (env.COPPICE_TURN_KIND === 'plan') return plan(issue);
+  if (env.COPPICE_TURN_KIND === 'feedback') return feedback(issue, pointsIn(prompt));
+  return work(issue, guidanceIn(prompt));
+};
+
 const prompt = await text(process.stdin);
 const issue = /Issue #(\d+)/.exec(prompt)?.[1];
 if (issue === undefined) throw new Error('the prompt names no issue: expected “Issue #<number>”');
 say('Scripted agent, standing in for a model: it follows a script and understands nothing.');
 await mkdir('.coppice', { recursive: true });
-const proposals = prompt.includes('.coppice/proposals.json')
-  ? env.SCRIPTED_AGENT_PROPOSALS
-  : undefined;
-const ending =
-  proposals !== undefined
-    ? await propose(prompt, proposals)
-    : await (env.COPPICE_TURN_KIND === 'plan' ? plan(issue) : work(issue, guidanceIn(prompt)));
+const ending = await begin(prompt, issue);
 if (ending.outcome) {
   await writeFile('.coppice/outcome.json', `${JSON.stringify(ending.outcome, null, 2)}\n`);
   say(`Outcome: ${ending.outcome.kind}`);

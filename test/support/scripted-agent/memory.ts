@@ -13,6 +13,10 @@ const Memory = z.object({
   passed: z.int().nonnegative(),
   /** Guidance given so far, oldest first. */
   answers: z.array(z.string()),
+  /** Its turns on feedback, and the steps behind it in the last of them. */
+  feedback: z
+    .object({ turns: z.array(z.string()), passed: z.int().nonnegative() })
+    .default({ turns: [], passed: 0 }),
 });
 export type Memory = z.infer<typeof Memory>;
 
@@ -20,10 +24,11 @@ export function recall(): Memory {
   try {
     return Memory.parse(JSON.parse(readFileSync(FILE, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { passed: 0, answers: [] };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return Memory.parse({ passed: 0, answers: [] });
     throw error;
   }
 }
 
-export const remember = (memory: Memory): Promise<void> =>
-  writeFileAtomic(FILE, JSON.stringify(memory));
+export const remember = (news: Partial<Memory>): Promise<void> =>
+  writeFileAtomic(FILE, JSON.stringify({ ...recall(), ...news }));

@@ -24,15 +24,23 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('exit'), code: z.int() }),
   /** Ends the turn stuck, until a turn brings guidance. */
   z.strictObject({ do: z.literal('ask'), ...StuckContext.shape }),
-  z.strictObject({ do: z.literal('done'), summary: z.string(), tests: z.string().optional() }),
+  z.strictObject({
+    do: z.literal('done'),
+    summary: z.string(),
+    tests: z.string().optional(),
+    /** What it says to each point of feedback that the prompt names. */
+    reply: z.string().optional(),
+  }),
 ]);
 export type Step = z.input<typeof Step>;
 
 export const Play = z.strictObject({
   /** The text of the plan. */
   plan: z.string().default('Do what the issue says.'),
-  /** Followed over all turns of a session but the planning turn, each from where the last ended. */
+  /** Followed over all turns of a session but those below, each from where the last ended. */
   steps: z.array(Step),
+  /** What it does in its first turn on feedback, in its second, and so on; in others it is done at once. */
+  feedback: z.array(z.array(Step)).default([]),
 });
 export type Play = z.input<typeof Play>;
 

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { ReportedOutcome, type TurnKind } from '../../../src/domain/turn.ts';
 import { SAMPLE_ISSUES, TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../sample/issues.ts';
+import { samplePlays } from '../sample/plays.ts';
 import { createSampleRepository } from '../sample/repository.ts';
 import { temporaryDirectory } from '../temporary.ts';
 import type { Script } from './script.ts';
@@ -69,7 +70,10 @@ test('every issue of the sample is done on its own branch, and the branches merg
     if (number === 124) await turn(directory, number, { guidance: TOKEN_REFRESH_GUIDANCE });
     expect(stdout).toContain('standing in for a model');
     expect(outcome(directory)).toMatchObject({ kind: 'done' });
-    expect(await git('rev-list', '--count', `${base}..`)).toBe('1');
+    const { feedback = [] } = samplePlays([])[number] ?? {};
+    for (const id of feedback.keys())
+      await turn(directory, number, { kind: 'feedback', env: { COPPICE_TURN: `turn-${id}` } });
+    expect(await git('rev-list', '--count', `${base}..`)).toBe(String(1 + feedback.length));
     expect(await git('status', '--porcelain')).toBe('');
   }
   await git('switch', '--quiet', 'main');
@@ -78,6 +82,25 @@ test('every issue of the sample is done on its own branch, and the branches merg
       cwd: directory,
     })`git -c user.name=me -c user.email=me@example.com merge --quiet issue-${number}`;
   await execa(process.execPath, ['--test'], { cwd: directory });
+});
+
+test('a turn on feedback answers each point, and when it is broken off does not begin the next', async () => {
+  const { directory, git } = await sample();
+  await turn(directory, 123);
+  const env = { COPPICE_TURN: 'one' };
+  const points = '[comment:1] @ann commented (u):\nx\n\n[reply:2] @bob wrote (u):\ny';
+  for (const _ of ['first', 'again'])
+    await turn(directory, 123, { kind: 'feedback', guidance: points, env });
+  expect(outcome(directory)).toMatchObject({
+    kind: 'done',
+    answers: [
+      { to: 'comment:1', text: 'Changed as you say.' },
+      { to: 'reply:2', text: 'Changed as you say.' },
+    ],
+  });
+  expect(await git('rev-list', '--count', 'HEAD')).toBe('3');
+  await turn(directory, 123, { kind: 'feedback', env: { COPPICE_TURN: 'two' } });
+  expect(outcome(directory)).toMatchObject({ summary: 'Nothing had to be changed.' });
 });
 
 test('#124 asks how to refresh tokens, and does what it is told', async () => {
@@ -132,8 +155,8 @@ test('an agent killed between edit and commit goes on where it was', async () =>
 
 test('work that is there is not done twice, even by an agent that forgot it', async () => {
   const { directory, git } = await sample();
-  for (const kind of ['implement', 'feedback'] as const) {
-    await turn(directory, 125, { kind });
+  for (const kind of ['implement', 'nudge'] as const) {
+    await turn(directory, 126, { kind });
     expect(outcome(directory).kind).toBe('done');
     expect(await git('rev-list', '--count', 'HEAD')).toBe('2');
     await rm(join(directory, '.coppice'), { recursive: true });

@@ -15,6 +15,8 @@ export interface Turn {
   readonly issue: string;
   /** Guidance this turn brought and no question has used yet. */
   readonly guidance: string | undefined;
+  /** Ids of the points of feedback it was given. */
+  readonly points: readonly string[];
   /** The latest answer. */
   readonly answer: string;
   /** While this file exists the agent waits at its pauses, with its pid in `<file>.<issue>`. */
@@ -71,8 +73,10 @@ export async function perform(step: Step, turn: Turn): Promise<Ending | undefine
       return;
     }
     case 'done': {
-      const { do: _, summary, ...done } = step;
-      return { outcome: { ...done, kind: 'done', summary: expand(summary) } };
+      const { do: _, summary, reply, ...done } = step;
+      const answers = turn.points.map((to) => ({ to, text: reply ?? '' }));
+      const outcome = { ...done, kind: 'done' as const, summary: expand(summary) };
+      return { outcome: reply === undefined ? outcome : { ...outcome, answers } };
     }
   }
 }
