@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { OUTCOME_SCHEMA } from '../src/agents/structured.ts';
 import { type ConfigKey, configKeys } from '../src/config/keys.ts';
 import { CONFIG_FILE, configJsonSchema, SCHEMA_URL } from '../src/config/schema.ts';
 import { planJsonSchema } from '../src/planning/plan-schema.ts';
@@ -8,6 +9,7 @@ import { planJsonSchema } from '../src/planning/plan-schema.ts';
 export const generated = (): Record<string, string> => ({
   'schema/coppice.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'schema/plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
+  'schema/outcome.schema.json': `${JSON.stringify(OUTCOME_SCHEMA, null, 2)}\n`,
   'docs/configuration.md': renderDocs(configKeys()),
 });
 

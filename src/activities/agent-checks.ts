@@ -26,7 +26,7 @@ const lost = (worktree: string, what: string): CoppiceError =>
 
 /** @throws AgentUnavailable, with how to install it */
 export function checkProgram(input: TurnInput, adapter: AgentAdapter, env: Environment): void {
-  const { program } = adapter.command({ ...input, settings: input.agent });
+  const program = input.agent.command?.[0] ?? adapter.program;
   if (isProgram(program, env, input.place.worktree)) return;
   const missing = program === '' ? 'agent.command is not set' : `there is no program ${program}`;
   throw new CoppiceError('AgentUnavailable', `${missing}: ${adapter.install}`);

@@ -10,6 +10,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { TurnResult, Work } from '../domain/turn.ts';
+import { commonDirectory, gitDirectory } from '../git/directories.ts';
 import type { Home } from '../state/home.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
@@ -74,9 +75,11 @@ async function takeTurn(
     checkBranch(input, await ports.inspectWork(place, base));
     checkProgram(input, adapter, env);
   }
+  const { worktree, checkout } = place;
+  const git = { common: await commonDirectory(checkout), own: await gitDirectory(worktree) };
   const signal = leaveSignal(Context.current().cancellationSignal);
   const ending = await runTurn(
-    { ...input, id: turnId, worktree: place.worktree, settings: agent },
+    { ...input, id: turnId, worktree, checkout, git, settings: agent },
     { turns, adapter, env, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
   return { ...ending, work: await ports.inspectWork(place, base) };

@@ -2,8 +2,13 @@ import type { AgentSettings } from '../domain/policy.ts';
 import type { Outcome, TurnKind, TurnResult } from '../domain/turn.ts';
 
 /** One start of an agent's program. */
-interface Launch {
+export interface Launch {
   readonly kind: TurnKind;
+  readonly worktree: string;
+  /** The person's own checkout, whose worktree it is. */
+  readonly checkout: string;
+  /** The git directory that all worktrees share, and this one's own. */
+  readonly git: { readonly common: string; readonly own: string };
   readonly conversation: string;
   /** Whether the agent knows the conversation already. */
   readonly resume: boolean;
@@ -23,7 +28,11 @@ export type AgentEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool'; readonly name: string; readonly detail: string }
   | { readonly type: 'limit'; readonly until?: string }
+  /** Its outcome, from an agent that gives it in its own protocol. */
+  | { readonly type: 'report'; readonly output: unknown }
   | ({ readonly type: 'result' } & AgentResult);
+
+type Tokens = NonNullable<TurnResult['tokens']>;
 
 /** An agent's last word in its own protocol. */
 interface AgentResult {
@@ -31,11 +40,12 @@ interface AgentResult {
   readonly text: string;
   /** US dollars of the whole conversation so far. */
   readonly costUsd?: number;
-  readonly tokens?: NonNullable<TurnResult['tokens']>;
+  /** Of this run of its program alone. */
+  readonly tokens?: Tokens;
+  /** Of the whole conversation so far, from an agent that tells no other. */
+  readonly tokensSoFar?: Tokens;
   /** Tools it asked for and was refused, each with what it was for: `Bash(npm test)`. */
   readonly denials: readonly string[];
-  /** Its outcome, from an agent that gives it in its own protocol. */
-  readonly structured?: unknown;
   /** Why the model could not be had, when that made it fail. */
   readonly unavailable?: string;
 }
@@ -46,6 +56,8 @@ export interface Reading {
   /** The last things it said and did, one line each. */
   readonly recent: readonly string[];
   readonly limit?: { readonly until?: string };
+  /** What it gave as its outcome in its own protocol. */
+  readonly report?: unknown;
   readonly result?: AgentResult;
 }
 
@@ -68,6 +80,8 @@ export type Conclusion = { readonly outcome: Outcome } | { readonly again: 'star
 /** All that Coppice knows of one kind of agent. The prompt is on its standard input; output lines are journalled. */
 export interface AgentAdapter {
   readonly name: AgentSettings['adapter'];
+  /** The agent's program, unless `agent.command` names another; empty when only that can. */
+  readonly program: string;
   /** Variables of its own login and configuration that it may see. */
   readonly variables: readonly string[];
   /** What a person does when the program is missing. */

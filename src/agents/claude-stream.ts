@@ -78,7 +78,12 @@ function events(line: z.infer<typeof Line>): AgentEvent[] {
     case 'rate_limit_event':
       return line.rate_limit_info.status === 'rejected' ? [limit(line.rate_limit_info)] : [];
     case 'result':
-      return [result(line)];
+      return [
+        ...(line.structured_output === undefined
+          ? []
+          : [{ type: 'report' as const, output: line.structured_output }]),
+        result(line),
+      ];
   }
 }
 
@@ -98,7 +103,6 @@ function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentE
       const told = detail(tool_input);
       return told === '' ? tool_name : `${tool_name}(${told})`;
     }),
-    ...(line.structured_output !== undefined && { structured: line.structured_output }),
     ...(isUnavailable(line) && { unavailable: line.result }),
     ...(line.total_cost_usd !== undefined && { costUsd: line.total_cost_usd }),
     ...(usage && {

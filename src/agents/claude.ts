@@ -8,6 +8,7 @@ import { OUTCOME_SCHEMA } from './structured.ts';
 /** Claude Code, as the person has installed it and logged in; lines and exits as version 2.1.330 gives them. */
 export const claude: AgentAdapter = {
   name: 'claude',
+  program: 'claude',
   variables: [
     'ANTHROPIC_API_KEY',
     'ANTHROPIC_AUTH_TOKEN',

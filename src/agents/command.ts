@@ -7,6 +7,7 @@ import type { AgentAdapter } from './adapter.ts';
  */
 export const command: AgentAdapter = {
   name: 'command',
+  program: '',
   variables: [],
   reports: 'file',
   install: 'install it, or correct agent.command in coppice.yaml',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../domain/turn.ts';
 import type { AgentAdapter, Conclusion, Reading } from './adapter.ts';
 import { type Attempt, type AttemptEnd, stateOf, wasOpened } from './attempt.ts';
-import { costOfTurn } from './costs.ts';
+import { addedByTurn } from './costs.ts';
 import { Journal, tailOf } from './journal.ts';
 import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
 import { NOTHING_READ, readOn } from './reading.ts';
@@ -46,20 +46,37 @@ export async function conclude(
     return { number, resume, conversation: conversation ?? turn.conversation };
   }
   const { result } = last.reading;
-  const total = result?.costUsd;
   return {
     outcome:
       'outcome' in conclusion
         ? conclusion.outcome
         : failed(`the agent was killed or lost ${losses} times`, last),
     ...(conversation !== undefined && { conversation }),
-    ...(total !== undefined && {
-      costUsd: await costOfTurn(turns, conversation ?? turn.conversation, turn.id, total),
-    }),
-    ...(result?.tokens && { tokens: result.tokens }),
+    ...(await spent(result, turns, conversation ?? turn.conversation, turn.id)),
     denials: [...(result?.denials ?? [])],
     attempts: attempts.length,
     durationMs: durationOf(attempts),
+  };
+}
+
+/** What the turn took: agents tell some of it of the conversation so far. */
+async function spent(
+  result: Reading['result'],
+  turns: string,
+  conversation: string,
+  turnId: string,
+): Promise<Pick<TurnEnding, 'costUsd' | 'tokens'>> {
+  const added = (figure: string, total: number) => addedByTurn(turns, figure, turnId, total);
+  const { costUsd, tokens, tokensSoFar } = result ?? {};
+  return {
+    ...(costUsd !== undefined && { costUsd: await added(conversation, costUsd) }),
+    ...(tokens && { tokens }),
+    ...(tokensSoFar && {
+      tokens: {
+        input: await added(`${conversation} input`, tokensSoFar.input),
+        output: await added(`${conversation} output`, tokensSoFar.output),
+      },
+    }),
   };
 }
 
@@ -81,7 +98,7 @@ function judge(
     code: end.code,
     resumed: last.attempt.start.resume,
     reading: last.reading,
-    report: readReport(turn.worktree, tail, last.reading.result?.structured),
+    report: readReport(turn.worktree, tail, last.reading.report),
     errors: errorsOf(last),
     tail,
   });

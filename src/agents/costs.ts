@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
-/** What each turn of a conversation reported as the conversation's cost so far, in order. */
+/** What each turn of a conversation reported as the conversation's total so far, in order. */
 const Ledger = z.array(z.object({ turnId: z.string(), total: z.number() }));
 
 /**
- * What a turn added to the cost of its conversation, in US dollars. Agents report a total over all turns; what
- * earlier turns reported is kept in `<turns>/.costs/`. Asking again for the same turn gives the same answer.
+ * What a turn added to a figure of its conversation, such as its cost in US dollars. Agents report a total over all
+ * turns; what earlier turns reported is kept in `<turns>/.costs/`. Asking again for the same turn gives the same answer.
  */
-export async function costOfTurn(
+export async function addedByTurn(
   turns: string,
-  conversation: string,
+  figure: string,
   turnId: string,
   total: number,
 ): Promise<number> {
-  const name = createHash('sha256').update(conversation).digest('hex').slice(0, 32);
+  const name = createHash('sha256').update(figure).digest('hex').slice(0, 32);
   const path = join(turns, '.costs', `${name}.json`);
   const others = readLedger(path).filter((entry) => entry.turnId !== turnId);
   const before = others.at(-1)?.total ?? 0;

@@ -1,6 +1,6 @@
 import type { AgentSettings } from '../domain/policy.ts';
 import type { TurnKind, TurnResult } from '../domain/turn.ts';
-import type { AgentAdapter } from './adapter.ts';
+import type { AgentAdapter, Launch } from './adapter.ts';
 import type { Environment } from './environment.ts';
 
 /** A turn to run: the same in every watcher of it. */
@@ -8,6 +8,8 @@ export interface Turn {
   readonly id: string;
   readonly kind: TurnKind;
   readonly worktree: string;
+  readonly checkout: string;
+  readonly git: Launch['git'];
   readonly settings: AgentSettings;
   readonly conversation: string;
   /** Whether the agent knows the conversation from earlier turns. */

@@ -30,6 +30,8 @@ function after(reading: Reading, event: AgentEvent): Reading {
       return remember(reading, `${event.name} ${event.detail}`);
     case 'limit':
       return { ...reading, limit: event.until === undefined ? {} : { until: event.until } };
+    case 'report':
+      return { ...reading, report: event.output };
     case 'result': {
       const { type: _, ...result } = event;
       return { ...reading, result };

@@ -62,6 +62,7 @@ function* linesOf(
 function linesOfEvent(event: AgentEvent): string[] {
   switch (event.type) {
     case 'conversation':
+    case 'report':
       return [];
     case 'text':
       return split(plainLines(event.text));

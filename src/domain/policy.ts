@@ -97,7 +97,7 @@ export type Policy = z.infer<typeof Policy>;
 
 export const AgentSettings = z.strictObject({
   adapter: z
-    .enum(['claude', 'command'])
+    .enum(['claude', 'codex', 'command'])
     .default('claude')
     .describe('How Coppice talks to the agent'),
   command: z

@@ -15,6 +15,9 @@ const DONE = { kind: 'done', summary: 'did it' } as const;
 
 const launch = {
   kind: 'implement',
+  worktree: '/app-issue-1',
+  checkout: '/app',
+  git: { common: '/app/.git', own: '/app/.git/worktrees/app-issue-1' },
   conversation,
   resume: false,
   settings: AgentSettings.parse({}),

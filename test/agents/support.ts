@@ -45,6 +45,8 @@ export class Trial {
       id: `trial.${process.pid}.${Date.now()}.${++count}`,
       kind: 'implement',
       worktree: this.worktree,
+      checkout: this.worktree,
+      git: { common: `${this.worktree}/.git`, own: `${this.worktree}/.git` },
       settings: AgentSettings.parse({ adapter: 'command', command: ['sh', path] }),
       conversation: '11111111-1111-4111-8111-111111111111',
       resume: false,

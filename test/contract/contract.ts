@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ReportedOutcome } from '../../src/domain/turn.ts';
+import { stopAll } from '../../src/process/stop.ts';
 import { inOrder, run, type Scenario } from '../support/model-server/scenario.ts';
 import { type Contract, programOf, setStage, until } from './stage.ts';
 
@@ -76,8 +77,11 @@ export function commonContract(contract: Contract): void {
     };
     const stage = await setStage(contract, scenario);
     const ending = stage.run();
-    await until(() => existsSync(join(stage.worktree, '.coppice', 'started')));
-    for (const { pid } of stage.members()) process.kill(pid, 'SIGKILL');
+    await Promise.race([
+      ending,
+      until(() => existsSync(join(stage.worktree, '.coppice', 'started'))),
+    ]);
+    await stopAll(() => stage.members(1), 0);
     expect(await ending).toMatchObject({
       outcome: { kind: 'done', summary: expect.stringContaining('Say hello.') },
       attempts: 2,

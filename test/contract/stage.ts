@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
@@ -13,6 +13,7 @@ import type { ReportedOutcome } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
+import { coppiceHome } from '../../src/state/home.ts';
 import { createRepository, run as git } from '../support/git-repository.ts';
 import { startModelServer } from '../support/model-server/index.ts';
 import type { Asked, Reply, Scenario } from '../support/model-server/scenario.ts';
@@ -35,6 +36,15 @@ const PROGRAMS: Partial<Record<PinnedAgent, string>> = JSON.parse(
 
 export const programOf = (agent: PinnedAgent): string | undefined => PROGRAMS[agent];
 
+/** Not among temporary files: from there Codex runs no program of its own. */
+function personsHome(): string {
+  const homes = join(coppiceHome().cache, 'agents');
+  mkdirSync(homes, { recursive: true });
+  const path = mkdtempSync(join(homes, '.home-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  return path;
+}
+
 let count = 0;
 
 /** A worktree, a model that plays the scenario, and a real agent between them. */
@@ -49,7 +59,7 @@ export async function setStage(
   const place = placeOf(124);
   git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
-  const home = join(root, 'home');
+  const home = personsHome();
   const files = {
     '.gitconfig': '[user]\nname = Agent\nemail = agent@example.com\n[commit]\ngpgSign = false\n',
     ...contract.home?.(server.url),
@@ -82,6 +92,11 @@ export async function setStage(
     id: `contract.${process.pid}.${Date.now()}.${++count}`,
     kind: 'implement',
     worktree: place.worktree,
+    checkout,
+    git: {
+      common: join(checkout, '.git'),
+      own: git(place.worktree, 'rev-parse', '--absolute-git-dir'),
+    },
     settings,
     conversation: crypto.randomUUID(),
     resume: false,

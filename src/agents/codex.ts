@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import { oneLine } from '../domain/text.ts';
+import type { Outcome } from '../domain/turn.ts';
+import type { AgentAdapter, AgentExit, Launch } from './adapter.ts';
+import { parseCodexLine } from './codex-stream.ts';
+
+const SCHEMA = fileURLToPath(new URL('../../schema/outcome.schema.json', import.meta.url));
+
+/** Codex, as the person has installed it and logged in; lines and exits as version 0.169.0 gives them. */
+export const codex: AgentAdapter = {
+  name: 'codex',
+  program: 'codex',
+  variables: ['CODEX_API_KEY', 'CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  reports: 'structured',
+  install: 'install Codex (npm install -g @openai/codex) and log in with `codex login`',
+
+  command(launch) {
+    const { conversation, resume, settings } = launch;
+    const [program = 'codex', ...args] = settings.command ?? [];
+    return {
+      program,
+      args: [
+        ...config({ ...sandbox(launch), projects: untrusted(launch) }),
+        ...args,
+        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...['exec', ...(resume ? ['resume', conversation] : [])],
+        ...['--json', '--output-schema', SCHEMA, '-'],
+      ],
+      env: {},
+    };
+  },
+
+  parse: parseCodexLine,
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude(exit) {
+    const lost = /no (rollout|saved session|thread) found|thread .* not found/i;
+    if (!exit.reading.result && exit.resumed && lost.test(exit.errors)) return { again: 'start' };
+    return { outcome: outcome(exit) };
+  },
+};
+
+/** Codex's own sandbox: the worktree, and what a commit needs of the git directory; no commit in a planning turn. */
+const sandbox = ({ kind, git }: Launch) => ({
+  sandbox_mode: 'workspace-write',
+  ...(kind !== 'plan' && {
+    'sandbox_workspace_write.writable_roots': [
+      ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
+      git.own,
+    ],
+  }),
+});
+
+/** A trusted repository's own configuration could run programs outside the sandbox. */
+const untrusted = ({ worktree, checkout }: Launch) =>
+  Object.fromEntries([worktree, checkout].map((path) => [path, { trust_level: 'untrusted' }]));
+
+/** Settings as options: values in TOML. */
+const config = (values: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${toml(value)}`]);
+
+function toml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toml).join(',')}]`;
+  if (typeof value === 'object' && value !== null)
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${JSON.stringify(key)}=${toml(one)}`)
+      .join(',')}}`;
+  return JSON.stringify(value);
+}
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result, limit } = reading;
+  if (!result) return { kind: 'failed', reason: `Codex exited with code ${code}`, tail };
+  if (result.failed && limit) return { kind: 'usage-limited', ...limit };
+  if (result.failed && result.unavailable !== undefined)
+    return { kind: 'unavailable', reason: oneLine(result.unavailable) };
+  if (result.failed) return { kind: 'failed', reason: oneLine(result.text), tail };
+  return report;
+}

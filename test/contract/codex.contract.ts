@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inOrder, run, say } from '../support/model-server/scenario.ts';
+import { commonContract, contractOf, DONE } from './contract.ts';
+import { type Contract, setStage } from './stage.ts';
+
+const NOTHING = {
+  ...{ summary: null, tests: null, answers: null },
+  ...{ decision: null, options: null, context: null },
+};
+
+const contract: Contract = {
+  agent: 'codex',
+  // The repositories here are temporary files, which its sandbox would let it write.
+  settings: (program) => ({
+    adapter: 'codex',
+    command: [program, '-c', 'sandbox_workspace_write.exclude_slash_tmp=true'],
+  }),
+  env: () => ({ CODEX_API_KEY: 'sk-none' }),
+  home: (url) => ({
+    '.codex/config.toml': [
+      'model_provider = "loopback"',
+      '[model_providers.loopback]',
+      'name = "Loopback"',
+      `base_url = "${url}/v1"`,
+      'env_key = "CODEX_API_KEY"',
+      'wire_api = "responses"',
+      'request_max_retries = 1',
+      'stream_max_retries = 1',
+    ].join('\n'),
+  }),
+  report: (outcome) => say(JSON.stringify({ ...NOTHING, ...outcome })),
+};
+
+contractOf(contract, () => {
+  commonContract(contract);
+
+  test('it tells how many tokens each turn took', async () => {
+    const stage = await setStage(contract, contract.report(DONE));
+    const first = await stage.run();
+    expect(first).toMatchObject({ tokens: { input: 10, output: 5 } });
+    const { conversation = '' } = first;
+    const again = await stage.run({ id: `${stage.turn.id}.again`, conversation, resume: true });
+    expect(again).toMatchObject({ conversation, tokens: { input: 10, output: 5 } });
+  });
+
+  test('it may report in the file as well', async () => {
+    const stage = await setStage(
+      contract,
+      inOrder(run(`echo '${JSON.stringify(DONE)}' >.coppice/outcome.json`), say('Done.')),
+    );
+    expect((await stage.run()).outcome).toEqual(DONE);
+  });
+
+  test('its sandbox keeps it in its worktree and off what other worktrees share', async () => {
+    const stage = await setStage(
+      contract,
+      inOrder(
+        run('touch ~/outside.txt; git stash --include-untracked; git config user.name Mallory'),
+        run(
+          'echo "gitdir: /elsewhere" >.git; echo evil >"$(git rev-parse --git-common-dir)/hooks/post-commit"',
+        ),
+        contract.report(DONE),
+      ),
+    );
+    const config = readFileSync(join(stage.checkout, '.git', 'config'), 'utf8');
+    expect((await stage.run()).outcome).toEqual(DONE);
+    expect(existsSync(join(stage.ports.env.HOME ?? '', 'outside.txt'))).toBe(false);
+    expect(readFileSync(join(stage.checkout, '.git', 'config'), 'utf8')).toBe(config);
+    expect(existsSync(join(stage.checkout, '.git', 'refs', 'stash'))).toBe(false);
+    expect(existsSync(join(stage.checkout, '.git', 'hooks', 'post-commit'))).toBe(false);
+    expect(readFileSync(join(stage.worktree, '.git'), 'utf8')).toContain(stage.turn.git.own);
+  });
+
+  test('a planning turn commits nothing', async () => {
+    const stage = await setStage(
+      contract,
+      inOrder(
+        run('echo "A plan." >.coppice/plan.md; git commit --allow-empty -m "Too early"'),
+        contract.report(DONE),
+      ),
+    );
+    expect((await stage.run({ kind: 'plan' })).outcome).toMatchObject({ summary: 'A plan.' });
+    expect(await stage.work()).toMatchObject({ commits: 0 });
+  });
+
+  test('a conversation it has never heard of is started anew', async () => {
+    const stage = await setStage(contract, contract.report(DONE));
+    expect(await stage.run({ resume: true })).toMatchObject({ outcome: DONE, attempts: 2 });
+  });
+
+  test('a usage limit is waited out until the time it tells', async () => {
+    const resetsAt = Math.floor(Date.now() / 60_000) * 60 + 86_400;
+    const stage = await setStage(contract, () => ({ fault: 'limit', resetsAt }));
+    expect((await stage.run()).outcome).toEqual({
+      kind: 'usage-limited',
+      until: new Date(resetsAt * 1_000).toISOString(),
+    });
+    const untold = await setStage(contract, () => ({ fault: 'limit' }));
+    expect((await untold.run()).outcome).toEqual({ kind: 'usage-limited' });
+  });
+
+  test('a trusted repository’s own configuration starts no program', async () => {
+    const stage = await setStage(contract, contract.report(DONE));
+    const started = join(stage.worktree, 'started');
+    mkdirSync(join(stage.worktree, '.codex'));
+    writeFileSync(
+      join(stage.worktree, '.codex', 'config.toml'),
+      `[mcp_servers.evil]\ncommand = "touch"\nargs = ["${started}"]\n`,
+    );
+    const home = join(stage.ports.env.HOME ?? '', '.codex', 'config.toml');
+    const trust = [stage.worktree, stage.checkout].map(
+      (path) => `\n[projects."${path}"]\ntrust_level = "trusted"\n`,
+    );
+    writeFileSync(home, readFileSync(home, 'utf8') + trust.join(''));
+    expect((await stage.run()).outcome).toEqual(DONE);
+    expect(existsSync(started)).toBe(false);
+  });
+});
