@@ -7,8 +7,8 @@ export interface Launch {
   readonly worktree: string;
   /** The person's own checkout, whose worktree it is. */
   readonly checkout: string;
-  /** The git directory that all worktrees share, and this one's own. */
-  readonly git: { readonly common: string; readonly own: string };
+  /** The git directory that all worktrees share, and this one's own; absent where nothing can be committed. */
+  readonly git?: { readonly common: string; readonly own: string };
   readonly conversation: string;
   /** Whether the agent knows the conversation already. */
   readonly resume: boolean;

@@ -24,7 +24,7 @@ export const codex: AgentAdapter = {
         ...args,
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
         ...['exec', ...(resume ? ['resume', conversation] : [])],
-        ...['--json', '--output-schema', SCHEMA, '-'],
+        ...['--skip-git-repo-check', '--json', '--output-schema', SCHEMA, '-'],
       ],
       env: {},
     };
@@ -44,12 +44,13 @@ export const codex: AgentAdapter = {
 /** Codex's own sandbox: the worktree, and what a commit needs of the git directory; no commit in a planning turn. */
 const sandbox = ({ kind, git }: Launch) => ({
   sandbox_mode: 'workspace-write',
-  ...(kind !== 'plan' && {
-    'sandbox_workspace_write.writable_roots': [
-      ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
-      git.own,
-    ],
-  }),
+  ...(kind !== 'plan' &&
+    git && {
+      'sandbox_workspace_write.writable_roots': [
+        ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
+        git.own,
+      ],
+    }),
 });
 
 /** A trusted repository's own configuration could run programs outside the sandbox. */

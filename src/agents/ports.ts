@@ -9,7 +9,7 @@ export interface Turn {
   readonly kind: TurnKind;
   readonly worktree: string;
   readonly checkout: string;
-  readonly git: Launch['git'];
+  readonly git?: NonNullable<Launch['git']>;
   readonly settings: AgentSettings;
   readonly conversation: string;
   /** Whether the agent knows the conversation from earlier turns. */

@@ -59,11 +59,11 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
       resume: false,
       settings: agent,
     } as const;
-    const { program } = adapter.command(start);
+    const program = agent.command?.[0] ?? adapter.program;
     if (!isProgram(program, seen, worktree))
       throw unavailable(`there is no program ${program}: ${adapter.install}`);
     const { outcome, costUsd } = await runTurn(
-      { ...start, id: `plan.${randomUUID()}`, worktree, timeout },
+      { ...start, id: `plan.${randomUUID()}`, worktree, checkout: worktree, timeout },
       {
         ...{ turns: join(root, 'turns'), adapter, env: seen, signal, grace: GRACE },
         prompt: async () => prompt,
@@ -72,6 +72,10 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
     );
     if (outcome.kind === 'failed')
       throw unavailable(`the agent failed: ${oneLine(outcome.reason)}`, outcome.tail);
+    if (outcome.kind === 'unavailable')
+      throw unavailable(
+        `the model can't be had: ${oneLine(outcome.reason)}; plan without --agent, or later`,
+      );
     if (outcome.kind === 'usage-limited')
       throw unavailable('the agent’s usage limit is reached: plan without --agent, or later');
     return { proposals: read(worktree), costUsd };

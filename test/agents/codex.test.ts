@@ -24,7 +24,7 @@ test('it may write its worktree and what a commit needs, and is told to trust no
     'projects={"/app-issue-1"={"trust_level"="untrusted"},"/app"={"trust_level"="untrusted"}}',
   );
   expect(args.join(' ')).toMatch(
-    /--model gpt exec --json --output-schema \S+outcome.schema.json -$/,
+    /--model gpt exec --skip-git-repo-check --json --output-schema \S+outcome.schema.json -$/,
   );
 });
 

@@ -70,7 +70,7 @@ contractOf(contract, () => {
     expect(readFileSync(join(stage.checkout, '.git', 'config'), 'utf8')).toBe(config);
     expect(existsSync(join(stage.checkout, '.git', 'refs', 'stash'))).toBe(false);
     expect(existsSync(join(stage.checkout, '.git', 'hooks', 'post-commit'))).toBe(false);
-    expect(readFileSync(join(stage.worktree, '.git'), 'utf8')).toContain(stage.turn.git.own);
+    expect(readFileSync(join(stage.worktree, '.git'), 'utf8')).toContain(stage.turn.git?.own);
   });
 
   test('a planning turn commits nothing', async () => {
