@@ -59,8 +59,8 @@ export interface Services {
   down(): Promise<boolean>;
   /** Whether `up` runs on this host. */
   isUp(): Promise<boolean>;
-  /** Runs a worker until interrupted. */
-  worker(): Promise<void>;
+  /** Runs a worker until interrupted. @param settings go over the environment's */
+  worker(settings: NodeJS.ProcessEnv): Promise<void>;
   github(): Promise<GitHub>;
   /** GitHub's issues and their relations, for planning. */
   issues(): Promise<IssueSource>;

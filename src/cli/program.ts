@@ -218,7 +218,10 @@ export function createProgram({ version, terminal, context, exit }: Options) {
   program
     .command('worker')
     .description('run only a worker, in the foreground')
-    .action(async () => (await import('./commands/worker.ts')).worker(await here()));
+    .option('--webhook-port <port>', "receive GitHub's webhooks", wholeNumber(1, 65_535))
+    .action(async (options) =>
+      (await import('./commands/worker.ts')).worker(await here(), options),
+    );
 
   program
     .command('config')

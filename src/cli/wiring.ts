@@ -33,8 +33,8 @@ export function createServices({
       (await import('../service/service.ts')).upForeground({ ...options, env, home, report }),
     down: async () => (await import('../service/service.ts')).down({ home, report }),
     isUp: async () => (await import('../service/service.ts')).serviceState(home) !== undefined,
-    worker: async () =>
-      (await import('../worker/main.ts')).runWorker(env, () =>
+    worker: async (settings) =>
+      (await import('../worker/main.ts')).runWorker({ ...env, ...settings }, () =>
         report('the worker is ready; Ctrl-C stops it'),
       ),
     checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(cwd),

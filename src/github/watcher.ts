@@ -1,5 +1,6 @@
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Home } from '../state/home.ts';
+import { coalesce } from './coalesce.ts';
 import { RateLimited, Unreachable } from './errors.ts';
 import { Listener, type News } from './news.ts';
 import { pace } from './pace.ts';
@@ -24,6 +25,8 @@ export interface Watcher {
   start(): void;
   /** Starts a round now, for a registration just made; not while GitHub asks for patience. */
   nudge(): void;
+  /** Starts a round soon, because something happened in a repository, if it is watched. */
+  nudgeFor(repository: RepositoryName): void;
   /** Resolves when the round under way has ended. */
   stop(): Promise<void>;
 }
@@ -40,8 +43,12 @@ interface Round {
 /** What reading everything that was said costs, about: a query for each of four lists. In points. */
 const READING = 4;
 
+/** Between two rounds that events have started, however many there are. In milliseconds. */
+const SPACING = 5_000;
+
 export function createWatcher({ home, github, interval, deliver, log }: WatcherOptions): Watcher {
   const pause = createPause();
+  const soon = coalesce(pause.nudge, SPACING);
   const troubles = createTroubles(log);
   /** By workflow id. */
   let listeners = new Map<string, Listener>();
@@ -126,8 +133,15 @@ export function createWatcher({ home, github, interval, deliver, log }: WatcherO
       running ??= run();
     },
     nudge: pause.nudge,
+    nudgeFor(repository) {
+      const name = repository.toLowerCase();
+      const isWatched = ({ registration }: Listener) =>
+        registration.repository.toLowerCase() === name;
+      if (!stopped && [...listeners.values()].some(isWatched)) soon.ask();
+    },
     async stop() {
       stopped = true;
+      soon.end();
       pause.end();
       await running;
     },

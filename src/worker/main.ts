@@ -2,6 +2,7 @@ import { createActivities } from '../activities/index.ts';
 import { createGitHub } from '../github/client.ts';
 import { githubApiUrl, gitTokenSource, tokenSource } from '../github/token.ts';
 import { createWatcher } from '../github/watcher.ts';
+import { receiveWebhooks } from '../github/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
@@ -22,7 +23,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const connection = await connectWorker(server);
   await ensureSearchAttributes(connection, server.namespace);
   const { client, close } = await connectClient(server);
-  const { agents, pollSeconds } = limits(env);
+  const { agents, pollSeconds, webhook } = limits(env);
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
   const tokens = tokenSource(env);
@@ -54,9 +55,13 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   // Not `once`: libraries that tidy up at a signal end the process when nobody else seems to listen.
   process.on('SIGTERM', () => workers.shutdown());
   process.on('SIGINT', () => workers.shutdown());
+  const receiver =
+    webhook && (await receiveWebhooks({ ...webhook, log, onEvent: watcher.nudgeFor }));
+  if (receiver) log(`GitHub's webhooks are received at ${receiver.url}`);
   watcher.start();
   onReady();
   await workers.run();
+  await receiver?.close();
   await watcher.stop();
   await close();
   await connection.close();

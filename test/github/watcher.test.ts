@@ -166,6 +166,22 @@ test('a registration made while it waits is read when nudged', async () => {
   await delivered(deliver, 2);
 });
 
+test('an event of a watched repository starts a round, one of another does not', async () => {
+  let headSha = 'a1';
+  const world = { pull: () => ({ headSha }) };
+  const { home, watcher, deliver, readPulses } = watching(world, { interval: 3_600 });
+  await registerWatch(home, session(1));
+  watcher.start();
+  await delivered(deliver, 1);
+  headSha = 'b2';
+  watcher.nudgeFor(ACME.replace('app', 'other') as typeof ACME);
+  // Writing files takes longer than a round, if there were one.
+  for (const issue of [2, 3, 4]) await registerWatch(home, session(issue));
+  expect(readPulses).toHaveBeenCalledTimes(1);
+  watcher.nudgeFor(ACME.toUpperCase() as typeof ACME);
+  await delivered(deliver, 2);
+});
+
 test('registering again means being told again', async () => {
   const { home, watcher, deliver, rounds } = watching({ said: [said('1')] });
   await registerWatch(home, session(1, null));
