@@ -156,7 +156,11 @@ test('a pull request that conflicts with its base is moved onto it, once', async
   await vi.waitFor(() => expect(calls()).toContain('restack issue-90→issue-90'), {
     timeout: 20_000,
   });
+  await until(handle, 'complete');
   await handle.signal(pullRequestSignal, { ...conflicting, draft: true });
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('made it a draft'),
+  );
   await handle.signal(pullRequestSignal, {
     ...conflicting,
     ...{ headSha: 'moved', mergeable: 'yes', baseSha: 'further on' },
