@@ -2,12 +2,14 @@ import { type PlannedIssue, planProblems } from './plan.ts';
 
 /** What a person may change of a run under way. Each function tells why it can't be done, or nothing when it can. */
 
-/** `issues` is the run's plan as it is. */
+/** `issues` is the run's plan as it is; one whose session ended `cancelled` may be added again. */
 export function addProblem(
   issues: readonly PlannedIssue[],
   entry: PlannedIssue,
+  cancelled: (issue: number) => boolean,
 ): string | undefined {
-  const problems = planProblems([...issues, entry]);
+  const others = issues.filter(({ issue }) => issue !== entry.issue || !cancelled(issue));
+  const problems = planProblems([...others, entry]);
   return problems.length > 0 ? problems.join('; ') : undefined;
 }
 

@@ -4,7 +4,7 @@ import { IssueNumber } from './issue.ts';
 import { BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
-import { DiffStat, Question, StuckContext, TurnKind } from './turn.ts';
+import { DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
 export const SessionStatus = z.enum([
@@ -40,8 +40,8 @@ export const SessionInput = z.strictObject({
   base: BranchName.optional(),
   /** Why the plan must be approved by a person before code is written. */
   caution: z.string().max(2_000).optional(),
-  /** A question to ask before anything is made: the session begins stuck on it. */
-  question: StuckContext.optional(),
+  /** Dependencies that ended cancelled: the session asks what to do about it before anything is made. */
+  cancelled: z.array(IssueNumber).optional(),
 });
 export type SessionInput = z.infer<typeof SessionInput>;
 
@@ -162,8 +162,10 @@ export const isOver = (record: SessionRecord): boolean =>
 /** What a run tells a session of the one below it. */
 export const DependencyNews = z.object({
   issue: IssueNumber,
-  /** `moved`: its branch has other commits than before. */
+  /** `moved`: its branch has other commits than before, or it was run again and has a pull request again. */
   event: z.enum(['moved', 'merged', 'cancelled']),
+  /** With `moved`: what there is to stand on. */
+  underlay: Underlay.optional(),
 });
 export type DependencyNews = z.infer<typeof DependencyNews>;
 

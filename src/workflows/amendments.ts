@@ -26,7 +26,7 @@ export function acceptAmendments(run: Run): void {
     validator: (entry) => {
       const problem = run.closed
         ? 'it was cancelled'
-        : addProblem(run.input.issues, parseInput(PlannedIssue, entry));
+        : addProblem(run.input.issues, parseInput(PlannedIssue, entry), run.wasCancelled);
       refuse(problem, 'add to');
     },
   });

@@ -7,7 +7,7 @@ import { reply } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
-import { follow } from './stack.ts';
+import { askAboutCancelled, follow } from './stack.ts';
 import { onTopOfTheirs, takeOverIfPushed } from './take-over.ts';
 import { summarise, takeTurn, waitOut } from './turns.ts';
 
@@ -15,14 +15,12 @@ import { summarise, takeTurn, waitOut } from './turns.ts';
 
 export async function register(session: Session): Promise<Phase> {
   const { state, id } = session;
-  const { repository, issue, base, question, caution } = state.input;
+  const { repository, issue, base, cancelled = [], caution } = state.input;
   await session.tell();
   const named = base === undefined ? {} : { base };
   state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
   await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
-  if (question) {
-    await session.consult(question);
-  }
+  if (cancelled.length > 0) await askAboutCancelled(session, cancelled);
   await session.become('registered', 'makes its worktree');
   state.base ??= await settle(session, 'makes its worktree', () =>
     longOnHost(session.place, GIT_LIMIT).createWorktree({

@@ -47,6 +47,8 @@ export class Run {
   readonly #told: Map<string, string>;
   readonly #planned: number[];
   #first: number[];
+  /** The latest session of each issue that this execution started. */
+  readonly #open = new Map<number, object>();
 
   constructor(input: RunInput, carried?: RunState) {
     this.input = input;
@@ -69,6 +71,11 @@ export class Run {
     this.changed = true;
   }
 
+  hearStarted(report: SessionReport, session: object): void {
+    this.#open.set(report.issue, session);
+    this.hear(report);
+  }
+
   startable(): Start[] {
     const { issues, workers, review, stacking } = this.input;
     if (this.paused) return [];
@@ -82,15 +89,25 @@ export class Run {
   }
 
   /** A session closed without a word: it was terminated, or its input was refused. */
-  hearClosed(issue: number): void {
+  hearClosed(issue: number, session: object): void {
     const last = this.#sessions.get(issue);
-    if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled', atWork: false });
+    if (this.#open.get(issue) === session && last && !hasEnded(last))
+      this.hear({ ...last, status: 'cancelled', atWork: false });
   }
 
   hasStarted = (issue: number): boolean => this.#sessions.has(issue);
 
+  wasCancelled = (issue: number): boolean => this.#sessions.get(issue)?.status === 'cancelled';
+
+  /** An issue whose session ended cancelled gets another one. */
   add(entry: PlannedIssue): void {
-    this.input.issues.push(entry);
+    const again = this.wasCancelled(entry.issue);
+    if (again) {
+      this.#sessions.delete(entry.issue);
+      this.#notStarted.delete(entry.issue);
+    }
+    const others = this.input.issues.filter(({ issue }) => !again || issue !== entry.issue);
+    this.input.issues = [...others, entry];
     this.changed = true;
   }
 
@@ -174,9 +191,14 @@ export class Run {
   #takeNews(issue: number, dependent: number): News[] {
     const now = this.#stateOf(issue);
     const key = `${issue}>${dependent}`;
-    if (now === this.#told.get(key)) return [];
+    // One that is run again is news when it has a pull request again.
+    if (now === '' || now === this.#told.get(key)) return [];
     this.#told.set(key, now);
-    return [{ issue, dependent, event: now === 'merged' || now === 'cancelled' ? now : 'moved' }];
+    if (now === 'merged' || now === 'cancelled') return [{ issue, dependent, event: now }];
+    const session = this.#sessions.get(issue);
+    const pullRequestUrl = session?.pullRequest?.url ?? '';
+    const underlay = { issue, branch: session?.branch ?? '', pullRequestUrl };
+    return [{ issue, dependent, event: 'moved', underlay }];
   }
 
   /** How a dependency ended, or else the commit its pull request is at. */

@@ -19,7 +19,7 @@ import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
-import type { SessionInput } from '../domain/session.ts';
+import type { SessionInput, SessionReport } from '../domain/session.ts';
 import { tidying } from './activities.ts';
 import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
@@ -89,7 +89,7 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
     ...(onTopOf && { onTopOf }),
     ...(base !== undefined && { base }),
     ...(issue.caution !== undefined && { caution: issue.caution }),
-    ...(cancelled.length > 0 && { question: aboutCancelled(cancelled) }),
+    ...(cancelled.length > 0 && { cancelled: [...cancelled] }),
   };
   run.noteStart(issue);
   try {
@@ -102,14 +102,15 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       staticSummary: `${repository}#${issue.issue}`,
     });
-    run.hear({
+    const report: SessionReport = {
       issue: issue.issue,
       status: 'registered',
       atWork: true,
       branch: '',
       pullRequest: null,
       ...(onTopOf && { onTopOf: onTopOf.issue }),
-    });
+    };
+    run.hearStarted(report, child);
     void noticeClosed(run, issue.issue, child);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -128,16 +129,7 @@ async function noticeClosed(
   } catch (error) {
     log.info('a session closed without a result', { issue, error });
   }
-  run.hearClosed(issue);
-}
-
-function aboutCancelled(cancelled: readonly number[]): SessionInput['question'] {
-  const names = cancelled.map((issue) => `#${issue}`).join(', ');
-  return {
-    decision: `It depends on ${names}, which ended cancelled. Start without it?`,
-    options: ['guide the session to start from the base branch', 'cancel the session'],
-    context: '',
-  };
+  run.hearClosed(issue, child);
 }
 
 /** A branch that stays harms nobody. */

@@ -1,4 +1,5 @@
 import { latest } from '../domain/pull-request.ts';
+import type { Underlay } from '../domain/session.ts';
 import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import { throughConflicts } from './conflict.ts';
 import type { Session } from './session.ts';
@@ -13,23 +14,18 @@ export async function follow(session: Session): Promise<void> {
   for (;;) {
     const below = state.onTopOf;
     const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
-    const last = news.find(({ event }) => event !== 'moved') ?? news[0];
+    const last = news.find(({ event }) => event === 'merged') ?? news.at(-1);
     if (!below || !last) return;
     // Merged into the branch below, there is nothing left to move.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     if (last.event === 'moved') {
       // Overtaken when its branch went with its merge: the next news says so.
-      await moveOnto(session, below.branch, `moves along with #${below.issue}`);
+      state.onTopOf = last.underlay ?? below;
+      await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`);
       continue;
     }
     const { trunk } = session.registration;
-    if (last.event === 'cancelled') {
-      await session.consult({
-        decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
-        options: [`guide it to move its own commits onto ${trunk}`, 'cancel it'],
-        context: below.pullRequestUrl,
-      });
-    }
+    if (last.event === 'cancelled' && (await askAboutBelow(session, below))) continue;
     await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${last.event}`);
     state.onTopOf = null;
     const { pullRequest } = state;
@@ -41,6 +37,64 @@ export async function follow(session: Session): Promise<void> {
     return;
   }
 }
+
+/**
+ * The dependency below ended cancelled: a person says whether to go on without it, unless it is run again meanwhile.
+ * @returns whether it was run again
+ */
+async function askAboutBelow(session: Session, below: Underlay): Promise<boolean> {
+  const { state } = session;
+  const again = () =>
+    state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
+  const { trunk } = session.registration;
+  const answers = await session.consult(
+    {
+      decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
+      options: [
+        `go on: guide it, and its own commits move onto ${trunk}`,
+        ...waitOrDrop(state.input.issue, [below.issue]),
+      ],
+      context: below.pullRequestUrl,
+    },
+    again,
+  );
+  return answers.length === 0;
+}
+
+/**
+ * Dependencies ended cancelled before the session began: a person says whether to start without them. Run again, they
+ * settle it: the session begins when at most one of them is unmerged, on top of that.
+ */
+export async function askAboutCancelled(
+  session: Session,
+  cancelled: readonly number[],
+): Promise<void> {
+  const { state } = session;
+  const names = cancelled.map((issue) => `#${issue}`).join(', ');
+  const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
+  const open = () => cancelled.flatMap((issue) => latestOf(issue)?.underlay ?? []);
+  const isSettled = () =>
+    cancelled.every((issue) => ['moved', 'merged'].includes(latestOf(issue)?.event ?? '')) &&
+    open().length <= 1;
+  const answers = await session.consult(
+    {
+      decision: `It depends on ${names}, which ended cancelled. Start without it?`,
+      options: [
+        'start: guide it, and it starts from the base branch',
+        ...waitOrDrop(state.input.issue, cancelled),
+      ],
+      context: '',
+    },
+    isSettled,
+  );
+  if (answers.length === 0) state.onTopOf = open()[0] ?? null;
+  state.pendingNews.splice(0);
+}
+
+const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] => [
+  `wait: ${dependencies.map((one) => `coppice add ${one}`).join(', ')} runs it again, and this goes on top of it`,
+  `drop it: coppice cancel ${issue}`,
+];
 
 /** Moves the session's commits onto a branch. Newer news ends an attempt that is stuck. */
 export async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {

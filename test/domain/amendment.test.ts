@@ -14,7 +14,12 @@ test.each([
   [{ issue: 4, after: [9] }, '#4 depends on #9, which is not in the plan'],
   [{ issue: 4, after: [4] }, '#4 depends on itself'],
 ])('adding %j: %s', (entry, problem) => {
-  expect(addProblem(issues, entry)).toBe(problem);
+  expect(addProblem(issues, entry, () => false)).toBe(problem);
+});
+
+test('an issue whose session ended cancelled may be added again, as any other', () => {
+  expect(addProblem(issues, { issue: 2, after: [1] }, (issue) => issue === 2)).toBeUndefined();
+  expect(addProblem(issues, { issue: 1, after: [2] }, (issue) => issue === 1)).toMatch(/circle/);
 });
 
 test.each([

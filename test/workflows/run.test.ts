@@ -7,6 +7,7 @@ import type { RunStatus } from '../../src/domain/run.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   addUpdate,
+  detailQuery,
   dropUpdate,
   guidanceSignal,
   pauseRunUpdate,
@@ -343,4 +344,42 @@ test('a fix in the middle of a stack moves what is above it, and nothing else', 
   expect(world.calls.filter((call) => /^restack #33\d/.test(call))).toHaveLength(2);
   for (const issue of [331, 332, 333, 334, 335]) await merge(issue);
   await run.result();
+});
+
+test('a dependency that ended cancelled can be run again, and its dependents go on top of it', async () => {
+  const { world } = environment;
+  world.script(341, { kind: 'stuck', decision: 'which?', options: [], context: '' });
+  const run = await start('again', [
+    { issue: 341 },
+    { issue: 342, after: [341] },
+    { issue: 343 },
+    { issue: 344, after: [343] },
+  ]);
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 341: 'stuck', 343: 'complete', 344: 'complete' }),
+  );
+  await session(341).cancel();
+  await session(343).cancel();
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({
+      ...{ 341: 'cancelled', 342: 'stuck', 343: 'cancelled', 344: 'stuck' },
+    }),
+  );
+  const { stuck } = await session(342).query(detailQuery);
+  expect(stuck?.options).toEqual([
+    'start: guide it, and it starts from the base branch',
+    'wait: coppice add 341 runs it again, and this goes on top of it',
+    'drop it: coppice cancel 342',
+  ]);
+  await run.executeUpdate(addUpdate, { args: [{ issue: 341 }] });
+  await run.executeUpdate(addUpdate, { args: [{ issue: 343 }] });
+  await eventually(async () =>
+    expect(Object.values(await statuses(run))).toEqual(Array(4).fill('complete')),
+  );
+  expect(world.calls).toContain('createWorktree #342 issue-341');
+  expect(world.calls).toContain('restack #344 issue-343→issue-343');
+  for (const issue of [341, 343]) await merge(issue);
+  await eventually(async () => expect(world.calls).toContain('retarget #344 main'));
+  for (const issue of [342, 344]) await merge(issue);
+  expect((await run.result()).merged.sort()).toEqual([341, 342, 343, 344]);
 });
