@@ -5,6 +5,11 @@ import { ApiError } from './answers.ts';
 import { git } from './git.ts';
 import type { EmulatedPullRequest, EmulatedRepository } from './state.ts';
 
+type MergeablePull = Pick<
+  EmulatedPullRequest,
+  'number' | 'title' | 'head' | 'headSha' | 'base' | 'baseSha'
+>;
+
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
 
 /**
@@ -13,8 +18,8 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase';
  * @throws ApiError 405 when they conflict
  */
 export async function mergeBranches(
-  repository: EmulatedRepository,
-  pull: EmulatedPullRequest,
+  repository: Pick<EmulatedRepository, 'directory' | 'owner'>,
+  pull: MergeablePull,
   method: MergeMethod,
 ): Promise<string> {
   const { directory } = repository;
@@ -36,8 +41,8 @@ export async function mergeBranches(
 }
 
 function commands(
-  { owner }: EmulatedRepository,
-  { number, title, head, headSha, baseSha }: EmulatedPullRequest,
+  { owner }: Pick<EmulatedRepository, 'owner'>,
+  { number, title, head, headSha, baseSha }: MergeablePull,
   method: MergeMethod,
 ): string[][] {
   if (method === 'rebase') return [['rebase', '--quiet', '--force-rebase', baseSha]];

@@ -1,0 +1,249 @@
+import { join } from 'node:path';
+import { CoppiceError } from '../../../src/domain/failure.ts';
+import type { Base, Place } from '../../../src/domain/session.ts';
+import { pushBranch } from '../../../src/git/push.ts';
+import { fetchBranch } from '../../../src/git/remote.ts';
+import { restack, takeUpRebase } from '../../../src/git/restack.ts';
+import { takeOver } from '../../../src/git/take-over.ts';
+import { addWorktree } from '../../../src/git/worktrees.ts';
+import {
+  commit,
+  createRepository,
+  noToken,
+  run,
+  type TestRepository,
+} from '../../support/git-repository.ts';
+import { type MergeMethod, mergeBranches } from '../../support/github-emulator/merge.ts';
+import { linesAt, resolveByHand } from './by-hand.ts';
+
+/** Where a commit adds its line: the session's own file, that of the session below, or the one everybody writes to. */
+export type Where = 'own' | 'below' | 'shared';
+
+/** How a step of Coppice's is disturbed: stopped before its n-th command that reaches out, and done once more when it succeeded. */
+export interface Trouble {
+  readonly stopAt: number;
+  readonly twice: boolean;
+}
+
+export interface Member {
+  readonly place: Place;
+  base: Base;
+  /** The one on whose branch it stands; undefined on main. */
+  below: Member | undefined;
+  state: 'open' | 'merged below' | 'merged';
+  news: 'moved' | 'merged' | undefined;
+  /** Lines its commits add, oldest first. */
+  lines: string[];
+}
+
+/** A remote, sessions stacked on it, and people: what Coppice's run and sessions do with git, without the workflows. */
+export class StackWorld {
+  readonly members: Member[] = [];
+  readonly #repository: TestRepository;
+  readonly #others: string;
+  /** Lines that main holds at the end. */
+  readonly #expected: string[] = [];
+  #lastLine = 0;
+
+  constructor(sessions: number) {
+    const files = ['shared', ...Array.from({ length: sessions }, (_, n) => `own-${n}`)];
+    this.#repository = createRepository(
+      Object.fromEntries(files.map((name) => [`${name}.txt`, `${name}\n`])),
+    );
+    this.#expected.push(...files);
+    this.#others = join(this.#repository.root, 'others');
+    run(this.#repository.root, 'clone', '-q', this.#repository.remote, this.#others);
+  }
+
+  async start(below: Member | undefined): Promise<void> {
+    const { checkout } = this.#repository;
+    const place = this.#repository.place(this.members.length);
+    const branch = below?.place.branch ?? 'main';
+    const tip = (await fetchBranch(checkout, 'origin', branch, noToken)) ?? '';
+    await addWorktree(place, { tip });
+    const base = { branch, tip };
+    const member: Member = { place, base, below, state: 'open', news: undefined, lines: [] };
+    this.members.push(member);
+    this.#commit(member, member.place.worktree, 'own');
+    await pushBranch(place, noToken);
+  }
+
+  /** The agent commits; what it made is published at once, or later. */
+  async work(member: Member, where: Where, publish: boolean, trouble: Trouble): Promise<void> {
+    if (member.state !== 'open') return;
+    this.#commit(member, member.place.worktree, where);
+    if (publish) await this.publish(member, trouble);
+  }
+
+  async publish(member: Member, trouble: Trouble): Promise<void> {
+    await this.follow(member, trouble);
+    await this.#step(member, trouble, async (resolved, signal) => {
+      const options = { tokens: noToken, signal, resolved };
+      return (await takeOver(member.place, member.base, options)).base;
+    });
+    await pushBranch(member.place, noToken);
+    this.#tellAbove(member, 'moved');
+  }
+
+  /** Moves the branch as the news asks for. */
+  async follow(member: Member, trouble: Trouble): Promise<void> {
+    const { news, below } = member;
+    member.news = undefined;
+    if (member.state !== 'open' || !news) return;
+    if (news === 'merged') member.below = undefined;
+    const onto = news === 'merged' ? 'main' : (below?.place.branch ?? 'main');
+    await this.#restack(member, onto, trouble);
+  }
+
+  async #restack(member: Member, onto: string, trouble: Trouble): Promise<void> {
+    await this.#step(member, trouble, (resolved, signal) => {
+      const move = resolved ? takeUpRebase : restack;
+      return move(member.place, member.base, onto, { tokens: noToken, signal });
+    });
+    this.#tellAbove(member, 'moved');
+  }
+
+  /** A reviewer adds a commit to the branch. */
+  addElsewhere(member: Member, where: Where): void {
+    if (member.state !== 'open') return;
+    this.#checkOutElsewhere(member.place.branch);
+    this.#commit(member, this.#others, where);
+    run(this.#others, 'push', '-q', 'origin', `HEAD:${member.place.branch}`);
+    this.#tellAbove(member, 'moved');
+  }
+
+  /** A reviewer takes the last commit off the branch, if it is one of the session's, and not its only one. */
+  dropElsewhere(member: Member): void {
+    if (member.state !== 'open' || member.lines.length < 2) return;
+    this.#checkOutElsewhere(member.place.branch);
+    const [last = '', before = ''] = run(this.#others, 'log', '-2', '--format=%s').split('\n');
+    if (!member.lines.includes(last) || !member.lines.includes(before)) return;
+    run(this.#others, 'push', '-q', '--force', 'origin', `HEAD~1:${member.place.branch}`);
+    member.lines = member.lines.filter((line) => line !== last);
+    this.#tellAbove(member, 'moved');
+  }
+
+  moveMain(): void {
+    this.#checkOutElsewhere('main');
+    this.#expected.push(this.#addLine(this.#others, 'shared.txt'));
+    run(this.#others, 'push', '-q', 'origin', 'HEAD:main');
+  }
+
+  /** A person merges it, once it has followed: into main, or into the branch of the session below. */
+  async merge(member: Member, method: MergeMethod, trouble: Trouble): Promise<void> {
+    if (member.state !== 'open') return;
+    await this.publish(member, trouble);
+    const base = member.below?.place.branch ?? 'main';
+    if (!(await this.#press(member, base, method))) {
+      // GitHub says that they conflict.
+      await this.#restack(member, base, trouble);
+      if (!(await this.#press(member, base, method))) throw new Error('it is not mergeable');
+    }
+    member.state = member.below ? 'merged below' : 'merged';
+    if (member.below) this.#tellAbove(member.below, 'moved', member);
+    else this.#land(member);
+  }
+
+  #land(member: Member): void {
+    member.state = 'merged';
+    this.#expected.push(...member.lines);
+    this.#tellAbove(member, 'merged');
+    for (const above of this.#above(member)) if (above.state === 'merged below') this.#land(above);
+  }
+
+  async #press(member: Member, base: string, method: MergeMethod): Promise<boolean> {
+    const { remote } = this.#repository;
+    const tip = (branch: string) => run(remote, 'rev-parse', branch);
+    const head = member.place.branch;
+    const pull = { number: 1, title: head, head, headSha: tip(head), base, baseSha: tip(base) };
+    const merged = mergeBranches({ directory: remote, owner: 'acme' }, pull, method);
+    return await merged.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Lines of all files of a branch of the remote, sorted. */
+  lines(branch: string): string[] {
+    const { remote } = this.#repository;
+    const files = run(remote, 'ls-tree', '--name-only', branch).split('\n');
+    return files.flatMap((file) => linesAt(remote, `${branch}:${file}`)).sort();
+  }
+
+  /** Lines that main must hold now. */
+  get expected(): string[] {
+    return [...this.#expected].sort();
+  }
+
+  /** Names of what is left over in a worktree. */
+  leftIn({ place }: Member): string {
+    return run(place.worktree, 'status', '--porcelain');
+  }
+
+  /** A step of Coppice's, until it succeeds, with whatever goes wrong in between. */
+  async #step(
+    member: Member,
+    { stopAt, twice }: Trouble,
+    step: (resolved: boolean, signal: AbortSignal) => Promise<Base>,
+  ): Promise<void> {
+    let signal = stopping(stopAt);
+    let resolved = false;
+    for (;;) {
+      try {
+        const base = await step(resolved, signal);
+        // Its result was lost: it is done again, with the same input.
+        const again = twice ? await step(resolved, signal) : base;
+        if (again.tip !== base.tip) throw new Error('done again, it ended another way');
+        member.base = base;
+        return;
+      } catch (error) {
+        if (error === signal.reason) signal = new AbortController().signal;
+        else if (error instanceof CoppiceError && error.type === 'RebaseConflict') {
+          resolveByHand(member.place.worktree, error.details);
+          resolved = true;
+        } else throw error;
+      }
+    }
+  }
+
+  #tellAbove(member: Member, news: 'moved' | 'merged', except?: Member): void {
+    for (const above of this.#above(member))
+      if (above !== except && above.news !== 'merged') above.news = news;
+  }
+
+  #above(member: Member): Member[] {
+    return this.members.filter(({ below }) => below === member);
+  }
+
+  #checkOutElsewhere(branch: string): void {
+    run(this.#others, 'fetch', '-q', 'origin');
+    run(this.#others, 'checkout', '-q', '--detach', `origin/${branch}`);
+  }
+
+  #commit(member: Member, directory: string, where: Where): void {
+    const owner = where === 'below' ? (member.below ?? member) : member;
+    const file = where === 'shared' ? 'shared.txt' : `own-${owner.place.issue}.txt`;
+    member.lines.push(this.#addLine(directory, file));
+  }
+
+  #addLine(directory: string, file: string): string {
+    const line = `line-${++this.#lastLine}`;
+    const text = linesAt(directory, `HEAD:${file}`).join('\n');
+    commit(directory, { [file]: `${text}\n${line}\n` }, line);
+    return line;
+  }
+}
+
+/** A signal that is aborted when it is asked for the n-th time whether it is; never for 0. */
+function stopping(at: number): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let asked = 0;
+  const ask = signal.throwIfAborted.bind(signal);
+  signal.throwIfAborted = () => {
+    asked += 1;
+    if (asked === at) controller.abort(new Error('stopped on purpose'));
+    ask();
+  };
+  return signal;
+}
