@@ -9,7 +9,7 @@ const ALLOWED = /^(PATH|HOME|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL)$/
 
 /** What no agent sees, whatever coppice.yaml lets through. */
 const FORBIDDEN =
-  /^(GITHUB_TOKEN|GH_TOKEN|(GH|GITHUB)_ENTERPRISE_TOKEN|SSH_AUTH_SOCK|TEMPORAL_.*)$/;
+  /^(GITHUB_TOKEN|GH_TOKEN|(GH|GITHUB)_ENTERPRISE_TOKEN|GITHUB_APP_.*|GITHUB_WEBHOOK_SECRET|SSH_AUTH_SOCK|TEMPORAL_.*)$/;
 
 /** Where pushes go: a protocol git doesn't have. */
 const NOWHERE = 'coppice-agents-do-not-push:';

@@ -110,8 +110,8 @@ export function createChecks(
       }
     },
 
-    async failedOn(repository, sha) {
-      const all = await readChecks(graphql, repository, sha);
+    async failedOn(repository, commit) {
+      const all = await readChecks(graphql, repository, commit);
       return all.filter(({ result }) => result === 'failed').map(({ name }) => name);
     },
 

@@ -11,9 +11,9 @@ import {
 } from './rollup.ts';
 
 const DOCUMENT = `
-  query ($owner: String!, $name: String!, $sha: GitObjectID!, $after: String) {
+  query ($owner: String!, $name: String!, $commit: String!, $after: String) {
     repository(owner: $owner, name: $name) {
-      object(oid: $sha) {
+      object(expression: $commit) {
         ... on Commit { statusCheckRollup { contexts(first: ${PAGE}, after: $after) { ...rollup } } }
       }
     }
@@ -30,20 +30,22 @@ const Answer = z.object({
     .nullable(),
 });
 
-/** All checks of a commit. */
+/** All checks of a commit. @param commit its id, or a branch that is at it */
 export async function readChecks(
   graphql: Graphql,
   repository: RepositoryName,
-  sha: string,
+  commit: string,
 ): Promise<ReportedCheck[]> {
-  return checksOf(await readContexts(graphql, repository, sha, null));
+  const isId = /^[0-9a-f]{40,64}$/.test(commit);
+  const named = isId ? commit : `refs/heads/${commit}`;
+  return checksOf(await readContexts(graphql, repository, named, null));
 }
 
-/** The checks of a commit after a cursor, page by page. */
+/** The checks of a commit after a cursor, page by page. @param commit in a form that git understands */
 export async function readContexts(
   graphql: Graphql,
   repository: RepositoryName,
-  sha: string,
+  commit: string,
   cursor: string | null,
 ): Promise<(Context | null)[]> {
   const { owner, repo } = splitRepository(repository);
@@ -52,9 +54,9 @@ export async function readContexts(
   do {
     const answer = await graphql.query({
       document: DOCUMENT,
-      variables: { owner, name: repo, sha, after },
+      variables: { owner, name: repo, commit, after },
       schema: Answer,
-      doing: `read the checks of ${sha} of ${repository}`,
+      doing: `read the checks of ${commit} of ${repository}`,
     });
     const contexts = present(answer.repository, repository).object?.statusCheckRollup?.contexts;
     read.push(...(contexts?.nodes ?? []));

@@ -105,8 +105,8 @@ export interface GitHub {
 
   /** What a person would look at of a check of commit `sha`. */
   examineCheck(repository: RepositoryName, check: Check, sha: string): Promise<CheckFailure>;
-  /** Names of the checks that failed on a commit. */
-  failedOn(repository: RepositoryName, sha: string): Promise<string[]>;
+  /** Names of the checks that failed on a commit. @param commit its id, or a branch that is at it */
+  failedOn(repository: RepositoryName, commit: string): Promise<string[]>;
   /** Has a check run again; twice is once. @returns false where GitHub doesn't allow it */
   rerun(repository: RepositoryName, check: Check): Promise<boolean>;
 

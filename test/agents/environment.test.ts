@@ -13,6 +13,8 @@ const PERSON = {
   LC_ALL: 'C.UTF-8',
   GITHUB_TOKEN: 'ghp_1',
   GH_TOKEN: 'ghp_2',
+  GITHUB_APP_PRIVATE_KEY_FILE: '/home/ada/key.pem',
+  GITHUB_WEBHOOK_SECRET: 'shared',
   SSH_AUTH_SOCK: '/run/agent',
   TEMPORAL_API_KEY: 'temporal-key',
   TEMPORAL_ADDRESS: 'there:7233',
@@ -32,7 +34,7 @@ test('an agent sees what it needs to run, its own login, and what the person nam
 });
 
 test('an agent never sees what pushes, reads GitHub or commands Temporal, even if it is named', () => {
-  const env = ['GITHUB_TOKEN', 'GH_TOKEN', 'SSH_AUTH_SOCK', 'TEMPORAL_API_KEY', 'TEMPORAL_ADDRESS'];
+  const env = Object.keys(PERSON).filter((name) => /^(GITHUB|GH|SSH|TEMPORAL)_/.test(name));
   const seen = agentEnvironment(PERSON, claude, { env }, 'origin');
   for (const name of env) expect(seen).not.toHaveProperty(name);
 });

@@ -68,6 +68,8 @@ test('the names of what fails on a commit are known', async () => {
   emulator.check(ACME, sha, { name: 'e2e', conclusion: 'cancelled' });
   const github = connect(fixture);
   expect(await github.failedOn(ACME, sha)).toEqual(['unit']);
+  expect(await github.failedOn(ACME, 'x')).toEqual(['unit']);
+  expect(await github.failedOn(ACME, 'no-such-branch')).toEqual([]);
   expect(await github.failedOn(ACME, 'f'.repeat(40))).toEqual([]);
 });
 

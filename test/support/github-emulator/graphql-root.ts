@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { addReply, react } from './discussion.ts';
+import { branches } from './git.ts';
 import { commitObject } from './graphql-checks.ts';
 import { commentObject } from './graphql-comments.ts';
 import { issueObject, pullObject, threadObject } from './graphql-items.ts';
@@ -68,7 +69,11 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
           const what = `a PullRequest with the number of ${number}`;
           throw failure('NOT_FOUND', `Could not resolve to ${what}.`);
         },
-        object: ({ oid }: { oid: string }) => commitObject(place, oid),
+        async object({ expression }: { expression: string }) {
+          const tips = await branches(repository.directory);
+          const commit = tips.get(expression.replace(/^refs\/heads\//, '')) ?? expression;
+          return /^[0-9a-f]{40}$/.test(commit) ? commitObject(place, commit) : null;
+        },
       };
     },
 
