@@ -4,6 +4,8 @@ import { attemptsOf } from '../agents/attempt.ts';
 import { agentEnvironment } from '../agents/environment.ts';
 import type { TurnProgress } from '../agents/ports.ts';
 import { renderPrompt } from '../agents/prompt.ts';
+import { type AgentNeeds, agentNeeds } from '../agents/sandbox/agents.ts';
+import type { Confine } from '../agents/sandbox/confine.ts';
 import { readTemplates } from '../agents/templates.ts';
 import { runTurn } from '../agents/turn.ts';
 import type { Issue } from '../domain/issue.ts';
@@ -21,6 +23,8 @@ export interface AgentPorts {
   readonly home: Pick<Home, 'turns'>;
   /** Where the agents' variables come from. */
   readonly env: NodeJS.ProcessEnv;
+  /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
+  sandbox(place: Place, needs: AgentNeeds): Promise<Confine | undefined>;
   readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
   /** What a worktree holds beyond its base. */
   inspectWork(place: Place, base: Base): Promise<Work>;
@@ -69,6 +73,8 @@ async function takeTurn(
     });
   };
 
+  const sandbox = () => ports.sandbox(place, agentNeeds(agent.adapter, env));
+
   checkWorktree(input);
   if (attemptsOf(turns, turnId).length === 0) {
     // An agent at work may have anything checked out for a while.
@@ -80,7 +86,7 @@ async function takeTurn(
   const signal = leaveSignal(Context.current().cancellationSignal);
   const ending = await runTurn(
     { ...input, id: turnId, worktree, checkout, git, settings: agent },
-    { turns, adapter, env, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
+    { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
   return { ...ending, work: await ports.inspectWork(place, base) };
 }

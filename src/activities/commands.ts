@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Confine, INSIDE } from '../agents/sandbox/confine.ts';
+import { refusalsIn } from '../agents/sandbox/refusals.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
@@ -29,6 +31,8 @@ export interface Commands {
   /** File that takes the commands' output. */
   readonly log: string;
   readonly signal: AbortSignal;
+  /** Keeps them in a sandbox; what that needs goes to `own`, a directory of Coppice's. */
+  readonly sandbox?: { readonly confine: Confine; readonly own: string } | undefined;
 }
 
 export interface CommandFailure {
@@ -41,21 +45,22 @@ export interface CommandFailure {
 
 /**
  * Runs the person's commands one after the other by the shell, in the worktree, without any token in their environment.
- * What they start in the background stays, unless a command fails, takes too long or is cancelled. Whatever an interrupted
- * earlier attempt left running is stopped first.
+ * What they start in the background stays, unless a command fails, takes too long, is cancelled or runs in the sandbox.
+ * Whatever an interrupted earlier attempt left running is stopped first.
  * @returns the first that failed, which is the last that ran
  * @throws WorktreeLost
  */
-export async function runCommands({
-  place,
-  commands,
-  timeout,
-  log,
-  signal,
-}: Commands): Promise<CommandFailure | undefined> {
+export async function runCommands(given: Commands): Promise<CommandFailure | undefined> {
+  const { place, commands, log, signal, sandbox } = given;
   if (!existsSync(place.worktree))
     throw new CoppiceError('WorktreeLost', `${place.worktree} is gone: there is nothing to run in`);
-  const stop = () => stopAll(() => members({ [MARK]: place.worktree }), GRACE);
+  const marks = { [MARK]: place.worktree };
+  const stop = () =>
+    stopAll(
+      () => members(marks),
+      GRACE,
+      () => members({ ...marks, ...INSIDE }),
+    );
   await stop();
   await mkdir(dirname(log), { recursive: true });
   const file = await open(log, 'w');
@@ -63,12 +68,14 @@ export async function runCommands({
     for (const command of commands) {
       const start = (await file.stat()).size;
       await file.write(`$ ${command}\n`);
-      const problem = await run(command, place, timeout, file.fd, signal);
+      const problem = await run(command, given, file.fd);
       if (problem === undefined) continue;
       await stop();
       signal.throwIfAborted();
       const output = (await readFile(log)).subarray(start).toString('utf8');
-      return { command, problem, tail: plainLines(output).slice(-TAIL) };
+      const refused = sandbox ? refusalsIn(sandbox.own) : '';
+      const tail = `${plainLines(output).slice(-TAIL)}\n${refused}`.trim().slice(-TAIL);
+      return { command, problem, tail };
     }
     return undefined;
   } finally {
@@ -79,12 +86,12 @@ export async function runCommands({
 /** @returns what went wrong, if anything did */
 async function run(
   command: string,
-  place: Place,
-  timeout: number,
+  { place, timeout, signal, sandbox }: Commands,
   output: number,
-  signal: AbortSignal,
 ): Promise<string | undefined> {
-  const child = spawn('/bin/sh', ['-c', command], {
+  const shell = ['/bin/sh', '-c', command];
+  const [program = '', ...args] = sandbox?.confine(sandbox.own, shell) ?? shell;
+  const child = spawn(program, args, {
     cwd: place.worktree,
     env: environment(place),
     stdio: ['ignore', output, output],

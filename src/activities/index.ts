@@ -11,6 +11,7 @@ import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
+import { openSandbox } from './sandbox.ts';
 import { createTrackerActivities } from './tracker.ts';
 import type { Activities } from './types.ts';
 import { createWorktreeActivities } from './worktree.ts';
@@ -42,5 +43,6 @@ export const createActivities = (ports: Ports): Activities =>
       env: ports.env,
       readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
       inspectWork,
+      sandbox: (place, needs) => openSandbox(ports, place, needs),
     }),
   });

@@ -16,12 +16,15 @@ import {
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
 import { outgoingProblems } from './outgoing.ts';
+import { openSandbox } from './sandbox.ts';
 import { runSetup } from './setup.ts';
 import { writeStatusFile } from './status-file.ts';
 import type { WorktreeActivities } from './types.ts';
 
 export interface WorktreePorts {
   readonly home: Home;
+  /** Where the person's home is, and the sandbox's own programs are looked for. */
+  readonly env: NodeJS.ProcessEnv;
   readonly tokens: GitTokenSource;
 }
 
@@ -32,20 +35,30 @@ async function saveBase(home: Home, place: Place, base: Base): Promise<void> {
 
 const cancellation = (): AbortSignal => Context.current().cancellationSignal;
 
+/** Where the person's commands write to, and what keeps them in a sandbox. */
+async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 'checks') {
+  const directory = sessionDirectory(ports.home, place.repository, place.issue);
+  const confine = await openSandbox(ports, place);
+  return {
+    log: join(directory, `${name}.log`),
+    signal: cancellation(),
+    sandbox: confine && { confine, own: join(directory, `${name}-sandbox`) },
+  };
+}
+
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
-  setUp({ place, commands, timeout }) {
-    const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.log');
-    return runSetup({ place, commands, timeout, log, signal: cancellation() });
+  async setUp({ place, commands, timeout }) {
+    await runSetup({ place, commands, timeout, ...(await surroundings(ports, place, 'setup')) });
   },
 
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
     const problems = await outgoingProblems(place, base, fileLimit);
     if (problems.length > 0) return problems.join('\n');
-    const log = join(sessionDirectory(ports.home, place.repository, place.issue), 'checks.log');
-    const signal = cancellation();
-    const failed = await runCommands({ place, commands: checks, timeout, log, signal });
+    if (checks.length === 0) return '';
+    const around = await surroundings(ports, place, 'checks');
+    const failed = await runCommands({ place, commands: checks, timeout, ...around });
     return failed ? `the check \`${failed.command}\` ${failed.problem}:\n\n${failed.tail}` : '';
   },
 

@@ -13,6 +13,8 @@ export interface Launch {
   /** Whether the agent knows the conversation already. */
   readonly resume: boolean;
   readonly settings: AgentSettings;
+  /** Whether it is in Coppice's sandbox, in which no other can be made. */
+  readonly sandboxed?: boolean;
 }
 
 interface AgentCommand {

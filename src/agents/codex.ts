@@ -41,17 +41,23 @@ export const codex: AgentAdapter = {
   },
 };
 
-/** Codex's own sandbox: the worktree, and what a commit needs of the git directory; no commit in a planning turn. */
-const sandbox = ({ kind, git }: Launch) => ({
-  sandbox_mode: 'workspace-write',
-  ...(kind !== 'plan' &&
-    git && {
-      'sandbox_workspace_write.writable_roots': [
-        ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
-        git.own,
-      ],
-    }),
-});
+/**
+ * Codex's own sandbox, unless Coppice has one around it: the worktree, and what a commit needs of the git directory; no
+ * commit in a planning turn.
+ */
+const sandbox = ({ kind, git, sandboxed }: Launch) =>
+  sandboxed
+    ? { sandbox_mode: 'danger-full-access' }
+    : {
+        sandbox_mode: 'workspace-write',
+        ...(kind !== 'plan' &&
+          git && {
+            'sandbox_workspace_write.writable_roots': [
+              ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
+              git.own,
+            ],
+          }),
+      };
 
 /** A trusted repository's own configuration could run programs outside the sandbox. */
 const untrusted = ({ worktree, checkout }: Launch) =>

@@ -8,6 +8,7 @@ import { Journal, tailOf } from './journal.ts';
 import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
 import { NOTHING_READ, readOn } from './reading.ts';
 import { readReport, withPlan } from './report.ts';
+import { refusalsIn, withRefusals } from './sandbox/refusals.ts';
 
 /** How a turn goes on. */
 export interface NextAttempt {
@@ -47,10 +48,12 @@ export async function conclude(
   }
   const { result } = last.reading;
   return {
-    outcome:
+    outcome: withRefusals(
       'outcome' in conclusion
         ? conclusion.outcome
         : failed(`the agent was killed or lost ${losses} times`, last),
+      refusalsIn(last.attempt.directory),
+    ),
     ...(conversation !== undefined && { conversation }),
     ...(await spent(result, turns, conversation ?? turn.conversation, turn.id)),
     denials: [...(result?.denials ?? [])],

@@ -36,6 +36,9 @@ export function agentEnvironment(
     GH_CONFIG_DIR: '/dev/null',
     ...gitConfig({
       'credential.helper': '',
+      // What they would tidy is shared by all worktrees.
+      'gc.auto': '0',
+      'maintenance.auto': 'false',
       [`remote.${remote}.pushurl`]: NOWHERE,
       [`url.${NOWHERE}.pushInsteadOf`]: '',
     }),

@@ -2,6 +2,7 @@ import type { AgentSettings } from '../domain/policy.ts';
 import type { TurnKind, TurnResult } from '../domain/turn.ts';
 import type { AgentAdapter, Launch } from './adapter.ts';
 import type { Environment } from './environment.ts';
+import type { Confine } from './sandbox/confine.ts';
 
 /** A turn to run: the same in every watcher of it. */
 export interface Turn {
@@ -31,6 +32,8 @@ export interface TurnPorts {
   readonly adapter: AgentAdapter;
   /** All that the agent sees. */
   readonly env: Environment;
+  /** Runs agents in a sandbox, where there shall be one. @throws AgentUnavailable when there must be one and is none */
+  readonly sandbox?: (() => Promise<Confine | undefined>) | undefined;
   /** The prompt of a new attempt; `again` when an earlier one was broken off. */
   readonly prompt: (again: boolean) => Promise<string>;
   readonly onProgress: (progress: TurnProgress) => void;

@@ -36,13 +36,27 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
 async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<void> {
   const { adapter, turns, env, signal } = ports;
   const prompt = await unlessLeft(signal, ports.prompt(next.number > 1));
+  const confine = await ports.sandbox?.();
   prepareOwnDirectory(turn.worktree);
   const { resume, conversation } = next;
   const how = { adapter: adapter.name, resume };
   const attempt = claimAttempt(turns, turn.id, next.number, how, prompt);
   if (!attempt) return;
-  const { program, args, env: own } = adapter.command({ ...turn, resume, conversation });
-  await launch(attempt, turn.worktree, [program, ...args], { ...env, ...own });
+  const {
+    program,
+    args,
+    env: own,
+  } = adapter.command({
+    ...turn,
+    resume,
+    conversation,
+    sandboxed: confine !== undefined,
+  });
+  const argv = [program, ...args];
+  await launch(attempt, turn.worktree, confine?.(attempt.directory, argv) ?? argv, {
+    ...env,
+    ...own,
+  });
 }
 
 /** Waits for what may take long, such as an answer from GitHub, but not longer than the watcher stays. */

@@ -15,6 +15,7 @@ import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
 import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
 import { activityOf, NOTHING_READ, readOn } from './reading.ts';
+import { INSIDE } from './sandbox/confine.ts';
 
 /** Between two looks at an attempt, in milliseconds. */
 const POLL = 100;
@@ -53,5 +54,10 @@ async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Prom
 /** Makes sure that nothing of an attempt runs, nor ever will; `grace` in milliseconds. */
 export async function stop(attempt: Attempt, grace: number): Promise<void> {
   fence(attempt);
-  await stopAll(() => members(marksOf(attempt)), grace);
+  const marks = marksOf(attempt);
+  await stopAll(
+    () => members(marks),
+    grace,
+    () => members({ ...marks, ...INSIDE }),
+  );
 }

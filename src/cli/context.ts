@@ -1,3 +1,4 @@
+import type { Availability } from '../agents/sandbox/availability.ts';
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
 import type { Proposals } from '../domain/proposals.ts';
@@ -86,6 +87,8 @@ export interface Services {
     session: StoredSession & { readonly ownership: Ownership },
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
+  /** Whether this host can keep agents in a sandbox. */
+  sandbox(): Promise<Availability>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

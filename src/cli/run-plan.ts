@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { makePlan } from './planning.ts';
 import { preflightReaders } from './preflight-readers.ts';
+import { sandboxNews } from './sandbox.ts';
 import { findProject, type Project } from './where.ts';
 import { tooManyWorkers } from './workers.ts';
 
@@ -79,7 +80,7 @@ async function takePlanFile(
     },
     await preflightReaders(context, project),
   );
-  refuse([...checked.problems, ...tooManyWorkers(workers, options.yes === true)]);
+  await refuseUnless(context, project, workers, options, checked.problems);
   return { project, issues: toPlan(plan).issues, workers, base };
 }
 
@@ -117,7 +118,7 @@ async function planIssues(
       readIssue: async (issue) => (await readAll()).get(issue) ?? readers.readIssue(issue),
     },
   );
-  refuse([...checked.problems, ...tooManyWorkers(workers, options.yes === true)]);
+  await refuseUnless(context, project, workers, options, checked.problems);
   const { plan } = await makePlan(
     context,
     project,
@@ -158,6 +159,19 @@ async function runOf(
 
 function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new Refusal('nothing was started:', problems);
+}
+
+/** Says, when nothing speaks against the run, that its agents will have no sandbox. */
+async function refuseUnless(
+  { services, terminal }: Context,
+  { config }: Project,
+  workers: number,
+  { yes }: RunRequest,
+  problems: readonly string[],
+): Promise<void> {
+  const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
+  refuse([...problems, ...tooManyWorkers(workers, yes === true), ...(problem ? [problem] : [])]);
+  if (warning !== undefined) terminal.err(`coppice: ${warning}`);
 }
 
 const reasons = ({ leftOut }: PlanFile): string[] =>

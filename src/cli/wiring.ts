@@ -58,6 +58,10 @@ export function createServices({
       const url = last?.detail.record.pullRequestUrl ?? null;
       return pruneSession(place, url, { ...options, home, tokens: gitTokenSource(env), github });
     },
+    async sandbox() {
+      const { sandboxAvailability } = await import('../agents/sandbox/availability.ts');
+      return sandboxAvailability(env);
+    },
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/transcript.ts');
       yield* transcript(home, turnId, { follow });

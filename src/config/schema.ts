@@ -3,6 +3,7 @@ import { Plan } from '../domain/plan.ts';
 import { PlanningSettings } from '../domain/planning-settings.ts';
 import { SessionSettings } from '../domain/policy.ts';
 import { RepositoryName } from '../domain/repository.ts';
+import { Access, SandboxMode } from '../domain/sandbox.ts';
 
 /** Name of the configuration file, at the top of the checkout. */
 export const CONFIG_FILE = 'coppice.yaml';
@@ -24,6 +25,12 @@ export const Config = z
       description: 'Sessions of a run that may have an agent at work at the same time',
     }),
     ...SessionSettings.shape,
+    sandbox: SandboxMode.default('auto').describe(
+      'Whether agents, setup commands and checks run in a sandbox: where the host has one, always, or never',
+    ),
+    access: Access.prefault({}).describe(
+      'What a sandboxed program may reach beyond its worktree and its model',
+    ),
     planning: PlanningSettings.prefault({}).describe('How coppice plan judges issues'),
     notify: z
       .strictObject({
@@ -54,6 +61,8 @@ export const sessionSettings = (config: Config): SessionSettings => {
   const {
     repository: _repository,
     workers: _workers,
+    sandbox: _sandbox,
+    access: _access,
     planning: _planning,
     notify: _notify,
     ...settings

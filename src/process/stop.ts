@@ -9,9 +9,14 @@ const KILL_PATIENCE = 15_000;
 
 /**
  * Stops every process that `find` finds, new ones too: SIGTERM, after `grace` milliseconds SIGKILL, and returns when a
- * second look finds none. @throws Error when something outlives SIGKILL
+ * second look finds none. SIGTERM goes only to those that `findInner` finds, if it finds any: others end with them.
+ * @throws Error when something outlives SIGKILL
  */
-export async function stopAll(find: () => ProcessIdentity[], grace: number): Promise<void> {
+export async function stopAll(
+  find: () => ProcessIdentity[],
+  grace: number,
+  findInner: () => ProcessIdentity[] = () => [],
+): Promise<void> {
   const killAt = Date.now() + grace;
   const told = new Set<string>();
   for (let quiet = 0; quiet < 2; ) {
@@ -20,7 +25,8 @@ export async function stopAll(find: () => ProcessIdentity[], grace: number): Pro
     const kill = Date.now() >= killAt;
     if (found.length > 0 && Date.now() >= killAt + KILL_PATIENCE)
       throw new Error(`process ${found[0]?.pid} survives SIGKILL`);
-    for (const process of found) {
+    const inner = kill || found.length === 0 ? [] : findInner();
+    for (const process of inner.length > 0 ? inner : found) {
       const key = `${process.pid} ${process.started}`;
       if (kill) signal(process, 'SIGKILL');
       else if (!told.has(key)) signal(process, 'SIGTERM');

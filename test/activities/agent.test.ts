@@ -54,6 +54,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
     env: { ...process.env, AGENT_DIR: root, SAMPLE_TOKEN: 'not-to-be-seen' },
     readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
     inspectWork,
+    sandbox: async () => undefined,
     grace: 500,
   });
   const marks = { COPPICE_TURN: input.turnId };

@@ -26,7 +26,7 @@ const asActivity = <T>(work: () => Promise<T>, environment = quiet()): Promise<T
 function setting() {
   const repository = createRepository();
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
-  const activities = createWorktreeActivities({ home, tokens: noToken });
+  const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
   const create = (place: Place, from = 'main', id = workflowId) =>
     asActivity(() => activities.createWorktree({ place, workflowId: id, from }));
   return { ...repository, home, activities, create };
@@ -241,7 +241,7 @@ test('a hook, a filter monitor or an alias in the repository is not run', async 
 });
 
 const setUp = (home: Home, place: Place, commands: string[], timeout = 60) => {
-  const activities = createWorktreeActivities({ home, tokens: noToken });
+  const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
   return asActivity(() => activities.setUp({ place, commands, timeout }));
 };
 

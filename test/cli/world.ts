@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { Questions } from '../../src/cli/questions.ts';
 import type {
@@ -33,6 +34,8 @@ interface WorldOptions {
   readonly result?: RunResult;
   /** Laid over each issue that planning reads. */
   readonly issue?: (number: number) => Partial<SurveyedIssue>;
+  /** Whether the host has a sandbox; it has, when absent. */
+  readonly sandbox?: Availability;
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
 }
@@ -176,6 +179,7 @@ export function world(options: WorldOptions = {}) {
     questions: async () => options.questions,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
+    sandbox: async () => options.sandbox ?? { available: true },
     loadConfig: async () => options.config ?? Config.parse({}),
     async remember(repository, path) {
       asked.remembered.push(`${repository} ${path}`);

@@ -120,4 +120,6 @@ const defaults = (
   },
   pullRequests: { quiet: 1 },
   notify: { desktop: false },
+  // Tests of it have worlds of their own; here agents tell of themselves in files beside their worktrees.
+  sandbox: 'off',
 });

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { isProgram } from '../environment.ts';
+
+/** Whether this host can run a sandbox, and if not, why, and the command that changes it. */
+export type Availability =
+  | { readonly available: true }
+  | { readonly available: false; readonly reason: string; readonly install: string };
+
+/** By package, the program in it. */
+const PARTS = { bubblewrap: 'bwrap', socat: 'socat', ripgrep: 'rg' } as const;
+
+const MANAGERS = [
+  ['apt-get', 'apt-get install -y'],
+  ['dnf', 'dnf install -y'],
+  ['pacman', 'pacman -S --noconfirm'],
+  ['apk', 'apk add'],
+  ['zypper', 'zypper install -y'],
+] as const;
+
+/** Ubuntu's own bar to user namespaces. */
+const APPARMOR = 'kernel.apparmor_restrict_unprivileged_userns';
+
+export function sandboxAvailability(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Availability {
+  if (platform === 'darwin') return { available: true };
+  if (platform !== 'linux')
+    return {
+      available: false,
+      reason: `there is none for ${platform}`,
+      install: 'run Coppice on Linux or macOS',
+    };
+  const has = (program: string) => isProgram(program, { PATH: env.PATH ?? '' }, '/');
+  const missing = Object.entries(PARTS).filter(([, program]) => !has(program));
+  if (missing.length > 0) {
+    const manager = MANAGERS.find(([program]) => has(program))?.[1] ?? 'install';
+    const packages = missing.map(([name]) => name).join(' ');
+    return {
+      available: false,
+      reason: `${missing.map(([, program]) => program).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      install: `${asRoot()}${manager} ${packages}`,
+    };
+  }
+  return tried(env);
+}
+
+/** A container or a kernel may refuse what bubblewrap needs. */
+function tried({ PATH }: NodeJS.ProcessEnv): Availability {
+  const namespaces = ['--unshare-user', '--unshare-net', '--unshare-pid'];
+  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+  try {
+    execFileSync('bwrap', [...namespaces, ...mounts, 'true'], {
+      env: { PATH },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 10_000,
+    });
+    return { available: true };
+  } catch (error) {
+    const { stderr } = error as { stderr?: Buffer };
+    const said = stderr?.toString('utf8').trim().split('\n')[0] ?? '';
+    return {
+      available: false,
+      reason: `bubblewrap may make no namespaces here${said === '' ? '' : ` (${said})`}`,
+      install: restrictedByAppArmor()
+        ? `${asRoot()}sysctl -w ${APPARMOR}=0`
+        : 'in a container: start it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined',
+    };
+  }
+}
+
+function restrictedByAppArmor(): boolean {
+  const setting = `/proc/sys/${APPARMOR.replaceAll('.', '/')}`;
+  return existsSync(setting) && readFileSync(setting, 'utf8').trim() !== '0';
+}
+
+const asRoot = (): string => (process.getuid?.() === 0 ? '' : 'sudo ');

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { oneLine } from '../../domain/text.ts';
+import type { Outcome } from '../../domain/turn.ts';
+import { refusedIn } from './confine.ts';
+
+/** What the sandbox kept a program from. */
+interface Refusals {
+  /** `example.com:443` */
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** As many of each as a person reads. */
+const SHOWN = 5;
+
+/** Looked at of the file; a program may be refused the same thing without end. */
+const MAX_BYTES = 256 * 1024;
+
+/** The longest context of a question, in characters. */
+const MAX_CONTEXT = 2_000;
+
+/** Places that every program tries and does without. */
+const USUAL = /^\/(dev|proc|sys)(\/|$)|^\/tmp\/?$/;
+
+/** What was refused in a directory given to `confine`, in words, with what allows it; empty when nothing was. */
+export function refusalsIn(directory: string): string {
+  let text: string;
+  try {
+    text = readFileSync(refusedIn(directory), 'utf8').slice(0, MAX_BYTES);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+  return inWords(parseRefusals(text));
+}
+
+/** A turn that came to nothing says what the sandbox had to do with it. */
+export function withRefusals(outcome: Outcome, refusals: string): Outcome {
+  if (refusals === '') return outcome;
+  switch (outcome.kind) {
+    case 'failed':
+    case 'invalid':
+      return { ...outcome, tail: `${outcome.tail}\n${refusals}` };
+    case 'stuck':
+      return { ...outcome, context: `${outcome.context}\n${refusals}`.trim().slice(-MAX_CONTEXT) };
+    default:
+      return outcome;
+  }
+}
+
+/** Reads `deny network-outbound example.com:443 (…)` and `deny openat /etc/passwd`, a line each. */
+export function parseRefusals(text: string): Refusals {
+  const hosts = new Set<string>();
+  const paths = new Set<string>();
+  for (const line of text.split('\n')) {
+    const host = /^deny network-outbound (\S+)/.exec(line)?.[1];
+    const path = /^deny (?!network)\S+ (\/.*)$/.exec(line)?.[1];
+    if (host !== undefined) hosts.add(oneLine(host));
+    else if (path !== undefined && !USUAL.test(path)) paths.add(oneLine(path));
+  }
+  return { hosts: [...hosts], paths: [...paths] };
+}
+
+/** The directory it is in, unless that holds everything. */
+function narrow(path: string, home: string): string {
+  const directory = dirname(path);
+  return directory === home || dirname(directory) === directory || home.startsWith(`${directory}/`)
+    ? path
+    : directory;
+}
+
+function inWords({ hosts, paths }: Refusals): string {
+  if (hosts.length + paths.length === 0) return '';
+  const shown = (all: readonly string[]) =>
+    `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
+  // Of git's own files and pointers nothing can be opened.
+  const home = homedir();
+  const folders = [
+    ...new Set(
+      paths.filter((path) => !/\/\.git(\/|$)/.test(path)).map((path) => narrow(path, home)),
+    ),
+  ];
+  const written = folders.map((path) =>
+    path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path,
+  );
+  return [
+    'The sandbox refused:',
+    ...(hosts.length > 0 ? [`  connections to ${shown(hosts)}`] : []),
+    ...(paths.length > 0 ? [`  writing ${shown(paths)}`] : []),
+    ...(hosts.length + folders.length > 0
+      ? ['What should be allowed goes into coppice.yaml, and holds from the next turn:']
+      : []),
+    ...(hosts.length + folders.length > 0 ? ['  access:'] : []),
+    ...(hosts.length > 0 ? [`    hosts: [${hosts.slice(0, SHOWN).join(', ')}]`] : []),
+    ...(folders.length > 0 ? [`    write: [${written.slice(0, SHOWN).join(', ')}]`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
+import { type Confinement, INSIDE } from './confine.ts';
+
+/*
+ * Runs a program in the sandbox, with this one's standard streams, and exits as it does: run.ts FILE PROGRAM [ARG...].
+ * Ends with whoever started it, and everything inside ends with this.
+ */
+
+/** Between two looks at whether the starter still lives, in milliseconds. */
+const LOOK = 200;
+
+/** Claude Code's own temporary directory, which it must find. */
+const CLAUDES = '/tmp/claude';
+
+const [file = '', ...argv] = process.argv.slice(2);
+const { settings, directory, empty, temporary, refused }: Confinement = JSON.parse(
+  readFileSync(file, 'utf8'),
+);
+
+const starter = process.ppid;
+setInterval(() => {
+  if (process.ppid !== starter) process.exit(1);
+}, LOOK);
+
+process.chdir(empty);
+process.env.CLAUDE_CODE_TMPDIR = temporary;
+mkdirSync(CLAUDES, { recursive: true });
+await SandboxManager.initialize(
+  {
+    ...settings,
+    network: {
+      allowedDomains: [...settings.network.allowedDomains],
+      deniedDomains: [],
+    },
+  },
+  undefined,
+  true,
+);
+
+const violations = SandboxManager.getSandboxViolationStore();
+let told = 0;
+violations.subscribe(() => {
+  const fresh = violations.getTotalCount() - told;
+  told += fresh;
+  for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
+});
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+const inside = {
+  ...INSIDE,
+  TMPDIR: temporary,
+  // Node's own fetch takes the way out that there is only if told to.
+  NODE_USE_ENV_PROXY: '1',
+  ...exceptListed(settings.network.allowedDomains),
+};
+const command = [
+  ...Object.entries(inside).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
+].join('; ');
+const wrapped = await SandboxManager.wrapWithSandbox(command);
+// This process hears the signals that are meant for the program as well: it ends after that.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+const child = spawn(`exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
+child.once('exit', async (code, signal) => {
+  SandboxManager.cleanupAfterCommand();
+  await SandboxManager.reset();
+  process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']);
+});
+
+/** Loopback inside is the sandbox's own, and programs don't ask the proxy for it, except where the host's is listed. */
+function exceptListed(hosts: readonly string[]): Record<string, string> {
+  const own = ['localhost', '127.0.0.1', '::1'].filter(
+    (name) => !hosts.some((host) => host.replace(/^\[(.*)\]/, '$1').replace(/:\d+$/, '') === name),
+  );
+  return { NO_PROXY: own.join(','), no_proxy: own.join(',') };
+}

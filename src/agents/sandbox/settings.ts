@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { FilesystemConfig, NetworkConfig } from '@anthropic-ai/sandbox-runtime';
+import type { Access } from '../../domain/sandbox.ts';
+import type { AgentNeeds } from './agents.ts';
+
+/** Where a sandboxed program works; absolute paths without symbolic links. */
+export interface SandboxPlace {
+  readonly worktree: string;
+  /** The git directory that all worktrees share. */
+  readonly commonDirectory: string;
+  /** The worktree's own, in it. */
+  readonly gitDirectory: string;
+  /** For its temporary files. */
+  readonly temporary: string;
+  /** Coppice's state directory. */
+  readonly state: string;
+  /** Worktrees of other sessions. */
+  readonly others: readonly string[];
+}
+
+/** Settings of @anthropic-ai/sandbox-runtime. */
+export interface SandboxSettings {
+  readonly network: Pick<NetworkConfig, 'allowedDomains' | 'deniedDomains'>;
+  readonly filesystem: FilesystemConfig;
+}
+
+/** Of the common git directory: enough to commit. Its configuration, hooks, packed refs and stash are not in it. */
+const SHARED = ['objects', 'logs', 'refs/heads'];
+
+/** Rewritten, these would point git at another repository or give it other configuration. */
+const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
+
+/** Where credentials are, in a person's home. */
+const CREDENTIALS = [
+  ...['.ssh', '.gnupg', '.netrc', '.git-credentials', '.config/git/credentials', '.config/gh'],
+  ...['.aws', '.azure', '.config/gcloud', '.kube', '.docker/config.json', '.config/op', '.npmrc'],
+  ...[
+    '.pypirc',
+    '.cargo/credentials',
+    '.cargo/credentials.toml',
+    '.gem/credentials',
+    '.terraform.d',
+  ],
+  ...[
+    '.password-store',
+    '.local/share/keyrings',
+    '.config/hub',
+    '.config/glab-cli',
+    '.vault-token',
+  ],
+  ...[
+    '.mozilla',
+    '.config/google-chrome',
+    '.config/chromium',
+    '.config/BraveSoftware',
+    '.config/temporalio',
+  ],
+  ...['Library/Keychains', 'Library/Cookies', 'Library/Application Support/Google/Chrome'],
+  ...['Library/Application Support/Firefox', 'Library/Safari'],
+];
+
+/**
+ * What one program may do: write in its worktree and what committing there needs, read what is not secret, and reach
+ * the hosts that are listed.
+ */
+export function sandboxSettings(
+  place: SandboxPlace,
+  access: Access,
+  needs: AgentNeeds,
+  home: string,
+): SandboxSettings {
+  const literal = (path: string) => ({ path: fromHome(path, home), literal: true as const });
+  const { worktree, commonDirectory, gitDirectory, temporary, state, others } = place;
+  return {
+    network: {
+      allowedDomains: [...needs.hosts, ...access.hosts, ...access.registries],
+      deniedDomains: [],
+    },
+    filesystem: {
+      allowWrite: [
+        worktree,
+        ...SHARED.map((name) => join(commonDirectory, name)),
+        gitDirectory,
+        temporary,
+        ...needs.write,
+        ...access.write,
+        ...access.caches,
+      ].map(literal),
+      denyWrite: [
+        join(worktree, '.git'),
+        ...POINTERS.map((name) => join(gitDirectory, name)),
+        ...needs.keep,
+      ].map(literal),
+      denyRead: [
+        ...CREDENTIALS.map((name) => join(home, name)),
+        ...access.hide,
+        state,
+        ...others,
+      ].map(literal),
+      allowRead: [],
+    },
+  };
+}
+
+/** The path that a person or an agent's maker writes with `~/`. */
+export const fromHome = (path: string, home: string): string =>
+  path.startsWith('~/') ? join(home, path.slice(2)) : path;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** Whether agents and setup commands run in a sandbox. */
+export const SandboxMode = z.enum(['auto', 'required', 'off']);
+export type SandboxMode = z.infer<typeof SandboxMode>;
+
+/** Public package registries. */
+const REGISTRIES = [
+  'registry.npmjs.org',
+  'registry.yarnpkg.com',
+  'pypi.org',
+  'files.pythonhosted.org',
+  'index.crates.io',
+  'static.crates.io',
+  'proxy.golang.org',
+  'sum.golang.org',
+  'rubygems.org',
+  'repo.maven.apache.org',
+];
+
+const Host = z
+  .string()
+  .regex(
+    /^(?:(?:\*\.[A-Za-z0-9-]+\.)?(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$/,
+    'is not a host: write example.com, *.example.com or 127.0.0.1:8080',
+  );
+
+const Path = z
+  .string()
+  .regex(/^~?\/[^\0]+$/, 'is not a path: write it from / or ~/, without patterns');
+
+/** What a sandboxed program may reach beyond its worktree and its model. */
+export const Access = z.strictObject({
+  hosts: z
+    .array(Host)
+    .default([])
+    .meta({
+      description: 'Hosts it may connect to; *.example.com is every host below one',
+      examples: [['docs.example.com', '127.0.0.1:5432']],
+    }),
+  registries: z.array(Host).default(REGISTRIES).describe('The same, for package registries'),
+  write: z
+    .array(Path)
+    .default([])
+    .meta({
+      description: 'Directories and files it may write; a directory that is missing is made',
+      examples: [['~/.cache/my-tool']],
+    }),
+  caches: z
+    .array(Path)
+    .default(['~/.npm/_cacache'])
+    .describe('The same, for package caches that check what they hold'),
+  hide: z
+    .array(Path)
+    .default([])
+    .meta({
+      description: 'Directories and files it may not read, beyond known places of credentials',
+      examples: [['~/.config/my-secrets']],
+    }),
+});
+export type Access = z.infer<typeof Access>;

@@ -1,0 +1,210 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openSandbox } from '../../src/activities/sandbox.ts';
+import { runSetup } from '../../src/activities/setup.ts';
+import { run as git } from '../support/git-repository.ts';
+import { describeSandboxed } from '../support/sandbox.ts';
+import { sandboxTrial } from './sandbox-trial.ts';
+
+/** A server on loopback; returns its port. */
+async function server(): Promise<number> {
+  const listening = createServer((_, response) => response.end('hello'));
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void listening.close());
+  return (listening.address() as AddressInfo).port;
+}
+
+describeSandboxed('in the sandbox', () => {
+  test('an agent edits, adds everything and commits', async () => {
+    const trial = await sandboxTrial('echo "{ }" >.vscode/settings.json; work; done_');
+    expect(await trial.start().result).toMatchObject({
+      outcome: { kind: 'done' },
+      work: { branch: 'issue-124', commits: 1, uncommitted: 0, diff: { files: 2 } },
+    });
+  });
+
+  test('it writes nowhere but in its worktree and what a commit needs', async () => {
+    const trial = await sandboxTrial(`
+      common=$ROOT/app/.git own=$ROOT/app/.git/worktrees/app-issue-124
+      try worktree 'echo x >file'
+      try temporary 'echo x >"$TMPDIR/file"'
+      try checkout 'echo x >$ROOT/app/file'
+      try config 'echo x >>$ROOT/app/coppice.yaml'
+      try outside 'echo x >$ROOT/file'
+      try home 'echo x >$HOME/.bashrc'
+      try hook 'echo x >$common/hooks/pre-commit'
+      try gitconfig 'echo x >>$common/config'
+      try packed 'git pack-refs --all'
+      try exclude 'echo x >>$common/info/exclude'
+      try commondir 'echo x >$own/commondir'
+      try gitdir 'rm -f $own/gitdir'
+      try worktreeconfig 'echo x >$own/config.worktree'
+      try pointer 'echo gitdir: /tmp >.git'
+      try moved 'mv .git elsewhere'
+      try othergit 'echo x >$common/worktrees/app-issue-125/HEAD'
+      try tag 'git tag mine'
+      try stash 'echo x >>README.md; git stash'
+      done_`);
+    const { outcome } = await trial.start().result;
+    expect(trial.tried()).toEqual({
+      ...{ worktree: 'yes', temporary: 'yes', checkout: 'no', config: 'no', outside: 'no' },
+      ...{ home: 'no', hook: 'no', gitconfig: 'no', packed: 'no', exclude: 'no', commondir: 'no' },
+      ...{ gitdir: 'no', worktreeconfig: 'no', pointer: 'no', moved: 'no' },
+      ...{ othergit: 'no', tag: 'no', stash: 'no' },
+    });
+    expect(outcome.kind).toBe('done');
+    expect(existsSync(join(trial.checkout, '.git/worktrees/app-issue-124/config.worktree'))).toBe(
+      false,
+    );
+  });
+
+  test('what it writes where another session works never gets there', async () => {
+    const trial = await sandboxTrial('echo x >$ROOT/app-issue-125/file; echo x >private; done_');
+    await trial.start().result;
+    expect(existsSync(join(trial.place.worktree, 'private'))).toBe(true);
+    expect(existsSync(join(trial.other.worktree, 'file'))).toBe(false);
+  });
+
+  test('it reads no credentials, no state of Coppice and no other session', async () => {
+    const trial = await sandboxTrial(`
+      try readme 'cat README.md'
+      try ssh 'cat $HOME/.ssh/id'
+      try state 'cat $ROOT/state/secret'
+      try settings 'cat $ROOT/state/turns/*/*/sandbox.json'
+      try other 'cat $ROOT/app-issue-125/private'
+      try processes 'tr "\\\\0" "\\\\n" </proc/${process.pid}/environ | grep -q PATH'
+      done_`);
+    await trial.start().result;
+    expect(trial.tried()).toEqual({
+      ...{ readme: 'yes', ssh: 'no', state: 'no', settings: 'no', other: 'no', processes: 'no' },
+    });
+    expect(trial.read('output')).not.toMatch(/^private/m);
+  });
+
+  test('it reaches the hosts that are listed, and no others', async () => {
+    const [listed, unlisted] = [await server(), await server()];
+    const fetched = (port: number) =>
+      `"$NODE" -e "fetch(\\"http://127.0.0.1:${port}\\").then(async (r) => process.exit((await r.text()) === \\"hello\\" ? 0 : 1), () => process.exit(1))"`;
+    const trial = await sandboxTrial(
+      `try listed '${fetched(listed)}'
+       try unlisted '${fetched(unlisted)}'
+       try direct 'NO_PROXY="*" no_proxy="*" ${fetched(listed)}'
+       exit 3`,
+      { access: { hosts: [`127.0.0.1:${listed}`] } },
+    );
+    const { outcome } = await trial.start().result;
+    expect(trial.tried()).toEqual({ listed: 'yes', unlisted: 'no', direct: 'no' });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      tail: expect.stringContaining(`access:\n    hosts: [127.0.0.1:${unlisted}]`),
+    });
+  });
+
+  test('what it was kept from writing is told with the line that allows it', async () => {
+    const trial = await sandboxTrial('echo x >"$HOME/tool/cache"; exit 3', {
+      access: { write: ['~/allowed/cache'] },
+    });
+    const refused = await sandboxTrial('echo x >"$ROOT/file"; exit 3');
+    expect((await refused.start().result).outcome).toMatchObject({
+      kind: 'failed',
+      tail: expect.stringContaining(`access:\n    write: [${refused.root}]`),
+    });
+    await trial.start().result;
+    expect(existsSync(join(trial.person, 'allowed/cache'))).toBe(true);
+  });
+
+  test('after kill -9 of its supervisor nothing of it runs on, also when nobody looks', async () => {
+    const trial = await sandboxTrial(
+      '[ $COPPICE_RESUME = 1 ] && done_; setsid sleep 1000 & sleep 1000',
+    );
+    const first = trial.start();
+    await trial.until(() => trial.read('log') === 'start 0');
+    first.cancel('TIMED_OUT');
+    await expect(first.result).rejects.toThrow();
+    expect(trial.members()).not.toEqual([]);
+    process.kill(Number(readFileSync(trial.attempt('gate'), 'utf8')), 'SIGKILL');
+    await trial.until(() => trial.members().length === 0);
+    expect(await trial.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
+  });
+
+  test('after kill -9 of the agent its conversation is resumed', async () => {
+    const trial = await sandboxTrial('[ $COPPICE_RESUME = 1 ] && { work; done_; }; kill -9 $$');
+    expect(await trial.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
+  });
+
+  test('its worker goes and comes back, and finds it at work', async () => {
+    const trial = await sandboxTrial(
+      'while [ ! -e .coppice/go ]; do sleep 0.05; done; work; done_',
+    );
+    const first = trial.start();
+    await trial.until(() => trial.read('log') === 'start 0');
+    first.cancel('TIMED_OUT');
+    await expect(first.result).rejects.toThrow();
+    trial.allow('go');
+    expect(await trial.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 1 });
+  });
+
+  test('it is stopped gently, and what ignores that is killed', async () => {
+    const gentle = await sandboxTrial(
+      'trap "echo bye >.coppice/heard; exit 0" TERM; while :; do sleep 0.05; done',
+    );
+    const deaf = await sandboxTrial("trap '' TERM; setsid sleep 1000 & while :; do sleep 1; done");
+    for (const trial of [gentle, deaf]) {
+      const { result, cancel } = trial.start();
+      await trial.until(() => trial.read('log') === 'start 0');
+      cancel('CANCELLED');
+      await expect(result).rejects.toThrow();
+      expect(trial.members()).toEqual([]);
+    }
+    expect(gentle.read('heard')).toBe('bye');
+  });
+
+  test('setup commands are in it too, and say what they were refused', async () => {
+    const trial = await sandboxTrial('done_', { access: { hosts: ['example.com:443'] } });
+    const confine = await openSandbox(trial, trial.place);
+    const own = join(trial.home.root, 'sessions/acme/app/124/sandbox');
+    const setUp = (command: string) =>
+      runSetup({
+        ...{ place: trial.place, commands: [command], timeout: 60 },
+        log: join(trial.root, 'setup.log'),
+        signal: new AbortController().signal,
+        sandbox: confine && { confine, own },
+      });
+    await setUp('echo made >made; git status');
+    expect(git(trial.place.worktree, 'status', '--porcelain')).toBe('?? made');
+    await expect(setUp('echo x >"$COPPICE_CHECKOUT/file"')).rejects.toMatchObject({
+      type: 'SetupFailed',
+      details: expect.stringContaining(`write: [${trial.checkout}]`),
+    });
+    expect(existsSync(join(trial.checkout, 'file'))).toBe(false);
+  });
+});
+
+test('where a sandbox is required and there is none, the agent is not started', async () => {
+  const trial = await sandboxTrial('done_', { sandbox: 'required' });
+  await expect(
+    openSandbox({ home: trial.home, env: { PATH: '' } }, trial.place),
+  ).rejects.toMatchObject({
+    type: 'AgentUnavailable',
+    message: expect.stringMatching(
+      /bwrap, socat, rg are missing: .*install.* bubblewrap socat ripgrep/,
+    ),
+  });
+});
+
+test.each(['auto', 'off'])(
+  'where there is none and it is %s, the agent works without',
+  async (sandbox) => {
+    const trial = await sandboxTrial('done_', { sandbox });
+    expect(await openSandbox({ home: trial.home, env: { PATH: '' } }, trial.place)).toBeUndefined();
+  },
+);
+
+test('with it off, no sandbox is used where there is one', async () => {
+  const trial = await sandboxTrial('echo x >"$ROOT/file"; work; done_', { sandbox: 'off' });
+  expect((await trial.start().result).outcome.kind).toBe('done');
+  expect(existsSync(join(trial.root, 'file'))).toBe(true);
+});

@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Launch } from '../../src/agents/adapter.ts';
+import { codex } from '../../src/agents/codex.ts';
+import { agentNeeds, NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
+import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
+import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbox/refusals.ts';
+import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
+import { AgentSettings } from '../../src/domain/policy.ts';
+import { Access } from '../../src/domain/sandbox.ts';
+import type { Outcome } from '../../src/domain/turn.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const place = {
+  worktree: '/w/app-issue-1',
+  commonDirectory: '/w/app/.git',
+  gitDirectory: '/w/app/.git/worktrees/app-issue-1',
+  temporary: '/s/turns/1/tmp',
+  state: '/s',
+  others: ['/w/app-issue-2'],
+};
+
+const paths = (entries: readonly unknown[] | undefined) =>
+  (entries ?? []).map((entry) => (entry as { path: string }).path);
+
+test('a sandbox opens the worktree, what a commit needs of git, and what is configured', () => {
+  const access = Access.parse({ hosts: ['db.test:5432'], write: ['~/cache'], hide: ['/secret'] });
+  const { filesystem, network } = sandboxSettings(place, access, NO_NEEDS, '/home/ada');
+  expect(paths(filesystem.allowWrite)).toEqual([
+    ...['/w/app-issue-1', '/w/app/.git/objects', '/w/app/.git/logs', '/w/app/.git/refs/heads'],
+    ...['/w/app/.git/worktrees/app-issue-1', '/s/turns/1/tmp'],
+    ...['/home/ada/cache', '/home/ada/.npm/_cacache'],
+  ]);
+  expect(paths(filesystem.denyWrite)).toEqual([
+    '/w/app-issue-1/.git',
+    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${place.gitDirectory}/${name}`),
+  ]);
+  expect(paths(filesystem.denyRead)).toEqual(
+    expect.arrayContaining([
+      '/home/ada/.ssh',
+      '/home/ada/.config/gh',
+      '/secret',
+      '/s',
+      '/w/app-issue-2',
+    ]),
+  );
+  expect(network.allowedDomains).toContain('db.test:5432');
+  expect(network.allowedDomains).toContain('registry.npmjs.org');
+});
+
+test('an agent reaches its own model and login, but not what would run in its person’s sessions', () => {
+  const env = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:4010/v1', CLAUDE_CONFIG_DIR: '/c' };
+  const claude = agentNeeds('claude', env);
+  expect(claude.hosts).toContain('127.0.0.1:4010');
+  expect(claude.write).toEqual(['/c']);
+  expect(claude.keep).toContain('/c/settings.json');
+  expect(agentNeeds('claude', {}).write).toEqual(['~/.claude', '~/.claude.json']);
+  expect(agentNeeds('command', env)).toEqual(NO_NEEDS);
+});
+
+test('in Coppice’s sandbox Codex makes none of its own, which could not be', () => {
+  const launch: Launch = {
+    ...{ worktree: '/w', checkout: '/c', conversation: 'c', resume: false },
+    kind: 'implement',
+    settings: AgentSettings.parse({ adapter: 'codex' }),
+  };
+  const modes = (sandboxed: boolean) => codex.command({ ...launch, sandboxed }).args.join(' ');
+  expect(modes(true)).toContain('sandbox_mode="danger-full-access"');
+  expect(modes(false)).toContain('sandbox_mode="workspace-write"');
+});
+
+test.each([
+  { hosts: ['http://example.com'] },
+  { hosts: ['*'] },
+  { hosts: ['*.com'] },
+  { write: ['relative'] },
+  { write: ['/'] },
+])('%j is refused', (access) => {
+  expect(Access.safeParse(access).success).toBe(false);
+});
+
+test('what is missing is named, with the one command that installs it', () => {
+  const bin = temporaryDirectory('bin');
+  const add = (name: string) => writeFileSync(join(bin, name), '', { mode: 0o755 });
+  add('apt-get');
+  add('socat');
+  expect(sandboxAvailability({ PATH: bin }, 'linux')).toEqual({
+    available: false,
+    reason: 'bwrap, rg are missing',
+    install: expect.stringMatching(/^(sudo )?apt-get install -y bubblewrap ripgrep$/),
+  });
+  add('rg');
+  writeFileSync(join(bin, 'bwrap'), '#!/bin/sh\necho no permission >&2; exit 1\n', { mode: 0o755 });
+  expect(sandboxAvailability({ PATH: bin }, 'linux')).toMatchObject({
+    available: false,
+    reason: 'bubblewrap may make no namespaces here (no permission)',
+  });
+  expect(sandboxAvailability({}, 'win32').available).toBe(false);
+  expect(sandboxAvailability({}, 'darwin').available).toBe(true);
+});
+
+test('refusals are told once each, without what hides in a name', () => {
+  const text = [
+    'deny network-outbound a.test:443 (host is not on the allow list)',
+    'deny network-outbound a.test:443 (host is not on the allow list)',
+    'deny openat /opt/x/\u001b[31mred\u202e',
+    'deny openat /dev/tty',
+    'something else',
+  ].join('\n');
+  expect(parseRefusals(text)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
+});
+
+test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {
+  const directory = temporaryDirectory('refused');
+  expect(refusalsIn(directory)).toBe('');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    join(directory, 'refused'),
+    `deny openat ${homedir()}/.profile\ndeny openat /w/.git/config\ndeny mkdirat /file\n`,
+  );
+  const words = refusalsIn(directory);
+  expect(words).toContain('/w/.git/config');
+  expect(words.split('\n').at(-1)).toBe('    write: [~/.profile, /file]');
+});
+
+test('a question says what the sandbox refused, within the length of a question', () => {
+  const context = 'x'.repeat(2_000);
+  const stuck: Outcome = { kind: 'stuck', decision: '?', options: [], context };
+  const told = withRefusals(stuck, 'refused');
+  expect(told).toMatchObject({ context: expect.stringMatching(/^x{1992}\nrefused$/) });
+  const done = { kind: 'done', summary: 'all' } as const;
+  expect(withRefusals(done, 'refused')).toEqual(done);
+});
