@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { sessionSettings } from '../config/schema.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import { branchName, worktreePath } from '../domain/identity.ts';
+import type { RepositoryName } from '../domain/repository.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { findCheckout } from '../state/repositories.ts';
+import { readDetail, readOwnership } from '../state/session-store.ts';
 import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
@@ -45,6 +48,18 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
       settings,
       trunk: settings.base ?? (await github.defaultBranch(repository)),
       title,
+      conversation: await formerConversation(home, repository, issue),
     };
   },
 });
+
+/** What an earlier session of the issue left in its worktree is gone on with in the same conversation. */
+async function formerConversation(
+  home: Home,
+  repository: RepositoryName,
+  issue: number,
+): Promise<string | null> {
+  const owned = await readOwnership(home, repository, issue);
+  if (!owned?.ready || !existsSync(owned.place.worktree)) return null;
+  return (await readDetail(home, repository, issue))?.detail.conversation ?? null;
+}

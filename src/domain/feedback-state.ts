@@ -119,9 +119,13 @@ export function takeFeedback(state: FeedbackState): FeedbackItem[] {
 }
 
 export function hearIssue(state: FeedbackState, issue: IssueSnapshot): void {
-  if (state.issue && state.issue.digest !== issue.digest) state.issueEdited = true;
-  if (issue.state === 'open') state.closedAsked = false;
-  state.issue = issue;
+  const { digest = issue.digest } = state.issue ?? {};
+  if (issue.state === 'gone') state.issue = { ...issue, digest };
+  else {
+    if (digest !== issue.digest) state.issueEdited = true;
+    if (issue.state === 'open') state.closedAsked = false;
+    state.issue = issue;
+  }
 }
 
 function remember(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {

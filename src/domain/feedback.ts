@@ -34,12 +34,15 @@ export type FeedbackItem = z.infer<typeof FeedbackItem>;
 
 /** The issue as it is now, for a session to see that it changed. */
 export const IssueSnapshot = z.object({
-  state: z.enum(['open', 'closed']),
+  /** `gone`: deleted, moved to another repository, or hidden from the token. */
+  state: z.enum(['open', 'closed', 'gone']),
   title: z.string(),
   /** A hash of title and body. */
   digest: z.string(),
 });
 export type IssueSnapshot = z.infer<typeof IssueSnapshot>;
+
+export const GONE: IssueSnapshot = { state: 'gone', title: '', digest: '' };
 
 /** Bots that review code; their names as GitHub shows them, without `[bot]`. */
 export const REVIEWING_BOTS = [

@@ -14,13 +14,13 @@ export type Demand =
   | { readonly do: 'expect-checks' }
   /** Nothing is left to do but a person's review. */
   | { readonly do: 'make-ready' }
-  | { readonly do: 'ask-about-closed-issue' }
+  | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | { readonly do: 'wait'; readonly activity: string; readonly ready: boolean };
 
 /** The rule of the loop: what to do next for an open pull request. People come first, then its checks. */
 export function demandOf(pull: PullRequestSnapshot, feedback: FeedbackState): Demand {
-  if (feedback.issue?.state === 'closed' && !feedback.closedAsked)
-    return { do: 'ask-about-closed-issue' };
+  const { state = 'open' } = feedback.issue ?? {};
+  if (state !== 'open' && !feedback.closedAsked) return { do: 'ask-about-issue', state };
   if (feedback.pending.length > 0 || feedback.issueEdited) return { do: 'answer' };
   const { pending, total, troubled } = pull.checks;
   if (pending > 0) {

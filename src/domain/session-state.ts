@@ -149,6 +149,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   stuck: state.stuck,
   plan: state.planText,
   turns: state.turns,
+  conversation: state.conversing ? state.conversation : null,
   guidance: state.guidance,
   remarks: state.feedback.remarks,
 });

@@ -70,6 +70,8 @@ export const Registration = z.object({
   /** The branch the work is meant for in the end, e.g. `main`. */
   trunk: z.string(),
   title: z.string(),
+  /** The conversation of an earlier session of this issue, whose worktree is still there. */
+  conversation: z.string().nullable(),
 });
 export type Registration = z.infer<typeof Registration>;
 
@@ -129,6 +131,8 @@ export const SessionDetail = z.object({
   /** The agent's plan, shortened; the whole is `.coppice/plan.md` in the worktree. */
   plan: z.string(),
   turns: z.array(TurnEntry),
+  /** The agent's conversation, once a turn of it was taken. */
+  conversation: z.string().nullable().default(null),
   guidance: z.array(GuidanceEntry),
   /** What was said on its pull request and issue that only the person is shown. */
   remarks: z.array(Remark).default([]),

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { GONE } from '../domain/feedback.ts';
 import type { News } from '../github/news.ts';
 import { feedbackSignal, issueSignal, pullRequestSignal } from '../workflows/messages.ts';
 
@@ -13,7 +14,7 @@ export const deliverTo =
     try {
       // A merge closes the issue: the session must know of the merge first.
       if (pullRequest) await session.signal(pullRequestSignal, pullRequest);
-      if (issue) await session.signal(issueSignal, issue);
+      await session.signal(issueSignal, issue ?? GONE);
       if (feedback.length > 0) await session.signal(feedbackSignal, [...feedback]);
       return 'delivered';
     } catch (error) {

@@ -150,14 +150,14 @@ export async function reply(session: Session, before: string | undefined): Promi
   }
 }
 
-/** Someone closed the issue while its pull request is open. */
-export async function askAboutClosedIssue(session: Session): Promise<void> {
+/** Someone closed the issue, or took it away, while its pull request is open. */
+export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): Promise<void> {
   const { state, place } = session;
   const { feedback } = state;
   feedback.closedAsked = true;
   await session.consult(
     {
-      decision: `#${place.issue} was closed, but its pull request is open. Go on?`,
+      decision: `#${place.issue} ${WHAT[what]}, but its pull request is open. Go on?`,
       options: ['guide the session to go on', 'cancel it'],
       context: state.pullRequest?.url ?? '',
     },
@@ -167,3 +167,8 @@ export async function askAboutClosedIssue(session: Session): Promise<void> {
       state.pullRequest?.state === 'closed',
   );
 }
+
+const WHAT = {
+  closed: 'was closed',
+  gone: 'is gone (deleted, moved, or hidden from the token)',
+} as const;

@@ -20,6 +20,10 @@ export async function register(session: Session): Promise<Phase> {
   const named = base === undefined ? {} : { base };
   state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
   await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
+  if (state.registration.conversation !== null && !state.conversing) {
+    state.conversation = state.registration.conversation;
+    state.conversing = true;
+  }
   if (cancelled.length > 0) await askAboutCancelled(session, cancelled);
   await session.become('registered', 'makes its worktree');
   state.base ??= await settle(session, 'makes its worktree', () =>

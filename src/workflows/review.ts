@@ -4,7 +4,7 @@ import { type Demand, demandOf, hasPassed } from '../domain/review.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
-import { answer, askAboutClosedIssue, examine, makeReady, rerun } from './feedback.ts';
+import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { follow } from './stack.ts';
@@ -21,11 +21,19 @@ export async function review(session: Session): Promise<Phase> {
     return 'ended';
   }
   if (hasPassed(pull)) state.feedback.repairs = [];
+  adoptBase(session);
   await follow(session);
   await freshen(session);
   await describePullRequest(session);
   if (state.pendingGuidance.length > 0) return 'work';
   return await meet(session);
+}
+
+/** A person renamed the base branch, or pointed the pull request at another: the work is meant for that one now. */
+function adoptBase({ state, registration, pullRequest }: Session): void {
+  if (state.onTopOf || !state.base || pullRequest.base === state.base.branch) return;
+  registration.trunk = pullRequest.base;
+  state.base = { ...state.base, branch: pullRequest.base };
 }
 
 async function meet(session: Session): Promise<Phase> {
@@ -44,8 +52,8 @@ async function meet(session: Session): Promise<Phase> {
     case 'make-ready':
       await makeReady(session);
       return 'review';
-    case 'ask-about-closed-issue':
-      await askAboutClosedIssue(session);
+    case 'ask-about-issue':
+      await askAboutIssue(session, demand.state);
       return 'review';
     case 'expect-checks': {
       await session.become(state.status, 'waits for its checks to begin');

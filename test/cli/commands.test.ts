@@ -17,6 +17,7 @@ const stored = (issue: number, changes: Parameters<typeof record>[1] = {}): Stor
       turns: [],
       guidance: [],
       remarks: [],
+      conversation: null,
     },
   },
 });
@@ -37,6 +38,7 @@ describe('run', () => {
         workers: 2,
         name: 'first',
         stacking: 'stack',
+        mergedBranches: 'delete',
         review: 5,
       },
     ]);
@@ -235,6 +237,7 @@ describe('show', () => {
         },
       ],
       guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
+      conversation: null,
       remarks: [
         { author: 'visitor', text: 'Nice\u001b[2J!', url: 'https://x.test/1', at: minutesAgo(5) },
       ],

@@ -13,7 +13,15 @@ const turn = (id: string, changes: Partial<TurnEntry> = {}): TurnEntry => ({
 
 const view = (turns: TurnEntry[], changes: Parameters<typeof record>[1] = {}): SessionView => ({
   ...{ source: 'live', asOf: NOW.toISOString(), workflowId: 'x' },
-  detail: { record: record(1, changes), stuck: null, plan: '', turns, guidance: [], remarks: [] },
+  detail: {
+    record: record(1, changes),
+    stuck: null,
+    plan: '',
+    turns,
+    guidance: [],
+    conversation: null,
+    remarks: [],
+  },
 });
 
 async function* transcript(id: string, follow: boolean) {

@@ -36,7 +36,7 @@ describe('what a pull request asks of its session', () => {
   test('an edited issue is for the agent, a closed one for the person, once', () => {
     expect(demandOf(green, { ...feedback, issueEdited: true })).toEqual({ do: 'answer' });
     const closed = { ...feedback, issue: { state: 'closed' as const, title: '', digest: '' } };
-    expect(demandOf(green, closed)).toEqual({ do: 'ask-about-closed-issue' });
+    expect(demandOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
     expect(demandOf(green, { ...closed, closedAsked: true })).toEqual({ do: 'make-ready' });
   });
 

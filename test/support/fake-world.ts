@@ -32,6 +32,8 @@ export class FakeWorld {
   readonly notices: string[] = [];
   /** How many commits somebody else pushed to an issue's branch, until they are taken over. */
   readonly pushedByOthers = new Map<number, number>();
+  /** Conversations of earlier sessions, by issue. */
+  readonly former = new Map<number, string>();
   /** Ids of the comments reacted to. */
   readonly reactions: string[] = [];
   settings: SessionSettings = SessionSettings.parse(IMPATIENT);
@@ -83,6 +85,7 @@ export class FakeWorld {
           settings: this.settings,
           trunk: 'main',
           title: `Issue ${issue}`,
+          conversation: this.former.get(issue) ?? null,
         };
       },
       deleteBranch: async ({ branch, headSha }) => {

@@ -317,6 +317,38 @@ test('an edited issue is read again by the agent; a closed one is asked about', 
   await finish();
 });
 
+test('an issue that is gone is asked about, once', async () => {
+  const { handle, calls, finish } = await reviewed();
+  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
+  await handle.signal(issueSignal, { state: 'gone', title: '', digest: '' });
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('is gone (deleted, moved');
+  await handle.signal(guidanceSignal, 'it moved to the other repository: go on');
+  await until(handle, 'complete');
+  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
+  expect(calls()).toEqual([]);
+  await finish();
+});
+
+test('a renamed base branch is adopted, and a merge into it is a merge', async () => {
+  const { issue, handle, say, calls } = await reviewed();
+  const moved = { draft: false, base: 'trunk', checks: green };
+  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, moved));
+  await say(comment('Rename it'));
+  await vi.waitFor(() => expect(calls()).toContain('publish trunk'), soon);
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, environment.world.merged(issue, 'trunk'));
+  expect((await handle.result()).status).toBe('merged');
+});
+
+test('a session run again takes up the conversation of the one before', async () => {
+  const issue = last + 1;
+  environment.world.former.set(issue, 'former');
+  const { turns, finish } = await reviewed();
+  expect(turns()).toMatchObject([{ resume: true, conversation: 'former' }]);
+  await finish();
+});
+
 test('a draft that a person made again is left a draft', async () => {
   const { issue, handle, calls, finish } = await reviewed();
   const draft = environment.world.pullRequest(issue, { draft: true, checks: green });
