@@ -36,6 +36,9 @@ export interface Member {
   lines: string[];
 }
 
+/** Once stopped, once in conflict with what others pushed, once with what it moves onto; and some to spare. */
+const MOST_ATTEMPTS = 8;
+
 /** A remote, sessions stacked on it, and people: what Coppice's run and sessions do with git, without the workflows. */
 export class StackWorld {
   readonly members: Member[] = [];
@@ -188,7 +191,7 @@ export class StackWorld {
   ): Promise<void> {
     let signal = stopping(stopAt);
     let resolved = false;
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         const base = await step(resolved, signal);
         // Its result was lost: it is done again, with the same input.
@@ -197,6 +200,7 @@ export class StackWorld {
         member.base = base;
         return;
       } catch (error) {
+        if (attempt === MOST_ATTEMPTS) throw error;
         if (error === signal.reason) signal = new AbortController().signal;
         else if (error instanceof CoppiceError && error.type === 'RebaseConflict') {
           resolveByHand(member.place.worktree, error.details);
