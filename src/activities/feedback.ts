@@ -70,9 +70,8 @@ export const createFeedbackActivities = ({
   },
 });
 
-/** Numbers and hashes differ from one run of the same failure to the next. */
-const withoutNoise = (text: string): string =>
-  text.replace(/\b(?:0x)?[0-9a-f]*\d[0-9a-f]*\b/gi, '#');
+/** Numbers, hashes and names of temporary files differ from one run of the same failure to the next. */
+const withoutNoise = (text: string): string => text.replace(/[\w./:-]*\d[\w./:-]*/g, '#');
 
 function keyOf(failures: readonly CheckFailure[], change: string): string {
   const said = failures.map(({ name, excerpt }) => [name, withoutNoise(excerpt)]);

@@ -98,6 +98,7 @@ export function hear(
   for (const item of items) {
     if (state.heard.includes(item.id)) continue;
     state.heard.push(item.id);
+    if (saysNothing(item, items)) continue;
     const isOld = Date.parse(item.at) < Date.parse(since);
     if (isOld && (item.onIssue || looksLikeCommand(item))) continue;
     const command = commandOf(item);
@@ -108,6 +109,12 @@ export function hear(
   }
   return orders;
 }
+
+/** A review without words of its own only hands in its threads. */
+const saysNothing = ({ kind, text, author }: FeedbackItem, items: readonly FeedbackItem[]) =>
+  kind === 'review' &&
+  text.trim() === '' &&
+  items.some((other) => other.kind === 'thread' && other.author === author);
 
 /** Moves what is pending into the turn that begins. */
 export function takeFeedback(state: FeedbackState): FeedbackItem[] {
