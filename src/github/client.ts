@@ -36,7 +36,7 @@ export function createGitHub(connection: Connection): GitHub {
 
   return {
     ...createPullRequests(octokit, apiUrl, tipOf),
-    ...createPulses(graphql),
+    ...createPulses(graphql, apiUrl),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl),
     ...createAnswers(octokit, graphql, apiUrl),

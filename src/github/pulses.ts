@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Checks, NO_CHECKS, summariseChecks } from '../domain/checks.ts';
+import { CoppiceError } from '../domain/failure.ts';
 import type { IssueSnapshot } from '../domain/feedback.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
 import { readContexts } from './commit-checks.ts';
+import { RateLimited, Unreachable } from './errors.ts';
 import { type Graphql, present } from './graphql.ts';
 import type { Budget, Pulse, Watched } from './port.ts';
+import { understood } from './responses.ts';
 import { Contexts, checksOf, PAGE, ROLLUP_FRAGMENT } from './rollup.ts';
 
-/** Issues and pull requests in one query: it costs about one point, and answers well within GitHub's ten seconds. */
+/** Issues and pull requests in one query: it costs about one point. */
 const BATCH = 50;
+
+/** GitHub gives up a query after ten seconds: then fewer are asked for at once, and slowly more again. */
+const SMALLEST = 5;
+const GROWTH = 5;
 
 const ISSUE_FRAGMENT = `
   fragment issue on Issue { state title body updatedAt comments { totalCount } }`;
@@ -23,8 +30,10 @@ const PULL_FRAGMENTS = `
     comments { totalCount }
     reviews { totalCount }
     reviewThreads { totalCount }
-    commits(last: 1) {
-      nodes { commit { oid statusCheckRollup { contexts(first: ${PAGE}) { ...rollup } } } }
+    headRef {
+      target {
+        ... on Commit { oid statusCheckRollup { contexts(first: ${PAGE}) { ...rollup } } }
+      }
     }
   }
   ${ROLLUP_FRAGMENT}`;
@@ -58,16 +67,17 @@ const Pull = z.object({
   comments: Count,
   reviews: Count.nullable(),
   reviewThreads: Count,
-  commits: z.object({
-    nodes: z.array(
-      z.object({
-        commit: z.object({
-          oid: z.string(),
-          statusCheckRollup: z.object({ contexts: Contexts }).nullable(),
-        }),
-      }),
-    ),
-  }),
+  /** Null once the branch is gone. */
+  headRef: z
+    .object({
+      target: z
+        .object({
+          oid: z.string().optional(),
+          statusCheckRollup: z.object({ contexts: Contexts }).nullish(),
+        })
+        .nullable(),
+    })
+    .nullable(),
 });
 type Pull = z.infer<typeof Pull>;
 
@@ -78,10 +88,12 @@ const Answer = z.object({
   repository: z.record(z.string(), z.unknown()).nullable(),
 });
 
-/** GitHub has not taken the head commit in yet: its checks are to come. */
+/** GitHub has not taken in yet that the branch was pushed to: checks are to come. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
 
-export const createPulses = (graphql: Graphql) => {
+export const createPulses = (graphql: Graphql, apiUrl: string) => {
+  let size = BATCH;
+
   async function readBatch(
     repository: RepositoryName,
     watched: readonly Watched[],
@@ -96,8 +108,8 @@ export const createPulses = (graphql: Graphql) => {
     const found = present(answer.repository, repository);
     const pulses: Pulse[] = [];
     for (const { issue, pullRequest } of watched) {
-      const said = Issue.nullable().parse(found[`issue${issue}`]);
-      const pull = Pull.nullable().parse(found[`pull${pullRequest}`] ?? null);
+      const said = understood(Issue.nullable(), found[`issue${issue}`], apiUrl);
+      const pull = understood(Pull.nullable(), found[`pull${pullRequest}`] ?? null, apiUrl);
       pulses.push({
         issue: said && issueSnapshot(said),
         pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
@@ -108,8 +120,9 @@ export const createPulses = (graphql: Graphql) => {
   }
 
   async function checksOfHead(repository: RepositoryName, pull: Pull): Promise<Checks> {
-    const commit = pull.commits.nodes.at(-1)?.commit;
-    if (commit?.oid !== pull.headRefOid) return TO_COME;
+    const commit = pull.headRef?.target;
+    if (!commit) return NO_CHECKS;
+    if (commit.oid !== pull.headRefOid) return TO_COME;
     const contexts = commit.statusCheckRollup?.contexts;
     if (!contexts) return NO_CHECKS;
     const { hasNextPage, endCursor } = contexts.pageInfo;
@@ -123,8 +136,17 @@ export const createPulses = (graphql: Graphql) => {
   return {
     async readPulses(repository: RepositoryName, watched: readonly Watched[]) {
       const batches: Awaited<ReturnType<typeof readBatch>>[] = [];
-      for (let from = 0; from < watched.length; from += BATCH)
-        batches.push(await readBatch(repository, watched.slice(from, from + BATCH)));
+      for (let from = 0; from < watched.length; ) {
+        const part = watched.slice(from, from + size);
+        try {
+          batches.push(await readBatch(repository, part));
+        } catch (error) {
+          if (isOverload(error)) size = Math.max(SMALLEST, Math.floor(part.length / 2));
+          throw error;
+        }
+        from += part.length;
+        size = Math.min(BATCH, size + GROWTH);
+      }
       const budgets = batches.flatMap(({ budget }) => budget ?? []);
       const latest = budgets.at(-1);
       const cost = budgets.reduce((sum, budget) => sum + budget.cost, 0);
@@ -135,6 +157,10 @@ export const createPulses = (graphql: Graphql) => {
     },
   };
 };
+
+/** A server error, which a long query has more often than a short one. */
+const isOverload = (error: unknown): boolean =>
+  !(error instanceof CoppiceError || error instanceof RateLimited || error instanceof Unreachable);
 
 /** One aliased field for each; the numbers are Coppice's own. */
 function documentFor(watched: readonly Watched[]): string {

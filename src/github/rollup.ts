@@ -11,7 +11,7 @@ export const ROLLUP_FRAGMENT = `
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
-      ... on CheckRun { databaseId name conclusion detailsUrl startedAt checkSuite { workflowRun { workflow { name } } } }
+      ... on CheckRun { databaseId name conclusion detailsUrl startedAt checkSuite { app { slug } workflowRun { event workflow { name } } } }
       ... on StatusContext { context state targetUrl description createdAt }
     }
   }`;
@@ -24,7 +24,10 @@ const CheckRun = z.object({
   detailsUrl: z.string().nullable(),
   startedAt: z.string().nullable(),
   checkSuite: z.object({
-    workflowRun: z.object({ workflow: z.object({ name: z.string() }) }).nullable(),
+    app: z.object({ slug: z.string() }).nullable(),
+    workflowRun: z
+      .object({ event: z.string(), workflow: z.object({ name: z.string() }) })
+      .nullable(),
   }),
 });
 
@@ -67,8 +70,10 @@ export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[]
     if (context === null) continue;
     if ('conclusion' in context) {
       const { name, conclusion, checkSuite, databaseId, detailsUrl, startedAt } = context;
-      const workflow = checkSuite.workflowRun?.workflow.name ?? '';
-      take(`run ${workflow} ${name}`, startedAt ?? '', {
+      const { app, workflowRun: run } = checkSuite;
+      const origin = `${app?.slug} ${run?.workflow.name} ${run?.event}`;
+      // One that has no start yet is waiting to begin: it is the latest.
+      take(`run ${origin} ${name}`, startedAt ?? '~', {
         ...{ name, runId: databaseId, url: detailsUrl ?? '', description: '' },
         result: checkResult(conclusion),
       });

@@ -59,6 +59,10 @@ export function createWatcher({ home, github, interval, deliver, log }: WatcherO
   async function listen(listener: Listener, pulse: Pulse, round: Round): Promise<void> {
     const { registration } = listener;
     const { workflowId, repository, issue, pullRequest } = registration;
+    if (pullRequest !== null && !pulse.pullRequest)
+      troubles.note(
+        `${repository} has no pull request #${pullRequest}, or the token may not see it`,
+      );
     if (listener.needsReading(pulse)) {
       round.cost += READING;
       listener.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));

@@ -104,7 +104,7 @@ test('values that GitHub invents later are shown as they are, or left out, never
   const { issue, pullRequest, headSha } = await fixture.openPull();
   const count = { totalCount: 0 };
   const run = { __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: null };
-  const suite = { startedAt: null, checkSuite: { workflowRun: null } };
+  const suite = { startedAt: null, checkSuite: { app: null, workflowRun: null } };
   const rollup = {
     pageInfo: { hasNextPage: false, endCursor: null },
     nodes: [
@@ -126,9 +126,8 @@ test('values that GitHub invents later are shown as they are, or left out, never
             ...{ number: pullRequest, url: 'u', state: 'QUEUED', merged: false, isDraft: false },
             ...{ headRefOid: headSha, baseRefName: 'main', mergeable: 'PERHAPS', updatedAt: 'x' },
             ...{ comments: count, reviews: null, reviewThreads: count },
-            commits: {
-              nodes: [{ commit: { oid: headSha, statusCheckRollup: { contexts: rollup } } }],
-            },
+            headRef: { target: { oid: headSha, statusCheckRollup: { contexts: rollup } } },
+            ...{ baseRef: null, latestOpinionatedReviews: null },
           },
         },
       },
@@ -184,6 +183,26 @@ test('three hundred checks are counted, and those that failed are found', async 
     ...{ total: 300, pending: 1, troubled: [{ name: 'check 299' }] },
   });
   expect(await github.failedOn(ACME, headSha)).toEqual(['check 299']);
+});
+
+test('after a query that was too much for GitHub fewer are read at once, for a while', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const watched = Array.from({ length: 60 }, (_, n) => ({
+    issue: emulator.addIssue(ACME, { title: `Issue ${n}` }),
+    pullRequest: null,
+  }));
+  const github = connect(fixture);
+  const queries = async () => {
+    const before = emulator.requests.length;
+    expect((await github.readPulses(ACME, watched)).pulses).toHaveLength(60);
+    return emulator.requests.length - before;
+  };
+  expect(await queries()).toBe(2);
+  emulator.failNext({ path: /graphql/, status: 502, times: 2 });
+  await expect(github.readPulses(ACME, watched)).rejects.toThrow('502');
+  expect(await queries()).toBe(3); // 25, 30, 5
+  expect(await queries()).toBe(2);
 });
 
 test('more than fifty pull requests are read in batches, each in its place', async () => {

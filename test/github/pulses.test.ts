@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checksOf } from '../../src/github/rollup.ts';
 import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
 
 test('an issue and its pull request are read in one request, at the price of one point', async () => {
@@ -21,6 +22,12 @@ test('an issue and its pull request are read in one request, at the price of one
   ]);
   expect(budget).toMatchObject({ limit: 5_000 });
   expect(fixture.emulator.rateLimit.used.graphql).toBe(1);
+});
+
+test('fifty issues and their pull requests cost one point, too', async () => {
+  const watched = Array.from({ length: 50 }, (_, n) => ({ issue: n + 1, pullRequest: n + 101 }));
+  const { budget } = await connect(await githubFixture()).readPulses(ACME, watched);
+  expect(budget?.cost).toBe(1);
 });
 
 test('an issue without a pull request is watched too, and one that is gone is null', async () => {
@@ -74,6 +81,24 @@ test('a check that was run again counts as it is now', async () => {
   expect(await github.rerun(ACME, check)).toBe(true);
   const second = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
   expect(second?.checks).toEqual({ total: 1, pending: 1, troubled: [] });
+});
+
+test('a check that waits to begin again counts instead of the run before it', () => {
+  const run = { __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: '' } as const;
+  const suite = (event: string) => ({
+    app: { slug: 'github-actions' },
+    workflowRun: { event, workflow: { name: 'CI' } },
+  });
+  const failed = { ...run, conclusion: 'FAILURE', startedAt: '2026-01-01T00:00:00Z' };
+  const waiting = { ...run, conclusion: null, startedAt: null };
+  const onPush = { ...failed, checkSuite: suite('push') };
+  const again = { ...waiting, checkSuite: suite('push') };
+  const onPull = { ...failed, checkSuite: suite('pull_request') };
+  expect(checksOf([again, onPush]).map(({ result }) => result)).toEqual(['pending']);
+  expect(checksOf([onPull, onPush, again]).map(({ result }) => result)).toEqual([
+    'failed',
+    'pending',
+  ]);
 });
 
 test('what is said changes the fingerprint, within the same second too; checks do not', async () => {

@@ -32,7 +32,7 @@ const checkRunObject = (page: string, check: EmulatedCheckRun) => ({
   checkSuite: {
     app: { slug: check.actions ? 'github-actions' : 'other-app' },
     workflowRun: check.actions && {
-      databaseId: check.actions.run,
+      ...{ databaseId: check.actions.run, event: 'pull_request' },
       workflow: { name: 'CI' },
     },
   },

@@ -1,5 +1,5 @@
 import { commentsOn, type EmulatedReview, type EmulatedThread } from './discussion.ts';
-import { conflicts } from './git.ts';
+import { branches, conflicts } from './git.ts';
 import { commitObject } from './graphql-checks.ts';
 import { commentObject, pageOf } from './graphql-comments.ts';
 import { connection, type Paging } from './graphql-paging.ts';
@@ -41,7 +41,12 @@ export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
     const { directory } = place.repository;
     return (await conflicts(directory, pull.baseSha, pull.headSha)) ? 'CONFLICTING' : 'MERGEABLE';
   },
-  commits: (paging: Paging) => connection([{ commit: commitObject(place, pull.headSha) }], paging),
+  async headRef() {
+    // An open pull request follows its branch; of one that has ended the branch may be gone.
+    const isThere =
+      pull.state === 'open' || (await branches(place.repository.directory)).has(pull.head);
+    return isThere ? { target: commitObject(place, pull.headSha) } : null;
+  },
   reviews: (paging: Paging) =>
     connection(
       place.repository.reviews
