@@ -14,10 +14,12 @@ import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch'>;
+  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch' | 'registerStack'>;
 }
 
 export const createTrackerActivities = ({ home, github }: TrackerPorts): TrackerActivities => ({
+  registerStack: ({ repository, pullRequests }) => github.registerStack(repository, pullRequests),
+
   deleteBranch: ({ repository, branch, headSha }) =>
     github.deleteBranch(repository, branch, headSha),
 

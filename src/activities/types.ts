@@ -27,6 +27,11 @@ export interface TrackerActivities {
    * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
    */
   register(input: RegisterInput): Promise<Registration>;
+  /** Registers a row of pull requests as one of GitHub's own stacks. Returns false where the repository has none. */
+  registerStack(input: {
+    readonly repository: RepositoryName;
+    readonly pullRequests: readonly number[];
+  }): Promise<boolean>;
   /** Deletes a merged branch on GitHub, unless it has moved since, or open pull requests have it as base. */
   deleteBranch(input: {
     readonly repository: RepositoryName;

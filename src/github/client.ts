@@ -14,6 +14,7 @@ import { createPullRequests, type TipOf } from './pull-requests.ts';
 import { createPulses } from './pulses.ts';
 import { createReadiness } from './readiness.ts';
 import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
+import { createStacks } from './stacks.ts';
 
 /** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
 export function createGitHub(connection: Connection): GitHub {
@@ -42,6 +43,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createAnswers(octokit, graphql, apiUrl),
     ...createReadiness(octokit, graphql, apiUrl),
     ...createBodies(octokit, apiUrl),
+    ...createStacks(octokit, apiUrl),
 
     async readIssue(repository, number) {
       try {

@@ -85,6 +85,12 @@ export interface GitHub {
    * where they removed that part, nothing is written.
    */
   describe(repository: RepositoryName, pullRequest: number, content: string): Promise<void>;
+  /**
+   * Registers open pull requests, each against the branch of the one before, as one of GitHub's own stacks, or adds those
+   * that it lacks. One that a person arranged otherwise stays.
+   * @returns false where the repository has no such stacks
+   */
+  registerStack(repository: RepositoryName, pullRequests: readonly number[]): Promise<boolean>;
   /** Costs no rate limit while the pull request is unchanged. */
   readPullRequest(repository: RepositoryName, pullRequest: number): Promise<PullRequestSnapshot>;
 

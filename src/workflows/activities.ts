@@ -89,7 +89,7 @@ export const courtesy = proxyActivities<CourtesyActivities>({
 });
 
 /** Clearing up on GitHub, by any host: worth a few attempts. */
-export const tidying = proxyActivities<Pick<TrackerActivities, 'deleteBranch'>>({
+export const tidying = proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '5m',
   heartbeatTimeout: HEARTBEAT,

@@ -4,6 +4,7 @@ import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
 import { type Start, startable, waitingFor } from '../domain/schedule.ts';
 import { type DependencyNews, hasEnded, hasMerged, SessionReport } from '../domain/session.ts';
+import { stackChains } from '../domain/stack-chains.ts';
 import { type StackRow, stackOf } from '../domain/stack-table.ts';
 import { runStatusQuery, sessionSignal } from './messages.ts';
 
@@ -12,7 +13,7 @@ export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** What dependents were last told of their dependency, by `dependency>dependent`, of their stack, by `stack>issue`; and merged branches seen to, as `left>issue`. */
+  /** What dependents were last told of their dependency, by `dependency>dependent`, of their stack, by `stack>issue`; merged branches seen to, as `left>issue`; and rows of pull requests, by `chain>bottom`. */
   readonly told: (readonly [string, string])[];
   /** Issues a person put first. */
   readonly first: number[];
@@ -31,6 +32,8 @@ export interface LeftBranch {
 interface News extends DependencyNews {
   readonly dependent: number;
 }
+
+const NO_GITHUB_STACKS = 'without GitHub’s stacks';
 
 const NO_STACK = digest(JSON.stringify([]));
 
@@ -166,6 +169,22 @@ export class Run {
       this.#told.set(key, now);
       return [{ issue: session.issue, rows }];
     });
+  }
+
+  /** Rows of pull requests that GitHub's own stacks don't hold yet as they are now; each is returned once. */
+  takeChains(): number[][] {
+    if (this.input.stacking !== 'stack' || this.#told.has(NO_GITHUB_STACKS)) return [];
+    return stackChains(this.#sessions.values()).filter((chain) => {
+      const key = `chain>${chain[0]}`;
+      const isNew = this.#told.get(key) !== chain.join();
+      this.#told.set(key, chain.join());
+      return isNew;
+    });
+  }
+
+  /** The repository has none of GitHub's own stacks: the tables in the pull requests do. */
+  noteWithoutStacks(): void {
+    this.#told.set(NO_GITHUB_STACKS, 'yes');
   }
 
   /** Branches of merged sessions that the last dependent has left; each is returned once. */

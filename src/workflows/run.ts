@@ -59,22 +59,26 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
 
 async function orchestrate(run: Run): Promise<void> {
   const deletions: Promise<void>[] = [];
+  let registered = Promise.resolve();
   for (;;) {
     run.changed = false;
     for (const { dependent, ...news } of run.takeUntold())
       await signal(run, dependent, dependencySignal, news);
     for (const { issue, rows } of run.takeStacks()) await signal(run, issue, stackSignal, rows);
     for (const left of run.takeLeftBranches()) deletions.push(deleteBranch(run, left));
+    // One after the other: a row grows.
+    for (const chain of run.takeChains())
+      registered = registered.then(() => registerStack(run, chain));
     for (const start of run.startable()) await startSession(run, start);
     setCurrentDetails(run.describe());
     if (run.isOver()) {
-      await Promise.all(deletions);
+      await Promise.all([...deletions, registered]);
       return;
     }
     await condition(() => run.changed);
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await Promise.all(deletions);
+      await Promise.all([...deletions, registered]);
       await continueAsNew<typeof runWorkflow>(run.input, run.state());
     }
   }
@@ -130,6 +134,16 @@ async function noticeClosed(
     log.info('a session closed without a result', { issue, error });
   }
   run.hearClosed(issue, child);
+}
+
+/** Where it fails, the tables in the pull requests tell of the stack. */
+async function registerStack(run: Run, pullRequests: readonly number[]): Promise<void> {
+  try {
+    const { repository } = run.input;
+    if (!(await tidying.registerStack({ repository, pullRequests }))) run.noteWithoutStacks();
+  } catch (error) {
+    log.warn('a stack could not be registered with GitHub', { pullRequests, error });
+  }
 }
 
 /** A branch that stays harms nobody. */

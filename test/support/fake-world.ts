@@ -29,6 +29,8 @@ export class FakeWorld {
   readonly published: PublishInput[] = [];
   /** What each issue's pull request was told to tell, oldest first. */
   readonly described = new Map<number, BodyParts[]>();
+  /** Whether the repository has GitHub's own stacks. */
+  hasStacks = true;
   readonly notices: string[] = [];
   /** How many commits somebody else pushed to an issue's branch, until they are taken over. */
   readonly pushedByOthers = new Map<number, number>();
@@ -87,6 +89,10 @@ export class FakeWorld {
           title: `Issue ${issue}`,
           conversation: this.former.get(issue) ?? null,
         };
+      },
+      registerStack: async ({ pullRequests }) => {
+        this.calls.push(`registerStack ${pullRequests.join(' ')}`);
+        return this.hasStacks;
       },
       deleteBranch: async ({ branch, headSha }) => {
         this.calls.push(`deleteBranch ${branch} ${headSha}`);

@@ -383,3 +383,29 @@ test('a dependency that ended cancelled can be run again, and its dependents go 
   for (const issue of [342, 344]) await merge(issue);
   expect((await run.result()).merged.sort()).toEqual([341, 342, 343, 344]);
 });
+
+test('a stack is registered with GitHub as it grows, until the repository says it has none', async () => {
+  const { world } = environment;
+  const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
+  world.script(353, gate.promise);
+  const run = await start('native', [
+    { issue: 351 },
+    { issue: 352, after: [351] },
+    { issue: 353, after: [352] },
+  ]);
+  const registered = () => world.calls.filter((call) => /^registerStack 135/.test(call));
+  await eventually(async () => expect(registered()).toEqual(['registerStack 1351 1352']));
+  gate.resolve({ kind: 'done', summary: 'done' });
+  await eventually(async () =>
+    expect(registered()).toEqual(['registerStack 1351 1352', 'registerStack 1351 1352 1353']),
+  );
+  world.hasStacks = false;
+  await merge(351);
+  await eventually(async () => expect(registered()).toContain('registerStack 1352 1353'));
+  await merge(352);
+  await eventually(async () => expect(world.calls).toContain('retarget #353 main'));
+  await merge(353);
+  await run.result();
+  world.hasStacks = true;
+  expect(registered()).toHaveLength(3);
+});

@@ -17,6 +17,7 @@ import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
 import { followBranches, mergePull } from './pulls.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import type { EmulatedStack } from './stacks.ts';
 import {
   close,
   type EmulatedIssue,
@@ -50,6 +51,8 @@ export interface NewRepository {
   readonly defaultBranch?: string;
   readonly deleteBranchOnMerge?: boolean;
   readonly supportsDrafts?: boolean;
+  /** Whether it has GitHub's own stacks. */
+  readonly hasStacks?: boolean;
   /** Checks every head of a pull request; none when absent. */
   readonly ci?: Ci;
 }
@@ -91,6 +94,7 @@ export interface Emulator extends People {
   addIssue(repository: RepositoryName, issue: NewIssue): number;
   issues(repository: RepositoryName): readonly Readonly<EmulatedIssue>[];
   pullRequests(repository: RepositoryName): readonly Readonly<EmulatedPullRequest>[];
+  stacks(repository: RepositoryName): readonly Readonly<EmulatedStack>[];
   /** The bare repository, to look into. */
   directory(repository: RepositoryName): string;
   /** Plays the person who presses the merge button. */
@@ -167,10 +171,11 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     requests,
     violations,
 
-    async addRepository({ owner, name, from, defaultBranch = 'main', ...more }) {
+    async addRepository({ owner, name, from, defaultBranch = 'main', hasStacks, ...more }) {
       const repository = emptyRepository({
         ...{ id: state.nextId(), owner, name, defaultBranch, ...more },
         directory: join(root, owner, `${name}.git`),
+        stacks: hasStacks ? [] : null,
       });
       await mkdir(dirname(repository.directory), { recursive: true });
       await copyBare(from, repository.directory, defaultBranch);
@@ -202,6 +207,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
 
     issues: (name) => [...state.repository(name).issues.values()],
     pullRequests: (name) => [...state.repository(name).pulls.values()],
+    stacks: (name) => state.repository(name).stacks ?? [],
     directory: (name) => state.repository(name).directory,
 
     async mergePullRequest(name, number, method = 'squash') {

@@ -14,6 +14,7 @@ import {
   requestReviewers,
   retargetPull,
 } from './pulls.ts';
+import { stackOperations } from './stacks.ts';
 import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
 
 export interface Call {
@@ -38,6 +39,7 @@ export function operations(state: State, present: Presenter, ci: CiRunner): Oper
   return [
     ...issueOperations(state, present),
     ...commentOperations(state, present),
+    ...stackOperations(state, present),
     ...actionsOperations(state, present, ci.rerun),
     {
       method: 'GET',

@@ -3,6 +3,7 @@ import { ApiError } from './answers.ts';
 import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
 import type { Ci } from './ci.ts';
 import type { EmulatedComment, EmulatedReview, EmulatedThread } from './discussion.ts';
+import type { EmulatedStack } from './stacks.ts';
 
 /** What the emulator knows of a repository beyond its git objects. */
 export interface EmulatedRepository {
@@ -26,6 +27,8 @@ export interface EmulatedRepository {
   readonly threads: EmulatedThread[];
   readonly checkRuns: EmulatedCheckRun[];
   readonly statuses: EmulatedStatus[];
+  /** Null where the repository has none of GitHub's own. */
+  readonly stacks: EmulatedStack[] | null;
 }
 
 export type Permission = 'admin' | 'write' | 'read' | 'none';
@@ -44,6 +47,7 @@ export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => (
   ...{ deleteBranchOnMerge: true, supportsDrafts: true, createdAt: now(), ci: null },
   ...{ issues: new Map(), pulls: new Map() },
   permissions: new Map([[EMULATED_USER, 'admin']]),
+  stacks: null,
   ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
   ...facts,
 });
