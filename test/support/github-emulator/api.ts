@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Answer, ApiError } from './answers.ts';
 import type { Apps } from './apps.ts';
 import { answerGraphql, type GraphqlRequest } from './graphql.ts';
+import { redirect } from './moves.ts';
 import type { Operation } from './operations.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { exclusively, type State } from './state.ts';
@@ -64,6 +65,8 @@ export function createApi(options: ApiOptions): Hono {
       const body = await readBody(context);
       wrong('request', check?.parameters(parameters));
       wrong('request', check?.body(body));
+      const elsewhere = redirect(state, operation.method, context.req.url, parameters);
+      if (elsewhere) return answerWith(context, elsewhere);
       const answer = await answerTo(async () => {
         const call = {
           // Not every operation is about a repository.

@@ -49,7 +49,8 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
     rateLimit: { ...limit, cost, nodeCount: 0, used: limit.limit - limit.remaining },
 
     repository({ owner, name }: { owner: string; name: string }) {
-      const repository = state.repositories.get(`${owner}/${name}`.toLowerCase());
+      const asked = `${owner}/${name}`.toLowerCase();
+      const repository = state.repositories.get(state.renamed.get(asked)?.toLowerCase() ?? asked);
       if (!repository)
         throw failure(
           'NOT_FOUND',

@@ -12,6 +12,7 @@ import { createFaults, type Fault, type Held } from './faults.ts';
 import { copyBare } from './git.ts';
 import { createGitBackend } from './git-backend.ts';
 import type { MergeMethod } from './merge.ts';
+import { createMovers, type Movers } from './moves.ts';
 import { operations } from './operations.ts';
 import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
@@ -81,7 +82,7 @@ interface SeenRequest {
 }
 
 /** A stateful stand-in for GitHub on a loopback port: REST, and git over HTTP. */
-export interface Emulator extends People {
+export interface Emulator extends People, Movers {
   readonly apiUrl: string;
   /** What was used of the hour's limits, and when the hour ends. */
   readonly rateLimit: RateLimit;
@@ -138,7 +139,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   const git = createGitBackend({
     ...{ root, token, accepts: (given: string) => state.accepts(given) },
     pushed: (name) => {
-      const repository = state.repository(name);
+      const repository = state.repository(state.renamed.get(name.toLowerCase()) ?? name);
       return exclusively(repository, async () => {
         await followBranches(repository);
         ci.consider(repository);
@@ -166,6 +167,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
 
   return {
     ...createPeople(state, ci),
+    ...createMovers(state),
     apiUrl: origin,
     rateLimit,
     requests,

@@ -9,7 +9,7 @@ import type { EmulatedStack } from './stacks.ts';
 export interface EmulatedRepository {
   readonly id: number;
   readonly owner: string;
-  readonly name: string;
+  name: string;
   /** The bare repository. */
   readonly directory: string;
   readonly defaultBranch: string;
@@ -20,6 +20,8 @@ export interface EmulatedRepository {
   readonly ci: Ci | null;
   readonly issues: Map<number, EmulatedIssue>;
   readonly pulls: Map<number, EmulatedPullRequest>;
+  /** Where issues of these numbers are now, as `owner/name/issues/n`. */
+  readonly transferred: Map<number, string>;
   /** By login; whoever is not in it has none. */
   readonly permissions: Map<string, Permission>;
   readonly comments: EmulatedComment[];
@@ -45,7 +47,7 @@ type RepositoryFacts = Pick<
 /** A repository in which nothing has happened yet. */
 export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => ({
   ...{ deleteBranchOnMerge: true, supportsDrafts: true, createdAt: now(), ci: null },
-  ...{ issues: new Map(), pulls: new Map() },
+  ...{ issues: new Map(), pulls: new Map(), transferred: new Map() },
   permissions: new Map([[EMULATED_USER, 'admin']]),
   stacks: null,
   ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
@@ -98,6 +100,8 @@ export interface PullRequestSize {
 /** The world the emulator plays: repositories by lower-case `owner/name`. */
 export class State {
   readonly repositories = new Map<string, EmulatedRepository>();
+  /** Lower-case old names, and what they are now. */
+  readonly renamed = new Map<string, RepositoryName>();
   /** Tokens of installations, and when they end, in milliseconds. */
   readonly tokens = new Map<string, number>();
   #lastId = 1_000;
