@@ -1,15 +1,19 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentAdapter } from '../agents/adapter.ts';
 import { type Environment, isProgram } from '../agents/environment.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Work } from '../domain/turn.ts';
+import type { GitDirectories } from '../git/explicit.ts';
+import { checkPointers } from '../git/pointers.ts';
 import type { TurnInput } from './types.ts';
 
-/** In a worktree `.git` is a file; a directory would be a repository of its own. @throws WorktreeLost */
-export function checkWorktree({ place }: TurnInput): void {
-  if (!lstatSync(join(place.worktree, '.git'), { throwIfNoEntry: false })?.isFile())
-    throw lost(place.worktree, 'is gone');
+/** In a worktree `.git` is a file that leads to the session's own data; a directory would be a repository of its own. @throws WorktreeLost */
+export async function checkWorktree({ place }: Pick<TurnInput, 'place'>): Promise<GitDirectories> {
+  const file = lstatSync(join(place.worktree, '.git'), { throwIfNoEntry: false });
+  if (!existsSync(place.worktree)) throw lost(place.worktree, 'is gone');
+  if (file && !file.isFile()) throw lost(place.worktree, 'has something else for its .git file');
+  return checkPointers(place);
 }
 
 /** @throws WorktreeLost when something else than the session's branch is checked out */

@@ -12,15 +12,15 @@ import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { TurnResult, Work } from '../domain/turn.ts';
-import { commonDirectory, gitDirectory } from '../git/directories.ts';
 import type { Home } from '../state/home.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
+import { guardRefs, noteRefs } from './ref-guard.ts';
 import type { AgentActivities, TurnInput } from './types.ts';
 
 export interface AgentPorts {
-  readonly home: Pick<Home, 'turns'>;
+  readonly home: Home;
   /** Where the agents' variables come from. */
   readonly env: NodeJS.ProcessEnv;
   /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
@@ -75,18 +75,20 @@ async function takeTurn(
 
   const sandbox = () => ports.sandbox(place, agentNeeds(agent.adapter, env));
 
-  checkWorktree(input);
+  const { common, own } = await checkWorktree(input);
   if (attemptsOf(turns, turnId).length === 0) {
     // An agent at work may have anything checked out for a while.
     checkBranch(input, await ports.inspectWork(place, base));
     checkProgram(input, adapter, env);
+    await noteRefs(ports.home, place, turnId);
   }
   const { worktree, checkout } = place;
-  const git = { common: await commonDirectory(checkout), own: await gitDirectory(worktree) };
   const signal = leaveSignal(Context.current().cancellationSignal);
   const ending = await runTurn(
-    { ...input, id: turnId, worktree, checkout, git, settings: agent },
+    { ...input, id: turnId, worktree, checkout, git: { common, own }, settings: agent },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
-  return { ...ending, work: await ports.inspectWork(place, base) };
+  const outcome = await guardRefs(ports.home, place, turnId, ending.outcome);
+  await checkWorktree(input);
+  return { ...ending, outcome, work: await ports.inspectWork(place, base) };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { Base, Place } from '../domain/session.ts';
+import { goByCheckout } from '../git/pointers.ts';
 import type { GitTokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
 import { restack, takeUpRebase } from '../git/restack.ts';
@@ -54,6 +55,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
+    await goByCheckout(place);
     const problems = await outgoingProblems(place, base, fileLimit);
     if (problems.length > 0) return problems.join('\n');
     if (checks.length === 0) return '';
@@ -70,6 +72,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async restack({ place, base, onto, resolved }) {
+    await goByCheckout(place);
     const move = resolved ? takeUpRebase : restack;
     const moved = await move(place, base, onto, {
       tokens: ports.tokens,
@@ -80,6 +83,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async takeOver({ place, base, resolved, mayWait }) {
+    await goByCheckout(place);
     const taken = await takeOver(place, base, {
       ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
     });
@@ -88,6 +92,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async removeWorktree({ place, headSha }) {
+    await goByCheckout(place);
     const removal = await removeWorktree(place, {
       headSha,
       tokens: ports.tokens,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { CoppiceError } from '../domain/failure.ts';
 import { GIT_MARK, gitEnvironment } from './environment.ts';
+import { directoriesOf } from './explicit.ts';
 import { GitFailure, gitError } from './failure.ts';
 
 export interface GitOptions {
@@ -33,6 +34,7 @@ export async function git(
       `${directory} is not there any more: put it back, or cancel what needs it`,
     );
   const env = gitEnvironment(options.config ?? [], {
+    ...directoriesOf(directory),
     ...(options.mark !== undefined && { [GIT_MARK]: options.mark }),
     ...options.env,
   });

@@ -1,58 +1,58 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { commonDirectory } from './directories.ts';
+import { type GitDirectories, makeExplicit, pointsAt, textOf } from './explicit.ts';
 
-/** Where a worktree's git data is; absolute paths without symbolic links. */
-export interface GitDirectories {
-  readonly worktree: string;
-  /** Shared by all worktrees. */
-  readonly common: string;
-  /** The worktree's own, in it. */
-  readonly own: string;
-}
+type Where = Pick<Place, 'checkout' | 'worktree'>;
 
 /**
- * Found from the checkout's side: the worktree's `.git` file may say something else by now.
+ * Where a worktree's git data is, found from the checkout's side: the worktree's `.git` file may say something else by
+ * now. From then on our git goes by it.
  * @throws WorktreeLost when the checkout knows no such worktree
  */
-export async function gitDirectories({
-  checkout,
-  worktree,
-}: Pick<Place, 'checkout' | 'worktree'>): Promise<GitDirectories> {
+export async function gitDirectories({ checkout, worktree }: Where): Promise<GitDirectories> {
   const common = realpathSync(await commonDirectory(checkout));
-  const lost = () =>
-    new CoppiceError(
-      'WorktreeLost',
-      `${checkout} has no worktree ${worktree} any more: put it right with \`git worktree repair\` and say so, or cancel the session`,
-    );
-  const real = realPath(worktree);
-  if (real === undefined) throw lost();
+  const real = existsSync(worktree) ? realpathSync(worktree) : undefined;
   const all = join(common, 'worktrees');
-  const own = namesIn(all)
+  const own = (existsSync(all) ? readdirSync(all) : [])
     .map((name) => join(all, name))
-    .find((directory) => pointsAt(directory) === join(real, '.git'));
-  if (own === undefined) throw lost();
-  return { worktree: real, common, own };
+    .find((directory) => real !== undefined && pointsAt(directory) === join(real, '.git'));
+  if (real === undefined || own === undefined)
+    throw lost({ checkout, worktree }, 'is not a worktree of it any more');
+  const found = { worktree: real, common, own };
+  makeExplicit(worktree, found);
+  return found;
 }
 
-/** The `.git` file that a worktree's own git directory belongs to; git may write it relative. */
-function pointsAt(own: string): string | undefined {
-  const text = textOf(join(own, 'gitdir'));
-  return text === undefined ? undefined : resolve(own, text.trim());
-}
-
-const orNothing = <T>(read: () => T): T | undefined => {
+/** Has our git go by the checkout's word about a worktree, if there still is one. */
+export async function goByCheckout(where: Where): Promise<void> {
   try {
-    return read();
+    await gitDirectories(where);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code)))
-      return undefined;
-    throw error;
+    if (!(error instanceof CoppiceError)) throw error;
   }
-};
+}
 
-const textOf = (path: string) => orNothing(() => readFileSync(path, 'utf8'));
-const realPath = (path: string) => orNothing(() => realpathSync(path));
-const namesIn = (path: string): string[] => orNothing(() => readdirSync(path)) ?? [];
+/** As `gitDirectories`, and that what lies in the worktree leads there too. @throws WorktreeLost */
+export async function checkPointers(where: Where): Promise<GitDirectories> {
+  const found = await gitDirectories(where);
+  const { worktree, common, own } = found;
+  const file = /^gitdir: (.*)$/.exec(textOf(join(worktree, '.git'))?.trim() ?? '')?.[1];
+  if (file === undefined || resolve(worktree, file) !== own)
+    throw lost(where, 'has a .git file that leads elsewhere');
+  if (resolve(own, textOf(join(own, 'commondir'))?.trim() ?? '') !== common)
+    throw lost(where, 'has git data that lead elsewhere', `echo ../.. >${join(own, 'commondir')}`);
+  return found;
+}
+
+const lost = (
+  { checkout, worktree }: Where,
+  what: string,
+  mend = 'git worktree repair',
+): CoppiceError =>
+  new CoppiceError(
+    'WorktreeLost',
+    `${worktree} ${what}: run \`${mend}\` in ${checkout} and guide the session, or cancel it; what was committed is on its branch`,
+  );

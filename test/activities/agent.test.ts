@@ -12,6 +12,7 @@ import type { TurnResult } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
+import { coppiceHome } from '../../src/state/home.ts';
 import { createRepository, run as git } from '../support/git-repository.ts';
 
 const PREAMBLE = `
@@ -50,7 +51,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
     ...changes,
   };
   const activities = createAgentActivities({
-    home: { turns: join(root, 'turns') },
+    home: coppiceHome({ COPPICE_HOME: root }),
     env: { ...process.env, AGENT_DIR: root, SAMPLE_TOKEN: 'not-to-be-seen' },
     readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
     inspectWork,

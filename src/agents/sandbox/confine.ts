@@ -27,6 +27,11 @@ export type Confine = (own: string, argv: readonly string[]) => string[];
 /** Where the program's temporary files go: below a directory of Coppice's own. */
 export const temporaryIn = (directory: string): string => join(directory, 'tmp');
 
+const settingsIn = (directory: string): string => join(directory, 'sandbox.json');
+
+/** Whether what was started with this directory was in the sandbox. */
+export const isConfined = (directory: string): boolean => existsSync(settingsIn(directory));
+
 export const refusedIn = (directory: string): string => join(directory, 'refused');
 
 export function confine(
@@ -45,7 +50,7 @@ export function confine(
   for (const directory of [confinement.empty, confinement.temporary])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   rmSync(confinement.refused, { force: true });
-  const file = join(own, 'sandbox.json');
+  const file = settingsIn(own);
   writeFileSync(file, JSON.stringify(confinement), { mode: 0o600 });
   return [process.execPath, RUN, file, ...argv];
 }
