@@ -84,6 +84,14 @@ interface InspectInput {
   readonly fileLimit: number;
 }
 
+/** In US dollars. */
+export interface SpentByOthers {
+  readonly run: number;
+  readonly day: number;
+  /** When the host's day began, ISO 8601. */
+  readonly midnight: string;
+}
+
 export interface WorktreeActivities {
   /**
    * Makes branch and worktree, or adopts those that Coppice's own record says it made for this session.
@@ -97,6 +105,8 @@ export interface WorktreeActivities {
    * what is wrong, in words for the agent; an empty text when it may go.
    */
   inspectOutgoing(input: InspectInput): Promise<string>;
+  /** What the other sessions on the host cost, in US dollars: those of the run, and all since midnight. */
+  spentByOthers(input: { readonly place: Place; readonly run?: string }): Promise<SpentByOthers>;
   /** Writes the status file in the worktree, if there is one, and the record in the state directory. */
   recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
   /**

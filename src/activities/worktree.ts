@@ -19,6 +19,7 @@ import { createWorktree } from './create-worktree.ts';
 import { outgoingProblems } from './outgoing.ts';
 import { openSandbox } from './sandbox.ts';
 import { runSetup } from './setup.ts';
+import { spentByOthers } from './spending.ts';
 import { writeStatusFile } from './status-file.ts';
 import type { WorktreeActivities } from './types.ts';
 
@@ -63,6 +64,8 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     const failed = await runCommands({ place, commands: checks, timeout, ...around });
     return failed ? `the check \`${failed.command}\` ${failed.problem}:\n\n${failed.tail}` : '';
   },
+
+  spentByOthers: ({ place, run }) => spentByOthers(ports.home, place, run),
 
   async recordStatus({ place, detail }) {
     await saveDetail(ports.home, detail, new Date().toISOString());

@@ -128,6 +128,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--approve', 'approve the plan')
     .option('--attempt <text>', 'have the agent resolve a conflict, keeping what you say')
     .option('--allow <tool>', 'let the agent use it in this session; may be repeated', collect, [])
+    .option('--budget <dollars>', 'let it spend so much more than its limits: +5')
     .option('--resolved', 'you have resolved a conflict by hand in the worktree')
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),

@@ -18,17 +18,30 @@ export const ToolRule = z
   .string()
   .regex(/^[^\s,\p{Cc}-][^,\p{Cc}]{0,199}$/u, 'is no tool: expected one such as Bash(npm test:*)');
 
+/** US dollars that a session may spend beyond its limits. */
+export const Raise = z.number().nonnegative().max(100_000);
+
 /**
- * What a person tells a session: a plain string, or `{text, action, allow}`. The plain form keeps
+ * What a person tells a session: a plain string, or `{text, action, allow, budget}`. The plain form keeps
  * `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
-  text.transform((plain) => ({ text: plain, action: 'answer' as const, allow: [] as string[] })),
+  text.transform((plain) => ({
+    text: plain,
+    action: 'answer' as const,
+    allow: [] as string[],
+    budget: 0,
+  })),
   z.object({
     text: text.default(''),
     action: GuidanceAction.default('answer'),
     allow: z.array(ToolRule).max(50).default([]),
+    budget: Raise.default(0),
   }),
 ]);
 export type Guidance = z.output<typeof Guidance>;
+
+/** Whether it raises the budget and says nothing else. */
+export const isOnlyRaise = ({ text, action, allow, budget }: Guidance): boolean =>
+  budget > 0 && text === '' && action === 'answer' && allow.length === 0;
 export type GuidanceInput = z.input<typeof Guidance>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Budget, Prices } from './budget.ts';
 import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
 
@@ -80,6 +81,9 @@ export const Policy = z.strictObject({
     .enum(['local', 'github'])
     .default('local')
     .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
+  budget: Budget.prefault({}).describe(
+    'Limits of cost in US dollars; a session that reaches one asks before its next turn',
+  ),
   fileLimit: z
     .number()
     .positive()
@@ -118,6 +122,9 @@ export const AgentSettings = z.strictObject({
     .array(z.string().min(1))
     .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
     .describe('Tools the agent may use without asking (Claude Code’s names)'),
+  prices: Prices.optional().describe(
+    'US dollars for a million tokens, for agents that tell tokens but no cost',
+  ),
   env: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
     .default([])

@@ -46,6 +46,8 @@ export const SessionState = z.object({
   turns: z.array(TurnEntry),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
+  /** What a person has put on top of the limits, in US dollars. */
+  raised: z.number().default(0),
   waitingUntil: z.string().nullable(),
   stuck: Question.nullable(),
   guidance: z.array(GuidanceEntry),
@@ -96,6 +98,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     turns: [],
     diff: null,
     costUsd: 0,
+    raised: 0,
     waitingUntil: null,
     stuck: null,
     guidance: [],

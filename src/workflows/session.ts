@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import { hear, hearIssue, type Order } from '../domain/feedback-state.ts';
-import { Guidance } from '../domain/guidance.ts';
+import { Guidance, isOnlyRaise } from '../domain/guidance.ts';
 import { runWorkflowId, turnId } from '../domain/identity.ts';
 import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
 import {
@@ -268,12 +268,16 @@ export class Session {
   #receiveGuidance(input: unknown): void {
     const guidance = Guidance.safeParse(input);
     if (!guidance.success) {
-      log.warn('ignored guidance that is neither a string nor {text, action, allow}');
+      log.warn('ignored guidance that is neither a string nor {text, action, allow, budget}');
       return;
     }
-    this.state.pendingGuidance.push(guidance.data);
-    const { text, action, allow } = guidance.data;
-    const said = [text, ...allow.map((rule) => `allow ${rule}`)].filter((line) => line !== '');
+    const { text, action, allow, budget } = guidance.data;
+    this.state.raised += budget;
+    if (!isOnlyRaise(guidance.data)) this.state.pendingGuidance.push(guidance.data);
+    const raise = budget > 0 ? [`budget +${budget}`] : [];
+    const said = [text, ...allow.map((rule) => `allow ${rule}`), ...raise].filter(
+      (line) => line !== '',
+    );
     this.state.guidance.push({ text: said.join('\n'), action, receivedAt: now() });
   }
 }

@@ -1,10 +1,12 @@
 import { sleep } from '@temporalio/workflow';
+import { costOf } from '../domain/budget.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { isPostponed, type Postponed, pauseAfter } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import { oneLine } from '../domain/text.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
 import { agentOnHost } from './activities.ts';
+import { withinBudget } from './budget.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 
@@ -15,6 +17,7 @@ import { settle } from './settle.ts';
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await session.whenResumed();
+  await withinBudget(session);
   const guidance = state.next.kind === 'resolve' ? [] : session.takeGuidance();
   const turn = beginTurn(session, guidance);
   const { settings, trunk } = session.registration;
@@ -47,12 +50,13 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   state.conversation = result.conversation ?? state.conversation;
   state.conversing = true;
   state.diff = result.work.diff;
-  state.costUsd += result.costUsd ?? 0;
+  const costUsd = costOf(result, settings.agent.prices);
+  state.costUsd += costUsd ?? 0;
   state.forwarded = null;
   // A postponed turn is taken again as it was.
   if (isPostponed(outcome)) state.pendingGuidance.unshift(...guidance);
   state.lastHeartbeat = new Date().toISOString();
-  endTurn(turn.entry, outcome, result.costUsd);
+  endTurn(turn.entry, outcome, costUsd);
   return outcome;
 }
 

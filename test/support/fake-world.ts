@@ -1,4 +1,9 @@
-import type { Activities, PublishInput, TurnInput } from '../../src/activities/types.ts';
+import type {
+  Activities,
+  PublishInput,
+  SpentByOthers,
+  TurnInput,
+} from '../../src/activities/types.ts';
 import { NO_CHECKS } from '../../src/domain/checks.ts';
 import type { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
@@ -43,6 +48,8 @@ export class FakeWorld {
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
   /** The commit of an issue's pull request, as of its next push. */
   readonly heads = new Map<number, string>();
+  /** What other sessions cost. */
+  spentByOthers: SpentByOthers = { run: 0, day: 0, midnight: '2026-01-08T00:00:00Z' };
   /** What is wrong with an issue's next pushes. */
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
@@ -102,6 +109,7 @@ export class FakeWorld {
         return { branch: from, tip: `tip-of-${from}` };
       },
       setUp: async ({ place, commands }) => this.#step('setUp', place.issue, commands.join('; ')),
+      spentByOthers: async () => this.spentByOthers,
       inspectOutgoing: async ({ place }) => this.outgoing.get(place.issue)?.shift() ?? '',
       recordStatus: async ({ place, detail }) => {
         this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);

@@ -320,6 +320,40 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
   expect(last).toMatchObject({ words: problem, told: 'the clock is off' });
 });
 
+test.each([
+  ['session', { session: 0.5 }, { run: 0, day: 0 }, 'this session is spent: $0.50 of $0.50'],
+  ['run', { session: 9, run: 7 }, { run: 8, day: 0 }, 'the run is spent: $8.00 of $7.00'],
+  ['day', { day: 3 }, { run: 0, day: 3.25 }, 'today is spent: $3.25 of $3.00'],
+])(
+  'a session that reaches the limit of its %s asks before its next turn',
+  async (_, budget, others, said) => {
+    const issue = newIssue();
+    const { world } = environment;
+    const before = world.settings;
+    world.settings = SessionSettings.parse({
+      ...IMPATIENT,
+      policy: { planning: 'always', budget },
+    });
+    const none = world.spentByOthers;
+    world.spentByOthers = { ...none, ...others };
+    const handle = await start(issue);
+    await until(handle, 'stuck');
+    world.settings = before;
+    world.spentByOthers = none;
+    expect((await handle.query(statusQuery)).stuckReason).toContain(said);
+    await handle.signal(guidanceSignal, 'I am thinking about it');
+    await vi.waitFor(async () =>
+      expect((await handle.query(detailQuery)).guidance).toHaveLength(1),
+    );
+    await handle.signal(guidanceSignal, { budget: 5 });
+    await until(handle, 'complete');
+    const told = world.turnInputs
+      .filter(({ place }) => place.issue === issue)
+      .map((turn) => turn.told);
+    expect(told.filter((words) => words !== '')).toEqual(['I am thinking about it']);
+  },
+);
+
 test('setup commands run before the first turn', async () => {
   const issue = newIssue();
   const { world } = environment;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type GuidanceAction, MAX_GUIDANCE, ToolRule } from '../../domain/guidance.ts';
+import { type GuidanceAction, MAX_GUIDANCE, Raise, ToolRule } from '../../domain/guidance.ts';
 import { withCoppice } from '../board.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
@@ -12,6 +12,7 @@ export interface GuideOptions {
   readonly resolved?: true;
   readonly attempt?: string;
   readonly allow?: readonly string[];
+  readonly budget?: string;
 }
 
 /** UTF-8 takes at most four bytes a character. */
@@ -35,7 +36,8 @@ export async function guide(
       throw new UsageError(
         `--allow ${rule}: that is no tool, such as WebFetch or "Bash(npm test:*)"`,
       );
-  if (text === '' && !options.approve && !options.resolved && allow.length === 0)
+  const budget = raiseOf(options.budget);
+  if (text === '' && !options.approve && !options.resolved && allow.length + budget === 0)
     throw new UsageError(
       'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
     );
@@ -46,9 +48,18 @@ export async function guide(
       text,
       action: actionOf(options),
       ...(allow.length > 0 && { allow: [...allow] }),
+      ...(budget > 0 && { budget }),
     }),
   );
   context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
+}
+
+/** US dollars, as in `+5` or `2.50`; 0 when nothing is raised. */
+function raiseOf(given: string | undefined): number {
+  if (given === undefined) return 0;
+  const raise = /^\+?\d+(\.\d+)?$/.test(given) ? Raise.safeParse(Number(given)) : undefined;
+  if (raise?.data) return raise.data;
+  throw new UsageError(`--budget ${given}: expected US dollars to add, such as +5`);
 }
 
 function actionOf({ approve, resolved }: GuideOptions): GuidanceAction {

@@ -3,7 +3,7 @@ import type { Remark } from '../../domain/feedback-state.ts';
 import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
 import { answerCommand } from '../../domain/turn.ts';
-import { changes, type RenderOptions, renderSession } from './board.ts';
+import { changes, dollars, type RenderOptions, renderSession } from './board.ts';
 import { age, clock } from './time.ts';
 
 /** Everything about one session. */
@@ -121,5 +121,3 @@ const remarkLine =
   ({ now }: RenderOptions) =>
   ({ author, text, url, at }: Remark): string =>
     `${clock(at, now)}  @${oneLine(author, 50)}: ${oneLine(text, 200)}  ${oneLine(url, 200)}`;
-
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

@@ -1,0 +1,23 @@
+import type { Place } from '../domain/session.ts';
+import type { Home } from '../state/home.ts';
+import { listSessions } from '../state/session-store.ts';
+import type { SpentByOthers } from './types.ts';
+
+/** What the other sessions of this host cost: those of a run, and all since midnight here. In US dollars. */
+export async function spentByOthers(
+  home: Home,
+  { repository, issue }: Place,
+  run: string | undefined,
+): Promise<SpentByOthers> {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const spent = { run: 0, day: 0 };
+  for (const { last, ...session } of (await listSessions(home)).sessions) {
+    if (!last || (session.repository === repository && session.issue === issue)) continue;
+    const { record, turns } = last.detail;
+    if (run !== undefined && session.repository === repository && record.run === run)
+      spent.run += record.costUsd;
+    for (const { endedAt, costUsd } of turns)
+      if (endedAt !== null && Date.parse(endedAt) >= midnight) spent.day += costUsd ?? 0;
+  }
+  return { ...spent, midnight: new Date(midnight).toISOString() };
+}

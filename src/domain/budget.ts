@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+const Dollars = z.number().positive().max(1_000_000);
+
+/** Limits of what agents may cost, in US dollars; an absent one limits nothing. */
+export const Budget = z.strictObject({
+  session: Dollars.optional().meta({ description: 'For one session', examples: [5] }),
+  run: Dollars.optional().meta({ description: 'For all sessions of a run', examples: [50] }),
+  day: Dollars.optional().meta({
+    description: 'For all sessions on this host since midnight',
+    examples: [100],
+  }),
+});
+export type Budget = z.infer<typeof Budget>;
+
+/** What was spent, in US dollars. */
+export interface Spent {
+  readonly session: number;
+  readonly run: number;
+  readonly day: number;
+}
+
+export interface Exceeded {
+  readonly what: keyof Budget;
+  readonly limit: number;
+  readonly spent: number;
+}
+
+const SMALLEST_FIRST = ['session', 'run', 'day'] as const;
+
+/**
+ * The first limit that is reached, if one is.
+ * @param raised what a person has put on top of each limit, for this session
+ */
+export function exceeded(budget: Budget, spent: Spent, raised: number): Exceeded | undefined {
+  for (const what of SMALLEST_FIRST) {
+    const set = budget[what];
+    if (set !== undefined && spent[what] >= set + raised)
+      return { what, limit: set + raised, spent: spent[what] };
+  }
+  return undefined;
+}
+
+export const hasLimits = (budget: Budget): boolean => Object.values(budget).some(Boolean);
+
+/** What tokens cost where the agent does not say, in US dollars for a million. */
+export const Prices = z.strictObject({
+  input: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'A million tokens read', examples: [3] }),
+  output: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'A million tokens written', examples: [15] }),
+});
+export type Prices = z.infer<typeof Prices>;
+
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** What a turn cost: what the agent says, else what its tokens cost, else unknown. */
+export function costOf(
+  {
+    costUsd,
+    tokens,
+  }: { readonly costUsd?: number | undefined; readonly tokens?: Tokens | undefined },
+  prices: Prices | undefined,
+): number | undefined {
+  if (costUsd !== undefined || !tokens || !prices) return costUsd;
+  return (tokens.input * prices.input + tokens.output * prices.output) / 1_000_000;
+}

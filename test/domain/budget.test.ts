@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { Budget, costOf, exceeded } from '../../src/domain/budget.ts';
+
+const spent = { session: 2, run: 10, day: 30 };
+
+test('the smallest limit that is reached is told, with what was put on top of it', () => {
+  expect(exceeded({}, spent, 0)).toBeUndefined();
+  expect(exceeded({ session: 2.01, run: 11, day: 31 }, spent, 0)).toBeUndefined();
+  expect(exceeded({ session: 2, run: 10 }, spent, 0)).toEqual({
+    what: 'session',
+    limit: 2,
+    spent: 2,
+  });
+  expect(exceeded({ session: 2, run: 10 }, spent, 0.5)).toBeUndefined();
+  expect(exceeded({ day: 25 }, spent, 5)).toMatchObject({ what: 'day', limit: 30 });
+});
+
+test('a limit of nothing is a mistake, not a limit', () => {
+  expect(Budget.safeParse({ session: 0 }).success).toBe(false);
+});
+
+test('a turn costs what the agent says, else what its tokens cost, else it is not known', () => {
+  const tokens = { input: 2_000_000, output: 100_000 };
+  const prices = { input: 3, output: 15 };
+  expect(costOf({ costUsd: 0.2, tokens }, prices)).toBe(0.2);
+  expect(costOf({ tokens }, prices)).toBe(7.5);
+  expect(costOf({ tokens }, undefined)).toBeUndefined();
+  expect(costOf({}, prices)).toBeUndefined();
+});
