@@ -101,7 +101,7 @@ export type Policy = z.infer<typeof Policy>;
 
 export const AgentSettings = z.strictObject({
   adapter: z
-    .enum(['claude', 'codex', 'command'])
+    .enum(['claude', 'codex', 'acp', 'command'])
     .default('claude')
     .describe('How Coppice talks to the agent'),
   command: z
@@ -110,7 +110,7 @@ export const AgentSettings = z.strictObject({
     .optional()
     .meta({
       description:
-        'Program and arguments, run without a shell; needed by the command adapter, else the adapter’s own',
+        'Program and arguments, run without a shell; needed by the adapters acp and command, else the adapter’s own',
       examples: [['my-agent', '--quiet']],
     }),
   model: z

@@ -111,7 +111,7 @@ test.for([
   ['worktree: "../x;rm -rf ~-{issue}"', 'f:1:11: worktree: use letters'],
   ['worktree: ../same', 'f:1:11: worktree: must contain {issue}'],
   ['agent: claude', 'f:1:8: agent: expected a section of keys'],
-  ['agent: {adapter: gpt}', 'f:1:18: agent.adapter: expected one of claude, codex, command'],
+  ['agent: {adapter: gpt}', 'f:1:18: agent.adapter: expected one of claude, codex, acp, command'],
   ['agent: {adapter: command}', 'f:1:8: agent.command: the command adapter needs a program'],
   ['agent: {command: my-agent}', 'f:1:18: agent.command: expected a list'],
   ['agent: {command: []}', 'f:1:18: agent.command: must not be empty'],

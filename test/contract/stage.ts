@@ -24,6 +24,8 @@ export interface Contract {
   readonly settings: (program: string) => Readonly<Record<string, unknown>>;
   /** Variables it is given, as a person would set them. */
   readonly env: (url: string) => Readonly<Record<string, string>>;
+  /** Whether it tries a broken stream again by itself for as long as its turn lasts. */
+  readonly patient?: true;
   /** What the model does to report an outcome. */
   readonly report: (outcome: ReportedOutcome) => (asked: Asked) => Reply;
   /** Files of the person's home, by path. */

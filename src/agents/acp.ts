@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { oneLine } from '../domain/text.ts';
+import type { Outcome } from '../domain/turn.ts';
+import type { AcpLaunch } from './acp-client.ts';
+import type { AgentAdapter, AgentEvent, AgentExit } from './adapter.ts';
+
+// The sources run as they are, the package from what they were compiled to.
+const CLIENT = fileURLToPath(new URL(`./acp-client${import.meta.url.slice(-3)}`, import.meta.url));
+
+/** OpenCode allows everything unless told to ask, and reads a repository's own configuration unless told not to. */
+const OPENCODE = {
+  OPENCODE_PERMISSION: JSON.stringify({ bash: 'ask', edit: 'ask', webfetch: 'ask' }),
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+};
+
+/** Any agent that speaks the Agent Client Protocol over its standard input and output. */
+export const acp: AgentAdapter = {
+  name: 'acp',
+  program: '',
+  variables: [],
+  reports: 'file',
+  install: 'install it, or correct agent.command in coppice.yaml, such as [gemini, --acp]',
+
+  command({ kind, conversation, resume, settings }) {
+    const launch: AcpLaunch = {
+      command: settings.command ?? [],
+      conversation,
+      resume,
+      ...(settings.model !== undefined && { model: settings.model }),
+      allow: settings.allow,
+      plan: kind === 'plan',
+    };
+    return { program: process.execPath, args: [CLIENT, JSON.stringify(launch)], env: OPENCODE };
+  },
+
+  parse(line) {
+    const event = Event.safeParse(json(line));
+    return event.success ? [event.data as AgentEvent] : [];
+  },
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude: (exit) => ({ outcome: outcome(exit) }),
+};
+
+/** The lines of acp-client.ts. */
+const Event = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('conversation'), id: z.string() }),
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('tool'), name: z.string(), detail: z.string() }),
+  z.object({
+    type: z.literal('result'),
+    failed: z.boolean(),
+    text: z.string(),
+    denials: z.array(z.string()),
+    costUsd: z.number().nonnegative().optional(),
+  }),
+]);
+
+/** Agents tell of their model's troubles in words alone. */
+const LATER =
+  /overloaded|at capacity|rate.?limit|too many requests|\b(429|503|529)\b|ECONN|connection (refused|error|failed)|timed? ?out|malformed response/i;
+const LIMIT = /usage limit|hit your .{0,20}limit/i;
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result } = reading;
+  if (!result) return { kind: 'failed', reason: `the agent ended with code ${code}`, tail };
+  if (!result.failed) return report;
+  if (LIMIT.test(result.text)) return { kind: 'usage-limited' };
+  if (LATER.test(result.text)) return { kind: 'unavailable', reason: oneLine(result.text) };
+  return { kind: 'failed', reason: oneLine(result.text), tail };
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
