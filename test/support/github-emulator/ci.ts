@@ -77,6 +77,8 @@ async function runIn(
     });
     const log = asActionsLog([program, ...args].join(' '), all, exitCode ?? 1);
     completeCheckRun(check, exitCode === 0 ? 'success' : 'failure', log);
+  } catch (error) {
+    completeCheckRun(check, 'startup_failure', String(error));
   } finally {
     await rm(parent, { recursive: true, force: true, maxRetries: 5 });
   }
