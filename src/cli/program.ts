@@ -232,6 +232,14 @@ export function createProgram({ version, terminal, context, exit }: Options) {
       (await import('./commands/config.ts')).config(await here(), options),
     );
 
+  program
+    .command('doctor')
+    .description('look for what is missing on this machine and of the GitHub token')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      exit(await (await import('./commands/doctor.ts')).doctor(await here(), options)),
+    );
+
   return program;
 }
 

@@ -1,0 +1,22 @@
+import { oneLine } from '../../domain/text.ts';
+import type { Context } from '../context.ts';
+import { lookAtAll } from '../doctor/look.ts';
+import { EXIT } from '../errors.ts';
+
+/** Tells what is missing, and what installs or mends it. @returns the exit code: 0 when Coppice can work */
+export async function doctor(context: Context, { json }: { json?: true }): Promise<number> {
+  const checks = await lookAtAll(context);
+  const { terminal } = context;
+  if (json) terminal.out(JSON.stringify(checks, null, 2));
+  else
+    for (const { name, ok, warning, found, advice } of checks) {
+      const sign = ok
+        ? warning
+          ? terminal.color.yellow('!')
+          : terminal.color.green('✓')
+        : terminal.color.red('✗');
+      terminal.out(`${sign} ${name}: ${oneLine(found, 300)}`);
+      if (advice !== '') terminal.out(`    ${advice}`);
+    }
+  return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.failure;
+}

@@ -1,0 +1,47 @@
+import type { Access } from '../../github/access.ts';
+import { bad, type Check, good, warn } from './check.ts';
+
+/** Scopes of a classic token with which Coppice can push and open pull requests. */
+const ENOUGH = ['repo', 'public_repo'];
+
+const NARROWER =
+  'use a fine-grained token for this repository only, with Contents, Pull requests and Issues: https://github.com/settings/personal-access-tokens/new';
+
+/** What the token may do, and what it may do beyond what Coppice needs. */
+export function checkToken({ scopes, permissions }: Access): Check {
+  if (permissions && !permissions.push)
+    return bad(
+      'GitHub token',
+      'it may not push to this repository',
+      'give it write access to Contents',
+    );
+  if (scopes && !scopes.some((scope) => ENOUGH.includes(scope)))
+    return bad(
+      'GitHub token',
+      `its scopes are ${scopes.join(', ') || 'none'}`,
+      'gh auth refresh --scopes repo',
+    );
+  if (permissions?.admin)
+    return warn(
+      'GitHub token',
+      'it could administer this repository, which Coppice never needs',
+      NARROWER,
+    );
+  if (scopes)
+    return warn(
+      'GitHub token',
+      `a classic one, for all your repositories (${scopes.join(', ')})`,
+      NARROWER,
+    );
+  return good('GitHub token', 'it may push to this repository');
+}
+
+/** Whether something keeps a stolen token, or a mistake, from the base branch. */
+export const checkBase = (branch: string, { isProtected }: Access): Check =>
+  isProtected
+    ? good('base branch', `${branch} is protected`)
+    : warn(
+        'base branch',
+        `${branch} is not protected: whoever has the token could merge or push to it`,
+        'add a rule that wants a review: Settings, Rules, Rulesets on GitHub',
+      );

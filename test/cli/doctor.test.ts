@@ -1,0 +1,96 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Check } from '../../src/cli/doctor/check.ts';
+import { checkBase, checkToken } from '../../src/cli/doctor/github.ts';
+import {
+  checkAgent,
+  checkGit,
+  checkNode,
+  checkSandbox,
+  checkTemporal,
+} from '../../src/cli/doctor/programs.ts';
+import { runForReal } from '../support/cli.ts';
+import { run as git } from '../support/git-repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const main = { defaultBranch: 'main', isProtected: true };
+const writer = { push: true, admin: false };
+
+test.each([
+  [checkNode('24.1.0'), 'fine', ''],
+  [checkNode('22.4.0'), 'bad', 'install Node.js 22.18'],
+  [checkGit('git version 2.39.5 (Apple Git-154)'), 'fine', ''],
+  [checkGit('git version 2.9.1'), 'bad', 'install git'],
+  [checkGit(undefined), 'bad', 'install git'],
+  [checkTemporal('1.8.2', '1.8.0'), 'fine', ''],
+  [checkTemporal('1.0.0', '1.8.0'), 'warning', 'coppice up fetches one'],
+  [checkSandbox('off', { available: true }), 'warning', 'sandbox: auto'],
+  [checkSandbox('auto', { available: false, reason: 'x', install: 'get it' }), 'warning', 'get it'],
+  [checkSandbox('required', { available: false, reason: 'x', install: 'get it' }), 'bad', 'get it'],
+  [
+    checkAgent({ name: 'claude', program: 'claude', install: 'npm i' }, false, false),
+    'bad',
+    'npm i',
+  ],
+  [
+    checkAgent({ name: 'claude', program: 'claude', install: 'npm i' }, true, false),
+    'warning',
+    'log in',
+  ],
+  [checkToken({ ...main, permissions: { push: false, admin: false } }), 'bad', 'write access'],
+  [checkToken({ ...main, permissions: writer, scopes: ['gist'] }), 'bad', '--scopes repo'],
+  [checkToken({ ...main, permissions: { push: true, admin: true } }), 'warning', 'fine-grained'],
+  [checkToken({ ...main, permissions: writer, scopes: ['repo'] }), 'warning', 'fine-grained'],
+  [checkToken({ ...main, permissions: writer }), 'fine', ''],
+  [checkBase('main', { ...main, isProtected: false }), 'warning', 'Rulesets'],
+] as const)('%j is %s', (check: Check, verdict, advice) => {
+  expect(check.ok ? (check.warning ? 'warning' : 'fine') : 'bad').toBe(verdict);
+  expect(check.advice).toContain(advice);
+});
+
+/** GitHub, as far as the doctor asks it. */
+async function gitHub(permissions: object): Promise<string> {
+  const server = createServer(({ url }, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.setHeader('x-oauth-scopes', 'repo, read:org');
+    if (url?.endsWith('/branches/main')) response.end(JSON.stringify({ protected: false }));
+    else response.end(JSON.stringify({ default_branch: 'main', permissions }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('everything is looked at, whatever is wrong with the rest, and the token is not shown', async () => {
+  const root = temporaryDirectory('doctor');
+  const bin = join(root, 'bin');
+  mkdirSync(bin);
+  const { stdout: path } = await execa('which', ['git']);
+  symlinkSync(path, join(bin, 'git'));
+  git(root, 'init', '--quiet', 'app');
+  const checkout = join(root, 'app');
+  writeFileSync(join(checkout, 'coppice.yaml'), 'repository: acme/app\nsandbox: required\n');
+  const GITHUB_API_URL = await gitHub({ push: true, admin: true });
+  const env = { PATH: bin, HOME: root, GITHUB_API_URL, GITHUB_TOKEN: 'a-secret-token' };
+  const ran = await runForReal(['doctor', '--json'], { cwd: checkout, env });
+  const checks = JSON.parse(ran.stdout) as Check[];
+  const verdicts = checks.map(
+    ({ name, ok, warning }) => `${name} ${ok ? (warning ? '!' : '+') : '-'}`,
+  );
+  expect(verdicts.filter((verdict) => !verdict.startsWith('Temporal'))).toEqual([
+    ...['Node.js +', 'git +', 'coppice.yaml +', 'sandbox -', 'agent -', 'GitHub token !'],
+    'base branch !',
+  ]);
+  expect(ran.exitCode).toBe(1);
+  expect(ran.stdout).not.toContain('a-secret-token');
+  expect(checks.find(({ name }) => name === 'agent')?.advice).toContain('npm install -g');
+
+  writeFileSync(join(checkout, 'coppice.yaml'), 'workers: many\n');
+  const plain = await runForReal(['doctor'], { cwd: checkout, env });
+  expect(plain.stdout).toMatch(/✗ coppice.yaml: .*workers/);
+  expect(plain.stdout).toMatch(/✓ git: \d/);
+});
