@@ -1,10 +1,12 @@
 import { github } from './github.ts';
 import { planning } from './planning.ts';
+import { run } from './run.ts';
 
 /** `npm run bench -- <name> [arguments]` */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   github,
   planning,
+  run,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -165,7 +165,9 @@ export function toReport(state: SessionState): SessionReport {
     status,
     atWork: isAtWork(status) && state.phase !== 'review',
     branch: registration?.place.branch ?? '',
-    pullRequest,
+    pullRequest: pullRequest && reported(pullRequest),
     ...(onTopOf && !landed && { onTopOf: onTopOf.issue }),
   };
 }
+
+const reported = ({ checks: _, mergeable: __, ...pullRequest }: PullRequestSnapshot) => pullRequest;

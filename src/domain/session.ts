@@ -139,6 +139,8 @@ export const SessionDetail = z.object({
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
+const ReportedPullRequest = PullRequestSnapshot.omit({ checks: true, mergeable: true });
+
 /** What a run hears of its sessions. */
 export const SessionReport = z.object({
   issue: IssueNumber,
@@ -146,7 +148,8 @@ export const SessionReport = z.object({
   /** Whether it has an agent at work, or is about to: then it holds a slot. */
   atWork: z.boolean(),
   branch: z.string(),
-  pullRequest: PullRequestSnapshot.nullable(),
+  /** Without what a run has no use for: a run of a thousand sessions carries as many reports. */
+  pullRequest: ReportedPullRequest.nullable(),
   /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
   onTopOf: IssueNumber.optional(),
 });

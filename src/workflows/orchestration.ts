@@ -18,6 +18,7 @@ export interface RunState {
   /** Issues a person put first. */
   readonly first: number[];
   readonly paused: boolean;
+  readonly closed: boolean;
   /** The issues it was started with. */
   readonly planned: number[];
 }
@@ -33,6 +34,9 @@ interface News extends DependencyNews {
   readonly dependent: number;
 }
 
+/** Lines of sessions, and of issues that wait, in the Web UI. */
+const SHOWN = 100;
+
 const NO_GITHUB_STACKS = 'without GitHub’s stacks';
 
 const NO_STACK = digest(JSON.stringify([]));
@@ -42,7 +46,7 @@ export class Run {
   readonly input: RunInput;
   paused: boolean;
   /** Whether it was cancelled: nothing can be added. */
-  closed = false;
+  closed: boolean;
   /** Whether anything was heard since it was last set to false. */
   changed = true;
   readonly #sessions: Map<number, SessionReport>;
@@ -61,6 +65,7 @@ export class Run {
     this.#first = [...(carried?.first ?? [])];
     this.#planned = carried?.planned ?? input.issues.map(({ issue }) => issue);
     this.paused = carried?.paused ?? false;
+    this.closed = carried?.closed ?? false;
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
@@ -74,9 +79,14 @@ export class Run {
     this.changed = true;
   }
 
-  hearStarted(report: SessionReport, session: object): void {
-    this.#open.set(report.issue, session);
+  /** To be called before a session is started: what it says of itself may come with the news that it was. */
+  noteStarting(report: SessionReport): void {
+    this.#open.delete(report.issue);
     this.hear(report);
+  }
+
+  noteStarted(issue: number, session: object): void {
+    this.#open.set(issue, session);
   }
 
   startable(): Start[] {
@@ -160,8 +170,12 @@ export class Run {
   takeStacks(): { issue: number; rows: StackRow[] }[] {
     const { issues, stacking } = this.input;
     if (stacking !== 'stack') return [];
+    const stacked = new Set(
+      issues.flatMap(({ issue, after }) => (after.length > 0 ? [issue, ...after] : [])),
+    );
     return [...this.#sessions.values()].flatMap((session) => {
-      if (session.pullRequest?.state !== 'open' || hasEnded(session)) return [];
+      const isOpen = session.pullRequest?.state === 'open' && !hasEnded(session);
+      if (!isOpen || !stacked.has(session.issue)) return [];
       const rows = stackOf(session.issue, issues, this.#sessions);
       const now = digest(JSON.stringify(rows));
       const key = `stack>${session.issue}`;
@@ -268,23 +282,29 @@ export class Run {
       told: [...this.#told],
       first: this.#first,
       paused: this.paused,
+      closed: this.closed,
       planned: this.#planned,
     };
   }
 
-  /** What the Web UI shows of the run, in Markdown. */
+  /** What the Web UI shows of the run, in Markdown: what is open first, and no more than anyone reads. */
   describe(): string {
     const { sessions, queue } = this.status();
-    return [
-      ...sessions.map(
-        (session) =>
-          `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
-      ),
-      ...queue.map(({ issue, waitingFor: what }) => `- #${issue} waits for ${what}`),
-    ].join('\n');
+    const [ended, open] = [sessions.filter(hasEnded), sessions.filter((one) => !hasEnded(one))];
+    const lines = [...open, ...ended].map(
+      (session) =>
+        `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
+    );
+    const waiting = queue.map(({ issue, waitingFor: what }) => `- #${issue} waits for ${what}`);
+    return [...atMost(lines, SHOWN), ...atMost(waiting, SHOWN)].join('\n');
   }
 
   #notStartedList(): RunResult['notStarted'] {
     return [...this.#notStarted].map(([issue, reason]) => ({ issue, reason }));
   }
 }
+
+const atMost = (lines: readonly string[], most: number): string[] =>
+  lines.length <= most
+    ? [...lines]
+    : [...lines.slice(0, most), `- and ${lines.length - most} more`];

@@ -25,6 +25,8 @@ export async function review(session: Session): Promise<Phase> {
   await follow(session);
   await freshen(session);
   await describePullRequest(session);
+  // Something may have been heard meanwhile, a merge even.
+  if (state.pullRequest !== pull) return 'review';
   if (state.pendingGuidance.length > 0) return 'work';
   return await meet(session);
 }

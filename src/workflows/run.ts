@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   allHandlersFinished,
@@ -19,7 +19,7 @@ import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
-import type { SessionInput, SessionReport } from '../domain/session.ts';
+import type { SessionInput } from '../domain/session.ts';
 import { tidying } from './activities.ts';
 import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
@@ -53,7 +53,7 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
     run.close('the run was cancelled');
   });
   await CancellationScope.nonCancellable(() => orchestrate(run));
-  if (cancellation) throw cancellation;
+  if (run.closed) throw cancellation ?? new CancelledFailure('the run was cancelled');
   return run.result();
 }
 
@@ -96,6 +96,14 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
     ...(cancelled.length > 0 && { cancelled: [...cancelled] }),
   };
   run.noteStart(issue);
+  run.noteStarting({
+    issue: issue.issue,
+    status: 'registered',
+    atWork: true,
+    branch: '',
+    pullRequest: null,
+    ...(onTopOf && { onTopOf: onTopOf.issue }),
+  });
   try {
     const child = await startChild(issueWorkflow, {
       args: [input],
@@ -106,15 +114,7 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       staticSummary: `${repository}#${issue.issue}`,
     });
-    const report: SessionReport = {
-      issue: issue.issue,
-      status: 'registered',
-      atWork: true,
-      branch: '',
-      pullRequest: null,
-      ...(onTopOf && { onTopOf: onTopOf.issue }),
-    };
-    run.hearStarted(report, child);
+    run.noteStarted(issue.issue, child);
     void noticeClosed(run, issue.issue, child);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -47,6 +47,8 @@ const now = (): string => new Date().toISOString();
 /** A session's state, the messages that reach it, and how it tells the world of its changes. */
 export class Session {
   readonly state: SessionState;
+  /** What its run was last told. */
+  #toldRun = '';
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
 
@@ -223,10 +225,14 @@ export class Session {
 
   async #tellRun(): Promise<void> {
     const { input } = this.state;
-    if (input.run === undefined) return;
+    const report = toReport(this.state);
+    // A run hears of what it acts on, not of every step.
+    const news = JSON.stringify(report);
+    if (input.run === undefined || news === this.#toldRun) return;
+    this.#toldRun = news;
     const run = getExternalWorkflowHandle(runWorkflowId(input.repository, input.run));
     try {
-      await run.signal(sessionSignal, toReport(this.state));
+      await run.signal(sessionSignal, report);
     } catch (error) {
       log.info('the run has ended before its session', { error });
     }

@@ -54,6 +54,8 @@ export class FakeWorld {
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
+  /** Told of each pull request that is there to be looked at. */
+  onWatch: (issue: number) => void = () => undefined;
   readonly #turns = new Map<number, Turn[]>();
   readonly #hostId: string;
 
@@ -149,7 +151,10 @@ export class FakeWorld {
         this.#step('retarget', place.issue, base);
         return this.pullRequest(place.issue, { base });
       },
-      watch: async ({ place }) => this.#step('watch', place.issue),
+      watch: async ({ place }) => {
+        this.#step('watch', place.issue);
+        this.onWatch(place.issue);
+      },
       unwatch: async ({ place }) => this.#step('unwatch', place.issue),
       examineChecks: async ({ place, headSha, checks }) => {
         this.#step('examineChecks', place.issue);

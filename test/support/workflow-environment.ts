@@ -39,22 +39,28 @@ export const workflowBundle = (): Promise<WorkflowBundle> => {
   return bundle;
 };
 
-/** A real dev server and real workers, over a world of fake activities. */
-export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
+/**
+ * A real dev server and real workers, over a world of fake activities.
+ * @param serverSettings the server's dynamic configuration, as `key=value`
+ */
+export async function startWorkflowEnvironment(
+  serverSettings: readonly string[] = [],
+): Promise<WorkflowEnvironment> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const path = await findTemporalCli({
     env: process.env,
     home: coppiceHome(),
     report: () => undefined,
   });
-  const extraArgs = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
+  const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
     '--search-attribute',
     `${name}=${type[0]}${type.slice(1).toLowerCase()}`,
   ]);
+  const settings = serverSettings.flatMap((setting) => ['--dynamic-config-value', setting]);
   const server = await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path },
-      extraArgs,
+      extraArgs: [...attributes, ...settings],
       log: { format: 'pretty', level: 'error' },
     },
   });
