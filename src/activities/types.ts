@@ -54,21 +54,27 @@ interface SetUpInput {
   readonly timeout: number;
 }
 
-interface RestackInput {
+/** A conflict that the agent or a person has resolved, or not. */
+interface Resolving {
+  /** It has been resolved in the worktree: check that, and take it up. */
+  readonly resolved: boolean;
+  /** The person's commands that must succeed then. */
+  readonly checks: readonly string[];
+  /** Seconds for each command. */
+  readonly timeout: number;
+}
+
+interface RestackInput extends Resolving {
   readonly place: Place;
   /** What the branch stands on now. */
   readonly base: Base;
   /** The branch it shall stand on. */
   readonly onto: string;
-  /** The commits have been moved there already, by the agent or by hand, after a conflict: check that, and take it up. */
-  readonly resolved: boolean;
 }
 
-interface TakeOverInput {
+interface TakeOverInput extends Resolving {
   readonly place: Place;
   readonly base: Base;
-  /** As for `restack`. */
-  readonly resolved: boolean;
   /** Leave it for later when the worktree is in the middle of something. */
   readonly mayWait: boolean;
 }

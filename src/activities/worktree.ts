@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
+import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { goByCheckout } from '../git/pointers.ts';
 import type { GitTokenSource } from '../git/remote.ts';
@@ -48,6 +49,35 @@ async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 
   };
 }
 
+/** The first of the person's checks that fails, if one does. */
+async function failedCheck(
+  ports: WorktreePorts,
+  place: Place,
+  checks: readonly string[],
+  timeout: number,
+): Promise<{ problem: string; tail: string } | undefined> {
+  if (checks.length === 0) return undefined;
+  const around = await surroundings(ports, place, 'checks');
+  const failed = await runCommands({ place, commands: checks, timeout, ...around });
+  return failed && { ...failed, problem: `the check \`${failed.command}\` ${failed.problem}` };
+}
+
+/** @throws NotResolved */
+async function verifyResolution(
+  ports: WorktreePorts,
+  place: Place,
+  checks: readonly string[],
+  timeout: number,
+): Promise<void> {
+  const failed = await failedCheck(ports, place, checks, timeout);
+  if (failed)
+    throw new CoppiceError(
+      'NotResolved',
+      `${place.branch} is not resolved: ${failed.problem}`,
+      failed.tail,
+    );
+}
+
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
@@ -59,10 +89,8 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     await goByCheckout(place);
     const problems = await outgoingProblems(place, base, fileLimit);
     if (problems.length > 0) return problems.join('\n');
-    if (checks.length === 0) return '';
-    const around = await surroundings(ports, place, 'checks');
-    const failed = await runCommands({ place, commands: checks, timeout, ...around });
-    return failed ? `the check \`${failed.command}\` ${failed.problem}:\n\n${failed.tail}` : '';
+    const failed = await failedCheck(ports, place, checks, timeout);
+    return failed ? `${failed.problem}:\n\n${failed.tail}` : '';
   },
 
   spentByOthers: ({ place, run }) => spentByOthers(ports.home, place, run),
@@ -74,21 +102,23 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
       await writeStatusFile(place.worktree, detail.record);
   },
 
-  async restack({ place, base, onto, resolved }) {
+  async restack({ place, base, onto, resolved, checks, timeout }) {
     await goByCheckout(place);
     const move = resolved ? takeUpRebase : restack;
     const moved = await move(place, base, onto, {
       tokens: ports.tokens,
       signal: cancellation(),
+      verify: () => verifyResolution(ports, place, checks, timeout),
     });
     await saveBase(ports.home, place, moved);
     return moved;
   },
 
-  async takeOver({ place, base, resolved, mayWait }) {
+  async takeOver({ place, base, resolved, mayWait, checks, timeout }) {
     await goByCheckout(place);
     const taken = await takeOver(place, base, {
       ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
+      verify: () => verifyResolution(ports, place, checks, timeout),
     });
     await saveBase(ports.home, place, taken.base);
     return { base: taken.base, commits: taken.commits };

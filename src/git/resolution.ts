@@ -5,11 +5,19 @@ import { obstacleTo } from './rebase.ts';
 import { branchRef, isAncestor } from './refs.ts';
 import { short } from './unpushed.ts';
 
+/** What else a resolution must pass, such as the person's own checks. @throws NotResolved */
+export type Verify = () => Promise<void>;
+
 /**
  * Checks what the agent, or a person, made of a conflict: the branch must stand on `tip`, which is from `onto`, with
- * everything committed and no conflict marker left. @throws NotResolved
+ * everything committed and no conflict marker left, and pass `verify`. @throws NotResolved
  */
-export async function refuseUnresolved(place: Place, tip: string, onto: string): Promise<void> {
+export async function refuseUnresolved(
+  place: Place,
+  tip: string,
+  onto: string,
+  verify: Verify | undefined,
+): Promise<void> {
   const { checkout, worktree, branch } = place;
   const refuse = (why: string): never => {
     throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
@@ -20,4 +28,5 @@ export async function refuseUnresolved(place: Place, tip: string, onto: string):
     refuse(`it does not stand on ${onto} at ${short(tip)}`);
   const marked = await conflictMarkers(worktree, tip);
   if (marked.length > 0) refuse(`conflict markers are left in ${marked.join(', ')}`);
+  await verify?.();
 }

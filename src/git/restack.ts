@@ -6,12 +6,13 @@ import { pushBranch } from './push.ts';
 import { rebaseDetached, settle } from './rebase.ts';
 import { baseRef, beforeRef, branchRef, changeRefs, isAncestor, ontoRef, tipOf } from './refs.ts';
 import { fetchBranch, type GitTokenSource } from './remote.ts';
-import { refuseUnresolved } from './resolution.ts';
+import { refuseUnresolved, type Verify } from './resolution.ts';
 import { takeOver } from './take-over.ts';
 
 export interface RestackOptions {
   readonly tokens: GitTokenSource;
   readonly signal?: AbortSignal | undefined;
+  readonly verify?: Verify;
 }
 
 /**
@@ -33,12 +34,15 @@ async function restackOnce(
   place: Place,
   base: Base,
   onto: string,
-  { tokens, signal }: RestackOptions,
+  { tokens, signal, verify }: RestackOptions,
   resolved = false,
 ): Promise<Base> {
   const { checkout, remote, branch } = place;
   await forget(place, [ontoRef(branch)]);
-  const taken = await takeOver(place, base, { tokens, signal, resolved });
+  const taken = await takeOver(place, base, {
+    ...{ tokens, signal, resolved },
+    ...(verify && { verify }),
+  });
   await settle(place);
   const tip = await fetchBranch(checkout, remote, onto, tokens, signal);
   if (tip === undefined)
@@ -84,18 +88,19 @@ async function takeUpOnce(
   place: Place,
   base: Base,
   onto: string,
-  { tokens, signal }: RestackOptions,
+  options: RestackOptions,
 ): Promise<Base> {
   const { checkout, branch } = place;
+  const { tokens, signal, verify } = options;
   const tip = await tipOf(checkout, ontoRef(branch));
-  if (tip === undefined) return restackOnce(place, base, onto, { tokens, signal }, true);
-  await refuseUnresolved(place, tip, onto);
+  if (tip === undefined) return restackOnce(place, base, onto, options, true);
+  await refuseUnresolved(place, tip, onto, verify);
   const noted = await tipOf(checkout, baseRef(branch));
   await changeRefs(checkout, [{ ref: baseRef(branch), from: noted, to: tip }]);
   const taken = await takeOver(place, base, { tokens, signal });
   // Others may have rewritten the branch meanwhile: then theirs counts, and is moved in turn.
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
-    return restackOnce(place, taken.base, onto, { tokens, signal });
+    return restackOnce(place, taken.base, onto, options);
   await publish(place, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }

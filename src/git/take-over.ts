@@ -6,7 +6,7 @@ import { type Divergence, divergence } from './divergence.ts';
 import { obstacleTo, rebaseDetached, settle, tidy } from './rebase.ts';
 import { baseRef, branchRef, changeRefs, isAncestor, pushedRef, tipOf } from './refs.ts';
 import { fetchBranch, type GitTokenSource } from './remote.ts';
-import { refuseUnresolved } from './resolution.ts';
+import { refuseUnresolved, type Verify } from './resolution.ts';
 import { keepTips, short } from './unpushed.ts';
 
 export interface TakeOverOptions {
@@ -16,6 +16,7 @@ export interface TakeOverOptions {
   readonly mayWait?: boolean;
   /** A person or the agent has resolved the conflict that an earlier attempt met: that is checked. */
   readonly resolved?: boolean;
+  readonly verify?: Verify;
 }
 
 export interface TakenOver {
@@ -36,7 +37,7 @@ export interface TakenOver {
 export async function takeOver(
   place: Place,
   base: Base,
-  { tokens, signal, mayWait = false, resolved = false }: TakeOverOptions,
+  { tokens, signal, mayWait = false, resolved = false, verify }: TakeOverOptions,
 ): Promise<TakenOver> {
   const { checkout, remote, branch } = place;
   await tidy(place);
@@ -44,7 +45,7 @@ export async function takeOver(
   const now = { ...base, tip: await standsOn(place, base) };
   const unchanged = { base: now, published, commits: 0 };
   if (published === undefined) return unchanged;
-  if (resolved) await refuseUnresolved(place, published, `${branch} on ${remote}`);
+  if (resolved) await refuseUnresolved(place, published, `${branch} on ${remote}`, verify);
 
   const found = await divergence(place, published);
   if (found.kind === 'known') {

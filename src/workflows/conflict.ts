@@ -1,3 +1,4 @@
+import { GIT_LIMIT } from './activities.ts';
 import type { Session } from './session.ts';
 import { question, typeOf } from './settle.ts';
 import { summarise, takeTurn } from './turns.ts';
@@ -7,6 +8,15 @@ const CONFLICT_OPTIONS = [
   'resolve it by hand in the worktree: coppice guide --resolved',
   'cancel the session',
 ];
+
+/** What a resolved conflict is checked by, and the seconds in which a step that may have to can be done. */
+export function resolving({ settings }: Session) {
+  const { checks, hooks } = settings;
+  return {
+    checking: { checks, timeout: hooks.timeout },
+    limit: GIT_LIMIT + hooks.timeout * checks.length,
+  };
+}
 
 /**
  * Takes a step in git that may meet a conflict. After one the person's words go to the agent, which resolves it, or the

@@ -1,7 +1,7 @@
 import { latest } from '../domain/pull-request.ts';
 import type { Underlay } from '../domain/session.ts';
-import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
-import { throughConflicts } from './conflict.ts';
+import { longOnHost, onHost } from './activities.ts';
+import { resolving, throughConflicts } from './conflict.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 
@@ -99,12 +99,13 @@ const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] =>
 /** Moves the session's commits onto a branch. Newer news ends an attempt that is stuck. */
 export async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
   const { state, place } = session;
+  const { checking, limit } = resolving(session);
   await session.become('working', activity);
   const moved = await throughConflicts(
     session,
     activity,
     (resolved) =>
-      longOnHost(place, GIT_LIMIT).restack({ place, base: session.base, onto, resolved }),
+      longOnHost(place, limit).restack({ place, base: session.base, onto, resolved, ...checking }),
     () => state.pendingNews.length > 0,
   );
   if (moved) state.base = moved;

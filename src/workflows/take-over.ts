@@ -1,5 +1,5 @@
-import { GIT_LIMIT, longOnHost } from './activities.ts';
-import { throughConflicts } from './conflict.ts';
+import { longOnHost } from './activities.ts';
+import { resolving, throughConflicts } from './conflict.ts';
 import type { Session } from './session.ts';
 import { settle, typeOf } from './settle.ts';
 
@@ -33,8 +33,12 @@ export const onTopOfTheirs = <T>(
 
 async function takeOver(session: Session, mayWait: boolean): Promise<void> {
   const { state, place } = session;
+  const { checking, limit } = resolving(session);
   const taken = await throughConflicts(session, ACTIVITY, (resolved) =>
-    longOnHost(place, GIT_LIMIT).takeOver({ place, base: session.base, resolved, mayWait }),
+    longOnHost(place, limit).takeOver({
+      ...{ place, base: session.base, resolved, mayWait },
+      ...checking,
+    }),
   );
   if (!taken) return;
   state.base = taken.base;

@@ -361,7 +361,10 @@ test('a restack is remembered as what the session stands on', async () => {
   commit(place(124).worktree, { 'work.txt': 'work\n' });
   const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
   const moved = await asActivity(() =>
-    activities.restack({ place: place(124), base, onto: 'main', resolved: false }),
+    activities.restack({
+      ...{ place: place(124), base, onto: 'main', resolved: false },
+      ...{ checks: ['false'], timeout: 60 },
+    }),
   );
   expect(moved).toEqual({ branch: 'main', tip });
   expect(await create(place(124))).toEqual(moved);
@@ -382,3 +385,42 @@ test('the person’s checks run where the agent worked; the first that fails is 
   );
   expect(existsSync(join(place(124).worktree, 'never'))).toBe(false);
 });
+
+test.each([
+  ['moving the branch', 'main'],
+  ['taking over what others pushed', 'issue-124'],
+])(
+  'after a conflict in %s, the person’s checks must pass before it is taken up',
+  async (_, where) => {
+    const { create, place, activities, commitElsewhere, remote } = setting();
+    const base = await create(place(124));
+    const { worktree, branch } = place(124);
+    const from = commit(worktree, { 'a.txt': 'a\n' });
+    await pushBranch(place(124), noToken);
+    commit(worktree, { 'README.md': 'ours\n' });
+    const theirs = commitElsewhere(where, { 'README.md': 'theirs\n' });
+    const step = (resolved: boolean) =>
+      asActivity<unknown>(async () => {
+        const input = { place: place(124), base, resolved, timeout: 60 };
+        const checks = ['grep both README.md'];
+        return where === 'main'
+          ? await activities.restack({ ...input, checks, onto: 'main' })
+          : await activities.takeOver({ ...input, checks, mayWait: false });
+      });
+    await expect(step(false)).rejects.toMatchObject({ type: 'RebaseConflict' });
+    expect(() =>
+      run(worktree, 'rebase', '--onto', theirs, where === 'main' ? base.tip : from),
+    ).toThrow();
+    write(worktree, { 'README.md': 'one\n' });
+    run(worktree, 'add', 'README.md');
+    run(worktree, '-c', 'core.editor=true', 'rebase', '--continue');
+    const published = run(remote, 'rev-parse', branch);
+    await expect(step(true)).rejects.toMatchObject({
+      type: 'NotResolved',
+      message: expect.stringContaining('the check `grep both README.md` failed'),
+    });
+    expect(run(remote, 'rev-parse', branch)).toBe(published);
+    commit(worktree, { 'README.md': 'both\n' });
+    await step(true);
+  },
+);
