@@ -20,6 +20,12 @@ export const acp: AgentAdapter = {
   program: '',
   variables: [],
   reports: 'file',
+  abilities: {
+    resume: 'where the agent can',
+    outcome: 'file',
+    cost: 'where the agent tells',
+    sandbox: 'only Coppice’s',
+  },
   install: 'install it, or correct agent.command in coppice.yaml, such as [gemini, --acp]',
 
   command({ kind, conversation, resume, settings }) {

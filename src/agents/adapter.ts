@@ -79,6 +79,23 @@ export interface AgentExit {
 /** The turn's outcome, or that it needs another start in this way. */
 export type Conclusion = { readonly outcome: Outcome } | { readonly again: 'start' | 'resume' };
 
+/** What an agent can do, in words for a table. */
+export interface Abilities {
+  readonly resume: 'yes' | 'where the agent can' | 'up to the program';
+  readonly outcome: 'JSON schema' | 'file';
+  readonly cost: 'in dollars' | 'in tokens' | 'where the agent tells' | 'unknown';
+  readonly sandbox: 'its own' | 'only Coppice’s';
+}
+
+/** How to find out whether an agent is logged in. */
+interface Login {
+  /** Variables, any of which is a login. */
+  readonly keys: readonly string[];
+  /** Arguments with which the program tells. */
+  readonly status: readonly string[];
+  tells(answer: { readonly stdout: string; readonly exitCode: number }): boolean;
+}
+
 /** All that Coppice knows of one kind of agent. The prompt is on its standard input; output lines are journalled. */
 export interface AgentAdapter {
   readonly name: AgentSettings['adapter'];
@@ -86,6 +103,10 @@ export interface AgentAdapter {
   readonly program: string;
   /** Variables of its own login and configuration that it may see. */
   readonly variables: readonly string[];
+  readonly abilities: Abilities;
+  /** The oldest version it is known to work with; absent when any will do. */
+  readonly oldest?: string;
+  readonly login?: Login;
   /** What a person does when the program is missing. */
   readonly install: string;
   /** How it is to say what its turn came to. The file is read from all. */

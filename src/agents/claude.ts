@@ -18,6 +18,18 @@ export const claude: AgentAdapter = {
     'CLAUDE_CONFIG_DIR',
   ],
   reports: 'structured',
+  abilities: {
+    resume: 'yes',
+    outcome: 'JSON schema',
+    cost: 'in dollars',
+    sandbox: 'only Coppice’s',
+  },
+  oldest: '2.1.330',
+  login: {
+    keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    status: ['auth', 'status'],
+    tells: ({ stdout }) => /"loggedIn":\s*true/.test(stdout),
+  },
   install:
     'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
 

@@ -12,6 +12,13 @@ export const codex: AgentAdapter = {
   program: 'codex',
   variables: ['CODEX_API_KEY', 'CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
   reports: 'structured',
+  abilities: { resume: 'yes', outcome: 'JSON schema', cost: 'in tokens', sandbox: 'its own' },
+  oldest: '0.169.0',
+  login: {
+    keys: ['CODEX_API_KEY'],
+    status: ['login', 'status'],
+    tells: ({ exitCode }) => exitCode === 0,
+  },
   install: 'install Codex (npm install -g @openai/codex) and log in with `codex login`',
 
   command(launch) {

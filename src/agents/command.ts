@@ -10,6 +10,12 @@ export const command: AgentAdapter = {
   program: '',
   variables: [],
   reports: 'file',
+  abilities: {
+    resume: 'up to the program',
+    outcome: 'file',
+    cost: 'unknown',
+    sandbox: 'only Coppice’s',
+  },
   install: 'install it, or correct agent.command in coppice.yaml',
 
   command({ kind, conversation, resume, settings }) {

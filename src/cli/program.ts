@@ -225,6 +225,14 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     );
 
   program
+    .command('agents')
+    .description('list the agents on this host and what each can do')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      (await import('./commands/agents.ts')).agents(await here(), options),
+    );
+
+  program
     .command('config')
     .description('print the configuration in force')
     .option('--json', 'print JSON')

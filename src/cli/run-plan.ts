@@ -164,13 +164,18 @@ function refuse(problems: readonly string[]): void {
 /** Says, when nothing speaks against the run, that its agents will have no sandbox. */
 async function refuseUnless(
   { services, terminal }: Context,
-  { config }: Project,
+  { config, checkout }: Project,
   workers: number,
   { yes }: RunRequest,
   problems: readonly string[],
 ): Promise<void> {
   const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
-  refuse([...problems, ...tooManyWorkers(workers, yes === true), ...(problem ? [problem] : [])]);
+  const agent = await services.agentProblem(config.agent, checkout.path);
+  refuse([
+    ...problems,
+    ...tooManyWorkers(workers, yes === true),
+    ...[problem, agent].filter((one) => one !== undefined),
+  ]);
   if (warning !== undefined) terminal.err(`coppice: ${warning}`);
 }
 

@@ -58,6 +58,12 @@ export function createServices({
       const url = last?.detail.record.pullRequestUrl ?? null;
       return pruneSession(place, url, { ...options, home, tokens: gitTokenSource(env), github });
     },
+    async agents(settings, directory) {
+      return (await import('../agents/inventory.ts')).inventory(settings, env, directory);
+    },
+    async agentProblem(settings, directory) {
+      return (await import('../agents/inventory.ts')).agentProblem(settings, env, directory);
+    },
     async sandbox() {
       const { sandboxAvailability } = await import('../agents/sandbox/availability.ts');
       return sandboxAvailability(env);

@@ -344,3 +344,11 @@ test('cancel cancels a session, or what a run has not started', async () => {
   await runInProcess(['cancel', '--run', 'first'], { services });
   expect(asked.cancelled).toEqual([124, 'first']);
 });
+
+test('an agent that can’t be started is told before anything is made', async () => {
+  const { services, asked } = world({ agentProblem: 'there is no program claude: install it' });
+  const ran = await runInProcess(['run', '1'], { services });
+  expect(ran.exitCode).not.toBe(0);
+  expect(ran.stderr).toContain('there is no program claude: install it');
+  expect(asked.runs).toEqual([]);
+});

@@ -34,6 +34,8 @@ interface WorldOptions {
   readonly result?: RunResult;
   /** Laid over each issue that planning reads. */
   readonly issue?: (number: number) => Partial<SurveyedIssue>;
+  /** What keeps the configured agent from starting. */
+  readonly agentProblem?: string;
   /** Whether the host has a sandbox; it has, when absent. */
   readonly sandbox?: Availability;
   /** The person at the terminal, if any. */
@@ -179,6 +181,8 @@ export function world(options: WorldOptions = {}) {
     questions: async () => options.questions,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
+    agents: async () => [],
+    agentProblem: async () => options.agentProblem,
     sandbox: async () => options.sandbox ?? { available: true },
     loadConfig: async () => options.config ?? Config.parse({}),
     async remember(repository, path) {

@@ -1,0 +1,116 @@
+import { execa } from 'execa';
+import type { AgentSettings } from '../domain/policy.ts';
+import type { Abilities, AgentAdapter } from './adapter.ts';
+import { ADAPTERS } from './adapters.ts';
+import { isProgram } from './environment.ts';
+
+/** What this host has of one kind of agent. */
+export interface AgentEntry {
+  readonly adapter: AgentSettings['adapter'];
+  /** Whether coppice.yaml names it. */
+  readonly configured: boolean;
+  readonly program: string;
+  readonly installed: boolean;
+  /** As the program tells it; absent when it tells none. */
+  readonly version?: string;
+  /** Absent when that can't be found out. */
+  readonly loggedIn?: boolean;
+  readonly abilities: Abilities;
+  /** What keeps it from being used, and what to do about it. */
+  readonly problem?: string;
+}
+
+/** Milliseconds a program has to tell its version or its login. */
+const PATIENCE = 20_000;
+
+/** What this host has of the agents that have a program of their own, and of the configured one. */
+export function inventory(
+  settings: AgentSettings,
+  env: NodeJS.ProcessEnv,
+  directory: string,
+): Promise<AgentEntry[]> {
+  const entries = Object.values(ADAPTERS).flatMap((adapter) => {
+    if (adapter.name === settings.adapter) return [{ adapter, command: settings.command }];
+    return adapter.program === '' ? [] : [{ adapter, command: undefined }];
+  });
+  return Promise.all(
+    entries.map(async ({ adapter, command }): Promise<AgentEntry> => {
+      const found = await examine(adapter, command, env, directory);
+      const loggedIn = found.installed ? await isLoggedIn(adapter, found.program, env) : undefined;
+      return {
+        adapter: adapter.name,
+        configured: adapter.name === settings.adapter,
+        ...found,
+        ...(loggedIn !== undefined && { loggedIn }),
+        abilities: adapter.abilities,
+      };
+    }),
+  );
+}
+
+/** What keeps the configured agent from starting, and what to do about it. */
+export async function agentProblem(
+  settings: AgentSettings,
+  env: NodeJS.ProcessEnv,
+  directory: string,
+): Promise<string | undefined> {
+  const adapter = ADAPTERS[settings.adapter];
+  return (await examine(adapter, settings.command, env, directory)).problem;
+}
+
+async function examine(
+  adapter: AgentAdapter,
+  command: readonly string[] | undefined,
+  env: NodeJS.ProcessEnv,
+  directory: string,
+): Promise<Pick<AgentEntry, 'program' | 'installed' | 'version' | 'problem'>> {
+  const program = command?.[0] ?? adapter.program;
+  const known = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  if (!isProgram(program, known, directory))
+    return {
+      program,
+      installed: false,
+      problem: `${program === '' ? 'agent.command is not set' : `there is no program ${program}`}: ${adapter.install}`,
+    };
+  if (adapter.oldest === undefined) return { program, installed: true };
+  const version = await versionOf(program, env);
+  if (version === undefined || isOlder(version, adapter.oldest))
+    return {
+      program,
+      installed: true,
+      ...(version !== undefined && { version }),
+      problem: `${program} is ${version ?? 'of no known version'}, and ${adapter.oldest} or newer is needed: ${adapter.install}`,
+    };
+  return { program, installed: true, version };
+}
+
+async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { stdout } = await ask(program, ['--version'], env);
+  return /\d+\.\d+\.\d+/.exec(stdout)?.[0];
+}
+
+async function isLoggedIn(
+  { login }: AgentAdapter,
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean | undefined> {
+  if (!login) return undefined;
+  if (login.keys.some((name) => env[name])) return true;
+  const { stdout, exitCode } = await ask(program, login.status, env);
+  return login.tells({ stdout, exitCode: exitCode ?? 1 });
+}
+
+const ask = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
+  execa(program, args, {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: PATIENCE,
+  });
+
+function isOlder(version: string, oldest: string): boolean {
+  return version.localeCompare(oldest, 'en', { numeric: true }) < 0;
+}
