@@ -156,6 +156,8 @@ export interface TurnInput {
   readonly told: string;
   /** Seconds. */
   readonly timeout: number;
+  /** How long the agent may say nothing, in seconds. */
+  readonly stall: number;
 }
 
 export interface AgentActivities {

@@ -57,6 +57,8 @@ export interface Reading {
   readonly conversation?: string;
   /** The last things it said and did, one line each. */
   readonly recent: readonly string[];
+  /** Whether the last thing it did was to use a tool, which may take its time. */
+  readonly inTool: boolean;
   readonly limit?: { readonly until?: string };
   /** What it gave as its outcome in its own protocol. */
   readonly report?: unknown;

@@ -31,7 +31,7 @@ export interface AttemptStart {
   readonly startedAt: string;
 }
 
-export type StopReason = 'interrupted' | 'cancelled' | 'timed out';
+export type StopReason = 'interrupted' | 'cancelled' | 'timed out' | 'stalled';
 
 /** How an attempt ended. */
 export type AttemptEnd =

@@ -2,7 +2,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../domain/turn.ts';
 import type { AgentAdapter, Conclusion, Reading } from './adapter.ts';
-import { type Attempt, type AttemptEnd, stateOf, wasOpened } from './attempt.ts';
+import {
+  type Attempt,
+  type AttemptEnd,
+  type AttemptState,
+  type StopReason,
+  stateOf,
+  wasOpened,
+} from './attempt.ts';
 import { addedByTurn } from './costs.ts';
 import { Journal, tailOf } from './journal.ts';
 import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
@@ -90,8 +97,10 @@ function judge(
   turn: Turn,
   adapter: AgentAdapter,
 ): Conclusion {
-  if (end.is === 'stopped' && end.reason !== 'interrupted')
-    return { outcome: failed(end.reason, last) };
+  const stalls = past.filter(({ attempt }) => isStalled(stateOf(attempt))).length;
+  if (end.is === 'stopped' && end.reason === 'stalled' && stalls > 1)
+    return { outcome: failed(`it said nothing for ${turn.stall} s, twice`, last) };
+  if (end.is === 'stopped' && !isResumed(end.reason)) return { outcome: failed(end.reason, last) };
   if (end.is !== 'ended' || wasKilled(end.code)) {
     const begun = past.some((one) => wasOpened(one.attempt) && adapter.began(one.reading));
     return { again: begun || last.attempt.start.resume ? 'resume' : 'start' };
@@ -109,6 +118,12 @@ function judge(
     ? { outcome: withPlan(conclusion.outcome, turn.worktree) }
     : conclusion;
 }
+
+/** Whether the conversation goes on after Coppice stopped the agent. */
+const isResumed = (reason: StopReason): boolean => reason === 'interrupted' || reason === 'stalled';
+
+const isStalled = (state: AttemptState): boolean =>
+  state.is === 'stopped' && state.reason === 'stalled';
 
 /** A shell reports death by a signal as 128 plus the signal's number. */
 const wasKilled = (code: number): boolean => code > 128 && code < 160;

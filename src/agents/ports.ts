@@ -17,6 +17,8 @@ export interface Turn {
   readonly resume: boolean;
   /** Seconds. */
   readonly timeout: number;
+  /** How long it may say nothing, in seconds; a tool three times as long. */
+  readonly stall: number;
 }
 
 export interface TurnProgress {

@@ -63,7 +63,14 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
     if (!isProgram(program, seen, worktree))
       throw unavailable(`there is no program ${program}: ${adapter.install}`);
     const { outcome, costUsd } = await runTurn(
-      { ...start, id: `plan.${randomUUID()}`, worktree, checkout: worktree, timeout },
+      {
+        ...start,
+        id: `plan.${randomUUID()}`,
+        worktree,
+        checkout: worktree,
+        timeout,
+        stall: timeout,
+      },
       {
         ...{ turns: join(root, 'turns'), adapter, env: seen, signal, grace: GRACE },
         prompt: async () => prompt,

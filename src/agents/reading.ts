@@ -4,7 +4,7 @@ import type { AgentAdapter, AgentEvent, Reading } from './adapter.ts';
 /** Lines remembered of what the agent said and did. */
 const RECENT = 8;
 
-export const NOTHING_READ: Reading = { recent: [] };
+export const NOTHING_READ: Reading = { recent: [], inTool: false };
 
 /** One line of what the agent does. */
 export const activityOf = ({ recent }: Reading): string => recent.at(-1) ?? 'starting';
@@ -25,9 +25,9 @@ function after(reading: Reading, event: AgentEvent): Reading {
     case 'conversation':
       return { ...reading, conversation: event.id };
     case 'text':
-      return remember(reading, event.text);
+      return { ...remember(reading, event.text), inTool: false };
     case 'tool':
-      return remember(reading, `${event.name} ${event.detail}`);
+      return { ...remember(reading, `${event.name} ${event.detail}`), inTool: true };
     case 'limit':
       return { ...reading, limit: event.until === undefined ? {} : { until: event.until } };
     case 'report':

@@ -23,7 +23,7 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
       continue;
     }
     const deadline = Math.min(called, Date.parse(last.start.startedAt)) + turn.timeout * 1_000;
-    const state = await watch(last, deadline, ports);
+    const state = await watch(last, { deadline, stall: turn.stall * 1_000 }, ports);
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
     const next = await conclude(attempts, state, turn, ports);

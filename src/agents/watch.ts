@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { members } from '../process/members.ts';
@@ -20,13 +21,23 @@ import { INSIDE } from './sandbox/confine.ts';
 /** Between two looks at an attempt, in milliseconds. */
 const POLL = 100;
 
+export interface Patience {
+  /** When the turn must be over, in milliseconds since 1970. */
+  readonly deadline: number;
+  /** How long the agent may say nothing, in milliseconds. */
+  readonly stall: number;
+}
+
+/** A tool may be silent longer than the agent itself: a build, a test run. */
+const TOOL = 3;
+
 /**
- * Follows an attempt until no agent works in it any more, or should: `deadline` is in milliseconds since 1970.
+ * Follows an attempt until no agent works in it any more, or should.
  * @throws TurnLeft
  */
 export async function watch(
   attempt: Attempt,
-  deadline: number,
+  { deadline, stall }: Patience,
   { adapter, env, signal, grace, onProgress }: TurnPorts,
 ): Promise<AttemptEnd> {
   const journal = new Journal(join(attempt.directory, 'journal'));
@@ -39,8 +50,18 @@ export async function watch(
     onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
     if (signal.aborted) await leave(attempt, signal.reason, grace);
     else if (Date.now() >= deadline) markStopped(attempt, 'timed out');
+    else if (silence(attempt) >= stall * (reading.inTool ? TOOL : 1))
+      markStopped(attempt, 'stalled');
     else await sleep(POLL);
   }
+}
+
+/** Since the agent last wrote anything, in milliseconds: the files tell, whoever watches. */
+function silence({ directory, start }: Attempt): number {
+  const written = ['journal', 'stderr'].map(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Date.now() - Math.max(Date.parse(start.startedAt), ...written);
 }
 
 async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Promise<never> {

@@ -89,6 +89,9 @@ export const Policy = z.strictObject({
     .positive()
     .default(10)
     .describe('The largest file an agent may commit, in MB'),
+  stall: Duration.prefault('10m').describe(
+    'How long an agent may say nothing before it is interrupted and resumed, once; a tool three times as long',
+  ),
   turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
   review: z
     .int()

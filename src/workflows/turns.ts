@@ -37,6 +37,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     words: turn.words,
     told: turn.told,
     timeout: session.policy.turnTimeout,
+    stall: session.policy.stall,
   };
   const result = await settle(session, 'tries the turn again', () =>
     agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),

@@ -48,6 +48,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
     words: '',
     told: '',
     timeout: 60,
+    stall: 60,
     ...changes,
   };
   const activities = createAgentActivities({

@@ -71,6 +71,7 @@ export async function sandboxTrial(script: string, config: object = {}) {
     words: '',
     told: '',
     timeout: 120,
+    stall: 120,
   };
   const activities = createAgentActivities({
     home,

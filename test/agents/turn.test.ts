@@ -225,6 +225,24 @@ test('a turn that takes too long is stopped and has failed', async () => {
   expect(trial.starts()).toHaveLength(1);
 });
 
+test('an agent that says nothing is interrupted and resumed, once', async () => {
+  trial = new Trial('[ "$COPPICE_RESUME" = 1 ] && done_; until_ never', { stall: 5 });
+  expect(await trial.run()).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
+  expect(trial.starts().map(({ resumed }) => resumed)).toEqual([false, true]);
+});
+
+test('an agent that says nothing twice has failed, with what it said before', async () => {
+  trial = new Trial('echo thinking; until_ never', { stall: 0.5 });
+  expect(await trial.run()).toMatchObject({
+    outcome: {
+      kind: 'failed',
+      reason: 'it said nothing for 0.5 s, twice',
+      tail: expect.stringContaining('thinking'),
+    },
+    attempts: 2,
+  });
+});
+
 test('output that is no text, or one endless line, harms nothing', async () => {
   trial = new Trial(`
     head -c 300000 /dev/urandom

@@ -103,6 +103,7 @@ export async function setStage(
     conversation: crypto.randomUUID(),
     resume: false,
     timeout: 90,
+    stall: 90,
   };
   return {
     server,
