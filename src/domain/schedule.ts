@@ -20,7 +20,8 @@ export interface Start {
 /**
  * The sessions to start now, in order, given what is known of those started before (`sessions`, by issue).
  * An issue starts when each dependency is merged, cancelled, or, with policy `stack`, at most one has an open pull request.
- * Those in `first` come first, in its order; then those with the longest chain of dependents behind them; then the plan's order.
+ * Those in `first` come first, in its order; then those with the longest chain of dependents behind them; then those that
+ * have been ready longest, by `since`; then the plan's order.
  */
 export function startable(
   issues: readonly PlannedIssue[],
@@ -28,21 +29,31 @@ export function startable(
   limits: Limits,
   stacking: Policy['stacking'],
   first: readonly number[] = [],
+  since: ReadonlyMap<number, number> = new Map(),
 ): Start[] {
   const free = freeSlots(sessions, limits);
   if (free === 0) return [];
-  const ready = issues
-    .filter(({ issue }) => !sessions.has(issue))
-    .flatMap((issue) => start(issue, sessions, stacking) ?? []);
+  const ready = readyToStart(issues, sessions, stacking);
   const behind = chainsBehind(issues);
+  const age = (issue: number) => since.get(issue) ?? since.size;
   const rank = (issue: number) => (first.includes(issue) ? first.indexOf(issue) : first.length);
   return ready
     .sort(
       ({ issue: { issue: a } }, { issue: { issue: b } }) =>
-        rank(a) - rank(b) || (behind.get(b) ?? 0) - (behind.get(a) ?? 0),
+        rank(a) - rank(b) || (behind.get(b) ?? 0) - (behind.get(a) ?? 0) || age(a) - age(b),
     )
     .slice(0, free);
 }
+
+/** What could start if there were slots for all, in the plan's order. */
+export const readyToStart = (
+  issues: readonly PlannedIssue[],
+  sessions: ReadonlyMap<number, SessionReport>,
+  stacking: Policy['stacking'],
+): Start[] =>
+  issues
+    .filter(({ issue }) => !sessions.has(issue))
+    .flatMap((issue) => start(issue, sessions, stacking) ?? []);
 
 function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits): number {
   const open = [...sessions.values()].filter((session) => !hasEnded(session));

@@ -2,7 +2,7 @@ import { log, setHandler } from '@temporalio/workflow';
 import { digest } from '../domain/own-part.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
-import { type Start, startable, waitingFor } from '../domain/schedule.ts';
+import { readyToStart, type Start, startable, waitingFor } from '../domain/schedule.ts';
 import { type DependencyNews, hasEnded, hasMerged, SessionReport } from '../domain/session.ts';
 import { stackChains } from '../domain/stack-chains.ts';
 import { type StackRow, stackOf } from '../domain/stack-table.ts';
@@ -19,6 +19,8 @@ export interface RunState {
   readonly first: number[];
   readonly paused: boolean;
   readonly closed: boolean;
+  /** Issues that could have started, the one that has waited longest first. */
+  readonly ready: number[];
   /** The issues it was started with. */
   readonly planned: number[];
 }
@@ -53,6 +55,8 @@ export class Run {
   readonly #notStarted: Map<number, string>;
   readonly #told: Map<string, string>;
   readonly #planned: number[];
+  /** For each issue that could start, how many could before it. */
+  readonly #readySince: Map<number, number>;
   #first: number[];
   /** The latest session of each issue that this execution started. */
   readonly #open = new Map<number, object>();
@@ -66,6 +70,7 @@ export class Run {
     this.#planned = carried?.planned ?? input.issues.map(({ issue }) => issue);
     this.paused = carried?.paused ?? false;
     this.closed = carried?.closed ?? false;
+    this.#readySince = new Map(carried?.ready.map((issue, place) => [issue, place]));
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
@@ -92,7 +97,11 @@ export class Run {
   startable(): Start[] {
     const { issues, workers, review, stacking } = this.input;
     if (this.paused) return [];
-    return startable(issues, this.#sessions, { workers, review }, stacking, this.#first);
+    for (const { issue } of readyToStart(issues, this.#sessions, stacking))
+      if (!this.#readySince.has(issue.issue))
+        this.#readySince.set(issue.issue, this.#readySince.size);
+    const limits = { workers, review };
+    return startable(issues, this.#sessions, limits, stacking, this.#first, this.#readySince);
   }
 
   /** An issue gets no session of this run; those that depend on it will ask. */
@@ -283,6 +292,7 @@ export class Run {
       first: this.#first,
       paused: this.paused,
       closed: this.closed,
+      ready: [...this.#readySince.keys()].filter((issue) => !this.#sessions.has(issue)),
       planned: this.#planned,
     };
   }

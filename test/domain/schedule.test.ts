@@ -111,3 +111,13 @@ test('what an issue waits for is named', () => {
   expect(waitingFor(issue(3, 1, 2), known)).toBe('#1');
   expect(waitingFor(issue(3, 2), known)).toBe('a free slot');
 });
+
+test('of equals the one that has been ready longest starts first, whatever its place in the plan', () => {
+  const issues = [issue(1), issue(2), issue(3)];
+  const since = new Map([
+    [3, 0],
+    [1, 1],
+  ]);
+  const chosen = startable(issues, new Map(), { workers: 3, review: 5 }, 'stack', [], since);
+  expect(chosen.map((start) => start.issue.issue)).toEqual([3, 1, 2]);
+});

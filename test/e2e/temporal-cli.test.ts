@@ -84,6 +84,12 @@ test(
     await paste(next('--type runWorkflow'));
     await becomes(126, 'stuck');
     expect(await paste(next('--type runStatus'))).toMatch(/"waitingFor":\s*"#126"/);
+    const open = async () => (await coppice.runs(repository)).find(({ name }) => name === 'tokens');
+    await paste(next('--name workers'));
+    await paste(next('--name add'));
+    expect(await open()).toMatchObject({ workers: 3, queue: [{ issue: 127 }, { issue: 125 }] });
+    await paste(next('--name drop'));
+    expect((await open())?.queue.map(({ issue }) => issue)).toEqual([127]);
     await paste(next('"approve"'));
     await becomes(126, 'complete');
     await becomes(127, 'complete');
