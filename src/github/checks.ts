@@ -1,8 +1,9 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import type { ActionsChecks } from './actions-checks.ts';
 import { readChecks } from './commit-checks.ts';
-import { isHttpError, RateLimited, translate } from './errors.ts';
+import { isHttpError, limitOf, RateLimited, translate } from './errors.ts';
 import type { Graphql } from './graphql.ts';
 import { endOfLog, excerpt, failingStep } from './job-log.ts';
 import { maskSecrets } from './mask.ts';
@@ -37,6 +38,7 @@ export function createChecks(
   octokit: Octokit,
   graphql: Graphql,
   apiUrl: string,
+  actionsChecks: ActionsChecks,
 ): Pick<GitHub, 'examineCheck' | 'failedOn' | 'rerun'> {
   const { actions, checks } = octokit.rest;
 
@@ -56,7 +58,7 @@ export function createChecks(
 
   /** What a commit status says of itself. */
   async function words(repository: RepositoryName, sha: string, name: string): Promise<string> {
-    const all = await readChecks(graphql, repository, sha);
+    const all = await readChecks(graphql, actionsChecks, repository, sha);
     return all.find((check) => check.runId === null && check.name === name)?.description ?? '';
   }
 
@@ -102,7 +104,9 @@ export function createChecks(
       const { name, url, runId } = check;
       try {
         const said =
-          runId === null ? await words(repository, sha, name) : await report(repository, runId);
+          runId === null
+            ? await words(repository, sha, name)
+            : await report(repository, runId).catch(nothingIfHidden);
         const logged = runId === null ? '' : await log(repository, runId);
         return { name, url, excerpt: excerpt(await maskSecrets(said), await maskSecrets(logged)) };
       } catch (error) {
@@ -111,7 +115,7 @@ export function createChecks(
     },
 
     async failedOn(repository, commit) {
-      const all = await readChecks(graphql, repository, commit);
+      const all = await readChecks(graphql, actionsChecks, repository, commit);
       return all.filter(({ result }) => result === 'failed').map(({ name }) => name);
     },
 
@@ -127,4 +131,10 @@ export function createChecks(
       }
     },
   };
+}
+
+/** A fine-grained token may read a job's log, but not the check it is. */
+function nothingIfHidden(error: unknown): string {
+  if (isHttpError(error, 403, 404) && !limitOf(error)) return '';
+  throw error;
 }

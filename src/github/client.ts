@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
 import { splitRepository } from '../domain/repository.ts';
+import { createActionsChecks } from './actions-checks.ts';
 import { createAnswers } from './answers.ts';
 import { createBodies } from './bodies.ts';
 import { createChecks } from './checks.ts';
@@ -20,6 +21,7 @@ import { createStacks } from './stacks.ts';
 export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
   const { apiUrl } = connection;
+  const actionsChecks = createActionsChecks(octokit, apiUrl);
   const graphql = createGraphql(createOctokit(connection, false), octokit, apiUrl);
 
   const tipOf: TipOf = async (repository, branch) => {
@@ -37,9 +39,9 @@ export function createGitHub(connection: Connection): GitHub {
 
   return {
     ...createPullRequests(octokit, apiUrl, tipOf),
-    ...createPulses(graphql, apiUrl),
+    ...createPulses(graphql, apiUrl, actionsChecks),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
-    ...createChecks(octokit, graphql, apiUrl),
+    ...createChecks(octokit, graphql, apiUrl, actionsChecks),
     ...createAnswers(octokit, graphql, apiUrl),
     ...createReadiness(octokit, graphql, apiUrl),
     ...createBodies(octokit, apiUrl),

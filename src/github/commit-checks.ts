@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import type { ActionsChecks } from './actions-checks.ts';
 import { type Graphql, present } from './graphql.ts';
 import {
+  allChecks,
   type Context,
   Contexts,
-  checksOf,
   PAGE,
   type ReportedCheck,
   ROLLUP_FRAGMENT,
@@ -14,7 +15,7 @@ const DOCUMENT = `
   query ($owner: String!, $name: String!, $commit: String!, $after: String) {
     repository(owner: $owner, name: $name) {
       object(expression: $commit) {
-        ... on Commit { statusCheckRollup { contexts(first: ${PAGE}, after: $after) { ...rollup } } }
+        ... on Commit { oid statusCheckRollup { contexts(first: ${PAGE}, after: $after) { ...rollup } } }
       }
     }
   }
@@ -24,7 +25,10 @@ const Answer = z.object({
   repository: z
     .object({
       object: z
-        .object({ statusCheckRollup: z.object({ contexts: Contexts }).nullish() })
+        .object({
+          oid: z.string().optional(),
+          statusCheckRollup: z.object({ contexts: Contexts }).nullish(),
+        })
         .nullable(),
     })
     .nullable(),
@@ -33,12 +37,14 @@ const Answer = z.object({
 /** All checks of a commit. @param commit its id, or a branch that is at it */
 export async function readChecks(
   graphql: Graphql,
+  actionsChecks: ActionsChecks,
   repository: RepositoryName,
   commit: string,
 ): Promise<ReportedCheck[]> {
   const isId = /^[0-9a-f]{40,64}$/.test(commit);
   const named = isId ? commit : `refs/heads/${commit}`;
-  return checksOf(await readContexts(graphql, repository, named, null));
+  const { sha, contexts } = await readContexts(graphql, repository, named, null);
+  return allChecks(contexts, () => actionsChecks(repository, sha ?? commit));
 }
 
 /** The checks of a commit after a cursor, page by page. @param commit in a form that git understands */
@@ -47,9 +53,10 @@ export async function readContexts(
   repository: RepositoryName,
   commit: string,
   cursor: string | null,
-): Promise<(Context | null)[]> {
+): Promise<{ readonly sha: string | undefined; readonly contexts: (Context | null)[] }> {
   const { owner, repo } = splitRepository(repository);
   const read: (Context | null)[] = [];
+  let sha: string | undefined;
   let after = cursor;
   do {
     const answer = await graphql.query({
@@ -58,9 +65,11 @@ export async function readContexts(
       schema: Answer,
       doing: `read the checks of ${commit} of ${repository}`,
     });
-    const contexts = present(answer.repository, repository).object?.statusCheckRollup?.contexts;
+    const found = present(answer.repository, repository).object;
+    sha = found?.oid;
+    const contexts = found?.statusCheckRollup?.contexts;
     read.push(...(contexts?.nodes ?? []));
     after = contexts?.pageInfo.hasNextPage ? contexts.pageInfo.endCursor : null;
   } while (after !== null);
-  return read;
+  return { sha, contexts: read };
 }

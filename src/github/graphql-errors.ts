@@ -6,6 +6,7 @@ import { limitIn } from './limit.ts';
 interface Reason {
   readonly type?: string;
   readonly message: string;
+  readonly path?: readonly (string | number)[];
   readonly extensions?: { readonly code?: string };
 }
 

@@ -16,7 +16,7 @@ interface GraphqlCall<Schema extends z.ZodType> {
 }
 
 export interface Graphql {
-  /** What GitHub doesn't find is null in the answer. */
+  /** What GitHub doesn't find, and checks that the token may not read, are null in the answer. */
   query<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
   /** Never sent twice: whether it was done is for the caller to find out. */
   mutate<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
@@ -39,7 +39,7 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
     } catch (error) {
       if (!isGraphqlError(error)) throw translate(error, doing, apiUrl);
       const failure = translateGraphql(error, doing);
-      if (!options.partial || !isAbsence(error)) throw failure;
+      if (!options.partial || !isGap(error)) throw failure;
       ({ data } = error);
     }
     return understood(schema, data, apiUrl);
@@ -51,9 +51,15 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
   };
 }
 
-/** Whether all that is wrong is that something isn't there. */
-const isAbsence = ({ errors, data }: GraphqlError): boolean =>
-  data != null && errors.every(({ type }) => type === 'NOT_FOUND');
+/** Whether all that is wrong is that something isn't there, or that a token of little power asked for checks. */
+const isGap = ({ errors, data }: GraphqlError): boolean =>
+  data != null &&
+  errors.every(
+    ({ type, path = [] }) =>
+      type === 'NOT_FOUND' ||
+      // Without its list nobody could tell them from none.
+      (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes')),
+  );
 
 /** @throws UnknownRepository when the answer has no repository */
 export function present<Value>(value: Value | null | undefined, repository: string): Value {

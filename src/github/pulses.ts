@@ -5,12 +5,13 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { IssueSnapshot } from '../domain/feedback.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import type { ActionsChecks } from './actions-checks.ts';
 import { readContexts } from './commit-checks.ts';
 import { RateLimited, Unreachable } from './errors.ts';
 import { type Graphql, present } from './graphql.ts';
 import type { Budget, Pulse, Watched } from './port.ts';
 import { understood } from './responses.ts';
-import { Contexts, checksOf, PAGE, ROLLUP_FRAGMENT } from './rollup.ts';
+import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from './rollup.ts';
 
 /** Issues and pull requests in one query: it costs about one point. */
 const BATCH = 50;
@@ -91,7 +92,7 @@ const Answer = z.object({
 /** GitHub has not taken in yet that the branch was pushed to: checks are to come. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
 
-export const createPulses = (graphql: Graphql, apiUrl: string) => {
+export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: ActionsChecks) => {
   let size = BATCH;
 
   async function readBatch(
@@ -126,10 +127,11 @@ export const createPulses = (graphql: Graphql, apiUrl: string) => {
     const contexts = commit.statusCheckRollup?.contexts;
     if (!contexts) return NO_CHECKS;
     const { hasNextPage, endCursor } = contexts.pageInfo;
-    const others = hasNextPage
-      ? await readContexts(graphql, repository, pull.headRefOid, endCursor)
-      : [];
-    const checks = checksOf([...(contexts.nodes ?? []), ...others]);
+    const { headRefOid: sha } = pull;
+    const others = hasNextPage ? await readContexts(graphql, repository, sha, endCursor) : null;
+    const checks = await allChecks([...(contexts.nodes ?? []), ...(others?.contexts ?? [])], () =>
+      actionsChecks(repository, sha),
+    );
     return summariseChecks(checks.map(({ description: _, ...check }) => check));
   }
 

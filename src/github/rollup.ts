@@ -59,6 +59,15 @@ export interface ReportedCheck extends Check {
   readonly description: string;
 }
 
+/** Every check, once. @param jobs gives those of Actions, where GitHub keeps check runs from the token */
+export async function allChecks(
+  contexts: readonly (Context | null)[],
+  jobs: () => Promise<readonly ReportedCheck[]>,
+): Promise<ReportedCheck[]> {
+  const checks = checksOf(contexts);
+  return contexts.includes(null) ? [...checks, ...(await jobs())] : checks;
+}
+
 /** Each check once: a re-run counts instead of the run before it. */
 export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[] {
   const latest = new Map<string, { at: string; check: ReportedCheck }>();

@@ -13,6 +13,8 @@ export function actionsOperations(
   const at = (path: string): string => `/repos/{owner}/{repo}${path}`;
 
   function checkOf({ repository, parameters }: Call): EmulatedCheckRun {
+    if (parameters.check_run_id !== undefined && state.hidesChecks)
+      throw new ApiError(403, 'Resource not accessible by personal access token');
     const id = Number(parameters.check_run_id ?? parameters.job_id);
     const check = repository.checkRuns.find((one) => one.id === id);
     if (!check) throw notFound();
@@ -74,6 +76,37 @@ export function actionsOperations(
         const { id, log } = jobOf(call);
         if (log === null) throw notFound();
         return { status: 302, body: undefined, headers: { location: present.logUrl(id) } };
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/actions/runs'),
+      handle({ repository, parameters, url }) {
+        const checks = checkRunsOf(repository, String(parameters.head_sha));
+        const runs = new Map(
+          checks.flatMap((one) => (one.actions ? [[one.actions.run, one]] : [])),
+        );
+        const answer = page(
+          [...runs.values()].map((check) => present.workflowRun(repository, check)),
+          parameters,
+          url,
+        );
+        return { ...answer, body: { total_count: runs.size, workflow_runs: answer.body } };
+      },
+    },
+    {
+      method: 'GET',
+      path: at('/actions/runs/{run_id}/jobs'),
+      handle({ repository, parameters, url }) {
+        const run = Number(parameters.run_id);
+        const sha = latestOf(repository, run)?.sha ?? '';
+        const jobs = checkRunsOf(repository, sha).filter(({ actions }) => actions?.run === run);
+        const answer = page(
+          jobs.map((check) => present.job(repository, check)),
+          parameters,
+          url,
+        );
+        return { ...answer, body: { total_count: jobs.length, jobs: answer.body } };
       },
     },
     {

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { checkRunsOf, type EmulatedCheckRun, type EmulatedStatus, statusesOf } from './checks.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
@@ -10,7 +11,9 @@ export function commitObject(place: Place, oid: string) {
   const { owner, name } = place.repository;
   const page = `${place.origin}/${owner}/${name}`;
   const contexts = [
-    ...checkRunsOf(place.repository, oid).map((check) => checkRunObject(page, check)),
+    ...checkRunsOf(place.repository, oid).map((check) =>
+      place.hidesChecks ? hidden() : checkRunObject(page, check),
+    ),
     ...statusesOf(place.repository, oid).map(statusObject),
   ];
   return {
@@ -43,3 +46,9 @@ const statusObject = (status: EmulatedStatus) => ({
   ...{ context: status.context, state: status.state.toUpperCase(), createdAt: status.createdAt },
   ...{ description: status.description, targetUrl: status.targetUrl },
 });
+
+/** What stands for a check run in a list when the token may not read it. */
+const hidden = (): GraphQLError =>
+  new GraphQLError('Resource not accessible by personal access token', {
+    extensions: { type: 'FORBIDDEN' },
+  });

@@ -27,6 +27,7 @@ type Input<Field extends string> = { readonly input: Readonly<Record<Field, stri
 
 /** What queries and mutations begin at; what is not here answers null, or fails where the schema wants a value. */
 export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
+  const { hidesChecks } = state;
   const repositories = [...state.repositories.values()];
 
   /** Finds by node id. */
@@ -37,7 +38,7 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
     const id = numberIn(nodeId);
     for (const repository of repositories) {
       const found = find(repository, id);
-      if (found !== undefined) return { found, place: { repository, origin } };
+      if (found !== undefined) return { found, place: { repository, origin, hidesChecks } };
     }
     throw failure('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'`);
   }
@@ -56,7 +57,7 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
           'NOT_FOUND',
           `Could not resolve to a Repository with the name '${owner}/${name}'.`,
         );
-      const place = { repository, origin };
+      const place = { repository, origin, hidesChecks };
       return {
         nameWithOwner: `${repository.owner}/${repository.name}`,
         issue({ number }: { number: number }) {

@@ -104,6 +104,8 @@ export interface Emulator extends People, Movers {
   closePullRequest(repository: RepositoryName, number: number): void;
   /** Installs a GitHub App, which may then do what the token may. */
   installApp(app: EmulatedApp): void;
+  /** Answers as to a fine-grained token, which may read Actions' jobs but no checks. */
+  hideChecks(): void;
   failNext(fault: Fault): void;
   /** Holds the next request that matches, its path without the query, until it is released. */
   holdNext(method: string, path: RegExp): Held;
@@ -225,6 +227,9 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     },
 
     installApp: apps.install,
+    hideChecks() {
+      state.hidesChecks = true;
+    },
     failNext: faults.add,
     holdNext: faults.hold,
     ciIdle: ci.idle,

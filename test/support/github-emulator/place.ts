@@ -4,4 +4,5 @@ import type { EmulatedRepository } from './state.ts';
 export interface Place {
   readonly repository: EmulatedRepository;
   readonly origin: string;
+  readonly hidesChecks: boolean;
 }

@@ -100,6 +100,8 @@ export interface PullRequestSize {
 /** The world the emulator plays: repositories by lower-case `owner/name`. */
 export class State {
   readonly repositories = new Map<string, EmulatedRepository>();
+  /** As for a fine-grained token, which may read jobs but no checks. */
+  hidesChecks = false;
   /** Lower-case old names, and what they are now. */
   readonly renamed = new Map<string, RepositoryName>();
   /** Tokens of installations, and when they end, in milliseconds. */
