@@ -13,6 +13,7 @@ import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { TurnResult, Work } from '../domain/turn.ts';
 import type { Home } from '../state/home.ts';
+import { portRange, portVariables } from '../state/port-ranges.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
@@ -57,7 +58,10 @@ async function takeTurn(
   const { turnId, kind, place, base, agent, words, told } = input;
   const { turns } = ports.home;
   const adapter = ADAPTERS[agent.adapter];
-  const env = agentEnvironment(ports.env, adapter, agent, place.remote);
+  const env = {
+    ...agentEnvironment(ports.env, adapter, agent, place.remote),
+    ...portVariables(await portRange(ports.home, place)),
+  };
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(place.checkout);
     const issue = await ports.readIssue(place.repository, place.issue);

@@ -11,6 +11,8 @@ import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
+import type { Home } from '../state/home.ts';
+import { type PortRange, portRange, portVariables } from '../state/port-ranges.ts';
 
 /** Marks the processes of a worktree's commands. */
 const MARK = 'COPPICE_COMMANDS';
@@ -24,6 +26,8 @@ const TAIL = 2_000;
 const PASSED_ON = /^(PATH|HOME|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL)$/;
 
 export interface Commands {
+  /** Where the session's ports are noted. */
+  readonly home: Home;
   readonly place: Place;
   readonly commands: readonly string[];
   /** Seconds for each command. */
@@ -86,14 +90,14 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
 /** @returns what went wrong, if anything did */
 async function run(
   command: string,
-  { place, timeout, signal, sandbox }: Commands,
+  { home, place, timeout, signal, sandbox }: Commands,
   output: number,
 ): Promise<string | undefined> {
   const shell = ['/bin/sh', '-c', command];
   const [program = '', ...args] = sandbox?.confine(sandbox.own, shell) ?? shell;
   const child = spawn(program, args, {
     cwd: place.worktree,
-    env: environment(place),
+    env: environment(place, await portRange(home, place)),
     stdio: ['ignore', output, output],
     // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
     detached: true,
@@ -114,12 +118,13 @@ async function run(
   }
 }
 
-function environment({ worktree, checkout, issue }: Place): NodeJS.ProcessEnv {
+function environment({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
   return {
     ...Object.fromEntries(inherited),
     COPPICE_CHECKOUT: checkout,
     COPPICE_ISSUE: String(issue),
+    ...portVariables(ports),
     [MARK]: worktree,
   };
 }

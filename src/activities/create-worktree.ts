@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
 import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
 import { fetchBranch, type GitTokenSource, remoteTip } from '../git/remote.ts';
+import { bringFiles } from '../git/untracked.ts';
 import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
 import type { Home } from '../state/home.ts';
 import { type Ownership, readOwnership, saveOwnership } from '../state/session-store.ts';
@@ -36,6 +38,7 @@ export async function createWorktree(
   await saveOwnership(home, ownership);
   await excludeOwnDirectory(place.checkout);
   await addWorktree(place, start === 'existing' ? 'existing' : { tip: base.tip }, signal);
+  await bringFiles(place, (await loadConfig(place.checkout)).files);
   await saveOwnership(home, { ...ownership, ready: true });
   return base;
 }

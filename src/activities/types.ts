@@ -52,6 +52,10 @@ interface SetUpInput {
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
+  /** Files in the worktree that it depends on. */
+  readonly inputs?: readonly string[];
+  /** Only if these hold something else than when it last succeeded. */
+  readonly ifChanged?: boolean;
 }
 
 /** A conflict that the agent or a person has resolved, or not. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { CoppiceError } from '../domain/failure.ts';
@@ -8,6 +9,8 @@ import { removeWorktree } from '../git/remove.ts';
 import { restack, takeUpRebase } from '../git/restack.ts';
 import { takeOver } from '../git/take-over.ts';
 import { type Home, sessionDirectory } from '../state/home.ts';
+import { readJson, writeJson } from '../state/json-file.ts';
+import { freePorts } from '../state/port-ranges.ts';
 import {
   forgetOwnership,
   keptDirectory,
@@ -20,8 +23,10 @@ import { createWorktree } from './create-worktree.ts';
 import { outgoingProblems } from './outgoing.ts';
 import { openSandbox } from './sandbox.ts';
 import { runSetup } from './setup.ts';
+import { hashInputs, SetupDone } from './setup-inputs.ts';
 import { spentByOthers } from './spending.ts';
 import { writeStatusFile } from './status-file.ts';
+import { tearDown } from './teardown.ts';
 import type { WorktreeActivities } from './types.ts';
 
 export interface WorktreePorts {
@@ -43,6 +48,7 @@ async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 
   const directory = sessionDirectory(ports.home, place.repository, place.issue);
   const confine = await openSandbox(ports, place);
   return {
+    home: ports.home,
     log: join(directory, `${name}.log`),
     signal: cancellation(),
     sandbox: confine && { confine, own: join(directory, `${name}-sandbox`) },
@@ -81,8 +87,13 @@ async function verifyResolution(
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
-  async setUp({ place, commands, timeout }) {
+  async setUp({ place, commands, timeout, inputs = [], ifChanged = false }) {
+    const done = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.json');
+    const before = hashInputs(place.worktree, inputs);
+    if (ifChanged && (await readJson(done, SetupDone))?.inputs === before) return;
     await runSetup({ place, commands, timeout, ...(await surroundings(ports, place, 'setup')) });
+    // What setup itself changed in them is no reason to run it again.
+    await writeJson(done, { inputs: hashInputs(place.worktree, inputs) });
   },
 
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
@@ -126,12 +137,15 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async removeWorktree({ place, headSha }) {
     await goByCheckout(place);
-    const removal = await removeWorktree(place, {
-      headSha,
-      tokens: ports.tokens,
-      keepIn: keptDirectory(ports.home, place),
-    });
-    if (removal.removed) await forgetOwnership(ports.home, place.repository, place.issue);
-    return removal;
+    const options = { headSha, tokens: ports.tokens, keepIn: keptDirectory(ports.home, place) };
+    const mayGo = (await removeWorktree(place, { ...options, dryRun: true })).removed;
+    const told =
+      mayGo && existsSync(place.worktree) ? await tearDown(ports, place, cancellation()) : '';
+    const { removed, reason } = await removeWorktree(place, options);
+    if (removed) {
+      await forgetOwnership(ports.home, place.repository, place.issue);
+      freePorts(ports.home, place);
+    }
+    return { removed, reason: [told, reason].filter((part) => part !== '').join('; ') };
   },
 });

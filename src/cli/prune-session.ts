@@ -3,6 +3,7 @@ import type { GitTokenSource } from '../git/remote.ts';
 import { type Removal, removeWorktree } from '../git/remove.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
+import { freePorts } from '../state/port-ranges.ts';
 import { forgetOwnership, keptDirectory } from '../state/session-store.ts';
 
 export interface PruneSessionOptions {
@@ -26,7 +27,10 @@ export async function pruneSession(
   });
   const keepIn = keptDirectory(home, place);
   const removal = await removeWorktree(place, { headSha, keepIn, tokens, force, dryRun });
-  if (removal.removed && !dryRun) await forgetOwnership(home, place.repository, place.issue);
+  if (removal.removed && !dryRun) {
+    await forgetOwnership(home, place.repository, place.issue);
+    freePorts(home, place);
+  }
   return removal;
 }
 

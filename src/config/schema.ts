@@ -4,6 +4,7 @@ import { PlanningSettings } from '../domain/planning-settings.ts';
 import { SessionSettings } from '../domain/policy.ts';
 import { RepositoryName } from '../domain/repository.ts';
 import { Access, SandboxMode } from '../domain/sandbox.ts';
+import { WorktreeFiles } from '../domain/worktree-files.ts';
 
 /** Name of the configuration file, at the top of the checkout. */
 export const CONFIG_FILE = 'coppice.yaml';
@@ -30,6 +31,9 @@ export const Config = z
     ),
     access: Access.prefault({}).describe(
       'What a sandboxed program may reach beyond its worktree and its model',
+    ),
+    files: WorktreeFiles.prefault({}).describe(
+      'Files of your checkout that git does not have and each worktree needs',
     ),
     planning: PlanningSettings.prefault({}).describe('How coppice plan judges issues'),
     notify: z
@@ -63,6 +67,7 @@ export const sessionSettings = (config: Config): SessionSettings => {
     workers: _workers,
     sandbox: _sandbox,
     access: _access,
+    files: _files,
     planning: _planning,
     notify: _notify,
     ...settings

@@ -187,6 +187,22 @@ export const SessionSettings = z.strictObject({
           description: 'Shell commands run in a new worktree before the first turn',
           examples: [['npm ci']],
         }),
+      setupInputs: z
+        .array(z.string().min(1))
+        .default([])
+        .meta({
+          description:
+            'Files in the worktree; when what they hold has changed, setup is run again before the next turn',
+          examples: [['package-lock.json']],
+        }),
+      teardown: z
+        .array(z.string().min(1))
+        .default([])
+        .meta({
+          description:
+            'Shell commands run before a worktree is removed; a failure is told and keeps nothing from going',
+          examples: [['docker compose down']],
+        }),
       timeout: Duration.prefault('10m').describe('The longest one command may take'),
     })
     .prefault({})

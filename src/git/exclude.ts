@@ -10,8 +10,14 @@ const END = '# coppice: end';
 /** Coppice's own directory in a worktree, never part of the work. */
 export const OWN_DIRECTORY = '.coppice';
 
-/** Keeps Coppice's own directory out of git's sight, in the one exclude file that git reads for all worktrees. */
-export async function excludeOwnDirectory(checkout: string): Promise<void> {
+/** Keeps Coppice's own directory out of git's sight. */
+export const excludeOwnDirectory = (checkout: string): Promise<void> => exclude(checkout, []);
+
+/**
+ * Keeps Coppice's own directory and these paths, from the top, out of git's sight: in the one exclude file that git
+ * reads for all worktrees.
+ */
+export async function exclude(checkout: string, paths: readonly string[]): Promise<void> {
   const common = await commonDirectory(checkout);
   const file = join(common, 'info', 'exclude');
   await exclusively(file, async () => {
@@ -19,9 +25,21 @@ export async function excludeOwnDirectory(checkout: string): Promise<void> {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    if (text.split('\n').includes(START)) return;
+    const lines = text.split('\n');
+    const start = lines.indexOf(START);
+    const end = lines.indexOf(END, start);
+    const ours = start >= 0 && end >= 0 ? lines.slice(start + 1, end) : [];
+    const wanted = [...new Set([...ours, `/${OWN_DIRECTORY}/`, ...paths.map(asPattern)])];
+    if (start >= 0 && wanted.length === ours.length) return;
     await mkdir(dirname(file), { recursive: true });
-    const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-    await writeFileAtomic(file, `${before}${START}\n/${OWN_DIRECTORY}/\n${END}\n`);
+    const others =
+      start >= 0 && end >= 0 ? [...lines.slice(0, start), ...lines.slice(end + 1)] : lines;
+    const before = others.join('\n').replace(/\n+$/, '');
+    const block = [START, ...wanted, END, ''].join('\n');
+    await writeFileAtomic(file, before === '' ? block : `${before}\n${block}`);
   });
 }
+
+/** A path as a pattern that means it and nothing else. */
+const asPattern = (path: string): string =>
+  `/${path.replace(/[\\*?[\]]/g, '\\$&').replace(/ $/, '\\ ')}`;

@@ -10,6 +10,7 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     temporal/             the embedded server's SQLite file
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
  *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
+ *     ports/<n>             the session that has the n-th range of ports
  *     turns/<turn id>/      a turn's journal, see src/agents/supervisor
  *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
  *     github-limits.json    until when GitHub asks for patience

@@ -7,6 +7,7 @@ import { reply } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
+import { setUp } from './setup.ts';
 import { askAboutCancelled, follow } from './stack.ts';
 import { onTopOfTheirs, takeOverIfPushed } from './take-over.ts';
 import { summarise, takeTurn, waitOut } from './turns.ts';
@@ -33,17 +34,8 @@ export async function register(session: Session): Promise<Phase> {
       from: state.onTopOf?.branch ?? session.registration.trunk,
     }),
   );
-  const { hooks, policy } = session.registration.settings;
-  if (hooks.setup.length > 0) {
-    await session.become('registered', 'runs your setup commands');
-    await settle(session, 'runs your setup commands', () =>
-      longOnHost(session.place, hooks.timeout * hooks.setup.length + 60).setUp({
-        place: session.place,
-        commands: hooks.setup,
-        timeout: hooks.timeout,
-      }),
-    );
-  }
+  await setUp(session);
+  const { policy } = session;
   const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
   return plans || caution !== undefined ? 'plan' : implementNext(session);
 }

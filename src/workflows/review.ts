@@ -110,6 +110,11 @@ async function cleanUp(session: Session): Promise<Phase> {
   await session.become('complete', 'removes its worktree');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await onHost(place).removeWorktree({ place, headSha });
-  await session.become('complete', removed ? 'merged' : `merged; worktree kept: ${reason}`);
+  await session.become(
+    'complete',
+    removed
+      ? ['merged', ...(reason === '' ? [] : [reason])].join('; ')
+      : `merged; worktree kept: ${reason}`,
+  );
   return 'ended';
 }

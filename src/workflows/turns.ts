@@ -9,6 +9,7 @@ import { agentOnHost } from './activities.ts';
 import { withinBudget } from './budget.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
+import { setUpAgain } from './setup.ts';
 
 /**
  * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
@@ -18,6 +19,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await session.whenResumed();
   await withinBudget(session);
+  await setUpAgain(session);
   const guidance = state.next.kind === 'resolve' ? [] : session.takeGuidance();
   const turn = beginTurn(session, guidance);
   const { settings, trunk } = session.registration;

@@ -168,7 +168,7 @@ describeSandboxed('in the sandbox', () => {
     const own = join(trial.home.root, 'sessions/acme/app/124/sandbox');
     const setUp = (command: string) =>
       runSetup({
-        ...{ place: trial.place, commands: [command], timeout: 60 },
+        ...{ home: trial.home, place: trial.place, commands: [command], timeout: 60 },
         log: join(trial.root, 'setup.log'),
         signal: new AbortController().signal,
         sandbox: confine && { confine, own },

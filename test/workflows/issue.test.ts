@@ -372,6 +372,25 @@ test('setup commands run before the first turn', async () => {
   ]);
 });
 
+test('where setup has inputs, they are looked at before each turn', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const before = world.settings;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    hooks: { setup: ['npm ci'], setupInputs: ['package-lock.json'] },
+  });
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  world.settings = before;
+  expect(callsOf(issue).slice(2, 6)).toEqual([
+    'createWorktree main',
+    'setUp npm ci',
+    'setUp npm ci',
+    'runTurn implement',
+  ]);
+});
+
 test('a turn that met a usage limit is taken again with the same words', async () => {
   const issue = newIssue();
   const { world } = environment;
