@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
-import { git } from './client.ts';
+import { git, gitAnswers } from './client.ts';
 import { conflict } from './conflict.ts';
 import { gitDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
 import { committerIdentity } from './identity.ts';
 import { endInterrupted } from './interrupted.ts';
 import { checkedOutBranch } from './refs.ts';
+import { holdsMerges, squashDetached } from './squash.ts';
 import { isUntracked, uncommittedFiles } from './work.ts';
 
 /**
@@ -93,7 +94,8 @@ export interface Rebase {
 }
 
 /**
- * Rebases without moving the branch: HEAD is detached at the result. After a failure the worktree is settled.
+ * Rebases without moving the branch: HEAD is detached at the result. Where merge commits are among those moved, and what
+ * they resolved would be lost, all becomes one commit. After a failure the worktree is settled.
  * @returns the rebased tip
  * @throws RebaseConflict
  */
@@ -104,7 +106,42 @@ export async function rebaseDetached(
 ): Promise<string> {
   const { worktree } = place;
   const env = await committerIdentity(worktree);
-  await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+  const begin = async () =>
+    writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+  if (await holdsMerges(place, rebase)) {
+    await begin();
+    const squashed = await squashDetached(place, rebase, env);
+    await settle(place);
+    if (squashed !== undefined) {
+      await begin();
+      const rebased = await attempt(place, rebase, env, signal).catch((error: unknown) => {
+        if (!isConflict(error)) throw error;
+      });
+      if (rebased && (await isSame(worktree, rebased, squashed))) return rebased;
+      await begin();
+      await git(worktree, ['checkout', '--quiet', '--force', '--detach', squashed], {
+        mark: worktree,
+      });
+      return squashed;
+    }
+  }
+  await begin();
+  return attempt(place, rebase, env, signal);
+}
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof CoppiceError && error.type === 'RebaseConflict';
+
+const isSame = (worktree: string, a: string, b: string): Promise<boolean> =>
+  gitAnswers(worktree, ['diff', '--quiet', a, b]);
+
+async function attempt(
+  place: Place,
+  rebase: Rebase,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { worktree } = place;
   const args = ['rebase', '--quiet', '--no-rebase-merges', '--no-autosquash'];
   try {
     await git(worktree, [...args, '--onto', rebase.tip, rebase.from, rebase.old], {

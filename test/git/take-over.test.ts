@@ -114,6 +114,27 @@ test('after a person merged or rebased the base in, the session stands on the ne
   expect(subjects(place.worktree, `${third}..HEAD`)).toEqual(['work a', 'their fix', 'their fix']);
 });
 
+test('what a person resolved in merging the base is not lost when the branch is moved', async () => {
+  const { place, base, theirs, take, commitElsewhere, pushed, remote } = await session();
+  commitElsewhere('main', { 'a.txt': 'main\n' });
+  run(theirs, 'fetch', '-q', 'origin');
+  expect(() => run(theirs, 'merge', '-q', 'origin/main')).toThrow();
+  // In a file of its own, too, which neither side has.
+  write(theirs, { 'a.txt': 'both\n', 'why.txt': 'why\n' });
+  run(theirs, 'add', '--all');
+  run(theirs, 'commit', '-q', '-m', 'merge main');
+  run(theirs, 'push', '-q', 'origin', place.branch);
+  const merged = await take();
+  expect(merged.commits).toBe(2);
+  const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
+  await restack(place, merged.base, 'main', { tokens: noToken });
+  expect(run(remote, 'show', `${place.branch}:a.txt`)).toBe('both');
+  expect(run(remote, 'show', `${place.branch}:why.txt`)).toBe('why');
+  expect(run(remote, 'show', '-s', '--format=%B', place.branch)).toContain('- work a');
+  expect(run(remote, 'rev-list', '--count', `${tip}..${place.branch}`)).toBe('1');
+  expect(base.tip).not.toBe(pushed);
+});
+
 async function inConflict() {
   const setting = await session();
   const { place, add, take } = setting;
