@@ -65,16 +65,20 @@ async function takeTurn(
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(place.checkout);
     const issue = await ports.readIssue(place.repository, place.issue);
-    return renderPrompt(templates, {
-      kind,
-      place,
-      base: base.branch,
-      issue,
-      words,
-      told,
-      again,
-      structured: adapter.reports === 'structured',
-    });
+    const instructions = [templates.instructions.trim(), agent.prompt].filter(Boolean).join('\n\n');
+    return renderPrompt(
+      { ...templates, instructions },
+      {
+        kind,
+        place,
+        base: base.branch,
+        issue,
+        words,
+        told,
+        again,
+        structured: adapter.reports === 'structured',
+      },
+    );
   };
 
   const sandbox = () => ports.sandbox(place, agentNeeds(agent.adapter, env));

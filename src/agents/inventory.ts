@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { AgentSettings } from '../domain/policy.ts';
+import { type AgentSettings, agentFor } from '../domain/policy.ts';
 import type { Abilities, AgentAdapter } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { isProgram } from './environment.ts';
@@ -29,17 +29,18 @@ export function inventory(
   env: NodeJS.ProcessEnv,
   directory: string,
 ): Promise<AgentEntry[]> {
+  const configured = [agentFor(settings, 'plan'), agentFor(settings, 'implement')];
   const entries = Object.values(ADAPTERS).flatMap((adapter) => {
-    if (adapter.name === settings.adapter) return [{ adapter, command: settings.command }];
-    return adapter.program === '' ? [] : [{ adapter, command: undefined }];
+    const one = configured.findLast(({ adapter: name }) => name === adapter.name);
+    return one || adapter.program !== '' ? [{ adapter, command: one?.command, named: !!one }] : [];
   });
   return Promise.all(
-    entries.map(async ({ adapter, command }): Promise<AgentEntry> => {
+    entries.map(async ({ adapter, command, named }): Promise<AgentEntry> => {
       const found = await examine(adapter, command, env, directory);
       const loggedIn = found.installed ? await isLoggedIn(adapter, found.program, env) : undefined;
       return {
         adapter: adapter.name,
-        configured: adapter.name === settings.adapter,
+        configured: named,
         ...found,
         ...(loggedIn !== undefined && { loggedIn }),
         abilities: adapter.abilities,
@@ -48,14 +49,18 @@ export function inventory(
   );
 }
 
-/** What keeps the configured agent from starting, and what to do about it. */
+/** What keeps a configured agent from starting, and what to do about it. */
 export async function agentProblem(
   settings: AgentSettings,
   env: NodeJS.ProcessEnv,
   directory: string,
 ): Promise<string | undefined> {
-  const adapter = ADAPTERS[settings.adapter];
-  return (await examine(adapter, settings.command, env, directory)).problem;
+  for (const kind of ['implement', 'plan'] as const) {
+    const { adapter, command } = agentFor(settings, kind);
+    const { problem } = await examine(ADAPTERS[adapter], command, env, directory);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 async function examine(

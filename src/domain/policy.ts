@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget, Prices } from './budget.ts';
 import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
+import type { TurnKind } from './turn.ts';
 
 /** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
@@ -102,7 +103,7 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-export const AgentSettings = z.strictObject({
+const OneAgent = z.strictObject({
   adapter: z
     .enum(['claude', 'codex', 'acp', 'command'])
     .default('claude')
@@ -134,8 +135,53 @@ export const AgentSettings = z.strictObject({
     .describe(
       'Environment variables the agent may see, beyond PATH, HOME, locale and its own login',
     ),
+  prompt: z
+    .string()
+    .trim()
+    .min(1)
+    .max(16_000)
+    .optional()
+    .meta({
+      description: 'Added to what the agent is told of how to work',
+      examples: ['Write British English.'],
+    }),
+});
+
+const { adapter, allow, env, ...others } = OneAgent.shape;
+
+export const AgentSettings = OneAgent.extend({
+  plan: z
+    .strictObject({
+      adapter: adapter
+        .unwrap()
+        .optional()
+        .meta({ description: 'How Coppice talks to it', examples: ['claude'] }),
+      ...others,
+      allow: allow
+        .unwrap()
+        .optional()
+        .meta({ description: 'Tools it may use without asking', examples: [['Read', 'Grep']] }),
+      env: env
+        .unwrap()
+        .optional()
+        .meta({ description: 'Environment variables it may see', examples: [['NPM_TOKEN']] }),
+    })
+    .optional()
+    .describe(
+      'Another agent, model or prompt for planning turns: what is said here goes over the rest',
+    ),
 });
 export type AgentSettings = z.infer<typeof AgentSettings>;
+
+/** The settings of the agent that takes a turn of this kind. */
+export function agentFor({ plan, ...settings }: AgentSettings, kind: TurnKind): AgentSettings {
+  if (kind !== 'plan' || !plan) return settings;
+  const { command: _, model: __, ...common } = settings;
+  const told = Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined));
+  // Another agent has another program and other models.
+  const another = (plan.adapter ?? settings.adapter) !== settings.adapter;
+  return { ...(another ? common : settings), ...told };
+}
 
 const Login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9._-]+)?(\[bot\])?$/);
 

@@ -40,6 +40,8 @@ export const SessionState = z.object({
   /** The agent's conversation, and whether a turn of it has been taken. */
   conversation: z.string(),
   conversing: z.boolean(),
+  /** The adapter of the agent it is held with; empty before there is one. */
+  speaker: z.string().default(''),
   /** Why the next turn is taken, and what the agent is told in it besides guidance. */
   next: z.object({ kind: TurnKind, words: z.string() }),
   planText: z.string(),
@@ -93,6 +95,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     base: null,
     conversation,
     conversing: false,
+    speaker: '',
     next: { kind: 'plan', words: '' },
     planText: '',
     turns: [],

@@ -1,6 +1,7 @@
-import { sleep } from '@temporalio/workflow';
+import { sleep, uuid4 } from '@temporalio/workflow';
 import { costOf } from '../domain/budget.ts';
 import type { Guidance } from '../domain/guidance.ts';
+import { agentFor } from '../domain/policy.ts';
 import { isPostponed, type Postponed, pauseAfter } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import { oneLine } from '../domain/text.ts';
@@ -27,13 +28,19 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     turn.kind === 'plan' ? 'planning' : 'working',
     guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
   );
+  const agent = agentFor(settings.agent, turn.kind);
+  if (state.conversing && state.speaker !== '' && state.speaker !== agent.adapter) {
+    // One agent knows nothing of what was said with another: it is told all, and reads the plan.
+    state.conversation = uuid4();
+    state.conversing = false;
+  }
   const input = {
     turnId: turn.id,
     kind: turn.kind,
     place: session.place,
     base: session.base,
     trunk,
-    agent: { ...settings.agent, allow: [...settings.agent.allow, ...state.allowed] },
+    agent: { ...agent, allow: [...agent.allow, ...state.allowed] },
     conversation: state.conversation,
     resume: state.conversing,
     words: turn.words,
@@ -52,8 +59,9 @@ export async function takeTurn(session: Session): Promise<Outcome> {
 
   state.conversation = result.conversation ?? state.conversation;
   state.conversing = true;
+  state.speaker = agent.adapter;
   state.diff = result.work.diff;
-  const costUsd = costOf(result, settings.agent.prices);
+  const costUsd = costOf(result, agent.prices);
   state.costUsd += costUsd ?? 0;
   state.forwarded = null;
   // A postponed turn is taken again as it was.

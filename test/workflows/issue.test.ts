@@ -437,3 +437,27 @@ test('a refused tool is asked for, and allowed for this session from then on', a
   expect(inputs[1]?.told).toContain('Bash(npm test:*)');
   await handle.cancel();
 });
+
+test('a plan by one agent is carried out by another, in a conversation of its own', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const settings = world.settings;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { planning: 'always' },
+    agent: { model: 'opus', plan: { adapter: 'codex', prompt: 'Be brief.' } },
+  });
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  world.settings = settings;
+  const [plan, implement] = world.turnInputs.filter(({ place }) => place.issue === issue);
+  expect(plan).toMatchObject({ kind: 'plan', agent: { adapter: 'codex', prompt: 'Be brief.' } });
+  expect(plan?.agent).not.toHaveProperty('model');
+  expect(implement).toMatchObject({
+    kind: 'implement',
+    resume: false,
+    agent: { adapter: 'claude', model: 'opus' },
+  });
+  expect(implement?.conversation).not.toBe(plan?.conversation);
+  await handle.cancel();
+});
