@@ -12,7 +12,7 @@ const LIMIT = 240;
 export async function tearDown(
   ports: SandboxPorts,
   place: Place,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
 ): Promise<string> {
   const { hooks } = await loadConfig(place.checkout);
   if (hooks.teardown.length === 0) return '';
@@ -21,7 +21,7 @@ export async function tearDown(
   const failed: CommandFailure[] = [];
   for (const [index, command] of hooks.teardown.entries()) {
     const failure = await runCommands({
-      ...{ home: ports.home, place, commands: [command], signal },
+      ...{ home: ports.home, place, commands: [command], signal: signal() },
       timeout: Math.min(hooks.timeout, LIMIT / hooks.teardown.length),
       log: join(directory, `teardown-${index}.log`),
       sandbox: confine && { confine, own: join(directory, 'teardown-sandbox') },

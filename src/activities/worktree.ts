@@ -140,7 +140,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     const options = { headSha, tokens: ports.tokens, keepIn: keptDirectory(ports.home, place) };
     const mayGo = (await removeWorktree(place, { ...options, dryRun: true })).removed;
     const told =
-      mayGo && existsSync(place.worktree) ? await tearDown(ports, place, cancellation()) : '';
+      mayGo && existsSync(place.worktree) ? await tearDown(ports, place, cancellation) : '';
     const { removed, reason } = await removeWorktree(place, options);
     if (removed) {
       await forgetOwnership(ports.home, place.repository, place.issue);
