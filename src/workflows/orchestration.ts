@@ -299,14 +299,20 @@ export class Run {
 
   /** What the Web UI shows of the run, in Markdown: what is open first, and no more than anyone reads. */
   describe(): string {
-    const { sessions, queue } = this.status();
-    const [ended, open] = [sessions.filter(hasEnded), sessions.filter((one) => !hasEnded(one))];
-    const lines = [...open, ...ended].map(
-      (session) =>
-        `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
-    );
-    const waiting = queue.map(({ issue, waitingFor: what }) => `- #${issue} waits for ${what}`);
-    return [...atMost(lines, SHOWN), ...atMost(waiting, SHOWN)].join('\n');
+    const sessions = [...this.#sessions.values()];
+    const waiting = this.input.issues.filter(({ issue }) => !this.#sessions.has(issue));
+    const inOrder = [
+      ...sessions.filter((session) => !hasEnded(session)),
+      ...sessions.filter(hasEnded),
+    ];
+    return [
+      ...some(
+        inOrder,
+        (session) =>
+          `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
+      ),
+      ...some(waiting, (one) => `- #${one.issue} waits for ${waitingFor(one, this.#sessions)}`),
+    ].join('\n');
   }
 
   #notStartedList(): RunResult['notStarted'] {
@@ -314,7 +320,8 @@ export class Run {
   }
 }
 
-const atMost = (lines: readonly string[], most: number): string[] =>
-  lines.length <= most
-    ? [...lines]
-    : [...lines.slice(0, most), `- and ${lines.length - most} more`];
+/** Lines are made of no more than are shown: this is done at every change, and again at every replay. */
+const some = <T>(items: readonly T[], line: (item: T) => string): string[] => [
+  ...items.slice(0, SHOWN).map(line),
+  ...(items.length > SHOWN ? [`- and ${items.length - SHOWN} more`] : []),
+];
