@@ -85,7 +85,7 @@ test(
     expect(all).toMatch(/\[!\] #124 - STUCK .* - Implement auth flow\n {4}Reason: Token refresh/);
     expect(all).toContain('coppice guide 124 "Use sliding expiration with 15-minute window"');
     expect(all).toMatch(/\[\+\] #127 - PR READY - Add SSO support/);
-    expect(all?.match(/^✓ /gm)).toHaveLength(10);
+    expect(all?.match(/^✓ /gm)).toHaveLength(12);
     expect(leftOver()).toEqual(NOTHING);
   },
   SLOW,
