@@ -21,7 +21,7 @@ const renderDocs = (keys: readonly ConfigKey[]): string =>
     '',
     `\`${CONFIG_FILE}\` stands at the top of your checkout. Every key is optional, and so is the file; \`coppice init\` writes one`,
     'with every key explained and commented out, `coppice config` prints what is in force. A session keeps, for its life, the settings that held when it was',
-    'registered, but for `sandbox` and `access`, which hold from its next turn. Problems are reported all at once, each with its line and column.',
+    'registered, but for `sandbox` and `access`, which hold from its next turn, and `files` and `hooks.teardown`, which are read when they are due. Problems are reported all at once, each with its line and column.',
     '',
     `Editors that know YAML schemas complete and check the file by its first line, \`# yaml-language-server: $schema=${SCHEMA_URL}\`.`,
     '',

@@ -246,7 +246,7 @@ export const SessionSettings = z.strictObject({
         .default([])
         .meta({
           description:
-            'Shell commands run before a worktree is removed; a failure is told and keeps nothing from going',
+            'Shell commands run before a worktree is removed after its merge; a failure is told and keeps nothing from going',
           examples: [['docker compose down']],
         }),
       timeout: Duration.prefault('10m').describe('The longest one command may take'),
