@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { call, inOrder, run } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
+import { crashContract } from './crashes.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const report: Contract['report'] = (outcome) =>
@@ -22,6 +23,7 @@ const claude: Contract = {
 
 contractOf(claude, () => {
   commonContract(claude);
+  crashContract(claude);
 
   test('what is not on the allow-list is refused, and named', async () => {
     const stage = await setStage(claude, inOrder(run('npm view coppice'), report(DONE)));

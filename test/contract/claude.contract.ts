@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { call, inOrder, run, say } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
+import { crashContract } from './crashes.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const contract: Contract = {
@@ -28,6 +29,7 @@ const NOTHING = {
 
 contractOf(contract, () => {
   commonContract(contract);
+  crashContract(contract);
 
   test('it tells what it cost, and how many tokens', async () => {
     const stage = await setStage(contract, inOrder(contract.report(DONE)));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inOrder, run, say } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
+import { crashContract } from './crashes.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const NOTHING = {
@@ -35,6 +36,7 @@ const contract: Contract = {
 
 contractOf(contract, () => {
   commonContract(contract);
+  crashContract(contract);
 
   test('it tells how many tokens each turn took', async () => {
     const stage = await setStage(contract, contract.report(DONE));
