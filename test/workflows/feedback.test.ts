@@ -1,11 +1,7 @@
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Check, Checks } from '../../src/domain/checks.ts';
 import type { FeedbackItem } from '../../src/domain/feedback.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   detailQuery,
   feedbackSignal,
@@ -15,29 +11,15 @@ import {
   statusQuery,
 } from '../../src/workflows/messages.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
-import {
-  startWorkflowEnvironment,
-  type WorkflowEnvironment,
-} from '../support/workflow-environment.ts';
+import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
-const REPOSITORY = RepositoryName.parse('acme/app');
-
-let environment: WorkflowEnvironment;
-beforeAll(async () => {
-  environment = await startWorkflowEnvironment();
-});
-afterAll(() => environment.close());
+const environment = await environmentOfTests();
 beforeEach(() => {
   environment.world.settings = SessionSettings.parse(IMPATIENT);
   environment.world.examination = {};
 });
 
-type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
-
 const soon = { timeout: 15_000, interval: 30 };
-
-const until = (handle: Handle, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), soon);
 
 let last = 500;
 
@@ -45,11 +27,7 @@ let last = 500;
 async function reviewed() {
   const { world } = environment;
   const issue = ++last;
-  const handle: Handle = await environment.client.workflow.start('issueWorkflow', {
-    args: [{ repository: REPOSITORY, issue }],
-    workflowId: sessionWorkflowId(REPOSITORY, issue),
-    taskQueue: SHARED_TASK_QUEUE,
-  });
+  const handle = await startSession(environment, issue);
   await until(handle, 'complete');
   const before = world.calls.length;
   const calls = () =>
@@ -371,11 +349,7 @@ test('with `ask: github` the question stands on the issue too', async () => {
   environment.world.script(issue, {
     ...{ kind: 'stuck', decision: 'Which one?', options: [], context: '' },
   });
-  const handle: Handle = await environment.client.workflow.start('issueWorkflow', {
-    args: [{ repository: REPOSITORY, issue }],
-    workflowId: sessionWorkflowId(REPOSITORY, issue),
-    taskQueue: SHARED_TASK_QUEUE,
-  });
+  const handle = await startSession(environment, issue);
   await vi.waitFor(
     () => expect(environment.world.calls).toContain(`ask #${issue} Which one?`),
     soon,

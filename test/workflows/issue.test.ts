@@ -1,14 +1,9 @@
-import {
-  WorkflowFailedError,
-  type WorkflowHandleWithFirstExecutionRunId,
-} from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { WorkflowFailedError } from '@temporalio/client';
+import { expect, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import type { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionInput } from '../../src/domain/session.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   dependencySignal,
   detailQuery,
@@ -17,36 +12,15 @@ import {
   statusQuery,
 } from '../../src/workflows/messages.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
-import {
-  startWorkflowEnvironment,
-  type WorkflowEnvironment,
-} from '../support/workflow-environment.ts';
+import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
-const REPOSITORY = RepositoryName.parse('acme/app');
-
-type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
-
-let environment: WorkflowEnvironment;
-beforeAll(async () => {
-  environment = await startWorkflowEnvironment();
-});
-afterAll(() => environment.close());
+const environment = await environmentOfTests();
 
 let lastIssue = 100;
 const newIssue = (): number => ++lastIssue;
 
-const start = (issue: number, more: Partial<SessionInput> = {}): Promise<Handle> =>
-  environment.client.workflow.start<typeof issueWorkflow>('issueWorkflow', {
-    args: [{ repository: REPOSITORY, issue, ...more }],
-    workflowId: sessionWorkflowId(REPOSITORY, issue),
-    taskQueue: SHARED_TASK_QUEUE,
-  });
-
-const until = async (handle: Handle, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
-    timeout: 30_000,
-    interval: 30,
-  });
+const start = (issue: number, more: Partial<SessionInput> = {}) =>
+  startSession(environment, issue, more);
 
 const callsOf = (issue: number): string[] =>
   environment.world.calls

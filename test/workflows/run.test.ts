@@ -1,8 +1,7 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import type { PlanInput } from '../../src/domain/plan.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
@@ -19,18 +18,9 @@ import {
   workersUpdate,
 } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run.ts';
-import {
-  startWorkflowEnvironment,
-  type WorkflowEnvironment,
-} from '../support/workflow-environment.ts';
+import { environmentOfTests, REPOSITORY } from '../support/workflow-session.ts';
 
-const REPOSITORY = RepositoryName.parse('acme/app');
-
-let environment: WorkflowEnvironment;
-beforeAll(async () => {
-  environment = await startWorkflowEnvironment();
-});
-afterAll(() => environment.close());
+const environment = await environmentOfTests();
 
 type Run = WorkflowHandleWithFirstExecutionRunId<typeof runWorkflow>;
 

@@ -1,11 +1,7 @@
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
 import { SessionDetail } from '../../src/domain/session.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   dependencySignal,
   detailQuery,
@@ -14,42 +10,17 @@ import {
   statusQuery,
 } from '../../src/workflows/messages.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
-import {
-  startWorkflowEnvironment,
-  type WorkflowEnvironment,
-} from '../support/workflow-environment.ts';
+import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
-const REPOSITORY = RepositoryName.parse('acme/app');
-
-let environment: WorkflowEnvironment;
-beforeAll(async () => {
-  environment = await startWorkflowEnvironment();
-});
-afterAll(() => environment.close());
-
-type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
-
-const until = (handle: Handle, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
-    timeout: 30_000,
-    interval: 30,
-  });
+const environment = await environmentOfTests();
 
 let last = 300;
 
 /** A session with a pull request on top of #90's branch. */
 async function stacked() {
   const issue = ++last;
-  const handle: Handle = await environment.client.workflow.start('issueWorkflow', {
-    args: [
-      {
-        repository: REPOSITORY,
-        issue,
-        onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
-      },
-    ],
-    workflowId: sessionWorkflowId(REPOSITORY, issue),
-    taskQueue: SHARED_TASK_QUEUE,
+  const handle = await startSession(environment, issue, {
+    onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
   });
   await until(handle, 'complete');
   const fail = (

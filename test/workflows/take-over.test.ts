@@ -1,35 +1,14 @@
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CoppiceError, type FailureType } from '../../src/domain/failure.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   detailQuery,
   guidanceSignal,
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
-import {
-  startWorkflowEnvironment,
-  type WorkflowEnvironment,
-} from '../support/workflow-environment.ts';
+import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
-const REPOSITORY = RepositoryName.parse('acme/app');
-
-let environment: WorkflowEnvironment;
-beforeAll(async () => {
-  environment = await startWorkflowEnvironment();
-});
-afterAll(() => environment.close());
-
-type Handle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
-
-const until = (handle: Handle, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
-    timeout: 30_000,
-    interval: 30,
-  });
+const environment = await environmentOfTests();
 
 let last = 600;
 
@@ -37,11 +16,7 @@ let last = 600;
 async function reviewed() {
   const issue = ++last;
   const { world } = environment;
-  const handle: Handle = await environment.client.workflow.start('issueWorkflow', {
-    args: [{ repository: REPOSITORY, issue }],
-    workflowId: sessionWorkflowId(REPOSITORY, issue),
-    taskQueue: SHARED_TASK_QUEUE,
-  });
+  const handle = await startSession(environment, issue);
   await until(handle, 'complete');
   const all = () =>
     world.calls

@@ -1,0 +1,37 @@
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { afterAll, expect, vi } from 'vitest';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import type { SessionInput } from '../../src/domain/session.ts';
+import type { issueWorkflow } from '../../src/workflows/issue.ts';
+import { statusQuery } from '../../src/workflows/messages.ts';
+import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflow-environment.ts';
+
+export const REPOSITORY = RepositoryName.parse('acme/app');
+
+export type SessionHandle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
+
+/** An environment for the tests of a file, closed after the last. */
+export async function environmentOfTests(): Promise<WorkflowEnvironment> {
+  const environment = await startWorkflowEnvironment();
+  afterAll(() => environment.close());
+  return environment;
+}
+
+export const startSession = (
+  { client }: WorkflowEnvironment,
+  issue: number,
+  more: Partial<SessionInput> = {},
+): Promise<SessionHandle> =>
+  client.workflow.start<typeof issueWorkflow>('issueWorkflow', {
+    args: [{ repository: REPOSITORY, issue, ...more }],
+    workflowId: sessionWorkflowId(REPOSITORY, issue),
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+
+/** Waits until a session has a status. */
+export const until = (handle: SessionHandle, status: string): Promise<void> =>
+  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
+    timeout: 30_000,
+    interval: 30,
+  });
