@@ -72,7 +72,7 @@ test('every problem is named at once, with its line and column, in order', () =>
     'p:5:12: dependencies go in a circle: #126 → #127 → #126',
     'p:6:18: #126 depends on itself',
     'p:6:23: #126 depends on #128, which is not in the plan: add it, or remove this',
-    'p:9:31: issues.1.after.0.source: expected one of person, native, sub-issue, task-list, text, overlap',
+    'p:9:31: issues.1.after.0.source: expected one of person, native, sub-issue, task-list, text, overlap, agent',
     'p:10:9: issues.1.after.1: expected the number of an issue, without #, or a section with issue, source and evidence',
     'p:11:5: issues.1.cautoin: unknown key; did you mean caution?',
     'p:12:12: #127 is in the plan twice',
