@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import { FAILURES, isFailureType, NON_RETRYABLE } from '../../src/domain/failure.ts';
-import { Guidance } from '../../src/domain/guidance.ts';
+import { Guidance, isOnlyRaise } from '../../src/domain/guidance.ts';
 import { Duration } from '../../src/domain/policy.ts';
 
-test('guidance is a plain string, or text with an action and what is allowed', () => {
+test('guidance is a plain string, or text with an action, what is allowed and what it may cost', () => {
   expect(Guidance.parse('Use sliding expiration')).toEqual({
     text: 'Use sliding expiration',
     action: 'answer',
     allow: [],
+    budget: 0,
   });
   const approval = Guidance.parse({ action: 'approve', allow: ['Bash(npm test:*)'] });
-  expect(approval).toEqual({ text: '', action: 'approve', allow: ['Bash(npm test:*)'] });
+  const allow = ['Bash(npm test:*)'];
+  expect(approval).toEqual({ text: '', action: 'approve', allow, budget: 0 });
+  const raise = Guidance.parse({ budget: 2.5 });
+  expect([raise.budget, isOnlyRaise(raise), isOnlyRaise(approval)]).toEqual([2.5, true, false]);
   const rules = [['--model'], ['a,Bash'], [''], ['a\nb'], 'WebFetch'].map((allow) => ({ allow }));
-  for (const wrong of [1, null, [], { action: 'merge' }, { text: 1 }, ...rules])
+  for (const wrong of [1, null, [], { action: 'merge' }, { text: 1 }, { budget: -5 }, ...rules])
     expect(Guidance.safeParse(wrong).success).toBe(false);
 });
 
