@@ -49,12 +49,12 @@ export const createFeedbackActivities = ({
 
   async reply({ place, pullRequest, item, text, commit }) {
     const number = item.onIssue ? place.issue : pullRequest;
-    await github.reply(place.repository, number, {
+    const said = await github.reply(place.repository, number, {
       item,
       marker: `reply to ${item.id}`,
       text: replyText(text, commit),
     });
-    if (item.bot && item.thread !== null) await github.resolveThread(item.thread);
+    if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
   },
 
   async makeReady({ place: { repository }, pullRequest, draft, reviewers }) {

@@ -40,7 +40,7 @@ export const FeedbackState = z.object({
   answering: z.array(FeedbackItem),
   /** The latest that only the person is shown. */
   remarks: z.array(Remark),
-  /** Rounds taken, by thread or author. */
+  /** Rounds taken, by thread, bot or comment. */
   rounds: z.record(z.string(), z.number()),
   repairs: z.array(Repair),
   examined: Examined.nullable(),

@@ -58,8 +58,9 @@ export const REVIEWING_BOTS = [
 
 const plainLogin = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, '');
 
-/** What is counted together when rounds are: a review thread, or all that one author says outside of threads. */
-export const roundOf = ({ thread, author }: FeedbackItem): string => thread ?? `@${author}`;
+/** What is counted together when rounds are: a review thread; outside of threads all that one bot says, and what a person says alone. */
+export const roundOf = ({ thread, author, bot, id }: FeedbackItem): string =>
+  thread ?? (bot ? `@${author}` : id);
 
 /** Whom an item is for: the agent, or only the person, who is shown it. On the issue people talk to each other. */
 export function isForAgent(item: FeedbackItem, bots: readonly string[]): boolean {

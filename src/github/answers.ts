@@ -58,10 +58,11 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
     number: number,
     thread: string,
     { marker, text }: MarkedText,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const threads = await readList(graphql, repository, number, THREADS);
-    const said = threads.find(({ id }) => id === thread)?.comments.nodes ?? [];
-    if (written(said, marker)) return;
+    const found = threads.find(({ id }) => id === thread);
+    if (!found) return false;
+    if (written(found.comments.nodes ?? [], marker)) return true;
     await graphql.mutate({
       document: `mutation ($thread: ID!, $body: String!) {
         addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
@@ -72,6 +73,7 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
       schema: Anything,
       doing: `answer a review thread of #${number} of ${repository}`,
     });
+    return true;
   }
 
   return {
@@ -79,6 +81,7 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
       if (item.thread !== null) return replyInThread(repository, number, item.thread, answer);
       if (!(await findComment(repository, number, answer.marker)))
         await addComment(repository, number, answer);
+      return true;
     },
 
     async resolveThread(thread) {

@@ -116,12 +116,16 @@ export interface GitHub {
   /** Has a check run again; twice is once. @returns false where GitHub doesn't allow it */
   rerun(repository: RepositoryName, check: Check): Promise<boolean>;
 
-  /** Answers where it was said, once for each marker. @param number of the pull request, or of the issue it stands on */
+  /**
+   * Answers where it was said, once for each marker.
+   * @param number of the pull request, or of the issue it stands on
+   * @returns false when its review thread is gone, and wants no answer
+   */
   reply(
     repository: RepositoryName,
     number: number,
     answer: MarkedText & { readonly item: FeedbackItem },
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** @param thread GitHub's node id of it */
   resolveThread(thread: string): Promise<void>;
   /** Writes the one comment of this marker, or brings it up to date. @param number of an issue or pull request */

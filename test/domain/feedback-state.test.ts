@@ -52,5 +52,5 @@ test('a round is counted once for each thread in a turn, whatever the number of 
   const thread = { kind: 'thread', thread: 'T' } as const;
   hear(state, [item('a', thread), item('b', thread), item('c')], BOTS, BEGUN);
   takeFeedback(state);
-  expect(state.rounds).toEqual({ T: 1, '@ann': 1 });
+  expect(state.rounds).toEqual({ T: 1, c: 1 });
 });

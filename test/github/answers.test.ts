@@ -34,6 +34,13 @@ test('a thread is answered once, where it is', async () => {
   ]);
 });
 
+test('a thread that is gone wants no answer', async () => {
+  const { emulator, github, pullRequest, item } = await inThread();
+  const gone = { ...item, thread: 'PRRT_gone' };
+  expect(await github.reply(ACME, pullRequest, { item: gone, ...answer })).toBe(false);
+  expect(emulator.threads(ACME)[0]?.comments).toHaveLength(1);
+});
+
 test('a reply to a thread that went unanswered is found again', async () => {
   const { emulator, github, pullRequest, item } = await inThread();
   // The first request reads the thread, the second writes.
