@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createTrackerActivities } from '../../src/activities/tracker.ts';
+import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { rememberRepository } from '../../src/state/repositories.ts';
+import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
+import { createRepository } from '../support/git-repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+async function world() {
+  const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
+  const { checkout, place } = createRepository();
+  const { repository } = place(124);
+  await rememberRepository(home, repository, checkout);
+  const issue = { number: 124, title: 'T', body: '', url: 'u', state: 'open', labels: [] } as const;
+  const tracker = createTrackerActivities({
+    home,
+    github: {
+      readIssue: async () => ({ ...issue, labels: [], isPullRequest: false }),
+      defaultBranch: async () => 'main',
+      deleteBranch: async () => {},
+      registerStack: async () => false,
+    },
+  });
+  const workflowId = 'coppice/acme/app/issues/124';
+  const register = () => tracker.register({ repository, issue: 124, workflowId });
+  /** An earlier session of the issue, of which this conversation is on record. */
+  const earlier = async (conversation: string) => {
+    const now = new Date().toISOString();
+    const state = newSession({ repository, issue: 124 }, conversation, now);
+    await saveDetail(home, toDetail({ ...state, conversing: true }), now);
+    const base = { branch: 'main', tip: 'tip' };
+    await saveOwnership(home, {
+      ...{ workflowId, place: place(124), base, createdAt: now, ready: true },
+    });
+  };
+  return { register, earlier, worktree: place(124).worktree };
+}
+
+test('a first session has a conversation of its own', async () => {
+  const { register } = await world();
+  expect((await register()).conversation).toBeNull();
+});
+
+test('a session run again takes up the conversation, as long as its worktree is there', async () => {
+  const { register, earlier, worktree } = await world();
+  await earlier('former');
+  expect((await register()).conversation).toBeNull();
+  mkdirSync(worktree);
+  expect((await register()).conversation).toBe('former');
+});
