@@ -1,19 +1,17 @@
 import { log, setHandler } from '@temporalio/workflow';
-import { digest } from '../domain/own-part.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../domain/run.ts';
 import { readyToStart, type Start, startable, waitingFor } from '../domain/schedule.ts';
-import { type DependencyNews, hasEnded, hasMerged, SessionReport } from '../domain/session.ts';
-import { stackChains } from '../domain/stack-chains.ts';
-import { type StackRow, stackOf } from '../domain/stack-table.ts';
+import { hasEnded, hasMerged, SessionReport } from '../domain/session.ts';
 import { runStatusQuery, sessionSignal } from './messages.ts';
+import { Tidings } from './tidings.ts';
 
 /** What a run knows; plain data, so that it survives continue-as-new. */
 export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** What dependents were last told of their dependency, by `dependency>dependent`, of their stack, by `stack>issue`; merged branches seen to, as `left>issue`; and rows of pull requests, by `chain>bottom`. */
+  /** See `Tidings`. */
   readonly told: (readonly [string, string])[];
   /** Issues a person put first. */
   readonly first: number[];
@@ -25,27 +23,14 @@ export interface RunState {
   readonly planned: number[];
 }
 
-/** A branch that nothing needs any more, if it is still at `headSha`. */
-export interface LeftBranch {
-  readonly branch: string;
-  readonly headSha: string;
-}
-
-/** Something a dependent must hear of. */
-interface News extends DependencyNews {
-  readonly dependent: number;
-}
-
 /** Lines of sessions, and of issues that wait, in the Web UI. */
 const SHOWN = 100;
-
-const NO_GITHUB_STACKS = 'without GitHub’s stacks';
-
-const NO_STACK = digest(JSON.stringify([]));
 
 /** A run's knowledge of its sessions, and the messages that change it. */
 export class Run {
   readonly input: RunInput;
+  /** What has been told of all this. */
+  readonly tidings: Tidings;
   paused: boolean;
   /** Whether it was cancelled: nothing can be added. */
   closed: boolean;
@@ -53,7 +38,6 @@ export class Run {
   changed = true;
   readonly #sessions: Map<number, SessionReport>;
   readonly #notStarted: Map<number, string>;
-  readonly #told: Map<string, string>;
   readonly #planned: number[];
   /** For each issue that could start, how many could before it. */
   readonly #readySince: Map<number, number>;
@@ -65,7 +49,7 @@ export class Run {
     this.input = input;
     this.#sessions = new Map(carried?.sessions.map((report) => [report.issue, report]));
     this.#notStarted = new Map(carried?.notStarted.map(({ issue, reason }) => [issue, reason]));
-    this.#told = new Map(carried?.told);
+    this.tidings = new Tidings({ input, sessions: this.#sessions }, carried?.told);
     this.#first = [...(carried?.first ?? [])];
     this.#planned = carried?.planned ?? input.issues.map(({ issue }) => issue);
     this.paused = carried?.paused ?? false;
@@ -166,90 +150,6 @@ export class Run {
     this.changed = true;
   }
 
-  /** What open dependents have not heard yet of their dependencies; each is returned once. */
-  takeUntold(): News[] {
-    return this.input.issues.flatMap(({ issue: dependent, after }) => {
-      const session = this.#sessions.get(dependent);
-      if (!session || hasEnded(session)) return [];
-      return after.flatMap((dependency) => this.#takeNews(dependency, dependent));
-    });
-  }
-
-  /** Stacks that open sessions with a pull request have not been told as they are now; each is returned once. */
-  takeStacks(): { issue: number; rows: StackRow[] }[] {
-    const { issues, stacking } = this.input;
-    if (stacking !== 'stack') return [];
-    const stacked = new Set(
-      issues.flatMap(({ issue, after }) => (after.length > 0 ? [issue, ...after] : [])),
-    );
-    return [...this.#sessions.values()].flatMap((session) => {
-      const isOpen = session.pullRequest?.state === 'open' && !hasEnded(session);
-      if (!isOpen || !stacked.has(session.issue)) return [];
-      const rows = stackOf(session.issue, issues, this.#sessions);
-      const now = digest(JSON.stringify(rows));
-      const key = `stack>${session.issue}`;
-      if (now === (this.#told.get(key) ?? NO_STACK)) return [];
-      this.#told.set(key, now);
-      return [{ issue: session.issue, rows }];
-    });
-  }
-
-  /** Rows of pull requests that GitHub's own stacks don't hold yet as they are now; each is returned once. */
-  takeChains(): number[][] {
-    if (this.input.stacking !== 'stack' || this.#told.has(NO_GITHUB_STACKS)) return [];
-    return stackChains(this.#sessions.values()).filter((chain) => {
-      const key = `chain>${chain[0]}`;
-      const isNew = this.#told.get(key) !== chain.join();
-      this.#told.set(key, chain.join());
-      return isNew;
-    });
-  }
-
-  /** The repository has none of GitHub's own stacks: the tables in the pull requests do. */
-  noteWithoutStacks(): void {
-    this.#told.set(NO_GITHUB_STACKS, 'yes');
-  }
-
-  /** Branches of merged sessions that the last dependent has left; each is returned once. */
-  takeLeftBranches(): LeftBranch[] {
-    if (this.input.mergedBranches === 'keep') return [];
-    const sessions = [...this.#sessions.values()];
-    return sessions.flatMap((session) => {
-      const { issue, branch, pullRequest } = session;
-      const key = `left>${issue}`;
-      if (!pullRequest || !hasMerged(session) || this.#told.has(key)) return [];
-      if (sessions.some((other) => other.onTopOf === issue && !hasEnded(other))) return [];
-      this.#told.set(key, pullRequest.headSha);
-      return [{ branch, headSha: pullRequest.headSha }];
-    });
-  }
-
-  /** A session is about to start on what its dependencies are now. */
-  noteStart({ issue, after }: PlannedIssue): void {
-    for (const dependency of after)
-      this.#told.set(`${dependency}>${issue}`, this.#stateOf(dependency));
-  }
-
-  #takeNews(issue: number, dependent: number): News[] {
-    const now = this.#stateOf(issue);
-    const key = `${issue}>${dependent}`;
-    // One that is run again is news when it has a pull request again.
-    if (now === '' || now === this.#told.get(key)) return [];
-    this.#told.set(key, now);
-    if (now === 'merged' || now === 'cancelled') return [{ issue, dependent, event: now }];
-    const session = this.#sessions.get(issue);
-    const pullRequestUrl = session?.pullRequest?.url ?? '';
-    const underlay = { issue, branch: session?.branch ?? '', pullRequestUrl };
-    return [{ issue, dependent, event: 'moved', underlay }];
-  }
-
-  /** How a dependency ended, or else the commit its pull request is at. */
-  #stateOf(issue: number): string {
-    const session = this.#sessions.get(issue);
-    if (session && hasMerged(session)) return 'merged';
-    return session?.status === 'cancelled' ? 'cancelled' : (session?.pullRequest?.headSha ?? '');
-  }
-
   isOver(): boolean {
     return this.input.issues.every(({ issue }) => {
       const session = this.#sessions.get(issue);
@@ -288,7 +188,7 @@ export class Run {
     return {
       sessions: [...this.#sessions.values()],
       notStarted: this.#notStartedList(),
-      told: [...this.#told],
+      told: this.tidings.state(),
       first: this.#first,
       paused: this.paused,
       closed: this.closed,

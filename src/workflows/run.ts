@@ -25,8 +25,9 @@ import { acceptAmendments } from './amendments.ts';
 import { parseInput } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal, stackSignal } from './messages.ts';
-import { type LeftBranch, Run, type RunState } from './orchestration.ts';
+import { Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
+import type { LeftBranch } from './tidings.ts';
 
 /**
  * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of what
@@ -62,12 +63,13 @@ async function orchestrate(run: Run): Promise<void> {
   let registered = Promise.resolve();
   for (;;) {
     run.changed = false;
-    for (const { dependent, ...news } of run.takeUntold())
+    for (const { dependent, ...news } of run.tidings.takeUntold())
       await signal(run, dependent, dependencySignal, news);
-    for (const { issue, rows } of run.takeStacks()) await signal(run, issue, stackSignal, rows);
-    for (const left of run.takeLeftBranches()) deletions.push(deleteBranch(run, left));
+    for (const { issue, rows } of run.tidings.takeStacks())
+      await signal(run, issue, stackSignal, rows);
+    for (const left of run.tidings.takeLeftBranches()) deletions.push(deleteBranch(run, left));
     // One after the other: a row grows.
-    for (const chain of run.takeChains())
+    for (const chain of run.tidings.takeChains())
       registered = registered.then(() => registerStack(run, chain));
     for (const start of run.startable()) await startSession(run, start);
     setCurrentDetails(run.describe());
@@ -95,7 +97,7 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
     ...(issue.caution !== undefined && { caution: issue.caution }),
     ...(cancelled.length > 0 && { cancelled: [...cancelled] }),
   };
-  run.noteStart(issue);
+  run.tidings.noteStart(issue);
   run.noteStarting({
     issue: issue.issue,
     status: 'registered',
@@ -140,7 +142,8 @@ async function noticeClosed(
 async function registerStack(run: Run, pullRequests: readonly number[]): Promise<void> {
   try {
     const { repository } = run.input;
-    if (!(await tidying.registerStack({ repository, pullRequests }))) run.noteWithoutStacks();
+    if (!(await tidying.registerStack({ repository, pullRequests })))
+      run.tidings.noteWithoutStacks();
   } catch (error) {
     log.warn('a stack could not be registered with GitHub', { pullRequests, error });
   }
