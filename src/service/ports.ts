@@ -20,9 +20,9 @@ export interface RequestedPorts {
 const Ports = z.object({ port: z.int(), uiPort: z.int() });
 export type Ports = z.infer<typeof Ports>;
 
-/** What flags ask for, else `COPPICE_PORT` and `COPPICE_UI_PORT`. @throws ServiceError BadServerConfig */
+/** What flags ask for, else `COPPICE_TEMPORAL_PORT` and `COPPICE_UI_PORT`. @throws ServiceError BadServerConfig */
 export function requestedPorts(flags: RequestedPorts, env: NodeJS.ProcessEnv): RequestedPorts {
-  const port = flags.port ?? portVariable(env, 'COPPICE_PORT');
+  const port = flags.port ?? portVariable(env, 'COPPICE_TEMPORAL_PORT');
   const uiPort = flags.uiPort ?? portVariable(env, 'COPPICE_UI_PORT');
   return { ...(port !== undefined && { port }), ...(uiPort !== undefined && { uiPort }) };
 }

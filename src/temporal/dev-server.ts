@@ -53,7 +53,7 @@ export const devServerAddress = ({ port, uiPort }: { port: number; uiPort: numbe
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   // Looked at first, lest another Temporal server there be taken for ours.
-  await checkPort(options.port, '--port or COPPICE_PORT');
+  await checkPort(options.port, '--port or COPPICE_TEMPORAL_PORT');
   await checkPort(options.uiPort, '--ui-port or COPPICE_UI_PORT');
   const { PATH, HOME, TMPDIR } = options.env;
   const child = spawnLogged(options.cli, serverArguments(options), {

@@ -1,18 +1,25 @@
-import type { AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { ServiceError } from './service-error.ts';
 
 const HOST = '127.0.0.1';
 
+/**
+ * Where free ports are looked for: below those of sessions (state/port-ranges.ts), and below those that systems give to
+ * outgoing connections (Linux from 32768, macOS from 49152), which would take one again before, or between, our uses of it.
+ */
+const FIRST = 12_000;
+const END = 24_000;
+const ATTEMPTS = 200;
+
 /** A port of the loopback interface that nobody listens on now. */
 export async function freePort(): Promise<number> {
-  const port = await listen(0);
-  if (port === undefined)
-    throw new ServiceError('PortTaken', 'no free port is left on this machine');
-  return port;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = randomInt(FIRST, END);
+    if (await isFree(port)) return port;
+  }
+  throw new ServiceError('PortTaken', 'no free port is left on this machine');
 }
-
-export const isFree = async (port: number): Promise<boolean> => (await listen(port)) !== undefined;
 
 /** @throws ServiceError PortTaken, saying that `change` chooses another */
 export async function checkPort(port: number, change: string): Promise<void> {
@@ -23,16 +30,13 @@ export async function checkPort(port: number, change: string): Promise<void> {
   );
 }
 
-/** Listens for a moment. @returns the port, or undefined when it is taken */
-function listen(port: number): Promise<number | undefined> {
+/** Listens on it for a moment, to see. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
     );
-    server.listen(port, HOST, () => {
-      const taken = (server.address() as AddressInfo).port;
-      server.close(() => resolve(taken));
-    });
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
 }

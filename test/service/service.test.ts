@@ -155,10 +155,10 @@ describe('up says in one line', () => {
     await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
     onTestFinished(() => void other.close());
     await expect(service.up({ port })).rejects.toThrow(`port ${port} is taken by another program`);
-    service.env.COPPICE_PORT = '70000';
+    service.env.COPPICE_TEMPORAL_PORT = '70000';
     const { port: _, ...withoutFlag } = service.options;
     await expect(service.up({ ...withoutFlag, port: undefined } as never)).rejects.toThrow(
-      'COPPICE_PORT is not a port',
+      'COPPICE_TEMPORAL_PORT is not a port',
     );
   });
 

@@ -75,7 +75,7 @@ export async function createEnvironment(
     HOME: person,
     COPPICE_HOME: join(root, 'state'),
     COPPICE_CACHE: coppiceHome().cache,
-    COPPICE_PORT: '0',
+    COPPICE_TEMPORAL_PORT: '0',
     COPPICE_UI_PORT: '0',
     COPPICE_POLL_SECONDS: '1',
     GITHUB_API_URL: emulator.apiUrl,

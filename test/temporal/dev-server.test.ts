@@ -86,7 +86,7 @@ describe('the dev server', () => {
   });
 
   it.each([
-    ['port', '--port or COPPICE_PORT'],
+    ['port', '--port or COPPICE_TEMPORAL_PORT'],
     ['uiPort', '--ui-port or COPPICE_UI_PORT'],
   ] as const)('does not start on a taken %s', async (name, flag) => {
     const server = await serverIn(temporaryDirectory());
