@@ -22,7 +22,9 @@ export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
   const { apiUrl } = connection;
   const actionsChecks = createActionsChecks(octokit, apiUrl);
-  const graphql = createGraphql(createOctokit(connection, false), octokit, apiUrl);
+  // Throttling would space queries as if they were writes.
+  const queries = createOctokit({ ...connection, spaced: false });
+  const graphql = createGraphql(queries, octokit, apiUrl);
 
   const tipOf: TipOf = async (repository, branch) => {
     try {

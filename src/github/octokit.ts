@@ -14,6 +14,8 @@ export interface Connection {
   readonly home?: Home;
   /** Milliseconds after which a request is given up; half a minute when absent. */
   readonly timeout?: number;
+  /** False where nothing limits requests, so that they need no space between them. */
+  readonly spaced?: boolean;
 }
 
 /** Seconds worth waiting inside a call; longer waits are the caller's to plan. */
@@ -31,12 +33,14 @@ const PatientOctokit = Octokit.plugin(throttling, retry);
 
 /**
  * Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request.
- * @param spaced false for GraphQL queries, which would be spaced as if they were writes
  */
-export function createOctokit(
-  { apiUrl, tokens, home, timeout = REQUEST_TIMEOUT }: Connection,
+export function createOctokit({
+  apiUrl,
+  tokens,
+  home,
+  timeout = REQUEST_TIMEOUT,
   spaced = true,
-): Octokit {
+}: Connection): Octokit {
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
     seconds <= SHORT_WAIT && retries === 0;
   const octokit = new PatientOctokit({

@@ -167,7 +167,7 @@ test('a merged pull request is not retargeted', async () => {
 
 test('a refused token is an order to log in, and is never named', async () => {
   const fixture = await githubFixture();
-  const error = await connect(fixture, 'hidden-and-wrong')
+  const error = await connect(fixture, { token: 'hidden-and-wrong' })
     .readIssue(ACME, 1)
     .catch((reason) => reason);
   expect(error).toMatchObject({
@@ -206,14 +206,13 @@ test('a secondary limit is waited for when short, and handed on when long', asyn
       ...{ path: /issues/, status: 403, headers: { 'retry-after': seconds } },
       body: { message: 'You have exceeded a secondary rate limit' },
     });
+  const github = connect(fixture, { spaced: true });
   limit('1');
-  expect(await connect(fixture).readIssue(ACME, 1)).toMatchObject({ title: 'One' });
+  expect(await github.readIssue(ACME, 1)).toMatchObject({ title: 'One' });
   fixture.emulator.failNext({ path: /issues/, status: 429 });
-  await expect(connect(fixture).readIssue(ACME, 1)).rejects.toMatchObject({ name: 'RateLimited' });
+  await expect(github.readIssue(ACME, 1)).rejects.toMatchObject({ name: 'RateLimited' });
   limit('90');
-  const error = await connect(fixture)
-    .readIssue(ACME, 1)
-    .catch((reason) => reason);
+  const error = await github.readIssue(ACME, 1).catch((reason) => reason);
   expect(error).toMatchObject({ name: 'RateLimited' });
   expect(error.until.getTime()).toBeGreaterThan(Date.now() + 80_000);
 });

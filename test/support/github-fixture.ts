@@ -8,9 +8,11 @@ import { git } from './github-emulator/git.ts';
 import { type Emulator, type NewRepository, startGitHubEmulator } from './github-emulator/index.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-/** Coppice's view of the emulated GitHub. */
-export const connect = ({ emulator }: Pick<Fixture, 'emulator'>, token = TOKEN): GitHub =>
-  createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token });
+/** Coppice's view of the emulated GitHub, which needs no space between requests. */
+export const connect = (
+  { emulator }: Pick<Fixture, 'emulator'>,
+  { token = TOKEN, spaced = false } = {},
+): GitHub => createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token, spaced });
 
 export const TOKEN = 'emulated-token';
 export const ACME = RepositoryName.parse('acme/app');
