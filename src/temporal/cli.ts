@@ -28,19 +28,37 @@ type Attempt = { readonly path: string } | { readonly failed: string };
  * @throws ServiceError NoTemporalCli, naming what was tried
  */
 export async function findTemporalCli(options: FindOptions): Promise<string> {
-  const explicit = options.env.COPPICE_TEMPORAL_CLI;
-  if (explicit) return checkExplicit(explicit);
-
-  const failures: string[] = [];
-  for (const attempt of [onPath, inCache, byDownload, byBuild]) {
-    const result = await attempt(options);
-    if ('path' in result) return result.path;
-    failures.push(result.failed);
-  }
+  const atHand = await temporalCliAtHand(options);
+  if ('path' in atHand) return atHand.path;
+  const made = await firstOf([byDownload, byBuild], options);
+  if ('path' in made) return made.path;
   throw new ServiceError(
     'NoTemporalCli',
-    `no Temporal CLI: ${failures.join('; ')}. Install it (https://docs.temporal.io/cli), or Go for a build, or name one in COPPICE_TEMPORAL_CLI`,
+    `no Temporal CLI: ${atHand.failed}; ${made.failed}. Install it (https://docs.temporal.io/cli), or Go for a build, or name one in COPPICE_TEMPORAL_CLI`,
   );
+}
+
+/** The Temporal CLI of this host, if there is one already. @throws ServiceError NoTemporalCli for one that was named and won't do */
+export async function temporalCliAtHand(
+  options: Pick<FindOptions, 'env' | 'home'>,
+): Promise<Attempt> {
+  const explicit = options.env.COPPICE_TEMPORAL_CLI;
+  if (explicit) return { path: await checkExplicit(explicit) };
+  return firstOf([onPath, inCache], options);
+}
+
+/** The first that comes by one, or why none did. */
+async function firstOf<Options>(
+  attempts: readonly ((options: Options) => Promise<Attempt>)[],
+  options: Options,
+): Promise<Attempt> {
+  const failures: string[] = [];
+  for (const attempt of attempts) {
+    const result = await attempt(options);
+    if ('path' in result) return result;
+    failures.push(result.failed);
+  }
+  return { failed: failures.join('; ') };
 }
 
 async function checkExplicit(path: string): Promise<string> {
@@ -53,7 +71,7 @@ async function checkExplicit(path: string): Promise<string> {
   throw new ServiceError('NoTemporalCli', `COPPICE_TEMPORAL_CLI names ${path}, ${reason}`);
 }
 
-async function onPath({ env }: FindOptions): Promise<Attempt> {
+async function onPath({ env }: Pick<FindOptions, 'env'>): Promise<Attempt> {
   const path = (env.PATH ?? '')
     .split(delimiter)
     .map((directory) => join(directory, 'temporal'))
@@ -76,7 +94,7 @@ function isExecutable(path: string): boolean {
 
 const cached = (home: Home): string => join(home.cache, 'temporal', TEMPORAL_CLI, 'temporal');
 
-async function inCache({ home }: FindOptions): Promise<Attempt> {
+async function inCache({ home }: Pick<FindOptions, 'home'>): Promise<Attempt> {
   const path = cached(home);
   const found = (await temporalCliVersion(path)) !== undefined;
   return found ? { path } : { failed: `none in ${home.cache}` };

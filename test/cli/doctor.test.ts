@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
+import { ADAPTERS } from '../../src/agents/adapters.ts';
+import type { AgentEntry } from '../../src/agents/inventory.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
 import { checkBase, checkToken } from '../../src/cli/doctor/github.ts';
 import {
@@ -18,6 +20,10 @@ import { run as git } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const main = { defaultBranch: 'main', isProtected: true };
+const claude: AgentEntry = {
+  ...{ adapter: 'claude', configured: true, program: 'claude', version: '2.1.330' },
+  ...{ installed: true, abilities: ADAPTERS.claude.abilities },
+};
 const writer = { push: true, admin: false };
 
 test.each([
@@ -26,21 +32,15 @@ test.each([
   [checkGit('git version 2.39.5 (Apple Git-154)'), 'fine', ''],
   [checkGit('git version 2.9.1'), 'bad', 'install git'],
   [checkGit(undefined), 'bad', 'install git'],
-  [checkTemporal('1.8.2', '1.8.0'), 'fine', ''],
-  [checkTemporal('1.0.0', '1.8.0'), 'warning', 'coppice up fetches one'],
+  [checkTemporal({ path: '/opt/temporal' }), 'fine', ''],
+  [checkTemporal({ failed: 'none on PATH' }), 'warning', 'coppice up fetches one'],
   [checkSandbox('off', { available: true }), 'warning', 'sandbox: auto'],
   [checkSandbox('auto', { available: false, reason: 'x', install: 'get it' }), 'warning', 'get it'],
   [checkSandbox('required', { available: false, reason: 'x', install: 'get it' }), 'bad', 'get it'],
-  [
-    checkAgent({ name: 'claude', program: 'claude', install: 'npm i' }, false, false),
-    'bad',
-    'npm i',
-  ],
-  [
-    checkAgent({ name: 'claude', program: 'claude', install: 'npm i' }, true, false),
-    'warning',
-    'log in',
-  ],
+  [checkAgent({ ...claude, problem: 'there is no program claude' }), 'bad', 'coppice agents'],
+  [checkAgent({ ...claude, loggedIn: false }), 'warning', 'log in'],
+  [checkAgent({ ...claude, loggedIn: true }), 'fine', ''],
+  [checkAgent(claude), 'fine', ''],
   [checkToken({ ...main, permissions: { push: false, admin: false } }), 'bad', 'write access'],
   [checkToken({ ...main, permissions: writer, scopes: ['gist'] }), 'bad', '--scopes repo'],
   [checkToken({ ...main, permissions: { push: true, admin: true } }), 'warning', 'fine-grained'],
@@ -87,7 +87,7 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   ]);
   expect(ran.exitCode).toBe(1);
   expect(ran.stdout).not.toContain('a-secret-token');
-  expect(checks.find(({ name }) => name === 'agent')?.advice).toContain('npm install -g');
+  expect(checks.find(({ name }) => name === 'agent')?.found).toContain('npm install -g');
 
   writeFileSync(join(checkout, 'coppice.yaml'), 'workers: many\n');
   const plain = await runForReal(['doctor'], { cwd: checkout, env });

@@ -1,3 +1,4 @@
+import type { AgentEntry } from '../../agents/inventory.ts';
 import type { Availability } from '../../agents/sandbox/availability.ts';
 import type { SandboxMode } from '../../domain/sandbox.ts';
 import { atLeast, bad, type Check, good, warn } from './check.ts';
@@ -21,14 +22,17 @@ export function checkGit(said: string | undefined): Check {
   return atLeast(version, OLDEST_GIT) ? good('git', version) : bad('git', version, install);
 }
 
-/** @param version of the first `temporal` there is; undefined when there is none */
-export const checkTemporal = (version: string | undefined, oldest: string): Check => {
-  const fetched = 'coppice up fetches one, or brew install temporal';
-  if (version === undefined) return warn('Temporal CLI', 'there is none yet', fetched);
-  return atLeast(version, oldest)
-    ? good('Temporal CLI', version)
-    : warn('Temporal CLI', `${version}: ${oldest} or newer is needed`, fetched);
-};
+/** @param found the Temporal CLI of this host, or why there is none */
+export const checkTemporal = (
+  found: { readonly path: string } | { readonly failed: string },
+): Check =>
+  'path' in found
+    ? good('Temporal CLI', found.path)
+    : warn(
+        'Temporal CLI',
+        `there is none yet: ${found.failed}`,
+        'coppice up fetches one; or install it: https://docs.temporal.io/cli',
+      );
 
 export function checkSandbox(mode: SandboxMode, found: Availability): Check {
   if (mode === 'off')
@@ -38,18 +42,11 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
   return check('sandbox', `there is none, since ${found.reason}`, found.install);
 }
 
-/** @param login whether it is logged in; undefined when that can't be seen */
-export function checkAgent(
-  { name, program, install }: { name: string; program: string; install: string },
-  there: boolean,
-  login: boolean | undefined,
-): Check {
-  if (!there) return bad('agent', `there is no program ${program || name}`, install);
-  if (login === false)
-    return warn(
-      'agent',
-      `${program} has no login that Coppice can see`,
-      `start ${program} and log in`,
-    );
-  return good('agent', login === true ? `${program}, logged in` : program);
+export function checkAgent(entry: AgentEntry): Check {
+  const { program, version, loggedIn, problem } = entry;
+  if (problem !== undefined) return bad('agent', problem, 'coppice agents lists what is here');
+  const found = [program, version].filter(Boolean).join(' ');
+  if (loggedIn === false)
+    return warn('agent', `${found} is not logged in`, `start ${program} and log in`);
+  return good('agent', loggedIn ? `${found}, logged in` : found);
 }
