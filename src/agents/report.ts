@@ -63,7 +63,7 @@ export function withPlan(outcome: Outcome, worktree: string): Outcome {
   if (outcome.kind !== 'done') return outcome;
   const read = readOwnFile(worktree, 'plan.md', MAX_PLAN_BYTES);
   const plan = 'text' in read ? read.text.trim() : '';
-  if (plan !== '') return { ...outcome, summary: plan.slice(0, MAX_SUMMARY) };
+  if (plan !== '') return { ...outcome, summary: beginningOf(plan) };
   const problem = 'problem' in read ? read.problem : `${OWN}/plan.md is empty`;
   return {
     kind: 'invalid',
@@ -71,6 +71,9 @@ export function withPlan(outcome: Outcome, worktree: string): Outcome {
     tail: outcome.summary,
   };
 }
+
+const beginningOf = (plan: string): string =>
+  plan.length <= MAX_SUMMARY ? plan : `${plan.slice(0, MAX_SUMMARY - 1)}…`;
 
 /** A small file in `.coppice`, as text, or why it isn't read. Never follows a link, waits on a pipe or reads without bound. */
 export function readOwnFile(

@@ -14,6 +14,8 @@ export const BodyParts = z.object({
   /** How it was tested; empty when nobody said. */
   tests: z.string(),
   decisions: z.array(Decision),
+  /** What the agent set out to do; empty when nothing was planned. */
+  plan: z.string().default(''),
   onTopOf: Underlay.nullable(),
   /** Empty when the session is in no stack. */
   stack: z.array(StackRow),
@@ -26,20 +28,33 @@ const SHOWN = 500;
 /** Coppice's part of a pull request's body, in Markdown. `Closes` takes effect when it is merged into the default branch. */
 export function pullRequestBody(
   issue: number,
-  { summary, tests, decisions, onTopOf, stack }: BodyParts,
+  { summary, tests, decisions, plan, onTopOf, stack }: BodyParts,
 ): string {
-  const sections = [withoutComments(summary), `Closes #${issue}`];
+  const sections = [inert(summary), `Closes #${issue}`];
   const add = (title: string, ...text: string[]) =>
     sections.push([`### ${title}`, ...text].join('\n\n'));
-  if (tests !== '') add('How it was tested', withoutComments(tests));
+  if (tests !== '') add('How it was tested', inert(tests));
   if (decisions.length > 0) add('Decisions', decisions.map(decisionLine).join('\n'));
   const below = onTopOf
     ? [`On top of #${onTopOf.issue} (${onTopOf.pullRequestUrl}); review and merge that one first.`]
     : [];
   const table = stack.length > 0 ? [stackTable(stack, issue)] : [];
   if (below.length + table.length > 0) add('Stack', ...below, ...table);
+  // The longest, so the last: it may be cut.
+  if (plan !== '')
+    sections.push(`<details>\n<summary>Plan</summary>\n\n${inert(plan)}\n\n</details>`);
   return sections.join('\n\n');
 }
 
 const decisionLine = ({ decision, guidance }: Decision): string =>
-  `- ${withoutComments(oneLine(decision, SHOWN))}\n  > ${withoutComments(oneLine(guidance, SHOWN))}`;
+  `- ${inert(oneLine(decision, SHOWN))}\n  > ${inert(oneLine(guidance, SHOWN))}`;
+
+/**
+ * What GitHub would take for an order to close an issue when the pull request is merged
+ * (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
+ */
+const CLOSING =
+  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+)((?:[\w.-]+\/[\w.-]+)?#\d+|GH-\d+|https?:\/\/\S+\/issues\/\d+)/gi;
+
+/** Words of an agent or a person that only say something: they hide nothing, and close no issue. */
+const inert = (text: string): string => withoutComments(text).replace(CLOSING, '$1`$2`');

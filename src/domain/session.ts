@@ -128,7 +128,7 @@ export type GuidanceEntry = z.infer<typeof GuidanceEntry>;
 export const SessionDetail = z.object({
   record: SessionRecord,
   stuck: Question.nullable(),
-  /** The agent's plan, shortened; the whole is `.coppice/plan.md` in the worktree. */
+  /** The agent's plan; of a long one the beginning, with `…` at its end: the whole is `.coppice/plan.md` in the worktree. */
   plan: z.string(),
   turns: z.array(TurnEntry),
   /** The agent's conversation, once a turn of it was taken. */

@@ -9,6 +9,7 @@ export const bodyParts = ({ state }: Session): BodyParts => ({
   summary: state.summary,
   tests: state.tests,
   decisions: state.decisions,
+  plan: state.planText,
   onTopOf: state.onTopOf,
   stack: state.stack,
 });

@@ -264,6 +264,14 @@ Answer: coppice guide 124 "…"`);
     expect(stdout).toMatch(/Cost: +\$1\.50/);
   });
 
+  test('of a long plan says where the whole is', async () => {
+    const { services } = world({ view: { ...view, detail: { ...view.detail, plan: 'First…' } } });
+    const { stdout } = await runInProcess(['show', '124'], { services, now: NOW });
+    expect(stdout).toMatch(
+      /Plan \(its beginning; the whole is \/\S+\/.coppice\/plan.md\):\n {4}First…/,
+    );
+  });
+
   test('prints JSON that a script can read', async () => {
     const { services } = world({ view });
     const { stdout } = await runInProcess(['show', '124', '--json'], { services });

@@ -6,6 +6,7 @@ const parts: BodyParts = {
   summary: 'Adds SSO.',
   tests: 'node --test',
   decisions: [{ decision: 'Which\nexpiry?', guidance: 'sliding' }],
+  plan: 'First tests,\n\nthen code.',
   onTopOf: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
   stack: [
     { issue: 126, after: [], pullRequest: 9, state: 'open' },
@@ -38,12 +39,31 @@ On top of #126 (https://github.test/pull/9); review and merge that one first.
 | #126 | #9 |  | open |
 | **#127** |  | #126 | in work |
 
-Review and merge from the top of the table down.`);
+Review and merge from the top of the table down.
+
+<details>
+<summary>Plan</summary>
+
+First tests,
+
+then code.
+
+</details>`);
 });
 
 test('what there is nothing to say of has no heading', () => {
-  const bare = { summary: 'Did it.', tests: '', decisions: [], onTopOf: null, stack: [] };
+  const bare = { summary: 'Did it.', tests: '', decisions: [], plan: '', onTopOf: null, stack: [] };
   expect(pullRequestBody(1, bare)).toBe('Did it.\n\nCloses #1');
+});
+
+test.each([
+  ['Fixes #126 too.', 'Fixes `#126` too.'],
+  ['resolved: acme/other#7', 'resolved: `acme/other#7`'],
+  ['closes https://github.com/acme/app/issues/9', 'closes `https://github.com/acme/app/issues/9`'],
+  ['Prefix #126, as in #9', 'Prefix #126, as in #9'],
+])('words of others close no issue: %s', (said, told) => {
+  const body = pullRequestBody(127, { ...parts, summary: said, tests: said, plan: said });
+  expect(body.split(told)).toHaveLength(4);
 });
 
 test('Coppice’s part is replaced, and what people wrote around it stays', () => {

@@ -13,7 +13,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     renderSession({ ...view, record: detail.record }, options),
     facts(view, options),
     stuck(detail),
-    section('Plan:', plainLines(detail.plan)),
+    section(planTitle(detail), plainLines(detail.plan)),
     section('Turns:', turnsTable(detail.turns, options)),
     section(
       'Said, and not given to the agent:',
@@ -67,6 +67,11 @@ function stuck({ record, stuck: question }: SessionDetail): string {
     `Answer: ${answerCommand(record.issueNumber, question.asksFor)}`,
   ].join('\n');
 }
+
+const planTitle = ({ plan, record }: SessionDetail): string =>
+  plan.endsWith('…')
+    ? `Plan (its beginning; the whole is ${record.worktreePath}/.coppice/plan.md):`
+    : 'Plan:';
 
 const section = (title: string, body: string): string =>
   body.trim() === '' ? '' : [title, ...body.split('\n').map((line) => `    ${line}`)].join('\n');
