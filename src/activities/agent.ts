@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { accountOf } from '../agents/account.ts';
 import { ADAPTERS } from '../agents/adapters.ts';
 import { attemptsOf } from '../agents/attempt.ts';
 import { agentEnvironment } from '../agents/environment.ts';
@@ -19,6 +20,7 @@ import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
 import { guardRefs, noteRefs } from './ref-guard.ts';
 import type { AgentActivities, TurnInput } from './types.ts';
+import { usageGate } from './usage-gate.ts';
 
 export interface AgentPorts {
   readonly home: Home;
@@ -83,11 +85,15 @@ async function takeTurn(
 
   const sandbox = () => ports.sandbox(place, agentNeeds(agent.adapter, env));
 
+  const gate = usageGate(ports.home, accountOf(adapter, agent, env));
   const { common, own } = await checkWorktree(input);
   if (attemptsOf(turns, turnId).length === 0) {
+    const work = await ports.inspectWork(place, base);
     // An agent at work may have anything checked out for a while.
-    checkBranch(input, await ports.inspectWork(place, base));
+    checkBranch(input, work);
     checkProgram(input, adapter, env);
+    const outcome = await gate.refusal();
+    if (outcome) return { outcome, denials: [], attempts: 0, durationMs: 0, work };
     await noteRefs(ports.home, place, turnId);
   }
   const { worktree, checkout } = place;
@@ -96,7 +102,9 @@ async function takeTurn(
     { ...input, id: turnId, worktree, checkout, git: { common, own }, settings: agent },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
-  const outcome = await guardRefs(ports.home, place, turnId, ending.outcome);
+  const began = Date.parse(attemptsOf(turns, turnId)[0]?.start.startedAt ?? '');
+  const heard = await gate.heard(ending.outcome, began);
+  const outcome = await guardRefs(ports.home, place, turnId, heard);
   await checkWorktree(input);
   return { ...ending, outcome, work: await ports.inspectWork(place, base) };
 }

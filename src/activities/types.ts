@@ -166,7 +166,8 @@ export interface TurnInput {
 
 export interface AgentActivities {
   /**
-   * Runs one turn, or re-attaches to it: see src/agents. Heartbeats `TurnProgress`. When the worker shuts down the agent
+   * Runs one turn, or re-attaches to it: see src/agents. Heartbeats `TurnProgress`. While its account is known to have
+   * reached its usage limit no agent is started, and `attempts` is 0. When the worker shuts down the agent
    * is stopped gently and the activity fails retryably, so that the next worker resumes the conversation.
    * @throws AgentUnavailable, WorktreeLost
    */

@@ -99,8 +99,11 @@ function failure(text: string): AgentEvent[] {
 /** Codex tells when a limit ends in words, in the time of this host: `try again at Nov 23rd, 2026 12:20 AM.` */
 function limit(text: string): AgentEvent {
   const told = /try again at ([^.]+)\./i.exec(text)?.[1]?.replace(/(\d)(st|nd|rd|th)\b/, '$1');
-  const time = Date.parse(told?.includes(',') ? told : `${new Date().toDateString()} ${told}`);
-  return { type: 'limit', ...(!Number.isNaN(time) && { until: new Date(time).toISOString() }) };
+  const dated = told?.includes(',');
+  const time = new Date(dated ? String(told) : `${new Date().toDateString()} ${told}`);
+  if (Number.isNaN(time.getTime())) return { type: 'limit' };
+  if (!dated && time.getTime() < Date.now()) time.setDate(time.getDate() + 1);
+  return { type: 'limit', until: time.toISOString() };
 }
 
 function json(text: string): unknown {

@@ -4,6 +4,7 @@ import type { RunStatus } from '../domain/run.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
+import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
@@ -20,8 +21,8 @@ export async function readBoard(connected: Connected, repository: RepositoryName
   const open = await openSessions(connected, repository);
   const known = new Map(recorded.map((session) => [session.record.issueNumber, session]));
   for (const session of open) known.set(session.record.issueNumber, session);
-  const githubUntil = await latestLimit(connected.home);
-  return { source: 'live', asOf, runs, sessions: inOrder([...known.values()]), githubUntil };
+  const limits = await limitsOf(connected.home);
+  return { source: 'live', asOf, runs, sessions: inOrder([...known.values()]), ...limits };
 }
 
 /** The board while no server answers. */
@@ -32,14 +33,18 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
       .map((session) => session.asOf)
       .sort()
       .at(-1) ?? new Date().toISOString();
-  const githubUntil = await latestLimit(home);
-  return { source: 'recorded', asOf, runs: [], sessions: inOrder(sessions), githubUntil };
+  const limits = await limitsOf(home);
+  return { source: 'recorded', asOf, runs: [], sessions: inOrder(sessions), ...limits };
 }
 
-const latestLimit = async (home: Home): Promise<string | null> =>
-  Object.values(await readGitHubLimits(home))
-    .sort()
-    .at(-1) ?? null;
+/** What this host has to wait for. */
+const limitsOf = async (home: Home): Promise<Pick<Board, 'githubUntil' | 'usageLimits'>> => ({
+  githubUntil:
+    Object.values(await readGitHubLimits(home))
+      .sort()
+      .at(-1) ?? null,
+  usageLimits: (await closedUsageGates(home)).map(({ account, until }) => ({ account, until })),
+});
 
 const inOrder = (sessions: BoardSession[]): BoardSession[] =>
   sessions.sort((a, b) => a.record.issueNumber - b.record.issueNumber);

@@ -24,6 +24,8 @@ export interface Board extends Freshness {
   readonly sessions: readonly BoardSession[];
   /** Until when GitHub's rate limits keep this host from asking; null when they don't. ISO 8601. */
   readonly githubUntil: string | null;
+  /** Accounts of this host that have reached their usage limit, and when their sessions go on. ISO 8601. */
+  readonly usageLimits: readonly { readonly account: string; readonly until: string }[];
 }
 
 export interface StartedRun {

@@ -1,13 +1,11 @@
 import type { Outcome } from './turn.ts';
+import { guessedPause } from './usage-gate.ts';
 
 /** Outcomes after which the same turn is taken again later, by itself: nobody's fault, and no attempt of the session's. */
 export type Postponed = Extract<Outcome, { kind: 'usage-limited' | 'unavailable' }>;
 
 export const isPostponed = (outcome: Outcome): outcome is Postponed =>
   outcome.kind === 'usage-limited' || outcome.kind === 'unavailable';
-
-/** How long to wait out a usage limit whose end the agent did not tell, in milliseconds. */
-const UNKNOWN_LIMIT = 15 * 60_000;
 
 /** How long to wait for a model that can't be had, in milliseconds: twice as long each time, within these bounds. */
 const FIRST_PAUSE = 60_000;
@@ -24,7 +22,7 @@ export function pauseAfter(
 ): number {
   if (outcome.kind === 'usage-limited')
     return outcome.until === undefined
-      ? UNKNOWN_LIMIT
+      ? guessedPause(1)
       : Math.max(0, Date.parse(outcome.until) - now);
   const last = outcomes.findLastIndex((kind) => kind !== 'unavailable');
   const inARow = outcomes.length - 1 - last;

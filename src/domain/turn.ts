@@ -56,6 +56,8 @@ export const Outcome = z.discriminatedUnion('kind', [
     kind: z.literal('usage-limited'),
     /** ISO 8601; absent when the agent did not say. */
     until: z.iso.datetime({ offset: true }).optional(),
+    /** Whose limit it is, in words for a person. */
+    account: z.string().optional(),
   }),
   /** The model can't be reached, or has too much to do. */
   z.object({ kind: z.literal('unavailable'), reason: z.string() }),
@@ -113,8 +115,8 @@ export const TurnResult = z.object({
     .optional(),
   /** Tools the agent asked for and was refused. */
   denials: z.array(z.string()),
-  /** Agent processes it took: 1 unless something was killed. */
-  attempts: z.number().int().positive(),
+  /** Agent processes it took: 1 unless something was killed, 0 when none was started because of a usage limit. */
+  attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   work: Work,
 });

@@ -14,6 +14,7 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     turns/<turn id>/      a turn's journal, see src/agents/supervisor
  *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
  *     github-limits.json    until when GitHub asks for patience
+ *     usage-limits/<digest>.json     until when an agent's account is used up
  */
 export interface Home {
   readonly root: string;
@@ -22,6 +23,7 @@ export interface Home {
   readonly turns: string;
   readonly watch: string;
   readonly githubLimits: string;
+  readonly usageLimits: string;
   readonly sessions: string;
   readonly repositories: string;
   /** What can be fetched again, such as the Temporal CLI. */
@@ -39,6 +41,7 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
     turns: join(root, 'turns'),
     watch: join(root, 'watch'),
     githubLimits: join(root, 'github-limits.json'),
+    usageLimits: join(root, 'usage-limits'),
     sessions: join(root, 'sessions'),
     repositories: join(root, 'repositories'),
     cache: env.COPPICE_CACHE ?? paths.cache,

@@ -10,7 +10,8 @@ import { settle } from './settle.ts';
 import { setUp } from './setup.ts';
 import { askAboutCancelled, follow } from './stack.ts';
 import { onTopOfTheirs, takeOverIfPushed } from './take-over.ts';
-import { summarise, takeTurn, waitOut } from './turns.ts';
+import { summarise, takeTurn } from './turns.ts';
+import { waitOut } from './wait-out.ts';
 
 /** The phases of a session's life. Each returns the one that follows. */
 

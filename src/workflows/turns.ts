@@ -1,10 +1,9 @@
-import { sleep, uuid4 } from '@temporalio/workflow';
+import { uuid4 } from '@temporalio/workflow';
 import { costOf } from '../domain/budget.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { agentFor } from '../domain/policy.ts';
-import { isPostponed, type Postponed, pauseAfter } from '../domain/postponed.ts';
+import { isPostponed } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
-import { oneLine } from '../domain/text.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
 import { agentOnHost } from './activities.ts';
 import { withinBudget } from './budget.ts';
@@ -51,6 +50,13 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const result = await settle(session, 'tries the turn again', () =>
     agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
   );
+  if (result.attempts === 0) {
+    // No turn was taken: its account waits for the end of its usage limit.
+    state.turns.pop();
+    state.pendingGuidance.unshift(...guidance);
+    state.forwarded = null;
+    return result.outcome;
+  }
   const checked =
     turn.kind === 'plan'
       ? result.outcome
@@ -128,20 +134,4 @@ export function summarise(outcome: Outcome): string {
     case 'invalid':
       return outcome.problem;
   }
-}
-
-/** Waits durably until the agent's account or its model may be used again. */
-export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
-  const { state } = session;
-  const outcomes = state.turns.map((turn) => turn.outcome);
-  const pause = pauseAfter(outcome, outcomes, Date.now());
-  state.waitingUntil = new Date(Date.now() + pause).toISOString();
-  await session.become(
-    state.status,
-    outcome.kind === 'usage-limited'
-      ? 'waits for the agent’s usage limit to pass'
-      : `waits for the model: ${oneLine(outcome.reason)}`,
-  );
-  await sleep(pause);
-  state.waitingUntil = null;
 }

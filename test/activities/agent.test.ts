@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -13,6 +13,7 @@ import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { closedUsageGates } from '../../src/state/usage-gates.ts';
 import { createRepository, run as git } from '../support/git-repository.ts';
 
 const PREAMBLE = `
@@ -26,7 +27,7 @@ echo "$$ $COPPICE_RESUME" >>"$AGENT_DIR/starts"
 let count = 0;
 
 /** A session's worktree in a real repository, and an agent that is a shell script. */
-function session(script: string, changes: Partial<TurnInput> = {}) {
+function session(script: string, changes: Partial<TurnInput> = {}, home?: string) {
   const repository = createRepository();
   const { root, checkout } = repository;
   const place = repository.place(124);
@@ -52,7 +53,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
     ...changes,
   };
   const activities = createAgentActivities({
-    home: coppiceHome({ COPPICE_HOME: root }),
+    home: coppiceHome({ COPPICE_HOME: home ?? root }),
     env: { ...process.env, AGENT_DIR: root, SAMPLE_TOKEN: 'not-to-be-seen' },
     readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
     inspectWork,
@@ -63,6 +64,7 @@ function session(script: string, changes: Partial<TurnInput> = {}) {
   onTestFinished(() => stopAll(() => members(marks), 0));
   const file = (name: string) => join(root, name);
   return {
+    root,
     input,
     checkout,
     members: () => members(marks),
@@ -174,4 +176,56 @@ test('an agent that is not installed is named, with what to do', async () => {
   });
   await expect(missing({ adapter: 'command' })).rejects.toThrow(/agent.command is not set/);
   await expect(missing({ command: ['no-claude'] })).rejects.toThrow(/npm install -g @anthropic-ai/);
+});
+
+/** A Claude that is a shell script and says these lines. */
+const claude = (home: string | undefined, ...lines: object[]) => {
+  const said = lines.map((line) => `echo '${JSON.stringify(line)}'`).join('; ');
+  const trial = session(said, {}, home);
+  Object.assign(trial.input.agent, { adapter: 'claude' });
+  return trial;
+};
+
+const limited = (resetsAt?: number) => [
+  { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt } },
+  { type: 'result', subtype: 'success', is_error: true, result: 'You’ve hit your limit' },
+];
+
+const DONE = { type: 'result', subtype: 'success', is_error: false, structured_output: {} };
+
+test('while an account is at its usage limit none of its agents is started, whichever session asks', async () => {
+  const resetsAt = Math.floor(Date.now() / 1_000) + 3_600;
+  const first = claude(undefined, ...limited(resetsAt));
+  const until = new Date(resetsAt * 1_000).toISOString();
+  const outcome = { kind: 'usage-limited', until, account: 'claude (its own login)' };
+  expect(await first.start().result).toMatchObject({ outcome, attempts: 1 });
+  const second = claude(first.root, DONE);
+  expect(await second.start().result).toMatchObject({ outcome, attempts: 0, denials: [] });
+  expect(second.starts()).toEqual([]);
+  expect(await closedUsageGates(coppiceHome({ COPPICE_HOME: first.root }))).toMatchObject([
+    { account: 'claude (its own login)', until },
+  ]);
+  const another = session('work; done_', {}, first.root);
+  expect(await another.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 1 });
+});
+
+test('a limit without an end is guessed at for all, and a turn that gets through opens the gate', async () => {
+  const first = claude(undefined, ...limited());
+  const home = coppiceHome({ COPPICE_HOME: first.root });
+  expect((await first.start().result).outcome).toMatchObject({ until: expect.any(String) });
+  const [gate] = await closedUsageGates(home);
+  expect(gate).toMatchObject({ guesses: 1 });
+  // Asked again, the same turn tells the same.
+  await first.start().result;
+  expect(await closedUsageGates(home)).toEqual([gate]);
+
+  const [file = ''] = readdirSync(home.usageLimits);
+  const past = new Date(Date.now() - 1_000).toISOString();
+  const over = JSON.stringify({ ...gate, closedAt: past, until: past });
+  writeFileSync(join(home.usageLimits, file), over);
+  expect(await claude(first.root, DONE).start().result).toMatchObject({
+    outcome: { kind: 'invalid' },
+    attempts: 1,
+  });
+  expect(readdirSync(home.usageLimits)).toEqual([]);
 });

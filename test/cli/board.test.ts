@@ -96,6 +96,19 @@ test('a rate limit of GitHub is told with its end', () => {
   );
 });
 
+test('a usage limit is told with whose it is, and its sessions with what they wait for', () => {
+  const until = new Date(NOW.getTime() + 60_000).toISOString();
+  const account = 'claude (its own login)';
+  const waiting = session(7, { waitingUntil: until, activity: `usage limit of ${account}` });
+  const shown = render(board([waiting], { usageLimits: [{ account, until }] }));
+  expect(shown).toMatch(
+    /^The usage limit of claude \(its own login\) is reached: its sessions are waiting until \d\d:\d\d\n\nActive/,
+  );
+  expect(shown).toMatch(
+    /Files changed: 3 \(\+42, -5\)\n {4}waiting until \d\d:\d\d: usage limit of claude \(its own login\)/,
+  );
+});
+
 test('without any session it says how to begin', () => {
   expect(render(board([]))).toBe('Active Sessions (0):\n\nStart some: coppice run 123 124');
   expect(render(board([], { source: 'recorded' }))).toMatch(/no record of a session/);

@@ -57,6 +57,7 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   runs: [],
   sessions,
   githubUntil: null,
+  usageLimits: [],
   ...changes,
 });
 

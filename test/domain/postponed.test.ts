@@ -4,11 +4,11 @@ import { pauseAfter } from '../../src/domain/postponed.ts';
 const now = Date.parse('2026-05-12T06:00:00Z');
 const MINUTE = 60_000;
 
-test('a usage limit is waited out until its end, or a quarter of an hour when nobody knows that', () => {
+test('a usage limit is waited out until its end, or some minutes when nobody knows that', () => {
   const until = '2026-05-12T07:00:00Z';
   expect(pauseAfter({ kind: 'usage-limited', until }, [], now)).toBe(60 * MINUTE);
   expect(pauseAfter({ kind: 'usage-limited', until }, [], now + 90 * MINUTE)).toBe(0);
-  expect(pauseAfter({ kind: 'usage-limited' }, [], now)).toBe(15 * MINUTE);
+  expect(pauseAfter({ kind: 'usage-limited' }, [], now)).toBe(5 * MINUTE);
 });
 
 test('a model that can’t be had is tried again after twice as long each time, at most half an hour', () => {

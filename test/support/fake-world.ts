@@ -20,7 +20,7 @@ export const IMPATIENT = { policy: { planning: 'never' }, pullRequests: { quiet:
 
 type Turn =
   | Outcome
-  | { outcome: Outcome; work?: Partial<Work>; denials?: string[] }
+  | { outcome: Outcome; work?: Partial<Work>; denials?: string[]; attempts?: number }
   | Promise<Outcome>;
 
 /**
@@ -193,12 +193,13 @@ export class FakeWorld {
       outcome,
       work,
       denials = [],
+      attempts = 1,
     } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
     return {
       outcome,
       costUsd: 0.5,
       denials,
-      attempts: 1,
+      attempts,
       durationMs: 1,
       work: {
         branch: input.place.branch,

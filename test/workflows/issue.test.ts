@@ -4,6 +4,7 @@ import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionInput } from '../../src/domain/session.ts';
+import type { Outcome } from '../../src/domain/turn.ts';
 import {
   dependencySignal,
   detailQuery,
@@ -12,7 +13,12 @@ import {
   statusQuery,
 } from '../../src/workflows/messages.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
-import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
+import {
+  environmentOfTests,
+  type SessionHandle,
+  startSession,
+  until,
+} from '../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
 
@@ -390,6 +396,52 @@ test('a turn that met a usage limit is taken again with the same words', async (
   );
   await handle.cancel();
 });
+
+test('sessions that wait for one usage limit go on one after the other, and count no turn', async () => {
+  const { world } = environment;
+  const until_ = new Date(Date.now() + 3_600_000).toISOString();
+  const account = 'claude (its own login)';
+  const limit: Outcome = { kind: 'usage-limited', until: until_, account };
+  const waits = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const issue = newIssue();
+      world.script(issue, { outcome: limit, attempts: 0 });
+      const handle = await start(issue);
+      await vi.waitFor(
+        async () =>
+          expect(await handle.query(statusQuery)).toMatchObject({
+            ...{ waitingUntil: until_, activity: `usage limit of ${account}`, attempts: 0 },
+          }),
+        { timeout: 30_000, interval: 30 },
+      );
+      expect((await handle.query(detailQuery)).turns).toEqual([]);
+      const timer = await timerOf(handle);
+      await handle.cancel();
+      return timer;
+    }),
+  );
+  // Apart by more than what the server takes to note them.
+  expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(200);
+  for (const moment of waits) {
+    expect(moment).toBeGreaterThanOrEqual(Date.parse(until_));
+    expect(moment).toBeLessThan(Date.parse(until_) + 65_000);
+  }
+});
+
+/** When the timer that a session waits for fires, in milliseconds since 1970. */
+const timerOf = (handle: SessionHandle): Promise<number> =>
+  vi.waitFor(
+    async () => {
+      const { events } = await handle.fetchHistory();
+      const started = events?.findLast((event) => event.timerStartedEventAttributes);
+      const { seconds, nanos } = started?.timerStartedEventAttributes?.startToFireTimeout ?? {};
+      expect(seconds).toBeDefined();
+      const timeout = Number(seconds) * 1_000 + (nanos ?? 0) / 1e6;
+      const { seconds: second, nanos: rest } = started?.eventTime ?? {};
+      return Number(second) * 1_000 + (rest ?? 0) / 1e6 + timeout;
+    },
+    { timeout: 30_000, interval: 30 },
+  );
 
 test('a refused tool is asked for, and allowed for this session from then on', async () => {
   const issue = newIssue();

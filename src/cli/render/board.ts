@@ -24,6 +24,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
   return [
     ...(board.source === 'recorded' ? [stale(board, options)] : []),
     ...(board.githubUntil === null ? [] : [limited(board.githubUntil, options)]),
+    ...board.usageLimits.map((limit) => usedUp(limit, options)),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
     ...board.runs
@@ -47,6 +48,14 @@ export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 const limited = (until: string, { now, color }: RenderOptions): string =>
   color.yellow(`GitHub's rate limit is reached: it is asked again at ${clock(until, now)}`);
+
+const usedUp = (
+  { account, until }: Board['usageLimits'][number],
+  { now, color }: RenderOptions,
+): string =>
+  color.yellow(
+    `The usage limit of ${oneLine(account, 100)} is reached: its sessions are waiting until ${clock(until, now)}`,
+  );
 
 const stale = (board: Board, { now, color }: RenderOptions): string =>
   color.yellow(
@@ -76,11 +85,17 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
   if (record.status === 'complete') return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`];
   if (record.status === 'cancelled')
     return record.worktreePath === '' ? [] : ['coppice prune removes what is left of it'];
-  const waiting =
-    record.waitingUntil === null ? [] : [`Waiting until: ${clock(record.waitingUntil, now)}`];
-  if (!record.diff?.files || record.status !== 'working')
-    return [oneLine(record.activity, columns), ...waiting].filter((line) => line !== '');
-  return [`Files changed: ${changes(record.diff)}`, ...waiting];
+  const files =
+    record.diff?.files && record.status === 'working'
+      ? [`Files changed: ${changes(record.diff)}`]
+      : [];
+  if (record.waitingUntil !== null)
+    return [
+      ...files,
+      oneLine(`waiting until ${clock(record.waitingUntil, now)}: ${record.activity}`, columns),
+    ];
+  if (files.length > 0) return files;
+  return record.activity === '' ? [] : [oneLine(record.activity, columns)];
 }
 
 /** The size of a change: `3 (+42, -5)`, files first. */

@@ -1,0 +1,42 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isClosed, UsageGate } from '../domain/usage-gate.ts';
+import type { Home } from './home.ts';
+import { DamagedFile, readJson, writeJson } from './json-file.ts';
+
+const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
+
+/** @returns undefined when none is known. A damaged record counts as none: the next agent meets the limit again. */
+export const readUsageGate = (home: Home, key: string): Promise<UsageGate | undefined> =>
+  readJson(fileOf(home, key), UsageGate).catch(ignoreDamage);
+
+export const saveUsageGate = (home: Home, key: string, gate: UsageGate): Promise<void> =>
+  writeJson(fileOf(home, key), gate);
+
+export const removeUsageGate = (home: Home, key: string): Promise<void> =>
+  rm(fileOf(home, key), { force: true });
+
+/** The accounts of this host that wait for the end of a limit, the first to go on first. */
+export async function closedUsageGates(home: Home, now = Date.now()): Promise<UsageGate[]> {
+  const keys = (await namesIn(home.usageLimits)).flatMap(
+    (name) => /^(\w+)\.json$/.exec(name)?.[1] ?? [],
+  );
+  const gates = await Promise.all(keys.map((key) => readUsageGate(home, key)));
+  return gates
+    .filter((gate) => gate !== undefined)
+    .filter((gate) => isClosed(gate, now))
+    .sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
+}
+
+function ignoreDamage(error: unknown): undefined {
+  if (!(error instanceof DamagedFile)) throw error;
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { sleep } from '@temporalio/workflow';
+import { type Postponed, pauseAfter } from '../domain/postponed.ts';
+import { oneLine } from '../domain/text.ts';
+import type { Session } from './session.ts';
+
+/** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
+const STAGGER = 60_000;
+
+/** Waits durably until the agent's account or its model may be used again. */
+export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
+  const { state } = session;
+  const outcomes = state.turns.map((turn) => turn.outcome);
+  const pause = pauseAfter(outcome, outcomes, Date.now());
+  const shared = outcome.kind === 'usage-limited' && pause > 0;
+  state.waitingUntil = new Date(Date.now() + pause).toISOString();
+  await session.become(
+    state.status,
+    outcome.kind === 'usage-limited'
+      ? `usage limit of ${outcome.account ?? 'its agent'}`
+      : `the model can’t be had: ${oneLine(outcome.reason)}`,
+  );
+  await sleep(pause + (shared ? Math.random() * STAGGER : 0));
+  state.waitingUntil = null;
+}
