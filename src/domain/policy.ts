@@ -82,6 +82,10 @@ export const Policy = z.strictObject({
     .enum(['local', 'github'])
     .default('local')
     .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
+  resume: z
+    .enum(['auto', 'ask'])
+    .default('auto')
+    .describe('Whether a session that waited out a usage limit goes on by itself, or asks first'),
   budget: Budget.prefault({}).describe(
     'Limits of cost in US dollars; a session that reaches one asks before its next turn',
   ),

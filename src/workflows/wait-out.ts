@@ -21,4 +21,22 @@ export async function waitOut(session: Session, outcome: Postponed): Promise<voi
   );
   await sleep(pause + (shared ? Math.random() * STAGGER : 0));
   state.waitingUntil = null;
+  if (outcome.kind === 'usage-limited' && session.policy.resume === 'ask')
+    await askToGoOn(session, outcome.account);
+}
+
+async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
+  const { state } = session;
+  const { status } = state;
+  const answers = await session.consult({
+    decision: 'The usage limit is over. Go on?',
+    options: [
+      `go on: coppice guide ${state.input.issue} "go on"`,
+      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
+    ],
+    context: `It was the usage limit of ${account}.`,
+  });
+  // Words to the agent reach it with its turn.
+  state.pendingGuidance.push(...answers);
+  await session.become(status, 'goes on');
 }

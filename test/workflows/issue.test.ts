@@ -397,6 +397,58 @@ test('a turn that met a usage limit is taken again with the same words', async (
   await handle.cancel();
 });
 
+test('with the policy to ask, a session that waited out a usage limit goes on when a person says so', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const { settings } = world;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { planning: 'never', resume: 'ask' },
+  });
+  world.script(issue, { kind: 'usage-limited', until: '2020-01-01T00:00:00Z' });
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  world.settings = settings;
+  expect((await handle.query(detailQuery)).stuck).toMatchObject({
+    decision: 'The usage limit is over. Go on?',
+  });
+  expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
+  await handle.signal(guidanceSignal, 'go on');
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(2);
+  await handle.cancel();
+});
+
+test('the budget is looked at again when a usage limit is over', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const { settings, spentByOthers } = world;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { planning: 'never', budget: { day: 10 } },
+  });
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  world.script(issue, promise);
+  const handle = await start(issue);
+  await vi.waitFor(() => expect(callsOf(issue)).toContain('runTurn implement'), {
+    timeout: 30_000,
+    interval: 30,
+  });
+  // Others spend the day's money while it waits.
+  world.spentByOthers = { ...spentByOthers, day: 12 };
+  resolve({ kind: 'usage-limited', until: '2020-01-01T00:00:00Z' });
+  await until(handle, 'stuck');
+  world.settings = settings;
+  world.spentByOthers = spentByOthers;
+  expect((await handle.query(detailQuery)).stuck?.decision).toMatch(
+    /^The budget of today is spent: .* Raise it\?$/,
+  );
+  expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
+  await handle.signal(guidanceSignal, { budget: 5 });
+  await until(handle, 'complete');
+  await handle.cancel();
+});
+
 test('sessions that wait for one usage limit go on one after the other, and count no turn', async () => {
   const { world } = environment;
   const until_ = new Date(Date.now() + 3_600_000).toISOString();
