@@ -7,6 +7,10 @@ export type Postponed = Extract<Outcome, { kind: 'usage-limited' | 'unavailable'
 export const isPostponed = (outcome: Outcome): outcome is Postponed =>
   outcome.kind === 'usage-limited' || outcome.kind === 'unavailable';
 
+/** How many turns count as the session's: those that met a usage limit, or no model, are nobody's attempts. */
+export const attemptsIn = (turns: readonly { readonly outcome: string | null }[]): number =>
+  turns.filter(({ outcome }) => outcome !== 'usage-limited' && outcome !== 'unavailable').length;
+
 /** How long to wait for a model that can't be had, in milliseconds: twice as long each time, within these bounds. */
 const FIRST_PAUSE = 60_000;
 const LONGEST_PAUSE = 30 * 60_000;

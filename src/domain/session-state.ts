@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FeedbackState, newFeedbackState } from './feedback-state.ts';
 import { Guidance } from './guidance.ts';
+import { attemptsIn } from './postponed.ts';
 import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
 import { Decision } from './pull-request-body.ts';
 import {
@@ -46,6 +47,8 @@ export const SessionState = z.object({
   next: z.object({ kind: TurnKind, words: z.string() }),
   planText: z.string(),
   turns: z.array(TurnEntry),
+  /** How many of them had been taken when a person was last asked whether to go on. */
+  turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
   /** What a person has put on top of the limits, in US dollars. */
@@ -99,6 +102,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     next: { kind: 'plan', words: '' },
     planText: '',
     turns: [],
+    turnsAsked: 0,
     diff: null,
     costUsd: 0,
     raised: 0,
@@ -142,7 +146,7 @@ export function toRecord(state: SessionState): SessionRecord {
     pullRequestState: pullRequest && pullRequestState(pullRequest),
     diff: state.diff,
     costUsd: state.costUsd,
-    attempts: state.turns.length,
+    attempts: attemptsIn(state.turns),
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,

@@ -94,7 +94,7 @@ export const SessionRecord = z.object({
   pullRequestState: z.enum(['open', 'merged', 'closed']).nullable(),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
-  /** Turns begun. */
+  /** Turns begun, those aside that met a usage limit or had no model. */
   attempts: z.number().int(),
   waitingUntil: z.string().nullable(),
   /** When the status last changed. */

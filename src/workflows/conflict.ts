@@ -1,7 +1,9 @@
+import { isPostponed } from '../domain/postponed.ts';
 import { GIT_LIMIT } from './activities.ts';
 import type { Session } from './session.ts';
 import { question, typeOf } from './settle.ts';
 import { summarise, takeTurn } from './turns.ts';
+import { waitOut } from './wait-out.ts';
 
 const CONFLICT_OPTIONS = [
   'have the agent resolve it: coppice guide with what to keep',
@@ -70,6 +72,10 @@ async function attempt(session: Session, about: readonly string[]): Promise<void
     state.next = { kind: 'resolve', words };
     const outcome = await takeTurn(session);
     state.next = next;
+    if (isPostponed(outcome)) {
+      await waitOut(session, outcome);
+      continue;
+    }
     if (outcome.kind !== 'stuck') {
       if (outcome.kind !== 'done') state.activity = summarise(outcome);
       return;

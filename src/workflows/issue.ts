@@ -7,6 +7,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import { attemptsIn } from '../domain/postponed.ts';
 import { SessionInput, type SessionResult } from '../domain/session.ts';
 import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
@@ -60,7 +61,7 @@ export async function issueWorkflow(
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
     pullRequestUrl: state.pullRequest?.url ?? null,
-    turns: state.turns.length,
+    turns: attemptsIn(state.turns),
     costUsd: state.costUsd,
   };
 }

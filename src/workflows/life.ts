@@ -1,4 +1,4 @@
-import { isPostponed } from '../domain/postponed.ts';
+import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
@@ -83,13 +83,7 @@ export async function work(session: Session): Promise<Phase> {
     await follow(session);
     await takeOverIfPushed(session);
     await describePullRequest(session);
-    if (state.turns.length > 0 && state.turns.length % session.policy.turns === 0) {
-      await session.ask({
-        decision: `Go on? ${state.turns.length} turns have been taken`,
-        options: ['guide it to go on', 'cancel it'],
-        context: state.turns.at(-1)?.summary ?? '',
-      });
-    }
+    await withinTurns(session);
     const outcome = await takeTurn(session);
     switch (outcome.kind) {
       case 'done':
@@ -130,6 +124,19 @@ export async function work(session: Session): Promise<Phase> {
     nudged = false;
     state.next = { kind: 'guidance', words: '' };
   }
+}
+
+/** Asks after every so many turns whether to go on. */
+async function withinTurns(session: Session): Promise<void> {
+  const { state, policy } = session;
+  const taken = attemptsIn(state.turns);
+  if (taken < state.turnsAsked + policy.turns) return;
+  state.turnsAsked = taken;
+  await session.ask({
+    decision: `Go on? ${taken} turns have been taken`,
+    options: ['guide it to go on', 'cancel it'],
+    context: state.turns.at(-1)?.summary ?? '',
+  });
 }
 
 /** Pushes, and opens the pull request or brings it up to date. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseAfter } from '../../src/domain/postponed.ts';
+import { attemptsIn, pauseAfter } from '../../src/domain/postponed.ts';
 
 const now = Date.parse('2026-05-12T06:00:00Z');
 const MINUTE = 60_000;
@@ -16,4 +16,9 @@ test('a model that can’t be had is tried again after twice as long each time, 
   const after = (times: number) =>
     pauseAfter(outage, ['unavailable', 'done', ...Array(times).fill('unavailable')], now) / MINUTE;
   expect([1, 2, 3, 5, 6, 2_000].map(after)).toEqual([1, 2, 4, 16, 30, 30]);
+});
+
+test('what met a usage limit or had no model is no attempt; all else is, also what is under way', () => {
+  const outcomes = ['done', 'usage-limited', 'unavailable', 'failed', 'unavailable', null];
+  expect(attemptsIn(outcomes.map((outcome) => ({ outcome })))).toBe(3);
 });

@@ -1,0 +1,130 @@
+import { expect, test, vi } from 'vitest';
+import { CoppiceError } from '../../src/domain/failure.ts';
+import { SessionSettings } from '../../src/domain/policy.ts';
+import type { Outcome } from '../../src/domain/turn.ts';
+import {
+  dependencySignal,
+  detailQuery,
+  guidanceSignal,
+  pullRequestSignal,
+  statusQuery,
+} from '../../src/workflows/messages.ts';
+import { IMPATIENT } from '../support/fake-world.ts';
+import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
+
+const environment = await environmentOfTests();
+const { world } = environment;
+
+const soon = { timeout: 30_000, interval: 30 };
+
+let last = 700;
+
+/** A session with this policy, whose turns end so, and then with what they came to. */
+async function session(policy: object, ...turns: Outcome[]) {
+  const issue = ++last;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { ...IMPATIENT.policy, ...policy },
+  });
+  world.script(issue, ...turns);
+  const handle = await startSession(environment, issue);
+  // Registration reads the settings.
+  await vi.waitFor(() => expect(world.calls).toContain(`register #${issue}`), soon);
+  world.settings = SessionSettings.parse(IMPATIENT);
+  const inputs = () => world.turnInputs.filter(({ place }) => place.issue === issue);
+  return {
+    ...{ issue, handle, inputs },
+    kinds: () => inputs().map(({ kind }) => kind),
+    stuck: async () => {
+      await until(handle, 'stuck');
+      return (await handle.query(detailQuery)).stuck;
+    },
+  };
+}
+
+/** A limit that is over by now. */
+const limited: Outcome = { kind: 'usage-limited', until: '2020-01-01T00:00:00Z' };
+const broken: Outcome = { kind: 'invalid', problem: 'no outcome', tail: '' };
+
+test('turns that met a usage limit are no attempts, and count for no limit of turns', async () => {
+  const { handle, inputs } = await session(
+    { turns: 2 },
+    limited,
+    limited,
+    limited,
+    broken,
+    limited,
+  );
+  await until(handle, 'complete');
+  expect(inputs().map(({ kind, words }) => [kind, words])).toEqual([
+    ...Array(4).fill(['implement', '']),
+    ...Array(2).fill(['nudge', 'no outcome']),
+  ]);
+  expect(await handle.query(statusQuery)).toMatchObject({ attempts: 2 });
+  await handle.cancel();
+});
+
+test('after every so many turns it asks whether to go on, once', async () => {
+  const { handle, kinds, stuck } = await session({ turns: 1 }, broken, limited);
+  expect(await stuck()).toMatchObject({ decision: 'Go on? 1 turns have been taken' });
+  expect(kinds()).toEqual(['implement']);
+  await handle.signal(guidanceSignal, 'go on');
+  await until(handle, 'complete');
+  expect(kinds()).toEqual(['implement', 'nudge', 'nudge']);
+  await handle.cancel();
+});
+
+test('a usage limit takes nothing from the attempts at failed checks', async () => {
+  const { issue, handle, inputs, stuck } = await session({ attempts: { ci: 1 } });
+  await until(handle, 'complete');
+  world.script(issue, limited, limited);
+  const failing = (headSha: string) =>
+    handle.signal(
+      pullRequestSignal,
+      world.pullRequest(issue, {
+        ...{ draft: false, headSha },
+        checks: {
+          ...{ total: 1, pending: 0 },
+          troubled: [{ name: 'unit', result: 'failed', runId: 7, url: 'https://ci.test/unit' }],
+        },
+      }),
+    );
+  world.heads.set(issue, 'second');
+  await failing('head');
+  await vi.waitFor(() => expect(inputs()).toHaveLength(4), soon);
+  expect(
+    new Set(
+      inputs()
+        .slice(1)
+        .map(({ words }) => words),
+    ).size,
+  ).toBe(1);
+  await vi.waitFor(
+    async () => expect((await handle.query(statusQuery)).activity).toMatch(/^waits for/),
+    soon,
+  );
+  await failing('second');
+  expect((await stuck())?.decision).toBe('Checks still fail after 1 attempts: unit. What now?');
+  await handle.cancel();
+});
+
+test('a conflict that met a usage limit is resolved when that is over', async () => {
+  const issue = ++last;
+  const onTopOf = { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' };
+  const handle = await startSession(environment, issue, { onTopOf });
+  await until(handle, 'complete');
+  world.failures.set(`restack #${issue}`, [new CoppiceError('RebaseConflict', 'it conflicts')]);
+  world.script(issue, limited);
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await until(handle, 'stuck');
+  const before = world.calls.length;
+  await handle.signal(guidanceSignal, 'keep both');
+  await vi.waitFor(() => expect(world.calls).toContain(`retarget #${issue} main`), soon);
+  expect(world.calls.slice(before).filter((call) => call.includes(`#${issue}`))).toEqual([
+    `runTurn #${issue} resolve`,
+    `runTurn #${issue} resolve`,
+    `takeUp #${issue} issue-90→main`,
+    `retarget #${issue} main`,
+  ]);
+  await handle.cancel();
+});
