@@ -29,9 +29,9 @@ export const createFeedbackActivities = ({
   branchTip,
   changeId,
 }: FeedbackPorts): FeedbackActivities & CourtesyActivities => ({
-  async examineChecks({ place, base, headSha, checks }) {
+  async examineChecks({ place, base, headSha, checks, anyway }) {
     const { repository } = place;
-    if ((await branchTip(place)) !== headSha)
+    if (!anyway && (await branchTip(place)) !== headSha)
       return { theirs: true, onBase: [], failures: [], key: '' };
     const broken = new Set(await github.failedOn(repository, base.branch));
     const onBase = checks.map(({ name }) => name).filter((name) => broken.has(name));

@@ -219,6 +219,8 @@ interface ExamineInput {
   /** The commit the checks are of. */
   readonly headSha: string;
   readonly checks: readonly Check[];
+  /** Whether to look at them whoever pushed the commit. */
+  readonly anyway: boolean;
 }
 
 interface Examination {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CommentCommand, commandOf, looksLikeCommand } from './comment-command.ts';
 import { BOT_ROUNDS, FeedbackItem, IssueSnapshot, isForAgent, roundOf } from './feedback.ts';
+import { announcementOf, type KnownBots, OtherFixer } from './other-fixer.ts';
 
 /** A turn that was taken to repair failed checks. */
 const Repair = z.object({
@@ -27,6 +28,8 @@ export const Examined = z.object({
   note: z.string(),
   /** Someone else pushed that commit: it is theirs to repair. */
   theirs: z.boolean(),
+  /** When it was found out, ISO 8601. */
+  at: z.string().default(''),
 });
 export type Examined = z.infer<typeof Examined>;
 
@@ -42,6 +45,10 @@ export const FeedbackState = z.object({
   remarks: z.array(Remark),
   /** Rounds taken, by thread, bot or comment. */
   rounds: z.record(z.string(), z.number()),
+  /** Turns taken on what bots said since a person last said something, by bot. */
+  botTurns: z.record(z.string(), z.number()).default({}),
+  /** Somebody else who is repairing the pull request. */
+  fixer: OtherFixer.nullable().default(null),
   repairs: z.array(Repair),
   examined: Examined.nullable(),
   /** Checks re-run, as `head name`. */
@@ -64,6 +71,8 @@ export const newFeedbackState = (): FeedbackState => ({
   answering: [],
   remarks: [],
   rounds: {},
+  botTurns: {},
+  fixer: null,
   repairs: [],
   examined: null,
   rerun: [],
@@ -83,31 +92,66 @@ export interface Order {
   readonly item: FeedbackItem;
 }
 
+/** What it depends on how something said is taken. */
+export interface Hearing extends KnownBots {
+  /** When the session began, ISO 8601: what was commanded before was meant for another. */
+  readonly since: string;
+  /** ISO 8601. */
+  readonly now: string;
+  /** The pull request's head. */
+  readonly headSha: string | null;
+  /** How many turns may be taken on what one bot says, without a word of a person's between them. */
+  readonly botTurns: number;
+}
+
 /**
  * Takes in what was said since: each item once, by id. Returns the commands among it, for the session to follow.
- * @param bots those whose comments reach the agent
- * @param since when the session began, ISO 8601: what was commanded before was meant for another
  */
 export function hear(
   state: FeedbackState,
   items: readonly FeedbackItem[],
-  bots: readonly string[],
-  since: string,
+  hearing: Hearing,
 ): Order[] {
   const orders: Order[] = [];
   for (const item of items) {
     if (state.heard.includes(item.id)) continue;
     state.heard.push(item.id);
     if (saysNothing(item, items)) continue;
-    const isOld = Date.parse(item.at) < Date.parse(since);
+    const isOld = Date.parse(item.at) < Date.parse(hearing.since);
     if (isOld && (item.onIssue || looksLikeCommand(item))) continue;
     const command = commandOf(item);
-    const spent = item.bot && (state.rounds[roundOf(item)] ?? 0) >= BOT_ROUNDS;
     if (command && item.mayWrite && !item.bot) orders.push({ command, item });
-    else if (!looksLikeCommand(item) && isForAgent(item, bots) && !spent) state.pending.push(item);
+    else if (!looksLikeCommand(item) && isForTurn(state, item, hearing)) state.pending.push(item);
     else remember(state, item);
+    if (item.mayWrite && !item.bot && !item.onIssue) state.botTurns = {};
   }
   return orders;
+}
+
+/** Whether the agent is to be told. What only says who repairs is for Coppice itself. */
+function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: Hearing): boolean {
+  if (noteFixer(state, item, hearing)) return false;
+  if (!isForAgent(item, hearing.bots)) return false;
+  const { author, bot } = item;
+  if (!bot) return true;
+  return (
+    (state.rounds[roundOf(item)] ?? 0) < BOT_ROUNDS &&
+    (state.botTurns[author] ?? 0) < Math.max(1, hearing.botTurns)
+  );
+}
+
+/** Notes who else repairs the pull request, or that nobody does any more. @returns whether that is all it says */
+function noteFixer(state: FeedbackState, item: FeedbackItem, hearing: Hearing): boolean {
+  const said = announcementOf(item, hearing);
+  if (!said || (said.says === 'over' && !state.fixer)) return false;
+  const { author, url, at, bot } = item;
+  // A bot speaks for itself only.
+  if (said.says === 'over' && bot && state.fixer?.author !== author) return false;
+  const { headSha, now } = hearing;
+  // A clock that goes ahead makes nobody wait longer.
+  const since = Date.parse(at) < Date.parse(now) ? at : now;
+  state.fixer = said.says === 'fixing' ? { author, url, at: since, headSha } : null;
+  return !said.more;
 }
 
 /** A review without words of its own only hands in its threads. */
@@ -121,6 +165,8 @@ export function takeFeedback(state: FeedbackState): FeedbackItem[] {
   const items = state.pending.splice(0);
   for (const round of new Set(items.map(roundOf)))
     state.rounds[round] = (state.rounds[round] ?? 0) + 1;
+  for (const bot of new Set(items.filter((item) => item.bot).map(({ author }) => author)))
+    state.botTurns[bot] = (state.botTurns[bot] ?? 0) + 1;
   state.answering.push(...items);
   return items;
 }

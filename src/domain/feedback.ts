@@ -58,6 +58,10 @@ export const REVIEWING_BOTS = [
 
 const plainLogin = (login: string): string => login.toLowerCase().replace(/\[bot\]$/, '');
 
+/** Whether a list names the author, with or without a bot's ending. */
+export const isListed = ({ author }: Pick<FeedbackItem, 'author'>, logins: readonly string[]) =>
+  logins.some((login) => plainLogin(login) === plainLogin(author));
+
 /** What is counted together when rounds are: a review thread; outside of threads all that one bot says, and what a person says alone. */
 export const roundOf = ({ thread, author, bot, id }: FeedbackItem): string =>
   thread ?? (bot ? `@${author}` : id);
@@ -65,7 +69,7 @@ export const roundOf = ({ thread, author, bot, id }: FeedbackItem): string =>
 /** Whom an item is for: the agent, or only the person, who is shown it. On the issue people talk to each other. */
 export function isForAgent(item: FeedbackItem, bots: readonly string[]): boolean {
   if (item.onIssue) return false;
-  return item.bot ? bots.map(plainLogin).includes(plainLogin(item.author)) : item.mayWrite;
+  return item.bot ? isListed(item, bots) : item.mayWrite;
 }
 
 /** Two bots never answer each other more than once. */

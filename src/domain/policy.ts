@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget, Prices } from './budget.ts';
 import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
+import { FIXING_BOTS } from './other-fixer.ts';
 import type { TurnKind } from './turn.ts';
 
 /** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
@@ -205,6 +206,13 @@ const PullRequestSettings = z.strictObject({
     .array(Login)
     .default(REVIEWING_BOTS)
     .describe('Bots whose comments reach the agent; others are shown to you only'),
+  fixers: z
+    .array(Login)
+    .default(FIXING_BOTS)
+    .describe('Bots that repair pull requests: where one is at it, Coppice stands back'),
+  standBack: Duration.prefault('1h').describe(
+    'How long a pull request is left to somebody else who is repairing it',
+  ),
   quiet: Duration.prefault('30s').describe(
     'How long nothing new must be said before the agent answers, and how long checks may take to begin',
   ),

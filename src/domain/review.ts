@@ -1,13 +1,14 @@
 import type { Check } from './checks.ts';
 import type { FeedbackState } from './feedback-state.ts';
+import { type StandBack, standBackFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 
 /** What a pull request asks of its session. */
 export type Demand =
   /** Comments and reviews, or an edited issue, for the agent. */
   | { readonly do: 'answer' }
-  /** Failed checks nobody has looked at. */
-  | { readonly do: 'examine'; readonly checks: readonly Check[] }
+  /** Failed checks nobody has looked at; with `anyway`, also those of a commit that somebody else pushed. */
+  | { readonly do: 'examine'; readonly checks: readonly Check[]; readonly anyway: boolean }
   /** Checks the machine broke: they deserve another run. */
   | { readonly do: 'rerun'; readonly checks: readonly Check[] }
   /** No check was heard of yet: there may be none. */
@@ -15,12 +16,32 @@ export type Demand =
   /** Nothing is left to do but a person's review. */
   | { readonly do: 'make-ready' }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
-  | { readonly do: 'wait'; readonly activity: string; readonly ready: boolean };
+  | Wait;
+
+interface Wait {
+  readonly do: 'wait';
+  readonly activity: string;
+  readonly ready: boolean;
+  /** Milliseconds since 1970; absent when only news ends it. */
+  readonly until?: number;
+}
+
+/** Now, in milliseconds since 1970, and how long somebody else may repair a pull request, in seconds. */
+export interface Patience {
+  readonly now: number;
+  readonly limit: number;
+}
 
 /** The rule of the loop: what to do next for an open pull request. People come first, then its checks. */
-export function demandOf(pull: PullRequestSnapshot, feedback: FeedbackState): Demand {
+export function demandOf(
+  pull: PullRequestSnapshot,
+  feedback: FeedbackState,
+  patience: Patience,
+): Demand {
   const { state = 'open' } = feedback.issue ?? {};
   if (state !== 'open' && !feedback.closedAsked) return { do: 'ask-about-issue', state };
+  const back = standsBack(pull, feedback, patience);
+  if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
   if (feedback.pending.length > 0 || feedback.issueEdited) return { do: 'answer' };
   const { pending, total, troubled } = pull.checks;
   if (pending > 0) {
@@ -32,16 +53,36 @@ export function demandOf(pull: PullRequestSnapshot, feedback: FeedbackState): De
   );
   if (broken.length > 0) return { do: 'rerun', checks: broken };
   const failed = troubled.filter(({ result }) => result === 'failed');
-  if (failed.length > 0 && !isExamined(pull, failed, feedback))
-    return { do: 'examine', checks: failed };
-  if (failed.length > 0 && feedback.examined?.theirs)
-    return { do: 'wait', activity: feedback.examined.note, ready: feedback.ready };
+  if (failed.length > 0) {
+    const isKnown = isExamined(pull, failed, feedback);
+    // Theirs, and they had their time.
+    const anyway = isKnown && feedback.examined?.theirs === true;
+    if (!isKnown || anyway) return { do: 'examine', checks: failed, anyway };
+  }
   if (total === 0 && feedback.unchecked !== pull.headSha) return { do: 'expect-checks' };
   const note = failed.length > 0 ? (feedback.examined?.note ?? '') : shown(troubled);
   if (!feedback.ready) return { do: 'make-ready' };
   const waits = pull.draft ? 'a person made it a draft again; waits' : 'waits for review';
   return { do: 'wait', activity: note === '' ? waits : `${waits}; ${note}`, ready: true };
 }
+
+/** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
+export function standsBack(
+  pull: PullRequestSnapshot,
+  feedback: FeedbackState,
+  patience: Patience,
+): StandBack | undefined {
+  const { fixer, examined } = feedback;
+  const back = standBackFor(fixer, pull.headSha, patience);
+  if (back || !examined?.theirs || pull.checks.pending > 0) return back;
+  const failed = pull.checks.troubled.filter(({ result }) => result === 'failed');
+  const until = Date.parse(examined.at) + patience.limit * 1_000;
+  const isTheirs = failed.length > 0 && isExamined(pull, failed, feedback);
+  return isTheirs && until > patience.now ? { activity: examined.note, until } : undefined;
+}
+
+const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
+  pending.length === 0 && checks.troubled.every(({ result }) => result !== 'failed');
 
 export const hasPassed = ({ checks }: PullRequestSnapshot): boolean =>
   checks.total > 0 && checks.pending === 0 && checks.troubled.length === 0;

@@ -60,18 +60,24 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
 /**
  * Looks at failed checks. What fails on the base too, or on a commit someone else pushed, is shown and left alone; the rest
  * becomes a turn, as long as the attempts last and something changes between them.
+ * @param anyway whoever pushed the commit
  */
-export async function examine(session: Session, checks: readonly Check[]): Promise<boolean> {
+export async function examine(
+  session: Session,
+  checks: readonly Check[],
+  anyway: boolean,
+): Promise<boolean> {
   const { state, place } = session;
   const { feedback } = state;
   if (!state.pullRequest) return false;
   const { headSha } = state.pullRequest;
   await session.become('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
   const found = await settle(session, 'looks at failed checks', () =>
-    onHost(place).examineChecks({ place, base: session.base, headSha, checks }),
+    onHost(place).examineChecks({ place, base: session.base, headSha, checks, anyway }),
   );
   const done = (note: string): Examined => ({
     ...{ headSha, names: namesOf(checks), note, theirs: found.theirs },
+    at: new Date().toISOString(),
   });
   if (found.theirs) {
     feedback.examined = done('stands back: someone else pushed to its branch, and checks fail');

@@ -1,7 +1,7 @@
 import { log, setHandler } from '@temporalio/workflow';
 import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
-import { hear, hearIssue, type Order } from '../domain/feedback-state.ts';
+import { type Hearing, hear, hearIssue, type Order } from '../domain/feedback-state.ts';
 import { Guidance, isOnlyRaise } from '../domain/guidance.ts';
 import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
 import { DependencyNews } from '../domain/session.ts';
@@ -44,8 +44,7 @@ export function listen(listener: Listener): void {
       log.warn('ignored a feedback signal that is not valid', { error: items.error });
       return;
     }
-    const bots = state.registration?.settings.pullRequests.bots ?? [];
-    for (const order of hear(state.feedback, items.data, bots, state.startedAt))
+    for (const order of hear(state.feedback, items.data, hearing(state)))
       await obey(listener, order);
   });
   setHandler(issueSignal, (input) => {
@@ -69,6 +68,18 @@ export function listen(listener: Listener): void {
     if (news.success) state.pendingNews.push(news.data);
     else log.warn('ignored a dependency signal that is not valid', { error: news.error });
   });
+}
+
+function hearing({ registration, startedAt, pullRequest }: SessionState): Hearing {
+  const { pullRequests, policy } = registration?.settings ?? {};
+  return {
+    bots: pullRequests?.bots ?? [],
+    fixers: pullRequests?.fixers ?? [],
+    since: startedAt,
+    now: new Date().toISOString(),
+    headSha: pullRequest?.headSha ?? null,
+    botTurns: policy?.attempts.review ?? 0,
+  };
 }
 
 /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
@@ -103,7 +114,11 @@ function receiveGuidance(state: SessionState, input: unknown): void {
   }
   const { text, action, allow, budget } = guidance.data;
   state.raised += budget;
-  if (!isOnlyRaise(guidance.data)) state.pendingGuidance.push(guidance.data);
+  if (!isOnlyRaise(guidance.data)) {
+    state.pendingGuidance.push(guidance.data);
+    // Whoever else is at it: a person wants the session to go on.
+    state.feedback.fixer = null;
+  }
   const raise = budget > 0 ? [`budget +${budget}`] : [];
   const said = [text, ...allow.map((rule) => `allow ${rule}`), ...raise].filter(
     (line) => line !== '',

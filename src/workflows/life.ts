@@ -163,6 +163,8 @@ export async function publish(session: Session): Promise<Phase> {
   if (before === undefined)
     await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
   state.feedback.examined = null;
+  // What Coppice pushed itself is nobody else's repair.
+  if (state.feedback.fixer) state.feedback.fixer.headSha = published.headSha;
   await reply(session, before);
   return 'review';
 }

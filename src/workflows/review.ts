@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
-import { type Demand, demandOf, hasPassed } from '../domain/review.ts';
+import { type Demand, demandOf, hasPassed, type Patience, standsBack } from '../domain/review.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
@@ -22,8 +22,11 @@ export async function review(session: Session): Promise<Phase> {
   }
   if (hasPassed(pull)) state.feedback.repairs = [];
   adoptBase(session);
-  await follow(session);
-  await freshen(session);
+  // Nor is the branch moved under who is repairing it.
+  if (!standsBack(pull, state.feedback, patience(session))) {
+    await follow(session);
+    await freshen(session);
+  }
   await describePullRequest(session);
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
@@ -38,16 +41,23 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
   state.base = { ...state.base, branch: pullRequest.base };
 }
 
+const patience = ({ settings }: Session): Patience => ({
+  now: Date.now(),
+  limit: settings.pullRequests.standBack,
+});
+
 async function meet(session: Session): Promise<Phase> {
   const { state, settings, pullRequest } = session;
   const news = changed(session);
-  const demand = pullRequest.merged ? waitsBelow(session) : demandOf(pullRequest, state.feedback);
+  const demand = pullRequest.merged
+    ? waitsBelow(session)
+    : demandOf(pullRequest, state.feedback, patience(session));
   switch (demand.do) {
     case 'answer':
       await answer(session);
       return 'work';
     case 'examine':
-      return (await examine(session, demand.checks)) ? 'work' : 'review';
+      return (await examine(session, demand.checks, demand.anyway)) ? 'work' : 'review';
     case 'rerun':
       await rerun(session, demand.checks);
       return 'review';
@@ -63,10 +73,16 @@ async function meet(session: Session): Promise<Phase> {
         state.feedback.unchecked = pullRequest.headSha;
       return 'review';
     }
-    case 'wait':
-      await session.become(demand.ready ? 'complete' : 'working', demand.activity);
-      await condition(news);
+    case 'wait': {
+      const { until, ready, activity } = demand;
+      state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
+      await session.become(ready ? 'complete' : 'working', activity);
+      await (until === undefined
+        ? condition(news)
+        : condition(news, Math.max(1, until - Date.now())));
+      state.waitingUntil = null;
       return 'review';
+    }
   }
 }
 
@@ -74,13 +90,16 @@ async function meet(session: Session): Promise<Phase> {
 function changed(session: Session): () => boolean {
   const { state } = session;
   const { pullRequest, feedback } = state;
-  const { issue } = feedback;
+  const { issue, fixer } = feedback;
+  // What a session that stands back leaves for later is no news.
+  const [said, told] = [feedback.pending.length, state.pendingNews.length];
   return () =>
     state.pullRequest !== pullRequest ||
     feedback.issue !== issue ||
     isOutdated(session) ||
-    feedback.pending.length > 0 ||
-    state.pendingNews.length > 0 ||
+    feedback.fixer !== fixer ||
+    feedback.pending.length > said ||
+    state.pendingNews.length > told ||
     state.pendingGuidance.length > 0;
 }
 

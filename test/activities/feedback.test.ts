@@ -11,7 +11,7 @@ const base = { branch: 'main', tip: 'tip' };
 const failed = (name: string): Check => ({ name, runId: 1, result: 'failed', url: 'u' });
 
 /** What examining the checks of a head finds, when the logs say `excerpt`. */
-function examine(excerpt: string, change = 'change', headSha = 'ours') {
+function examine(excerpt: string, change = 'change', headSha = 'ours', anyway = false) {
   const github: Partial<FeedbackPorts['github']> = {
     failedOn: async (_, ref) => (ref === 'main' ? ['flaky'] : []),
     examineCheck: async (_, { name, url }) => ({ name, url, excerpt }),
@@ -22,7 +22,7 @@ function examine(excerpt: string, change = 'change', headSha = 'ours') {
     changeId: async () => change,
   });
   const checks = [failed('flaky'), failed('unit')];
-  return activities.examineChecks({ place, base, headSha, checks });
+  return activities.examineChecks({ place, base, headSha, checks, anyway });
 }
 
 test('what fails on the base branch too is told apart', async () => {
@@ -35,6 +35,10 @@ test('what fails on the base branch too is told apart', async () => {
 
 test('a head that is not the session’s own is somebody else’s', async () => {
   expect(await examine('boom', 'change', 'foreign')).toMatchObject({ theirs: true, failures: [] });
+  expect(await examine('boom', 'change', 'foreign', true)).toMatchObject({
+    theirs: false,
+    failures: [{ name: 'unit' }],
+  });
 });
 
 test('the same failure of the same change has the same key, whatever the times and places', async () => {

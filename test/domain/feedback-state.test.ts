@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import type { FeedbackItem } from '../../src/domain/feedback.ts';
-import { hear, newFeedbackState, takeFeedback } from '../../src/domain/feedback-state.ts';
+import {
+  type Hearing,
+  hear,
+  newFeedbackState,
+  takeFeedback,
+} from '../../src/domain/feedback-state.ts';
 
-const BOTS = ['coderabbitai'];
-const BEGUN = '2026-01-08T10:00:00Z';
+const HEARING: Hearing = {
+  ...{ bots: ['coderabbitai'], fixers: ['copilot'], headSha: 'a', botTurns: 3 },
+  ...{ since: '2026-01-08T10:00:00Z', now: '2026-01-08T12:00:00Z' },
+};
 
 const item = (id: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
   ...{ id, node: id, kind: 'comment', onIssue: false, author: 'ann', bot: false, mayWrite: true },
@@ -13,7 +20,7 @@ const item = (id: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
 
 const pendingAfter = (...items: FeedbackItem[]): string[] => {
   const state = newFeedbackState();
-  hear(state, items, BOTS, BEGUN);
+  hear(state, items, HEARING);
   return state.pending.map(({ id }) => id);
 };
 
@@ -35,22 +42,67 @@ test('a bot’s name counts with and without its ending, in any case', () => {
 test('a bot that may push commands nothing', () => {
   const state = newFeedbackState();
   const order = item('a', { bot: true, author: 'coderabbitai', text: '/coppice cancel' });
-  expect(hear(state, [order], BOTS, BEGUN)).toEqual([]);
+  expect(hear(state, [order], HEARING)).toEqual([]);
   expect(state.pending).toEqual([]);
   expect(state.remarks).toMatchObject([{ author: 'coderabbitai' }]);
 });
 
 test('what was commanded before the session began was meant for another', () => {
   const old = item('a', { text: '/coppice cancel', at: '2026-01-08T09:00:00Z' });
-  expect(hear(newFeedbackState(), [old], BOTS, BEGUN)).toEqual([]);
+  expect(hear(newFeedbackState(), [old], HEARING)).toEqual([]);
   const now = item('b', { text: '/coppice cancel' });
-  expect(hear(newFeedbackState(), [now], BOTS, BEGUN)).toHaveLength(1);
+  expect(hear(newFeedbackState(), [now], HEARING)).toHaveLength(1);
 });
 
 test('a round is counted once for each thread in a turn, whatever the number of comments', () => {
   const state = newFeedbackState();
   const thread = { kind: 'thread', thread: 'T' } as const;
-  hear(state, [item('a', thread), item('b', thread), item('c')], BOTS, BEGUN);
+  hear(state, [item('a', thread), item('b', thread), item('c')], HEARING);
   takeFeedback(state);
   expect(state.rounds).toEqual({ T: 1, c: 1 });
+});
+
+test('of somebody else who repairs the session is told, not its agent; at most as late as now', () => {
+  const state = newFeedbackState();
+  hear(state, [item('a', { text: 'I’m fixing this.', at: '2026-01-08T13:00:00Z' })], HEARING);
+  expect(state).toMatchObject({ pending: [], remarks: [{ text: 'I’m fixing this.' }] });
+  expect(state.fixer).toEqual({ author: 'ann', url: 'u', at: HEARING.now, headSha: 'a' });
+  hear(state, [item('b', { text: 'Rename it, too.\n\nI am working on the tests' })], HEARING);
+  expect(state.pending.map(({ id }) => id)).toEqual(['b']);
+  expect(state.fixer?.at).toBe('2026-01-08T11:00:00Z');
+  hear(state, [item('c', { text: 'Go on', author: 'bob' })], HEARING);
+  expect(state.fixer).toBe(null);
+  // Where nobody repairs, that is a word for the agent.
+  hear(state, [item('d', { text: 'Go on' })], HEARING);
+  expect(state.pending.map(({ id }) => id)).toEqual(['b', 'd']);
+});
+
+test('a bot ends only what it began', () => {
+  const state = newFeedbackState();
+  const bot = { bot: true, mayWrite: false, author: 'Copilot' };
+  hear(state, [item('a', { text: 'I am fixing it' })], HEARING);
+  hear(state, [item('b', { ...bot, text: 'Fixed in 1234567' })], HEARING);
+  expect(state.fixer?.author).toBe('ann');
+  hear(state, [item('c', { ...bot, text: 'Looking at the failures' })], HEARING);
+  expect(state.fixer?.author).toBe('Copilot');
+  hear(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], HEARING);
+  expect(state.fixer).toBe(null);
+  expect(state.pending).toEqual([]);
+});
+
+test('what one bot says makes so many turns and no more, until a person speaks', () => {
+  const state = newFeedbackState();
+  const finding = (id: string) =>
+    item(id, { kind: 'thread', thread: id, bot: true, mayWrite: false, author: 'coderabbitai' });
+  const said = (one: FeedbackItem) => {
+    hear(state, [one], HEARING);
+    return takeFeedback(state).map(({ id }) => id);
+  };
+  expect(['a', 'b', 'c', 'd', 'e'].map((id) => said(finding(id)))).toEqual([
+    ...[['a'], ['b'], ['c']],
+    ...[[], []],
+  ]);
+  expect(state.remarks).toHaveLength(2);
+  expect(said(item('f'))).toEqual(['f']);
+  expect(said(finding('g'))).toEqual(['g']);
 });

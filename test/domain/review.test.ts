@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Check, checkResult, summariseChecks } from '../../src/domain/checks.ts';
-import { newFeedbackState } from '../../src/domain/feedback-state.ts';
+import { type FeedbackState, newFeedbackState } from '../../src/domain/feedback-state.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
-import { demandOf } from '../../src/domain/review.ts';
+import * as review from '../../src/domain/review.ts';
+
+const NOON = Date.parse('2026-01-08T12:00:00Z');
+
+/** @param minutes after noon */
+const demandOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 0) =>
+  review.demandOf(pull, feedback, { now: NOON + minutes * 60_000, limit: 3_600 });
 
 const check = (name: string, result: Check['result']): Check => ({
   ...{ name, result, runId: null, url: '' },
@@ -63,6 +69,7 @@ describe('what a pull request asks of its session', () => {
       names: ['unit'],
       note: 'fails on main too: unit',
       theirs: false,
+      at: '2026-01-08T12:00:00Z',
     };
     const failed = { ...pull(check('unit', 'failed')), draft: false };
     expect(demandOf(failed, { ...feedback, examined, ready: true })).toEqual({
@@ -75,13 +82,39 @@ describe('what a pull request asks of its session', () => {
     expect(demandOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe('examine');
   });
 
-  test('a draft is not made ready over checks that fail on somebody else’s commit', () => {
-    const examined = { headSha: 'a', names: ['unit'], note: 'stands back', theirs: true };
-    expect(demandOf(pull(check('unit', 'failed')), { ...feedback, examined })).toEqual({
-      do: 'wait',
-      activity: 'stands back',
-      ready: false,
+  test('checks that fail on somebody else’s commit are theirs for a time, then they are looked at', () => {
+    const at = '2026-01-08T12:00:00Z';
+    const examined = { headSha: 'a', names: ['unit'], note: 'stands back', theirs: true, at };
+    const failed = pull(check('unit', 'failed'));
+    const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
+    expect(demandOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
+    expect(demandOf(failed, { ...feedback, examined, pending: [comment] }, 59)).toEqual(wait);
+    expect(demandOf(failed, { ...feedback, examined }, 60)).toMatchObject({
+      do: 'examine',
+      anyway: true,
     });
+    expect(demandOf({ ...failed, headSha: 'b' }, { ...feedback, examined })).toMatchObject({
+      do: 'examine',
+      anyway: false,
+    });
+    expect(demandOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready' });
+  });
+
+  test('who says that they repair it is left to it: for a time, until they push, or are done', () => {
+    const fixer = { author: 'ann', url: 'u', at: '2026-01-08T12:00:00Z', headSha: 'a' };
+    const failed = pull(check('unit', 'failed'));
+    const wait = {
+      do: 'wait',
+      activity: 'stands back: @ann is repairing it (u)',
+      until: NOON + 3_600_000,
+    };
+    const repaired = { ...feedback, fixer, pending: [comment], ready: true };
+    expect(demandOf(failed, repaired, 59)).toEqual({ ...wait, ready: false });
+    expect(demandOf(green, { ...feedback, fixer, ready: true })).toEqual({ ...wait, ready: true });
+    expect(demandOf(green, { ...feedback, fixer })).toEqual({ ...wait, ready: false });
+    expect(demandOf(failed, repaired, 60)).toEqual({ do: 'answer' });
+    expect(demandOf({ ...failed, headSha: 'b' }, repaired)).toEqual({ do: 'answer' });
+    expect(demandOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'answer' });
   });
 
   test('without any check it waits for them to begin, once for each head', () => {

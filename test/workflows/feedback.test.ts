@@ -170,7 +170,115 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
   await vi.waitFor(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('stands back'),
   );
+  expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
   expect(calls()).toEqual(['examineChecks', 'examineChecks']);
+  await finish();
+});
+
+/** Settings under which somebody else has `seconds` to repair a pull request. */
+const leave = (seconds: number) =>
+  SessionSettings.parse({
+    ...IMPATIENT,
+    pullRequests: { ...IMPATIENT.pullRequests, standBack: seconds },
+  });
+
+test('who says that they repair it is left to it, until they say go on, push, or a person guides', async () => {
+  const { issue, handle, say, checks, calls, turns, finish } = await reviewed();
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  const fixing = comment('I’m fixing this');
+  const standsBack = `stands back: @ann is repairing it (${fixing.url})`;
+  await say(fixing);
+  await vi.waitFor(async () => expect(await activity()).toBe(standsBack), soon);
+  expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
+  await checks(troubled(check('unit')));
+  await vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
+  await say(comment('Rename it', { author: 'bob' }));
+  await vi.waitFor(async () =>
+    expect((await handle.query(detailQuery)).remarks.map(({ text }) => text)).toEqual([
+      'I’m fixing this',
+    ]),
+  );
+  expect(calls()).toEqual([]);
+  await say(comment('Never mind, go on'));
+  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  expect(turns().at(-1)?.words).toContain('Rename it');
+  expect(turns().at(-1)?.words).not.toMatch(/fixing|go on/);
+
+  await checks(green);
+  await until(handle, 'complete');
+  await say(comment('Let me fix that'));
+  await vi.waitFor(async () => expect(await activity()).toContain('stands back'), soon);
+  await checks(troubled(check('unit')), 'theirs');
+  await vi.waitFor(() => expect(calls()).toContain('examineChecks'), soon);
+
+  await vi.waitFor(
+    () => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2),
+    soon,
+  );
+  await checks(green);
+  await until(handle, 'complete');
+  await say(comment('Working on a fix'));
+  await vi.waitFor(async () => expect(await activity()).toContain('stands back'), soon);
+  await handle.signal(guidanceSignal, 'Do it all the same');
+  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('Do it all the same'), soon);
+  await vi.waitFor(async () => expect(await activity()).not.toContain('stands back'), soon);
+  await until(handle, 'complete');
+  expect((await handle.query(statusQuery)).waitingUntil).toBe(null);
+  expect(environment.world.notices).not.toContain(`#${issue} is stuck`);
+  await finish();
+});
+
+test('nobody is waited for without end, neither who said something nor who pushed', async () => {
+  environment.world.settings = leave(2);
+  const { handle, say, checks, calls, turns, finish } = await reviewed();
+  await say(comment('I’m fixing this'), comment('Rename it', { author: 'bob' }));
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('stands back'),
+  );
+  await vi.waitFor(() => expect(calls().at(-1)).toContain('reply'), soon);
+  await until(handle, 'complete');
+  environment.world.examination = { theirs: true };
+  await checks(troubled(check('unit')), 'foreign');
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('someone else pushed'),
+  );
+  environment.world.examination = {};
+  await vi.waitFor(() => expect(turns()).toHaveLength(3), soon);
+  expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(2);
+  await checks(green);
+  await until(handle, 'complete');
+  await finish();
+});
+
+test('a bot that repairs is left to it, and two bots answer each other once', async () => {
+  const { handle, say, checks, calls, turns, finish } = await reviewed();
+  const copilot = { author: 'copilot-swe-agent', bot: true, mayWrite: false };
+  await checks(troubled(check('unit')));
+  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  await checks(green);
+  await until(handle, 'complete');
+  await say(comment('Copilot has started working on this', copilot));
+  await vi.waitFor(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('@copilot-swe-agent'),
+  );
+  await checks(troubled(check('lint')));
+  expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(1);
+  await say(comment('Fixed in 1234567', copilot), comment('Anything else?', copilot));
+  await handle.signal(guidanceSignal, 'go on');
+  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('go on'), soon);
+  await checks(green);
+  await until(handle, 'complete');
+  const replies = () => calls().filter((call) => call.startsWith('reply'));
+  const rabbit = { author: 'coderabbitai', bot: true, mayWrite: false };
+  await say(comment('Use a map', rabbit));
+  await vi.waitFor(() => expect(replies()).toHaveLength(1), soon);
+  await say(comment('Thanks for the map', rabbit), comment('You are welcome', rabbit));
+  await say(comment('And now the docs'));
+  await vi.waitFor(() => expect(replies()).toHaveLength(2), soon);
+  await until(handle, 'complete');
+  const told = turns().map(({ words }) => words);
+  expect(told.filter((words) => /Thanks|welcome|Anything|1234567/.test(words))).toEqual([]);
+  expect(told.filter((words) => words.includes('Use a map'))).toHaveLength(1);
   await finish();
 });
 
