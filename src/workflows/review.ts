@@ -92,7 +92,9 @@ function changed(session: Session): () => boolean {
   const { pullRequest, feedback } = state;
   const { issue, fixer } = feedback;
   // What a session that stands back leaves for later is no news.
-  const [said, told] = [feedback.pending.length, state.pendingNews.length];
+  const back = pullRequest !== null && standsBack(pullRequest, feedback, patience(session));
+  const said = back ? feedback.pending.length : 0;
+  const told = back ? state.pendingNews.length : 0;
   return () =>
     state.pullRequest !== pullRequest ||
     feedback.issue !== issue ||
