@@ -26,6 +26,8 @@ async function setScene(): Promise<Scene> {
   const pauseFile = join(root, 'pause');
   const environment = await createEnvironment(root, {
     agent: { SCRIPTED_AGENT_PAUSE_FILE: pauseFile, SCRIPTED_AGENT_DELAY: '20' },
+    // Agents tell of themselves in files beside their worktrees.
+    config: { sandbox: 'off' },
   });
   onTestFinished(async () => {
     await rm(pauseFile, { force: true });

@@ -120,6 +120,4 @@ const defaults = (
   },
   pullRequests: { quiet: 1 },
   notify: { desktop: false },
-  // Tests of it have worlds of their own; here agents tell of themselves in files beside their worktrees.
-  sandbox: 'off',
 });
