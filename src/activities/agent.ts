@@ -83,7 +83,7 @@ async function takeTurn(
     );
   };
 
-  const sandbox = () => ports.sandbox(place, agentNeeds(agent.adapter, env));
+  const sandbox = () => ports.sandbox(place, agentNeeds(agent, env));
 
   const gate = usageGate(ports.home, accountOf(adapter, agent, env));
   const { common, own } = await checkWorktree(input);

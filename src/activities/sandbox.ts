@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/agents.ts';
+import { type AgentNeeds, NO_NEEDS, sparedBy } from '../agents/sandbox/agents.ts';
 import { sandboxAvailability } from '../agents/sandbox/availability.ts';
-import { type Confine, confine, makeWritable, temporaryIn } from '../agents/sandbox/confine.ts';
+import { type Confine, confine, makeReady, temporaryIn } from '../agents/sandbox/confine.ts';
 import { sandboxSettings } from '../agents/sandbox/settings.ts';
 import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
@@ -42,7 +42,7 @@ export async function openSandbox(
     .flatMap(({ ownership }) => ownership?.place.worktree ?? [])
     .filter((path) => path !== place.worktree && path !== worktree);
   const person = env.HOME ?? homedir();
-  makeWritable([...access.write, ...access.caches], person);
+  makeReady(access, needs, person);
   return (own, argv) => {
     const where = { worktree, commonDirectory: common, gitDirectory, others };
     const settings = sandboxSettings(
@@ -51,6 +51,6 @@ export async function openSandbox(
       needs,
       person,
     );
-    return confine(own, worktree, settings, argv);
+    return confine(own, { worktree, settings, spared: sparedBy(needs, person, common) }, argv);
   };
 }

@@ -86,20 +86,24 @@ describeSandboxed('in the sandbox', () => {
 
   test('it reaches the hosts that are listed, and no others', async () => {
     const [listed, unlisted] = [await server(), await server()];
-    const fetched = (port: number) =>
-      `"$NODE" -e "fetch(\\"http://127.0.0.1:${port}\\").then(async (r) => process.exit((await r.text()) === \\"hello\\" ? 0 : 1), () => process.exit(1))"`;
+    const fetched = (host: string) =>
+      `"$NODE" -e "fetch(\\"http://${host}\\").then(async (r) => process.exit((await r.text()) === \\"hello\\" ? 0 : 1), () => process.exit(1))"`;
     const trial = await sandboxTrial(
-      `try listed '${fetched(listed)}'
-       try unlisted '${fetched(unlisted)}'
-       try direct 'NO_PROXY="*" no_proxy="*" ${fetched(listed)}'
+      `try listed '${fetched(`127.0.0.1:${listed}`)}'
+       try loopback '${fetched(`127.0.0.1:${unlisted}`)}'
+       try named '${fetched('docs.test')}'
+       try proxied 'NO_PROXY= no_proxy= ${fetched(`127.0.0.1:${unlisted}`)}'
+       try own '"$NODE" -e "require(\\"http\\").createServer((_, r) => r.end(\\"hello\\")).listen(4096, () => fetch(\\"http://127.0.0.1:4096\\").then(() => process.exit(0), () => process.exit(1)))"'
        exit 3`,
       { access: { hosts: [`127.0.0.1:${listed}`] } },
     );
     const { outcome } = await trial.start().result;
-    expect(trial.tried()).toEqual({ listed: 'yes', unlisted: 'no', direct: 'no' });
+    expect(trial.tried()).toEqual({
+      ...{ listed: 'yes', loopback: 'no', named: 'no', proxied: 'no', own: 'yes' },
+    });
     expect(outcome).toMatchObject({
       kind: 'failed',
-      tail: expect.stringContaining(`access:\n    hosts: [127.0.0.1:${unlisted}]`),
+      tail: expect.stringContaining(`access:\n    hosts: [docs.test:80, 127.0.0.1:${unlisted}]`),
     });
   });
 
@@ -107,10 +111,10 @@ describeSandboxed('in the sandbox', () => {
     const trial = await sandboxTrial('echo x >"$HOME/tool/cache"; exit 3', {
       access: { write: ['~/allowed/cache'] },
     });
-    const refused = await sandboxTrial('echo x >"$ROOT/file"; exit 3');
+    const refused = await sandboxTrial('echo x >"$ROOT/app/file"; exit 3');
     expect((await refused.start().result).outcome).toMatchObject({
       kind: 'failed',
-      tail: expect.stringContaining(`access:\n    write: [${refused.root}]`),
+      tail: expect.stringContaining(`access:\n    write: [${refused.checkout}]`),
     });
     await trial.start().result;
     expect(existsSync(join(trial.person, 'allowed/cache'))).toBe(true);

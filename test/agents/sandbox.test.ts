@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapter.ts';
 import { codex } from '../../src/agents/codex.ts';
 import { agentNeeds, NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
 import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
+import { confine } from '../../src/agents/sandbox/confine.ts';
+import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbox/refusals.ts';
 import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
 import { AgentSettings } from '../../src/domain/policy.ts';
@@ -21,6 +22,8 @@ const place = {
   state: '/s',
   others: ['/w/app-issue-2'],
 };
+
+const nothing = { home: '/home/ada', hosts: [], paths: [] };
 
 const paths = (entries: readonly unknown[] | undefined) =>
   (entries ?? []).map((entry) => (entry as { path: string }).path);
@@ -52,12 +55,18 @@ test('a sandbox opens the worktree, what a commit needs of git, and what is conf
 
 test('an agent reaches its own model and login, but not what would run in its person’s sessions', () => {
   const env = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:4010/v1', CLAUDE_CONFIG_DIR: '/c' };
-  const claude = agentNeeds('claude', env);
+  const claude = agentNeeds({ adapter: 'claude' }, env);
   expect(claude.hosts).toContain('127.0.0.1:4010');
   expect(claude.write).toEqual(['/c']);
   expect(claude.keep).toContain('/c/settings.json');
-  expect(agentNeeds('claude', {}).write).toEqual(['~/.claude', '~/.claude.json']);
-  expect(agentNeeds('command', env)).toEqual(NO_NEEDS);
+  const usual = agentNeeds({ adapter: 'claude' }, {});
+  expect(usual.write).toEqual(['~/.claude']);
+  expect(usual.keep).toContain('~/.claude.json');
+  const spoken = (program: string) => agentNeeds({ adapter: 'acp', command: [program] }, {});
+  expect(spoken('/usr/bin/claude-agent-acp')).toEqual(usual);
+  expect(spoken('opencode').write).toContain('~/.local/share/opencode');
+  expect(spoken('gemini')).toEqual(NO_NEEDS);
+  expect(agentNeeds({ adapter: 'command' }, env)).toEqual(NO_NEEDS);
 });
 
 test('in Coppice’s sandbox Codex makes none of its own, which could not be', () => {
@@ -101,6 +110,21 @@ test('what is missing is named, with the one command that installs it', () => {
   expect(sandboxAvailability({}, 'darwin').available).toBe(true);
 });
 
+test('a listed port of the host’s loopback is forwarded, the rest of it is the sandbox’s own', () => {
+  const listed = ['localhost:80', '127.0.0.1:5432', 'db.test:5432'];
+  const { forwarding, direct } = loopback(listed, 'linux');
+  expect(forwarding.match(/TCP4-LISTEN:\d+|PROXY:localhost:[^,]*/g)).toEqual([
+    ...['TCP4-LISTEN:80', 'PROXY:localhost:localhost:80'],
+    ...['TCP4-LISTEN:5432', 'PROXY:localhost:127.0.0.1:5432'],
+  ]);
+  expect(direct).toEqual(['localhost', '127.0.0.1', '::1']);
+  expect(loopback(['127.0.0.1'], 'linux')).toEqual({
+    forwarding: '',
+    direct: ['localhost', '::1'],
+  });
+  expect(loopback(listed, 'darwin')).toEqual({ forwarding: '', direct: ['::1'] });
+});
+
 test('refusals are told once each, without what hides in a name', () => {
   const text = [
     'deny network-outbound a.test:443 (host is not on the allow list)',
@@ -109,16 +133,30 @@ test('refusals are told once each, without what hides in a name', () => {
     'deny openat /dev/tty',
     'something else',
   ].join('\n');
-  expect(parseRefusals(text)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
+  expect(parseRefusals(text, nothing)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
+});
+
+test('what an agent tries by itself and does without is not told', () => {
+  const there = temporaryDirectory('there');
+  const text = [
+    'deny network-outbound news.test:443 (host is not on the allow list)',
+    'deny openat /home/ada/.claude.json.tmp.2.fde88d093d5b',
+    'deny mkdir /home/ada',
+    `deny mkdir ${there}`,
+    `deny openat ${there}`,
+  ].join('\n');
+  const spared = { home: '/home/ada', hosts: ['news.test:443'], paths: ['/home/ada/.claude.json'] };
+  expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there] });
 });
 
 test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
-  mkdirSync(directory, { recursive: true });
+  const settings = sandboxSettings(place, Access.parse({}), NO_NEEDS, '/home/ada');
+  confine(directory, { worktree: '/w', settings, spared: nothing }, []);
   writeFileSync(
     join(directory, 'refused'),
-    `deny openat ${homedir()}/.profile\ndeny openat /w/.git/config\ndeny mkdirat /file\n`,
+    'deny openat /home/ada/.profile\ndeny openat /w/.git/config\ndeny mkdirat /file\n',
   );
   const words = refusalsIn(directory);
   expect(words).toContain('/w/.git/config');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { call, inOrder, run } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
+import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const report: Contract['report'] = (outcome) =>
@@ -23,6 +24,7 @@ const claude: Contract = {
 
 contractOf(claude, () => {
   commonContract(claude);
+  sandboxContract(claude);
   crashContract(claude);
 
   test('what is not on the allow-list is refused, and named', async () => {
@@ -83,11 +85,13 @@ const opencode: Contract = {
     }),
     OPENCODE_DISABLE_MODELS_FETCH: '1',
   }),
+  access: (url) => ({ hosts: [new URL(url).host] }),
   report,
 };
 
 contractOf(opencode, () => {
   commonContract(opencode);
+  sandboxContract(opencode);
 
   test('it asks, and what is not on the allow-list is refused and named', async () => {
     const stage = await setStage(opencode, inOrder(run('npm view coppice'), report(DONE)));

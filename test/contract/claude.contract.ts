@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { call, inOrder, run, say } from '../support/model-server/scenario.ts';
+import { describeSandboxed } from '../support/sandbox.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
+import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const contract: Contract = {
@@ -29,6 +31,41 @@ const NOTHING = {
 
 contractOf(contract, () => {
   commonContract(contract);
+  sandboxContract(contract);
+
+  describeSandboxed('in the sandbox', () => {
+    test.each(['.claude', 'elsewhere'])(
+      'with its own directory in %s, it keeps its conversation there, and writes none of what its person starts it with',
+      async (own) => {
+        const at = (...path: string[]) => join(stage.home, ...path);
+        const stage = await setStage(
+          contract,
+          inOrder(
+            run(
+              'for f in ~/.claude.json ~/*/.claude.json ~/.claude/settings.json; do echo {} >$f; done',
+            ),
+            run('touch ~/.claude/hooks/evil ~/elsewhere/hooks/evil'),
+            contract.report(DONE),
+          ),
+          (home) => ({
+            sandboxed: true,
+            ...(own !== '.claude' && { env: { CLAUDE_CONFIG_DIR: join(home, own) } }),
+          }),
+        );
+        const mine = JSON.stringify({ mcpServers: {}, theme: 'dark' });
+        for (const path of ['.claude.json', 'elsewhere/.claude.json']) {
+          mkdirSync(dirname(at(path)), { recursive: true });
+          writeFileSync(at(path), mine);
+        }
+        expect((await stage.run()).outcome).toEqual(DONE);
+        expect(readFileSync(at('.claude.json'), 'utf8')).toBe(mine);
+        expect(readFileSync(at('elsewhere/.claude.json'), 'utf8')).toBe(mine);
+        for (const path of ['.claude/settings.json', '.claude/hooks/evil', 'elsewhere/hooks/evil'])
+          expect(existsSync(at(path))).toBe(false);
+        expect(readdirSync(at(own, 'projects'))).not.toEqual([]);
+      },
+    );
+  });
   crashContract(contract);
 
   test('it tells what it cost, and how many tokens', async () => {
@@ -93,7 +130,7 @@ contractOf(contract, () => {
 
   test('a model that can’t be reached is no failure of the session', async () => {
     const stage = await setStage(contract, say('never'), {
-      ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+      env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' },
     });
     expect((await stage.run()).outcome).toMatchObject({
       kind: 'unavailable',
@@ -104,8 +141,7 @@ contractOf(contract, () => {
   test('a subscription’s limit is waited out until the time it tells', async () => {
     const resetsAt = Math.floor(Date.now() / 1_000) + 3_600;
     const stage = await setStage(contract, () => ({ fault: 'limit', resetsAt }), {
-      ANTHROPIC_API_KEY: '',
-      CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none',
+      env: { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none' },
     });
     expect((await stage.run()).outcome).toEqual({
       kind: 'usage-limited',

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { inOrder, run, say } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
+import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
 
 const NOTHING = {
@@ -31,11 +32,13 @@ const contract: Contract = {
       'stream_max_retries = 1',
     ].join('\n'),
   }),
+  access: (url) => ({ hosts: [new URL(url).host] }),
   report: (outcome) => say(JSON.stringify({ ...NOTHING, ...outcome })),
 };
 
 contractOf(contract, () => {
   commonContract(contract);
+  sandboxContract(contract);
   crashContract(contract);
 
   test('it tells how many tokens each turn took', async () => {

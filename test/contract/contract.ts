@@ -8,7 +8,7 @@ import { type Contract, programOf, setStage, until } from './stage.ts';
 
 const COMMIT = 'echo hello >hello.txt && git add hello.txt && git commit --quiet -m "Say hello"';
 export const DONE = { kind: 'done', summary: 'Says hello.' } as const;
-const STUCK: ReportedOutcome = {
+export const STUCK: Extract<ReportedOutcome, { kind: 'stuck' }> = {
   kind: 'stuck',
   decision: 'Hello or goodbye?',
   options: ['hello', 'goodbye'],
@@ -22,73 +22,7 @@ export function contractOf(contract: Contract, tests: () => void): void {
 
 /** What every agent must do through its adapter. */
 export function commonContract(contract: Contract): void {
-  const { report } = contract;
-
-  test('it works in its worktree, commits, and is done', async () => {
-    const stage = await setStage(contract, inOrder(run(COMMIT), report(DONE)));
-    expect(await stage.run()).toMatchObject({
-      outcome: DONE,
-      conversation: expect.any(String),
-      denials: [],
-      attempts: 1,
-    });
-    expect(await stage.work()).toMatchObject({ commits: 1, uncommitted: 0, branch: 'issue-124' });
-    expect(stage.server.asked[0]?.prompt).toContain('Say hello.');
-    expect(stage.members()).toEqual([]);
-  });
-
-  test('it is stuck, and guidance reaches it in the same conversation', async () => {
-    const scenario: Scenario = (asked) =>
-      asked.prompt.includes('Hello, please.')
-        ? inOrder(
-            run(COMMIT),
-            report({ ...DONE, summary: asked.before.join(' | ').slice(-200) }),
-          )(asked)
-        : inOrder(report(STUCK))(asked);
-    const stage = await setStage(contract, scenario);
-    const first = await stage.run();
-    expect(first.outcome).toEqual(STUCK);
-    const second = await stage.run(
-      {
-        id: `${stage.turn.id}.guided`,
-        kind: 'guidance',
-        resume: true,
-        conversation: first.conversation ?? stage.turn.conversation,
-      },
-      { prompt: async () => 'Hello, please.' },
-    );
-    expect(second).toMatchObject({
-      outcome: { kind: 'done', summary: expect.stringContaining('Say hello.') },
-      conversation: first.conversation,
-      attempts: 1,
-    });
-    expect(await stage.work()).toMatchObject({ commits: 1 });
-  });
-
-  test('after kill -9 in mid-turn it goes on in the same conversation, never beside itself', async () => {
-    let alive = -1;
-    const scenario: Scenario = (asked) => {
-      if (!asked.prompt.includes('Go on.')) return run('touch .coppice/started; sleep 1000')(asked);
-      if (asked.results.length === 0) alive = stage.members(1).length;
-      return inOrder(
-        run(COMMIT),
-        report({ ...DONE, summary: asked.before.join(' | ').slice(-200) }),
-      )(asked);
-    };
-    const stage = await setStage(contract, scenario);
-    const ending = stage.run();
-    await Promise.race([
-      ending,
-      until(() => existsSync(join(stage.worktree, '.coppice', 'started'))),
-    ]);
-    await stopAll(() => stage.members(1), 0);
-    expect(await ending).toMatchObject({
-      outcome: { kind: 'done', summary: expect.stringContaining('Say hello.') },
-      attempts: 2,
-    });
-    expect(alive).toBe(0);
-    expect(stage.members()).toEqual([]);
-  });
+  worksAndGoesOn(contract, false);
 
   test('an overloaded model is no failure of the session', async () => {
     const stage = await setStage(contract, () => ({ fault: 'overloaded' }));
@@ -105,5 +39,77 @@ export function commonContract(contract: Contract): void {
   test('a turn without an outcome is not done', async () => {
     const stage = await setStage(contract, inOrder(run(COMMIT)));
     expect((await stage.run()).outcome.kind).toBe('invalid');
+  });
+}
+
+/** The course of a session: work, a question, its answer, and a crash. */
+export function worksAndGoesOn(contract: Contract, sandboxed: boolean): void {
+  const { report } = contract;
+  const how = { sandboxed };
+
+  test('it works in its worktree, commits, and is done', async () => {
+    const stage = await setStage(contract, inOrder(run(COMMIT), report(DONE)), how);
+    expect(await stage.run()).toMatchObject({
+      outcome: DONE,
+      ...(!contract.anonymous && { conversation: expect.any(String) }),
+      denials: [],
+      attempts: 1,
+    });
+    expect(await stage.work()).toMatchObject({ commits: 1, uncommitted: 0, branch: 'issue-124' });
+    expect(stage.server.asked[0]?.prompt).toContain('Say hello.');
+    expect(stage.members()).toEqual([]);
+  });
+
+  test('it is stuck, and guidance reaches it in the same conversation', async () => {
+    const scenario: Scenario = (asked) =>
+      asked.prompt.includes('Hello, please.')
+        ? inOrder(
+            run(COMMIT),
+            report({ ...DONE, summary: asked.before.join(' | ').slice(-200) }),
+          )(asked)
+        : inOrder(report(STUCK))(asked);
+    const stage = await setStage(contract, scenario, how);
+    const first = await stage.run();
+    expect(first.outcome).toEqual(STUCK);
+    const second = await stage.run(
+      {
+        id: `${stage.turn.id}.guided`,
+        kind: 'guidance',
+        resume: true,
+        conversation: first.conversation ?? stage.turn.conversation,
+      },
+      { prompt: async () => 'Hello, please.' },
+    );
+    expect(second).toMatchObject({
+      outcome: { kind: 'done', summary: expect.stringContaining('Say hello.') },
+      ...(!contract.anonymous && { conversation: first.conversation }),
+      attempts: 1,
+    });
+    expect(await stage.work()).toMatchObject({ commits: 1 });
+  });
+
+  test('after kill -9 in mid-turn it goes on in the same conversation, never beside itself', async () => {
+    let alive = -1;
+    const scenario: Scenario = (asked) => {
+      if (!asked.prompt.includes('Go on.')) return run('touch .coppice/started; sleep 1000')(asked);
+      if (asked.results.length === 0) alive = stage.members(1).length;
+      return inOrder(
+        run(COMMIT),
+        report({ ...DONE, summary: asked.before.join(' | ').slice(-200) }),
+      )(asked);
+    };
+    const stage = await setStage(contract, scenario, how);
+    const ending = stage.run();
+    await Promise.race([
+      ending,
+      until(() => existsSync(join(stage.worktree, '.coppice', 'started'))),
+    ]);
+    await stopAll(() => stage.members(1), 0);
+    expect(await ending).toMatchObject({
+      outcome: { kind: 'done', summary: expect.stringContaining('Say hello.') },
+      attempts: 2,
+    });
+    expect(alive).toBe(0);
+    expect(stage.members()).toEqual([]);
   });
 }

@@ -1,14 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
 import type { PinnedAgent } from '../../scripts/agents/pinned.ts';
+import { openSandbox } from '../../src/activities/sandbox.ts';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
 import { marksOf } from '../../src/agents/attempt.ts';
 import { agentEnvironment } from '../../src/agents/environment.ts';
 import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/ports.ts';
+import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { runTurn } from '../../src/agents/turn.ts';
 import { AgentSettings } from '../../src/domain/policy.ts';
+import type { Access } from '../../src/domain/sandbox.ts';
 import type { ReportedOutcome } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';
@@ -20,23 +25,39 @@ import type { Asked, Reply, Scenario } from '../support/model-server/scenario.ts
 
 /** How a real agent is led to the model server. */
 export interface Contract {
-  readonly agent: PinnedAgent;
+  readonly agent: PinnedAgent | 'own';
   readonly settings: (program: string) => Readonly<Record<string, unknown>>;
   /** Variables it is given, as a person would set them. */
   readonly env: (url: string) => Readonly<Record<string, string>>;
   /** Whether it tries a broken stream again by itself for as long as its turn lasts. */
   readonly patient?: true;
+  /** Whether it has no id for its conversation but Coppice's. */
+  readonly anonymous?: true;
   /** What the model does to report an outcome. */
   readonly report: (outcome: ReportedOutcome) => (asked: Asked) => Reply;
   /** Files of the person's home, by path. */
   readonly home?: (url: string) => Readonly<Record<string, string>>;
+  /** What the person lets it reach in the sandbox beyond what Coppice knows it needs. */
+  readonly access?: (url: string) => Partial<Access>;
+}
+
+/** How a stage is set. */
+interface Setting {
+  /** Variables beyond the contract's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the agent is in Coppice's sandbox. */
+  readonly sandboxed?: boolean;
 }
 
 const PROGRAMS: Partial<Record<PinnedAgent, string>> = JSON.parse(
   process.env.COPPICE_CONTRACT_AGENTS ?? '{}',
 );
 
-export const programOf = (agent: PinnedAgent): string | undefined => PROGRAMS[agent];
+/** A program of nobody's, such as a person may write. */
+const OWN = fileURLToPath(new URL('own-agent.ts', import.meta.url));
+
+export const programOf = (agent: Contract['agent']): string | undefined =>
+  agent === 'own' ? OWN : PROGRAMS[agent];
 
 /** Not among temporary files: from there Codex runs no program of its own. */
 function personsHome(): string {
@@ -53,7 +74,7 @@ let count = 0;
 export async function setStage(
   contract: Contract,
   scenario: Scenario,
-  env: Readonly<Record<string, string>> = {},
+  setting: Setting | ((home: string) => Setting) = {},
 ) {
   const server = await startModelServer(scenario);
   onTestFinished(() => server.close());
@@ -62,6 +83,7 @@ export async function setStage(
   git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
   const home = personsHome();
+  const { env = {}, sandboxed = false } = typeof setting === 'function' ? setting(home) : setting;
   const files = {
     '.gitconfig': '[user]\nname = Agent\nemail = agent@example.com\n[commit]\ngpgSign = false\n',
     ...contract.home?.(server.url),
@@ -81,10 +103,18 @@ export async function setStage(
   });
   const adapter = ADAPTERS[settings.adapter];
   const processEnv = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC', ...given };
+  const state = coppiceHome({ COPPICE_HOME: join(root, 'state') });
+  mkdirSync(state.root);
+  const config = { sandbox: 'required', access: contract.access?.(server.url) ?? {} };
+  writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
+  const seen = agentEnvironment(processEnv, adapter, settings, 'origin');
+  const sandbox = () =>
+    openSandbox({ home: state, env: processEnv }, place, agentNeeds(settings, seen));
   const ports: TurnPorts = {
-    turns: join(root, 'turns'),
+    turns: state.turns,
     adapter,
-    env: agentEnvironment(processEnv, adapter, settings, 'origin'),
+    env: seen,
+    ...(sandboxed && { sandbox }),
     prompt: async (again) => (again ? 'Go on.' : 'Say hello.'),
     onProgress: () => {},
     signal: new AbortController().signal,
@@ -109,6 +139,8 @@ export async function setStage(
     server,
     turn,
     ports,
+    root,
+    home,
     worktree: place.worktree,
     checkout,
     run: (

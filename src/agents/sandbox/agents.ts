@@ -1,50 +1,114 @@
+import { basename, join } from 'node:path';
 import type { AgentSettings } from '../../domain/policy.ts';
 import type { Environment } from '../environment.ts';
+import type { Spared } from './confine.ts';
+import { fromHome } from './settings.ts';
 
 /** What an agent's own program needs of the sandbox. */
 export interface AgentNeeds {
   /** Hosts of its model. */
   readonly hosts: readonly string[];
-  /** Where it keeps conversations and its login. */
+  /** Directories of its conversations and its login; made where they are missing. */
   readonly write: readonly string[];
-  /** Of that, what would run programs in the person's own sessions. */
+  /** Files there and beside them that would run programs in the person's own sessions: never written. */
   readonly keep: readonly string[];
+  /** The same, directories: made where they are missing, since agents start from what they find. */
+  readonly keepDirectories: readonly string[];
+  /** Files in kept directories that it won't start without; made empty where they are missing. */
+  readonly found: readonly string[];
+  /** What it tries by itself and does without: hosts, and names in the git directory that all worktrees share. */
+  readonly spared: { readonly hosts: readonly string[]; readonly git: readonly string[] };
 }
 
-export const NO_NEEDS: AgentNeeds = { hosts: [], write: [], keep: [] };
-
-const NEEDS: Readonly<Record<string, (env: Environment) => AgentNeeds>> = {
-  claude: ({ ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR }) => ({
-    hosts: [
-      'api.anthropic.com',
-      'claude.ai',
-      'console.anthropic.com',
-      'platform.claude.com',
-      ...hostOf(ANTHROPIC_BASE_URL),
-    ],
-    ...(CLAUDE_CONFIG_DIR === undefined
-      ? { write: ['~/.claude', '~/.claude.json'], keep: kept('~/.claude', CLAUDE_KEPT) }
-      : { write: [CLAUDE_CONFIG_DIR], keep: kept(CLAUDE_CONFIG_DIR, CLAUDE_KEPT) }),
-  }),
-  codex: ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
-    hosts: ['api.openai.com', 'auth.openai.com', 'chatgpt.com', ...hostOf(OPENAI_BASE_URL)],
-    write: [CODEX_HOME],
-    keep: kept(CODEX_HOME, ['config.toml', 'AGENTS.md', 'prompts', 'skills', 'rules']),
-  }),
+export const NO_NEEDS: AgentNeeds = {
+  ...{ hosts: [], write: [], keep: [], keepDirectories: [], found: [] },
+  spared: { hosts: [], git: [] },
 };
 
-const CLAUDE_KEPT = [
-  ...['settings.json', 'settings.local.json', 'CLAUDE.md'],
-  ...['agents', 'commands', 'hooks', 'plugins', 'skills', 'output-styles'],
-];
+type NeedsIn = (env: Environment) => Partial<AgentNeeds>;
 
-const kept = (directory: string, names: readonly string[]): string[] =>
+const claude: NeedsIn = ({ ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR = '~/.claude' }) => ({
+  hosts: [
+    'api.anthropic.com',
+    'claude.ai',
+    'console.anthropic.com',
+    'platform.claude.com',
+    ...hostOf(ANTHROPIC_BASE_URL),
+  ],
+  write: [CLAUDE_CONFIG_DIR],
+  keep: [
+    '~/.claude.json',
+    ...within(
+      CLAUDE_CONFIG_DIR,
+      '.claude.json',
+      'settings.json',
+      'settings.local.json',
+      'CLAUDE.md',
+    ),
+  ],
+  keepDirectories: [
+    ...within(CLAUDE_CONFIG_DIR, 'agents', 'commands', 'hooks', 'plugins', 'skills'),
+    ...within(CLAUDE_CONFIG_DIR, 'output-styles'),
+  ],
+});
+
+const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
+  hosts: ['api.openai.com', 'auth.openai.com', 'chatgpt.com', ...hostOf(OPENAI_BASE_URL)],
+  write: [CODEX_HOME],
+  keep: within(CODEX_HOME, 'config.toml', 'AGENTS.md'),
+  keepDirectories: within(CODEX_HOME, 'prompts', 'skills', 'rules'),
+  // Its makers' statistics, and news of its plugins.
+  spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [] },
+});
+
+/** Which model it asks is its person's choice: those hosts are theirs to list. */
+const opencode: NeedsIn = ({
+  XDG_DATA_HOME = '~/.local/share',
+  XDG_STATE_HOME = '~/.local/state',
+  XDG_CACHE_HOME = '~/.cache',
+  XDG_CONFIG_HOME = '~/.config',
+}) => ({
+  hosts: ['opencode.ai', 'models.dev'],
+  write: [XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME].map((place) => `${place}/opencode`),
+  keepDirectories: [`${XDG_CONFIG_HOME}/opencode`],
+  found: [`${XDG_CONFIG_HOME}/opencode/.gitignore`],
+  // Its name for the project.
+  spared: { hosts: [], git: ['opencode'] },
+});
+
+const NEEDS: Readonly<Record<string, NeedsIn>> = { claude, codex };
+
+/** Of agents that speak the Agent Client Protocol, by their programs. */
+const BY_PROGRAM: Readonly<Record<string, NeedsIn>> = { 'claude-agent-acp': claude, opencode };
+
+const within = (directory: string, ...names: readonly string[]): string[] =>
   names.map((name) => `${directory}/${name}`);
 
-export const agentNeeds = (adapter: AgentSettings['adapter'], env: Environment): AgentNeeds =>
-  NEEDS[adapter]?.(env) ?? NO_NEEDS;
+export function agentNeeds(
+  { adapter, command }: Pick<AgentSettings, 'adapter' | 'command'>,
+  env: Environment,
+): AgentNeeds {
+  const needs = adapter === 'acp' ? BY_PROGRAM[basename(command?.[0] ?? '')] : NEEDS[adapter];
+  return { ...NO_NEEDS, ...needs?.(env) };
+}
 
 /** The host, and the port if it is not the usual one, of a URL the person has set. */
 function hostOf(url: string | undefined): string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).host] : [];
+}
+
+/** What an agent is refused without anybody's loss. */
+export function sparedBy(
+  { write, keep, keepDirectories, spared }: AgentNeeds,
+  home: string,
+  commonDirectory: string,
+): Spared {
+  return {
+    home,
+    hosts: spared.hosts,
+    paths: [
+      ...[...write, ...keep, ...keepDirectories].map((path) => fromHome(path, home)),
+      ...spared.git.map((name) => join(commonDirectory, name)),
+    ],
+  };
 }

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Access } from '../../domain/sandbox.ts';
+import type { AgentNeeds } from './agents.ts';
 import { fromHome, type SandboxSettings } from './settings.ts';
 
 /** The program that runs another in the sandbox: TypeScript in a checkout of Coppice, JavaScript where it is installed. */
@@ -19,7 +21,20 @@ export interface Confinement {
   readonly temporary: string;
   /** File that takes what was refused, a line each. */
   readonly refused: string;
+  readonly spared: Spared;
 }
+
+/** What a program is refused without a word to the person. */
+export interface Spared {
+  /** The person's home, which is never opened whole. */
+  readonly home: string;
+  readonly hosts: readonly string[];
+  /** Of files, and of what is beside or below them under the same name and more. */
+  readonly paths: readonly string[];
+}
+
+/** Where a program works in the sandbox, and how. */
+export type Cell = Pick<Confinement, 'settings' | 'spared'> & { readonly worktree: string };
 
 /** A command line as it runs in the sandbox; what it needs goes to `own`, a directory of Coppice's. */
 export type Confine = (own: string, argv: readonly string[]) => string[];
@@ -34,14 +49,18 @@ export const isConfined = (directory: string): boolean => existsSync(settingsIn(
 
 export const refusedIn = (directory: string): string => join(directory, 'refused');
 
+/** @throws Error when what was started with this directory was in no sandbox */
+export const sparedIn = (directory: string): Spared =>
+  (JSON.parse(readFileSync(settingsIn(directory), 'utf8')) as Confinement).spared;
+
 export function confine(
   own: string,
-  worktree: string,
-  settings: SandboxSettings,
+  { worktree, settings, spared }: Cell,
   argv: readonly string[],
 ): string[] {
   const confinement: Confinement = {
     settings,
+    spared,
     directory: worktree,
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),
@@ -55,8 +74,15 @@ export function confine(
   return [process.execPath, RUN, file, ...argv];
 }
 
-/** What may be written can be written only if it is there. */
-export function makeWritable(paths: readonly string[], home: string): void {
-  for (const path of paths.map((path) => fromHome(path, home)))
-    if (!existsSync(path)) mkdirSync(path, { recursive: true });
+/** Only what is there can be opened to a program, or kept from it as what it is: makes what is missing. */
+export function makeReady(
+  access: Pick<Access, 'write' | 'caches'>,
+  { write, keepDirectories, found }: Pick<AgentNeeds, 'write' | 'keepDirectories' | 'found'>,
+  home: string,
+): void {
+  const missing = (paths: readonly string[]) =>
+    paths.map((path) => fromHome(path, home)).filter((path) => !existsSync(path));
+  for (const path of missing([...access.write, ...access.caches, ...write, ...keepDirectories]))
+    mkdirSync(path, { recursive: true });
+  for (const path of missing(found)) writeFileSync(path, '');
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { oneLine } from '../../domain/text.ts';
 import type { Outcome } from '../../domain/turn.ts';
-import { refusedIn } from './confine.ts';
+import { refusedIn, type Spared, sparedIn } from './confine.ts';
 
 /** What the sandbox kept a program from. */
 interface Refusals {
@@ -33,7 +32,8 @@ export function refusalsIn(directory: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
-  return inWords(parseRefusals(text));
+  const spared = sparedIn(directory);
+  return inWords(parseRefusals(text, spared), spared);
 }
 
 /** A turn that came to nothing says what the sandbox had to do with it. */
@@ -51,17 +51,25 @@ export function withRefusals(outcome: Outcome, refusals: string): Outcome {
 }
 
 /** Reads `deny network-outbound example.com:443 (…)` and `deny openat /etc/passwd`, a line each. */
-export function parseRefusals(text: string): Refusals {
+export function parseRefusals(text: string, spared: Spared): Refusals {
+  // Drafts and locks lie beside the file they are of.
+  const isSpared = (path: string) =>
+    path === spared.home || spared.paths.some((own) => path.startsWith(own));
   const hosts = new Set<string>();
   const paths = new Set<string>();
   for (const line of text.split('\n')) {
     const host = /^deny network-outbound (\S+)/.exec(line)?.[1];
-    const path = /^deny (?!network)\S+ (\/.*)$/.exec(line)?.[1];
-    if (host !== undefined) hosts.add(oneLine(host));
-    else if (path !== undefined && !USUAL.test(path)) paths.add(oneLine(path));
+    const [, call = '', path] = /^deny (?!network)(\S+) (\/.*)$/.exec(line) ?? [];
+    if (host !== undefined && !spared.hosts.includes(host)) hosts.add(oneLine(host));
+    if (path === undefined || USUAL.test(path) || isSpared(path)) continue;
+    // Programs make directories that are there, to be sure.
+    if (!(call.startsWith('mkdir') && isDirectory(path))) paths.add(oneLine(path));
   }
   return { hosts: [...hosts], paths: [...paths] };
 }
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The directory it is in, unless that holds everything. */
 function narrow(path: string, home: string): string {
@@ -71,12 +79,11 @@ function narrow(path: string, home: string): string {
     : directory;
 }
 
-function inWords({ hosts, paths }: Refusals): string {
+function inWords({ hosts, paths }: Refusals, { home }: Spared): string {
   if (hosts.length + paths.length === 0) return '';
   const shown = (all: readonly string[]) =>
     `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
   // Of git's own files and pointers nothing can be opened.
-  const home = homedir();
   const folders = [
     ...new Set(
       paths.filter((path) => !/\/\.git(\/|$)/.test(path)).map((path) => narrow(path, home)),

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { type Confinement, INSIDE } from './confine.ts';
+import { loopback } from './loopback.ts';
 
 /*
  * Runs a program in the sandbox, with this one's standard streams, and exits as it does: run.ts FILE PROGRAM [ARG...].
@@ -49,17 +50,20 @@ violations.subscribe(() => {
 });
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+const { forwarding, direct } = loopback(settings.network.allowedDomains);
 const inside = {
   ...INSIDE,
   TMPDIR: temporary,
   // Node's own fetch takes the way out that there is only if told to.
   NODE_USE_ENV_PROXY: '1',
-  ...exceptListed(settings.network.allowedDomains),
+  NO_PROXY: direct.join(','),
+  no_proxy: direct.join(','),
 };
 const command = [
+  forwarding,
   ...Object.entries(inside).map(([name, value]) => `export ${name}=${quoted(value)}`),
   `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
-].join('; ');
+].join('\n');
 const wrapped = await SandboxManager.wrapWithSandbox(command);
 // This process hears the signals that are meant for the program as well: it ends after that.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -69,11 +73,3 @@ child.once('exit', async (code, signal) => {
   await SandboxManager.reset();
   process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']);
 });
-
-/** Loopback inside is the sandbox's own, and programs don't ask the proxy for it, except where the host's is listed. */
-function exceptListed(hosts: readonly string[]): Record<string, string> {
-  const own = ['localhost', '127.0.0.1', '::1'].filter(
-    (name) => !hosts.some((host) => host.replace(/^\[(.*)\]/, '$1').replace(/:\d+$/, '') === name),
-  );
-  return { NO_PROXY: own.join(','), no_proxy: own.join(',') };
-}

@@ -90,6 +90,7 @@ export function sandboxSettings(
         join(worktree, '.git'),
         ...POINTERS.map((name) => join(gitDirectory, name)),
         ...needs.keep,
+        ...needs.keepDirectories,
       ].map(literal),
       denyRead: [
         ...CREDENTIALS.map((name) => join(home, name)),
