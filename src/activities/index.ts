@@ -12,12 +12,13 @@ import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
 import { openSandbox } from './sandbox.ts';
+import { createSessionActivities, type SessionPorts } from './sessions.ts';
 import { createTrackerActivities } from './tracker.ts';
 import type { Activities } from './types.ts';
 import { createWorktreeActivities } from './worktree.ts';
 
 /** What the activities reach the world through. */
-export interface Ports {
+export interface Ports extends SessionPorts {
   readonly home: Home;
   readonly env: NodeJS.ProcessEnv;
   readonly github: GitHub;
@@ -36,6 +37,7 @@ export const createActivities = (ports: Ports): Activities =>
       ...createPullRequestActivities(ports),
       ...createFeedbackActivities({ github: ports.github, branchTip, changeId }),
       ...createNotificationActivities(ports),
+      ...createSessionActivities(ports),
     }),
     // Its heartbeats tell of the agent's progress.
     ...createAgentActivities({

@@ -10,7 +10,7 @@ import type { PullRequestActivities } from './types.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'describe'>;
+  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'describe' | 'readPullRequest'>;
   readonly tokens: GitTokenSource;
   /** Called after a pull request was registered to be watched. */
   onWatch(): void;
@@ -42,6 +42,9 @@ export const createPullRequestActivities = ({
 
   describe: ({ place, pullRequest, parts }) =>
     github.describe(place.repository, pullRequest, pullRequestBody(place.issue, parts)),
+
+  readPullRequest: ({ place, pullRequest }) =>
+    github.readPullRequest(place.repository, pullRequest),
 
   retarget: ({ place, pullRequest, base }) => github.retarget(place.repository, pullRequest, base),
 

@@ -40,6 +40,11 @@ export interface TrackerActivities {
   }): Promise<void>;
 }
 
+export interface SessionActivities {
+  /** Waits until one of these workflows is closed, whoever closed it. @returns its id */
+  firstClosed(input: { readonly workflowIds: readonly string[] }): Promise<string>;
+}
+
 export interface CreateWorktreeInput {
   readonly place: Place;
   readonly workflowId: string;
@@ -198,6 +203,10 @@ export interface PullRequestActivities {
     readonly pullRequest: number;
     readonly parts: BodyParts;
   }): Promise<void>;
+  readPullRequest(input: {
+    readonly place: Place;
+    readonly pullRequest: number;
+  }): Promise<PullRequestSnapshot>;
   /** Points the pull request at another base branch, unless it already is. */
   retarget(input: {
     readonly place: Place;
@@ -286,4 +295,5 @@ export type Activities = TrackerActivities &
   PullRequestActivities &
   FeedbackActivities &
   CourtesyActivities &
+  SessionActivities &
   NotificationActivities;

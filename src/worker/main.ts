@@ -10,6 +10,7 @@ import { connectClient, connectWorker, resolveServer } from '../temporal/connect
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createWorkers } from './create-worker.ts';
 import { deliverTo } from './deliver.ts';
+import { isOpenOn } from './is-open.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -43,6 +44,8 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     logNotifier: createNotifier({ desktop: false, log, env }),
     desktopNotifier: createNotifier({ desktop: true, log, env }),
     onWatch: () => watcher.nudge(),
+    isOpen: isOpenOn(client),
+    lookEvery: pollSeconds * 1_000,
   });
   const workers = await createWorkers({
     connection,

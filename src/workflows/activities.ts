@@ -5,6 +5,7 @@ import type {
   FeedbackActivities,
   NotificationActivities,
   PullRequestActivities,
+  SessionActivities,
   TrackerActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
@@ -59,6 +60,13 @@ export const longOnHost = ({ hostId }: Place, seconds: number) =>
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry,
   });
+
+/** Waits for something that may be months away; a week is as good as any time to begin anew. */
+export const patient = proxyActivities<SessionActivities>({
+  startToCloseTimeout: '7d',
+  heartbeatTimeout: HEARTBEAT,
+  retry,
+});
 
 /** A mirror of what the workflow knows: worth a few attempts, not worth waiting for. */
 export const mirror = ({ hostId }: Place) =>

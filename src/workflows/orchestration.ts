@@ -23,6 +23,9 @@ export interface RunState {
   readonly planned: number[];
 }
 
+/** Stands for the sessions that a former execution started. */
+export const CARRIED = {};
+
 /** Lines of sessions, and of issues that wait, in the Web UI. */
 const SHOWN = 100;
 
@@ -42,7 +45,7 @@ export class Run {
   /** For each issue that could start, how many could before it. */
   readonly #readySince: Map<number, number>;
   #first: number[];
-  /** The latest session of each issue that this execution started. */
+  /** The latest session of each issue. */
   readonly #open = new Map<number, object>();
 
   constructor(input: RunInput, carried?: RunState) {
@@ -55,6 +58,8 @@ export class Run {
     this.paused = carried?.paused ?? false;
     this.closed = carried?.closed ?? false;
     this.#readySince = new Map(carried?.ready.map((issue, place) => [issue, place]));
+    for (const report of carried?.sessions ?? [])
+      if (!hasEnded(report)) this.#open.set(report.issue, CARRIED);
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
@@ -78,6 +83,13 @@ export class Run {
     this.#open.set(issue, session);
   }
 
+  /** Issues whose sessions a former execution started, and that are open still. */
+  carried(): number[] {
+    return [...this.#open]
+      .filter(([issue, session]) => session === CARRIED && this.#isOpen(issue))
+      .map(([issue]) => issue);
+  }
+
   startable(): Start[] {
     const { issues, workers, review, stacking } = this.input;
     if (this.paused) return [];
@@ -96,9 +108,15 @@ export class Run {
 
   /** A session closed without a word: it was terminated, or its input was refused. */
   hearClosed(issue: number, session: object): void {
+    if (this.#open.get(issue) !== session) return;
+    this.#open.delete(issue);
     const last = this.#sessions.get(issue);
-    if (this.#open.get(issue) === session && last && !hasEnded(last))
-      this.hear({ ...last, status: 'cancelled', atWork: false });
+    if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled', atWork: false });
+  }
+
+  #isOpen(issue: number): boolean {
+    const session = this.#sessions.get(issue);
+    return session !== undefined && !hasEnded(session);
   }
 
   hasStarted = (issue: number): boolean => this.#sessions.has(issue);

@@ -4,6 +4,7 @@ import { type Demand, demandOf, hasPassed, type Patience, standsBack } from '../
 import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
+import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
@@ -126,11 +127,14 @@ const waitsBelow = ({ state, pullRequest }: Session): Demand => ({
 
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
 async function cleanUp(session: Session): Promise<Phase> {
-  const { place } = session;
+  const { state, place, policy } = session;
   await onHost(place).unwatch({ place });
   await session.become('complete', 'removes its worktree');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await onHost(place).removeWorktree({ place, headSha });
+  // In a run others may stand on it: the run knows.
+  if (state.input.run === undefined && policy.mergedBranches === 'delete')
+    await deleteBranch(place.repository, { branch: place.branch, headSha });
   await session.become(
     'complete',
     removed

@@ -20,14 +20,14 @@ import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
 import type { SessionInput } from '../domain/session.ts';
-import { tidying } from './activities.ts';
+import { patient, tidying } from './activities.ts';
 import { acceptAmendments } from './amendments.ts';
+import { deleteBranch } from './delete-branch.ts';
 import { parseInput } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal, stackSignal } from './messages.ts';
-import { Run, type RunState } from './orchestration.ts';
+import { CARRIED, Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
-import type { LeftBranch } from './tidings.ts';
 
 /**
  * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of what
@@ -59,15 +59,18 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
 }
 
 async function orchestrate(run: Run): Promise<void> {
+  const { repository } = run.input;
   const deletions: Promise<void>[] = [];
   let registered = Promise.resolve();
+  void noticeCarried(run);
   for (;;) {
     run.changed = false;
     for (const { dependent, ...news } of run.tidings.takeUntold())
       await signal(run, dependent, dependencySignal, news);
     for (const { issue, rows } of run.tidings.takeStacks())
       await signal(run, issue, stackSignal, rows);
-    for (const left of run.tidings.takeLeftBranches()) deletions.push(deleteBranch(run, left));
+    for (const left of run.tidings.takeLeftBranches())
+      deletions.push(deleteBranch(repository, left));
     // One after the other: a row grows.
     for (const chain of run.tidings.takeChains())
       registered = registered.then(() => registerStack(run, chain));
@@ -138,6 +141,20 @@ async function noticeClosed(
   run.hearClosed(issue, child);
 }
 
+/** The same of the sessions that a former execution started: their ends are nobody's result any more. */
+async function noticeCarried(run: Run): Promise<void> {
+  const { repository } = run.input;
+  try {
+    for (let open = run.carried(); open.length > 0; open = run.carried()) {
+      const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));
+      const closed = ids.get(await patient.firstClosed({ workflowIds: [...ids.keys()] }));
+      if (closed !== undefined) run.hearClosed(closed, CARRIED);
+    }
+  } catch (error) {
+    log.warn('sessions of a former execution are not watched any more', { error });
+  }
+}
+
 /** Where it fails, the tables in the pull requests tell of the stack. */
 async function registerStack(run: Run, pullRequests: readonly number[]): Promise<void> {
   try {
@@ -146,15 +163,6 @@ async function registerStack(run: Run, pullRequests: readonly number[]): Promise
       run.tidings.noteWithoutStacks();
   } catch (error) {
     log.warn('a stack could not be registered with GitHub', { pullRequests, error });
-  }
-}
-
-/** A branch that stays harms nobody. */
-async function deleteBranch(run: Run, left: LeftBranch): Promise<void> {
-  try {
-    await tidying.deleteBranch({ repository: run.input.repository, ...left });
-  } catch (error) {
-    log.warn('a merged branch could not be deleted', { branch: left.branch, error });
   }
 }
 

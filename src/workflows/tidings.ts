@@ -4,12 +4,7 @@ import type { RunInput } from '../domain/run.ts';
 import { type DependencyNews, hasEnded, hasMerged, type SessionReport } from '../domain/session.ts';
 import { stackChains } from '../domain/stack-chains.ts';
 import { type StackRow, stackOf } from '../domain/stack-table.ts';
-
-/** A branch that nothing needs any more, if it is still at `headSha`. */
-export interface LeftBranch {
-  readonly branch: string;
-  readonly headSha: string;
-}
+import type { LeftBranch } from './delete-branch.ts';
 
 /** Something a dependent must hear of. */
 interface News extends DependencyNews {

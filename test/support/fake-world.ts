@@ -1,6 +1,7 @@
 import type {
   Activities,
   PublishInput,
+  SessionActivities,
   SpentByOthers,
   TurnInput,
 } from '../../src/activities/types.ts';
@@ -48,6 +49,8 @@ export class FakeWorld {
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
   /** The commit of an issue's pull request, as of its next push. */
   readonly heads = new Map<number, string>();
+  /** Pull requests that a person has merged or closed, whether or not their sessions know. */
+  readonly ended = new Map<number, PullRequestSnapshot>();
   /** What other sessions cost. */
   spentByOthers: SpentByOthers = { run: 0, day: 0, midnight: '2026-01-08T00:00:00Z' };
   /** What is wrong with an issue's next pushes. */
@@ -87,7 +90,7 @@ export class FakeWorld {
     return this.pullRequest(issue, { state: 'closed', merged: true, base });
   }
 
-  activities(): Activities {
+  activities(): Omit<Activities, keyof SessionActivities> {
     return {
       register: async ({ repository, issue }) => {
         this.#step('register', issue);
@@ -147,6 +150,8 @@ export class FakeWorld {
       describe: async ({ place, parts }) => {
         this.described.set(place.issue, [...(this.described.get(place.issue) ?? []), parts]);
       },
+      readPullRequest: async ({ place: { issue } }) =>
+        this.ended.get(issue) ?? this.pullRequest(issue),
       retarget: async ({ place, base }) => {
         this.#step('retarget', place.issue, base);
         return this.pullRequest(place.issue, { base });

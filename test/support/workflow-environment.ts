@@ -10,6 +10,8 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker';
 import { asFailures } from '../../src/activities/failures.ts';
+import { heartbeating } from '../../src/activities/heartbeat.ts';
+import { createSessionActivities } from '../../src/activities/sessions.ts';
 import {
   hostTaskQueue,
   SEARCH_ATTRIBUTES,
@@ -18,6 +20,7 @@ import {
 } from '../../src/domain/identity.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
+import { isOpenOn } from '../../src/worker/is-open.ts';
 import { FakeWorld } from './fake-world.ts';
 
 export interface WorkflowEnvironment {
@@ -28,6 +31,9 @@ export interface WorkflowEnvironment {
   readonly temporal: string;
   close(): Promise<void>;
 }
+
+/** In milliseconds. */
+const LOOK_EVERY = 200;
 
 let bundle: Promise<WorkflowBundle> | undefined;
 
@@ -66,7 +72,13 @@ export async function startWorkflowEnvironment(
   });
   const hostId = randomUUID().slice(0, 8);
   const world = new FakeWorld(hostId);
-  const activities = asFailures(world.activities());
+  const activities = asFailures({
+    ...world.activities(),
+    // Temporal is no fake here.
+    ...heartbeating(
+      createSessionActivities({ isOpen: isOpenOn(server.client), lookEvery: LOOK_EVERY }),
+    ),
+  });
   const common = { connection: server.nativeConnection, activities };
   const workers = await Promise.all([
     Worker.create({

@@ -58,6 +58,22 @@ test('a session goes from its issue to a merged pull request and cleans up after
     'unwatch',
     'removeWorktree',
   ]);
+  // No run is there to know whether anything stands on its branch: GitHub does.
+  expect(environment.world.calls).toContain(`deleteBranch issue-${issue} head`);
+});
+
+test('a merged branch is kept where the policy says so', async () => {
+  const issue = newIssue();
+  environment.world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { ...IMPATIENT.policy, mergedBranches: 'keep' },
+  });
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  environment.world.settings = SessionSettings.parse(IMPATIENT);
+  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.result();
+  expect(environment.world.calls).not.toContain(`deleteBranch issue-${issue} head`);
 });
 
 test('a stuck session waits for guidance, and hands it to the agent in the same conversation', async () => {

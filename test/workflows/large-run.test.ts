@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
-import { pullRequestSignal, runStatusQuery } from '../../src/workflows/messages.ts';
+import { pullRequestSignal, runStatusQuery, workersUpdate } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run.ts';
 import {
   startWorkflowEnvironment,
@@ -66,3 +66,23 @@ test('a run that continues as new, again and again, brings every issue to its me
       expect(steps.filter((call) => call.startsWith(step))).toHaveLength(1);
   }
 }, 400_000);
+
+test('a run that continued as new notices that a session of its former execution was terminated', async () => {
+  const { client, world } = environment;
+  const issue = 901;
+  world.script(issue, { kind: 'stuck', decision: 'which?', options: [], context: '' });
+  const workflowId = runWorkflowId(repository, 'terminated');
+  const run = await client.workflow.start<typeof runWorkflow>('runWorkflow', {
+    args: [{ repository, name: 'terminated', workers: 1, issues: [{ issue }] }],
+    workflowId,
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+  const latest = client.workflow.getHandle<typeof runWorkflow>(workflowId);
+  const status = async () => (await latest.query(runStatusQuery)).sessions[0]?.status;
+  await vi.waitFor(async () => expect(await status()).toBe('stuck'), { timeout: 30_000 });
+  const hasContinued = async () => (await latest.describe()).runId !== run.firstExecutionRunId;
+  for (let workers = 1; !(await hasContinued()); workers = 3 - workers)
+    await latest.executeUpdate(workersUpdate, { args: [workers] });
+  await client.workflow.getHandle(sessionWorkflowId(repository, issue)).terminate('by hand');
+  expect(await run.result()).toEqual({ merged: [], cancelled: [issue], notStarted: [] });
+}, 120_000);
