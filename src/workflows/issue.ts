@@ -14,7 +14,7 @@ import { onHost } from './activities.ts';
 import { parseInput } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
 import { review } from './review.ts';
-import { Session } from './session.ts';
+import { PullRequestEnded, Session } from './session.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
   register,
@@ -39,7 +39,7 @@ export async function issueWorkflow(
   try {
     await session.life.run(async () => {
       while (state.phase !== 'ended') {
-        state.phase = await LIFE[state.phase](session);
+        state.phase = await unlessEnded(LIFE[state.phase](session));
         if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
           await condition(allHandlersFinished);
           await continueAsNew<typeof issueWorkflow>(input, state);
@@ -65,6 +65,13 @@ export async function issueWorkflow(
     costUsd: state.costUsd,
   };
 }
+
+/** Whatever it was about: what becomes of the session is told by its pull request then. */
+const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
+  phase.catch((error: unknown) => {
+    if (error instanceof PullRequestEnded) return 'review';
+    throw error;
+  });
 
 /** The agent has been stopped already; the work stays until it is pruned. */
 async function endCancelled(session: Session, why: string): Promise<void> {

@@ -79,12 +79,13 @@ export async function work(session: Session): Promise<Phase> {
   const { state } = session;
   let nudged = false;
   for (;;) {
-    if (state.pullRequest?.state === 'closed') return 'review';
+    if (session.hasEnded) return 'review';
     await follow(session);
     await takeOverIfPushed(session);
     await describePullRequest(session);
     await withinTurns(session);
     const outcome = await takeTurn(session);
+    if (session.hasEnded) return 'review';
     switch (outcome.kind) {
       case 'done':
         if (!state.pullRequest) {
@@ -142,7 +143,7 @@ async function withinTurns(session: Session): Promise<void> {
 /** Pushes, and opens the pull request or brings it up to date. */
 export async function publish(session: Session): Promise<Phase> {
   const { state, place, id } = session;
-  if (state.pullRequest?.state === 'closed') return 'review';
+  if (session.hasEnded) return 'review';
   await follow(session);
   await freshen(session);
   if (!(await mayPush(session))) return 'work';

@@ -14,6 +14,9 @@ const MAX_DECISIONS = 10;
 
 const now = (): string => new Date().toISOString();
 
+/** A person merged or closed the pull request while the session waited for an answer: there is nothing left to ask. */
+export class PullRequestEnded extends Error {}
+
 /** A session's state, and how it asks a person. */
 export class Session {
   readonly state: SessionState;
@@ -56,6 +59,11 @@ export class Session {
     return this.state.pullRequest;
   }
 
+  /** Whether its pull request was merged or closed. */
+  get hasEnded(): boolean {
+    return this.state.pullRequest?.state === 'closed';
+  }
+
   /** The workflow id is the session's name everywhere outside. */
   get id(): string {
     return workflowInfo().workflowId;
@@ -84,10 +92,11 @@ export class Session {
   /**
    * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
    * answer. It stays for the agent's next turn.
+   * @throws PullRequestEnded
    */
   async ask(question: QuestionInput): Promise<void> {
     await this.#becomeStuck(question);
-    await condition(() => this.state.pendingGuidance.length > 0);
+    await this.#waitFor(() => this.state.pendingGuidance.length > 0);
   }
 
   /** Asks what the agent asks; the answer is told in the pull request. */
@@ -103,6 +112,7 @@ export class Session {
   /**
    * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before
    * stays for the agent. `settled` says that the question has settled itself: then there is no answer.
+   * @throws PullRequestEnded
    */
   async consult(
     question: QuestionInput,
@@ -111,8 +121,14 @@ export class Session {
     const { pendingGuidance } = this.state;
     const before = pendingGuidance.length;
     await this.#becomeStuck(question);
-    await condition(() => pendingGuidance.length > before || settled());
+    await this.#waitFor(() => pendingGuidance.length > before || settled());
     return pendingGuidance.splice(before);
+  }
+
+  async #waitFor(answered: () => boolean): Promise<void> {
+    const had = this.hasEnded;
+    await condition(() => answered() || (!had && this.hasEnded));
+    if (!answered()) throw new PullRequestEnded();
   }
 
   async #becomeStuck(question: QuestionInput): Promise<void> {

@@ -1,8 +1,8 @@
 import { latest } from '../domain/pull-request.ts';
-import type { Underlay } from '../domain/session.ts';
+import type { DependencyNews, Underlay } from '../domain/session.ts';
 import { longOnHost, onHost } from './activities.ts';
 import { resolving, throughConflicts } from './conflict.ts';
-import type { Session } from './session.ts';
+import { PullRequestEnded, type Session } from './session.ts';
 import { settle } from './settle.ts';
 
 /**
@@ -10,7 +10,7 @@ import { settle } from './settle.ts';
  * its pull request with it; when it ended cancelled, a person says whether to.
  */
 export async function follow(session: Session): Promise<void> {
-  const { state, place } = session;
+  const { state } = session;
   for (;;) {
     const below = state.onTopOf;
     const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
@@ -18,24 +18,56 @@ export async function follow(session: Session): Promise<void> {
     if (!below || !last) return;
     // Merged into the branch below, there is nothing left to move.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
-    if (last.event === 'moved') {
-      // Overtaken when its branch went with its merge: the next news says so.
-      state.onTopOf = last.underlay ?? below;
-      await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`);
-      continue;
+    try {
+      if ((await heed(session, below, last)) === 'followed') return;
+    } catch (error) {
+      // What it means for a pull request that has ended is another question.
+      if (error instanceof PullRequestEnded) state.pendingNews.unshift(last);
+      throw error;
     }
-    const { trunk } = session.registration;
-    if (last.event === 'cancelled' && (await askAboutBelow(session, below))) continue;
-    await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${last.event}`);
-    state.onTopOf = null;
-    const { pullRequest } = state;
-    if (!pullRequest) return;
-    const retargeted = await settle(session, 'retargets its pull request', () =>
-      onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
-    );
-    state.pullRequest = latest(state.pullRequest, retargeted, true);
-    return;
   }
+}
+
+/** @returns `overtaken` when there may be newer news */
+async function heed(
+  session: Session,
+  below: Underlay,
+  { event, underlay }: DependencyNews,
+): Promise<'followed' | 'overtaken'> {
+  const { state, place } = session;
+  if (event === 'moved') {
+    // Overtaken when its branch went with its merge: the next news says so.
+    state.onTopOf = underlay ?? below;
+    await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`);
+    return 'overtaken';
+  }
+  const { trunk } = session.registration;
+  if (event === 'cancelled' && (await askAboutBelow(session, below))) return 'overtaken';
+  if (event === 'merged' && (await lookWhetherItEnded(session))) {
+    state.onTopOf = null;
+    return 'followed';
+  }
+  await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${event}`);
+  state.onTopOf = null;
+  const { pullRequest } = state;
+  if (!pullRequest) return 'followed';
+  const retargeted = await settle(session, 'retargets its pull request', () =>
+    onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
+  );
+  state.pullRequest = latest(state.pullRequest, retargeted, true);
+  return 'followed';
+}
+
+/** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
+async function lookWhetherItEnded(session: Session): Promise<boolean> {
+  const { state, place } = session;
+  const { pullRequest } = state;
+  if (!pullRequest) return false;
+  const now = await settle(session, 'looks at its pull request', () =>
+    onHost(place).readPullRequest({ place, pullRequest: pullRequest.number }),
+  );
+  if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
+  return session.hasEnded;
 }
 
 /**

@@ -33,7 +33,11 @@ function apiWith(pull: (typeof present)['pull']) {
     ...{ state, token: 'token', validate: true, origin: 'http://127.0.0.1:1' },
     rateLimit: createRateLimit(),
     apps: createApps(state),
-    operations: operations(state, { ...present, pull }, createCiRunner(state)),
+    operations: operations(
+      state,
+      { ...present, pull },
+      createCiRunner(state, () => undefined),
+    ),
     violation: (problem) => violations.push(problem),
   });
   return {
@@ -103,7 +107,11 @@ test('a description that is not understood fails instead of passing', () => {
 });
 
 test('every operation can be checked, in its request and each answer described', () => {
-  for (const { method, path } of operations(new State(), present, createCiRunner(new State()))) {
+  for (const { method, path } of operations(
+    new State(),
+    present,
+    createCiRunner(new State(), () => undefined),
+  )) {
     const check = operationCheck(method, path);
     for (const status of [200, 201, 404, 422])
       expect(() => check.answer(status, undefined)).not.toThrow();

@@ -1,5 +1,6 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { expect, test, vi } from 'vitest';
+import { CoppiceError } from '../../src/domain/failure.ts';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import type { PlanInput } from '../../src/domain/plan.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
@@ -307,6 +308,51 @@ test('one merged into the branch below is merged, and its dependents move, when 
   expect(world.calls.filter((call) => /^restack #32[23]/.test(call))).toEqual([
     'restack #323 issue-322→main',
   ]);
+});
+
+test.each(['main', 'the branch below'])(
+  'a stack that a person merges at once, each into %s, moves nothing, in whatever order that is told',
+  async (base) => {
+    const { world } = environment;
+    const first = base === 'main' ? 361 : 371;
+    const stack = [first, first + 1, first + 2];
+    const run = await start(`at-once-${first}`, [
+      { issue: first },
+      { issue: first + 1, after: [first] },
+      { issue: first + 2, after: [first + 1] },
+    ]);
+    await eventually(async () =>
+      expect(Object.values(await statuses(run))).toEqual(Array(3).fill('complete')),
+    );
+    for (const issue of stack) {
+      const into = base === 'main' || issue === first ? 'main' : `issue-${issue - 1}`;
+      world.ended.set(issue, world.merged(issue, into));
+    }
+    const tell = (issue: number) =>
+      session(issue).signal(pullRequestSignal, world.ended.get(issue) ?? world.merged(issue));
+    await tell(first);
+    // The one above hears of it from its run, and looks before it moves.
+    await session(first + 1).result();
+    await tell(first + 2);
+    expect((await run.result()).merged.sort()).toEqual(stack);
+    const doings = world.calls.filter((call) => stack.some((issue) => call.includes(` #${issue}`)));
+    expect(doings.filter((call) => /^(restack|retarget|takeUp)/.test(call))).toEqual([]);
+    for (const call of ['publish', 'removeWorktree'])
+      expect(doings.filter((doing) => doing.startsWith(`${call} `))).toHaveLength(3);
+  },
+);
+
+test('a session that asks about a conflict ends when a person merges its pull request meanwhile', async () => {
+  const { world } = environment;
+  const run = await start('meanwhile', [{ issue: 381 }, { issue: 382, after: [381] }]);
+  await eventually(async () =>
+    expect(Object.values(await statuses(run))).toEqual(Array(2).fill('complete')),
+  );
+  world.failures.set('restack #382', [new CoppiceError('RebaseConflict', 'a.txt')]);
+  await merge(381);
+  await eventually(async () => expect((await statuses(run))[382]).toBe('stuck'));
+  await merge(382);
+  expect((await run.result()).merged.sort()).toEqual([381, 382]);
 });
 
 test('a fix in the middle of a stack moves what is above it, and nothing else', async () => {

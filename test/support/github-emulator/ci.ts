@@ -17,6 +17,8 @@ export interface Ci {
 export interface CiRunner {
   /** Starts what has not been started: call it when a head may have moved. */
   consider(repository: EmulatedRepository): void;
+  /** Starts a check of a commit that is no pull request's head. */
+  check(repository: EmulatedRepository, sha: string): void;
   /** Runs a job again. */
   rerun(repository: EmulatedRepository, check: EmulatedCheckRun): void;
   /** Resolves when nothing runs. */
@@ -25,27 +27,31 @@ export interface CiRunner {
   stop(): Promise<void>;
 }
 
-export function createCiRunner(state: State): CiRunner {
+/** @param onEnd is called when a run has ended */
+export function createCiRunner(state: State, onEnd: () => void): CiRunner {
   const running = new Set<Promise<void>>();
   const ended = new AbortController();
 
   function begin(repository: EmulatedRepository, ci: Ci, check: EmulatedCheckRun): void {
-    const run = runIn(repository, ci, check, ended.signal).finally(() => running.delete(run));
+    const run = runIn(repository, ci, check, ended.signal).finally(() => {
+      running.delete(run);
+      onEnd();
+    });
     running.add(run);
+  }
+
+  function check(repository: EmulatedRepository, sha: string): void {
+    const { ci } = repository;
+    if (!ci) return;
+    const known = repository.checkRuns.some((one) => one.sha === sha && one.name === ci.name);
+    if (!known) begin(repository, ci, addCheckRun(state, repository, sha, { name: ci.name }));
   }
 
   return {
     consider(repository) {
-      const { ci } = repository;
-      if (!ci) return;
-      for (const { headSha } of openPulls(repository)) {
-        const known = repository.checkRuns.some(
-          (check) => check.sha === headSha && check.name === ci.name,
-        );
-        if (!known)
-          begin(repository, ci, addCheckRun(state, repository, headSha, { name: ci.name }));
-      }
+      for (const { headSha } of openPulls(repository)) check(repository, headSha);
     },
+    check,
     rerun(repository, check) {
       if (repository.ci?.name === check.name) begin(repository, repository.ci, check);
     },

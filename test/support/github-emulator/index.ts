@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { RepositoryName } from '../../../src/domain/repository.ts';
 import { createApi } from './api.ts';
 import { createApps, type EmulatedApp } from './apps.ts';
+import { type Automation, createAutomation } from './automation.ts';
 import { type Ci, createCiRunner } from './ci.ts';
 import { createFaults, type Fault, type Held } from './faults.ts';
 import { copyBare } from './git.ts';
@@ -16,7 +17,7 @@ import { createMovers, type Movers } from './moves.ts';
 import { operations } from './operations.ts';
 import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
-import { followBranches, mergePull } from './pulls.ts';
+import { followBranches, mergePull, mergeStack } from './pulls.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import type { EmulatedStack } from './stacks.ts';
 import {
@@ -82,7 +83,7 @@ interface SeenRequest {
 }
 
 /** A stateful stand-in for GitHub on a loopback port: REST, and git over HTTP. */
-export interface Emulator extends People, Movers {
+export interface Emulator extends People, Movers, Automation {
   readonly apiUrl: string;
   /** What was used of the hour's limits, and when the hour ends. */
   readonly rateLimit: RateLimit;
@@ -100,6 +101,12 @@ export interface Emulator extends People, Movers {
   directory(repository: RepositoryName): string;
   /** Plays the person who presses the merge button. */
   mergePullRequest(repository: RepositoryName, number: number, method?: MergeMethod): Promise<void>;
+  /** Plays the person who merges pull requests that stand on each other at once: all, from the bottom, or none. */
+  mergeStack(
+    repository: RepositoryName,
+    numbers: readonly number[],
+    method?: MergeMethod,
+  ): Promise<void>;
   /** Plays the person who closes a pull request unmerged. */
   closePullRequest(repository: RepositoryName, number: number): void;
   /** Installs a GitHub App, which may then do what the token may. */
@@ -109,7 +116,7 @@ export interface Emulator extends People, Movers {
   failNext(fault: Fault): void;
   /** Holds the next request that matches, its path without the query, until it is released. */
   holdNext(method: string, path: RegExp): Held;
-  /** Resolves when no CI runs. */
+  /** Resolves when no CI runs, and nothing is being merged. */
   ciIdle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -117,10 +124,11 @@ export interface Emulator extends People, Movers {
 export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { root, token, validate = true } = options;
   const state = new State();
-  const ci = createCiRunner(state);
   const faults = createFaults();
   const requests: SeenRequest[] = [];
   const violations: string[] = [];
+  const ci = createCiRunner(state, () => automation.consider());
+  const automation = createAutomation(state, ci, (error) => violations.push(`merge: ${error}`));
 
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -155,6 +163,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     requests.push(seen);
     response.on('finish', () => {
       seen.status = response.statusCode;
+      automation.consider();
     });
     try {
       await faults.pass(request, path);
@@ -170,6 +179,8 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   return {
     ...createPeople(state, ci),
     ...createMovers(state),
+    enableAutoMerge: automation.enableAutoMerge,
+    enqueue: automation.enqueue,
     apiUrl: origin,
     rateLimit,
     requests,
@@ -220,6 +231,12 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       await exclusively(repository, () => mergePull(repository, pull, method));
     },
 
+    async mergeStack(name, numbers, method = 'squash') {
+      const repository = state.repository(name);
+      const stack = numbers.map((number) => pullOf(repository, number));
+      await exclusively(repository, () => mergeStack(repository, stack, method));
+    },
+
     closePullRequest(name, number) {
       const repository = state.repository(name);
       const pull = pullOf(repository, number);
@@ -232,10 +249,11 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     },
     failNext: faults.add,
     holdNext: faults.hold,
-    ciIdle: ci.idle,
+    ciIdle: automation.idle,
 
     async close() {
       await ci.stop();
+      await automation.idle();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

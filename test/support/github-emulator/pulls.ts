@@ -1,6 +1,6 @@
 import { ApiError, validationFailed } from './answers.ts';
 import { branches, git, sizeOf } from './git.ts';
-import { type MergeMethod, mergeBranches } from './merge.ts';
+import { type MergeMethod, mergeBranches, rebased } from './merge.ts';
 import {
   close,
   EMULATED_USER,
@@ -99,7 +99,10 @@ export async function retargetPull(
   Object.assign(pull, { base, baseSha, size, updatedAt: now() });
 }
 
-/** Brings open pull requests up to date with their branches; one that lost a branch is closed. */
+/**
+ * Brings open pull requests up to date with their branches. One whose commits the base has now is merged; one that lost a
+ * branch is closed.
+ */
 export async function followBranches(repository: EmulatedRepository): Promise<void> {
   const tips = await branches(repository.directory);
   for (const pull of openPulls(repository)) {
@@ -108,9 +111,22 @@ export async function followBranches(repository: EmulatedRepository): Promise<vo
     if (headSha === undefined || baseSha === undefined) close(pull);
     else if (headSha !== pull.headSha || baseSha !== pull.baseSha) {
       const size = await sizeOf(repository.directory, baseSha, headSha);
+      const isContained = size.commits === 0 && pull.size.commits > 0;
+      const hasLanded = isContained && headSha === pull.headSha;
       Object.assign(pull, { headSha, baseSha, size, updatedAt: now() });
+      if (hasLanded) land(repository, pull, baseSha);
+      // Its head was taken back to what the base has: nothing is left of it.
+      else if (isContained) close(pull);
     }
   }
+}
+
+/** Marks a pull request as merged. */
+function land(repository: EmulatedRepository, pull: EmulatedPullRequest, commit: string): void {
+  pull.mergeCommit = commit;
+  close(pull);
+  pull.mergedAt = pull.closedAt;
+  if (pull.base === repository.defaultBranch) closeIssues(repository, pull.body ?? '');
 }
 
 /** @throws ApiError 405 */
@@ -121,11 +137,52 @@ export async function mergePull(
 ): Promise<void> {
   await followBranches(repository);
   if (pull.state === 'closed') throw new ApiError(405, 'Pull Request is not mergeable');
-  pull.mergeCommit = await mergeBranches(repository, pull, method);
-  close(pull);
-  pull.mergedAt = pull.closedAt;
-  if (pull.base === repository.defaultBranch) closeIssues(repository, pull.body ?? '');
+  await landed(repository, pull, await mergeBranches(repository, pull, method));
+}
+
+/** What follows when the base has got a pull request's change as `commit`. */
+export async function landed(
+  repository: EmulatedRepository,
+  pull: EmulatedPullRequest,
+  commit: string,
+): Promise<void> {
+  land(repository, pull, commit);
   if (repository.deleteBranchOnMerge) await deleteHead(repository, pull);
+  await followBranches(repository);
+}
+
+/**
+ * Merges pull requests that stand on each other, from the bottom, each into the branch that the lowest is for: all of them,
+ * or none.
+ * @throws ApiError 405
+ */
+export async function mergeStack(
+  repository: EmulatedRepository,
+  stack: readonly EmulatedPullRequest[],
+  method: MergeMethod,
+): Promise<void> {
+  await followBranches(repository);
+  const [lowest] = stack;
+  if (!lowest || stack.some(({ state }) => state === 'closed'))
+    throw new ApiError(405, 'Pull Request is not mergeable');
+  const { base, baseSha } = lowest;
+  const before = stack.map((pull) => ({ ...pull }));
+  const commits: string[] = [];
+  try {
+    for (const [index, pull] of stack.entries()) {
+      Object.assign(pull, { base, baseSha: commits.at(-1) ?? baseSha });
+      // Of each what it has beyond the one below.
+      const [head, from, onto] = [pull.headSha, before[index - 1]?.headSha, pull.baseSha];
+      const headSha = from ? await rebased(repository.directory, { from, head, onto }) : head;
+      commits.push(await mergeBranches(repository, { ...pull, headSha }, method));
+    }
+  } catch (error) {
+    for (const [index, pull] of stack.entries()) Object.assign(pull, before[index]);
+    await git(repository.directory, 'update-ref', `refs/heads/${base}`, baseSha);
+    throw error;
+  }
+  for (const [index, pull] of stack.entries()) land(repository, pull, commits[index] ?? '');
+  if (repository.deleteBranchOnMerge) for (const pull of stack) await deleteHead(repository, pull);
   await followBranches(repository);
 }
 
