@@ -11,6 +11,8 @@ import { PullRequestResponse, toSnapshot, understood } from './responses.ts';
 /** The commit a branch is at on GitHub; undefined when there is no such branch. */
 export type TipOf = (repository: RepositoryName, branch: string) => Promise<string | undefined>;
 
+const Moved = z.object({ owner: z.object({ login: z.string() }) });
+
 type PullRequests = Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'readPullRequest'>;
 
 export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipOf): PullRequests {
@@ -38,18 +40,28 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
     }
   }
 
-  async function find(repository: RepositoryName, { head, marker }: PullRequestRequest) {
-    const { owner, repo } = splitRepository(repository);
+  /** The owner's name now: a repository that was given away answers to its old name, but its branches don't. */
+  async function ownerOf(repository: RepositoryName): Promise<string> {
+    const { data } = await octokit.rest.repos.get(splitRepository(repository));
+    return understood(Moved, data, apiUrl).owner.login;
+  }
+
+  async function listFrom(repository: RepositoryName, owner: string, head: string) {
     const { data } = await pulls.list({
-      owner,
-      repo,
-      head: `${owner}:${head}`,
-      state: 'all',
-      per_page: 100,
+      ...splitRepository(repository),
+      ...{ head: `${owner}:${head}`, state: 'all', per_page: 100 },
     });
-    const ours = understood(z.array(PullRequestResponse), data, apiUrl).filter(
-      (pull) => pull.head.ref === head,
-    );
+    const listed = understood(z.array(PullRequestResponse), data, apiUrl);
+    return listed.filter((pull) => pull.head.ref === head);
+  }
+
+  async function find(repository: RepositoryName, { head, marker }: PullRequestRequest) {
+    const { owner } = splitRepository(repository);
+    let ours = await listFrom(repository, owner, head);
+    if (ours.length === 0) {
+      const now = await ownerOf(repository);
+      if (now.toLowerCase() !== owner.toLowerCase()) ours = await listFrom(repository, now, head);
+    }
     const open = ours.find((pull) => pull.state === 'open');
     if (open) return toSnapshot(open);
     const merged = ours.find(

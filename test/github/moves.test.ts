@@ -3,12 +3,15 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import { git } from '../support/github-emulator/git.ts';
 import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
 
-test('a repository that was renamed is worked on by its old name', async () => {
+test.each([
+  ['was renamed', 'acme/application'],
+  ['moved to another owner', 'initech/app'],
+])('a repository that %s is worked on by its old name', async (_, to) => {
   const fixture = await githubFixture();
   const { emulator, clone } = fixture;
   const { issue, pullRequest, headSha } = await fixture.openPull();
-  await emulator.renameRepository(ACME, 'application');
-  const renamed = RepositoryName.parse('acme/application');
+  const renamed = RepositoryName.parse(to);
+  await emulator.moveRepository(ACME, renamed);
   const github = connect(fixture);
 
   const { pulses } = await github.readPulses(ACME, [{ issue, pullRequest }]);

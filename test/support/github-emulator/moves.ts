@@ -1,6 +1,6 @@
-import { symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RepositoryName } from '../../../src/domain/repository.ts';
+import { type RepositoryName, splitRepository } from '../../../src/domain/repository.ts';
 import type { Answer } from './answers.ts';
 import { git } from './git.ts';
 import { followBranches } from './pulls.ts';
@@ -22,8 +22,8 @@ export interface Movers {
   convertToDraft(repository: RepositoryName, pullRequest: number): void;
   /** Closes the pull requests from it. */
   deleteBranch(repository: RepositoryName, branch: string): Promise<void>;
-  /** Its old name goes on working. @param name without the owner */
-  renameRepository(repository: RepositoryName, name: string): Promise<void>;
+  /** To another name or another owner; the old name goes on working. */
+  moveRepository(repository: RepositoryName, to: RepositoryName): Promise<void>;
   /** @returns the issue's number in the other repository */
   transferIssue(repository: RepositoryName, number: number, to: RepositoryName): number;
 }
@@ -50,14 +50,17 @@ export function createMovers(state: State): Movers {
       });
     },
 
-    async renameRepository(old, name) {
+    async moveRepository(old, to) {
       const repository = state.repository(old);
+      const { owner, repo } = splitRepository(to);
       // The objects stay where they are; git asks for them by the new name.
-      await symlink(repository.directory, join(dirname(repository.directory), `${name}.git`));
-      repository.name = name;
+      const root = dirname(dirname(repository.directory));
+      await mkdir(join(root, owner), { recursive: true });
+      await symlink(repository.directory, join(root, owner, `${repo}.git`));
+      Object.assign(repository, { owner, name: repo });
       state.repositories.delete(old.toLowerCase());
-      state.repositories.set(fullName(repository).toLowerCase(), repository);
-      state.renamed.set(old.toLowerCase(), fullName(repository));
+      state.repositories.set(to.toLowerCase(), repository);
+      state.renamed.set(old.toLowerCase(), to);
     },
 
     transferIssue(name, number, to) {

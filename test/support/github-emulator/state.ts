@@ -8,7 +8,7 @@ import type { EmulatedStack } from './stacks.ts';
 /** What the emulator knows of a repository beyond its git objects. */
 export interface EmulatedRepository {
   readonly id: number;
-  readonly owner: string;
+  owner: string;
   name: string;
   /** The bare repository. */
   readonly directory: string;
