@@ -55,6 +55,14 @@ test('a session that starts or plans says what is going on', () => {
     Read src/auth.ts`);
 });
 
+test('at a session whose pull request is open the board says what that waits for', () => {
+  const activity = 'waits for 1 of 3 checks';
+  const waiting = session(1, { pullRequestState: 'open', pullRequestUrl: 'https://x/1', activity });
+  expect(render(board([waiting]))).toContain(`[*] #1 - WORKING (45m) - Add export button
+    Files changed: 3 (+42, -5)
+    Pull request: waits for 1 of 3 checks`);
+});
+
 test('a session that has ended is no active one', () => {
   const sessions = [
     session(1, { status: 'complete', pullRequestState: 'merged', pullRequestUrl: 'https://x/1' }),

@@ -94,8 +94,12 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
       ...files,
       oneLine(`waiting until ${clock(record.waitingUntil, now)}: ${record.activity}`, columns),
     ];
-  if (files.length > 0) return files;
-  return record.activity === '' ? [] : [oneLine(record.activity, columns)];
+  // With a pull request it may wait for checks, and no agent be at work.
+  if (files.length > 0 && record.pullRequestState !== 'open') return files;
+  const prefix = files.length > 0 ? 'Pull request: ' : '';
+  return record.activity === ''
+    ? files
+    : [...files, oneLine(`${prefix}${record.activity}`, columns)];
 }
 
 /** The size of a change: `3 (+42, -5)`, files first. */
