@@ -61,7 +61,7 @@ function authFlow([guidance = '']: readonly string[]): Play {
   return {
     plan: 'A function that decides, at each use, with which token a person goes on.',
     steps: [
-      { do: 'say', text: 'Reading src/auth/tokens.js' },
+      { do: 'read', path: 'src/auth/tokens.js' },
       { do: 'ask', ...TOKEN_REFRESH, options: [...TOKEN_REFRESH.options] },
       ...files(`124-${approach}`),
       ...(approach === 'fixed' ? [] : [windowOf(minutes)]),

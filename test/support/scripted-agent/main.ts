@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { guidanceIn, issueIn, pointsIn } from '../prompt.ts';
 import { recall, remember } from './memory.ts';
 import { findPlay } from './script.ts';
 import { type Ending, perform, say } from './steps.ts';
@@ -73,16 +74,6 @@ async function feedback(issue: string, points: readonly string[]): Promise<Endin
   return { outcome: { kind: 'done', summary: 'Nothing had to be changed.' } };
 }
 
-/** The ids of the points of feedback in a prompt. */
-const pointsIn = (prompt: string): string[] =>
-  [...prompt.matchAll(/^\[([a-z]+:\S+)\] @/gm)].map(([, id = '']) => id);
-
-/** What the person said, in the prompt of a turn that brings it. */
-const guidanceIn = (prompt: string): string | undefined =>
-  env.COPPICE_TURN_KIND === 'guidance'
-    ? /^#+ .*guidance.*\n([\s\S]*?)(?=^#+ |$(?![\s\S]))/im.exec(prompt)?.[1]?.trim()
-    : undefined;
-
 /** Proposes about a plan what it is told to. */
 async function propose(prompt: string, file: string): Promise<Ending> {
   const seen = { prompt, files: await readdir('.', { recursive: true }), env: Object.keys(env) };
@@ -99,11 +90,11 @@ const begin = (prompt: string, issue: string): Promise<Ending> => {
     return propose(prompt, proposals);
   if (env.COPPICE_TURN_KIND === 'plan') return plan(issue);
   if (env.COPPICE_TURN_KIND === 'feedback') return feedback(issue, pointsIn(prompt));
-  return work(issue, guidanceIn(prompt));
+  return work(issue, env.COPPICE_TURN_KIND === 'guidance' ? guidanceIn(prompt) : undefined);
 };
 
 const prompt = await text(process.stdin);
-const issue = /Issue #(\d+)/.exec(prompt)?.[1];
+const issue = issueIn(prompt);
 if (issue === undefined) throw new Error('the prompt names no issue: expected “Issue #<number>”');
 say('Scripted agent, standing in for a model: it follows a script and understands nothing.');
 await mkdir('.coppice', { recursive: true });

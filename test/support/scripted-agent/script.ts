@@ -9,6 +9,7 @@ import { samplePlays } from '../sample/plays.ts';
  */
 export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('say'), text: z.string() }),
+  z.strictObject({ do: z.literal('read'), path: z.string() }),
   z.strictObject({ do: z.literal('write'), path: z.string(), content: z.string() }),
   z.strictObject({ do: z.literal('delete'), path: z.string() }),
   /** Fails the turn when the file holds neither `from` nor `to`. */
@@ -33,6 +34,10 @@ export const Step = z.discriminatedUnion('do', [
   }),
 ]);
 export type Step = z.input<typeof Step>;
+
+/** A text of a step with the latest guidance in it. */
+export const expand = (text: string, answer: string): string =>
+  text.replaceAll('{{answer}}', answer);
 
 export const Play = z.strictObject({
   /** The text of the plan. */

@@ -4,21 +4,18 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { ReportedOutcome } from '../../../src/domain/turn.ts';
-import type { Step } from './script.ts';
+import { doneReport, type ReportContext, stuckReport } from './reports.ts';
+import { expand, type Step } from './script.ts';
 
 /** How a turn ends: with a report, or with nothing but an exit code. */
 export type Ending =
   | { readonly outcome: ReportedOutcome }
   | { readonly exitCode: number; readonly outcome?: never };
 
-export interface Turn {
+export interface Turn extends ReportContext {
   readonly issue: string;
   /** Guidance this turn brought and no question has used yet. */
   readonly guidance: string | undefined;
-  /** Ids of the points of feedback it was given. */
-  readonly points: readonly string[];
-  /** The latest answer. */
-  readonly answer: string;
   /** While this file exists the agent waits at its pauses, with its pid in `<file>.<issue>`. */
   readonly pauseFile: string | undefined;
 }
@@ -34,15 +31,18 @@ export const say = (line: string): void => console.log(line);
 
 /** Performs one step in the current directory. @returns how the turn ends, when it ends here */
 export async function perform(step: Step, turn: Turn): Promise<Ending | undefined> {
-  const expand = (text: string): string => text.replaceAll('{{answer}}', turn.answer);
   switch (step.do) {
     case 'say':
       say(step.text);
       return;
+    case 'read':
+      say(`Reading ${step.path}`);
+      await readFile(step.path);
+      return;
     case 'write':
       say(`Writing ${step.path}`);
       await mkdir(dirname(step.path), { recursive: true });
-      await writeFile(step.path, expand(step.content));
+      await writeFile(step.path, expand(step.content, turn.answer));
       return;
     case 'delete':
       say(`Deleting ${step.path}`);
@@ -65,19 +65,12 @@ export async function perform(step: Step, turn: Turn): Promise<Ending | undefine
     }
     case 'exit':
       return { exitCode: step.code };
-    case 'ask': {
-      const { do: _, options = [], context = '', ...question } = step;
-      if (turn.guidance === undefined)
-        return { outcome: { ...question, kind: 'stuck', options, context } };
+    case 'ask':
+      if (turn.guidance === undefined) return { outcome: stuckReport(step) };
       say(`Told: ${turn.guidance}`);
       return;
-    }
-    case 'done': {
-      const { do: _, summary, reply, ...done } = step;
-      const answers = turn.points.map((to) => ({ to, text: reply ?? '' }));
-      const outcome = { ...done, kind: 'done' as const, summary: expand(summary) };
-      return { outcome: reply === undefined ? outcome : { ...outcome, answers } };
-    }
+    case 'done':
+      return { outcome: doneReport(step, turn) };
   }
 }
 
