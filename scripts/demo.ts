@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { EXIT } from '../src/cli/errors.ts';
 import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
+import { DEMO_AGENTS, introduction, isDemoAgent } from './demo/agent.ts';
 import { planAndRun } from './demo/commands.ts';
 import { play } from './demo/play.ts';
 import { type Stage, setStage } from './demo/stage.ts';
@@ -8,27 +10,33 @@ import { automaticViewer, Interrupted, personAtTerminal } from './demo/viewer.ts
 
 const HELP = `Watch five issues become pull requests: npm run demo -- [options]
 
-  --yes   answer and merge by itself; so it does without a terminal
-  --keep  leave everything running at the end, until Ctrl-C
+  --agent <name>  who works on them: ${DEMO_AGENTS.join(', ')}; scripted if absent. claude and codex are the real Claude
+                  Code and Codex, installed into Coppice’s cache, with a scripted model in place of their own
+  --yes           answer and merge by itself; so it does without a terminal
+  --keep          leave everything running at the end, until Ctrl-C
   --help`;
 
-const INTRODUCTION = `Coppice, on a sample repository with five issues.
-Temporal, git, worktrees and processes are real. GitHub is an emulator on this machine, and a scripted agent stands in
-for a model: nothing leaves this machine and nothing costs anything.
-`;
+const USAGE = `[--agent ${DEMO_AGENTS.join('|')}] [--yes] [--keep] [--help]`;
 
-const INTERRUPTED = 130;
+/** What was asked for. @throws Error for what the demo doesn't know */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      agent: { type: 'string', default: 'scripted' },
+      yes: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { agent } = values;
+  if (!isDemoAgent(agent)) throw new Error(`there is no agent ${agent}`);
+  return { ...values, agent };
+}
 
-const { values: options } = parseArgs({
-  options: {
-    yes: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+type Options = ReturnType<typeof readOptions>;
 
 /** Plans, plays the run on its stage and checks what is left of it. @returns whether all is as it should be */
-async function perform(stage: Stage, terminal: Terminal): Promise<boolean> {
+async function perform(stage: Stage, terminal: Terminal, options: Options): Promise<boolean> {
   const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
   const run = await planAndRun(stage, terminal, alone);
   const viewer = (alone ? automaticViewer : personAtTerminal)(terminal, run.webUrl ?? '');
@@ -51,39 +59,59 @@ function describeKept({ checkout, env }: Stage): string {
 }
 
 /** @returns the exit code */
-async function main(): Promise<number> {
+async function main(options: Options): Promise<number> {
   const interruption = Promise.withResolvers<never>();
-  const interrupt = () => interruption.reject(new Interrupted());
+  const setting = new AbortController();
+  const interrupt = () => {
+    setting.abort();
+    interruption.reject(new Interrupted());
+  };
   const unlessInterrupted = <T>(work: Promise<T>) => Promise.race([work, interruption.promise]);
   const terminal = processTerminal(interrupt, interrupt);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   // Whatever breaks, what was started is cleared up: a prompt throws when its window is closed.
   process.on('uncaughtException', interruption.reject);
 
-  terminal.out(INTRODUCTION);
-  const setting = setStage(terminal.out);
+  terminal.out(
+    `Coppice, on a sample repository with five issues.\n${introduction(options.agent)}\n`,
+  );
+  const set = setStage(terminal.out, options.agent, setting.signal);
   try {
-    const stage = await unlessInterrupted(setting);
-    const good = await unlessInterrupted(perform(stage, terminal)).catch((error: unknown) => {
-      if (error instanceof Interrupted) throw error;
-      terminal.err(`The demo failed: ${error instanceof Error ? error.message : error}`);
-      return false;
-    });
+    const stage = await unlessInterrupted(set);
+    const good = await unlessInterrupted(perform(stage, terminal, options)).catch(
+      (error: unknown) => {
+        if (error instanceof Interrupted) throw error;
+        terminal.err(`The demo failed: ${error instanceof Error ? error.message : error}`);
+        return false;
+      },
+    );
     if (options.keep) {
       terminal.out(describeKept(stage));
       await interruption.promise.catch(() => {});
     }
-    return good ? 0 : 1;
+    return good ? EXIT.ok : EXIT.failure;
   } catch (error) {
-    if (error instanceof Interrupted) return INTERRUPTED;
+    if (error instanceof Interrupted) return EXIT.interrupted;
     terminal.err(`The demo can't start: ${error instanceof Error ? error.message : error}`);
-    return 1;
+    return EXIT.failure;
   } finally {
     terminal.err('Clearing up');
-    const stage = await setting.catch(() => undefined);
+    const stage = await set.catch(() => undefined);
     await stage?.clear();
   }
 }
 
-if (options.help) console.log(HELP);
-else process.exit(await main());
+/** @returns the exit code */
+async function begin(): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions();
+  } catch (error) {
+    console.error(`demo: ${(error as Error).message}\nUsage: npm run demo -- ${USAGE}`);
+    return EXIT.usage;
+  }
+  if (options.help) console.log(HELP);
+  return options.help ? EXIT.ok : main(options);
+}
+
+process.exit(await begin());

@@ -8,6 +8,7 @@ import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { createEnvironment, type Environment } from '../../test/support/environment.ts';
 import type { Ci } from '../../test/support/github-emulator/ci.ts';
+import { type DemoAgent, engage } from './agent.ts';
 import { REVIEWER } from './requests.ts';
 
 export interface Stage extends Environment {
@@ -18,20 +19,26 @@ export interface Stage extends Environment {
   clear(): Promise<void>;
 }
 
-/** Milliseconds the scripted agent "works" before each of its steps: long enough to be watched. */
-const PACE = '300';
-
 /** The sample's own tests, as a workflow on GitHub would run them. */
 const CI: Ci = { name: 'test', command: [process.execPath, '--test'] };
 
 /** How long a command that was broken off may take to end, in milliseconds. */
 const GRACE = 2_000;
 
-/** Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. */
-export async function setStage(report: (line: string) => void): Promise<Stage> {
+/**
+ * Sets up everything a run needs, the real thing but for GitHub and the model: `coppice up` included. `signal` breaks off
+ * an agent's installation.
+ */
+export async function setStage(
+  report: (line: string) => void,
+  agent: DemoAgent = 'scripted',
+  signal?: AbortSignal,
+): Promise<Stage> {
+  const actor = await engage(agent, report, signal);
   const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-demo-')));
   const environment = await createEnvironment(root, {
-    agent: { SCRIPTED_AGENT_DELAY: PACE },
+    agent: actor.setup,
+    ...(actor.person !== undefined && { person: actor.person }),
     ci: CI,
   });
   environment.emulator.allow(environment.repository, REVIEWER, 'write');
@@ -42,6 +49,7 @@ export async function setStage(report: (line: string) => void): Promise<Stage> {
     await stop();
     await stopAll(environment.processes, GRACE);
     await environment.close();
+    await actor.close();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

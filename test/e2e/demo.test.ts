@@ -16,7 +16,7 @@ const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url));
 const DEMO_LINE = `"${process.execPath}" "${DEMO}"`;
 
 /** A shell line in which the demo finds a HOME that knows nothing, and a directory for temporary files of its own. */
-function shell(line: string) {
+function shell(line: string, more: Readonly<Record<string, string>> = {}) {
   const root = temporaryDirectory('demo');
   const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
   for (const directory of [home, tmp]) mkdirSync(directory);
@@ -30,6 +30,7 @@ function shell(line: string) {
       HOME: home,
       TMPDIR: tmp,
       COPPICE_CACHE: coppiceHome().cache,
+      ...more,
     },
     all: true,
     reject: false,
@@ -124,4 +125,28 @@ test('a reader who has seen enough leaves no process and no file', async () => {
   const { child, leftOver } = shell(`${DEMO_LINE} --yes | sed '/REGISTERED/q'`);
   expect((await child).all).toContain('REGISTERED');
   expect(leftOver()).toEqual(NOTHING);
+});
+
+test('an agent that the demo doesn’t know is a line about its use', async () => {
+  const { child, leftOver } = shell(`exec ${DEMO_LINE} --agent nobody`);
+  const { all, exitCode } = await child;
+  expect({ all, exitCode }).toEqual({
+    all: 'demo: there is no agent nobody\nUsage: npm run demo -- [--agent scripted|claude|codex] [--yes] [--keep] [--help]',
+    exitCode: 2,
+  });
+  expect(leftOver()).toEqual(NOTHING);
+});
+
+test('an agent that can’t be installed here is one clear line', async () => {
+  const cache = temporaryDirectory('cache');
+  const nowhere = { npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' };
+  const line = `exec ${DEMO_LINE} --agent codex --yes`;
+  const { child, leftOver } = shell(line, { ...nowhere, COPPICE_CACHE: cache });
+  const { all, exitCode } = await child;
+  expect(exitCode).toBe(1);
+  expect(all).toMatch(
+    /^The demo can't start: @openai\/codex can’t be installed here: .*127\.0\.0\.1:9.*\nClearing up$/m,
+  );
+  expect(readdirSync(join(cache, 'agents', 'codex'))).toEqual([]);
+  expect(leftOver().processes).toEqual([]);
 });

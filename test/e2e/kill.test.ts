@@ -7,6 +7,7 @@ import { openCoppice } from '../../src/client/open.ts';
 import { identify } from '../../src/process/identity.ts';
 import { members } from '../../src/process/members.ts';
 import { down, serviceState, up } from '../../src/service/service.ts';
+import { scriptedAgent } from '../support/agent-setup.ts';
 import { coppice } from '../support/cli.ts';
 import { createEnvironment, type Environment } from '../support/environment.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -25,7 +26,7 @@ async function setScene(): Promise<Scene> {
   const root = temporaryDirectory('kill');
   const pauseFile = join(root, 'pause');
   const environment = await createEnvironment(root, {
-    agent: { SCRIPTED_AGENT_PAUSE_FILE: pauseFile, SCRIPTED_AGENT_DELAY: '20' },
+    agent: scriptedAgent({ SCRIPTED_AGENT_PAUSE_FILE: pauseFile, SCRIPTED_AGENT_DELAY: '20' }),
     // Agents tell of themselves in files beside their worktrees.
     config: { sandbox: 'off' },
   });

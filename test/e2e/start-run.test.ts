@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
+import { scriptedAgent } from '../support/agent-setup.ts';
 import { createEnvironment } from '../support/environment.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -15,7 +16,7 @@ test(
   'a plain script starts a run, says which, and waits for its end',
   async () => {
     const environment = await createEnvironment(temporaryDirectory('start-run'), {
-      agent: { SCRIPTED_AGENT_DELAY: '0' },
+      agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
     });
     const { env, home, repository, checkout, emulator } = environment;
     const silently = { env, home, report: () => undefined };

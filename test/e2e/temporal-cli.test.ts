@@ -6,6 +6,7 @@ import { openCoppice } from '../../src/client/open.ts';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
+import { scriptedAgent } from '../support/agent-setup.ts';
 import { createEnvironment } from '../support/environment.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -31,7 +32,9 @@ function readPage() {
 
 async function setScene() {
   const root = temporaryDirectory('temporal-cli');
-  const environment = await createEnvironment(root, { agent: { SCRIPTED_AGENT_DELAY: '0' } });
+  const environment = await createEnvironment(root, {
+    agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
+  });
   const { env, home, repository, checkout } = environment;
   const silently = { env, home, report: () => undefined };
   onTestFinished(async () => {

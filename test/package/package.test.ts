@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { scriptedAgent } from '../support/agent-setup.ts';
 import { createEnvironment } from '../support/environment.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -125,7 +126,7 @@ test(
   async () => {
     const { checkout, env, emulator, repository, processes, close } = await createEnvironment(
       temporaryDirectory('installed'),
-      { agent: { SCRIPTED_AGENT_DELAY: '0' } },
+      { agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }) },
     );
     const here = { cwd: checkout, env };
     onTestFinished(async () => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
@@ -10,18 +9,19 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import type { ProcessIdentity } from '../../src/process/identity.ts';
 import { members } from '../../src/process/members.ts';
 import { coppiceHome, type Home } from '../../src/state/home.ts';
+import { type AgentSetup, scriptedAgent } from './agent-setup.ts';
 import type { Ci } from './github-emulator/ci.ts';
 import { type Emulator, startGitHubEmulator } from './github-emulator/index.ts';
 import { SAMPLE_ISSUES, type SampleIssue } from './sample/issues.ts';
 import { createSampleRepository } from './sample/repository.ts';
 
-const SCRIPTED_AGENT = fileURLToPath(new URL('scripted-agent/main.ts', import.meta.url));
-
 export interface EnvironmentOptions {
   /** Issues of the repository; the sample's when absent. */
   readonly issues?: readonly Omit<SampleIssue, 'after'>[];
-  /** Variables of the scripted agent, see scripted-agent/main.ts. */
-  readonly agent?: Readonly<Record<string, string>>;
+  /** The scripted one when absent. */
+  readonly agent?: AgentSetup;
+  /** An empty directory that becomes the person's home, and that the caller removes; one below the root when absent. */
+  readonly person?: string;
   /** Runs for every head of a pull request. */
   readonly ci?: Ci;
   /** Laid over the coppice.yaml that is written anyway. */
@@ -55,7 +55,13 @@ const PASSED = ['PATH', 'LANG', 'TERM', 'TMPDIR', 'NO_COLOR', 'COPPICE_TEMPORAL_
 /** @param root an empty directory; the caller removes it */
 export async function createEnvironment(
   root: string,
-  { issues = SAMPLE_ISSUES, agent = {}, ci, config = {} }: EnvironmentOptions = {},
+  {
+    issues = SAMPLE_ISSUES,
+    agent = scriptedAgent(),
+    person = join(root, 'home'),
+    ci,
+    config = {},
+  }: EnvironmentOptions = {},
 ): Promise<Environment> {
   const repository = RepositoryName.parse('acme/app');
   const token = `emulated-${randomUUID()}`;
@@ -68,8 +74,11 @@ export async function createEnvironment(
   });
   for (const issue of issues) emulator.addIssue(repository, issue);
 
-  const person = join(root, 'home');
-  await mkdir(person);
+  await mkdir(person, { recursive: true });
+  for (const [path, text] of Object.entries(agent.home ?? {})) {
+    await mkdir(dirname(join(person, path)), { recursive: true });
+    await writeFile(join(person, path), text);
+  }
   const env = {
     ...Object.fromEntries(PASSED.flatMap((name) => entryOf(name))),
     HOME: person,
@@ -80,7 +89,7 @@ export async function createEnvironment(
     COPPICE_POLL_SECONDS: '1',
     GITHUB_API_URL: emulator.apiUrl,
     GITHUB_TOKEN: token,
-    ...agent,
+    ...agent.env,
   };
   const credentials = {
     GIT_CONFIG_COUNT: '1',
@@ -92,7 +101,7 @@ export async function createEnvironment(
   await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${checkout}`;
   await writeFile(
     join(checkout, CONFIG_FILE),
-    stringify({ ...defaults(repository, agent), ...config }),
+    stringify({ ...defaults(repository), ...agent.config, ...config }),
   );
   return {
     ...{ root, repository, emulator, cloneUrl, credentials, checkout, env },
@@ -108,16 +117,8 @@ const entryOf = (name: string): [string, string][] => {
   return value === undefined ? [] : [[name, value]];
 };
 
-const defaults = (
-  repository: RepositoryName,
-  agent: Readonly<Record<string, string>>,
-): z.input<typeof Config> => ({
+const defaults = (repository: RepositoryName): z.input<typeof Config> => ({
   repository,
-  agent: {
-    adapter: 'command',
-    command: [process.execPath, SCRIPTED_AGENT],
-    env: Object.keys(agent),
-  },
   pullRequests: { quiet: 1 },
   notify: { desktop: false },
 });
