@@ -77,7 +77,7 @@ async function takeTurn(
         issue,
         words,
         told,
-        again,
+        again: again || input.again === true,
         structured: adapter.reports === 'structured',
       },
     );

@@ -163,10 +163,14 @@ export interface TurnInput {
   readonly words: string;
   /** What the person says; empty when nothing. */
   readonly told: string;
+  /** Whether it is the last turn again, which was stopped. */
+  readonly again?: boolean;
   /** Seconds. */
   readonly timeout: number;
   /** How long the agent may say nothing, in seconds. */
   readonly stall: number;
+  /** What it may cost, in US dollars; absent when nothing limits that. */
+  readonly budget?: number;
 }
 
 export interface AgentActivities {

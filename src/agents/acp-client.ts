@@ -24,6 +24,8 @@ export interface AcpLaunch {
   readonly allow: readonly string[];
   /** Whether it may only read, and write to `.coppice`. */
   readonly plan: boolean;
+  /** What the turn may cost, in US dollars, for an agent that can be told. */
+  readonly budget?: number;
 }
 
 const launch: AcpLaunch = JSON.parse(process.argv[2] ?? '');
@@ -46,8 +48,10 @@ function flush(): void {
 }
 
 function hear({ update }: acp.SessionNotification): void {
-  if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD')
+  if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD') {
     costUsd = update.cost.amount;
+    if (listening) tell({ type: 'usage', costUsd });
+  }
   if (!listening) return;
   if (update.sessionUpdate === 'agent_message_chunk') {
     if (update.content.type === 'text') spoken += update.content.text;
@@ -58,11 +62,13 @@ function hear({ update }: acp.SessionNotification): void {
 
 /** A tool's title may become clearer while it is called. */
 function hearOfTool(update: acp.ToolCallUpdate): void {
-  const { toolCallId, title } = update;
-  if (title == null || titles.get(toolCallId) === title) return;
-  flush();
-  titles.set(toolCallId, title);
-  tell({ type: 'tool', name: update.kind ?? 'tool', detail: oneLine(title) });
+  const { toolCallId: id, title, status } = update;
+  if (title != null && titles.get(id) !== title) {
+    flush();
+    titles.set(id, title);
+    tell({ type: 'tool', name: update.kind ?? 'tool', detail: oneLine(title), id });
+  }
+  if (status === 'completed' || status === 'failed') tell({ type: 'tool-end', id });
 }
 
 function decide(request: acp.RequestPermissionRequest): acp.RequestPermissionResponse {
@@ -87,11 +93,18 @@ function useOf({ kind, title, rawInput, locations }: acp.ToolCallUpdate): ToolUs
   };
 }
 
-/** Claude's own adapter reads a repository's settings unless told not to; others don't know the key. */
+/** Claude's own adapter reads a repository's settings unless told not to; others don't know the keys. */
 const common: acp.NewSessionRequest = {
   cwd,
   mcpServers: [],
-  _meta: { claudeCode: { options: { settingSources: ['user'] } } },
+  _meta: {
+    claudeCode: {
+      options: {
+        settingSources: ['user'],
+        ...(launch.budget !== undefined && { maxBudgetUsd: Math.max(0.000001, launch.budget) }),
+      },
+    },
+  },
 };
 
 async function openSession(agent: acp.ClientContext): Promise<string> {

@@ -28,7 +28,7 @@ export const acp: AgentAdapter = {
   },
   install: 'install it, or correct agent.command in coppice.yaml, such as [gemini, --acp]',
 
-  command({ kind, conversation, resume, settings }) {
+  command({ kind, conversation, resume, settings, budget }) {
     const launch: AcpLaunch = {
       command: settings.command ?? [],
       conversation,
@@ -36,6 +36,7 @@ export const acp: AgentAdapter = {
       ...(settings.model !== undefined && { model: settings.model }),
       allow: settings.allow,
       plan: kind === 'plan',
+      ...(budget !== undefined && { budget }),
     };
     return { program: process.execPath, args: [CLIENT, JSON.stringify(launch)], env: OPENCODE };
   },
@@ -54,7 +55,14 @@ export const acp: AgentAdapter = {
 const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation'), id: z.string() }),
   z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('tool'), name: z.string(), detail: z.string() }),
+  z.object({
+    type: z.literal('tool'),
+    name: z.string(),
+    detail: z.string(),
+    id: z.string().optional(),
+  }),
+  z.object({ type: z.literal('tool-end'), id: z.string() }),
+  z.object({ type: z.literal('usage'), costUsd: z.number().nonnegative() }),
   z.object({
     type: z.literal('result'),
     failed: z.boolean(),
@@ -67,12 +75,15 @@ const Event = z.discriminatedUnion('type', [
 /** Agents tell of their model's troubles in words alone. */
 const LATER =
   /overloaded|at capacity|rate.?limit|too many requests|\b(429|503|529)\b|ECONN|connection (refused|error|failed)|timed? ?out|malformed response/i;
+/** What Claude says when it has spent what it was given. */
+const SPENT = /reached maximum budget/i;
 const LIMIT = /usage limit|hit your .{0,20}limit/i;
 
 function outcome({ code, reading, report, tail }: AgentExit): Outcome {
   const { result } = reading;
   if (!result) return { kind: 'failed', reason: `the agent ended with code ${code}`, tail };
   if (!result.failed) return report;
+  if (SPENT.test(result.text)) return { kind: 'over-budget' };
   if (LIMIT.test(result.text)) return { kind: 'usage-limited' };
   if (LATER.test(result.text)) return { kind: 'unavailable', reason: oneLine(result.text) };
   return { kind: 'failed', reason: oneLine(result.text), tail };

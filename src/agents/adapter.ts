@@ -13,6 +13,8 @@ export interface Launch {
   /** Whether the agent knows the conversation already. */
   readonly resume: boolean;
   readonly settings: AgentSettings;
+  /** What this start may cost, in US dollars: for agents that can be told. */
+  readonly budget?: number | undefined;
   /** Whether it is in Coppice's sandbox, in which no other can be made. */
   readonly sandboxed?: boolean;
 }
@@ -28,7 +30,20 @@ interface AgentCommand {
 export type AgentEvent =
   | { readonly type: 'conversation'; readonly id: string }
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'tool'; readonly name: string; readonly detail: string }
+  /** `id` when its end will be told too. */
+  | {
+      readonly type: 'tool';
+      readonly name: string;
+      readonly detail: string;
+      readonly id?: string | undefined;
+    }
+  | { readonly type: 'tool-end'; readonly id: string }
+  /** What was spent, while it works: US dollars of the whole conversation so far, or the tokens of one answer of its model. */
+  | {
+      readonly type: 'usage';
+      readonly costUsd?: number | undefined;
+      readonly answer?: { readonly id: string } & Tokens;
+    }
   | { readonly type: 'limit'; readonly until?: string }
   /** Its outcome, from an agent that gives it in its own protocol. */
   | { readonly type: 'report'; readonly output: unknown }
@@ -48,8 +63,19 @@ interface AgentResult {
   readonly tokensSoFar?: Tokens;
   /** Tools it asked for and was refused, each with what it was for: `Bash(npm test)`. */
   readonly denials: readonly string[];
+  /** Whether it stopped by itself because it had spent what it was given. */
+  readonly overBudget?: true;
   /** Why the model could not be had, when that made it fail. */
   readonly unavailable?: string;
+}
+
+/** What an agent told of its spending while it worked, in one run of its program. */
+export interface Usage {
+  /** US dollars of the whole conversation so far. */
+  readonly costUsd?: number;
+  /** Of all answers of its model. */
+  readonly tokens: Tokens;
+  readonly answer?: { readonly id: string } & Tokens;
 }
 
 /** What a journal said so far. */
@@ -57,8 +83,9 @@ export interface Reading {
   readonly conversation?: string;
   /** The last things it said and did, one line each. */
   readonly recent: readonly string[];
-  /** Whether the last thing it did was to use a tool, which may take its time. */
-  readonly inTool: boolean;
+  /** Ids of the tools in use. */
+  readonly tools: readonly string[];
+  readonly usage?: Usage;
   readonly limit?: { readonly until?: string };
   /** What it gave as its outcome in its own protocol. */
   readonly report?: unknown;

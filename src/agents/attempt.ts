@@ -31,7 +31,7 @@ export interface AttemptStart {
   readonly startedAt: string;
 }
 
-export type StopReason = 'interrupted' | 'cancelled' | 'timed out' | 'stalled';
+export type StopReason = 'interrupted' | 'cancelled' | 'timed out' | 'stalled' | 'over budget';
 
 /** How an attempt ended. */
 export type AttemptEnd =

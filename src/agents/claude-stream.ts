@@ -10,19 +10,40 @@ export function parseClaudeLine(line: string): AgentEvent[] {
 
 const count = z.number().int().nonnegative().default(0);
 
+const Usage = z
+  .object({
+    input_tokens: count,
+    cache_creation_input_tokens: count,
+    cache_read_input_tokens: count,
+    output_tokens: count,
+  })
+  .transform((usage) => ({
+    input: usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens,
+    output: usage.output_tokens,
+  }));
+
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('system'), subtype: z.string(), session_id: z.string().optional() }),
   z.object({
     type: z.literal('assistant'),
     message: z.object({
+      id: z.string().optional(),
+      usage: Usage.optional(),
       content: z.array(
         z.object({
           type: z.string(),
+          id: z.string().optional(),
           text: z.string().optional(),
           name: z.string().optional(),
           input: z.record(z.string(), z.unknown()).optional(),
         }),
       ),
+    }),
+  }),
+  z.object({
+    type: z.literal('user'),
+    message: z.object({
+      content: z.array(z.object({ type: z.string(), tool_use_id: z.string().optional() })),
     }),
   }),
   z.object({
@@ -39,14 +60,7 @@ const Line = z.discriminatedUnion('type', [
     is_error: z.boolean(),
     result: z.string().default(''),
     total_cost_usd: z.number().nonnegative().optional(),
-    usage: z
-      .object({
-        input_tokens: count,
-        cache_creation_input_tokens: count,
-        cache_read_input_tokens: count,
-        output_tokens: count,
-      })
-      .optional(),
+    usage: Usage.optional(),
     permission_denials: z
       .array(
         z.object({
@@ -69,12 +83,11 @@ function events(line: z.infer<typeof Line>): AgentEvent[] {
         ? [{ type: 'conversation', id: line.session_id }]
         : [];
     case 'assistant':
-      return line.message.content.flatMap(({ type, text, name, input }): AgentEvent[] => {
-        if (type === 'text' && text?.trim()) return [{ type: 'text', text }];
-        if (type === 'tool_use' && name !== undefined)
-          return [{ type: 'tool', name, detail: detail(input ?? {}) }];
-        return [];
-      });
+      return [...said(line.message), ...usage(line.message)];
+    case 'user':
+      return line.message.content.flatMap(({ type, tool_use_id: id }): AgentEvent[] =>
+        type === 'tool_result' && id !== undefined ? [{ type: 'tool-end', id }] : [],
+      );
     case 'rate_limit_event':
       return line.rate_limit_info.status === 'rejected' ? [limit(line.rate_limit_info)] : [];
     case 'result':
@@ -87,13 +100,25 @@ function events(line: z.infer<typeof Line>): AgentEvent[] {
   }
 }
 
+type Message = Extract<z.infer<typeof Line>, { type: 'assistant' }>['message'];
+
+const said = ({ content }: Message): AgentEvent[] =>
+  content.flatMap(({ type, id, text, name, input }): AgentEvent[] => {
+    if (type === 'text' && text?.trim()) return [{ type: 'text', text }];
+    if (type === 'tool_use' && name !== undefined)
+      return [{ type: 'tool', name, detail: detail(input ?? {}), ...(id !== undefined && { id }) }];
+    return [];
+  });
+
+const usage = ({ id, usage: tokens }: Message): AgentEvent[] =>
+  id !== undefined && tokens ? [{ type: 'usage', answer: { id, ...tokens } }] : [];
+
 const limit = ({ resetsAt }: { readonly resetsAt?: number | undefined }): AgentEvent => ({
   type: 'limit',
   ...(resetsAt !== undefined && { until: new Date(resetsAt * 1_000).toISOString() }),
 });
 
 function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentEvent {
-  const { usage } = line;
   return {
     type: 'result',
     // An unreachable API is subtype `success` with is_error.
@@ -105,13 +130,8 @@ function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentE
     }),
     ...(isUnavailable(line) && { unavailable: line.result }),
     ...(line.total_cost_usd !== undefined && { costUsd: line.total_cost_usd }),
-    ...(usage && {
-      tokens: {
-        input:
-          usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens,
-        output: usage.output_tokens,
-      },
-    }),
+    ...(line.usage && { tokens: line.usage }),
+    ...(line.subtype === 'error_max_budget_usd' && { overBudget: true }),
   };
 }
 

@@ -33,7 +33,7 @@ export const claude: AgentAdapter = {
   install:
     'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
 
-  command({ kind, conversation, resume, settings }) {
+  command({ kind, conversation, resume, settings, budget }) {
     const [program = 'claude', ...args] = settings.command ?? [];
     return {
       program,
@@ -45,6 +45,7 @@ export const claude: AgentAdapter = {
         ...['--setting-sources', 'user'],
         ...['--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...(budget === undefined ? [] : ['--max-budget-usd', dollars(budget)]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
       env: {},
@@ -63,6 +64,9 @@ export const claude: AgentAdapter = {
   },
 };
 
+/** It stops before the tool call after which its own run, not the conversation, has cost as much; nothing is no limit to it. */
+const dollars = (budget: number): string => Math.max(0.000001, budget).toFixed(6);
+
 /** Plan mode would refuse the plan's own file too; an Edit rule is for all tools that write files. */
 const mayOnlyRead = [
   ...['--permission-mode', 'default'],
@@ -77,6 +81,7 @@ const mayEdit = ({ allow }: AgentSettings): string[] => [
 function outcome({ code, reading, report, tail }: AgentExit): Outcome {
   const { result, limit } = reading;
   if (!result) return { kind: 'failed', reason: `Claude Code exited with code ${code}`, tail };
+  if (result.overBudget) return { kind: 'over-budget' };
   if (result.failed && (limit || LIMIT_TEXT.test(result.text)))
     return { kind: 'usage-limited', ...limit };
   if (result.failed && result.unavailable !== undefined)

@@ -21,10 +21,13 @@ const Item = z.discriminatedUnion('type', [
   z.object({ type: z.literal('web_search'), query: z.string().default('') }),
 ]);
 
+/** Names an item from its start to its end. */
+const Id = z.object({ id: z.string().optional() });
+
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('thread.started'), thread_id: z.string() }),
-  z.object({ type: z.literal('item.started'), item: Item }),
-  z.object({ type: z.literal('item.completed'), item: Item }),
+  z.object({ type: z.literal('item.started'), item: z.intersection(Item, Id) }),
+  z.object({ type: z.literal('item.completed'), item: z.intersection(Item, Id) }),
   z.object({ type: z.literal('turn.failed'), error: z.object({ message: z.string() }) }),
   z.object({
     type: z.literal('turn.completed'),
@@ -40,7 +43,10 @@ function events(line: z.infer<typeof Line>): AgentEvent[] {
       return line.item.type === 'agent_message' ? [] : [tool(line.item)];
     case 'item.completed':
       if (line.item.type === 'agent_message') return message(line.item.text);
-      return line.item.type === 'file_change' ? [tool(line.item)] : [];
+      return [
+        ...(line.item.type === 'file_change' ? [tool(line.item)] : []),
+        ...toolEnd(line.item),
+      ];
     case 'turn.failed':
       return failure(line.error.message);
     case 'turn.completed': {
@@ -59,20 +65,27 @@ function message(text: string): AgentEvent[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
 
-function tool(item: Exclude<z.infer<typeof Item>, { type: 'agent_message' }>): AgentEvent {
+type ToolItem = Exclude<z.infer<typeof Item>, { type: 'agent_message' }>;
+
+const tool = (item: ToolItem & z.infer<typeof Id>): AgentEvent => ({
+  type: 'tool',
+  ...use(item),
+  ...(item.id !== undefined && { id: item.id }),
+});
+
+const toolEnd = ({ id }: z.infer<typeof Id>): AgentEvent[] =>
+  id === undefined ? [] : [{ type: 'tool-end', id }];
+
+function use(item: ToolItem): { readonly name: string; readonly detail: string } {
   switch (item.type) {
     case 'command_execution':
-      return { type: 'tool', name: 'Shell', detail: oneLine(unwrapped(item.command)) };
+      return { name: 'Shell', detail: oneLine(unwrapped(item.command)) };
     case 'file_change':
-      return {
-        type: 'tool',
-        name: 'Edit',
-        detail: oneLine(item.changes.map(({ path }) => path).join(' ')),
-      };
+      return { name: 'Edit', detail: oneLine(item.changes.map(({ path }) => path).join(' ')) };
     case 'mcp_tool_call':
-      return { type: 'tool', name: item.server, detail: item.tool };
+      return { name: item.server, detail: item.tool };
     case 'web_search':
-      return { type: 'tool', name: 'WebSearch', detail: oneLine(item.query) };
+      return { name: 'WebSearch', detail: oneLine(item.query) };
   }
 }
 

@@ -10,12 +10,13 @@ import {
   stateOf,
   wasOpened,
 } from './attempt.ts';
-import { addedByTurn } from './costs.ts';
-import { Journal, tailOf } from './journal.ts';
+import { noteTotal } from './costs.ts';
+import { tailOf } from './journal.ts';
 import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
-import { NOTHING_READ, readOn } from './reading.ts';
+import { readJournal } from './reading.ts';
 import { readReport, withPlan } from './report.ts';
 import { refusalsIn, withRefusals } from './sandbox/refusals.ts';
+import { spentIn } from './spending.ts';
 
 /** How a turn goes on. */
 export interface NextAttempt {
@@ -62,32 +63,24 @@ export async function conclude(
       refusalsIn(last.attempt.directory),
     ),
     ...(conversation !== undefined && { conversation }),
-    ...(await spent(result, turns, conversation ?? turn.conversation, turn.id)),
+    ...(await spent(past, turns, turn)),
     denials: [...(result?.denials ?? [])],
     attempts: attempts.length,
     durationMs: durationOf(attempts),
   };
 }
 
-/** What the turn took: agents tell some of it of the conversation so far. */
+/** What the turn took, noted for the turns after it. */
 async function spent(
-  result: Reading['result'],
+  past: readonly Past[],
   turns: string,
-  conversation: string,
-  turnId: string,
+  turn: Turn,
 ): Promise<Pick<TurnEnding, 'costUsd' | 'tokens'>> {
-  const added = (figure: string, total: number) => addedByTurn(turns, figure, turnId, total);
-  const { costUsd, tokens, tokensSoFar } = result ?? {};
-  return {
-    ...(costUsd !== undefined && { costUsd: await added(conversation, costUsd) }),
-    ...(tokens && { tokens }),
-    ...(tokensSoFar && {
-      tokens: {
-        input: await added(`${conversation} input`, tokensSoFar.input),
-        output: await added(`${conversation} output`, tokensSoFar.output),
-      },
-    }),
-  };
+  const readings = past.map(({ reading }) => reading);
+  const { totals, ...taken } = spentIn(readings, turns, turn);
+  for (const [figure, total] of Object.entries(totals))
+    await noteTotal(turns, figure, turn.id, total);
+  return taken;
 }
 
 function judge(
@@ -100,6 +93,8 @@ function judge(
   const stalls = past.filter(({ attempt }) => isStalled(stateOf(attempt))).length;
   if (end.is === 'stopped' && end.reason === 'stalled' && stalls > 1)
     return { outcome: failed(`it said nothing for ${turn.stall} s, twice`, last) };
+  if (end.is === 'stopped' && end.reason === 'over budget')
+    return { outcome: { kind: 'over-budget' } };
   if (end.is === 'stopped' && !isResumed(end.reason)) return { outcome: failed(end.reason, last) };
   if (end.is !== 'ended' || wasKilled(end.code)) {
     const begun = past.some((one) => wasOpened(one.attempt) && adapter.began(one.reading));
@@ -138,10 +133,6 @@ const errorsOf = ({ attempt }: Past): string => tailOf(join(attempt.directory, '
 
 const tailFor = (past: Past): string =>
   [...past.reading.recent, errorsOf(past)].filter((line) => line !== '').join('\n');
-
-function readJournal({ directory }: Attempt, adapter: AgentAdapter): Reading {
-  return readOn(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
-}
 
 /** From the first start to the last sign of life, in milliseconds. */
 function durationOf(attempts: readonly Attempt[]): number {

@@ -19,6 +19,8 @@ export interface Turn {
   readonly timeout: number;
   /** How long it may say nothing, in seconds; a tool three times as long. */
   readonly stall: number;
+  /** What it may cost, in US dollars; absent when nothing limits that. */
+  readonly budget?: number | undefined;
 }
 
 export interface TurnProgress {

@@ -1,13 +1,22 @@
+import { join } from 'node:path';
 import { oneLine } from '../domain/text.ts';
-import type { AgentAdapter, AgentEvent, Reading } from './adapter.ts';
+import type { AgentAdapter, AgentEvent, Reading, Usage } from './adapter.ts';
+import type { Attempt } from './attempt.ts';
+import { Journal } from './journal.ts';
 
 /** Lines remembered of what the agent said and did. */
 const RECENT = 8;
 
-export const NOTHING_READ: Reading = { recent: [], inTool: false };
+/** A tool in use whose end is not told: it has ended when the agent says or does the next thing. */
+const UNTOLD = '';
+
+export const NOTHING_READ: Reading = { recent: [], tools: [] };
 
 /** One line of what the agent does. */
 export const activityOf = ({ recent }: Reading): string => recent.at(-1) ?? 'starting';
+
+/** Whether it is in the middle of a tool call, which may take its time. */
+export const inTool = ({ tools }: Reading): boolean => tools.length > 0;
 
 /** What is known after some more lines of a journal. */
 export function readOn(
@@ -20,14 +29,27 @@ export function readOn(
   return known;
 }
 
+/** What an attempt that is over has said. */
+export const readJournal = (
+  { directory }: Pick<Attempt, 'directory'>,
+  adapter: Pick<AgentAdapter, 'parse'>,
+): Reading => readOn(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
+
 function after(reading: Reading, event: AgentEvent): Reading {
   switch (event.type) {
     case 'conversation':
       return { ...reading, conversation: event.id };
     case 'text':
-      return { ...remember(reading, event.text), inTool: false };
-    case 'tool':
-      return { ...remember(reading, `${event.name} ${event.detail}`), inTool: true };
+      return { ...remember(reading, event.text), tools: without(reading, UNTOLD) };
+    case 'tool': {
+      const { id = UNTOLD } = event;
+      const others = without(reading, UNTOLD).filter((one) => one !== id);
+      return { ...remember(reading, `${event.name} ${event.detail}`), tools: [...others, id] };
+    }
+    case 'tool-end':
+      return { ...reading, tools: without(reading, event.id) };
+    case 'usage':
+      return { ...reading, usage: added(reading.usage, event) };
     case 'limit':
       return { ...reading, limit: event.until === undefined ? {} : { until: event.until } };
     case 'report':
@@ -37,6 +59,27 @@ function after(reading: Reading, event: AgentEvent): Reading {
       return { ...reading, result };
     }
   }
+}
+
+const without = ({ tools }: Reading, id: string): readonly string[] =>
+  tools.filter((one) => one !== id);
+
+/** An answer of the model may be told of several times, each time as a whole. */
+function added(
+  usage: Usage = { tokens: { input: 0, output: 0 } },
+  { costUsd, answer }: Extract<AgentEvent, { type: 'usage' }>,
+): Usage {
+  const known = { ...usage, ...(costUsd !== undefined && { costUsd }) };
+  if (!answer) return known;
+  const before = usage.answer?.id === answer.id ? usage.answer : { input: 0, output: 0 };
+  return {
+    ...known,
+    answer,
+    tokens: {
+      input: usage.tokens.input + answer.input - before.input,
+      output: usage.tokens.output + answer.output - before.output,
+    },
+  };
 }
 
 const remember = (reading: Reading, text: string): Reading => ({

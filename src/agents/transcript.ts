@@ -63,6 +63,8 @@ function linesOfEvent(event: AgentEvent): string[] {
   switch (event.type) {
     case 'conversation':
     case 'report':
+    case 'tool-end':
+    case 'usage':
       return [];
     case 'text':
       return split(plainLines(event.text));

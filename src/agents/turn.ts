@@ -1,8 +1,11 @@
+import type { Reading } from './adapter.ts';
 import { attemptsOf } from './attempt.ts';
 import { conclude, type NextAttempt } from './conclusion.ts';
 import { readEnding, recordEnding } from './ending.ts';
 import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts';
+import { readJournal } from './reading.ts';
 import { prepareOwnDirectory } from './report.ts';
+import { knownCost } from './spending.ts';
 import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
 
@@ -23,7 +26,10 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
       continue;
     }
     const deadline = Math.min(called, Date.parse(last.start.startedAt)) + turn.timeout * 1_000;
-    const state = await watch(last, { deadline, stall: turn.stall * 1_000 }, ports);
+    const earlier = attempts.slice(0, -1).map((one) => readJournal(one, ports.adapter));
+    const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
+    const patience = { deadline, stall: turn.stall * 1_000, isOverBudget };
+    const state = await watch(last, patience, ports);
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
     const next = await conclude(attempts, state, turn, ports);
@@ -31,6 +37,16 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
     await begin(turn, ports, next);
   }
 }
+
+/** What the turn may still cost, in US dollars, by what its attempts have told. */
+const leftOf = (
+  turn: Turn,
+  { turns }: Pick<TurnPorts, 'turns'>,
+  readings: readonly Reading[],
+): number =>
+  turn.budget === undefined
+    ? Number.POSITIVE_INFINITY
+    : turn.budget - (knownCost(readings, turns, turn) ?? 0);
 
 /** Starts an attempt, unless another watcher was quicker. */
 async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<void> {
@@ -40,6 +56,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<v
   prepareOwnDirectory(turn.worktree);
   const { resume, conversation } = next;
   const how = { adapter: adapter.name, resume };
+  const earlier = attemptsOf(turns, turn.id).map((one) => readJournal(one, adapter));
   const attempt = claimAttempt(turns, turn.id, next.number, how, prompt);
   if (!attempt) return;
   const {
@@ -48,6 +65,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<v
     env: own,
   } = adapter.command({
     ...turn,
+    budget: turn.budget && Math.max(0, leftOf(turn, ports, earlier)),
     resume,
     conversation,
     sandboxed: confine !== undefined,

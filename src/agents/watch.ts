@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
+import type { Reading } from './adapter.ts';
 import {
   type Attempt,
   type AttemptEnd,
@@ -15,7 +16,7 @@ import {
 import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
 import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
-import { activityOf, NOTHING_READ, readOn } from './reading.ts';
+import { activityOf, inTool, NOTHING_READ, readOn } from './reading.ts';
 import { INSIDE } from './sandbox/confine.ts';
 
 /** Between two looks at an attempt, in milliseconds. */
@@ -26,7 +27,12 @@ export interface Patience {
   readonly deadline: number;
   /** How long the agent may say nothing, in milliseconds. */
   readonly stall: number;
+  /** Whether the turn has spent what it may, by what the attempt has told so far. */
+  isOverBudget(reading: Reading): boolean;
 }
+
+/** At so many looks in a row it must be over its budget: agents that tell their cost last say their last word right after. */
+const LOOKS = 3;
 
 /** A tool may be silent longer than the agent itself: a build, a test run. */
 const TOOL = 3;
@@ -37,21 +43,26 @@ const TOOL = 3;
  */
 export async function watch(
   attempt: Attempt,
-  { deadline, stall }: Patience,
+  { deadline, stall, isOverBudget }: Patience,
   { adapter, env, signal, grace, onProgress }: TurnPorts,
 ): Promise<AttemptEnd> {
   const journal = new Journal(join(attempt.directory, 'journal'));
   const redact = redactor(env);
   let reading = NOTHING_READ;
+  let looksOver = 0;
   for (;;) {
     const state = stateOf(attempt);
     if (isOver(state)) return state;
     reading = readOn(reading, journal.lines(), adapter);
     onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
+    // Between two tool calls nothing is left half done.
+    const mayStop = !reading.result && !inTool(reading) && isOverBudget(reading);
+    looksOver = mayStop ? looksOver + 1 : 0;
     if (signal.aborted) await leave(attempt, signal.reason, grace);
     else if (Date.now() >= deadline) markStopped(attempt, 'timed out');
-    else if (silence(attempt) >= stall * (reading.inTool ? TOOL : 1))
+    else if (silence(attempt) >= stall * (inTool(reading) ? TOOL : 1))
       markStopped(attempt, 'stalled');
+    else if (looksOver >= LOOKS) markStopped(attempt, 'over budget');
     else await sleep(POLL);
   }
 }

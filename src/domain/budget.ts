@@ -26,6 +26,9 @@ export interface Exceeded {
   readonly spent: number;
 }
 
+/** Less than this is no money, in US dollars: sums of fractions are not exact. */
+const NOTHING = 1e-9;
+
 const SMALLEST_FIRST = ['session', 'run', 'day'] as const;
 
 /**
@@ -35,10 +38,19 @@ const SMALLEST_FIRST = ['session', 'run', 'day'] as const;
 export function exceeded(budget: Budget, spent: Spent, raised: number): Exceeded | undefined {
   for (const what of SMALLEST_FIRST) {
     const set = budget[what];
-    if (set !== undefined && spent[what] >= set + raised)
+    if (set !== undefined && spent[what] > set + raised - NOTHING)
       return { what, limit: set + raised, spent: spent[what] };
   }
   return undefined;
+}
+
+/** What may still be spent before the first limit is reached, in US dollars; undefined when there are no limits. */
+export function leftOf(budget: Budget, spent: Spent, raised: number): number | undefined {
+  const left = SMALLEST_FIRST.flatMap((what) => {
+    const set = budget[what];
+    return set === undefined ? [] : [Math.max(0, set + raised - spent[what])];
+  });
+  return left.length === 0 ? undefined : Math.min(...left);
 }
 
 export const hasLimits = (budget: Budget): boolean => Object.values(budget).some(Boolean);

@@ -88,7 +88,7 @@ export const Policy = z.strictObject({
     .default('auto')
     .describe('Whether a session that waited out a usage limit goes on by itself, or asks first'),
   budget: Budget.prefault({}).describe(
-    'Limits of cost in US dollars; a session that reaches one asks before its next turn',
+    'Limits of cost in US dollars; a session that reaches one asks before its next turn, with agents that can be stopped for it in mid-turn',
   ),
   fileLimit: z
     .number()

@@ -1,11 +1,17 @@
 import type { Outcome } from './turn.ts';
 import { guessedPause } from './usage-gate.ts';
 
-/** Outcomes after which the same turn is taken again later, by itself: nobody's fault, and no attempt of the session's. */
-export type Postponed = Extract<Outcome, { kind: 'usage-limited' | 'unavailable' }>;
+/** Outcomes after which the same turn is taken again, once its account, its model or its budget allows. */
+export type Postponed = Extract<Outcome, { kind: 'usage-limited' | 'unavailable' | 'over-budget' }>;
+
+/** Those that only time settles: nobody's fault, and no attempt of the session's. */
+type Waiting = Exclude<Postponed, { kind: 'over-budget' }>;
 
 export const isPostponed = (outcome: Outcome): outcome is Postponed =>
-  outcome.kind === 'usage-limited' || outcome.kind === 'unavailable';
+  isPostponedKind(outcome.kind);
+
+export const isPostponedKind = (kind: string | null | undefined): boolean =>
+  kind === 'usage-limited' || kind === 'unavailable' || kind === 'over-budget';
 
 /** How many turns count as the session's: those that met a usage limit, or no model, are nobody's attempts. */
 export const attemptsIn = (turns: readonly { readonly outcome: string | null }[]): number =>
@@ -20,7 +26,7 @@ const LONGEST_PAUSE = 30 * 60_000;
  * @param outcomes how the session's turns ended, this one last
  */
 export function pauseAfter(
-  outcome: Postponed,
+  outcome: Waiting,
   outcomes: readonly (string | null)[],
   now: number,
 ): number {

@@ -61,6 +61,8 @@ export const Outcome = z.discriminatedUnion('kind', [
   }),
   /** The model can't be reached, or has too much to do. */
   z.object({ kind: z.literal('unavailable'), reason: z.string() }),
+  /** It was stopped, or stopped by itself, when it had spent what it may. */
+  z.object({ kind: z.literal('over-budget') }),
   z.object({ kind: z.literal('failed'), reason: z.string(), tail: z.string() }),
   z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
 ]);

@@ -1,11 +1,14 @@
-import { type Exceeded, exceeded, hasLimits, type Spent } from '../domain/budget.ts';
+import { type Exceeded, exceeded, hasLimits, leftOf, type Spent } from '../domain/budget.ts';
 import { onHost } from './activities.ts';
 import type { Session } from './session.ts';
 
-/** Holds a session that has no money left, before its next turn, until a person raises the limit. */
-export async function withinBudget(session: Session): Promise<void> {
+/**
+ * Holds a session that has no money left, before its next turn, until a person raises the limit. Returns what that turn
+ * may cost, in US dollars; undefined when nothing limits it.
+ */
+export async function withinBudget(session: Session): Promise<number | undefined> {
   const { state, policy } = session;
-  if (!hasLimits(policy.budget)) return;
+  if (!hasLimits(policy.budget)) return undefined;
   const spent = await spending(session);
   const reached = () => exceeded(policy.budget, spent, state.raised);
   for (let over = reached(); over; over = reached()) {
@@ -14,6 +17,7 @@ export async function withinBudget(session: Session): Promise<void> {
     state.pendingGuidance.unshift(...guidance);
     await session.become('working', 'goes on');
   }
+  return leftOf(policy.budget, spent, state.raised);
 }
 
 async function spending({ state, place }: Session): Promise<Spent> {

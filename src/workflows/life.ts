@@ -97,6 +97,7 @@ export async function work(session: Session): Promise<Phase> {
         return 'publish';
       case 'usage-limited':
       case 'unavailable':
+      case 'over-budget':
         await waitOut(session, outcome);
         continue;
       case 'stuck':

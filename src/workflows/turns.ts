@@ -2,7 +2,7 @@ import { uuid4 } from '@temporalio/workflow';
 import { costOf } from '../domain/budget.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { agentFor } from '../domain/policy.ts';
-import { isPostponed } from '../domain/postponed.ts';
+import { isPostponed, isPostponedKind } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
 import { agentOnHost } from './activities.ts';
@@ -18,9 +18,10 @@ import { setUpAgain } from './setup.ts';
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await session.whenResumed();
-  await withinBudget(session);
+  const budget = await withinBudget(session);
   await setUpAgain(session);
   const guidance = state.next.kind === 'resolve' ? [] : session.takeGuidance();
+  const again = isPostponedKind(state.turns.at(-1)?.outcome);
   const turn = beginTurn(session, guidance);
   const { settings, trunk } = session.registration;
   await session.become(
@@ -44,8 +45,10 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     resume: state.conversing,
     words: turn.words,
     told: turn.told,
+    ...(again && { again }),
     timeout: session.policy.turnTimeout,
     stall: session.policy.stall,
+    ...(budget !== undefined && { budget }),
   };
   const result = await settle(session, 'tries the turn again', () =>
     agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
@@ -61,13 +64,15 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     turn.kind === 'plan'
       ? result.outcome
       : verified(result.outcome, result.work, session.place.branch);
-  const outcome = askingForTools(checked, result.denials);
+  const outcome = withinOwnBudget(askingForTools(checked, result.denials), budget);
 
   state.conversation = result.conversation ?? state.conversation;
   state.conversing = true;
   state.speaker = agent.adapter;
   state.diff = result.work.diff;
-  const costUsd = costOf(result, agent.prices);
+  const known = costOf(result, agent.prices);
+  // Stopped for its cost, it took all that was left, whatever more of it is known.
+  const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, budget ?? 0) : known;
   state.costUsd += costUsd ?? 0;
   state.forwarded = null;
   // A postponed turn is taken again as it was.
@@ -76,6 +81,12 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   endTurn(turn.entry, outcome, costUsd);
   return outcome;
 }
+
+/** A limit that is the agent's own, of its command say, is nothing that a person can raise here. */
+const withinOwnBudget = (outcome: Outcome, budget: number | undefined): Outcome =>
+  outcome.kind === 'over-budget' && budget === undefined
+    ? { kind: 'failed', reason: 'it has spent what its own settings allow', tail: '' }
+    : outcome;
 
 const ACTIVITY = {
   plan: 'explores and plans',
@@ -128,6 +139,8 @@ export function summarise(outcome: Outcome): string {
       return outcome.decision;
     case 'usage-limited':
       return outcome.until === undefined ? 'usage limit' : `usage limit until ${outcome.until}`;
+    case 'over-budget':
+      return 'stopped: its budget is spent';
     case 'unavailable':
     case 'failed':
       return outcome.reason;

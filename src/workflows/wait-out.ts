@@ -6,8 +6,9 @@ import type { Session } from './session.ts';
 /** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
 const STAGGER = 60_000;
 
-/** Waits durably until the agent's account or its model may be used again. */
+/** Waits durably until the agent's account or its model may be used again. For a budget the next turn waits by itself. */
 export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
+  if (outcome.kind === 'over-budget') return;
   const { state } = session;
   const outcomes = state.turns.map((turn) => turn.outcome);
   const pause = pauseAfter(outcome, outcomes, Date.now());

@@ -99,6 +99,12 @@ test('a turn that is done with a commit says so, with what git says of the work'
   expect(trial.read('prompt')).toContain('Issue 124 of acme/app\n\nDo it.');
 });
 
+test('a turn that is taken again is told so', async () => {
+  const trial = session('cat >"$AGENT_DIR/prompt"; work; done_', { again: true });
+  await trial.start().result;
+  expect(trial.read('prompt')).toContain('You were interrupted in the middle of this turn.');
+});
+
 test('a planning turn is done with its plan, without a commit', async () => {
   const plan = 'mkdir -p .coppice; echo "# The plan" >.coppice/plan.md; done_';
   expect((await session(plan, { kind: 'plan' }).start().result).outcome).toEqual({

@@ -40,8 +40,11 @@ const result = (fields: object): string =>
 test('a recorded run is read: conversation, tools, text, cost and tokens', () => {
   expect(recorded.flatMap(claude.parse)).toEqual([
     { type: 'conversation', id: conversation },
-    { type: 'tool', name: 'Bash', detail: 'echo hi > hello.txt' },
+    { type: 'tool', name: 'Bash', detail: 'echo hi > hello.txt', id: 'toolu_fake_1' },
+    { type: 'usage', answer: { id: 'msg_fake_1', input: 10, output: 5 } },
+    { type: 'tool-end', id: 'toolu_fake_1' },
     { type: 'text', text: 'Done: hello.txt written.' },
+    { type: 'usage', answer: { id: 'msg_fake_2', input: 10, output: 5 } },
     {
       type: 'result',
       failed: false,
@@ -85,6 +88,16 @@ test('the first start names the conversation, later ones resume it; a repository
   expect([program, ...args].slice(0, 3)).toEqual(['npx', 'claude', '-p']);
   expect(args.join(' ')).toContain(`--resume ${conversation}`);
   expect(args.join(' ')).toContain('--model opus');
+});
+
+test('it is told what it may cost, however little that is, and says when it has spent it', () => {
+  const given = (budget: number) => {
+    const { args } = claude.command({ ...launch, budget });
+    return args[args.indexOf('--max-budget-usd') + 1];
+  };
+  expect([2.5, 0.1 + 0.2, 1e-9].map(given)).toEqual(['2.500000', '0.300000', '0.000001']);
+  const line = result({ subtype: 'error_max_budget_usd', is_error: true, total_cost_usd: 2.6 });
+  expect(claude.conclude(exit([line], { code: 1 }))).toEqual({ outcome: { kind: 'over-budget' } });
 });
 
 test('a planning turn may write to .coppice only', () => {
@@ -208,4 +221,59 @@ test('the cost of a turn is what it added to its conversation’s', async () => 
     { resume: true },
   );
   expect((await second.run({ turns: first.turns })).costUsd).toBeCloseTo(0.3);
+});
+
+const answer = (id: string, tokens: number, content: object[] = []): string =>
+  JSON.stringify({
+    type: 'assistant',
+    message: { id, content, usage: { input_tokens: tokens, output_tokens: 0 } },
+  });
+
+const PRICES = { input: 1, output: 1 };
+
+/** Says a line of its own, in a shell. */
+const says = (line: string): string => `echo '${line}'`;
+
+/** Lets the agent go on when its watcher has looked often enough at what it said to stop it. */
+const afterLooks = (trial: Trial) => {
+  let looks = 0;
+  return ({ journalBytes }: { readonly journalBytes: number }) => {
+    if (journalBytes > 0 && ++looks > 10) trial.allow('go');
+  };
+};
+
+test('what a killed run said of its tokens is counted', async () => {
+  const trial = trialOf(
+    `[ -e "$AGENT_DIR/twice" ] || { : >"$AGENT_DIR/twice"; ${says(answer('a', 700))}; ${says(answer('a', 700))}; kill -9 $$; }
+     ${says(answer('b', 20))}; ${says(result({ usage: { input_tokens: 30, output_tokens: 4 } }))}; done_`,
+  );
+  expect(await trial.run()).toMatchObject({ attempts: 2, tokens: { input: 730, output: 4 } });
+});
+
+test('an agent that has spent its budget is stopped, but not in the middle of a tool call', async () => {
+  const tool = { type: 'tool_use', id: 't1', name: 'Bash', input: { command: 'npm test' } };
+  const ended = { type: 'tool_result', tool_use_id: 't1', content: 'ok' };
+  const trial = trialOf(
+    `${says(answer('a', 2_000_000, [tool]))}; until_ go; echo whole >"$AGENT_DIR/tool"
+     ${says(JSON.stringify({ type: 'user', message: { content: [ended] } }))}; until_ never`,
+    { budget: 1.5 },
+  );
+  Object.assign(trial.turn.settings, { prices: PRICES });
+  const ending = await trial.run({ onProgress: afterLooks(trial) });
+  expect(ending).toMatchObject({
+    ...{ outcome: { kind: 'over-budget' }, attempts: 1 },
+    tokens: { input: 2_000_000, output: 0 },
+  });
+  expect(readFileSync(join(trial.directory, 'tool'), 'utf8')).toBe('whole\n');
+});
+
+test('an agent that is within its budget, or has none, is left alone', async () => {
+  for (const budget of [3, undefined]) {
+    const trial = trialOf(
+      `${says(answer('a', 2_000_000))}; until_ go; ${says(result({}))}; done_`,
+      { budget },
+    );
+    Object.assign(trial.turn.settings, { prices: PRICES });
+    expect(await trial.run({ onProgress: afterLooks(trial) })).toMatchObject({ outcome: DONE });
+  }
 });

@@ -54,7 +54,7 @@ test('a run is read: conversation, tools, text, outcome and tokens', () => {
   expect(readOn(NOTHING_READ, lines, codex)).toEqual({
     conversation: 'abc',
     recent: ['Shell npm test', 'Edit a.ts', 'Looking'],
-    inTool: false,
+    tools: [],
     report: { kind: 'done' },
     result: { failed: false, text: '', tokensSoFar: { input: 7, output: 3 }, denials: [] },
   });

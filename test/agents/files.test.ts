@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addedByTurn } from '../../src/agents/costs.ts';
+import { addedSince, noteTotal } from '../../src/agents/costs.ts';
 import { Journal, MAX_LINE, tailOf } from '../../src/agents/journal.ts';
 import { prepareOwnDirectory, readReport, withPlan } from '../../src/agents/report.ts';
 import { refreshStatus } from '../../src/agents/status.ts';
@@ -139,10 +139,14 @@ test('a tail begins with a whole line', () => {
 
 test('each turn costs what it added, however often it is asked; a conversation begun anew counts from nothing', async () => {
   const turns = temporaryDirectory();
-  const cost = (turnId: string, total: number) => addedByTurn(turns, 'a/../b', turnId, total);
+  const cost = async (turnId: string, total: number, figure = 'a/../b') => {
+    const added = addedSince(turns, figure, turnId, total);
+    await noteTotal(turns, figure, turnId, total);
+    return added;
+  };
   expect(await cost('t1', 1)).toBe(1);
   expect(await cost('t2', 3)).toBe(2);
   expect(await cost('t2', 3)).toBe(2);
   expect(await cost('t3', 0.5)).toBe(0.5);
-  expect(await addedByTurn(turns, 'other', 't4', 7)).toBe(7);
+  expect(await cost('t4', 7, 'other')).toBe(7);
 });

@@ -27,6 +27,14 @@ contractOf(claude, () => {
   sandboxContract(claude);
   crashContract(claude);
 
+  test('it stops when it has spent its budget', async () => {
+    const stage = await setStage(claude, run('echo again >>count'));
+    const ending = await stage.run({ budget: 0.0003 });
+    expect(ending.outcome).toEqual({ kind: 'over-budget' });
+    expect(ending.costUsd).toBeGreaterThanOrEqual(0.0003);
+    expect(ending.costUsd).toBeLessThan(0.0006);
+  });
+
   test('what is not on the allow-list is refused, and named', async () => {
     const stage = await setStage(claude, inOrder(run('npm view coppice'), report(DONE)));
     stage.turn.settings.allow.splice(0, Number.POSITIVE_INFINITY, 'Read', 'Bash(echo:*)');

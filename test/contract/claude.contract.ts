@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { call, inOrder, run, say } from '../support/model-server/scenario.ts';
+import { call, inOrder, run, type Scenario, say } from '../support/model-server/scenario.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
@@ -73,6 +73,27 @@ contractOf(contract, () => {
     const { costUsd, tokens } = await stage.run();
     expect(costUsd).toBeGreaterThan(0);
     expect(tokens).toEqual({ input: 10, output: 5 });
+  });
+
+  test('it stops when it has spent its budget, with its tool calls whole, and goes on from there', async () => {
+    let tools = 0;
+    const scenario: Scenario = (asked) =>
+      asked.prompt.includes('Raised.')
+        ? contract.report(DONE)(asked)
+        : run(`echo ${++tools} >>count`)(asked);
+    const stage = await setStage(contract, scenario);
+    const ending = await stage.run({ budget: 0.0003 });
+    expect(ending.outcome).toEqual({ kind: 'over-budget' });
+    expect(ending.costUsd).toBeGreaterThanOrEqual(0.0003);
+    expect(ending.costUsd).toBeLessThan(0.0006);
+    expect(readFileSync(join(stage.worktree, 'count'), 'utf8')).toBe('1\n2\n');
+    const { conversation = '' } = ending;
+    const again = await stage.run(
+      { id: `${stage.turn.id}.raised`, conversation, resume: true, budget: 1 },
+      { prompt: async () => 'Raised.' },
+    );
+    expect(again).toMatchObject({ outcome: DONE, conversation });
+    expect(again.costUsd).toBeLessThan(0.0003);
   });
 
   test('it may report in the file as well', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Budget, costOf, exceeded } from '../../src/domain/budget.ts';
+import { Budget, costOf, exceeded, leftOf } from '../../src/domain/budget.ts';
 
 const spent = { session: 2, run: 10, day: 30 };
 
@@ -13,6 +13,18 @@ test('the smallest limit that is reached is told, with what was put on top of it
   });
   expect(exceeded({ session: 2, run: 10 }, spent, 0.5)).toBeUndefined();
   expect(exceeded({ day: 25 }, spent, 5)).toMatchObject({ what: 'day', limit: 30 });
+});
+
+test('what is left is what is left of the tightest limit, and never less than nothing', () => {
+  expect(leftOf({}, spent, 5)).toBeUndefined();
+  expect(leftOf({ session: 5, run: 11, day: 100 }, spent, 0)).toBe(1);
+  expect(leftOf({ session: 5, run: 11 }, spent, 3)).toBe(4);
+  expect(leftOf({ session: 1 }, spent, 0)).toBe(0);
+});
+
+test('sums of fractions that come to the limit have reached it', () => {
+  expect(exceeded({ session: 0.3 }, { ...spent, session: 0.3 - 1e-16 }, 0)).toBeDefined();
+  expect(exceeded({ session: 0.3 }, { ...spent, session: 0.29 }, 0)).toBeUndefined();
 });
 
 test('a limit of nothing is a mistake, not a limit', () => {

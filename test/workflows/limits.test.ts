@@ -128,3 +128,52 @@ test('a conflict that met a usage limit is resolved when that is over', async ()
   ]);
   await handle.cancel();
 });
+
+test('a turn that reached the budget is taken again, in the same conversation with the same words, once that is raised', async () => {
+  const spent: Outcome = { kind: 'over-budget' };
+  const asks: Outcome = { kind: 'stuck', decision: 'which?', options: [], context: '' };
+  const { handle, inputs, stuck } = await session({ budget: { session: 2 } }, asks, spent);
+  expect(await stuck()).toMatchObject({ decision: 'which?' });
+  await handle.signal(guidanceSignal, 'the first');
+  await vi.waitFor(
+    async () =>
+      expect((await handle.query(statusQuery)).stuckReason).toBe(
+        'The budget of this session is spent: $2.00 of $2.00. Raise it?',
+      ),
+    soon,
+  );
+  await handle.signal(guidanceSignal, { budget: 5 });
+  await until(handle, 'complete');
+  expect(inputs()).toMatchObject([
+    { budget: 2, resume: false, told: '' },
+    { budget: 1.5, kind: 'guidance', told: 'the first', resume: true },
+    { budget: 5, kind: 'guidance', told: 'the first', resume: true, again: true },
+  ]);
+  expect(new Set(inputs().map(({ conversation }) => conversation)).size).toBe(1);
+  // The fake world's turns tell a cost of half a dollar; the stopped one took all that was left.
+  expect((await handle.query(detailQuery)).turns.map(({ costUsd }) => costUsd)).toEqual([
+    0.5, 1.5, 0.5,
+  ]);
+  await handle.cancel();
+});
+
+test('a planning turn waits for a higher budget too', async () => {
+  const spent: Outcome = { kind: 'over-budget' };
+  const { handle, kinds, stuck } = await session(
+    { planning: 'always', budget: { session: 1 } },
+    spent,
+  );
+  expect((await stuck())?.decision).toContain('Raise it?');
+  await handle.signal(guidanceSignal, { budget: 5 });
+  await until(handle, 'complete');
+  expect(kinds()).toEqual(['plan', 'plan', 'implement']);
+  await handle.cancel();
+});
+
+test('an agent that stops at a limit of its own settings has failed', async () => {
+  const { handle, stuck } = await session({}, { kind: 'over-budget' });
+  expect((await stuck())?.decision).toBe(
+    'The agent failed: it has spent what its own settings allow',
+  );
+  await handle.cancel();
+});
