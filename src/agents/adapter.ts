@@ -1,5 +1,6 @@
+import type { Tokens } from '../domain/budget.ts';
 import type { AgentSettings } from '../domain/policy.ts';
-import type { Outcome, TurnKind, TurnResult } from '../domain/turn.ts';
+import type { Outcome, TurnKind } from '../domain/turn.ts';
 
 /** One start of an agent's program. */
 export interface Launch {
@@ -48,8 +49,6 @@ export type AgentEvent =
   /** Its outcome, from an agent that gives it in its own protocol. */
   | { readonly type: 'report'; readonly output: unknown }
   | ({ readonly type: 'result' } & AgentResult);
-
-type Tokens = NonNullable<TurnResult['tokens']>;
 
 /** An agent's last word in its own protocol. */
 interface AgentResult {

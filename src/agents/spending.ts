@@ -1,4 +1,4 @@
-import { costOf } from '../domain/budget.ts';
+import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
 import type { Reading } from './adapter.ts';
 import { addedSince } from './costs.ts';
 import type { Turn, TurnEnding } from './ports.ts';
@@ -20,9 +20,9 @@ export function spentIn(
     totals[figure] = total;
     return addedSince(turns, figure, id, total);
   };
-  const told = readings.map(({ result, usage }) => result?.costUsd ?? usage?.costUsd);
-  const costUsd = told.findLast((one) => one !== undefined);
-  const tokens = sum(readings.flatMap(tokensOf));
+  const costs = readings.map(({ result, usage }) => result?.costUsd ?? usage?.costUsd);
+  const costUsd = costs.findLast((one) => one !== undefined);
+  const tokens = readings.flatMap(tokensOf);
   const soFar = readings.at(-1)?.result?.tokensSoFar;
   return {
     totals,
@@ -34,7 +34,7 @@ export function spentIn(
             output: since(`${conversation} output`, soFar.output),
           },
         }
-      : tokens && { tokens }),
+      : tokens.length > 0 && { tokens: sumOfTokens(tokens) }),
   };
 }
 
@@ -44,8 +44,6 @@ export const knownCost = (
   turns: string,
   turn: Pick<Turn, 'id' | 'conversation' | 'settings'>,
 ): number | undefined => costOf(spentIn(readings, turns, turn), turn.settings.prices);
-
-type Tokens = NonNullable<Spent['tokens']>;
 
 /** A result may leave out the model's last answer, and answers may be told before they are whole. */
 function tokensOf({ result, usage }: Reading): Tokens[] {
@@ -58,11 +56,3 @@ function tokensOf({ result, usage }: Reading): Tokens[] {
     },
   ];
 }
-
-const sum = (all: readonly Tokens[]): Tokens | undefined =>
-  all.length === 0
-    ? undefined
-    : {
-        input: all.reduce((total, { input }) => total + input, 0),
-        output: all.reduce((total, { output }) => total + output, 0),
-      };

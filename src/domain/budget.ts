@@ -68,10 +68,19 @@ export const Prices = z.strictObject({
 });
 export type Prices = z.infer<typeof Prices>;
 
-export interface Tokens {
-  readonly input: number;
-  readonly output: number;
-}
+/** Read (cached ones too) and written by the model. */
+export const Tokens = z.object({
+  input: z.number().int().nonnegative(),
+  output: z.number().int().nonnegative(),
+});
+export type Tokens = z.infer<typeof Tokens>;
+
+export const NO_TOKENS: Readonly<Tokens> = { input: 0, output: 0 };
+
+export const sumOfTokens = (all: readonly Readonly<Tokens>[]): Tokens => ({
+  input: all.reduce((sum, { input }) => sum + input, 0),
+  output: all.reduce((sum, { output }) => sum + output, 0),
+});
 
 /** What a turn cost: what the agent says, else what its tokens cost, else unknown. */
 export function costOf(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_TOKENS, Tokens } from './budget.ts';
 import { FeedbackState, newFeedbackState } from './feedback-state.ts';
 import { Guidance } from './guidance.ts';
 import { attemptsIn } from './postponed.ts';
@@ -51,6 +52,9 @@ export const SessionState = z.object({
   turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
+  /** All tokens that its agents told of, and those of them whose cost nobody knows. */
+  tokens: Tokens.default(NO_TOKENS),
+  unpriced: Tokens.default(NO_TOKENS),
   /** What a person has put on top of the limits, in US dollars. */
   raised: z.number().default(0),
   waitingUntil: z.string().nullable(),
@@ -105,6 +109,8 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     turnsAsked: 0,
     diff: null,
     costUsd: 0,
+    tokens: NO_TOKENS,
+    unpriced: NO_TOKENS,
     raised: 0,
     waitingUntil: null,
     stuck: null,
@@ -146,6 +152,8 @@ export function toRecord(state: SessionState): SessionRecord {
     pullRequestState: pullRequest && pullRequestState(pullRequest),
     diff: state.diff,
     costUsd: state.costUsd,
+    tokens: state.tokens,
+    unpriced: state.unpriced,
     attempts: attemptsIn(state.turns),
     waitingUntil: state.waitingUntil,
     since: state.since,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_TOKENS, Tokens } from './budget.ts';
 import { Remark } from './feedback-state.ts';
 import { IssueNumber } from './issue.ts';
 import { BranchName, SessionSettings } from './policy.ts';
@@ -94,6 +95,10 @@ export const SessionRecord = z.object({
   pullRequestState: z.enum(['open', 'merged', 'closed']).nullable(),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
+  /** All that its agents told of. */
+  tokens: Tokens.default(NO_TOKENS),
+  /** Those of turns whose cost nobody knows: the agent tells none, and they have no price. */
+  unpriced: Tokens.default(NO_TOKENS),
   /** Turns begun, those aside that met a usage limit or had no model. */
   attempts: z.number().int(),
   waitingUntil: z.string().nullable(),
@@ -114,6 +119,7 @@ export const TurnEntry = z.object({
   outcome: z.string().nullable(),
   summary: z.string(),
   costUsd: z.number().nullable(),
+  tokens: Tokens.nullable().default(null),
 });
 export type TurnEntry = z.infer<typeof TurnEntry>;
 

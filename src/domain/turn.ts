@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Tokens } from './budget.ts';
 
 const short = z.string().trim().min(1).max(2_000);
 const optionalShort = z.string().trim().max(2_000);
@@ -112,9 +113,7 @@ export const TurnResult = z.object({
   conversation: z.string().optional(),
   /** US dollars this turn added; absent when the agent reports none. */
   costUsd: z.number().nonnegative().optional(),
-  tokens: z
-    .object({ input: z.number().int().nonnegative(), output: z.number().int().nonnegative() })
-    .optional(),
+  tokens: Tokens.optional(),
   /** Tools the agent asked for and was refused. */
   denials: z.array(z.string()),
   /** Agent processes it took: 1 unless something was killed, 0 when none was started because of a usage limit. */

@@ -1,9 +1,10 @@
 import { uuid4 } from '@temporalio/workflow';
-import { costOf } from '../domain/budget.ts';
+import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { agentFor } from '../domain/policy.ts';
 import { isPostponed, isPostponedKind } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
+import type { SessionState } from '../domain/session-state.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
 import { agentOnHost } from './activities.ts';
 import { withinBudget } from './budget.ts';
@@ -74,11 +75,12 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   // Stopped for its cost, it took all that was left, whatever more of it is known.
   const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, budget ?? 0) : known;
   state.costUsd += costUsd ?? 0;
+  countTokens(state, result.tokens, costUsd);
   state.forwarded = null;
   // A postponed turn is taken again as it was.
   if (isPostponed(outcome)) state.pendingGuidance.unshift(...guidance);
   state.lastHeartbeat = new Date().toISOString();
-  endTurn(turn.entry, outcome, costUsd);
+  endTurn(turn.entry, outcome, costUsd, result.tokens);
   return outcome;
 }
 
@@ -118,16 +120,33 @@ function beginTurn(session: Session, guidance: readonly Guidance[]) {
     outcome: null,
     summary: '',
     costUsd: null,
+    tokens: null,
   };
   state.turns.push(entry);
   state.forwarded = told === '' ? null : told;
   return { id: entry.id, kind, words, told, entry };
 }
 
-function endTurn(entry: TurnEntry, outcome: Outcome, costUsd: number | undefined): void {
+function countTokens(
+  state: SessionState,
+  tokens: Tokens | undefined,
+  costUsd: number | undefined,
+): void {
+  if (!tokens) return;
+  state.tokens = sumOfTokens([state.tokens, tokens]);
+  if (costUsd === undefined) state.unpriced = sumOfTokens([state.unpriced, tokens]);
+}
+
+function endTurn(
+  entry: TurnEntry,
+  outcome: Outcome,
+  costUsd: number | undefined,
+  tokens: Tokens | undefined,
+): void {
   entry.endedAt = new Date().toISOString();
   entry.outcome = outcome.kind;
   entry.costUsd = costUsd ?? null;
+  entry.tokens = tokens ?? null;
   entry.summary = summarise(outcome);
 }
 

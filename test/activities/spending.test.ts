@@ -20,7 +20,7 @@ test('what others cost is counted by run, and by the day on which a turn ended',
       const endedAt = ended.toISOString();
       state.turns.push({
         ...{ id: endedAt, kind, startedAt: endedAt, endedAt },
-        ...{ outcome: 'done', summary: '', costUsd: 1.5 },
+        ...{ outcome: 'done', summary: '', costUsd: 1.5, tokens: null },
       });
       state.costUsd += 1.5;
     }

@@ -117,6 +117,19 @@ test('a usage limit is told with whose it is, and its sessions with what they wa
   );
 });
 
+test('what was spent is told in dollars, and in tokens where nobody knows the price', () => {
+  const tokens = { input: 1_234_567, output: 45_000 };
+  const codex = session(1, { tokens, unpriced: tokens });
+  const claude = session(2, { costUsd: 1.5, tokens });
+  expect(render(board([codex, codex]))).toContain(
+    'Spent: 2.5M tokens in, 90K out (without a price)',
+  );
+  expect(render(board([codex, claude]))).toContain(
+    'Spent: $1.50, and 1.2M tokens in, 45K out (without a price)',
+  );
+  expect(render(board([claude]))).toMatch(/^Spent: \$1\.50$/m);
+});
+
 test('without any session it says how to begin', () => {
   expect(render(board([]))).toBe('Active Sessions (0):\n\nStart some: coppice run 123 124');
   expect(render(board([], { source: 'recorded' }))).toMatch(/no record of a session/);

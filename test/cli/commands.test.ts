@@ -217,6 +217,7 @@ describe('show', () => {
         issueTitle: 'auth flow',
         stuckReason: 'Token refresh approach',
         costUsd: 1.5,
+        tokens: { input: 25_000, output: 3_000 },
       }),
       stuck: {
         decision: 'Token refresh approach',
@@ -234,6 +235,7 @@ describe('show', () => {
           outcome: 'done',
           summary: 'Wrote a \u001b[31mplan',
           costUsd: 0.25,
+          tokens: { input: 1_000, output: 500 },
         },
       ],
       guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
@@ -262,6 +264,7 @@ Answer: coppice guide 124 "…"`);
     );
     expect(stdout).toContain('Temporal: http://127.0.0.1:8233/124');
     expect(stdout).toMatch(/Cost: +\$1\.50/);
+    expect(stdout).toMatch(/Tokens: +25K tokens in, 3K out/);
   });
 
   test('of a long plan says where the whole is', async () => {

@@ -7,7 +7,7 @@ import { expectClear, world } from './world.ts';
 
 const turn = (id: string, changes: Partial<TurnEntry> = {}): TurnEntry => ({
   ...{ id, kind: 'implement', startedAt: minutesAgo(9), endedAt: minutesAgo(8) },
-  ...{ outcome: 'done', summary: '', costUsd: null },
+  ...{ outcome: 'done', summary: '', costUsd: null, tokens: null },
   ...changes,
 });
 

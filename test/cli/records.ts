@@ -1,4 +1,5 @@
 import type { Board, BoardSession } from '../../src/client/types.ts';
+import { NO_TOKENS } from '../../src/domain/budget.ts';
 import { sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
@@ -30,6 +31,8 @@ export function record(issueNumber: number, changes: Partial<SessionRecord> = {}
     pullRequestState: null,
     diff: { files: 3, insertions: 42, deletions: 5 },
     costUsd: 0,
+    tokens: NO_TOKENS,
+    unpriced: NO_TOKENS,
     attempts: 1,
     waitingUntil: null,
     since: minutesAgo(45),

@@ -5,6 +5,7 @@ import type {
   SpentByOthers,
   TurnInput,
 } from '../../src/activities/types.ts';
+import type { Tokens } from '../../src/domain/budget.ts';
 import { NO_CHECKS } from '../../src/domain/checks.ts';
 import type { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
@@ -21,7 +22,13 @@ export const IMPATIENT = { policy: { planning: 'never' }, pullRequests: { quiet:
 
 type Turn =
   | Outcome
-  | { outcome: Outcome; work?: Partial<Work>; denials?: string[]; attempts?: number }
+  | {
+      outcome: Outcome;
+      work?: Partial<Work>;
+      denials?: string[];
+      attempts?: number;
+      tokens?: Tokens;
+    }
   | Promise<Outcome>;
 
 /**
@@ -199,10 +206,12 @@ export class FakeWorld {
       work,
       denials = [],
       attempts = 1,
+      tokens,
     } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
     return {
       outcome,
-      costUsd: 0.5,
+      // An agent tells dollars, or tokens alone.
+      ...(tokens ? { tokens } : { costUsd: 0.5 }),
       denials,
       attempts,
       durationMs: 1,

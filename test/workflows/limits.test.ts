@@ -19,11 +19,15 @@ const soon = { timeout: 30_000, interval: 30 };
 
 let last = 700;
 
-/** A session with this policy, whose turns end so, and then with what they came to. */
-async function session(policy: object, ...turns: Outcome[]) {
+/** A session with this policy and agent, whose turns end so, and then with what they came to. */
+async function session(
+  { agent = {}, ...policy }: { agent?: object; [name: string]: unknown },
+  ...turns: Parameters<typeof world.script>[1][]
+) {
   const issue = ++last;
   world.settings = SessionSettings.parse({
     ...IMPATIENT,
+    agent,
     policy: { ...IMPATIENT.policy, ...policy },
   });
   world.script(issue, ...turns);
@@ -176,4 +180,35 @@ test('an agent that stops at a limit of its own settings has failed', async () =
     'The agent failed: it has spent what its own settings allow',
   );
   await handle.cancel();
+});
+
+test('tokens are counted, and apart those of which nobody knows the cost', async () => {
+  const tokens = { input: 1_000_000, output: 200_000 };
+  const asks: Outcome = { kind: 'stuck', decision: 'which?', options: [], context: '' };
+  const turn = { outcome: asks, tokens };
+  const unpriced = await session({}, turn, turn);
+  await unpriced.stuck();
+  await unpriced.handle.signal(guidanceSignal, 'the first');
+  await vi.waitFor(
+    async () =>
+      expect(await unpriced.handle.query(statusQuery)).toMatchObject({
+        ...{ status: 'stuck', costUsd: 0 },
+        tokens: { input: 2_000_000, output: 400_000 },
+        unpriced: { input: 2_000_000, output: 400_000 },
+      }),
+    soon,
+  );
+  expect((await unpriced.handle.query(detailQuery)).turns).toMatchObject([
+    { costUsd: null, tokens },
+    { costUsd: null, tokens },
+  ]);
+  await unpriced.handle.cancel();
+
+  const priced = await session({ agent: { prices: { input: 1, output: 5 } } }, turn);
+  await priced.stuck();
+  expect(await priced.handle.query(statusQuery)).toMatchObject({
+    ...{ costUsd: 2, tokens },
+    unpriced: { input: 0, output: 0 },
+  });
+  await priced.handle.cancel();
 });

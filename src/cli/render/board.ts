@@ -3,6 +3,7 @@ import type { Board, BoardSession } from '../../client/types.ts';
 import { isOver, type SessionRecord } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
 import { nextSteps } from './next-steps.ts';
+import { spent } from './spent.ts';
 import { age, clock } from './time.ts';
 
 export interface RenderOptions {
@@ -19,7 +20,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
   const active = board.sessions.filter(({ record }) => !isOver(record));
   const ended = board.sessions.filter(({ record }) => isOver(record));
   const queue = board.runs.flatMap((run) => run.queue);
-  const spent = board.sessions.reduce((sum, { record }) => sum + record.costUsd, 0);
+  const taken = spent(board.sessions.map(({ record }) => record));
   const steps = nextSteps(active.map(({ record }) => record));
   return [
     ...(board.source === 'recorded' ? [stale(board, options)] : []),
@@ -36,15 +37,13 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ),
     ...(ended.length > 0 ? [`Ended Sessions (${ended.length}):`] : []),
     ...ended.map((session) => renderSession(session, options)),
-    ...(spent > 0 ? [`Spent: ${dollars(spent)}`] : []),
+    ...(taken === '' ? [] : [`Spent: ${taken}`]),
     ...(steps.length > 0
       ? [['What you can do next:', ...steps.map((step) => `    ${step}`)].join('\n')]
       : []),
     ...(board.sessions.length + queue.length === 0 ? ['Start some: coppice run 123 124'] : []),
   ].join('\n\n');
 }
-
-export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 const limited = (until: string, { now, color }: RenderOptions): string =>
   color.yellow(`GitHub's rate limit is reached: it is asked again at ${clock(until, now)}`);

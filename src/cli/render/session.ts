@@ -3,7 +3,8 @@ import type { Remark } from '../../domain/feedback-state.ts';
 import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
 import { answerCommand } from '../../domain/turn.ts';
-import { changes, dollars, type RenderOptions, renderSession } from './board.ts';
+import { changes, type RenderOptions, renderSession } from './board.ts';
+import { dollars, spentBy, tokens } from './spent.ts';
 import { age, clock } from './time.ts';
 
 /** Everything about one session. */
@@ -42,6 +43,7 @@ function facts({ detail: { record }, workflowId }: SessionView, { now }: RenderO
     ['Waiting until', record.waitingUntil && clock(record.waitingUntil, now)],
     ['Turns', String(record.attempts)],
     ['Cost', record.costUsd > 0 ? dollars(record.costUsd) : null],
+    ['Tokens', tokens(record.tokens)],
     ['On its way to the agent', record.forwardedMessage],
     ['Workflow', workflowId],
   ];
@@ -83,7 +85,7 @@ function turnsTable(turns: readonly TurnEntry[], { now, columns }: RenderOptions
     clock(turn.startedAt, now),
     turn.endedAt === null ? 'under way' : age(turn.startedAt, new Date(turn.endedAt)),
     turn.outcome ?? '',
-    turn.costUsd === null ? '' : dollars(turn.costUsd),
+    spentBy(turn),
     turn.summary,
   ]);
   if (rows.length === 0) return '';

@@ -1,0 +1,25 @@
+import { NO_TOKENS, sumOfTokens, type Tokens } from '../../domain/budget.ts';
+import type { SessionRecord, TurnEntry } from '../../domain/session.ts';
+
+export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `1.2M tokens in, 45K out`; empty when there are none. */
+export const tokens = ({ input, output }: Tokens): string =>
+  input + output === 0 ? '' : `${compact.format(input)} tokens in, ${compact.format(output)} out`;
+
+/** What sessions took together: dollars, and the tokens of which nobody knows the cost. Empty when that is nothing. */
+export function spent(records: readonly Pick<SessionRecord, 'costUsd' | 'unpriced'>[]): string {
+  const cost = records.reduce((sum, { costUsd }) => sum + costUsd, 0);
+  const unpriced = tokens(sumOfTokens(records.map((record) => record.unpriced)));
+  const parts = [
+    ...(cost > 0 ? [dollars(cost)] : []),
+    ...(unpriced === '' ? [] : [`${unpriced} (without a price)`]),
+  ];
+  return parts.join(', and ');
+}
+
+/** What one turn took. */
+export const spentBy = ({ costUsd, tokens: taken }: TurnEntry): string =>
+  costUsd === null ? tokens(taken ?? NO_TOKENS) : dollars(costUsd);
