@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +11,8 @@ import { oneLine } from '../domain/text.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment, isProgram } from './environment.ts';
 import { OWN, readOwnFile } from './report.ts';
+import { agentNeeds } from './sandbox/agents.ts';
+import { openSandboxIn, type SandboxConfig } from './sandbox/open.ts';
 import { runTurn } from './turn.ts';
 
 /** A thousand proposals with their reasons. */
@@ -28,6 +30,9 @@ export interface Consultation {
   readonly timeout: number;
   readonly remote: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly config: SandboxConfig;
+  /** What it may not read in the sandbox: Coppice's state, and worktrees of sessions. */
+  readonly hidden: readonly string[];
   /** Aborted with a `LeaveReason`, it stops the agent. */
   readonly signal: AbortSignal;
   /** Puts the code into an empty directory. */
@@ -40,14 +45,14 @@ export interface Consulted {
 }
 
 /**
- * Asks an agent about a plan, in one turn that may only read. It works on a copy of the code that has nothing of git in it
- * and is gone afterwards.
+ * Asks an agent about a plan, in one turn that may only read, in the sandbox if coppice.yaml has one. It works on a copy
+ * of the code that has nothing of git in it and is gone afterwards.
  * @throws CoppiceError AgentUnavailable when it can't be asked, or its answer can't be used; TurnLeft when told to leave
  */
 export async function askForProposals(asked: Consultation): Promise<Consulted> {
-  const { agent, prompt, timeout, remote, env, signal } = asked;
-  const root = await mkdtemp(join(tmpdir(), 'coppice-plan-'));
-  const worktree = join(root, 'code');
+  const { agent, prompt, timeout, remote, env, config, hidden, signal } = asked;
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-plan-')));
+  const [worktree, turns] = [join(root, 'code'), join(root, 'turns')];
   try {
     await mkdir(worktree);
     await asked.provide(worktree);
@@ -72,7 +77,14 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
         stall: timeout,
       },
       {
-        ...{ turns: join(root, 'turns'), adapter, env: seen, signal, grace: GRACE },
+        ...{ turns, adapter, env: seen, signal, grace: GRACE },
+        sandbox: () =>
+          openSandboxIn(
+            async () => ({ worktree, hidden: [...hidden, turns] }),
+            config,
+            agentNeeds(agent, seen),
+            env,
+          ),
         prompt: async () => prompt,
         onProgress: () => undefined,
       },

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
 import { Refusal } from './errors.ts';
 import type { Questions } from './questions.ts';
+import { sandboxNews } from './sandbox.ts';
 import type { Project } from './where.ts';
 
 export interface PlanRequest {
@@ -37,7 +38,12 @@ async function propose(
   { repository, config, checkout }: Project,
   { issues, order, withDependencies, base, askAgent = false }: PlanRequest,
 ) {
-  const { services } = context;
+  const { services, terminal } = context;
+  if (askAgent) {
+    const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
+    if (problem !== undefined) throw new Refusal('nothing was planned:', [problem]);
+    if (warning !== undefined) terminal.err(`coppice: ${warning}`);
+  }
   const ordered = order.flatMap(({ issue: of, after }) =>
     after.map((issue): Dependency => ({ of, issue, source: 'person' })),
   );
@@ -51,7 +57,7 @@ async function propose(
   const proposals = askAgent
     ? await services.proposals({
         ...place,
-        agent: config.agent,
+        ...{ agent: config.agent, config },
         timeout: policy.turnTimeout,
         survey,
       })

@@ -1,17 +1,22 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { planningPrompt } from '../agents/planning-prompt.ts';
 import type { LeaveReason } from '../agents/ports.ts';
 import { TurnLeft } from '../agents/ports.ts';
 import { askForProposals } from '../agents/proposals.ts';
+import type { SandboxConfig } from '../agents/sandbox/open.ts';
 import type { AgentSettings } from '../domain/policy.ts';
 import { NO_PROPOSALS, type Proposals } from '../domain/proposals.ts';
 import type { Survey } from '../domain/survey.ts';
 import { exportCommit } from '../git/export.ts';
+import type { Home } from '../state/home.ts';
+import { listSessions } from '../state/session-store.ts';
 import { type StartingPoint, startingCommit } from './codebase.ts';
 import type { Context } from './context.ts';
 import { Left } from './errors.ts';
 
 export interface ProposalsRequest extends StartingPoint {
   readonly agent: AgentSettings;
+  readonly config: SandboxConfig;
   /** Seconds. */
   readonly timeout: number;
   readonly survey: Survey;
@@ -19,10 +24,10 @@ export interface ProposalsRequest extends StartingPoint {
 
 /** Has the configured agent read issues and code; Ctrl-C stops it. @throws Left, CoppiceError */
 export async function proposalsOfAgent(
-  { env, terminal }: Pick<Context, 'env' | 'terminal'>,
+  { env, terminal, home }: Pick<Context, 'env' | 'terminal' | 'home'>,
   request: ProposalsRequest,
 ): Promise<Proposals> {
-  const { repository, checkout, remote, agent, timeout, survey } = request;
+  const { repository, checkout, remote, agent, config, timeout, survey } = request;
   const commit = await startingCommit(request);
   if (commit === undefined) return NO_PROPOSALS;
   const leaving = new AbortController();
@@ -32,7 +37,8 @@ export async function proposalsOfAgent(
   terminal.err(`coppice: asks the agent (${agent.adapter}), which may take some minutes`);
   try {
     const { proposals, costUsd } = await askForProposals({
-      ...{ agent, timeout, remote, env, signal: leaving.signal },
+      ...{ agent, config, timeout, remote, env, signal: leaving.signal },
+      hidden: await notForAgents(home),
       prompt: await planningPrompt(repository, survey),
       provide: (directory) => exportCommit(checkout, commit, directory),
     });
@@ -43,6 +49,14 @@ export async function proposalsOfAgent(
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, leave);
   }
+}
+
+async function notForAgents(home: Home): Promise<string[]> {
+  const { sessions } = await listSessions(home);
+  return [
+    ...(existsSync(home.root) ? [realpathSync(home.root)] : []),
+    ...sessions.flatMap(({ ownership }) => ownership?.place.worktree ?? []),
+  ];
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -21,7 +21,7 @@ export function createServices({
     },
     codebase: async (request) => (await import('./codebase.ts')).openCodebase(home, request),
     proposals: async (request) =>
-      (await import('./proposals.ts')).proposalsOfAgent({ env, terminal }, request),
+      (await import('./proposals.ts')).proposalsOfAgent({ env, terminal, home }, request),
     questions: async () =>
       terminal.isTTY && process.stdin.isTTY
         ? (await import('./questions.ts')).clackQuestions

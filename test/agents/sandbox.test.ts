@@ -16,11 +16,9 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const place = {
   worktree: '/w/app-issue-1',
-  commonDirectory: '/w/app/.git',
-  gitDirectory: '/w/app/.git/worktrees/app-issue-1',
+  git: { common: '/w/app/.git', own: '/w/app/.git/worktrees/app-issue-1' },
   temporary: '/s/turns/1/tmp',
-  state: '/s',
-  others: ['/w/app-issue-2'],
+  hidden: ['/s', '/w/app-issue-2'],
 };
 
 const nothing = { home: '/home/ada', hosts: [], paths: [] };
@@ -38,7 +36,7 @@ test('a sandbox opens the worktree, what a commit needs of git, and what is conf
   ]);
   expect(paths(filesystem.denyWrite)).toEqual([
     '/w/app-issue-1/.git',
-    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${place.gitDirectory}/${name}`),
+    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${place.git.own}/${name}`),
   ]);
   expect(paths(filesystem.denyRead)).toEqual(
     expect.arrayContaining([

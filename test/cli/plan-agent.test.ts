@@ -1,21 +1,29 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parsePlan } from '../../src/planning/plan-text.ts';
 import { runForReal } from '../support/cli.ts';
+import { describeSandboxed } from '../support/sandbox.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { add, project, TEXT } from './project.ts';
 import { expectClear } from './world.ts';
 
 const AGENT = fileURLToPath(new URL('../support/scripted-agent/main.ts', import.meta.url));
 
+interface Asked {
+  readonly command?: readonly string[];
+  /** A shell script for an agent, from Coppice's state directory and one that it may write to. */
+  readonly script?: (state: string, own: string) => string;
+  /** Of coppice.yaml. */
+  readonly config?: object;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Five issues, the second after the first by its text, and an agent that answers with `proposals`. */
-async function consulted(
-  proposals: string,
-  command: readonly string[] = [process.execPath, AGENT],
-) {
+async function consulted(proposals: string, asked: Asked = {}) {
   const world = await project();
   add(
     world,
@@ -23,14 +31,19 @@ async function consulted(
     { number: 2, title: 'Second', body: `${TEXT} After #1.` },
     ...[3, 4, 5].map((number) => ({ number, title: `Issue ${number}` })),
   );
-  const file = join(temporaryDirectory('agent'), 'proposals.json');
+  const own = temporaryDirectory('agent');
+  const file = join(own, 'proposals.json');
   writeFileSync(file, proposals);
+  const command = asked.script
+    ? ['sh', '-c', asked.script(world.env.COPPICE_HOME, own)]
+    : (asked.command ?? [process.execPath, AGENT]);
   const agent = { adapter: 'command', command, env: ['SCRIPTED_AGENT_PROPOSALS'] };
-  writeFileSync(join(world.clone, 'coppice.yaml'), stringify({ repository: 'acme/app', agent }));
-  const env = { ...process.env, ...world.env, SCRIPTED_AGENT_PROPOSALS: file };
+  const config = { repository: 'acme/app', agent, access: { write: [own] }, ...asked.config };
+  writeFileSync(join(world.clone, 'coppice.yaml'), stringify(config));
+  const env = { ...process.env, ...world.env, SCRIPTED_AGENT_PROPOSALS: file, ...asked.env };
   const plan = (...args: string[]) =>
     runForReal(['plan', '--all-open', ...args], { cwd: world.clone, env });
-  return { ...world, plan, seen: `${file}.seen` };
+  return { ...world, own, plan, seen: `${file}.seen` };
 }
 
 const why = 'both change theme.ts';
@@ -112,6 +125,66 @@ test('the agent sees the issues and the code, and neither git nor a token', asyn
   expect(env).not.toContain('GITHUB_TOKEN');
 });
 
+describeSandboxed('in the sandbox', () => {
+  test('an agent writes its copy of the code alone, and reads neither credentials nor Coppice’s state', async () => {
+    const [home, outside] = [temporaryDirectory('person'), temporaryDirectory('outside')];
+    mkdirSync(join(home, '.ssh'));
+    writeFileSync(join(home, '.ssh/id'), 'private');
+    const script = (state: string, own: string) => `
+      try() { if eval "$2"; then echo "$1 yes"; else echo "$1 no"; fi >>${own}/tried; }
+      try copy 'echo x >inside'
+      try outside 'echo x >${outside}/file'
+      try login 'grep -q private ~/.ssh/id'
+      try state 'ls ${state} | grep -q .'
+      try settings 'cat ../turns/*/*/sandbox.json'
+      echo '{}' >.coppice/proposals.json`;
+    const plan = async (sandbox: string) => {
+      const world = await consulted('{}', { config: { sandbox }, env: { HOME: home }, script });
+      writeFileSync(join(world.env.COPPICE_HOME, 'secret'), '');
+      const { exitCode, stderr } = await world.plan('--agent');
+      const tried = readFileSync(join(world.own, 'tried'), 'utf8').trim().split('\n');
+      return { exitCode, stderr, tried };
+    };
+    expect(await plan('required')).toEqual({
+      exitCode: 0,
+      stderr: expect.not.stringContaining('sandbox'),
+      tried: ['copy yes', 'outside no', 'login no', 'state no', 'settings no'],
+    });
+    expect(await plan('off')).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining('sandbox: off, so agents'),
+      tried: ['copy yes', 'outside yes', 'login yes', 'state yes', 'settings no'],
+    });
+  });
+
+  test('what it was refused is told when it fails', async () => {
+    const outside = temporaryDirectory('outside');
+    const world = await consulted('{}', {
+      command: ['sh', '-c', `echo x >${outside}/f || exit 3`],
+    });
+    const ran = await world.plan('--agent');
+    expectClear(ran, 1, /the agent failed/);
+    expect(ran.stderr).toContain(`write: [${outside}]`);
+  });
+});
+
+test('where a sandbox is required and there is none, no agent is asked', async () => {
+  const bin = temporaryDirectory('bin');
+  for (const name of ['git', 'ln', 'mv', 'rm'])
+    symlinkSync((await execa('which', [name])).stdout, join(bin, name));
+  const bare = (sandbox: string) => consulted('{}', { config: { sandbox }, env: { PATH: bin } });
+  const refused = await bare('required');
+  expectClear(await refused.plan('--agent'), 1, /bwrap.* missing, and coppice.yaml requires one/);
+  expect(existsSync(refused.seen)).toBe(false);
+  const warned = await bare('auto');
+  const { exitCode, stderr } = await warned.plan('--agent');
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 0,
+    stderr: expect.stringMatching(/bwrap.* missing, so agents .* can read your files/),
+  });
+  expect(existsSync(warned.seen)).toBe(true);
+});
+
 test('without --agent none is asked', async () => {
   const world = await consulted('{}');
   expect((await world.plan()).exitCode).toBe(0);
@@ -129,6 +202,6 @@ test.for([
 });
 
 test('an agent that is not there is said so', async () => {
-  const world = await consulted('{}', ['no-such-agent']);
+  const world = await consulted('{}', { command: ['no-such-agent'] });
   expectClear(await world.plan('--agent'), 1, /there is no program no-such-agent: install it/);
 });

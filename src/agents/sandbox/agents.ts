@@ -101,14 +101,16 @@ function hostOf(url: string | undefined): string[] {
 export function sparedBy(
   { write, keep, keepDirectories, spared }: AgentNeeds,
   home: string,
-  commonDirectory: string,
+  commonDirectory: string | undefined,
 ): Spared {
   return {
     home,
     hosts: spared.hosts,
     paths: [
       ...[...write, ...keep, ...keepDirectories].map((path) => fromHome(path, home)),
-      ...spared.git.map((name) => join(commonDirectory, name)),
+      ...(commonDirectory === undefined
+        ? []
+        : spared.git.map((name) => join(commonDirectory, name))),
     ],
   };
 }

@@ -6,16 +6,12 @@ import type { AgentNeeds } from './agents.ts';
 /** Where a sandboxed program works; absolute paths without symbolic links. */
 export interface SandboxPlace {
   readonly worktree: string;
-  /** The git directory that all worktrees share. */
-  readonly commonDirectory: string;
-  /** The worktree's own, in it. */
-  readonly gitDirectory: string;
+  /** The git directory that all worktrees share, and this one's own in it; absent where nothing can be committed. */
+  readonly git?: { readonly common: string; readonly own: string };
   /** For its temporary files. */
   readonly temporary: string;
-  /** Coppice's state directory. */
-  readonly state: string;
-  /** Worktrees of other sessions. */
-  readonly others: readonly string[];
+  /** Coppice's own state, and worktrees of other sessions. */
+  readonly hidden: readonly string[];
 }
 
 /** Settings of @anthropic-ai/sandbox-runtime. */
@@ -70,7 +66,7 @@ export function sandboxSettings(
   home: string,
 ): SandboxSettings {
   const literal = (path: string) => ({ path: fromHome(path, home), literal: true as const });
-  const { worktree, commonDirectory, gitDirectory, temporary, state, others } = place;
+  const { worktree, git, temporary, hidden } = place;
   return {
     network: {
       allowedDomains: [...needs.hosts, ...access.hosts, ...access.registries],
@@ -79,25 +75,20 @@ export function sandboxSettings(
     filesystem: {
       allowWrite: [
         worktree,
-        ...SHARED.map((name) => join(commonDirectory, name)),
-        gitDirectory,
+        ...(git ? [...SHARED.map((name) => join(git.common, name)), git.own] : []),
         temporary,
         ...needs.write,
         ...access.write,
         ...access.caches,
       ].map(literal),
       denyWrite: [
-        join(worktree, '.git'),
-        ...POINTERS.map((name) => join(gitDirectory, name)),
+        ...(git ? [join(worktree, '.git'), ...POINTERS.map((name) => join(git.own, name))] : []),
         ...needs.keep,
         ...needs.keepDirectories,
       ].map(literal),
-      denyRead: [
-        ...CREDENTIALS.map((name) => join(home, name)),
-        ...access.hide,
-        state,
-        ...others,
-      ].map(literal),
+      denyRead: [...CREDENTIALS.map((name) => join(home, name)), ...access.hide, ...hidden].map(
+        literal,
+      ),
       allowRead: [],
     },
   };

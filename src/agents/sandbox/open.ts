@@ -1,0 +1,48 @@
+import { homedir } from 'node:os';
+import { CoppiceError } from '../../domain/failure.ts';
+import type { Access, SandboxMode } from '../../domain/sandbox.ts';
+import { type AgentNeeds, sparedBy } from './agents.ts';
+import { sandboxAvailability } from './availability.ts';
+import { type Confine, confine, makeReady, temporaryIn } from './confine.ts';
+import { type SandboxPlace, sandboxSettings } from './settings.ts';
+
+/** Of coppice.yaml. */
+export interface SandboxConfig {
+  readonly sandbox: SandboxMode;
+  readonly access: Access;
+}
+
+/**
+ * How programs run in a place, as coppice.yaml has it. `env` says where the person's home is, and the sandbox's own
+ * programs.
+ * @returns undefined when they run without a sandbox
+ * @throws AgentUnavailable when there must be one and this host has none
+ */
+export async function openSandboxIn(
+  place: () => Promise<Omit<SandboxPlace, 'temporary'>>,
+  { sandbox, access }: SandboxConfig,
+  needs: AgentNeeds,
+  env: NodeJS.ProcessEnv,
+): Promise<Confine | undefined> {
+  if (sandbox === 'off') return undefined;
+  const found = sandboxAvailability(env);
+  if (!found.available && sandbox === 'required')
+    throw new CoppiceError(
+      'AgentUnavailable',
+      `coppice.yaml requires a sandbox, and this host has none, since ${found.reason}: ${found.install}`,
+    );
+  if (!found.available) return undefined;
+  const where = await place();
+  const home = env.HOME ?? homedir();
+  makeReady(access, needs, home);
+  const spared = sparedBy(needs, home, where.git?.common);
+  return (own, argv) => {
+    const settings = sandboxSettings(
+      { ...where, temporary: temporaryIn(own) },
+      access,
+      needs,
+      home,
+    );
+    return confine(own, { worktree: where.worktree, settings, spared }, argv);
+  };
+}
