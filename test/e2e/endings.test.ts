@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openCoppice } from '../../src/client/open.ts';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
+import { scriptedAgent } from '../support/agent-setup.ts';
 import { createEnvironment, type Environment } from '../support/environment.ts';
 import { git } from '../support/github-emulator/git.ts';
 import { TOKEN_REFRESH_GUIDANCE } from '../support/sample/issues.ts';
@@ -18,7 +19,7 @@ const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
 
 async function setScene() {
   const environment = await createEnvironment(temporaryDirectory('endings'), {
-    agent: { SCRIPTED_AGENT_DELAY: '0' },
+    agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
     config: { policy: { planning: 'never' } },
     ci: { name: 'test', command: ['true'] },
   });
