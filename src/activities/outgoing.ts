@@ -1,6 +1,7 @@
 import type { Base, Place } from '../domain/session.ts';
 import { addedLines, largeFiles } from '../git/added.ts';
 import { branchTip } from '../git/branch.ts';
+import { descendsFromBase, foreignBranches } from '../git/foreign.ts';
 import { conflictMarkers } from '../git/markers.ts';
 import { isAncestor, pushedRef, tipOf } from '../git/refs.ts';
 import { findSecrets } from '../secrets/find.ts';
@@ -21,6 +22,15 @@ export async function outgoingProblems(place: Place, base: Base, limit: number):
   const known = pushed !== undefined && (await isAncestor(place.checkout, pushed, to));
   const range = { from: known ? pushed : base.tip, to };
   const problems: string[] = [];
+  if (!(await descendsFromBase(place, base)))
+    problems.push(
+      `${place.branch} does not stand on ${base.branch} any more: put its commits onto ${base.tip} again`,
+    );
+  const foreign = await foreignBranches(place, base);
+  if (foreign.length > 0)
+    problems.push(
+      `commits of other issues’ branches are in it: ${named(foreign)}; take them out, and use nothing of them`,
+    );
   const marked = await conflictMarkers(place.worktree, range.from);
   if (marked.length > 0) problems.push(`conflict markers are left in ${marked.join(', ')}`);
   const large = await largeFiles(place, { ...range, limit: limit * MB });

@@ -13,7 +13,10 @@ async function session() {
   const place = repository.place(124);
   const tip = run(repository.remote, 'rev-parse', 'main');
   await addWorktree(place, { tip });
-  return { place, problems: () => outgoingProblems(place, { branch: 'main', tip }, 1) };
+  return {
+    ...{ place, repository, tip },
+    problems: () => outgoingProblems(place, { branch: 'main', tip }, 1),
+  };
 }
 
 test('ordinary commits may go, odd names and contents included', async () => {
@@ -48,6 +51,48 @@ test('large files and conflict markers are named', async () => {
   expect(await problems()).toEqual([
     'conflict markers are left in c.txt',
     'files larger than 1 MB are committed: video.bin (2 MB); take them out of the commits',
+  ]);
+});
+
+/** Another session of the repository, which has pushed a commit. */
+async function pushed({ repository }: Awaited<ReturnType<typeof session>>, from: string) {
+  const place = repository.place(126);
+  await addWorktree(place, { tip: from });
+  const sha = commit(place.worktree, { 'other.txt': 'other\n' });
+  await pushBranch(place, noToken);
+  return { place, sha };
+}
+
+test('commits of another session’s branch are named; what stands on this one, or is in the base, is not', async () => {
+  const one = await session();
+  const { place, problems, repository, tip } = one;
+  const own = commit(place.worktree, { 'a.txt': 'a\n' });
+  await pushBranch(place, noToken);
+  const above = await pushed(one, own);
+  // Rewritten, its first commit is in the branch above still.
+  run(place.worktree, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+  expect(await problems()).toEqual([]);
+  commit(repository.checkout, { 'main.txt': 'main\n' });
+  run(repository.checkout, 'push', '--quiet', 'origin', 'HEAD:main');
+  run(place.worktree, 'merge', '--quiet', '--no-edit', 'origin/main');
+  expect(await problems()).toEqual([]);
+  run(place.worktree, 'cherry-pick', above.sha);
+  expect(await problems()).toEqual([]);
+  run(place.worktree, 'reset', '--quiet', '--hard', tip);
+  run(place.worktree, 'merge', '--quiet', '--no-ff', '--no-edit', above.place.branch);
+  expect(await problems()).toEqual([
+    expect.stringContaining('commits of other issues’ branches are in it: issue-126'),
+  ]);
+});
+
+test('a branch that does not stand on its base any more is told', async () => {
+  const { place, problems, tip } = await session();
+  run(place.worktree, 'checkout', '--quiet', '--orphan', 'fresh');
+  commit(place.worktree, { 'a.txt': 'a\n' });
+  run(place.worktree, 'branch', '--force', place.branch, 'HEAD');
+  run(place.worktree, 'checkout', '--quiet', place.branch);
+  expect(await problems()).toEqual([
+    `issue-124 does not stand on main any more: put its commits onto ${tip} again`,
   ]);
 });
 
