@@ -1,6 +1,7 @@
 import type { CheckFailure } from './checks.ts';
 import type { FeedbackItem } from './feedback.ts';
 import { plainLines } from './text.ts';
+import { MAX_CONTEXT, type QuestionInput } from './turn.ts';
 
 /** As much as one turn is told, in characters; what is beyond it stays behind the links. */
 const MAX_WORDS = 60_000;
@@ -23,6 +24,16 @@ export function feedbackWords(
   const words = plainLines(points.join('\n\n'));
   if (words.length <= MAX_WORDS) return words;
   return `${words.slice(0, MAX_WORDS)}\n\n[Cut here: there is more on the pull request.]`;
+}
+
+/** A question with the comments it came up at, for the person who is to decide. */
+export function aboutFeedback(
+  question: QuestionInput,
+  items: readonly FeedbackItem[],
+): QuestionInput {
+  if (items.length === 0) return question;
+  const context = [question.context ?? '', feedbackWords([], items)].filter((text) => text !== '');
+  return { ...question, context: context.join('\n\n').slice(0, MAX_CONTEXT) };
 }
 
 function heading({ kind, author, path, line, url }: FeedbackItem): string {

@@ -1,3 +1,4 @@
+import { aboutFeedback } from '../domain/feedback-words.ts';
 import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
@@ -101,7 +102,7 @@ export async function work(session: Session): Promise<Phase> {
         await waitOut(session, outcome);
         continue;
       case 'stuck':
-        await session.decide(outcome);
+        await session.decide(aboutFeedback(outcome, state.feedback.answering));
         break;
       case 'invalid':
         if (!nudged) {

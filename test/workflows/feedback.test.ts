@@ -331,6 +331,31 @@ test('comments that come together make one turn, each is answered once, and deli
   await finish();
 });
 
+test('a question that comes up at a comment is asked with it; an agent may answer and change nothing', async () => {
+  const { issue, handle, say, calls, turns, finish } = await reviewed();
+  const point = comment('Why a class?');
+  const question = { decision: 'A class or a function?', options: [], context: 'Both would do.' };
+  environment.world.script(
+    issue,
+    { kind: 'stuck', ...question },
+    { kind: 'done', summary: 'kept', answers: [{ to: point.id, text: 'It holds state.' }] },
+  );
+  await say(point);
+  await until(handle, 'stuck');
+  const { stuck } = await handle.query(detailQuery);
+  expect(stuck).toMatchObject({
+    decision: question.decision,
+    context: expect.stringMatching(
+      /^Both would do\.\n\n\[comment:\d+\] @ann commented .*\nWhy a class\?$/s,
+    ),
+  });
+  await handle.signal(guidanceSignal, 'A class');
+  await until(handle, 'complete');
+  expect(turns()).toHaveLength(3);
+  expect(calls().at(-1)).toBe(`reply ${point.id} It holds state. null`);
+  await finish();
+});
+
 test('strangers and unknown bots reach the person, never the agent', async () => {
   const { handle, say, turns, finish } = await reviewed();
   await say(
@@ -379,6 +404,27 @@ test('a comment commands as the CLI does, and is answered with a reaction', asyn
   await vi.waitFor(() => expect(environment.world.reactions).toContain(order.id), soon);
   await until(handle, 'complete');
   await finish();
+});
+
+test('a comment approves a plan, pauses and resumes', async () => {
+  const { world } = environment;
+  const issue = ++last;
+  const handle = await startSession(environment, issue, { caution: 'touches payments' });
+  await until(handle, 'stuck');
+  const order = (text: string) => comment(`/coppice ${text}`, { onIssue: true });
+  await handle.signal(feedbackSignal, [order('approve')]);
+  await until(handle, 'complete');
+  await handle.signal(feedbackSignal, [order('pause')]);
+  await handle.signal(feedbackSignal, [comment('Rename it')]);
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  await vi.waitFor(async () => expect(await activity()).toBe('paused by a person'), soon);
+  const turns = () => world.turnInputs.filter(({ place }) => place.issue === issue).length;
+  expect(turns()).toBe(2);
+  await handle.signal(feedbackSignal, [order('resume')]);
+  await vi.waitFor(() => expect(turns()).toBe(3), soon);
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, world.merged(issue));
+  expect((await handle.result()).status).toBe('merged');
 });
 
 test('a comment can cancel the session', async () => {
