@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import {
   type AgentSetup,
+  installedAt,
   personsHome,
   REAL_AGENTS,
   scriptedAgent,
@@ -52,7 +53,7 @@ export async function engage(
   const person = personsHome();
   const server = await startModelServer(sampleModel);
   return {
-    setup: REAL_AGENTS[agent]({ program, url: server.url }),
+    setup: installedAt(REAL_AGENTS[agent](server.url), program),
     person,
     async close() {
       await server.close();

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { REAL_AGENTS } from '../support/agent-setup.ts';
+import { report } from '../support/model-server/report.ts';
 import { call, inOrder, run, type Scenario, say } from '../support/model-server/scenario.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
@@ -11,22 +13,8 @@ import { type Contract, setStage } from './stage.ts';
 const contract: Contract = {
   agent: 'claude',
   settings: (program) => ({ adapter: 'claude', command: [program] }),
-  env: (url) => ({
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_API_KEY: 'sk-ant-none',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    CLAUDE_CODE_MAX_RETRIES: '1',
-  }),
-  report: (outcome) => call('StructuredOutput', { ...NOTHING, ...outcome }),
-};
-
-const NOTHING = {
-  summary: null,
-  tests: null,
-  answers: null,
-  decision: null,
-  options: null,
-  context: null,
+  env: (url) => REAL_AGENTS.claude(url).env,
+  report,
 };
 
 contractOf(contract, () => {

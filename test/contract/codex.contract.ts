@@ -1,16 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { REAL_AGENTS } from '../support/agent-setup.ts';
+import { report } from '../support/model-server/report.ts';
 import { inOrder, run, say } from '../support/model-server/scenario.ts';
 import { commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
-
-const NOTHING = {
-  ...{ summary: null, tests: null, answers: null },
-  ...{ decision: null, options: null, context: null },
-};
 
 const contract: Contract = {
   agent: 'codex',
@@ -19,21 +16,10 @@ const contract: Contract = {
     adapter: 'codex',
     command: [program, '-c', 'sandbox_workspace_write.exclude_slash_tmp=true'],
   }),
-  env: () => ({ CODEX_API_KEY: 'sk-none' }),
-  home: (url) => ({
-    '.codex/config.toml': [
-      'model_provider = "loopback"',
-      '[model_providers.loopback]',
-      'name = "Loopback"',
-      `base_url = "${url}/v1"`,
-      'env_key = "CODEX_API_KEY"',
-      'wire_api = "responses"',
-      'request_max_retries = 1',
-      'stream_max_retries = 1',
-    ].join('\n'),
-  }),
-  access: (url) => ({ hosts: [new URL(url).host] }),
-  report: (outcome) => say(JSON.stringify({ ...NOTHING, ...outcome })),
+  env: (url) => REAL_AGENTS.codex(url).env,
+  home: (url) => REAL_AGENTS.codex(url).home,
+  access: (url) => REAL_AGENTS.codex(url).config.access,
+  report,
 };
 
 contractOf(contract, () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { personsHome } from '../support/agent-setup.ts';
 import { createRepository, run as git } from '../support/git-repository.ts';
 import { startModelServer } from '../support/model-server/index.ts';
 import type { Asked, Reply, Scenario } from '../support/model-server/scenario.ts';
@@ -59,15 +60,6 @@ const OWN = fileURLToPath(new URL('own-agent.ts', import.meta.url));
 export const programOf = (agent: Contract['agent']): string | undefined =>
   agent === 'own' ? OWN : PROGRAMS[agent];
 
-/** Not among temporary files: from there Codex runs no program of its own. */
-function personsHome(): string {
-  const homes = join(coppiceHome().cache, 'agents');
-  mkdirSync(homes, { recursive: true });
-  const path = mkdtempSync(join(homes, '.home-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
-  return path;
-}
-
 let count = 0;
 
 /** A worktree, a model that plays the scenario, and a real agent between them. */
@@ -83,6 +75,7 @@ export async function setStage(
   git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
   const home = personsHome();
+  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   const { env = {}, sandboxed = false } = typeof setting === 'function' ? setting(home) : setting;
   const files = {
     '.gitconfig': '[user]\nname = Agent\nemail = agent@example.com\n[commit]\ngpgSign = false\n',

@@ -29,30 +29,29 @@ export const scriptedAgent = (env: AgentSetup['env'] = {}): AgentSetup => ({
   env,
 });
 
-/** Where a real agent's program is, and the model server it is led to: its URL as test/support/model-server has it. */
-export interface RealAgent {
-  readonly program: string;
-  readonly url: string;
-}
-
-/** Real agents as a person sets them up who has a model server of their own; their keys are good for nothing else. */
+/**
+ * Real agents as a person sets them up who has a model server of their own, at a URL as test/support/model-server has it;
+ * their keys are good for nothing else.
+ */
 export const REAL_AGENTS = {
-  claude: ({ program, url }: RealAgent): AgentSetup => ({
+  claude: (url) => ({
     config: { agent: { adapter: 'claude', env: Object.keys(CLAUDES_OWN) } },
-    env: {
-      ...{ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-ant-none' },
-      ...CLAUDES_OWN,
-      PATH: onPath(program),
-    },
+    env: { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-ant-none', ...CLAUDES_OWN },
     home: GIT,
   }),
-  codex: ({ program, url }: RealAgent): AgentSetup => ({
+  codex: (url) => ({
     // Coppice knows no host of a provider that Codex's own configuration names.
     config: { agent: { adapter: 'codex' }, access: { hosts: [new URL(url).host] } },
-    env: { CODEX_API_KEY: 'sk-none', PATH: onPath(program) },
+    env: { CODEX_API_KEY: 'sk-none' },
     home: { ...GIT, '.codex/config.toml': codexConfig(url) },
   }),
-} satisfies Record<string, (real: RealAgent) => AgentSetup>;
+} satisfies Record<string, (url: string) => AgentSetup>;
+
+/** With the agent's program where its person finds it by its name. */
+export const installedAt = (setup: AgentSetup, program: string): AgentSetup => ({
+  ...setup,
+  env: { ...setup.env, PATH: [dirname(program), process.env.PATH].join(delimiter) },
+});
 
 /** So that it talks to nobody but its model, and gives that up soon. */
 const CLAUDES_OWN = {
@@ -76,8 +75,6 @@ const codexConfig = (url: string): string =>
     '[features]',
     'plugins = false',
   ].join('\n');
-
-const onPath = (program: string): string => [dirname(program), process.env.PATH].join(delimiter);
 
 /** They commit as their person. */
 const GIT = {
