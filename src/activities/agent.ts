@@ -78,7 +78,7 @@ async function takeTurn(
         words,
         told,
         again: again || input.again === true,
-        structured: adapter.reports === 'structured',
+        reports: adapter.reports,
       },
     );
   };

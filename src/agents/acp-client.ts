@@ -4,10 +4,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import * as acp from '@agentclientprotocol/sdk';
 import { oneLine } from '../domain/text.ts';
 import type { AgentEvent } from './adapter.ts';
-import { described, isAllowed, mayPlan, type ToolUse } from './permission.ts';
+import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
+import { OWN } from './report.ts';
 
 /*
  * The client's side of the Agent Client Protocol for one turn: acp-client.ts LAUNCH, the prompt on standard input. It runs
@@ -27,6 +29,11 @@ export interface AcpLaunch {
   /** What the turn may cost, in US dollars, for an agent that can be told. */
   readonly budget?: number;
 }
+
+/** Tools to end the turn with. */
+const SERVER = fileURLToPath(
+  new URL(`./outcome-server${import.meta.url.slice(-3)}`, import.meta.url),
+);
 
 const launch: AcpLaunch = JSON.parse(process.argv[2] ?? '');
 const cwd = process.cwd();
@@ -73,7 +80,8 @@ function hearOfTool(update: acp.ToolCallUpdate): void {
 
 function decide(request: acp.RequestPermissionRequest): acp.RequestPermissionResponse {
   const use = useOf(request.toolCall);
-  const granted = launch.plan ? mayPlan(use, join(cwd, '.coppice')) : isAllowed(use, launch.allow);
+  const granted =
+    endsTurn(use) || (launch.plan ? mayPlan(use, join(cwd, OWN)) : isAllowed(use, launch.allow));
   if (!granted) denials.push(described(use));
   const kind = granted ? 'allow_once' : 'reject_once';
   const option = request.options.find((one) => one.kind === kind);
@@ -93,32 +101,38 @@ function useOf({ kind, title, rawInput, locations }: acp.ToolCallUpdate): ToolUs
   };
 }
 
-/** Claude's own adapter reads a repository's settings unless told not to; others don't know the keys. */
-const common: acp.NewSessionRequest = {
+const outcomeServer = { command: process.execPath, args: [SERVER, cwd] };
+
+/** What every way to open a session takes. Other agents than Claude's don't know its keys, and want the server by itself. */
+const common = (claude: boolean): acp.NewSessionRequest => ({
   cwd,
-  mcpServers: [],
+  mcpServers: claude ? [] : [{ name: 'coppice', ...outcomeServer, env: [] }],
   _meta: {
     claudeCode: {
       options: {
+        // A repository's settings are read unless told not to.
         settingSources: ['user'],
         ...(launch.budget !== undefined && { maxBudgetUsd: Math.max(0.000001, launch.budget) }),
+        // Tools of others are not shown to the model before it searches for them.
+        ...(claude && { mcpServers: { coppice: { ...outcomeServer, alwaysLoad: true } } }),
       },
     },
   },
-};
+});
 
 async function openSession(agent: acp.ClientContext): Promise<string> {
-  const { agentCapabilities } = await agent.request(acp.methods.agent.initialize, {
+  const { agentCapabilities, agentInfo } = await agent.request(acp.methods.agent.initialize, {
     protocolVersion: acp.PROTOCOL_VERSION,
     clientInfo: { name: 'coppice', version: '0' },
     clientCapabilities: {},
   });
   const sessionId = launch.conversation;
+  const opening = common(/claude/i.test(agentInfo?.name ?? ''));
   if (launch.resume && agentCapabilities?.sessionCapabilities?.resume)
-    return known(agent, acp.methods.agent.session.resume, sessionId);
+    return known(agent, acp.methods.agent.session.resume, sessionId, opening);
   if (launch.resume && agentCapabilities?.loadSession)
-    return known(agent, acp.methods.agent.session.load, sessionId);
-  return newSession(agent);
+    return known(agent, acp.methods.agent.session.load, sessionId, opening);
+  return newSession(agent, opening);
 }
 
 /** A session it should know; another one when it has lost that. */
@@ -126,23 +140,27 @@ async function known(
   agent: acp.ClientContext,
   method: 'session/resume' | 'session/load',
   sessionId: string,
+  opening: acp.NewSessionRequest,
 ): Promise<string> {
   const { resume, load } = acp.methods.agent.session;
   try {
     const opened = await (method === resume
-      ? agent.request(resume, { sessionId, ...common })
-      : agent.request(load, { sessionId, ...common }));
+      ? agent.request(resume, { sessionId, ...opening })
+      : agent.request(load, { sessionId, ...opening }));
     await prepare(agent, sessionId, opened);
     return sessionId;
   } catch (error) {
     if (!(error instanceof acp.RequestError)) throw error;
     console.error(`the session ${sessionId} can't be resumed: ${error.message}`);
-    return newSession(agent);
+    return newSession(agent, opening);
   }
 }
 
-async function newSession(agent: acp.ClientContext): Promise<string> {
-  const opened = await agent.request(acp.methods.agent.session.new, common);
+async function newSession(
+  agent: acp.ClientContext,
+  opening: acp.NewSessionRequest,
+): Promise<string> {
+  const opened = await agent.request(acp.methods.agent.session.new, opening);
   await prepare(agent, opened.sessionId, opened);
   return opened.sessionId;
 }

@@ -19,10 +19,10 @@ export const acp: AgentAdapter = {
   name: 'acp',
   program: '',
   variables: [],
-  reports: 'file',
+  reports: 'tools',
   abilities: {
     resume: 'where the agent can',
-    outcome: 'file',
+    outcome: 'tools',
     cost: 'where the agent tells',
     sandbox: 'only Coppice’s',
   },

@@ -110,7 +110,7 @@ export type Conclusion = { readonly outcome: Outcome } | { readonly again: 'star
 /** What an agent can do, in words for a table. */
 export interface Abilities {
   readonly resume: 'yes' | 'where the agent can' | 'up to the program';
-  readonly outcome: 'JSON schema' | 'file';
+  readonly outcome: 'JSON schema' | 'tools' | 'file';
   readonly cost: 'in dollars' | 'in tokens' | 'where the agent tells' | 'unknown';
   readonly sandbox: 'its own' | 'only Coppice’s';
 }
@@ -138,7 +138,7 @@ export interface AgentAdapter {
   /** What a person does when the program is missing. */
   readonly install: string;
   /** How it is to say what its turn came to. The file is read from all. */
-  readonly reports: 'structured' | 'file';
+  readonly reports: 'structured' | 'tools' | 'file';
   command(launch: Launch): AgentCommand;
   /** Pure; a line it can't read says nothing. */
   parse(line: string): AgentEvent[];

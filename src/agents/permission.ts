@@ -40,6 +40,13 @@ function begins(command: string, rule: string): boolean {
   return !COMPOUND.test(command) && (command === prefix || command.startsWith(`${prefix} `));
 }
 
+/** Agents put the server's name, each in its way, before the tool's. */
+const ENDING = /^(mcp__coppice__|coppice_)?(report_outcome|ask_person)$/;
+
+/** Whether it is one of the tools that Coppice gives it to end its turn with. */
+export const endsTurn = ({ kind, title }: ToolUse): boolean =>
+  kind === 'other' && ENDING.test(title);
+
 /** Whether a planning turn may do it: read, and write below `own` alone. */
 export function mayPlan(use: ToolUse, own: string): boolean {
   if (['read', 'search', 'think'].includes(use.kind)) return true;

@@ -5,6 +5,7 @@ import { splitRepository } from '../domain/repository.ts';
 import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
 import { TurnKind } from '../domain/turn.ts';
+import type { AgentAdapter } from './adapter.ts';
 
 /** As much of an issue's text as an agent is given, in bytes. */
 export const MAX_BODY_BYTES = 200_000;
@@ -21,8 +22,8 @@ export interface PromptInput {
   readonly told: string;
   /** Whether the agent was interrupted in this turn before. */
   readonly again: boolean;
-  /** Whether the agent reports its outcome as structured output, not in a file. */
-  readonly structured: boolean;
+  /** How the agent reports its outcome. */
+  readonly reports: AgentAdapter['reports'];
 }
 
 export interface Templates {
@@ -35,7 +36,7 @@ export interface Templates {
 /** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
 export function renderPrompt(
   { prompt, instructions }: Templates,
-  { kind, place, base, issue, words, told, again, structured }: PromptInput,
+  { kind, place, base, issue, words, told, again, reports }: PromptInput,
 ): string {
   const { owner, repo } = splitRepository(place.repository);
   const title = plainLines(issue.title);
@@ -52,7 +53,8 @@ export function renderPrompt(
     words,
     told,
     again,
-    structured,
+    structured: reports === 'structured',
+    tools: reports === 'tools',
     instructions: instructions.trim(),
     // Sections: the turn's kind alone is true.
     ...Object.fromEntries(KINDS.map((one) => [one, one === kind])),

@@ -16,6 +16,9 @@ import { readStructured } from './structured.ts';
 /** Coppice's own directory in a worktree; what an agent leaves there is read with care. */
 export const OWN = '.coppice';
 
+/** In it, what an agent says of its turn. */
+export const OUTCOME_FILE = 'outcome.json';
+
 const MAX_PLAN_BYTES = 256 * 1024;
 
 /** As much of a plan as a summary holds, in characters. */
@@ -44,18 +47,18 @@ export function readReport(worktree: string, tail: string, structured?: unknown)
 }
 
 function readOutcomeFile(worktree: string, tail: string): Outcome {
-  const read = readOwnFile(worktree, 'outcome.json', MAX_OUTCOME_BYTES);
+  const read = readOwnFile(worktree, OUTCOME_FILE, MAX_OUTCOME_BYTES);
   const invalid = (problem: string): Outcome => ({ kind: 'invalid', problem, tail });
   if ('problem' in read) return invalid(read.problem);
   let json: unknown;
   try {
     json = JSON.parse(read.text);
   } catch (error) {
-    return invalid(`${OWN}/outcome.json is not JSON: ${(error as Error).message}`);
+    return invalid(`${OWN}/${OUTCOME_FILE} is not JSON: ${(error as Error).message}`);
   }
   const report = ReportedOutcome.safeParse(json);
   if (report.success) return report.data;
-  return invalid(`${OWN}/outcome.json: ${z.prettifyError(report.error).replace(/\s+/g, ' ')}`);
+  return invalid(`${OWN}/${OUTCOME_FILE}: ${z.prettifyError(report.error).replace(/\s+/g, ' ')}`);
 }
 
 /** A planning turn is done when its plan is there; the plan, shortened, is its summary. */

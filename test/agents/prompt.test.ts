@@ -26,7 +26,7 @@ async function prompt(changes: Partial<PromptInput> = {}): Promise<string> {
     words: '',
     told: '',
     again: false,
-    structured: false,
+    reports: 'file',
     ...changes,
   });
 }
@@ -99,7 +99,7 @@ test('a repository’s own templates replace the package’s', async () => {
     words: '',
     told: '',
     again: false,
-    structured: false,
+    reports: 'file',
   } as const;
   const place = { repository: RepositoryName.parse('acme/app'), issue: 7, branch: 'b' };
   const issue = { title: 'a "b"', body: '' };
@@ -121,7 +121,7 @@ test('a template that can’t be read as one says what is wrong with it', async 
     words: '',
     told: '',
     again: false,
-    structured: false,
+    reports: 'file',
     place,
     issue,
   } as const;
@@ -130,7 +130,15 @@ test('a template that can’t be read as one says what is wrong with it', async 
 
 test('an agent with structured outputs is asked for one, any other for the file', async () => {
   expect(await prompt()).toContain('`.coppice/outcome.json`');
-  const structured = await prompt({ structured: true });
+  const structured = await prompt({ reports: 'structured' });
   expect(structured).toContain('with a structured output');
   expect(structured).not.toContain('outcome.json');
+});
+
+test('an agent that is given tools to end its turn with is told to call them', async () => {
+  const tools = await prompt({ reports: 'tools' });
+  expect(tools).toMatch(/calling one of Coppice's two tools[\s\S]*call `report_outcome`/);
+  expect(tools).toMatch(/call `ask_person` likewise:/);
+  expect(tools).not.toContain('structured output');
+  expect(await prompt()).not.toContain('ask_person');
 });

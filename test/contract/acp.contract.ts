@@ -2,13 +2,49 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { call, inOrder, run } from '../support/model-server/scenario.ts';
-import { commonContract, contractOf, DONE } from './contract.ts';
+import { commonContract, contractOf, DONE, STUCK } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
 
-const report: Contract['report'] = (outcome) =>
+const inFile: Contract['report'] = (outcome) =>
   run(`echo '${JSON.stringify(outcome)}' >.coppice/outcome.json`);
+
+/** With one of Coppice's tools, by the agent's own name for it. */
+const report: Contract['report'] =
+  ({ kind, ...said }) =>
+  (asked) => {
+    const tool = kind === 'done' ? 'report_outcome' : 'ask_person';
+    const name = Object.keys(asked.tools).find((one) => one.endsWith(tool));
+    return name === undefined ? { text: `no ${tool}` } : call(name, said)();
+  };
+
+/** What speaks of the tools, to end a turn with, that every agent by the protocol is given. */
+function toolsContract(contract: Contract): void {
+  test('it may report in the file as well', async () => {
+    const stage = await setStage(contract, inOrder(inFile(DONE)));
+    expect((await stage.run()).outcome).toEqual(DONE);
+  });
+
+  test('a tool that is called in a wrong way says so, and can be called again', async () => {
+    const told: string[] = [];
+    const stage = await setStage(
+      contract,
+      inOrder(report({ ...DONE, summary: '' }), ({ results, ...asked }) => {
+        told.push(...results);
+        return report(STUCK)({ results, ...asked });
+      }),
+    );
+    expect((await stage.run()).outcome).toEqual(STUCK);
+    expect(told.join()).toMatch(/summary/);
+  });
+
+  test('it may call them whatever else it may do', async () => {
+    const stage = await setStage(contract, inOrder(report(STUCK)));
+    stage.turn.settings.allow.splice(0);
+    expect(await stage.run({ kind: 'plan' })).toMatchObject({ outcome: STUCK, denials: [] });
+  });
+}
 
 const claude: Contract = {
   agent: 'claude-agent-acp',
@@ -26,6 +62,7 @@ contractOf(claude, () => {
   commonContract(claude);
   sandboxContract(claude);
   crashContract(claude);
+  toolsContract(claude);
 
   test('it stops when it has spent its budget', async () => {
     const stage = await setStage(claude, run('echo again >>count'));
@@ -36,7 +73,7 @@ contractOf(claude, () => {
   });
 
   test('what is not on the allow-list is refused, and named', async () => {
-    const stage = await setStage(claude, inOrder(run('npm view coppice'), report(DONE)));
+    const stage = await setStage(claude, inOrder(run('npm view coppice'), inFile(DONE)));
     stage.turn.settings.allow.splice(0, Number.POSITIVE_INFINITY, 'Read', 'Bash(echo:*)');
     expect(await stage.run()).toMatchObject({
       outcome: { kind: 'invalid' },
@@ -100,9 +137,10 @@ const opencode: Contract = {
 contractOf(opencode, () => {
   commonContract(opencode);
   sandboxContract(opencode);
+  toolsContract(opencode);
 
   test('it asks, and what is not on the allow-list is refused and named', async () => {
-    const stage = await setStage(opencode, inOrder(run('npm view coppice'), report(DONE)));
+    const stage = await setStage(opencode, inOrder(run('npm view coppice'), inFile(DONE)));
     stage.turn.settings.allow.splice(0, Number.POSITIVE_INFINITY, 'Read', 'Bash(echo:*)');
     const { outcome, denials } = await stage.run();
     expect(outcome.kind).toBe('invalid');

@@ -46,6 +46,8 @@ test('the package holds what is run, and no source', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   expect(files).toEqual(
     expect.arrayContaining([
+      'dist/agents/acp-client.js',
+      'dist/agents/outcome-server.js',
       'dist/agents/supervisor.sh',
       'dist/workflow-bundle.js',
       'schema/coppice.schema.json',

@@ -27,7 +27,11 @@ export const NO_NEEDS: AgentNeeds = {
 
 type NeedsIn = (env: Environment) => Partial<AgentNeeds>;
 
-const claude: NeedsIn = ({ ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR = '~/.claude' }) => ({
+const claude: NeedsIn = ({
+  ANTHROPIC_BASE_URL,
+  CLAUDE_CONFIG_DIR = '~/.claude',
+  XDG_CACHE_HOME = '~/.cache',
+}) => ({
   hosts: [
     'api.anthropic.com',
     'claude.ai',
@@ -35,7 +39,8 @@ const claude: NeedsIn = ({ ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR = '~/.claude' }
     'platform.claude.com',
     ...hostOf(ANTHROPIC_BASE_URL),
   ],
-  write: [CLAUDE_CONFIG_DIR],
+  // Its logs are in the cache.
+  write: [CLAUDE_CONFIG_DIR, `${XDG_CACHE_HOME}/claude-cli-nodejs`],
   keep: [
     '~/.claude.json',
     ...within(
