@@ -31,11 +31,12 @@ export interface AgentPorts {
   readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
   /** What a worktree holds beyond its base. */
   inspectWork(place: Place, base: Base): Promise<Work>;
-  /** Milliseconds an agent has to end by itself when it is stopped; 10 s by default. */
+  /** Milliseconds an agent has to end by itself when it is stopped; 8 s by default. */
   readonly grace?: number;
 }
 
-const GRACE = 10_000;
+/** An agent that takes no hint is gone in ten seconds. */
+const GRACE = 8_000;
 
 export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
   async runTurn(input) {

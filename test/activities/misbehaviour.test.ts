@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -212,6 +213,47 @@ test('daemons end with the turn that started them', async () => {
   );
   expect((await trial.start().result).outcome.kind).toBe('done');
   expect(trial.members()).toEqual([]);
+});
+
+/** Command lines of this machine's processes. */
+const commandLines = (): string[] =>
+  execFileSync('ps', ['axww', '-o', 'args='], { encoding: 'utf8' }).split('\n');
+
+/** An agent that hears no signal, and so do its child, its daemons in sessions of their own, and `more`. */
+const deaf = (more = '') => `
+  trap '' TERM HUP INT
+  echo "trap '' TERM HUP INT; echo x >>$PWD/.coppice/deaf; while :; do sleep 1; done" >.coppice/deaf.sh
+  sh $PWD/.coppice/deaf.sh &
+  (setsid sh $PWD/.coppice/deaf.sh &)
+  (setsid sh -c "setsid sh $PWD/.coppice/deaf.sh & exec true" &)
+  ${more}
+  while :; do sleep 1; done`;
+
+/** Cancels its turn; returns the milliseconds until it was over. */
+async function cancelled(trial: Awaited<ReturnType<typeof sandboxTrial>>, count: number) {
+  const { result, cancel } = trial.start();
+  await trial.until(() => trial.read('deaf').split('\n').length === count);
+  const begun = Date.now();
+  cancel('CANCELLED');
+  await expect(result).rejects.toThrow();
+  const took = Date.now() - begun;
+  expect(trial.members()).toEqual([]);
+  const script = join(trial.place.worktree, '.coppice/deaf.sh');
+  expect(commandLines().filter((line) => line.includes(script))).toEqual([]);
+  return took;
+}
+
+test('an agent that hears no signal is gone within ten seconds, with its daemons', async () => {
+  const trial = await hostile(deaf());
+  expect(await cancelled(trial, 3)).toBeLessThan(10_000);
+});
+
+describeSandboxed('in the sandbox', () => {
+  test('so it is there, with daemons that hide where they come from', async () => {
+    const hidden = '(env -i PATH="$PATH" setsid sh $PWD/.coppice/deaf.sh &)';
+    const trial = await sandboxTrial(deaf(hidden));
+    expect(await cancelled(trial, 4)).toBeLessThan(10_000);
+  });
 });
 
 test('an agent that rewrites history keeps what it made, and what was there can be found', async () => {

@@ -79,7 +79,6 @@ export async function sandboxTrial(script: string, config: object = {}) {
     readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
     inspectWork,
     sandbox: (where, needs) => openSandbox({ home, env }, where, needs),
-    grace: 5_000,
   });
   const all = () => members({ COPPICE_TURN: input.turnId });
   onTestFinished(() => stopAll(all, 0));
