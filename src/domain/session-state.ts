@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NO_TOKENS, Tokens } from './budget.ts';
+import { FailedOutcome } from './failed-outcome.ts';
 import { FeedbackState, newFeedbackState } from './feedback-state.ts';
 import { Guidance } from './guidance.ts';
 import { attemptsIn } from './postponed.ts';
@@ -81,6 +82,8 @@ export const SessionState = z.object({
   freshened: z.string(),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
+  /** How it failed last; null once it has come further. */
+  lastFailure: FailedOutcome.nullable().default(null),
   /** Whether the agent was already told that its commits can't be pushed as they are. */
   corrected: z.boolean(),
   /** What the agent answered to points of feedback in its last turn. */
@@ -128,6 +131,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     freshened: '',
     described: '',
     feedback: newFeedbackState(),
+    lastFailure: null,
     corrected: false,
     answers: [],
   };

@@ -1,4 +1,5 @@
 import { isPostponed } from '../domain/postponed.ts';
+import { MAX_CONTEXT } from '../domain/turn.ts';
 import { GIT_LIMIT } from './activities.ts';
 import type { Session } from './session.ts';
 import { question, typeOf } from './settle.ts';
@@ -33,6 +34,7 @@ export async function throughConflicts<T>(
   overtaken: () => boolean = () => false,
 ): Promise<T | undefined> {
   let resolved = false;
+  let said = '';
   let mayAttempt = session.policy.conflicts === 'attempt';
   for (;;) {
     try {
@@ -42,18 +44,21 @@ export async function throughConflicts<T>(
       const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
       let words = '';
       if (!isConflict || !mayAttempt) {
+        const told = [said, asked.context].filter((text) => text !== '').join('\n\n');
+        const context = told.slice(0, MAX_CONTEXT);
         const guidance = await session.consult(
-          isConflict ? { ...asked, options: CONFLICT_OPTIONS } : asked,
+          isConflict ? { ...asked, options: CONFLICT_OPTIONS, context } : asked,
           overtaken,
         );
         if (guidance.length === 0) return undefined;
+        said = '';
         resolved = guidance.some(({ action }) => action === 'resolved');
         words = guidance.map(({ text }) => text).join('\n\n');
         await session.become('working', activity);
       }
       mayAttempt = false;
       if (isConflict && !resolved) {
-        await attempt(session, [asked.decision, asked.context, words]);
+        said = await attempt(session, [asked.decision, asked.context, words]);
         resolved = true;
       }
     }
@@ -63,8 +68,9 @@ export async function throughConflicts<T>(
 /**
  * Turns in which the agent resolves a conflict, until it has no question any more. Whether it did resolve it is for the
  * check that follows, whatever it says. Guidance about something else waits for the turn after.
+ * @returns what it said, for the person who is asked when the check finds that it did not
  */
-async function attempt(session: Session, about: readonly string[]): Promise<void> {
+async function attempt(session: Session, about: readonly string[]): Promise<string> {
   const { state } = session;
   const { next } = state;
   for (let answers: readonly string[] = []; ; ) {
@@ -76,12 +82,10 @@ async function attempt(session: Session, about: readonly string[]): Promise<void
       await waitOut(session, outcome);
       continue;
     }
-    if (outcome.kind !== 'stuck') {
-      if (outcome.kind !== 'done') state.activity = summarise(outcome);
-      return;
-    }
+    if (outcome.kind !== 'stuck')
+      return `The agent’s turn to resolve it ended ${outcome.kind}: ${summarise(outcome).slice(0, 2_000)}`;
     const given = await session.consult(outcome);
-    if (given.some(({ action }) => action === 'resolved')) return;
+    if (given.some(({ action }) => action === 'resolved')) return '';
     answers = [...answers, ...given.map(({ text }) => text)];
   }
 }

@@ -1,3 +1,4 @@
+import { isSame, toldTogether } from '../domain/failed-outcome.ts';
 import { aboutFeedback } from '../domain/feedback-words.ts';
 import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
@@ -102,10 +103,12 @@ export async function work(session: Session): Promise<Phase> {
         await waitOut(session, outcome);
         continue;
       case 'stuck':
+        state.lastFailure = null;
         await session.decide(aboutFeedback(outcome, state.feedback.answering));
         break;
-      case 'invalid':
-        if (!nudged) {
+      case 'invalid': {
+        const { again, told } = noteFailure(session, outcome.problem);
+        if (!nudged && !again) {
           nudged = true;
           state.next = { kind: 'nudge', words: outcome.problem };
           continue;
@@ -113,14 +116,15 @@ export async function work(session: Session): Promise<Phase> {
         await session.ask({
           decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
           options: ['tell it what to do', 'cancel it'],
-          context: outcome.tail.slice(-2_000),
+          context: withTail(told, outcome.tail),
         });
         break;
+      }
       case 'failed':
         await session.ask({
           decision: `The agent failed: ${outcome.reason}`,
           options: ['mend the cause and guide it to try again', 'cancel it'],
-          context: outcome.tail.slice(-2_000),
+          context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
         });
         break;
     }
@@ -128,6 +132,20 @@ export async function work(session: Session): Promise<Phase> {
     state.next = { kind: 'guidance', words: '' };
   }
 }
+
+/**
+ * Notes how it failed. Tells whether it failed in the same way just before, when another turn would be for nothing, and
+ * both in words.
+ */
+function noteFailure({ state }: Session, problem: string) {
+  const before = state.lastFailure;
+  const now = { problem, diff: state.diff };
+  state.lastFailure = now;
+  return { again: isSame(before, now), told: toldTogether(before, now) };
+}
+
+const withTail = (told: string, tail: string): string =>
+  [told.slice(0, 2_000), tail.slice(-2_000)].filter((text) => text !== '').join('\n\n');
 
 /** Asks after every so many turns whether to go on. */
 async function withinTurns(session: Session): Promise<void> {
@@ -173,8 +191,8 @@ export async function publish(session: Session): Promise<Phase> {
 }
 
 /**
- * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that a person is asked.
- * Either way another turn comes.
+ * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that, or when it is the
+ * same again, a person is asked. Either way another turn comes.
  */
 async function mayPush(session: Session): Promise<boolean> {
   const { state, place, policy } = session;
@@ -188,15 +206,18 @@ async function mayPush(session: Session): Promise<boolean> {
   );
   if (problem === '') {
     state.corrected = false;
+    state.lastFailure = null;
     return true;
   }
-  if (state.corrected)
+  const { again, told } = noteFailure(session, problem);
+  const asks = state.corrected || again;
+  if (asks)
     await session.ask({
       decision: `Its commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
       options: ['tell the agent what to do', 'mend it in the worktree and say so', 'cancel it'],
-      context: problem.slice(0, 2_000),
+      context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
     });
-  state.corrected = !state.corrected;
+  state.corrected = !asks;
   state.next = { kind: 'nudge', words: problem };
   return false;
 }

@@ -302,7 +302,7 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
     decision:
       'Its commits can’t be pushed as they are: the check `npm test` failed with exit code 1:',
-    context: problem,
+    context: `${problem}\n\nIt is the second time in a row: the same problem, and nothing changed in between (3 files, +42 -5).`,
   });
   expect(callsOf(issue)).not.toContain('publish main');
   await handle.signal(guidanceSignal, 'the clock is off');

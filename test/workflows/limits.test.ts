@@ -212,3 +212,57 @@ test('tokens are counted, and apart those of which nobody knows the cost', async
   });
   await priced.handle.cancel();
 });
+
+const lazy = { outcome: { kind: 'done', summary: 'all done' }, work: { commits: 0 } } as const;
+
+test('after a person’s words the same failing outcome is asked about at once, without another nudge', async () => {
+  const { handle, kinds, stuck } = await session({}, lazy, lazy, lazy);
+  expect((await stuck())?.context).toContain('second time in a row: the same problem');
+  expect(kinds()).toEqual(['implement', 'nudge']);
+  await handle.signal(guidanceSignal, 'commit it');
+  await vi.waitFor(() => expect(kinds()).toHaveLength(3), soon);
+  expect((await stuck())?.decision).toContain('said done without a commit');
+  expect(kinds()).toEqual(['implement', 'nudge', 'guidance']);
+  await handle.signal(guidanceSignal, 'really');
+  await until(handle, 'complete');
+  await handle.cancel();
+});
+
+test('another failing outcome than before gets its own nudge, and a person is told both', async () => {
+  const { handle, kinds, stuck } = await session({}, lazy, lazy, broken, lazy);
+  await stuck();
+  await handle.signal(guidanceSignal, 'commit it');
+  await vi.waitFor(() => expect(kinds()).toHaveLength(4), soon);
+  const asked = await stuck();
+  expect(kinds()).toEqual(['implement', 'nudge', 'guidance', 'nudge']);
+  expect(asked?.context).toContain('no outcome');
+  expect(asked?.context).toContain('said done without a commit');
+  await handle.cancel();
+});
+
+test('what can’t be pushed is asked about at once when a person’s words changed nothing', async () => {
+  const { issue, handle, kinds, stuck } = await session({ planning: 'always' });
+  const problem = '`npm test` failed';
+  world.outgoing.set(issue, [problem, problem, problem]);
+  expect((await stuck())?.context).toContain('the same problem');
+  expect(kinds()).toEqual(['plan', 'implement', 'nudge']);
+  await handle.signal(guidanceSignal, 'mind the clock');
+  await vi.waitFor(() => expect(kinds()).toHaveLength(4), soon);
+  await stuck();
+  expect(kinds()).toHaveLength(4);
+  await handle.signal(guidanceSignal, 'once more');
+  await until(handle, 'complete');
+  expect(kinds()).toHaveLength(5);
+  await handle.cancel();
+});
+
+test('an agent that fails in the same way after a person’s words says so', async () => {
+  const failed: Outcome = { kind: 'failed', reason: 'exit code 3', tail: 'no such luck' };
+  const { handle, kinds, stuck } = await session({}, failed, failed);
+  expect((await stuck())?.context).toBe('no such luck');
+  await handle.signal(guidanceSignal, 'again');
+  await vi.waitFor(() => expect(kinds()).toHaveLength(2), soon);
+  await until(handle, 'stuck');
+  expect((await stuck())?.context).toMatch(/^It is the second time in a row: .*no such luck$/s);
+  await handle.cancel();
+});

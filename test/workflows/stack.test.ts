@@ -93,13 +93,22 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
     ...IMPATIENT,
     policy: { ...IMPATIENT.policy, conflicts: 'attempt' },
   });
-  const { handle, fail, calls, finish } = await stacked();
+  const { issue, handle, fail, calls, finish } = await stacked();
   world.settings = before;
+  world.script(issue, { kind: 'failed', reason: 'no idea', tail: '' });
   fail('restack', 'RebaseConflict');
   fail('takeUp', 'NotResolved');
   await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
   await until(handle, 'stuck');
   expect(calls()).toEqual(['runTurn resolve']);
+  // Both are told: that it is not resolved, and what the agent said of it.
+  const { stuck } = SessionDetail.parse(await handle.query(detailQuery));
+  expect(stuck).toMatchObject({
+    decision: 'NotResolved of README.md',
+    context: expect.stringMatching(
+      /^The agent’s turn to resolve it ended failed: no idea\n\nFiles/,
+    ),
+  });
   await handle.signal(guidanceSignal, { action: 'resolved' });
   await until(handle, 'complete');
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→issue-90']);

@@ -27,7 +27,7 @@ async function prompt(issue: number, why: Why): Promise<string> {
     place: { ...where, repository: RepositoryName.parse('acme/app'), issue, hostId: 'h' },
     base: 'main',
     issue: { title: 'As the sample has it', body: '' },
-    ...{ words: '', told: '', again: false, structured: true },
+    ...{ words: '', told: '', again: false, reports: 'structured' as const },
     ...why,
   });
 }
