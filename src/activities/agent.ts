@@ -93,7 +93,7 @@ async function takeTurn(
     // An agent at work may have anything checked out for a while.
     checkBranch(input, work);
     checkProgram(input, adapter, env);
-    const outcome = await gate.refusal();
+    const outcome = input.insists ? undefined : await gate.refusal();
     if (outcome) return { outcome, denials: [], attempts: 0, durationMs: 0, work };
     await noteRefs(ports.home, place, turnId);
   }

@@ -165,6 +165,8 @@ export interface TurnInput {
   readonly told: string;
   /** Whether it is the last turn again, which was stopped. */
   readonly again?: boolean;
+  /** Whether the agent is started whatever is known of its account's usage limit. */
+  readonly insists?: boolean;
   /** Seconds. */
   readonly timeout: number;
   /** How long the agent may say nothing, in seconds. */

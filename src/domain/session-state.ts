@@ -59,6 +59,8 @@ export const SessionState = z.object({
   /** What a person has put on top of the limits, in US dollars. */
   raised: z.number().default(0),
   waitingUntil: z.string().nullable(),
+  /** A person ended its wait: the next turn is tried whatever is known of its account. */
+  insists: z.boolean().default(false),
   stuck: Question.nullable(),
   guidance: z.array(GuidanceEntry),
   /** Guidance received and not yet given to the agent, oldest first. */
@@ -116,6 +118,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     unpriced: NO_TOKENS,
     raised: 0,
     waitingUntil: null,
+    insists: false,
     stuck: null,
     guidance: [],
     pendingGuidance: [],

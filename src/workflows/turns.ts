@@ -47,6 +47,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     words: turn.words,
     told: turn.told,
     ...(again && { again }),
+    ...(state.insists && { insists: true }),
     timeout: session.policy.turnTimeout,
     stall: session.policy.stall,
     ...(budget !== undefined && { budget }),
@@ -54,6 +55,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const result = await settle(session, 'tries the turn again', () =>
     agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
   );
+  state.insists = false;
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
     state.turns.pop();

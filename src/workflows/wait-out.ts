@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { type Postponed, pauseAfter } from '../domain/postponed.ts';
 import { oneLine } from '../domain/text.ts';
 import type { Session } from './session.ts';
@@ -6,10 +6,15 @@ import type { Session } from './session.ts';
 /** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
 const STAGGER = 60_000;
 
-/** Waits durably until the agent's account or its model may be used again. For a budget the next turn waits by itself. */
+/**
+ * Waits durably until the agent's account or its model may be used again, or a person says something, who may know better.
+ * For a budget the next turn waits by itself.
+ */
 export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
   if (outcome.kind === 'over-budget') return;
   const { state } = session;
+  const { pendingGuidance } = state;
+  const before = pendingGuidance.length;
   const outcomes = state.turns.map((turn) => turn.outcome);
   const pause = pauseAfter(outcome, outcomes, Date.now());
   const shared = outcome.kind === 'usage-limited' && pause > 0;
@@ -20,9 +25,10 @@ export async function waitOut(session: Session, outcome: Postponed): Promise<voi
       ? `usage limit of ${outcome.account ?? 'its agent'}`
       : `the model can’t be had: ${oneLine(outcome.reason)}`,
   );
-  await sleep(pause + (shared ? Math.random() * STAGGER : 0));
+  const stagger = shared ? Math.random() * STAGGER : 0;
+  state.insists = await condition(() => pendingGuidance.length > before, pause + stagger);
   state.waitingUntil = null;
-  if (outcome.kind === 'usage-limited' && session.policy.resume === 'ask')
+  if (!state.insists && outcome.kind === 'usage-limited' && session.policy.resume === 'ask')
     await askToGoOn(session, outcome.account);
 }
 

@@ -211,6 +211,10 @@ test('while an account is at its usage limit none of its agents is started, whic
   expect(await closedUsageGates(coppiceHome({ COPPICE_HOME: first.root }))).toMatchObject([
     { account: 'claude (its own login)', until },
   ]);
+  const insisting = claude(first.root, DONE);
+  Object.assign(insisting.input, { insists: true });
+  expect(await insisting.start().result).toMatchObject({ attempts: 1 });
+  expect(await closedUsageGates(coppiceHome({ COPPICE_HOME: first.root }))).toEqual([]);
   const another = session('work; done_', {}, first.root);
   expect(await another.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 1 });
 });

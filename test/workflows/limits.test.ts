@@ -112,6 +112,24 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
   await handle.cancel();
 });
 
+test('a person’s words end the wait for a usage limit: it is tried at once', async () => {
+  const until_ = new Date(Date.now() + 3_600_000).toISOString();
+  const limit: Outcome = { kind: 'usage-limited', until: until_ };
+  const { handle, inputs } = await session({ resume: 'ask' }, limit);
+  await vi.waitFor(
+    async () => expect((await handle.query(statusQuery)).waitingUntil).toBe(until_),
+    soon,
+  );
+  await handle.signal(guidanceSignal, 'try again');
+  await until(handle, 'complete');
+  expect(inputs().map(({ insists = false, told }) => [insists, told])).toEqual([
+    [false, ''],
+    [true, 'try again'],
+  ]);
+  expect(await handle.query(statusQuery)).toMatchObject({ waitingUntil: null });
+  await handle.cancel();
+});
+
 test('a conflict that met a usage limit is resolved when that is over', async () => {
   const issue = ++last;
   const onTopOf = { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' };
