@@ -45,7 +45,7 @@ export const claude: AgentAdapter = {
         ...['--setting-sources', 'user'],
         ...['--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
-        ...(budget === undefined ? [] : ['--max-budget-usd', dollars(budget)]),
+        ...(budget === undefined ? [] : ['--max-budget-usd', mostOf(budget, settings)]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
       env: {},
@@ -64,8 +64,15 @@ export const claude: AgentAdapter = {
   },
 };
 
-/** It stops before the tool call after which its own run, not the conversation, has cost as much; nothing is no limit to it. */
-const dollars = (budget: number): string => Math.max(0.000001, budget).toFixed(6);
+/**
+ * What its own run, not the conversation, may cost; nothing is no limit to it. It stops at the answer that takes it there,
+ * and cuts a tool call that this answer began. Where its tokens have prices, it is stopped between two tool calls before
+ * that, and this only makes sure.
+ */
+const mostOf = (budget: number, { prices }: AgentSettings): string =>
+  Math.max(0.000001, prices ? budget * ASSURANCE : budget).toFixed(6);
+
+const ASSURANCE = 1.5;
 
 /** Plan mode would refuse the plan's own file too; an Edit rule is for all tools that write files. */
 const mayOnlyRead = [

@@ -91,11 +91,18 @@ test('the first start names the conversation, later ones resume it; a repository
 });
 
 test('it is told what it may cost, however little that is, and says when it has spent it', () => {
-  const given = (budget: number) => {
-    const { args } = claude.command({ ...launch, budget });
+  const given = (budget: number, agent = {}) => {
+    const settings = AgentSettings.parse(agent);
+    const { args } = claude.command({ ...launch, budget, settings });
     return args[args.indexOf('--max-budget-usd') + 1];
   };
-  expect([2.5, 0.1 + 0.2, 1e-9].map(given)).toEqual(['2.500000', '0.300000', '0.000001']);
+  expect([2.5, 0.1 + 0.2, 1e-9].map((one) => given(one))).toEqual([
+    '2.500000',
+    '0.300000',
+    '0.000001',
+  ]);
+  // Its watcher, who knows what tokens cost, comes first.
+  expect(given(2, { prices: { input: 5, output: 25 } })).toBe('3.000000');
   const line = result({ subtype: 'error_max_budget_usd', is_error: true, total_cost_usd: 2.6 });
   expect(claude.conclude(exit([line], { code: 1 }))).toEqual({ outcome: { kind: 'over-budget' } });
 });
