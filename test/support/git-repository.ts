@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { Place } from '../../src/domain/session.ts';
@@ -35,6 +35,10 @@ export function write(directory: string, files: Readonly<Record<string, string>>
   }
 }
 
+/** What is lost with the machine is lost with the test. */
+export const neverSync = (gitDirectory: string): void =>
+  appendFileSync(join(gitDirectory, 'config'), '[core]\n\tfsync = none\n');
+
 export interface TestRepository {
   /** Holds everything: checkout, remote, worktrees. */
   readonly root: string;
@@ -56,6 +60,7 @@ export function createRepository(
   const remote = join(root, 'remote.git');
   run(root, 'init', '--quiet', '--bare', remote);
   run(root, 'clone', '--quiet', remote, checkout);
+  for (const directory of [remote, join(checkout, '.git')]) neverSync(directory);
   commit(checkout, files, 'first');
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
   let others = 0;

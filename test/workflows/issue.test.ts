@@ -105,6 +105,12 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
     ?.map(({ record }) => record.forwardedMessage);
   expect(forwarded).toContain('Use sliding expiration');
   expect(forwarded?.at(-1)).toBeNull();
+  // Of turns that wait for a slot the guided one comes first.
+  const { events } = await handle.fetchHistory();
+  const turns = events?.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled?.activityType?.name === 'runTurn' ? [scheduled.priority?.priorityKey] : [],
+  );
+  expect(turns).toEqual([4, 1]);
   expect(environment.world.published.at(-1)?.parts.decisions).toEqual([
     { decision: 'Token refresh approach', guidance: 'Use sliding expiration' },
   ]);

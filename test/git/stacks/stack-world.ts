@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoppiceError } from '../../../src/domain/failure.ts';
 import type { Base, Place } from '../../../src/domain/session.ts';
@@ -7,8 +8,8 @@ import { restack, takeUpRebase } from '../../../src/git/restack.ts';
 import { takeOver } from '../../../src/git/take-over.ts';
 import { addWorktree } from '../../../src/git/worktrees.ts';
 import {
-  commit,
   createRepository,
+  neverSync,
   noToken,
   run,
   type TestRepository,
@@ -56,6 +57,7 @@ export class StackWorld {
     this.#expected.push(...files);
     this.#others = join(this.#repository.root, 'others');
     run(this.#repository.root, 'clone', '-q', this.#repository.remote, this.#others);
+    neverSync(join(this.#others, '.git'));
   }
 
   async start(below: Member | undefined): Promise<void> {
@@ -232,8 +234,8 @@ export class StackWorld {
 
   #addLine(directory: string, file: string): string {
     const line = `line-${++this.#lastLine}`;
-    const text = linesAt(directory, `HEAD:${file}`).join('\n');
-    commit(directory, { [file]: `${text}\n${line}\n` }, line);
+    appendFileSync(join(directory, file), `${line}\n`);
+    run(directory, 'commit', '--quiet', '--all', '--message', line);
     return line;
   }
 }
