@@ -95,8 +95,7 @@ export class Session {
    * @throws PullRequestEnded
    */
   async ask(question: QuestionInput): Promise<void> {
-    await this.#becomeStuck(question);
-    await this.#waitFor(() => this.state.pendingGuidance.length > 0);
+    await this.#askUntil(question, () => this.state.pendingGuidance.length > 0);
   }
 
   /** Asks what the agent asks; the answer is told in the pull request. */
@@ -120,13 +119,14 @@ export class Session {
   ): Promise<Guidance[]> {
     const { pendingGuidance } = this.state;
     const before = pendingGuidance.length;
-    await this.#becomeStuck(question);
-    await this.#waitFor(() => pendingGuidance.length > before || settled());
+    await this.#askUntil(question, () => pendingGuidance.length > before || settled());
     return pendingGuidance.splice(before);
   }
 
-  async #waitFor(answered: () => boolean): Promise<void> {
+  async #askUntil(question: QuestionInput, answered: () => boolean): Promise<void> {
+    // It may end while the question is being told, too.
     const had = this.hasEnded;
+    await this.#becomeStuck(question);
     await condition(() => answered() || (!had && this.hasEnded));
     if (!answered()) throw new PullRequestEnded();
   }

@@ -64,6 +64,8 @@ export class FakeWorld {
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
+  /** Called while a person is being told something. */
+  onNotice: (title: string) => Promise<void> | void = () => undefined;
   /** Told of each pull request that is there to be looked at. */
   onWatch: (issue: number) => void = () => undefined;
   readonly #turns = new Map<number, Turn[]>();
@@ -189,6 +191,7 @@ export class FakeWorld {
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
       notify: async ({ title }) => {
         this.notices.push(title);
+        await this.onNotice(title);
       },
     };
   }

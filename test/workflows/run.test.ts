@@ -342,18 +342,40 @@ test.each(['main', 'the branch below'])(
   },
 );
 
-test('a session that asks about a conflict ends when a person merges its pull request meanwhile', async () => {
-  const { world } = environment;
-  const run = await start('meanwhile', [{ issue: 381 }, { issue: 382, after: [381] }]);
-  await eventually(async () =>
-    expect(Object.values(await statuses(run))).toEqual(Array(2).fill('complete')),
-  );
-  world.failures.set('restack #382', [new CoppiceError('RebaseConflict', 'a.txt')]);
-  await merge(381);
-  await eventually(async () => expect((await statuses(run))[382]).toBe('stuck'));
-  await merge(382);
-  expect((await run.result()).merged.sort()).toEqual([381, 382]);
-});
+test.each([
+  ['while it waits for an answer', 381],
+  ['while the question is being told', 391],
+])(
+  'a session that asks about a conflict ends when a person merges its pull request %s',
+  async (when, below) => {
+    const { world } = environment;
+    const above = below + 1;
+    const run = await start(`meanwhile-${below}`, [
+      { issue: below },
+      { issue: above, after: [below] },
+    ]);
+    await eventually(async () =>
+      expect(Object.values(await statuses(run))).toEqual(Array(2).fill('complete')),
+    );
+    world.failures.set(`restack #${above}`, [new CoppiceError('RebaseConflict', 'a.txt')]);
+    const waits = when.includes('answer');
+    const asked = Promise.withResolvers<void>();
+    world.onNotice = async (title) => {
+      if (title !== `#${above} is stuck`) return;
+      if (!waits) await merge(above);
+      asked.resolve();
+    };
+    await merge(below);
+    await asked.promise;
+    world.onNotice = () => undefined;
+    if (waits) {
+      const activity = async () => (await session(above).query(statusQuery)).activity;
+      await eventually(async () => expect(await activity()).toBe('waits for guidance'));
+      await merge(above);
+    }
+    expect((await run.result()).merged.sort()).toEqual([below, above]);
+  },
+);
 
 test('a fix in the middle of a stack moves what is above it, and nothing else', async () => {
   const { world } = environment;
