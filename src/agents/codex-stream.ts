@@ -28,6 +28,8 @@ const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('thread.started'), thread_id: z.string() }),
   z.object({ type: z.literal('item.started'), item: z.intersection(Item, Id) }),
   z.object({ type: z.literal('item.completed'), item: z.intersection(Item, Id) }),
+  /** Of what it tries again by itself, too: for as long as it takes, when the model can't be reached. */
+  z.object({ type: z.literal('error'), message: z.string() }),
   z.object({ type: z.literal('turn.failed'), error: z.object({ message: z.string() }) }),
   z.object({
     type: z.literal('turn.completed'),
@@ -47,6 +49,8 @@ function events(line: z.infer<typeof Line>): AgentEvent[] {
         ...(line.item.type === 'file_change' ? [tool(line.item)] : []),
         ...toolEnd(line.item),
       ];
+    case 'error':
+      return [{ type: 'text', text: line.message }];
     case 'turn.failed':
       return failure(line.error.message);
     case 'turn.completed': {

@@ -45,6 +45,7 @@ const lines = [
     item: { type: 'command_execution', command: "/bin/bash -lc 'npm test'" },
   },
   { type: 'item.completed', item: { type: 'file_change', changes: [{ path: 'a.ts' }] } },
+  { type: 'error', message: 'Reconnecting... waiting for network' },
   { type: 'item.completed', item: { type: 'agent_message', text: 'Looking' } },
   { type: 'item.completed', item: { type: 'agent_message', text: '{"kind":"done"}' } },
   { type: 'turn.completed', usage: { input_tokens: 7, output_tokens: 3 } },
@@ -53,7 +54,7 @@ const lines = [
 test('a run is read: conversation, tools, text, outcome and tokens', () => {
   expect(readOn(NOTHING_READ, lines, codex)).toEqual({
     conversation: 'abc',
-    recent: ['Shell npm test', 'Edit a.ts', 'Looking'],
+    recent: ['Shell npm test', 'Edit a.ts', 'Reconnecting... waiting for network', 'Looking'],
     tools: [],
     report: { kind: 'done' },
     result: { failed: false, text: '', tokensSoFar: { input: 7, output: 3 }, denials: [] },

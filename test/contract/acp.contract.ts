@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { call, inOrder, run } from '../support/model-server/scenario.ts';
-import { commonContract, contractOf, DONE, STUCK } from './contract.ts';
+import { cancelOnce, commonContract, contractOf, DONE, STUCK } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
@@ -18,6 +20,33 @@ const report: Contract['report'] =
     const name = Object.keys(asked.tools).find((one) => one.endsWith(tool));
     return name === undefined ? { text: `no ${tool}` } : call(name, said)();
   };
+
+/** Troubles of the model, as far as an agent tells them by the protocol; a patient one tries again for as long as its turn lasts. */
+function troublesContract(contract: Contract): void {
+  test('a model that can’t be reached is no failure of the session', async () => {
+    let tries = 0;
+    const server = createServer((socket) => {
+      tries += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const env = contract.env(`http://127.0.0.1:${port}`);
+    const stage = await setStage(contract, inOrder(report(DONE)), { env });
+    if (contract.patient) await cancelOnce(stage, () => tries > 1);
+    else expect((await stage.run()).outcome.kind).toBe('unavailable');
+  });
+
+  test('a usage limit is waited for, though its end is not told', async () => {
+    const resetsAt = Math.floor(Date.now() / 1_000) + 3_600;
+    const stage = await setStage(contract, () => ({ fault: 'limit', resetsAt }), {
+      env: { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none' },
+    });
+    if (contract.patient) await cancelOnce(stage, () => stage.server.asked.length > 1);
+    else expect((await stage.run()).outcome).toEqual({ kind: 'usage-limited' });
+  });
+}
 
 /** What speaks of the tools, to end a turn with, that every agent by the protocol is given. */
 function toolsContract(contract: Contract): void {
@@ -63,6 +92,7 @@ contractOf(claude, () => {
   sandboxContract(claude);
   crashContract(claude);
   toolsContract(claude);
+  troublesContract(claude);
 
   test('it stops when it has spent its budget', async () => {
     const stage = await setStage(claude, run('echo again >>count'));
@@ -138,6 +168,7 @@ contractOf(opencode, () => {
   commonContract(opencode);
   sandboxContract(opencode);
   toolsContract(opencode);
+  troublesContract(opencode);
 
   test('it asks, and what is not on the allow-list is refused and named', async () => {
     const stage = await setStage(opencode, inOrder(run('npm view coppice'), inFile(DONE)));

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { TurnProgress } from '../../src/agents/ports.ts';
 import { REAL_AGENTS } from '../support/agent-setup.ts';
 import { report } from '../support/model-server/report.ts';
 import { inOrder, run, say } from '../support/model-server/scenario.ts';
-import { commonContract, contractOf, DONE } from './contract.ts';
+import { cancelOnce, commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
 import { type Contract, setStage } from './stage.ts';
+
+const NOBODY = { prompt: '', before: [], results: [], tools: {} };
 
 const contract: Contract = {
   agent: 'codex',
@@ -90,6 +93,29 @@ contractOf(contract, () => {
     });
     const untold = await setStage(contract, () => ({ fault: 'limit' }));
     expect((await untold.run()).outcome).toEqual({ kind: 'usage-limited' });
+  });
+
+  test('a model that can’t be reached is waited for, which it tells', async () => {
+    const stage = await setStage(contract, say('never'));
+    const told: string[] = [];
+    const onProgress = ({ activity }: TurnProgress) => void told.push(activity);
+    const nowhere = 'model_providers.loopback.base_url="http://127.0.0.1:9/v1"';
+    stage.turn.settings.command?.push('-c', nowhere);
+    const waits = () => told.some((activity) => activity.includes('waiting for network'));
+    await cancelOnce(stage, waits, { onProgress });
+  });
+
+  test('a command that its sandbox refuses fails for the model, and is no denial', async () => {
+    const stage = await setStage(
+      contract,
+      inOrder(run('touch ~/outside.txt'), ({ results }) =>
+        contract.report({ ...DONE, summary: `${results}`.slice(-500) })(NOBODY),
+      ),
+    );
+    expect(await stage.run()).toMatchObject({
+      outcome: { kind: 'done', summary: expect.stringMatching(/read-only|denied|not permitted/i) },
+      denials: [],
+    });
   });
 
   test('a trusted repository’s own configuration starts no program', async () => {

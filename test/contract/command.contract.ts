@@ -1,8 +1,9 @@
+import { expect, test } from 'vitest';
 import { run } from '../support/model-server/scenario.ts';
 import { contractOf, worksAndGoesOn } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
-import type { Contract } from './stage.ts';
+import { type Contract, setStage } from './stage.ts';
 
 const contract: Contract = {
   agent: 'own',
@@ -17,4 +18,12 @@ contractOf(contract, () => {
   worksAndGoesOn(contract, false);
   crashContract(contract);
   sandboxContract(contract);
+
+  test.each(['overloaded', 'limit', 'malformed'] as const)(
+    'a model’s trouble (%s) is its own program’s to tell: Coppice sees that it failed',
+    async (fault) => {
+      const stage = await setStage(contract, () => ({ fault }));
+      expect((await stage.run()).outcome.kind).toBe('failed');
+    },
+  );
 });

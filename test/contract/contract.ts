@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TurnLeft, type TurnPorts } from '../../src/agents/ports.ts';
 import type { ReportedOutcome } from '../../src/domain/turn.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { inOrder, run, type Scenario } from '../support/model-server/scenario.ts';
@@ -112,4 +113,17 @@ export function worksAndGoesOn(contract: Contract, sandboxed: boolean): void {
     expect(alive).toBe(0);
     expect(stage.members()).toEqual([]);
   });
+}
+
+/** Runs a turn that is to go on by itself, until a condition holds; then it is cancelled. */
+export async function cancelOnce(
+  stage: Awaited<ReturnType<typeof setStage>>,
+  condition: () => boolean,
+  ports: Partial<TurnPorts> = {},
+): Promise<void> {
+  const leaving = new AbortController();
+  const ending = stage.run({}, { ...ports, signal: leaving.signal });
+  await Promise.race([ending, until(condition)]);
+  leaving.abort('cancelled');
+  await expect(ending).rejects.toThrow(new TurnLeft('cancelled'));
 }
