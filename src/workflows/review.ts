@@ -29,6 +29,8 @@ export async function review(session: Session): Promise<Phase> {
     await freshen(session);
   }
   await describePullRequest(session);
+  // Merged, there is nothing to guide.
+  if (pull.merged) session.takeGuidance();
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
   if (state.pendingGuidance.length > 0) return 'work';

@@ -64,6 +64,12 @@ export class Session {
     return this.state.pullRequest?.state === 'closed';
   }
 
+  /** Whether it is merged into the branch of the session below, which is not. */
+  get waitsBelow(): boolean {
+    const { pullRequest, onTopOf } = this.state;
+    return pullRequest?.merged === true && onTopOf !== null;
+  }
+
   /** The workflow id is the session's name everywhere outside. */
   get id(): string {
     return workflowInfo().workflowId;
@@ -124,8 +130,9 @@ export class Session {
   }
 
   async #askUntil(question: QuestionInput, answered: () => boolean): Promise<void> {
-    // It may end while the question is being told, too.
+    // It may end while the question is being told, too; or have ended while what asks was at work.
     const had = this.hasEnded;
+    if (had && !this.waitsBelow) throw new PullRequestEnded();
     await this.#becomeStuck(question);
     await condition(() => answered() || (!had && this.hasEnded));
     if (!answered()) throw new PullRequestEnded();

@@ -64,6 +64,8 @@ export class FakeWorld {
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
+  /** Called while failed checks are looked at. */
+  onExamine: () => Promise<void> | void = () => undefined;
   /** Called while a person is being told something. */
   onNotice: (title: string) => Promise<void> | void = () => undefined;
   /** Told of each pull request that is there to be looked at. */
@@ -172,6 +174,7 @@ export class FakeWorld {
       unwatch: async ({ place }) => this.#step('unwatch', place.issue),
       examineChecks: async ({ place, headSha, checks }) => {
         this.#step('examineChecks', place.issue);
+        await this.onExamine();
         return {
           theirs: false,
           onBase: [],

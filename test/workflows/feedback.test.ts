@@ -129,6 +129,22 @@ test('the same failure of the same change is asked about at once, with what was 
   await finish();
 });
 
+test('a merge while failed checks are looked at leaves nothing to ask', async () => {
+  const { world } = environment;
+  const { issue, handle, checks } = await reviewed();
+  let looks = 0;
+  world.onExamine = async () => {
+    looks += 1;
+    // They fail in the same way after the first turn: a person would be asked.
+    if (looks === 2) await handle.signal(pullRequestSignal, world.merged(issue));
+  };
+  await checks(troubled(check('unit')));
+  expect((await handle.result()).status).toBe('merged');
+  world.onExamine = () => undefined;
+  expect(looks).toBe(2);
+  expect(world.notices).not.toContain(`#${issue} is stuck`);
+});
+
 test('repairs are bounded, even when every push fails in another way', async () => {
   const { issue, handle, checks, calls, done, finish } = await reviewed();
   for (const [attempt, name] of ['a', 'b', 'c'].entries()) {

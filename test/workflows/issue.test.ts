@@ -295,6 +295,10 @@ test('merged into the branch of the session below is not merged yet', async () =
   await vi.waitFor(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('merged into issue-91, waits for #91'),
   );
+  // There is nothing left to guide, and nobody to be kept busy by it.
+  await handle.signal(guidanceSignal, 'one more thing');
+  await vi.waitFor(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
+  expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toHaveLength(1);
   await handle.signal(dependencySignal, { issue: 91, event: 'merged' });
   expect((await handle.result()).status).toBe('merged');
 });
