@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/setup.ts';
+import { NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
 import { sandboxTrial } from './sandbox-trial.ts';
@@ -164,6 +166,28 @@ describeSandboxed('in the sandbox', () => {
       expect(trial.members()).toEqual([]);
     }
     expect(gentle.read('heard')).toBe('bye');
+  });
+
+  test('what an agent’s person starts it with stays closed to one when another ends', async () => {
+    const trial = await sandboxTrial('');
+    const settings = '~/.own/settings.json';
+    const needs = { ...NO_NEEDS, write: ['~/.own'], keep: [settings] };
+    const confine = await openSandbox(trial, trial.place, needs);
+    const run = (name: string, script: string) => {
+      const own = join(trial.root, name);
+      const until = `mkdir -p .coppice; touch .coppice/${name}; while [ ! -e .coppice/end-${name} ]; do sleep 0.05; done`;
+      const [program = '', ...args] = confine?.(own, ['sh', '-c', `${until}; ${script}`]) ?? [];
+      return execa(program, args, { env: trial.env, reject: false });
+    };
+    const first = run('first', ':');
+    await trial.until(() => existsSync(join(trial.place.worktree, '.coppice/first')));
+    const second = run('second', `echo evil >${settings}`);
+    await trial.until(() => existsSync(join(trial.place.worktree, '.coppice/second')));
+    trial.allow('end-first');
+    await first;
+    trial.allow('end-second');
+    expect((await second).stderr).toContain('Read-only file system');
+    expect(readFileSync(join(trial.person, '.own/settings.json'), 'utf8')).toBe('{}\n');
   });
 
   test('setup commands are in it too, and say what they were refused', async () => {

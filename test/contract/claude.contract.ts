@@ -30,7 +30,7 @@ contractOf(contract, () => {
           contract,
           inOrder(
             run(
-              'for f in ~/.claude.json ~/*/.claude.json ~/.claude/settings.json; do echo {} >$f; done',
+              'for f in ~/.claude.json ~/*/.claude.json ~/.claude/settings.json ~/elsewhere/settings.json; do echo evil >$f; done',
             ),
             run('touch ~/.claude/hooks/evil ~/elsewhere/hooks/evil'),
             contract.report(DONE),
@@ -48,7 +48,8 @@ contractOf(contract, () => {
         expect((await stage.run()).outcome).toEqual(DONE);
         expect(readFileSync(at('.claude.json'), 'utf8')).toBe(mine);
         expect(readFileSync(at('elsewhere/.claude.json'), 'utf8')).toBe(mine);
-        for (const path of ['.claude/settings.json', '.claude/hooks/evil', 'elsewhere/hooks/evil'])
+        expect(readFileSync(at(own, 'settings.json'), 'utf8')).toBe('{}\n');
+        for (const path of ['.claude/hooks/evil', 'elsewhere/hooks/evil'])
           expect(existsSync(at(path))).toBe(false);
         expect(readdirSync(at(own, 'projects'))).not.toEqual([]);
       },

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Access } from '../../domain/sandbox.ts';
 import type { AgentNeeds } from './agents.ts';
@@ -77,12 +77,24 @@ export function confine(
 /** Only what is there can be opened to a program, or kept from it as what it is: makes what is missing. */
 export function makeReady(
   access: Pick<Access, 'write' | 'caches'>,
-  { write, keepDirectories, found }: Pick<AgentNeeds, 'write' | 'keepDirectories' | 'found'>,
+  { write, keep, keepDirectories, found }: Omit<AgentNeeds, 'hosts' | 'spared'>,
   home: string,
 ): void {
-  const missing = (paths: readonly string[]) =>
-    paths.map((path) => fromHome(path, home)).filter((path) => !existsSync(path));
+  const inHome = (paths: readonly string[]) => paths.map((path) => fromHome(path, home));
+  const missing = (paths: readonly string[]) => inHome(paths).filter((path) => !existsSync(path));
   for (const path of missing([...access.write, ...access.caches, ...write, ...keepDirectories]))
     mkdirSync(path, { recursive: true });
-  for (const path of missing(found)) writeFileSync(path, '');
+  // What a sandbox itself puts in a missing file's place goes when it ends, and is then open to the others.
+  const directories = inHome(write);
+  const kept = missing(keep).filter((path) => directories.includes(dirname(path)));
+  for (const path of [...kept, ...missing(found)]) make(path, path.endsWith('.json') ? '{}\n' : '');
+}
+
+/** Makes a file, unless somebody was quicker. */
+function make(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
