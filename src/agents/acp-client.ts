@@ -4,9 +4,9 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import * as acp from '@agentclientprotocol/sdk';
 import { oneLine } from '../domain/text.ts';
+import { type AcpLaunch, openSession } from './acp-session.ts';
 import type { AgentEvent } from './adapter.ts';
 import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
 import { OWN } from './report.ts';
@@ -16,24 +16,6 @@ import { OWN } from './report.ts';
  * within the turn, starts the agent, and writes what it hears of it as AgentEvents in JSON lines. When a signal ends the
  * agent, it ends as a shell would, so that the turn is resumed.
  */
-
-/** What it is told in its argument, as JSON. */
-export interface AcpLaunch {
-  readonly command: readonly string[];
-  readonly conversation: string;
-  readonly resume: boolean;
-  readonly model?: string;
-  readonly allow: readonly string[];
-  /** Whether it may only read, and write to `.coppice`. */
-  readonly plan: boolean;
-  /** What the turn may cost, in US dollars, for an agent that can be told. */
-  readonly budget?: number;
-}
-
-/** Tools to end the turn with. */
-const SERVER = fileURLToPath(
-  new URL(`./outcome-server${import.meta.url.slice(-3)}`, import.meta.url),
-);
 
 const launch: AcpLaunch = JSON.parse(process.argv[2] ?? '');
 const cwd = process.cwd();
@@ -101,91 +83,8 @@ function useOf({ kind, title, rawInput, locations }: acp.ToolCallUpdate): ToolUs
   };
 }
 
-const outcomeServer = { command: process.execPath, args: [SERVER, cwd] };
-
-/** What every way to open a session takes. Other agents than Claude's don't know its keys, and want the server by itself. */
-const common = (claude: boolean): acp.NewSessionRequest => ({
-  cwd,
-  mcpServers: claude ? [] : [{ name: 'coppice', ...outcomeServer, env: [] }],
-  _meta: {
-    claudeCode: {
-      options: {
-        // A repository's settings are read unless told not to.
-        settingSources: ['user'],
-        ...(launch.budget !== undefined && { maxBudgetUsd: Math.max(0.000001, launch.budget) }),
-        // Tools of others are not shown to the model before it searches for them.
-        ...(claude && { mcpServers: { coppice: { ...outcomeServer, alwaysLoad: true } } }),
-      },
-    },
-  },
-});
-
-async function openSession(agent: acp.ClientContext): Promise<string> {
-  const { agentCapabilities, agentInfo } = await agent.request(acp.methods.agent.initialize, {
-    protocolVersion: acp.PROTOCOL_VERSION,
-    clientInfo: { name: 'coppice', version: '0' },
-    clientCapabilities: {},
-  });
-  const sessionId = launch.conversation;
-  const opening = common(/claude/i.test(agentInfo?.name ?? ''));
-  if (launch.resume && agentCapabilities?.sessionCapabilities?.resume)
-    return known(agent, acp.methods.agent.session.resume, sessionId, opening);
-  if (launch.resume && agentCapabilities?.loadSession)
-    return known(agent, acp.methods.agent.session.load, sessionId, opening);
-  return newSession(agent, opening);
-}
-
-/** A session it should know; another one when it has lost that. */
-async function known(
-  agent: acp.ClientContext,
-  method: 'session/resume' | 'session/load',
-  sessionId: string,
-  opening: acp.NewSessionRequest,
-): Promise<string> {
-  const { resume, load } = acp.methods.agent.session;
-  try {
-    const opened = await (method === resume
-      ? agent.request(resume, { sessionId, ...opening })
-      : agent.request(load, { sessionId, ...opening }));
-    await prepare(agent, sessionId, opened);
-    return sessionId;
-  } catch (error) {
-    if (!(error instanceof acp.RequestError)) throw error;
-    console.error(`the session ${sessionId} can't be resumed: ${error.message}`);
-    return newSession(agent, opening);
-  }
-}
-
-async function newSession(
-  agent: acp.ClientContext,
-  opening: acp.NewSessionRequest,
-): Promise<string> {
-  const opened = await agent.request(acp.methods.agent.session.new, opening);
-  await prepare(agent, opened.sessionId, opened);
-  return opened.sessionId;
-}
-
-/** The mode in which it asks, where there are several, and the model. */
-async function prepare(
-  agent: acp.ClientContext,
-  sessionId: string,
-  { modes, configOptions }: Pick<acp.LoadSessionResponse, 'modes' | 'configOptions'>,
-): Promise<void> {
-  const asks = modes?.availableModes.find(({ id }) => id === 'default');
-  if (asks && modes?.currentModeId !== asks.id)
-    await agent.request(acp.methods.agent.session.setMode, { sessionId, modeId: asks.id });
-  if (launch.model === undefined) return;
-  const option = configOptions?.find(({ category, id }) => category === 'model' || id === 'model');
-  if (!option) throw new Error('the agent does not let its model be chosen: leave agent.model out');
-  await agent.request(acp.methods.agent.session.setConfigOption, {
-    sessionId,
-    configId: option.id,
-    value: launch.model,
-  });
-}
-
 async function converse(agent: acp.ClientContext, prompt: string): Promise<void> {
-  const sessionId = await openSession(agent);
+  const sessionId = await openSession(agent, launch, cwd);
   tell({ type: 'conversation', id: sessionId });
   listening = true;
   const { stopReason } = await agent.request(acp.methods.agent.session.prompt, {

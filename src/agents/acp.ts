@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { oneLine } from '../domain/text.ts';
 import type { Outcome } from '../domain/turn.ts';
-import type { AcpLaunch } from './acp-client.ts';
+import type { AcpLaunch } from './acp-session.ts';
 import type { AgentAdapter, AgentEvent, AgentExit } from './adapter.ts';
 
 // The sources run as they are, the package from what they were compiled to.
