@@ -3,10 +3,11 @@ import { accountOf } from '../agents/account.ts';
 import { ADAPTERS } from '../agents/adapters.ts';
 import { attemptsOf } from '../agents/attempt.ts';
 import { agentEnvironment } from '../agents/environment.ts';
-import type { TurnProgress } from '../agents/ports.ts';
+import type { TurnEnding, TurnProgress } from '../agents/ports.ts';
 import { renderPrompt } from '../agents/prompt.ts';
 import { type AgentNeeds, agentNeeds } from '../agents/sandbox/agents.ts';
 import type { Confine } from '../agents/sandbox/confine.ts';
+import { stopTurn } from '../agents/stop-turn.ts';
 import { readTemplates } from '../agents/templates.ts';
 import { runTurn } from '../agents/turn.ts';
 import type { Issue } from '../domain/issue.ts';
@@ -19,7 +20,7 @@ import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
 import { guardRefs, noteRefs } from './ref-guard.ts';
-import type { AgentActivities, TurnInput } from './types.ts';
+import type { AgentActivities, TurnInput, TurnStopActivities } from './types.ts';
 import { usageGate } from './usage-gate.ts';
 
 export interface AgentPorts {
@@ -53,6 +54,31 @@ export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
   },
 });
 
+export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities => ({
+  async stopTurn(input) {
+    const { adapter, env } = await agentOf(input, ports);
+    const ending = await stopTurn(
+      { ...input, ...namesOf(input) },
+      { turns: ports.home.turns, adapter, env, grace: ports.grace ?? GRACE },
+    );
+    return confirmed(input, ending, ports);
+  },
+});
+
+/** How a turn's agent is spoken to, and all that it sees. */
+async function agentOf({ agent, place }: TurnInput, { home, env }: AgentPorts) {
+  const adapter = ADAPTERS[agent.adapter];
+  const seen = {
+    ...agentEnvironment(env, adapter, agent, place.remote),
+    ...portVariables(await portRange(home, place)),
+  };
+  return { adapter, env: seen, gate: usageGate(home, accountOf(adapter, agent, seen)) };
+}
+
+const namesOf = ({ turnId, place: { worktree, checkout }, agent }: TurnInput) => ({
+  ...{ id: turnId, worktree, checkout, settings: agent },
+});
+
 async function takeTurn(
   input: TurnInput,
   ports: AgentPorts,
@@ -60,11 +86,7 @@ async function takeTurn(
 ): Promise<TurnResult> {
   const { turnId, kind, place, base, agent, words, told } = input;
   const { turns } = ports.home;
-  const adapter = ADAPTERS[agent.adapter];
-  const env = {
-    ...agentEnvironment(ports.env, adapter, agent, place.remote),
-    ...portVariables(await portRange(ports.home, place)),
-  };
+  const { adapter, env, gate } = await agentOf(input, ports);
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(place.checkout);
     const issue = await ports.readIssue(place.repository, place.issue);
@@ -86,7 +108,6 @@ async function takeTurn(
 
   const sandbox = () => ports.sandbox(place, agentNeeds(agent, env));
 
-  const gate = usageGate(ports.home, accountOf(adapter, agent, env));
   const { common, own } = await checkWorktree(input);
   if (attemptsOf(turns, turnId).length === 0) {
     const work = await ports.inspectWork(place, base);
@@ -94,18 +115,33 @@ async function takeTurn(
     checkBranch(input, work);
     checkProgram(input, adapter, env);
     const outcome = input.insists ? undefined : await gate.refusal();
-    if (outcome) return { outcome, denials: [], attempts: 0, durationMs: 0, work };
+    if (outcome)
+      return {
+        ...{ outcome, begun: input.resume, heard: false },
+        ...{ denials: [], attempts: 0, durationMs: 0, work },
+      };
     await noteRefs(ports.home, place, turnId);
   }
-  const { worktree, checkout } = place;
   const signal = leaveSignal(Context.current().cancellationSignal);
   const ending = await runTurn(
-    { ...input, id: turnId, worktree, checkout, git: { common, own }, settings: agent },
+    { ...input, ...namesOf(input), git: { common, own } },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
-  const began = Date.parse(attemptsOf(turns, turnId)[0]?.start.startedAt ?? '');
+  return confirmed(input, ending, ports);
+}
+
+/** A turn's end, with what git says of it. */
+async function confirmed(
+  input: TurnInput,
+  ending: TurnEnding,
+  ports: AgentPorts,
+): Promise<TurnResult> {
+  const { place, base, turnId } = input;
+  const { home } = ports;
+  const { gate } = await agentOf(input, ports);
+  const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
-  const outcome = await guardRefs(ports.home, place, turnId, heard);
+  const outcome = await guardRefs(home, place, turnId, heard);
   await checkWorktree(input);
   return { ...ending, outcome, work: await ports.inspectWork(place, base) };
 }

@@ -5,7 +5,7 @@ import { inspectWork } from '../git/work.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
-import { createAgentActivities } from './agent.ts';
+import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent.ts';
 import { asFailures } from './failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
@@ -29,8 +29,15 @@ export interface Ports extends SessionPorts {
   onWatch(): void;
 }
 
-export const createActivities = (ports: Ports): Activities =>
-  asFailures({
+export function createActivities(ports: Ports): Activities {
+  const agents: AgentPorts = {
+    home: ports.home,
+    env: ports.env,
+    readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
+    inspectWork,
+    sandbox: (place, needs) => openSandbox(ports, place, needs),
+  };
+  return asFailures({
     ...heartbeating({
       ...createTrackerActivities(ports),
       ...createWorktreeActivities(ports),
@@ -38,13 +45,9 @@ export const createActivities = (ports: Ports): Activities =>
       ...createFeedbackActivities({ github: ports.github, branchTip, changeId }),
       ...createNotificationActivities(ports),
       ...createSessionActivities(ports),
+      ...createTurnStopActivities(agents),
     }),
     // Its heartbeats tell of the agent's progress.
-    ...createAgentActivities({
-      home: ports.home,
-      env: ports.env,
-      readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
-      inspectWork,
-      sandbox: (place, needs) => openSandbox(ports, place, needs),
-    }),
+    ...createAgentActivities(agents),
   });
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { attemptsOf } from '../agents/attempt.ts';
+import { attemptsOf, wasOpened } from '../agents/attempt.ts';
 import { isConfined } from '../agents/sandbox/confine.ts';
 import type { Place } from '../domain/session.ts';
 import type { Outcome } from '../domain/turn.ts';
@@ -36,7 +36,7 @@ export async function guardRefs(
   const before = await readJson(recordOf(home.turns, turnId), Before);
   if (!before) return outcome;
   const open = new Set(await sessionBranches(home, place));
-  const attempts = attemptsOf(home.turns, turnId);
+  const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
   const reach = attempts.every(({ directory }) => isConfined(directory))
     ? 'branches'
     : 'everything';

@@ -163,7 +163,7 @@ export interface TurnInput {
   readonly words: string;
   /** What the person says; empty when nothing. */
   readonly told: string;
-  /** Whether it is the last turn again, which was stopped. */
+  /** Whether the last turn was stopped. */
   readonly again?: boolean;
   /** Whether the agent is started whatever is known of its account's usage limit. */
   readonly insists?: boolean;
@@ -183,6 +183,14 @@ export interface AgentActivities {
    * @throws AgentUnavailable, WorktreeLost
    */
   runTurn(input: TurnInput): Promise<TurnResult>;
+}
+
+export interface TurnStopActivities {
+  /**
+   * Stops the agent of a turn gently, wherever the turn is, and makes sure that none starts in it any more. Returns what it
+   * came to: `interrupted`, unless its agent had ended before. @throws WorktreeLost
+   */
+  stopTurn(input: TurnInput): Promise<TurnResult>;
 }
 
 export interface PublishInput {
@@ -298,6 +306,7 @@ export interface NotificationActivities {
 export type Activities = TrackerActivities &
   WorktreeActivities &
   AgentActivities &
+  TurnStopActivities &
   PullRequestActivities &
   FeedbackActivities &
   CourtesyActivities &

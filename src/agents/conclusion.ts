@@ -63,12 +63,29 @@ export async function conclude(
       refusalsIn(last.attempt.directory),
     ),
     ...(conversation !== undefined && { conversation }),
+    ...progress(past, turn, adapter),
     ...(await spent(past, turns, turn)),
     denials: [...(result?.denials ?? [])],
     attempts: attempts.length,
     durationMs: durationOf(attempts),
   };
 }
+
+/** How far the agent got with its conversation. */
+function progress(
+  past: readonly Past[],
+  { resume }: Turn,
+  adapter: AgentAdapter,
+): Pick<TurnEnding, 'begun' | 'heard'> {
+  const began = past.filter((one) => hasBegun(one, adapter));
+  return {
+    begun: resume || began.length > 0 || past.some(({ attempt }) => attempt.start.resume),
+    heard: began.some(({ reading }) => reading.recent.length > 0 || reading.result !== undefined),
+  };
+}
+
+const hasBegun = ({ attempt, reading }: Past, adapter: AgentAdapter): boolean =>
+  wasOpened(attempt) && adapter.began(reading);
 
 /** What the turn took, noted for the turns after it. */
 async function spent(
@@ -95,9 +112,11 @@ function judge(
     return { outcome: failed(`it said nothing for ${turn.stall} s, twice`, last) };
   if (end.is === 'stopped' && end.reason === 'over budget')
     return { outcome: { kind: 'over-budget' } };
+  if (end.is === 'stopped' && end.reason === 'cancelled')
+    return { outcome: { kind: 'interrupted' } };
   if (end.is === 'stopped' && !isResumed(end.reason)) return { outcome: failed(end.reason, last) };
   if (end.is !== 'ended' || wasKilled(end.code)) {
-    const begun = past.some((one) => wasOpened(one.attempt) && adapter.began(one.reading));
+    const begun = past.some((one) => hasBegun(one, adapter));
     return { again: begun || last.attempt.start.resume ? 'resume' : 'start' };
   }
   const tail = tailFor(last);

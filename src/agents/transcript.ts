@@ -5,7 +5,7 @@ import type { TurnResult } from '../domain/turn.ts';
 import type { Home } from '../state/home.ts';
 import type { AgentEvent } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
-import { type Attempt, attemptsOf } from './attempt.ts';
+import { type Attempt, attemptsOf, wasOpened } from './attempt.ts';
 import { readEnding } from './ending.ts';
 import { Journal, tailOf } from './journal.ts';
 
@@ -34,7 +34,7 @@ export async function* transcript(
   for (;;) {
     // In this order: nothing is written once a turn has ended.
     const ending = readEnding(home.turns, turnId);
-    const attempts = attemptsOf(home.turns, turnId);
+    const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
     for (const attempt of attempts.slice(Math.max(0, journals.size - 1))) {
       if (!journals.has(attempt.number) && attempt.number > 1) yield `── attempt ${attempt.number}`;
       const over = ending !== undefined || attempt !== attempts.at(-1);

@@ -129,6 +129,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--attempt <text>', 'have the agent resolve a conflict, keeping what you say')
     .option('--allow <tool>', 'let the agent use it in this session; may be repeated', collect, [])
     .option('--budget <dollars>', 'let it spend so much more than its limits: +5')
+    .option('--interrupt', 'stop a turn under way, so that the agent hears it now')
     .option('--resolved', 'you have resolved a conflict by hand in the worktree')
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),

@@ -22,7 +22,7 @@ export const ToolRule = z
 export const Raise = z.number().nonnegative().max(100_000);
 
 /**
- * What a person tells a session: a plain string, or `{text, action, allow, budget}`. The plain form keeps
+ * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt}`. The plain form keeps
  * `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
@@ -31,12 +31,15 @@ export const Guidance = z.union([
     action: 'answer' as const,
     allow: [] as string[],
     budget: 0,
+    interrupt: false,
   })),
   z.object({
     text: text.default(''),
     action: GuidanceAction.default('answer'),
     allow: z.array(ToolRule).max(50).default([]),
     budget: Raise.default(0),
+    /** Whether a turn under way is stopped for it. */
+    interrupt: z.boolean().default(false),
   }),
 ]);
 export type Guidance = z.output<typeof Guidance>;
@@ -44,4 +47,9 @@ export type Guidance = z.output<typeof Guidance>;
 /** Whether it raises the budget and says nothing else. */
 export const isOnlyRaise = ({ text, action, allow, budget }: Guidance): boolean =>
   budget > 0 && text === '' && action === 'answer' && allow.length === 0;
+
+/** Whether a turn under way is stopped, so that the agent hears of it now. */
+export const isUrgent = ({ interrupt, action }: Guidance): boolean =>
+  interrupt && action === 'answer';
+
 export type GuidanceInput = z.input<typeof Guidance>;

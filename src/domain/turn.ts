@@ -64,6 +64,8 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unavailable'), reason: z.string() }),
   /** It was stopped, or stopped by itself, when it had spent what it may. */
   z.object({ kind: z.literal('over-budget') }),
+  /** A person wanted it to hear something now. */
+  z.object({ kind: z.literal('interrupted') }),
   z.object({ kind: z.literal('failed'), reason: z.string(), tail: z.string() }),
   z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
 ]);
@@ -111,6 +113,10 @@ export const TurnResult = z.object({
   outcome: Outcome,
   /** The agent's own id of the conversation; absent when the agent has none. */
   conversation: z.string().optional(),
+  /** Whether the conversation has begun: then it is resumed, else started. */
+  begun: z.boolean().default(true),
+  /** Whether the agent has answered to what the turn told it, by anything it said or did. */
+  heard: z.boolean().default(true),
   /** US dollars this turn added; absent when the agent reports none. */
   costUsd: z.number().nonnegative().optional(),
   tokens: Tokens.optional(),

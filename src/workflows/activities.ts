@@ -7,6 +7,7 @@ import type {
   PullRequestActivities,
   SessionActivities,
   TrackerActivities,
+  TurnStopActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
 import { NON_RETRYABLE } from '../domain/failure.ts';
@@ -41,7 +42,9 @@ export const anywhere = proxyActivities<TrackerActivities & NotificationActiviti
 
 /** Short work where the session lives. */
 export const onHost = ({ hostId }: Place) =>
-  proxyActivities<WorktreeActivities & PullRequestActivities & FeedbackActivities>({
+  proxyActivities<
+    WorktreeActivities & PullRequestActivities & FeedbackActivities & TurnStopActivities
+  >({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '5m',
     heartbeatTimeout: HEARTBEAT,

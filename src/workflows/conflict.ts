@@ -82,6 +82,7 @@ async function attempt(session: Session, about: readonly string[]): Promise<stri
       await waitOut(session, outcome);
       continue;
     }
+    if (outcome.kind === 'interrupted') continue;
     if (outcome.kind !== 'stuck')
       return `The agent’s turn to resolve it ended ${outcome.kind}: ${summarise(outcome).slice(0, 2_000)}`;
     const given = await session.consult(outcome);

@@ -109,7 +109,9 @@ async function obey({ state, cancel }: Listener, { command, item }: Order): Prom
 function receiveGuidance(state: SessionState, input: unknown): void {
   const guidance = Guidance.safeParse(input);
   if (!guidance.success) {
-    log.warn('ignored guidance that is neither a string nor {text, action, allow, budget}');
+    log.warn(
+      'ignored guidance that is neither a string nor {text, action, allow, budget, interrupt}',
+    );
     return;
   }
   const { text, action, allow, budget } = guidance.data;

@@ -53,6 +53,7 @@ export async function plan(session: Session): Promise<Phase> {
       await waitOut(session, outcome);
       continue;
     }
+    if (outcome.kind === 'interrupted') continue;
     if (outcome.kind === 'stuck') {
       await session.decide(outcome);
       continue;
@@ -101,6 +102,9 @@ export async function work(session: Session): Promise<Phase> {
       case 'unavailable':
       case 'over-budget':
         await waitOut(session, outcome);
+        continue;
+      case 'interrupted':
+        // What the turn was for is told again, beside the guidance.
         continue;
       case 'stuck':
         state.lastFailure = null;

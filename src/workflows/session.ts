@@ -79,9 +79,12 @@ export class Session {
     return turnId(this.state.input, workflowInfo().runId, this.state.turns.length + 1);
   }
 
-  /** Takes all guidance received so far. */
-  takeGuidance(): Guidance[] {
-    return this.state.pendingGuidance.splice(0);
+  /** Takes the guidance received so far that `isWanted`; the rest stays, in order. */
+  takeGuidance(isWanted: (guidance: Guidance) => boolean): Guidance[] {
+    const { pendingGuidance } = this.state;
+    const all = pendingGuidance.splice(0);
+    pendingGuidance.push(...all.filter((guidance) => !isWanted(guidance)));
+    return all.filter(isWanted);
   }
 
   /** Changes what a person sees, everywhere they may look. */

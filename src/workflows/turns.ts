@@ -1,13 +1,13 @@
 import { uuid4 } from '@temporalio/workflow';
 import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
-import type { Guidance } from '../domain/guidance.ts';
+import { type Guidance, isUrgent } from '../domain/guidance.ts';
 import { agentFor } from '../domain/policy.ts';
 import { isPostponed, isPostponedKind } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
-import { agentOnHost } from './activities.ts';
 import { withinBudget } from './budget.ts';
+import { interruptible } from './interruptible.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { setUpAgain } from './setup.ts';
@@ -21,8 +21,10 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   await session.whenResumed();
   const budget = await withinBudget(session);
   await setUpAgain(session);
-  const guidance = state.next.kind === 'resolve' ? [] : session.takeGuidance();
-  const again = isPostponedKind(state.turns.at(-1)?.outcome);
+  // A conflict is an errand of its own: what can wait does.
+  const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : () => true);
+  const last = state.turns.at(-1)?.outcome;
+  const again = isPostponedKind(last) || last === 'interrupted';
   const turn = beginTurn(session, guidance);
   const { settings, trunk } = session.registration;
   await session.become(
@@ -52,9 +54,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     stall: session.policy.stall,
     ...(budget !== undefined && { budget }),
   };
-  const result = await settle(session, 'tries the turn again', () =>
-    agentOnHost(session.place, turn.kind, input.timeout).runTurn(input),
-  );
+  const result = await settle(session, 'tries the turn again', () => interruptible(session, input));
   state.insists = false;
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
@@ -70,7 +70,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const outcome = withinOwnBudget(askingForTools(checked, result.denials), budget);
 
   state.conversation = result.conversation ?? state.conversation;
-  state.conversing = true;
+  state.conversing = result.begun;
   state.speaker = agent.adapter;
   state.diff = result.work.diff;
   const known = costOf(result, agent.prices);
@@ -79,8 +79,9 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   state.costUsd += costUsd ?? 0;
   countTokens(state, result.tokens, costUsd);
   state.forwarded = null;
-  // A postponed turn is taken again as it was.
-  if (isPostponed(outcome)) state.pendingGuidance.unshift(...guidance);
+  // A postponed turn is taken again as it was, and so is one whose agent was stopped before it knew what it was told.
+  if (isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard))
+    state.pendingGuidance.unshift(...guidance);
   state.lastHeartbeat = new Date().toISOString();
   endTurn(turn.entry, outcome, costUsd, result.tokens);
   return outcome;
@@ -162,6 +163,8 @@ export function summarise(outcome: Outcome): string {
       return outcome.until === undefined ? 'usage limit' : `usage limit until ${outcome.until}`;
     case 'over-budget':
       return 'stopped: its budget is spent';
+    case 'interrupted':
+      return 'stopped for your guidance';
     case 'unavailable':
     case 'failed':
       return outcome.reason;

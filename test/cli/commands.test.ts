@@ -326,6 +326,18 @@ describe('guide', () => {
     expect(refused.stderr).toContain('--allow Bash,Edit');
   });
 
+  test('interrupts a turn under way with words alone', async () => {
+    const { services, asked } = world();
+    await runInProcess(['guide', '1', 'stop that', '--interrupt'], { services });
+    expect(asked.guidance).toEqual([[1, { text: 'stop that', action: 'answer', interrupt: true }]]);
+    for (const args of [
+      ['1', '--interrupt', '--approve'],
+      ['1', 'x', '--interrupt', '--resolved'],
+      ['1', '--interrupt', '--budget', '+5'],
+    ])
+      expectClear(await runInProcess(['guide', ...args], { services }), 2, /--interrupt is for/);
+  });
+
   test('has a conflict resolved, or says that it is', async () => {
     const { services, asked } = world();
     await runInProcess(['guide', '1', '--attempt', 'keep the new signature'], { services });

@@ -84,6 +84,13 @@ test(
       { text: 'Use sliding expiration with 15-minute window', action: 'answer' },
     ]);
 
+    await paste(next('"interrupt"'));
+    await eventually(async () =>
+      expect((await coppice.show(repository, 124)).detail.guidance.at(-1)).toMatchObject({
+        text: 'Leave the old tests as they are',
+      }),
+    );
+
     await paste(next('--type runWorkflow'));
     await becomes(126, 'stuck');
     expect(await paste(next('--type runStatus'))).toMatch(/"waitingFor":\s*"#126"/);

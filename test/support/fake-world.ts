@@ -27,9 +27,15 @@ type Turn =
       work?: Partial<Work>;
       denials?: string[];
       attempts?: number;
-      tokens?: Tokens;
+      tokens?: Tokens | undefined;
     }
+  | UnderWay
   | Promise<Outcome>;
+
+/** A turn that goes on until it is stopped: how far its agent had got with its conversation then. */
+interface UnderWay extends Pick<TurnResult, 'begun' | 'heard'> {
+  readonly underWay: true;
+}
 
 /**
  * Activities without git, GitHub or an agent, for tests of the workflows alone. Everything done is written down in
@@ -70,6 +76,10 @@ export class FakeWorld {
   onNotice: (title: string) => Promise<void> | void = () => undefined;
   /** Told of each pull request that is there to be looked at. */
   onWatch: (issue: number) => void = () => undefined;
+  /** Turns that go on until they are stopped, by their ids. */
+  readonly #underWay = new Map<string, Pick<TurnResult, 'begun' | 'heard'>>();
+  /** How turns ended, or will, by their ids. */
+  readonly #stops = new Map<string, PromiseWithResolvers<TurnResult>>();
   readonly #turns = new Map<number, Turn[]>();
   readonly #hostId: string;
 
@@ -150,6 +160,13 @@ export class FakeWorld {
         this.turnInputs.push(input);
         return await this.#turn(input);
       },
+      stopTurn: async (input) => {
+        this.#step('stopTurn', input.place.issue);
+        const stop = this.#stopOf(input.turnId);
+        const got = this.#underWay.get(input.turnId) ?? { begun: input.resume, heard: false };
+        stop.resolve({ ...answer(input, { outcome: { kind: 'interrupted' } }), ...got });
+        return await stop.promise;
+      },
       publish: async (input) => {
         this.#step('publish', input.place.issue, input.base.branch);
         this.published.push(input);
@@ -206,30 +223,21 @@ export class FakeWorld {
   }
 
   async #turn(input: TurnInput): Promise<TurnResult> {
-    const scripted = await (this.#turns.get(input.place.issue)?.shift() ?? DONE);
-    const {
-      outcome,
-      work,
-      denials = [],
-      attempts = 1,
-      tokens,
-    } = 'outcome' in scripted ? scripted : { outcome: scripted, work: {} };
-    return {
-      outcome,
-      // An agent tells dollars, or tokens alone.
-      ...(tokens ? { tokens } : { costUsd: 0.5 }),
-      denials,
-      attempts,
-      durationMs: 1,
-      work: {
-        branch: input.place.branch,
-        head: 'head',
-        commits: 1,
-        uncommitted: 0,
-        diff: { files: 3, insertions: 42, deletions: 5 },
-        ...work,
-      },
-    };
+    const scripted = this.#turns.get(input.place.issue)?.shift() ?? DONE;
+    const stop = this.#stopOf(input.turnId);
+    if ('underWay' in scripted) {
+      this.#underWay.set(input.turnId, scripted);
+      return await stop.promise;
+    }
+    const told = await Promise.race([scripted, stop.promise]);
+    stop.resolve(answer(input, 'outcome' in told ? told : { outcome: told }));
+    return await stop.promise;
+  }
+
+  #stopOf(turnId: string): PromiseWithResolvers<TurnResult> {
+    const stop = this.#stops.get(turnId) ?? Promise.withResolvers<TurnResult>();
+    this.#stops.set(turnId, stop);
+    return stop;
   }
 
   #place(repository: RepositoryName, issue: number) {
@@ -244,3 +252,25 @@ export class FakeWorld {
     };
   }
 }
+
+const answer = (
+  { place }: TurnInput,
+  { outcome, work, denials = [], attempts = 1, tokens }: Extract<Turn, { outcome: Outcome }>,
+): TurnResult => ({
+  outcome,
+  begun: true,
+  heard: true,
+  // An agent tells dollars, or tokens alone.
+  ...(tokens ? { tokens } : { costUsd: 0.5 }),
+  denials,
+  attempts,
+  durationMs: 1,
+  work: {
+    branch: place.branch,
+    head: 'head',
+    commits: 1,
+    uncommitted: 0,
+    diff: { files: 3, insertions: 42, deletions: 5 },
+    ...work,
+  },
+});

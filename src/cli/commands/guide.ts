@@ -13,6 +13,7 @@ export interface GuideOptions {
   readonly attempt?: string;
   readonly allow?: readonly string[];
   readonly budget?: string;
+  readonly interrupt?: true;
 }
 
 /** UTF-8 takes at most four bytes a character. */
@@ -42,6 +43,8 @@ export async function guide(
       'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
     );
   if (text.length > MAX_GUIDANCE) throw tooLong();
+  if (options.interrupt && (options.approve || options.resolved || text === ''))
+    throw new UsageError('--interrupt is for words that an agent at work must hear now');
   const { repository, issue } = await findIssue(context, reference);
   await withCoppice(context.services, (coppice) =>
     coppice.guide(repository, issue, {
@@ -49,6 +52,7 @@ export async function guide(
       action: actionOf(options),
       ...(allow.length > 0 && { allow: [...allow] }),
       ...(budget > 0 && { budget }),
+      ...(options.interrupt && { interrupt: true }),
     }),
   );
   context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
