@@ -6,6 +6,7 @@ import type { GitHub } from '../github/port.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent.ts';
+import { createAttachmentActivities } from './attachment.ts';
 import { asFailures } from './failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
@@ -46,6 +47,7 @@ export function createActivities(ports: Ports): Activities {
       ...createNotificationActivities(ports),
       ...createSessionActivities(ports),
       ...createTurnStopActivities(agents),
+      ...createAttachmentActivities({ inspectWork }),
     }),
     // Its heartbeats tell of the agent's progress.
     ...createAgentActivities(agents),

@@ -5,7 +5,7 @@ import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { BodyParts } from '../domain/pull-request-body.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place, Registration, SessionDetail } from '../domain/session.ts';
-import type { StuckContext, TurnKind, TurnResult } from '../domain/turn.ts';
+import type { StuckContext, TurnKind, TurnResult, Work } from '../domain/turn.ts';
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
@@ -185,6 +185,15 @@ export interface AgentActivities {
   runTurn(input: TurnInput): Promise<TurnResult>;
 }
 
+export interface AttachmentActivities {
+  /** Ends what an agent in a terminal left running. Returns what is in the worktree; null when that can't be told. */
+  endAttachment(input: {
+    readonly place: Place;
+    readonly base: Base;
+    readonly id: string;
+  }): Promise<Work | null>;
+}
+
 export interface TurnStopActivities {
   /**
    * Stops the agent of a turn gently, wherever the turn is, and makes sure that none starts in it any more. Returns what it
@@ -307,6 +316,7 @@ export type Activities = TrackerActivities &
   WorktreeActivities &
   AgentActivities &
   TurnStopActivities &
+  AttachmentActivities &
   PullRequestActivities &
   FeedbackActivities &
   CourtesyActivities &

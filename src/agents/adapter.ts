@@ -140,6 +140,8 @@ export interface AgentAdapter {
   /** How it is to say what its turn came to. The file is read from all. */
   readonly reports: 'structured' | 'tools' | 'file';
   command(launch: Launch): AgentCommand;
+  /** The same conversation, for a person at a terminal; absent where the agent has no such form. */
+  interactive?(launch: Launch): AgentCommand;
   /** Pure; a line it can't read says nothing. */
   parse(line: string): AgentEvent[];
   /** Whether the agent got so far that its conversation can be resumed. */

@@ -52,6 +52,20 @@ export const claude: AgentAdapter = {
     };
   },
 
+  interactive({ kind, conversation, settings }) {
+    const [program = 'claude', ...args] = settings.command ?? [];
+    return {
+      program,
+      args: [
+        ...args,
+        ...['--resume', conversation, '--setting-sources', 'user'],
+        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
+      ],
+      env: {},
+    };
+  },
+
   parse: parseClaudeLine,
 
   began: (reading) => reading.conversation !== undefined,

@@ -22,20 +22,21 @@ export const codex: AgentAdapter = {
   install: 'install Codex (npm install -g @openai/codex) and log in with `codex login`',
 
   command(launch) {
-    const { conversation, resume, settings } = launch;
-    const [program = 'codex', ...args] = settings.command ?? [];
+    const { conversation, resume } = launch;
     return {
-      program,
+      ...common(launch),
       args: [
-        ...config({ ...sandbox(launch), projects: untrusted(launch) }),
-        ...args,
-        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...common(launch).args,
         ...['exec', ...(resume ? ['resume', conversation] : [])],
         ...['--skip-git-repo-check', '--json', '--output-schema', SCHEMA, '-'],
       ],
-      env: {},
     };
   },
+
+  interactive: (launch) => ({
+    ...common(launch),
+    args: [...common(launch).args, 'resume', launch.conversation],
+  }),
 
   parse: parseCodexLine,
 
@@ -47,6 +48,21 @@ export const codex: AgentAdapter = {
     return { outcome: outcome(exit) };
   },
 };
+
+/** What stands before the subcommand. */
+function common(launch: Launch) {
+  const { command = [], model } = launch.settings;
+  const [program = 'codex', ...args] = command;
+  return {
+    program,
+    args: [
+      ...config({ ...sandbox(launch), projects: untrusted(launch) }),
+      ...args,
+      ...(model === undefined ? [] : ['--model', model]),
+    ],
+    env: {},
+  };
+}
 
 /**
  * Codex's own sandbox, unless Coppice has one around it: the worktree, and what a commit needs of the git directory; no

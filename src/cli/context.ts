@@ -8,10 +8,12 @@ import type { RepositoryName } from '../domain/repository.ts';
 import type { IssueSource } from '../github/issue-source.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Codebase } from '../planning/draft.ts';
+import type { ProcessIdentity } from '../process/identity.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { CodebaseRequest } from './codebase.ts';
+import type { Opening } from './interactive.ts';
 import type { ProposalsRequest } from './proposals.ts';
 import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
@@ -95,6 +97,15 @@ export interface Services {
   agentProblem(settings: AgentSettings, directory: string): Promise<string | undefined>;
   /** Whether this host can keep agents in a sandbox. */
   sandbox(): Promise<Availability>;
+  /** This process, as who holds a session. @throws AgentUnavailable when the adapter has no interactive form */
+  attachable(adapter: string): Promise<ProcessIdentity>;
+  isRunning(process: ProcessIdentity): Promise<boolean>;
+  /** Opens an attached session's agent in this terminal. @returns its exit code */
+  openAgent(opening: Opening): Promise<number>;
+  /** Ends what an attachment whose terminal is gone left running. */
+  endLeftover(attachment: string): Promise<void>;
+  /** This host's own. */
+  hostId(): Promise<string>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

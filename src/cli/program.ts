@@ -136,6 +136,16 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     );
 
   program
+    .command('attach')
+    .description('open the agent of a stuck or complete session in this terminal')
+    .argument('<issue>')
+    .option('--settled', 'when you leave: what it asked is settled, it may go on')
+    .option('--guidance <text>', 'when you leave: it goes on, and the agent is told this')
+    .action(async (issue, options) =>
+      (await import('./commands/attach.ts')).attach(await here(), issue, options),
+    );
+
+  program
     .command('add')
     .description('add an issue to a run under way')
     .argument('<issue>')
@@ -181,7 +191,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
       .description(
         paused
           ? 'hold a session, or a run with its sessions, after the turns under way'
-          : 'let a paused session or run go on',
+          : 'let a paused session or run go on; a session also from a terminal that is gone',
       )
       .argument('[issue]', 'the session; else the run')
       .option('--run <name>', 'the run; else the only open one')

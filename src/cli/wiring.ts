@@ -68,6 +68,19 @@ export function createServices({
       const { sandboxAvailability } = await import('../agents/sandbox/availability.ts');
       return sandboxAvailability(env);
     },
+    async attachable(adapter) {
+      const { interactiveAdapter } = await import('../agents/interactive.ts');
+      const { identify } = await import('../process/identity.ts');
+      interactiveAdapter(adapter);
+      const own = identify(process.pid);
+      if (!own) throw new Error('this process has no identity');
+      return own;
+    },
+    isRunning: async (process) => (await import('../process/identity.ts')).isRunning(process),
+    openAgent: async (opening) =>
+      (await import('./interactive.ts')).openAgent({ home, env }, opening),
+    endLeftover: async (attachment) => (await import('./interactive.ts')).endLeftover(attachment),
+    hostId: async () => (await import('../state/host.ts')).hostId(home),
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/transcript.ts');
       yield* transcript(home, turnId, { follow });

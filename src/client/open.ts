@@ -4,7 +4,14 @@ import { connectClient, resolveServer, type Server } from '../temporal/connect.t
 import { openRuns, readBoard } from './board.ts';
 import { leftSessions } from './left.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
-import { cancelSession, guideSession, pauseSession, showSession } from './sessions.ts';
+import {
+  attachSession,
+  cancelSession,
+  detachSession,
+  guideSession,
+  pauseSession,
+  showSession,
+} from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
 
 export interface OpenOptions {
@@ -47,6 +54,8 @@ export async function openCoppice({
     board: (repository) => readBoard(connected, repository),
     show: (repository, issue) => showSession(connected, repository, issue),
     guide: (repository, issue, guidance) => guideSession(connected, repository, issue, guidance),
+    attach: (repository, issue, request) => attachSession(connected, repository, issue, request),
+    detach: (repository, issue, detach) => detachSession(connected, repository, issue, detach),
     cancel: (repository, issue) => cancelSession(connected, repository, issue),
     amend: (repository, run, amendment) => amendRun(connected, repository, run, amendment),
     pause: (repository, issue, paused) => pauseSession(connected, repository, issue, paused),

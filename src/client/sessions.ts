@@ -1,9 +1,18 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { AttachRequest, Detach } from '../domain/attachment.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
 import { sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
+import type { Attached } from '../domain/session.ts';
 import { readDetail } from '../state/session-store.ts';
-import { detailQuery, guidanceSignal, pauseSignal, resumeSignal } from '../workflows/messages.ts';
+import {
+  attachUpdate,
+  detachSignal,
+  detailQuery,
+  guidanceSignal,
+  pauseSignal,
+  resumeSignal,
+} from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './open.ts';
 import { withProgress } from './progress.ts';
@@ -62,17 +71,46 @@ export async function pauseSession(
   paused: boolean,
 ): Promise<void> {
   const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
-  const signal = paused ? pauseSignal : resumeSignal;
-  await toOpenSession(repository, issue, () => handle.signal(signal));
+  await toOpenSession(repository, issue, async () => {
+    await handle.signal(paused ? pauseSignal : resumeSignal);
+    if (!paused) await handle.signal(detachSignal, {});
+  });
 }
 
-async function toOpenSession(
+export async function attachSession(
+  { client }: Connected,
   repository: RepositoryName,
   issue: number,
-  send: () => Promise<void>,
+  request: AttachRequest,
+): Promise<Attached> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
+  return toOpenSession(repository, issue, async () => {
+    try {
+      return await handle.executeUpdate(attachUpdate, { args: [request] });
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      throw new ClientError('Refused', `#${issue} ${error.cause?.message ?? error.message}`);
+    }
+  });
+}
+
+export async function detachSession(
+  { client }: Connected,
+  repository: RepositoryName,
+  issue: number,
+  detach: Detach,
 ): Promise<void> {
+  const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
+  await toOpenSession(repository, issue, () => handle.signal(detachSignal, detach));
+}
+
+async function toOpenSession<T>(
+  repository: RepositoryName,
+  issue: number,
+  send: () => Promise<T>,
+): Promise<T> {
   try {
-    await send();
+    return await send();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noSuchSession(repository, issue, true);
     throw error;

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { AttachRequest, Detach } from '../domain/attachment.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { RunArguments, RunResult, RunStatus } from '../domain/run.ts';
-import type { SessionDetail, SessionRecord } from '../domain/session.ts';
+import type { Attached, SessionDetail, SessionRecord } from '../domain/session.ts';
 
 /** Where an answer came from: the workflow itself, or what this host last recorded of it. */
 export interface Freshness {
@@ -80,7 +81,11 @@ export interface Coppice {
   cancel(repository: RepositoryName, issue: number): Promise<void>;
   /** Changes an open run. @throws NoSuchRun; Refused with the reason */
   amend(repository: RepositoryName, run: string, amendment: Amendment): Promise<void>;
-  /** Holds a session after its present turn, or lets it go on. @throws NoSuchSession */
+  /** Holds a stuck or complete session for a terminal. @throws NoSuchSession; Refused with the reason */
+  attach(repository: RepositoryName, issue: number, request: AttachRequest): Promise<Attached>;
+  /** Lets it go on after that. @throws NoSuchSession when it has ended */
+  detach(repository: RepositoryName, issue: number, detach: Detach): Promise<void>;
+  /** Holds a session after its present turn, or lets it go on, also from a terminal. @throws NoSuchSession */
   pause(repository: RepositoryName, issue: number, paused: boolean): Promise<void>;
   /** Cancels what a run has not started; its sessions go on. @throws NoSuchRun */
   cancelRun(repository: RepositoryName, run: string): Promise<void>;

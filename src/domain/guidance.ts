@@ -52,4 +52,8 @@ export const isOnlyRaise = ({ text, action, allow, budget }: Guidance): boolean 
 export const isUrgent = ({ interrupt, action }: Guidance): boolean =>
   interrupt && action === 'answer';
 
+/** As it may be said, unread. */
+export const GuidanceInputSchema = z.custom<z.input<typeof Guidance>>(
+  (value) => Guidance.safeParse(value).success,
+);
 export type GuidanceInput = z.input<typeof Guidance>;

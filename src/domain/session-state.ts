@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { FailedOutcome } from './failed-outcome.ts';
 import { FeedbackState, newFeedbackState } from './feedback-state.ts';
@@ -72,6 +73,8 @@ export const SessionState = z.object({
   pendingNews: z.array(DependencyNews),
   /** A person holds it: no turn begins until it is resumed. */
   paused: z.boolean(),
+  /** A person has its agent and its worktree in a terminal: nothing of it begins until they leave. */
+  attached: Attachment.nullable().default(null),
   pullRequest: PullRequestSnapshot.nullable(),
   feedback: FeedbackState,
   summary: z.string(),
@@ -126,6 +129,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     allowed: [],
     pendingNews: [],
     paused: false,
+    attached: null,
     pullRequest: null,
     summary: '',
     tests: '',
@@ -166,6 +170,7 @@ export function toRecord(state: SessionState): SessionRecord {
     since: state.since,
     activity: state.activity,
     asksFor: state.stuck?.asksFor ?? null,
+    attachedSince: state.attached?.since ?? null,
   };
 }
 
@@ -176,8 +181,14 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   turns: state.turns,
   conversation: state.conversing ? state.conversation : null,
   guidance: state.guidance,
+  terminal: terminalOf(state),
   remarks: state.feedback.remarks,
 });
+
+const terminalOf = ({ registration, conversing, speaker, attached }: SessionState) =>
+  registration && conversing && speaker !== ''
+    ? { hostId: registration.place.hostId, speaker, attached }
+    : null;
 
 export function toReport(state: SessionState): SessionReport {
   const { input, status, registration, pullRequest, onTopOf } = state;

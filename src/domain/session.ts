@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { Remark } from './feedback-state.ts';
 import { IssueNumber } from './issue.ts';
-import { BranchName, SessionSettings } from './policy.ts';
+import { type AgentSettings, BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
@@ -108,6 +109,8 @@ export const SessionRecord = z.object({
   activity: z.string(),
   /** How a stuck session is answered; null when it is not stuck. */
   asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
+  /** Since when it has been held for a terminal; null when it is not. */
+  attachedSince: z.string().nullable().default(null),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
@@ -140,10 +143,30 @@ export const SessionDetail = z.object({
   /** The agent's conversation, once a turn of it was taken. */
   conversation: z.string().nullable().default(null),
   guidance: z.array(GuidanceEntry),
+  /** Where it can be opened in a terminal; null before a turn was taken. */
+  terminal: z
+    .object({
+      hostId: z.string(),
+      /** The adapter of the agent that the conversation is held with. */
+      speaker: z.string(),
+      attached: Attachment.nullable(),
+    })
+    .nullable()
+    .default(null),
   /** What was said on its pull request and issue that only the person is shown. */
   remarks: z.array(Remark).default([]),
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
+
+/** What is opened in a terminal. */
+export interface Attached {
+  readonly place: Place;
+  readonly conversation: string;
+  /** Settings of the agent that it is held with. */
+  readonly agent: AgentSettings;
+  /** The kind of the last turn. */
+  readonly kind: TurnKind;
+}
 
 const ReportedPullRequest = PullRequestSnapshot.omit({ checks: true, mergeable: true });
 

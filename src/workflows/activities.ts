@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
   AgentActivities,
+  AttachmentActivities,
   CourtesyActivities,
   FeedbackActivities,
   NotificationActivities,
@@ -43,7 +44,11 @@ export const anywhere = proxyActivities<TrackerActivities & NotificationActiviti
 /** Short work where the session lives. */
 export const onHost = ({ hostId }: Place) =>
   proxyActivities<
-    WorktreeActivities & PullRequestActivities & FeedbackActivities & TurnStopActivities
+    WorktreeActivities &
+      PullRequestActivities &
+      FeedbackActivities &
+      TurnStopActivities &
+      AttachmentActivities
   >({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '5m',

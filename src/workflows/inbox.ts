@@ -106,7 +106,7 @@ async function obey({ state, cancel }: Listener, { command, item }: Order): Prom
   }
 }
 
-function receiveGuidance(state: SessionState, input: unknown): void {
+export function receiveGuidance(state: SessionState, input: unknown): void {
   const guidance = Guidance.safeParse(input);
   if (!guidance.success) {
     log.warn(

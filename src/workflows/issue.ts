@@ -76,6 +76,7 @@ const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
 /** The agent has been stopped already; the work stays until it is pruned. */
 async function endCancelled(session: Session, why: string): Promise<void> {
   const { state } = session;
+  state.attached = null;
   const turn = state.turns.at(-1);
   if (turn?.endedAt === null) {
     turn.endedAt = new Date().toISOString();

@@ -1,11 +1,13 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { z } from 'zod';
+import type { AttachRequest, Detach } from '../domain/attachment.ts';
 import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { RunStatus } from '../domain/run.ts';
 import type {
+  Attached,
   DependencyNews,
   SessionDetail,
   SessionRecord,
@@ -48,6 +50,11 @@ export const runStatusQuery = defineQuery<RunStatus>('runStatus');
 /** A person to a session: begin no turn until resumed; the one under way goes on to its end. */
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
+
+/** A person to a session that is stuck or complete: hold it for my terminal. Refused with a reason. */
+export const attachUpdate = defineUpdate<Attached, [AttachRequest]>('attach');
+/** The person has left the terminal, or takes the session back from one that is gone. */
+export const detachSignal = defineSignal<[Detach]>('detach');
 
 /** A person to a run. Each is refused with a reason, or done when it returns. */
 export const addUpdate = defineUpdate<void, [z.input<typeof PlannedIssue>]>('add');

@@ -80,13 +80,19 @@ async function meet(session: Session): Promise<Phase> {
       const { until, ready, activity } = demand;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
       await session.become(ready ? 'complete' : 'working', activity);
-      await (until === undefined
-        ? condition(news)
-        : condition(news, Math.max(1, until - Date.now())));
+      const next = await rest(session, news, until && Math.max(1, until - Date.now()));
       state.waitingUntil = null;
-      return 'review';
+      return next;
     }
   }
+}
+
+/** Waits for news. What a person did in a terminal meanwhile is looked at and pushed like an agent's work. */
+async function rest(session: Session, news: () => boolean, patience?: number): Promise<Phase> {
+  const work = await session.rest(news, patience);
+  return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
+    ? 'publish'
+    : 'review';
 }
 
 /** Whether anything is heard from now on that may ask for something else. */

@@ -4,9 +4,10 @@ import { turnId } from '../domain/identity.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { Base, Registration, SessionStatus } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import type { QuestionInput, StuckContext } from '../domain/turn.ts';
+import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
 import { anywhere, courtesy } from './activities.ts';
-import { listen } from './inbox.ts';
+import { acceptAttachments, takeBack } from './attachment.ts';
+import { listen, receiveGuidance } from './inbox.ts';
 import { Telling } from './telling.ts';
 
 /** As many as a reader of the pull request takes in. */
@@ -23,11 +24,18 @@ export class Session {
   readonly #telling: Telling;
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
+  #isResting = false;
 
   constructor(state: SessionState) {
     this.state = state;
     this.#telling = new Telling(state);
     listen({ state, cancel: () => this.life.cancel() });
+    acceptAttachments({
+      state,
+      isResting: () => this.#isResting,
+      guide: (guidance) => receiveGuidance(state, guidance),
+      tell: () => this.tell(),
+    });
   }
 
   /** What registration found out; asked for only after it. */
@@ -137,7 +145,9 @@ export class Session {
     const had = this.hasEnded;
     if (had && !this.waitsBelow) throw new PullRequestEnded();
     await this.#becomeStuck(question);
-    await condition(() => answered() || (!had && this.hasEnded));
+    const isOver = () => answered() || (!had && this.hasEnded);
+    do await this.rest(isOver);
+    while (!isOver());
     if (!answered()) throw new PullRequestEnded();
   }
 
@@ -163,6 +173,23 @@ export class Session {
     } catch (error) {
       log.warn('the question could not be posted on the issue', { error });
     }
+  }
+
+  /**
+   * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
+   * in there, or null when that can't be told. `patience` is the longest it waits for `isOver`, in milliseconds.
+   */
+  async rest(isOver: () => boolean, patience?: number): Promise<Work | null | undefined> {
+    const { state } = this;
+    this.#isResting = true;
+    try {
+      const mayGoOn = () => (state.attached ? state.attached.left : isOver());
+      await (patience === undefined ? condition(mayGoOn) : condition(mayGoOn, patience));
+      while (state.attached?.left === false) await condition(mayGoOn);
+    } finally {
+      this.#isResting = false;
+    }
+    return state.attached ? takeBack(this, state.attached) : undefined;
   }
 
   /** Waits while a person holds the session. */

@@ -18,6 +18,7 @@ const stored = (issue: number, changes: Parameters<typeof record>[1] = {}): Stor
       guidance: [],
       remarks: [],
       conversation: null,
+      terminal: null,
     },
   },
 });
@@ -240,6 +241,7 @@ describe('show', () => {
       ],
       guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
       conversation: null,
+      terminal: null,
       remarks: [
         { author: 'visitor', text: 'Nice\u001b[2J!', url: 'https://x.test/1', at: minutesAgo(5) },
       ],

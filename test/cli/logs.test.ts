@@ -20,6 +20,7 @@ const view = (turns: TurnEntry[], changes: Parameters<typeof record>[1] = {}): S
     turns,
     guidance: [],
     conversation: null,
+    terminal: null,
     remarks: [],
   },
 });

@@ -98,6 +98,7 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
         guidance: [],
         remarks: [],
         conversation: null,
+        terminal: null,
       },
     },
   });

@@ -38,6 +38,7 @@ export function record(issueNumber: number, changes: Partial<SessionRecord> = {}
     since: minutesAgo(45),
     activity: 'implementing',
     asksFor: null,
+    attachedSince: null,
     ...changes,
   };
 }

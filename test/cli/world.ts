@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { interactiveAdapter } from '../../src/agents/interactive.ts';
 import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { Questions } from '../../src/cli/questions.ts';
@@ -12,10 +13,12 @@ import type {
 } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
+import type { AttachRequest, Detach } from '../../src/domain/attachment.ts';
 import { Codemap } from '../../src/domain/codemap.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { GuidanceInput } from '../../src/domain/guidance.ts';
 import type { RunArguments, RunResult } from '../../src/domain/run.ts';
+import type { Attached } from '../../src/domain/session.ts';
 import type { SurveyedIssue } from '../../src/domain/survey.ts';
 import type { IssueSource } from '../../src/github/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
@@ -38,6 +41,10 @@ interface WorldOptions {
   readonly agentProblem?: string;
   /** Whether the host has a sandbox; it has, when absent. */
   readonly sandbox?: Availability;
+  /** What is opened in a terminal; nothing can be, when absent. */
+  readonly attached?: Attached;
+  /** The exit code of the agent in the terminal. */
+  readonly agentExit?: number;
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
 }
@@ -94,6 +101,9 @@ export function world(options: WorldOptions = {}) {
     runs: [] as RunArguments[],
     joined: [] as string[],
     guidance: [] as [issue: number, guidance: GuidanceInput][],
+    attached: [] as [issue: number, request: AttachRequest][],
+    detached: [] as [issue: number, detach: Detach][],
+    opened: [] as string[],
     cancelled: [] as (number | string)[],
     amended: [] as [run: string, amendment: Amendment][],
     paused: [] as [issue: number, paused: boolean][],
@@ -131,6 +141,14 @@ export function world(options: WorldOptions = {}) {
     },
     async guide(_, issue, guidance) {
       asked.guidance.push([issue, guidance]);
+    },
+    async attach(_, issue, request) {
+      asked.attached.push([issue, request]);
+      if (!options.attached) throw new ClientError('Refused', `#${issue} can’t be attached`);
+      return options.attached;
+    },
+    async detach(_, issue, detach) {
+      asked.detached.push([issue, detach]);
     },
     async cancel(_, issue) {
       asked.cancelled.push(issue);
@@ -183,6 +201,19 @@ export function world(options: WorldOptions = {}) {
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
     agents: async () => [],
     agentProblem: async () => options.agentProblem,
+    attachable: async (adapter) => {
+      interactiveAdapter(adapter);
+      return { pid: 1, started: 'now' };
+    },
+    isRunning: async ({ pid }) => pid === 1,
+    hostId: async () => 'this-host',
+    endLeftover: async (id) => {
+      asked.opened.push(`ended ${id}`);
+    },
+    openAgent: async ({ conversation }) => {
+      asked.opened.push(conversation);
+      return options.agentExit ?? 0;
+    },
     sandbox: async () => options.sandbox ?? { available: true },
     loadConfig: async () => options.config ?? Config.parse({}),
     async remember(repository, path) {

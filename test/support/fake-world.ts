@@ -64,6 +64,8 @@ export class FakeWorld {
   readonly heads = new Map<number, string>();
   /** Pull requests that a person has merged or closed, whether or not their sessions know. */
   readonly ended = new Map<number, PullRequestSnapshot>();
+  /** The commit a person left in an issue's worktree. */
+  readonly leftByPerson = new Map<number, string>();
   /** What other sessions cost. */
   spentByOthers: SpentByOthers = { run: 0, day: 0, midnight: '2026-01-08T00:00:00Z' };
   /** What is wrong with an issue's next pushes. */
@@ -167,6 +169,11 @@ export class FakeWorld {
         stop.resolve({ ...answer(input, { outcome: { kind: 'interrupted' } }), ...got });
         return await stop.promise;
       },
+      endAttachment: async ({ place }) => {
+        this.#step('endAttachment', place.issue);
+        const head = this.leftByPerson.get(place.issue) ?? 'head';
+        return { ...answer({ place }, { outcome: DONE }).work, head };
+      },
       publish: async (input) => {
         this.#step('publish', input.place.issue, input.base.branch);
         this.published.push(input);
@@ -254,7 +261,7 @@ export class FakeWorld {
 }
 
 const answer = (
-  { place }: TurnInput,
+  { place }: Pick<TurnInput, 'place'>,
   { outcome, work, denials = [], attempts = 1, tokens }: Extract<Turn, { outcome: Outcome }>,
 ): TurnResult => ({
   outcome,

@@ -72,6 +72,10 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
   const bare = `${mark} #${record.issueNumber} - ${label}${since} - `;
   const title = oneLine(record.issueTitle, Math.max(20, options.columns - bare.length));
   const lines = [...detailOf(record, options)];
+  if (record.attachedSince !== null)
+    lines.push(
+      `Attached in a terminal for ${age(record.attachedSince, options.now)}; coppice resume ${record.issueNumber} takes it back`,
+    );
   if (source === 'recorded' && !isOver(record))
     lines.push(`Recorded ${age(asOf, options.now)} ago`);
   const first = `${head}${since}${title === '' ? '' : ` - ${title}`}`;

@@ -4,7 +4,9 @@ import { answerCommand } from '../../domain/turn.ts';
 
 /** What only the person can do now, the most pressing first, one line each. */
 export function nextSteps(records: readonly SessionRecord[]): string[] {
-  const stuck = records.filter(({ status }) => status === 'stuck');
+  const stuck = records.filter(
+    ({ status, attachedSince }) => status === 'stuck' && attachedSince === null,
+  );
   const ready = records.filter(({ status }) => status === 'complete');
   return [
     ...stuck.map((record) => {

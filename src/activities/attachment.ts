@@ -1,0 +1,29 @@
+import { marksOfAttachment } from '../agents/interactive.ts';
+import { CoppiceError } from '../domain/failure.ts';
+import type { Base, Place } from '../domain/session.ts';
+import type { Work } from '../domain/turn.ts';
+import { members } from '../process/members.ts';
+import { stopAll } from '../process/stop.ts';
+import type { AttachmentActivities } from './types.ts';
+
+interface AttachmentPorts {
+  inspectWork(place: Place, base: Base): Promise<Work>;
+}
+
+/** Milliseconds between SIGTERM and SIGKILL. */
+const GRACE = 10_000;
+
+export const createAttachmentActivities = ({
+  inspectWork,
+}: AttachmentPorts): AttachmentActivities => ({
+  async endAttachment({ place, base, id }) {
+    await stopAll(() => members(marksOfAttachment(id)), GRACE);
+    try {
+      return await inspectWork(place, base);
+    } catch (error) {
+      // The person may have removed it: the next step will ask about that.
+      if (error instanceof CoppiceError) return null;
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,20 @@
+import { CoppiceError } from '../domain/failure.ts';
+import type { Marks } from '../process/members.ts';
+import type { AgentAdapter } from './adapter.ts';
+import { ADAPTERS } from './adapters.ts';
+
+/** What everything that runs in a terminal for an attached session carries in its environment. */
+export const marksOfAttachment = (id: string): Marks => ({ COPPICE_ATTACHED: id });
+
+/** The adapter of an agent that can be opened in a terminal. @throws AgentUnavailable when it can't */
+export function interactiveAdapter(
+  name: string,
+): AgentAdapter & Required<Pick<AgentAdapter, 'interactive'>> {
+  const adapter = Object.values(ADAPTERS).find((one) => one.name === name);
+  const interactive = adapter?.interactive;
+  if (adapter && interactive) return { ...adapter, interactive };
+  throw new CoppiceError(
+    'AgentUnavailable',
+    `the adapter ${name} has no interactive form, only claude and codex have: guide the session instead`,
+  );
+}
