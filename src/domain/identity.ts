@@ -53,7 +53,8 @@ export const worktreePath = (template: string, values: NameValues): string =>
 /** A turn's id: unique over all sessions of a host, and a safe directory name. */
 export function turnId(session: NameValues, workflowRunId: string, turn: number): string {
   const { owner, repo } = splitRepository(session.repository);
-  return `${owner}.${repo}.${session.issue}.${workflowRunId.slice(0, 8)}.${turn}`;
+  // The beginning of a run id is the time, and the same for a minute.
+  return `${owner}.${repo}.${session.issue}.${workflowRunId.slice(-12)}.${turn}`;
 }
 
 /** Search attributes; registered by the embedded server and by every worker. */

@@ -20,7 +20,8 @@ test('workflow ids, branches and worktrees are made from validated names and num
   expect(worktreePath('../{repo}-issue-{issue}', { repository, issue: 124 })).toBe(
     '../app-issue-124',
   );
-  expect(turnId({ repository, issue: 124 }, '0123456789abcdef', 3)).toBe('acme.app.124.01234567.3');
+  const runId = '019abcde-0000-7000-8000-0123456789ab';
+  expect(turnId({ repository, issue: 124 }, runId, 3)).toBe('acme.app.124.0123456789ab.3');
 });
 
 test('a repository has one name, in whatever case it is typed', () => {
