@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { sessionSettings } from '../config/schema.ts';
+import { agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import { branchName, worktreePath } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
+import type { Registration } from '../domain/session.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
@@ -23,7 +25,7 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
   deleteBranch: ({ repository, branch, headSha }) =>
     github.deleteBranch(repository, branch, headSha),
 
-  async register({ repository, issue, base }) {
+  async register({ repository, issue, base, agent: name }) {
     const checkout = await findCheckout(home, repository);
     if (checkout === undefined)
       throw new CoppiceError(
@@ -31,7 +33,9 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
         `this host knows no checkout of ${repository}: run \`coppice init\` in one`,
       );
     const configured = sessionSettings(await loadConfig(checkout));
-    const settings = base === undefined ? configured : { ...configured, base };
+    const agent = agentNamed(configured, name);
+    if (!agent) throw new CoppiceError('InvalidInput', noSuchAgent(name ?? '', configured));
+    const settings = { ...configured, agent, ...(base !== undefined && { base }) };
     const { title, state, isPullRequest } = await github.readIssue(repository, issue);
     if (isPullRequest)
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
@@ -50,7 +54,7 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
       settings,
       trunk: settings.base ?? (await github.defaultBranch(repository)),
       title,
-      conversation: await formerConversation(home, repository, issue),
+      ...(await formerConversation(home, repository, issue)),
     };
   },
 });
@@ -60,8 +64,12 @@ async function formerConversation(
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<string | null> {
+): Promise<Pick<Registration, 'conversation' | 'speaker'>> {
   const owned = await readOwnership(home, repository, issue);
-  if (!owned?.ready || !existsSync(owned.place.worktree)) return null;
-  return (await readDetail(home, repository, issue))?.detail.conversation ?? null;
+  const isThere = owned?.ready === true && existsSync(owned.place.worktree);
+  const detail = isThere ? (await readDetail(home, repository, issue))?.detail : undefined;
+  return {
+    conversation: detail?.conversation ?? null,
+    speaker: detail?.terminal?.speaker ?? '',
+  };
 }

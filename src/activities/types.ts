@@ -1,6 +1,6 @@
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { Check, CheckFailure } from '../domain/checks.ts';
 import type { FeedbackItem } from '../domain/feedback.ts';
-import type { AgentSettings } from '../domain/policy.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { BodyParts } from '../domain/pull-request-body.ts';
 import type { RepositoryName } from '../domain/repository.ts';
@@ -17,6 +17,8 @@ interface RegisterInput {
   readonly issue: number;
   /** The branch the work is meant for, instead of coppice.yaml's. */
   readonly base?: string;
+  /** The agent that works on it, instead of coppice.yaml's usual one. */
+  readonly agent?: string;
   readonly workflowId: string;
 }
 
@@ -24,7 +26,7 @@ export interface TrackerActivities {
   /**
    * Chooses the host (the one that runs this activity), reads the issue and coppice.yaml, and names branch and worktree.
    * Makes nothing.
-   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
+   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig, InvalidInput
    */
   register(input: RegisterInput): Promise<Registration>;
   /** Registers a row of pull requests as one of GitHub's own stacks. Returns false where the repository has none. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { AgentAdapter } from './adapter.ts';
 import type { Environment } from './environment.ts';
 

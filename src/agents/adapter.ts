@@ -1,5 +1,5 @@
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { Tokens } from '../domain/budget.ts';
-import type { AgentSettings } from '../domain/policy.ts';
 import type { Outcome, TurnKind } from '../domain/turn.ts';
 
 /** One start of an agent's program. */

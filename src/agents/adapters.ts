@@ -1,4 +1,4 @@
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import { acp } from './acp.ts';
 import type { AgentAdapter } from './adapter.ts';
 import { claude } from './claude.ts';

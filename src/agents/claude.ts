@@ -1,4 +1,4 @@
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import { oneLine } from '../domain/text.ts';
 import type { Outcome } from '../domain/turn.ts';
 import type { AgentAdapter, AgentExit } from './adapter.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { AgentAdapter } from './adapter.ts';
 
 export type Environment = Readonly<Record<string, string>>;

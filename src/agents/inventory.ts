@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { type AgentSettings, agentFor } from '../domain/policy.ts';
+import { type AgentSettings, agentFor } from '../domain/agent-settings.ts';
 import type { Abilities, AgentAdapter } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { isProgram } from './environment.ts';
@@ -25,14 +25,17 @@ const PATIENCE = 20_000;
 
 /** What this host has of the agents that have a program of their own, and of the configured one. */
 export function inventory(
-  settings: AgentSettings,
+  settings: readonly AgentSettings[],
   env: NodeJS.ProcessEnv,
   directory: string,
 ): Promise<AgentEntry[]> {
-  const configured = [agentFor(settings, 'plan'), agentFor(settings, 'implement')];
+  const configured = settings.flatMap((one) => [agentFor(one, 'plan'), agentFor(one, 'implement')]);
   const entries = Object.values(ADAPTERS).flatMap((adapter) => {
-    const one = configured.findLast(({ adapter: name }) => name === adapter.name);
-    return one || adapter.program !== '' ? [{ adapter, command: one?.command, named: !!one }] : [];
+    const own = configured.filter(({ adapter: name }) => name === adapter.name);
+    if (own.length === 0)
+      return adapter.program === '' ? [] : [{ adapter, command: undefined, named: false }];
+    const programs = new Map(own.map(({ command }) => [command?.[0] ?? adapter.program, command]));
+    return [...programs.values()].map((command) => ({ adapter, command, named: true }));
   });
   return Promise.all(
     entries.map(async ({ adapter, command, named }): Promise<AgentEntry> => {

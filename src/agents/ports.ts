@@ -1,4 +1,4 @@
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { TurnKind, TurnResult } from '../domain/turn.ts';
 import type { AgentAdapter, Launch } from './adapter.ts';
 import type { Environment } from './environment.ts';

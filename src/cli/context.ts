@@ -2,7 +2,7 @@ import type { AgentEntry } from '../agents/inventory.ts';
 import type { Availability } from '../agents/sandbox/availability.ts';
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import type { Proposals } from '../domain/proposals.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { IssueSource } from '../github/issue-source.ts';
@@ -92,8 +92,8 @@ export interface Services {
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
   /** What this host has of agents; programs with a path are seen from `directory`. */
-  agents(settings: AgentSettings, directory: string): Promise<readonly AgentEntry[]>;
-  /** What keeps the configured agent from starting, if anything. */
+  agents(settings: readonly AgentSettings[], directory: string): Promise<readonly AgentEntry[]>;
+  /** What keeps an agent from starting, if anything. */
   agentProblem(settings: AgentSettings, directory: string): Promise<string | undefined>;
   /** Whether this host can keep agents in a sandbox. */
   sandbox(): Promise<Availability>;

@@ -92,6 +92,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .argument('<issues...>', 'the issues, for example 123 124 125; or plan.yaml')
     .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
     .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
+    .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
     .option('--name <name>', 'name of the run; else made of the time', newRunName)
     .option('--after <order>', '127:126 starts #127 after #126; may be repeated', collect, [])
     .option('--watch', 'stay, and show the sessions until all have ended')
@@ -150,6 +151,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .description('add an issue to a run under way')
     .argument('<issue>')
     .option('--after <issue>', 'start it after this one; may be repeated', collect, [])
+    .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
     .option('--run <name>', 'the run; else the only open one')
     .action(async (issue, options) =>
       (await import('./commands/add.ts')).add(await here(), issue, options),

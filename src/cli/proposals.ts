@@ -4,7 +4,7 @@ import type { LeaveReason } from '../agents/ports.ts';
 import { TurnLeft } from '../agents/ports.ts';
 import { askForProposals } from '../agents/proposals.ts';
 import type { SandboxConfig } from '../agents/sandbox/open.ts';
-import type { AgentSettings } from '../domain/policy.ts';
+import type { AgentSettings } from '../domain/agent-settings.ts';
 import { NO_PROPOSALS, type Proposals } from '../domain/proposals.ts';
 import type { Survey } from '../domain/survey.ts';
 import { exportCommit } from '../git/export.ts';

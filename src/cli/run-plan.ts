@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
 import type { PlanInput } from '../domain/plan.ts';
 import { type PlanFile, toPlan } from '../domain/plan-file.ts';
 import { isSameRepository } from '../domain/repository.ts';
@@ -19,6 +20,8 @@ import { tooManyWorkers } from './workers.ts';
 export interface RunRequest {
   readonly workers?: number;
   readonly base?: string;
+  /** The agent of its sessions. */
+  readonly agent?: string;
   readonly after: readonly string[];
   readonly yes?: true;
 }
@@ -64,6 +67,8 @@ async function takePlanFile(
     throw new Refusal(
       `${file} is a plan for ${plan.repository}, and this is ${project.repository}: go to its checkout, or name it with -C`,
     );
+  if (plan.issues.some(({ agent }) => agent !== undefined))
+    await readPlanFile(file, project.config);
   const running = await runOf(
     context,
     project,
@@ -80,8 +85,9 @@ async function takePlanFile(
     },
     await preflightReaders(context, project),
   );
-  await refuseUnless(context, project, workers, options, checked.problems);
-  return { project, issues: toPlan(plan).issues, workers, base };
+  const { issues } = toPlan(plan);
+  await refuseUnless(context, project, { issues, workers }, options, checked.problems);
+  return { project, issues, workers, base };
 }
 
 async function planIssues(
@@ -118,7 +124,13 @@ async function planIssues(
       readIssue: async (issue) => (await readAll()).get(issue) ?? readers.readIssue(issue),
     },
   );
-  await refuseUnless(context, project, workers, options, checked.problems);
+  await refuseUnless(
+    context,
+    project,
+    { issues: checked.issues, workers },
+    options,
+    checked.problems,
+  );
   const { plan } = await makePlan(
     context,
     project,
@@ -165,16 +177,28 @@ function refuse(problems: readonly string[]): void {
 async function refuseUnless(
   { services, terminal }: Context,
   { config, checkout }: Project,
-  workers: number,
-  { yes }: RunRequest,
+  {
+    issues,
+    workers,
+  }: {
+    readonly issues: readonly { readonly agent?: string | undefined }[];
+    readonly workers: number;
+  },
+  { yes, agent: ofRun }: RunRequest,
   problems: readonly string[],
 ): Promise<void> {
   const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
-  const agent = await services.agentProblem(config.agent, checkout.path);
+  const names = new Set(issues.map(({ agent }) => agent ?? ofRun));
+  const unusable = await Promise.all(
+    [...names].map(async (name) => {
+      const agent = agentNamed(config, name);
+      return agent ? services.agentProblem(agent, checkout.path) : noSuchAgent(name ?? '', config);
+    }),
+  );
   refuse([
     ...problems,
     ...tooManyWorkers(workers, yes === true),
-    ...[problem, agent].filter((one) => one !== undefined),
+    ...new Set([problem, ...unusable].filter((one) => one !== undefined)),
   ]);
   if (warning !== undefined) terminal.err(`coppice: ${warning}`);
 }

@@ -47,6 +47,7 @@ function typeInWords(node: Node): string {
   if (node.enum) return `one of ${node.enum.join(', ')}`;
   if (node.items) return `list of ${node.items.type}s`;
   if (node.properties) return 'section';
+  if (node.type === 'object') return 'sections by name';
   if (node.type === 'integer') {
     const from = node.minimum ?? (node.exclusiveMinimum ?? 0) + 1;
     return `integer, ${from} to ${node.maximum}`;

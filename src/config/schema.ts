@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentNamed } from '../domain/agent-settings.ts';
 import { Plan } from '../domain/plan.ts';
 import { PlanningSettings } from '../domain/planning-settings.ts';
 import { SessionSettings } from '../domain/policy.ts';
@@ -46,17 +47,28 @@ export const Config = z
       .prefault({})
       .meta({ description: 'How you hear that a session is stuck or its pull request is ready' }),
   })
-  .check(({ value: { agent }, issues }) => {
+  .check(({ value, issues }) => {
     const refuse = (path: PropertyKey[], message: string) =>
-      issues.push({ code: 'custom', input: agent, path: ['agent', ...path], message });
-    if (agent.adapter === 'command' && agent.command === undefined)
-      refuse(
-        ['command'],
-        'the command adapter needs a program to run, for example [my-agent, --quiet]',
-      );
-    for (const [index, name] of agent.env.entries())
-      if (GITHUB_TOKEN.test(name))
-        refuse(['env', index], 'agents never get a GitHub token: Coppice pushes for them');
+      issues.push({ code: 'custom', input: value, path, message });
+    const places: [string[], string | undefined][] = [
+      [['agent'], undefined],
+      ...Object.keys(value.agents).map((name): [string[], string] => [['agents', name], name]),
+    ];
+    for (const [path, name] of places) {
+      const { adapter, command } = agentNamed(value, name) ?? value.agent;
+      if (adapter === 'command' && command === undefined)
+        refuse(
+          [...path, 'command'],
+          'the command adapter needs a program to run, for example [my-agent, --quiet]',
+        );
+      const { env = [] } = name === undefined ? value.agent : (value.agents[name] ?? {});
+      for (const [index, variable] of env.entries())
+        if (GITHUB_TOKEN.test(variable))
+          refuse(
+            [...path, 'env', index],
+            'agents never get a GitHub token: Coppice pushes for them',
+          );
+    }
   });
 export type Config = z.infer<typeof Config>;
 

@@ -29,6 +29,8 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
         : `must not be longer than ${issue.maximum}`;
     case 'invalid_format':
       return issue.format === 'regex' ? `must match ${issue.pattern}` : undefined;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     default:
       return undefined;
   }

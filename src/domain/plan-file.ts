@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentName } from './agent-settings.ts';
 import { IssueNumber } from './issue.ts';
 import { Plan, type PlanInput } from './plan.ts';
 import { BranchName } from './policy.ts';
@@ -53,6 +54,9 @@ export const PlanFileIssue = z.strictObject({
   caution: Remark.optional().describe(
     'Why its session stops after planning, for your approval; remove it to lift it',
   ),
+  agent: AgentName.optional().describe(
+    'The agent that works on it: one named in agents: of coppice.yaml, or an adapter',
+  ),
   notes: z
     .array(Remark)
     .default([])
@@ -83,9 +87,10 @@ export type PlanFile = z.infer<typeof PlanFile>;
 export const toPlan = ({ repository, workers, issues }: PlanFile): PlanInput => ({
   repository,
   workers,
-  issues: issues.map(({ issue, after, caution }) => ({
+  issues: issues.map(({ issue, after, caution, agent }) => ({
     issue,
     after: [...new Set(after.map((edge) => edge.issue))],
     ...(caution !== undefined && { caution }),
+    ...(agent !== undefined && { agent }),
   })),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentName } from './agent-settings.ts';
 import { IssueNumber } from './issue.ts';
 import { RepositoryName } from './repository.ts';
 
@@ -11,6 +12,8 @@ export const PlannedIssue = z.strictObject({
   after: z.array(IssueNumber).default([]),
   /** Why the session must have its plan approved by a person. */
   caution: z.string().max(2_000).optional(),
+  /** The agent that works on it, instead of the run's. */
+  agent: AgentName.optional(),
 });
 export type PlannedIssue = z.infer<typeof PlannedIssue>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Budget, Prices } from './budget.ts';
+import { AgentSettings, NamedAgents } from './agent-settings.ts';
+import { Budget } from './budget.ts';
 import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
 import { FIXING_BOTS } from './other-fixer.ts';
-import type { TurnKind } from './turn.ts';
 
 /** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
@@ -108,86 +108,6 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-const OneAgent = z.strictObject({
-  adapter: z
-    .enum(['claude', 'codex', 'acp', 'command'])
-    .default('claude')
-    .describe('How Coppice talks to the agent'),
-  command: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        'Program and arguments, run without a shell; needed by the adapters acp and command, else the adapter’s own',
-      examples: [['my-agent', '--quiet']],
-    }),
-  model: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'Passed to the agent as its model', examples: ['sonnet'] }),
-  allow: z
-    .array(z.string().min(1))
-    .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
-    .describe('Tools the agent may use without asking (Claude Code’s names)'),
-  prices: Prices.optional().describe(
-    'US dollars for a million tokens, for agents that tell tokens but no cost',
-  ),
-  env: z
-    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
-    .default([])
-    .describe(
-      'Environment variables the agent may see, beyond PATH, HOME, locale and its own login',
-    ),
-  prompt: z
-    .string()
-    .trim()
-    .min(1)
-    .max(16_000)
-    .optional()
-    .meta({
-      description: 'Added to what the agent is told of how to work',
-      examples: ['Write British English.'],
-    }),
-});
-
-const { adapter, allow, env, ...others } = OneAgent.shape;
-
-export const AgentSettings = OneAgent.extend({
-  plan: z
-    .strictObject({
-      adapter: adapter
-        .unwrap()
-        .optional()
-        .meta({ description: 'How Coppice talks to it', examples: ['claude'] }),
-      ...others,
-      allow: allow
-        .unwrap()
-        .optional()
-        .meta({ description: 'Tools it may use without asking', examples: [['Read', 'Grep']] }),
-      env: env
-        .unwrap()
-        .optional()
-        .meta({ description: 'Environment variables it may see', examples: [['NPM_TOKEN']] }),
-    })
-    .optional()
-    .describe(
-      'Another agent, model or prompt for planning turns: what is said here goes over the rest',
-    ),
-});
-export type AgentSettings = z.infer<typeof AgentSettings>;
-
-/** The settings of the agent that takes a turn of this kind. */
-export function agentFor({ plan, ...settings }: AgentSettings, kind: TurnKind): AgentSettings {
-  if (kind !== 'plan' || !plan) return settings;
-  const { command: _, model: __, ...common } = settings;
-  const told = Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== undefined));
-  // Another agent has another program and other models.
-  const another = (plan.adapter ?? settings.adapter) !== settings.adapter;
-  return { ...(another ? common : settings), ...told };
-}
-
 const Login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9._-]+)?(\[bot\])?$/);
 
 const PullRequestSettings = z.strictObject({
@@ -236,6 +156,7 @@ export const SessionSettings = z.strictObject({
     .default(DEFAULT_WORKTREE_TEMPLATE)
     .describe('Where a session’s worktree goes, relative to the checkout'),
   agent: AgentSettings.prefault({}).describe('The coding agent'),
+  agents: NamedAgents,
   hooks: z
     .strictObject({
       setup: z

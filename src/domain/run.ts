@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentName } from './agent-settings.ts';
 import { IssueNumber } from './issue.ts';
 import { Plan } from './plan.ts';
 import { BranchName, Policy } from './policy.ts';
@@ -10,6 +11,8 @@ export const RunInput = Plan.extend({
   name: z.string().min(1),
   /** The branch its pull requests are meant for; coppice.yaml's, or else the remote's default, when absent. */
   base: BranchName.optional(),
+  /** The agent of its sessions, unless an issue names another: one of coppice.yaml's, or an adapter. */
+  agent: AgentName.optional(),
   stacking: Policy.shape.stacking,
   review: Policy.shape.review,
   mergedBranches: Policy.shape.mergedBranches,

@@ -181,9 +181,16 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   turns: state.turns,
   conversation: state.conversing ? state.conversation : null,
   guidance: state.guidance,
+  agent: agentOf(state),
   terminal: terminalOf(state),
   remarks: state.feedback.remarks,
 });
+
+function agentOf({ input, registration }: SessionState): SessionDetail['agent'] {
+  if (!registration) return null;
+  const { adapter, model } = registration.settings.agent;
+  return { name: input.agent ?? null, adapter, model: model ?? null };
+}
 
 const terminalOf = ({ registration, conversing, speaker, attached }: SessionState) =>
   registration && conversing && speaker !== ''

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { AgentName, type AgentSettings } from './agent-settings.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { Remark } from './feedback-state.ts';
 import { IssueNumber } from './issue.ts';
-import { type AgentSettings, BranchName, SessionSettings } from './policy.ts';
+import { BranchName, SessionSettings } from './policy.ts';
 import { PullRequestSnapshot } from './pull-request.ts';
 import { RepositoryName } from './repository.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
@@ -40,6 +41,8 @@ export const SessionInput = z.strictObject({
   onTopOf: Underlay.optional(),
   /** The branch the work is meant for, instead of coppice.yaml's. */
   base: BranchName.optional(),
+  /** The agent that works on it, instead of the usual one: one of coppice.yaml's, or an adapter. */
+  agent: AgentName.optional(),
   /** Why the plan must be approved by a person before code is written. */
   caution: z.string().max(2_000).optional(),
   /** Dependencies that ended cancelled: the session asks what to do about it before anything is made. */
@@ -74,6 +77,8 @@ export const Registration = z.object({
   title: z.string(),
   /** The conversation of an earlier session of this issue, whose worktree is still there. */
   conversation: z.string().nullable(),
+  /** The adapter of the agent it was held with; empty when that is not known. */
+  speaker: z.string().default(''),
 });
 export type Registration = z.infer<typeof Registration>;
 
@@ -143,6 +148,16 @@ export const SessionDetail = z.object({
   /** The agent's conversation, once a turn of it was taken. */
   conversation: z.string().nullable().default(null),
   guidance: z.array(GuidanceEntry),
+  /** The agent that works on it, but for planning turns that have one of their own; null before it is registered. */
+  agent: z
+    .object({
+      /** As it was asked for; null for the usual one. */
+      name: z.string().nullable(),
+      adapter: z.string(),
+      model: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Where it can be opened in a terminal; null before a turn was taken. */
   terminal: z
     .object({

@@ -1,23 +1,34 @@
 import { nearest } from '../config/suggest.ts';
 import { readTextFile } from '../config/text-file.ts';
 import { readYaml, type ValueProblem } from '../config/yaml.ts';
+import { agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import { findCycle } from '../domain/plan.ts';
 import { After, PlanFile, PlanFileIssue } from '../domain/plan-file.ts';
+import { oneLine } from '../domain/text.ts';
 
 /** 5,000 issues with their evidence are about one megabyte. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** @throws CoppiceError InvalidInput, naming every problem with its line and column */
-export async function readPlanFile(file: string): Promise<PlanFile> {
+/** The agents that coppice.yaml has. */
+type Agents = Parameters<typeof agentNamed>[0];
+
+/**
+ * @param agents those that its issues may name; unless given, names are not looked at
+ * @throws CoppiceError InvalidInput, naming every problem with its line and column
+ */
+export async function readPlanFile(file: string, agents?: Agents): Promise<PlanFile> {
   const text = await readTextFile(file, { limit: MAX_BYTES, failure: 'InvalidInput' });
   if (text === undefined) throw new CoppiceError('InvalidInput', `there is no plan at ${file}`);
-  return parsePlan(text, file);
+  return parsePlan(text, file, agents);
 }
 
 /** As `readPlanFile`, of its text; `file` is its name in messages. */
-export const parsePlan = (text: string, file: string): PlanFile =>
-  readYaml(text, { file, schema: PlanFile, failure: 'InvalidInput', suggest, also: orderProblems });
+export const parsePlan = (text: string, file: string, agents?: Agents): PlanFile =>
+  readYaml(text, {
+    ...{ file, schema: PlanFile, failure: 'InvalidInput', suggest },
+    also: (value) => [...orderProblems(value), ...(agents ? agentProblems(value, agents) : [])],
+  });
 
 const KEYS: Readonly<Record<number, readonly string[]>> = {
   0: Object.keys(PlanFile.shape),
@@ -69,6 +80,15 @@ function orderProblems(value: unknown): ValueProblem[] {
     });
   return problems;
 }
+
+/** Issues that name an agent which coppice.yaml does not have. */
+const agentProblems = (value: unknown, agents: Agents): ValueProblem[] =>
+  list(value, 'issues').flatMap((entry, index) => {
+    const name = property(entry, 'agent');
+    return typeof name !== 'string' || agentNamed(agents, name)
+      ? []
+      : [{ path: ['issues', index, 'agent'], text: noSuchAgent(oneLine(name, 60), agents) }];
+  });
 
 const readEntries = (value: unknown): Entry[] =>
   list(value, 'issues').flatMap((entry, index) => {

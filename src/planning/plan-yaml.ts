@@ -7,6 +7,7 @@ import { PLAN_SCHEMA_URL } from './plan-schema.ts';
 const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 #
 # after    what the issue waits for, and where that was found; a bare number is your own word
+# agent    which agent works on it, of those in coppice.yaml
 # caution  the session stops after planning, for your approval; remove it to lift it
 # notes    what was found; they change nothing
 `;
@@ -47,7 +48,10 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: 
   ].join('\n');
 }
 
-function renderIssue({ issue, after, caution, notes }: PlanFileIssue, title: string): string[] {
+function renderIssue(
+  { issue, after, caution, agent, notes }: PlanFileIssue,
+  title: string,
+): string[] {
   return [
     `  - issue: ${issue}${comment(title)}`,
     ...(after.length === 0 ? [] : ['    after:']),
@@ -56,6 +60,7 @@ function renderIssue({ issue, after, caution, notes }: PlanFileIssue, title: str
         `      - ${edge.source === 'person' && edge.evidence === undefined ? edge.issue : scalar(edge)}`,
     ),
     ...(caution === undefined ? [] : [`    caution: ${scalar(caution)}`]),
+    ...(agent === undefined ? [] : [`    agent: ${scalar(agent)}`]),
     ...(notes.length === 0 ? [] : ['    notes:']),
     ...notes.map((note) => `      - ${scalar(note)}`),
   ];

@@ -1,4 +1,5 @@
 import { ApplicationFailure, condition, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import { agentFor } from '../domain/agent-settings.ts';
 import {
   type Attachment,
   AttachRequest,
@@ -7,7 +8,6 @@ import {
   restProblem,
 } from '../domain/attachment.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
-import { agentFor } from '../domain/policy.ts';
 import type { Attached } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Work } from '../domain/turn.ts';

@@ -19,14 +19,18 @@ import { waitOut } from './wait-out.ts';
 
 export async function register(session: Session): Promise<Phase> {
   const { state, id } = session;
-  const { repository, issue, base, cancelled = [], caution } = state.input;
+  const { repository, issue, base, agent, cancelled = [], caution } = state.input;
   await session.tell();
-  const named = base === undefined ? {} : { base };
+  const named = {
+    ...(base !== undefined && { base }),
+    ...(agent !== undefined && { agent }),
+  };
   state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
   await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
   if (state.registration.conversation !== null && !state.conversing) {
     state.conversation = state.registration.conversation;
     state.conversing = true;
+    state.speaker = state.registration.speaker;
   }
   if (cancelled.length > 0) await askAboutCancelled(session, cancelled);
   await session.become('registered', 'makes its worktree');

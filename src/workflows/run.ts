@@ -91,12 +91,14 @@ async function orchestrate(run: Run): Promise<void> {
 
 async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Promise<void> {
   const { repository, name, base } = run.input;
+  const agent = issue.agent ?? run.input.agent;
   const input: SessionInput = {
     repository,
     issue: issue.issue,
     run: name,
     ...(onTopOf && { onTopOf }),
     ...(base !== undefined && { base }),
+    ...(agent !== undefined && { agent }),
     ...(issue.caution !== undefined && { caution: issue.caution }),
     ...(cancelled.length > 0 && { cancelled: [...cancelled] }),
   };

@@ -1,7 +1,7 @@
 import { uuid4 } from '@temporalio/workflow';
+import { agentFor } from '../domain/agent-settings.ts';
 import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
 import { type Guidance, isUrgent } from '../domain/guidance.ts';
-import { agentFor } from '../domain/policy.ts';
 import { isPostponed, isPostponedKind } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';

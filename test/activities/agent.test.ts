@@ -7,7 +7,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAgentActivities } from '../../src/activities/agent.ts';
 import type { TurnInput } from '../../src/activities/types.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import type { TurnResult } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';
 import { members } from '../../src/process/members.ts';

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTrackerActivities } from '../../src/activities/tracker.ts';
 import { newSession, toDetail } from '../../src/domain/session-state.ts';
@@ -24,7 +25,8 @@ async function world() {
     },
   });
   const workflowId = 'coppice/acme/app/issues/124';
-  const register = () => tracker.register({ repository, issue: 124, workflowId });
+  const register = (agent?: string) =>
+    tracker.register({ repository, issue: 124, workflowId, ...(agent !== undefined && { agent }) });
   /** An earlier session of the issue, of which this conversation is on record. */
   const earlier = async (conversation: string) => {
     const now = new Date().toISOString();
@@ -35,7 +37,7 @@ async function world() {
       ...{ workflowId, place: place(124), base, createdAt: now, ready: true },
     });
   };
-  return { register, earlier, worktree: place(124).worktree };
+  return { register, earlier, checkout, worktree: place(124).worktree };
 }
 
 test('a first session has a conversation of its own', async () => {
@@ -49,4 +51,16 @@ test('a session run again takes up the conversation, as long as its worktree is 
   expect((await register()).conversation).toBeNull();
   mkdirSync(worktree);
   expect((await register()).conversation).toBe('former');
+});
+
+test('a session has the agent that was asked for, of those that coppice.yaml has', async () => {
+  const { register, checkout } = await world();
+  writeFileSync(join(checkout, 'coppice.yaml'), 'agents: {fast: {model: haiku}}\n');
+  expect((await register()).settings.agent).not.toHaveProperty('model');
+  expect((await register('fast')).settings.agent).toMatchObject({ model: 'haiku' });
+  expect((await register('codex')).settings.agent).toMatchObject({ adapter: 'codex' });
+  await expect(register('slow')).rejects.toMatchObject({
+    type: 'InvalidInput',
+    message: expect.stringContaining('there is no agent slow: there are fast, claude'),
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountOf } from '../../src/agents/account.ts';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 
 const settings = AgentSettings.parse({});
 

@@ -5,7 +5,7 @@ import type { AgentExit } from '../../src/agents/adapter.ts';
 import { claude } from '../../src/agents/claude.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/reading.ts';
 import { OUTCOME_SCHEMA } from '../../src/agents/structured.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { Trial } from './support.ts';
 
 const fixture = join(import.meta.dirname, 'fixtures', 'claude-2.1.330-stream.jsonl');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AgentExit } from '../../src/agents/adapter.ts';
 import { codex } from '../../src/agents/codex.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/reading.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 
 const launch = {
   kind: 'implement',

@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentProblem, inventory } from '../../src/agents/inventory.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** A directory of programs that tell a version and whether they are logged in. */
@@ -23,7 +23,7 @@ test('agents are listed with their version, their login and what they can do', a
     claude: { version: '2.1.330 (Claude Code)', login: `echo '{ "loggedIn": true }'` },
     codex: { version: 'codex-cli 0.169.0' },
   });
-  expect(await inventory(settings, env, '/')).toEqual([
+  expect(await inventory([settings], env, '/')).toEqual([
     expect.objectContaining({
       adapter: 'claude',
       configured: true,
@@ -39,7 +39,7 @@ test('agents are listed with their version, their login and what they can do', a
       abilities: expect.objectContaining({ sandbox: 'its own' }),
     }),
   ]);
-  const withKey = await inventory(settings, { ...env, CODEX_API_KEY: 'x' }, '/');
+  const withKey = await inventory([settings], { ...env, CODEX_API_KEY: 'x' }, '/');
   expect(withKey[1]).toMatchObject({ loggedIn: true });
 });
 
@@ -48,7 +48,7 @@ test('a missing agent is told with how to install it', async () => {
   expect(problem).toBe(
     'there is no program claude: install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
   );
-  const [claude, codex] = await inventory(settings, host({}), '/');
+  const [claude, codex] = await inventory([settings], host({}), '/');
   expect(claude).toMatchObject({ installed: false, problem });
   expect(codex).toMatchObject({ installed: false });
 });

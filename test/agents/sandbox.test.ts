@@ -9,7 +9,7 @@ import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbox/refusals.ts';
 import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { Access } from '../../src/domain/sandbox.ts';
 import type { Outcome } from '../../src/domain/turn.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

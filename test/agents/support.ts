@@ -7,7 +7,7 @@ import { ADAPTERS } from '../../src/agents/adapters.ts';
 import { agentEnvironment } from '../../src/agents/environment.ts';
 import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/ports.ts';
 import { runTurn } from '../../src/agents/turn.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

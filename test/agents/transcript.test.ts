@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { transcript } from '../../src/agents/transcript.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { Trial } from './support.ts';
 
 async function linesOf(trial: Trial, follow = false): Promise<string[]> {

@@ -8,6 +8,7 @@ const openRun = (name: string, paused = false) => run(name, [], { paused });
 
 test.each<[string, Amendment]>([
   ['add 130 --after 126 --after #127', { do: 'add', entry: { issue: 130, after: [126, 127] } }],
+  ['add 130 --agent codex', { do: 'add', entry: { issue: 130, after: [], agent: 'codex' } }],
   ['drop 127', { do: 'drop', issue: 127 }],
   ['reorder 128 https://github.com/acme/app/issues/127', { do: 'reorder', first: [128, 127] }],
   ['workers 4', { do: 'workers', workers: 4 }],
@@ -50,6 +51,13 @@ test('a paused run says so on the board', async () => {
   const { services } = world({ board: board([], { runs: [openRun('night', true)] }) });
   const { stdout } = await runInProcess(['status'], { services });
   expect(stdout).toContain('Run night is paused. Let it go on: coppice resume --run night');
+});
+
+test('`coppice add` refuses an agent that there is not', async () => {
+  const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+  const ran = await runInProcess(['add', '130', '--agent', 'slow'], { services });
+  expectClear(ran, 1, /there is no agent slow/);
+  expect(asked.amended).toEqual([]);
 });
 
 test.each(['add', 'add x', 'drop', 'reorder', 'workers', 'workers 0', 'workers x', 'pause x'])(

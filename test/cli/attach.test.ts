@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionView } from '../../src/client/types.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { Attached, SessionDetail } from '../../src/domain/session.ts';
 import { runInProcess } from '../support/cli.ts';
@@ -35,6 +35,7 @@ function scene(
     detail: {
       record: shown.record,
       ...{ stuck: null, plan: '', turns: [], conversation: 'c-7', guidance: [], remarks: [] },
+      agent: null,
       terminal: terminal && {
         ...{ hostId: 'this-host', speaker: 'claude', attached: null },
         ...terminal,

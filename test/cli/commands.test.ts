@@ -19,6 +19,7 @@ const stored = (issue: number, changes: Parameters<typeof record>[1] = {}): Stor
       remarks: [],
       conversation: null,
       terminal: null,
+      agent: null,
     },
   },
 });
@@ -242,6 +243,7 @@ describe('show', () => {
       guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
       conversation: null,
       terminal: null,
+      agent: null,
       remarks: [
         { author: 'visitor', text: 'Nice\u001b[2J!', url: 'https://x.test/1', at: minutesAgo(5) },
       ],

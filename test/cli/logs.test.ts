@@ -21,6 +21,7 @@ const view = (turns: TurnEntry[], changes: Parameters<typeof record>[1] = {}): S
     guidance: [],
     conversation: null,
     terminal: null,
+    agent: null,
     remarks: [],
   },
 });

@@ -99,6 +99,7 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
         remarks: [],
         conversation: null,
         terminal: null,
+        agent: null,
       },
     },
   });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Choice, Questions } from '../../src/cli/questions.ts';
+import { Config } from '../../src/config/schema.ts';
 import { Codemap } from '../../src/domain/codemap.ts';
 import { runInProcess } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -199,4 +200,42 @@ test('a plan for many workers warns, and one for more than 10 must be meant', as
   expect((await plan('--workers', '6')).stderr).toContain('6 workers: expect conflicts');
   expectClear(await plan('--workers', '11'), 1, /more than 10: add --yes/);
   expect(await plan('--workers', '11', '--yes', '--force')).toMatchObject({ exitCode: 0 });
+});
+
+describe('agents', () => {
+  const config = Config.parse({ agents: { fast: { model: 'haiku' } } });
+
+  test('of a run and of single issues are passed on', async () => {
+    const { services, asked } = world({ config });
+    const file = planFile('repository: acme/app\nissues: [{issue: 1, agent: fast}, {issue: 2}]');
+    await runInProcess(['run', file, '--agent', 'codex'], { services });
+    await runInProcess(['run', '3', '--agent', 'fast', '--yes'], { services });
+    expect(asked.runs).toMatchObject([
+      { agent: 'codex', issues: [{ issue: 1, agent: 'fast' }, { issue: 2 }] },
+      { agent: 'fast', issues: [{ issue: 3 }] },
+    ]);
+  });
+
+  test('that there are not are refused before anything is made', async () => {
+    const { services, asked } = world({ config });
+    const ofRun = await runInProcess(['run', '1', '--agent', 'slow'], { services });
+    expectClear(ofRun, 1, /there is no agent slow: there are fast, claude, codex/);
+    const file = planFile('repository: acme/app\nissues:\n  - {issue: 1, agent: slow}');
+    const ofIssue = await runInProcess(['run', file], { services });
+    expectClear(ofIssue, 1, /plan.yaml:3:23: there is no agent slow: there are fast, claude/);
+    expect(asked.runs).toEqual([]);
+  });
+
+  test('are all looked at, and no others', async () => {
+    const agentProblem = ({ adapter }: { adapter: string }) =>
+      adapter === 'claude' ? 'there is no program claude' : undefined;
+    const { services, asked } = world({ config, agentProblem });
+    const text =
+      'repository: acme/app\nissues: [{issue: 1, agent: codex}, {issue: 2, agent: fast}]';
+    const refused = await runInProcess(['run', planFile(text)], { services });
+    expectClear(refused, 1, /there is no program claude/);
+    expect(asked.runs).toEqual([]);
+    await runInProcess(['run', '1', '--agent', 'codex', '--yes'], { services });
+    expect(asked.runs).toHaveLength(1);
+  });
 });

@@ -13,6 +13,7 @@ import type {
 } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
+import type { AgentSettings } from '../../src/domain/agent-settings.ts';
 import type { AttachRequest, Detach } from '../../src/domain/attachment.ts';
 import { Codemap } from '../../src/domain/codemap.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
@@ -37,8 +38,8 @@ interface WorldOptions {
   readonly result?: RunResult;
   /** Laid over each issue that planning reads. */
   readonly issue?: (number: number) => Partial<SurveyedIssue>;
-  /** What keeps the configured agent from starting. */
-  readonly agentProblem?: string;
+  /** What keeps an agent from starting. */
+  readonly agentProblem?: string | ((agent: AgentSettings) => string | undefined);
   /** Whether the host has a sandbox; it has, when absent. */
   readonly sandbox?: Availability;
   /** What is opened in a terminal; nothing can be, when absent. */
@@ -200,7 +201,10 @@ export function world(options: WorldOptions = {}) {
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),
     agents: async () => [],
-    agentProblem: async () => options.agentProblem,
+    agentProblem: async (agent) =>
+      typeof options.agentProblem === 'function'
+        ? options.agentProblem(agent)
+        : options.agentProblem,
     attachable: async (adapter) => {
       interactiveAdapter(adapter);
       return { pid: 1, started: 'now' };

@@ -12,7 +12,7 @@ import { agentEnvironment } from '../../src/agents/environment.ts';
 import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/ports.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { runTurn } from '../../src/agents/turn.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import type { Access } from '../../src/domain/sandbox.ts';
 import type { ReportedOutcome } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';

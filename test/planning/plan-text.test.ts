@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Config } from '../../src/config/schema.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { toPlan } from '../../src/domain/plan-file.ts';
 import { parsePlan, readPlanFile } from '../../src/planning/plan-text.ts';
@@ -117,4 +118,19 @@ test('what is no file is said so', async () => {
   await expect(readPlanFile(join(root, 'none.yaml'))).rejects.toThrow('there is no plan at');
   await expect(readPlanFile(join(root, 'dir.yaml'))).rejects.toThrow('it is not a regular file');
   await expect(readPlanFile(join(root, 'big.yaml'))).rejects.toThrow('more than 8192 KB');
+});
+
+test('an issue may name its agent, of those there are', () => {
+  const text = issues(
+    '  - {issue: 1, agent: fast}\n  - {issue: 2, agent: codex}\n  - {issue: 3}\n',
+  );
+  const agents = Config.parse({ agents: { fast: { model: 'haiku' } } });
+  const { issues: read } = toPlan(parsePlan(text, 'p', agents));
+  expect(read.map(({ agent }) => agent)).toEqual(['fast', 'codex', undefined]);
+  expect(() => parsePlan(text.replace('fast', 'slow'), 'p', agents)).toThrow(
+    'p:3:23: there is no agent slow: there are fast, claude, codex, acp, command',
+  );
+  expect(problems(text.replace('fast', '"-x"'))).toEqual([
+    expect.stringContaining('p:3:23: issues.0.agent: use letters'),
+  ]);
 });

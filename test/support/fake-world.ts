@@ -5,9 +5,10 @@ import type {
   SpentByOthers,
   TurnInput,
 } from '../../src/activities/types.ts';
+import { agentNamed, noSuchAgent } from '../../src/domain/agent-settings.ts';
 import type { Tokens } from '../../src/domain/budget.ts';
 import { NO_CHECKS } from '../../src/domain/checks.ts';
-import type { CoppiceError } from '../../src/domain/failure.ts';
+import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
 import type { BodyParts } from '../../src/domain/pull-request-body.ts';
@@ -115,14 +116,17 @@ export class FakeWorld {
 
   activities(): Omit<Activities, keyof SessionActivities> {
     return {
-      register: async ({ repository, issue }) => {
+      register: async ({ repository, issue, agent: name }) => {
         this.#step('register', issue);
+        const agent = agentNamed(this.settings, name);
+        if (!agent) throw new CoppiceError('InvalidInput', noSuchAgent(name ?? '', this.settings));
         return {
           place: this.#place(repository, issue),
-          settings: this.settings,
+          settings: { ...this.settings, agent },
           trunk: 'main',
           title: `Issue ${issue}`,
           conversation: this.former.get(issue) ?? null,
+          speaker: '',
         };
       },
       registerStack: async ({ pullRequests }) => {

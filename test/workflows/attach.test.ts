@@ -59,7 +59,7 @@ const attachedSince = async (handle: SessionHandle) =>
 
 /** Whether the session did nothing between being attached and the person's leaving. */
 async function wasHeld(handle: SessionHandle): Promise<boolean> {
-  const { events = [] } = await handle.fetchHistory();
+  const events = (await handle.fetchHistory()).events ?? [];
   const left = events.findIndex(
     (event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'detach',
   );

@@ -237,6 +237,16 @@ test('a refused issue fails with the reason, before anything is made', async () 
   expect(callsOf(issue)).toEqual([]);
 });
 
+test('an agent that coppice.yaml does not have is refused', async () => {
+  const issue = newIssue();
+  const handle = await start(issue, { agent: 'slow' });
+  const failure = (await handle.result().catch((error: unknown) => error)) as WorkflowFailedError;
+  expect(failure.cause?.cause).toMatchObject({
+    message: expect.stringContaining('there is no agent slow'),
+  });
+  expect(callsOf(issue)).toEqual(['register']);
+});
+
 test('input that is not valid fails the workflow in one go', async () => {
   const handle = await start(newIssue(), { repository: '../etc' as RepositoryName });
   const failure = (await handle.result().catch((error: unknown) => error)) as WorkflowFailedError;

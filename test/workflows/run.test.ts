@@ -46,6 +46,31 @@ const eventually = (check: () => Promise<void>): Promise<void> =>
 const merge = (issue: number): Promise<void> =>
   session(issue).signal(pullRequestSignal, environment.world.merged(issue));
 
+test('a session has the agent of its issue, or else of its run', async () => {
+  const { client, world } = environment;
+  const run = await client.workflow.start<typeof runWorkflow>('runWorkflow', {
+    args: [
+      {
+        ...{ repository: REPOSITORY, name: 'agents', agent: 'codex' },
+        issues: [{ issue: 291 }, { issue: 292, agent: 'claude' }],
+      },
+    ],
+    workflowId: runWorkflowId(REPOSITORY, 'agents'),
+    taskQueue: SHARED_TASK_QUEUE,
+  });
+  await eventually(async () =>
+    expect(await statuses(run)).toEqual({ 291: 'complete', 292: 'complete' }),
+  );
+  const agentOf = (issue: number) =>
+    world.turnInputs.find(({ place }) => place.issue === issue)?.agent.adapter;
+  expect([agentOf(291), agentOf(292)]).toEqual(['codex', 'claude']);
+  expect((await session(291).query(detailQuery)).agent).toEqual({
+    ...{ name: 'codex', adapter: 'codex', model: null },
+  });
+  for (const issue of [291, 292]) await merge(issue);
+  await run.result();
+});
+
 test('sessions run side by side, at most as many at work as there are slots', async () => {
   const gates = [201, 202, 203].map((issue) => {
     const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { AgentSettings } from '../../domain/policy.ts';
+import type { AgentSettings } from '../../domain/agent-settings.ts';
 import type { Environment } from '../environment.ts';
 import type { Spared } from './confine.ts';
 import { fromHome } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
-import { AgentSettings } from '../../domain/policy.ts';
+import { AgentSettings, allAgents } from '../../domain/agent-settings.ts';
 import type { Context } from '../context.ts';
 
 /** Lists what agents this host has, and what each can do. */
@@ -7,8 +7,8 @@ export async function agents(context: Context, options: { json?: true }): Promis
   const { services, terminal, cwd } = context;
   const checkout = await services.checkout(cwd);
   const settings = checkout
-    ? (await services.loadConfig(checkout.path)).agent
-    : AgentSettings.parse({});
+    ? allAgents(await services.loadConfig(checkout.path))
+    : [AgentSettings.parse({})];
   const entries = await services.agents(settings, checkout?.path ?? cwd);
   terminal.out(
     options.json ? JSON.stringify(entries, null, 2) : entries.map(described).join('\n\n'),

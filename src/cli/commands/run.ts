@@ -48,6 +48,7 @@ async function start(
       issues,
       workers,
       ...(base !== undefined && { base }),
+      ...(options.agent !== undefined && { agent: options.agent }),
       name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
       stacking: config.policy.stacking,
       review: config.policy.review,

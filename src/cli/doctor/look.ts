@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { sandboxAvailability } from '../../agents/sandbox/availability.ts';
 import { Config } from '../../config/schema.ts';
+import { allAgents } from '../../domain/agent-settings.ts';
 import { CoppiceError } from '../../domain/failure.ts';
 import { readAccess } from '../../github/access.ts';
 import { temporalCliAtHand } from '../../temporal/cli.ts';
@@ -17,7 +18,7 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
   const { env, services } = context;
   const { project, check } = await lookAtConfig(context);
   const config = project?.config ?? Config.parse({});
-  const agents = await services.agents(config.agent, project?.checkout.path ?? context.cwd);
+  const agents = await services.agents(allAgents(config), project?.checkout.path ?? context.cwd);
   return [
     checkNode(process.versions.node),
     checkGit((await execa('git', ['--version'], { env, extendEnv: false, reject: false })).stdout),

@@ -28,11 +28,15 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     .join('\n\n');
 }
 
-function facts({ detail: { record }, workflowId }: SessionView, { now }: RenderOptions): string {
+function facts(
+  { detail: { record, agent }, workflowId }: SessionView,
+  { now }: RenderOptions,
+): string {
   const rows: [string, string | null][] = [
     ['Doing', record.activity],
     ['Repository', record.repository],
     ['Run', record.run],
+    ['Agent', agent && agentInWords(agent)],
     ['Branch', record.branch],
     ['Worktree', record.worktreePath],
     ['Pull request', record.pullRequestUrl],
@@ -52,6 +56,13 @@ function facts({ detail: { record }, workflowId }: SessionView, { now }: RenderO
     .map(([name, value]) => `    ${`${name}:`.padEnd(25)}${oneLine(value ?? '', 300)}`)
     .join('\n');
 }
+
+/** `codex (fast), model gpt-5` */
+const agentInWords = ({ name, adapter, model }: NonNullable<SessionDetail['agent']>): string =>
+  [
+    name === null || name === adapter ? adapter : `${adapter} (${name})`,
+    ...(model === null ? [] : [`model ${model}`]),
+  ].join(', ');
 
 /** The question of a stuck session, in the seed's three parts. */
 function stuck({ record, stuck: question }: SessionDetail): string {
