@@ -97,7 +97,9 @@ test('left unsettled it stays stuck, and can be attached again; settled it goes 
   const { issue, handle } = await stuckSession();
   const { id } = await attach(handle);
   await handle.signal(detachSignal, { id });
-  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull());
+  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull(), {
+    timeout: 30_000,
+  });
   expect(await handle.query(statusQuery)).toMatchObject({ status: 'stuck', stuckReason: 'which?' });
 
   const again = await attach(handle);
@@ -121,7 +123,9 @@ test('of a terminal that is gone another takes the place, or a person takes the 
   await handle.signal(resumeSignal);
   expect(await attachedSince(handle)).not.toBeNull();
   await handle.signal(detachSignal, {});
-  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull());
+  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull(), {
+    timeout: 30_000,
+  });
   await handle.cancel();
 });
 
@@ -133,8 +137,9 @@ test('while it is attached a complete session is not cleaned up; what was commit
   await handle.signal(pullRequestSignal, world.pullRequest(issue, { mergeable: 'conflicting' }));
   world.leftByPerson.set(issue, 'another');
   await handle.signal(detachSignal, { id });
-  await vi.waitFor(() =>
-    expect(world.calls.filter((call) => call === `publish #${issue} main`)).toHaveLength(2),
+  await vi.waitFor(
+    () => expect(world.calls.filter((call) => call === `publish #${issue} main`)).toHaveLength(2),
+    { timeout: 30_000 },
   );
   await until(handle, 'complete');
   expect(await wasHeld(handle)).toBe(true);
@@ -153,7 +158,7 @@ test('a session at work can’t be attached, nor one whose agent never spoke', a
   const issue = ++lastIssue;
   world.script(issue, { underWay: true, begun: true, heard: true });
   const handle = await startSession(environment, issue);
-  await vi.waitFor(() => expect(turnsTaken(issue)).toBe(1));
+  await vi.waitFor(() => expect(turnsTaken(issue)).toBe(1), { timeout: 30_000 });
   expect(await refusal(attach(handle))).toMatch(/it is working \(.*\), and only/);
   await handle.cancel();
 
