@@ -30,7 +30,7 @@ export async function review(session: Session): Promise<Phase> {
   }
   await describePullRequest(session);
   // Merged, there is nothing to guide.
-  if (pull.merged) session.takeGuidance();
+  if (pull.merged) state.pendingGuidance.splice(0);
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
   if (state.pendingGuidance.length > 0) return 'work';

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leftSessions } from '../../src/client/left.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
 import { detailQuery } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import {
   startWorkflowEnvironment,
@@ -29,9 +30,8 @@ test('a session that was terminated is found, one that runs is not', async () =>
       workflowId,
       taskQueue: SHARED_TASK_QUEUE,
     });
-    await vi.waitFor(
-      async () => expect((await handle.query(detailQuery)).record.status).toBe('complete'),
-      { timeout: 30_000, interval: 50 },
+    await eventually(async () =>
+      expect((await handle.query(detailQuery)).record.status).toBe('complete'),
     );
     const detail = await handle.query(detailQuery);
     const place = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRuns } from '../../src/client/board.ts';
 import type { Connected } from '../../src/client/open.ts';
 import { amendRun, joinRun, startRun } from '../../src/client/runs.ts';
@@ -7,6 +7,7 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import { isRunOf } from '../../src/domain/run.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { pullRequestSignal } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import {
   startWorkflowEnvironment,
@@ -34,21 +35,18 @@ test('an open run is known by the issues it was started with, and can be joined'
     issues: [{ issue: 1 }, { issue: 2 }],
   });
   await amendRun(connected, repository, 'night', { do: 'add', entry: { issue: 3 } });
-  await vi.waitFor(
-    async () => {
-      const [open] = await openRuns(connected, repository);
-      expect(open?.sessions.map(({ status }) => status)).toEqual(['complete', 'stuck', 'complete']);
-      expect(
-        [
-          [1, 2],
-          [3, 2, 1],
-          [1, 3],
-          [1, 2, 2],
-        ].map((issues) => open && isRunOf(open, issues)),
-      ).toEqual([true, true, false, false]);
-    },
-    { timeout: 30_000, interval: 100 },
-  );
+  await eventually(async () => {
+    const [open] = await openRuns(connected, repository);
+    expect(open?.sessions.map(({ status }) => status)).toEqual(['complete', 'stuck', 'complete']);
+    expect(
+      [
+        [1, 2],
+        [3, 2, 1],
+        [1, 3],
+        [1, 2, 2],
+      ].map((issues) => open && isRunOf(open, issues)),
+    ).toEqual([true, true, false, false]);
+  });
   const joined = await joinRun(connected, repository, 'night');
   expect(joined.sessions.map(({ issue }) => issue)).toEqual([1, 2, 3]);
   const session = (issue: number) =>

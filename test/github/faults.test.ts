@@ -4,6 +4,7 @@ import { createGitHub } from '../../src/github/client.ts';
 import { registerWatch } from '../../src/github/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../src/github/watcher.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Fault } from '../support/github-emulator/faults.ts';
 import { ACME, connect, type Fixture, githubFixture, TOKEN } from '../support/github-fixture.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -44,7 +45,7 @@ async function watched(fixture: Fixture, timeout?: number) {
   });
   watcher.start();
   const isWell = () =>
-    vi.waitFor(() => expect(lines.at(-1)).toBe('Pull requests are watched again'), 30_000);
+    eventually(() => expect(lines.at(-1)).toBe('Pull requests are watched again'));
   return { deliver, lines, isWell };
 }
 

@@ -11,6 +11,7 @@ import type { GitHub, Pulse } from '../../src/github/port.ts';
 import { registerWatch, unregisterWatch } from '../../src/github/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../src/github/watcher.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { eventually } from '../support/eventually.ts';
 import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -66,12 +67,12 @@ function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> =
   });
   onTestFinished(() => watcher.stop());
   const rounds = (count: number) =>
-    vi.waitFor(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(count));
+    eventually(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(count));
   return { home, watcher, deliver, lines, readPulses, readFeedback, rounds, world: all };
 }
 
 const delivered = (deliver: ReturnType<typeof watching>['deliver'], count: number) =>
-  vi.waitFor(() => expect(deliver.mock.calls.length).toBeGreaterThanOrEqual(count), 10_000);
+  eventually(() => expect(deliver.mock.calls.length).toBeGreaterThanOrEqual(count));
 
 test('a session hears of its pull request once, and again when it changes', async () => {
   let headSha = 'a1';
@@ -222,7 +223,7 @@ test('news that could not be delivered are delivered in the next round', async (
   watcher.start();
   await delivered(deliver, 2);
   expect(deliver.mock.lastCall?.[1].feedback).toEqual([said('1')]);
-  await vi.waitFor(() => expect(lines).toEqual(['no server', 'Pull requests are watched again']));
+  await eventually(() => expect(lines).toEqual(['no server', 'Pull requests are watched again']));
 });
 
 test('one that fails does not keep the others from being told', async () => {
@@ -249,7 +250,7 @@ test('all of a repository are read in one call, and one that fails does not keep
   for (const issue of [1, 2]) await registerWatch(home, session(issue));
   watcher.start();
   await delivered(deliver, 2);
-  await vi.waitFor(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(3));
+  await eventually(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(3));
   const calls = readPulses.mock.calls.slice(0, 3).map(([name, { length }]) => `${name} ${length}`);
   expect(calls.sort()).toEqual(['acme/aaa 1', 'acme/app 2', 'acme/zzz 1']);
 });
@@ -267,7 +268,7 @@ test('a trouble is told when it begins and when it is over, not in every round',
   expect(lines).toEqual(['No token']);
   broken = false;
   await delivered(deliver, 1);
-  await vi.waitFor(() => expect(lines).toEqual(['No token', 'Pull requests are watched again']));
+  await eventually(() => expect(lines).toEqual(['No token', 'Pull requests are watched again']));
 });
 
 test('a rate limit ends the round, and nobody asks before its time, nudged or not', async () => {
@@ -322,7 +323,7 @@ test('stopping waits for the round under way', async () => {
   readFeedback.mockReturnValue(promise);
   await registerWatch(home, session(1));
   watcher.start();
-  await vi.waitFor(() => expect(readFeedback).toHaveBeenCalled());
+  await eventually(() => expect(readFeedback).toHaveBeenCalled());
   let hasStopped = false;
   const stopped = watcher.stop().then(() => (hasStopped = true));
   await nextTurnOfTheLoop();
@@ -342,7 +343,7 @@ test('a merge by a person reaches the session, at one point a round', async () =
   await delivered(deliver, 1);
   const spent = emulator.rateLimit.used.graphql;
   const asked = emulator.requests.length;
-  await vi.waitFor(() => expect(emulator.requests.length).toBeGreaterThan(asked + 3));
+  await eventually(() => expect(emulator.requests.length).toBeGreaterThan(asked + 3));
   expect(deliver).toHaveBeenCalledTimes(1);
   await emulator.mergePullRequest(ACME, pullRequest);
   await delivered(deliver, 2);

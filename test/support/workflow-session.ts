@@ -1,10 +1,11 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionInput } from '../../src/domain/session.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import { statusQuery } from '../../src/workflows/messages.ts';
+import { eventually } from './eventually.ts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflow-environment.ts';
 
 export const REPOSITORY = RepositoryName.parse('acme/app');
@@ -31,7 +32,4 @@ export const startSession = (
 
 /** Waits until a session has a status. */
 export const until = (handle: SessionHandle, status: string): Promise<void> =>
-  vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe(status), {
-    timeout: 30_000,
-    interval: 30,
-  });
+  eventually(async () => expect((await handle.query(statusQuery)).status).toBe(status));

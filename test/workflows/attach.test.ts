@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   attachUpdate,
   detachSignal,
@@ -10,6 +10,7 @@ import {
   resumeSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   environmentOfTests,
   type SessionHandle,
@@ -97,9 +98,7 @@ test('left unsettled it stays stuck, and can be attached again; settled it goes 
   const { issue, handle } = await stuckSession();
   const { id } = await attach(handle);
   await handle.signal(detachSignal, { id });
-  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull(), {
-    timeout: 30_000,
-  });
+  await eventually(async () => expect(await attachedSince(handle)).toBeNull());
   expect(await handle.query(statusQuery)).toMatchObject({ status: 'stuck', stuckReason: 'which?' });
 
   const again = await attach(handle);
@@ -123,9 +122,7 @@ test('of a terminal that is gone another takes the place, or a person takes the 
   await handle.signal(resumeSignal);
   expect(await attachedSince(handle)).not.toBeNull();
   await handle.signal(detachSignal, {});
-  await vi.waitFor(async () => expect(await attachedSince(handle)).toBeNull(), {
-    timeout: 30_000,
-  });
+  await eventually(async () => expect(await attachedSince(handle)).toBeNull());
   await handle.cancel();
 });
 
@@ -137,9 +134,8 @@ test('while it is attached a complete session is not cleaned up; what was commit
   await handle.signal(pullRequestSignal, world.pullRequest(issue, { mergeable: 'conflicting' }));
   world.leftByPerson.set(issue, 'another');
   await handle.signal(detachSignal, { id });
-  await vi.waitFor(
-    () => expect(world.calls.filter((call) => call === `publish #${issue} main`)).toHaveLength(2),
-    { timeout: 30_000 },
+  await eventually(() =>
+    expect(world.calls.filter((call) => call === `publish #${issue} main`)).toHaveLength(2),
   );
   await until(handle, 'complete');
   expect(await wasHeld(handle)).toBe(true);
@@ -158,7 +154,7 @@ test('a session at work can’t be attached, nor one whose agent never spoke', a
   const issue = ++lastIssue;
   world.script(issue, { underWay: true, begun: true, heard: true });
   const handle = await startSession(environment, issue);
-  await vi.waitFor(() => expect(turnsTaken(issue)).toBe(1), { timeout: 30_000 });
+  await eventually(() => expect(turnsTaken(issue)).toBe(1));
   expect(await refusal(attach(handle))).toMatch(/it is working \(.*\), and only/);
   await handle.cancel();
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Check, Checks } from '../../src/domain/checks.ts';
 import type { FeedbackItem } from '../../src/domain/feedback.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
@@ -10,6 +10,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
 import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
@@ -18,8 +19,6 @@ beforeEach(() => {
   environment.world.settings = SessionSettings.parse(IMPATIENT);
   environment.world.examination = {};
 });
-
-const soon = { timeout: 15_000, interval: 30 };
 
 let last = 500;
 
@@ -39,7 +38,7 @@ async function reviewed() {
     issue,
     handle,
     calls,
-    done: (call: string) => vi.waitFor(() => expect(calls()).toContain(call), soon),
+    done: (call: string) => eventually(() => expect(calls()).toContain(call)),
     /** GitHub tells of the head's checks. */
     checks: (checks: Checks, headSha = 'head') =>
       handle.signal(pullRequestSignal, world.pullRequest(issue, { draft: false, headSha, checks })),
@@ -80,11 +79,11 @@ test('a pull request is made ready once its checks pass, and the person is told 
   expect(calls()).toEqual([]);
   expect(notices()).toHaveLength(1);
   await checks(pending);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('waits for 2 of 3 checks'),
   );
   await checks(green);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('waits for review'),
   );
   expect(notices()).toHaveLength(1);
@@ -100,7 +99,7 @@ test('failed checks become a turn, its commits are pushed, and then they are wat
   expect(turns().at(-1)?.words).toContain('The check "unit" failed (https://ci.test/unit):');
   expect(turns().at(-1)?.words).toContain('unit is red');
   await checks(pending, 'fixed');
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await handle.query(statusQuery)).toMatchObject({
       status: 'working',
       activity: 'waits for 2 of 3 checks',
@@ -122,7 +121,7 @@ test('the same failure of the same change is asked about at once, with what was 
   expect(stuck?.decision).toContain('fail in the same way after a turn: unit');
   expect(stuck?.context).toContain('Attempt 1 at head: unit');
   await handle.signal(guidanceSignal, 'The clock is mocked wrongly');
-  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('The clock is mocked wrongly'), soon);
+  await eventually(() => expect(turns().at(-1)?.told).toBe('The clock is mocked wrongly'));
   expect(turns().at(-1)?.words).toContain('unit is red');
   await checks(green);
   await until(handle, 'complete');
@@ -153,9 +152,8 @@ test('repairs are bounded, even when every push fails in another way', async () 
       troubled(check(`check-${name}`)),
       attempt === 0 ? 'head' : (['a', 'b'][attempt - 1] ?? ''),
     );
-    await vi.waitFor(
-      () => expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
-      soon,
+    await eventually(() =>
+      expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
     );
   }
   await checks(troubled(check('check-d')), 'c');
@@ -175,7 +173,7 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
   const { handle, checks, calls, finish } = await reviewed();
   environment.world.examination = { failures: [], onBase: ['flaky'] };
   await checks(troubled(check('flaky')));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await handle.query(statusQuery)).toMatchObject({
       status: 'complete',
       activity: 'waits for review; fails on main too: flaky',
@@ -183,7 +181,7 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
   );
   environment.world.examination = { theirs: true };
   await checks(troubled(check('unit')), 'foreign');
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('stands back'),
   );
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
@@ -204,40 +202,37 @@ test('who says that they repair it is left to it, until they say go on, push, or
   const fixing = comment('I’m fixing this');
   const standsBack = `stands back: @ann is repairing it (${fixing.url})`;
   await say(fixing);
-  await vi.waitFor(async () => expect(await activity()).toBe(standsBack), soon);
+  await eventually(async () => expect(await activity()).toBe(standsBack));
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
   await checks(troubled(check('unit')));
-  await vi.waitFor(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
+  await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
   await say(comment('Rename it', { author: 'bob' }));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(detailQuery)).remarks.map(({ text }) => text)).toEqual([
       'I’m fixing this',
     ]),
   );
   expect(calls()).toEqual([]);
   await say(comment('Never mind, go on'));
-  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('Rename it');
   expect(turns().at(-1)?.words).not.toMatch(/fixing|go on/);
 
   await checks(green);
   await until(handle, 'complete');
   await say(comment('Let me fix that'));
-  await vi.waitFor(async () => expect(await activity()).toContain('stands back'), soon);
+  await eventually(async () => expect(await activity()).toContain('stands back'));
   await checks(troubled(check('unit')), 'theirs');
-  await vi.waitFor(() => expect(calls()).toContain('examineChecks'), soon);
+  await eventually(() => expect(calls()).toContain('examineChecks'));
 
-  await vi.waitFor(
-    () => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2),
-    soon,
-  );
+  await eventually(() => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2));
   await checks(green);
   await until(handle, 'complete');
   await say(comment('Working on a fix'));
-  await vi.waitFor(async () => expect(await activity()).toContain('stands back'), soon);
+  await eventually(async () => expect(await activity()).toContain('stands back'));
   await handle.signal(guidanceSignal, 'Do it all the same');
-  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('Do it all the same'), soon);
-  await vi.waitFor(async () => expect(await activity()).not.toContain('stands back'), soon);
+  await eventually(() => expect(turns().at(-1)?.told).toBe('Do it all the same'));
+  await eventually(async () => expect(await activity()).not.toContain('stands back'));
   await until(handle, 'complete');
   expect((await handle.query(statusQuery)).waitingUntil).toBe(null);
   expect(environment.world.notices).not.toContain(`#${issue} is stuck`);
@@ -248,18 +243,18 @@ test('nobody is waited for without end, neither who said something nor who pushe
   environment.world.settings = leave(2);
   const { handle, say, checks, calls, turns, finish } = await reviewed();
   await say(comment('I’m fixing this'), comment('Rename it', { author: 'bob' }));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('stands back'),
   );
-  await vi.waitFor(() => expect(calls().at(-1)).toContain('reply'), soon);
+  await eventually(() => expect(calls().at(-1)).toContain('reply'));
   await until(handle, 'complete');
   environment.world.examination = { theirs: true };
   await checks(troubled(check('unit')), 'foreign');
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('someone else pushed'),
   );
   environment.world.examination = {};
-  await vi.waitFor(() => expect(turns()).toHaveLength(3), soon);
+  await eventually(() => expect(turns()).toHaveLength(3));
   expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(2);
   await checks(green);
   await until(handle, 'complete');
@@ -270,27 +265,27 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
   const { handle, say, checks, calls, turns, finish } = await reviewed();
   const copilot = { author: 'copilot-swe-agent', bot: true, mayWrite: false };
   await checks(troubled(check('unit')));
-  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  await eventually(() => expect(turns()).toHaveLength(2));
   await checks(green);
   await until(handle, 'complete');
   await say(comment('Copilot has started working on this', copilot));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('@copilot-swe-agent'),
   );
   await checks(troubled(check('lint')));
   expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(1);
   await say(comment('Fixed in 1234567', copilot), comment('Anything else?', copilot));
   await handle.signal(guidanceSignal, 'go on');
-  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('go on'), soon);
+  await eventually(() => expect(turns().at(-1)?.told).toBe('go on'));
   await checks(green);
   await until(handle, 'complete');
   const replies = () => calls().filter((call) => call.startsWith('reply'));
   const rabbit = { author: 'coderabbitai', bot: true, mayWrite: false };
   await say(comment('Use a map', rabbit));
-  await vi.waitFor(() => expect(replies()).toHaveLength(1), soon);
+  await eventually(() => expect(replies()).toHaveLength(1));
   await say(comment('Thanks for the map', rabbit), comment('You are welcome', rabbit));
   await say(comment('And now the docs'));
-  await vi.waitFor(() => expect(replies()).toHaveLength(2), soon);
+  await eventually(() => expect(replies()).toHaveLength(2));
   await until(handle, 'complete');
   const told = turns().map(({ words }) => words);
   expect(told.filter((words) => /Thanks|welcome|Anything|1234567/.test(words))).toEqual([]);
@@ -304,7 +299,7 @@ test('a check the machine broke is run again once, then shown', async () => {
   await done('rerunChecks e2e');
   await checks(pending);
   await checks(troubled(check('e2e', 'broken')));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('waits for review; to look at: e2e'),
   );
   expect(calls()).toEqual(['rerunChecks e2e']);
@@ -327,7 +322,7 @@ test('comments that come together make one turn, each is answered once, and deli
     answers: [{ to: second.id, text: 'It holds state.' }],
   });
   await say(first, second);
-  await vi.waitFor(() => expect(calls().some((call) => call.startsWith('reply'))).toBe(true), soon);
+  await eventually(() => expect(calls().some((call) => call.startsWith('reply'))).toBe(true));
   await until(handle, 'complete');
   expect(calls()).toEqual([
     'runTurn feedback',
@@ -341,7 +336,7 @@ test('comments that come together make one turn, each is answered once, and deli
   // Edited, or told again by another worker: it is the same comment.
   await say({ ...first, text: 'Rename it, please' }, second);
   await say(comment('And once more'));
-  await vi.waitFor(() => expect(turns()).toHaveLength(3), soon);
+  await eventually(() => expect(turns()).toHaveLength(3));
   expect(turns().at(-1)?.words).not.toContain('Rename it');
   await until(handle, 'complete');
   await finish();
@@ -381,7 +376,7 @@ test('strangers and unknown bots reach the person, never the agent', async () =>
     comment('a word among people', { onIssue: true }),
     comment('Consider a map', { author: 'coderabbitai[bot]', bot: true, mayWrite: false }),
   );
-  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  await eventually(() => expect(turns()).toHaveLength(2));
   await until(handle, 'complete');
   expect(turns().at(-1)?.words).toContain('Consider a map');
   expect(turns().at(-1)?.words).not.toMatch(/Ignore|Buy|cancel|among/);
@@ -389,7 +384,7 @@ test('strangers and unknown bots reach the person, never the agent', async () =>
   expect(remarks.map(({ author }) => author)).toEqual(['eve', 'spam[bot]', 'eve', 'ann']);
   // A bot that answers the answer is not answered again.
   await say(comment('Thanks for the map', { author: 'coderabbitai[bot]', bot: true }));
-  await vi.waitFor(async () => expect((await handle.query(detailQuery)).remarks).toHaveLength(5));
+  await eventually(async () => expect((await handle.query(detailQuery)).remarks).toHaveLength(5));
   expect(turns()).toHaveLength(2);
   await finish();
 });
@@ -398,7 +393,7 @@ test('after too many rounds in one thread a person is asked', async () => {
   const { handle, say, turns, finish } = await reviewed();
   for (const round of [1, 2, 3]) {
     await say(comment(`Not yet (${round})`, { kind: 'thread', thread: 'T' }));
-    await vi.waitFor(() => expect(turns()).toHaveLength(round + 1), soon);
+    await eventually(() => expect(turns()).toHaveLength(round + 1));
     await until(handle, 'complete');
   }
   await say(comment('Not yet (4)', { kind: 'thread', thread: 'T' }));
@@ -416,8 +411,8 @@ test('a comment commands as the CLI does, and is answered with a reaction', asyn
   const order = comment('/coppice guide Use a map\nand sort it', { onIssue: true });
   // What was said before the session began was meant for another.
   await say(comment('/coppice cancel', { onIssue: true, at: '2026-01-08T10:30:00Z' }), order);
-  await vi.waitFor(() => expect(turns().at(-1)?.told).toBe('Use a map\nand sort it'), soon);
-  await vi.waitFor(() => expect(environment.world.reactions).toContain(order.id), soon);
+  await eventually(() => expect(turns().at(-1)?.told).toBe('Use a map\nand sort it'));
+  await eventually(() => expect(environment.world.reactions).toContain(order.id));
   await until(handle, 'complete');
   await finish();
 });
@@ -433,11 +428,11 @@ test('a comment approves a plan, pauses and resumes', async () => {
   await handle.signal(feedbackSignal, [order('pause')]);
   await handle.signal(feedbackSignal, [comment('Rename it')]);
   const activity = async () => (await handle.query(statusQuery)).activity;
-  await vi.waitFor(async () => expect(await activity()).toBe('paused by a person'), soon);
+  await eventually(async () => expect(await activity()).toBe('paused by a person'));
   const turns = () => world.turnInputs.filter(({ place }) => place.issue === issue).length;
   expect(turns()).toBe(2);
   await handle.signal(feedbackSignal, [order('resume')]);
-  await vi.waitFor(() => expect(turns()).toBe(3), soon);
+  await eventually(() => expect(turns()).toBe(3));
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
@@ -454,7 +449,7 @@ test('an edited issue is read again by the agent; a closed one is asked about', 
   const { handle, turns, finish } = await reviewed();
   await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
   await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'b' });
-  await vi.waitFor(() => expect(turns()).toHaveLength(2), soon);
+  await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('The issue was edited');
   await until(handle, 'complete');
   await handle.signal(issueSignal, { state: 'closed', title: 'T', digest: 'b' });
@@ -483,7 +478,7 @@ test('a renamed base branch is adopted, and a merge into it is a merge', async (
   const moved = { draft: false, base: 'trunk', checks: green };
   await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, moved));
   await say(comment('Rename it'));
-  await vi.waitFor(() => expect(calls()).toContain('publish trunk'), soon);
+  await eventually(() => expect(calls()).toContain('publish trunk'));
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue, 'trunk'));
   expect((await handle.result()).status).toBe('merged');
@@ -501,7 +496,7 @@ test('a draft that a person made again is left a draft', async () => {
   const { issue, handle, calls, finish } = await reviewed();
   const draft = environment.world.pullRequest(issue, { draft: true, checks: green });
   await handle.signal(pullRequestSignal, draft);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe(
       'a person made it a draft again; waits',
     ),
@@ -520,9 +515,6 @@ test('with `ask: github` the question stands on the issue too', async () => {
     ...{ kind: 'stuck', decision: 'Which one?', options: [], context: '' },
   });
   const handle = await startSession(environment, issue);
-  await vi.waitFor(
-    () => expect(environment.world.calls).toContain(`ask #${issue} Which one?`),
-    soon,
-  );
+  await eventually(() => expect(environment.world.calls).toContain(`ask #${issue} Which one?`));
   await handle.cancel();
 });

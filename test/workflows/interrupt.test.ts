@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { TurnEntry } from '../../src/domain/session.ts';
 import { detailQuery, guidanceSignal } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
 import {
   environmentOfTests,
@@ -29,7 +30,7 @@ const inputsOf = (issue: number) =>
 const toldTo = (issue: number): string[] => inputsOf(issue).map(({ told }) => told);
 
 const turnBegan = (issue: number, count: number): Promise<void> =>
-  vi.waitFor(() => expect(inputsOf(issue)).toHaveLength(count), { timeout: 30_000 });
+  eventually(() => expect(inputsOf(issue)).toHaveLength(count));
 
 const turnsOf = async (handle: SessionHandle): Promise<TurnEntry[]> =>
   (await handle.query(detailQuery)).turns;
@@ -62,7 +63,7 @@ test('guidance that can wait does, and comes with what could not, in order, once
   const handle = await startSession(environment, issue);
   await turnBegan(issue, 1);
   await handle.signal(guidanceSignal, 'first');
-  await vi.waitFor(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
+  await eventually(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
   expect(environment.world.calls).not.toContain(`stopTurn #${issue}`);
   await handle.signal(guidanceSignal, now('second'));
   await handle.signal(guidanceSignal, now('third'));
@@ -157,7 +158,7 @@ test('a turn that ended just before is not undone: the guidance comes with the n
   await turnBegan(issue, 1);
   await handle.signal(guidanceSignal, now('and the docs'));
   // The first attempt to stop it failed; before the second the agent is done.
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(environment.world.failures.get(`stopTurn #${issue}`)).toHaveLength(0),
   );
   resolve({ kind: 'done', summary: 'did it' });

@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { RepositoryName } from '../../src/domain/repository.ts';
@@ -12,6 +12,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
 import {
   environmentOfTests,
@@ -157,7 +158,7 @@ test('a caution makes the session wait until a person approves the plan', async 
     asksFor: 'approval',
   });
   await handle.signal(guidanceSignal, 'use the other module');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(callsOf(issue).filter((call) => call === 'runTurn plan')).toHaveLength(2),
   );
   await until(handle, 'stuck');
@@ -204,9 +205,8 @@ test('guidance meant for the agent is no answer to a question about something el
   resolve({ kind: 'done', summary: 'done' });
   await until(handle, 'stuck');
   await handle.signal(guidanceSignal, 'mended');
-  await vi.waitFor(
-    () => expect(callsOf(issue).filter((call) => call.startsWith('publish'))).toHaveLength(2),
-    { timeout: 30_000 },
+  await eventually(() =>
+    expect(callsOf(issue).filter((call) => call.startsWith('publish'))).toHaveLength(2),
   );
   await until(handle, 'complete');
   const told = environment.world.turnInputs
@@ -280,7 +280,7 @@ test('when the session below is merged, the branch moves onto the trunk and the 
   await until(handle, 'complete');
   expect(environment.world.published.at(-1)?.parts.onTopOf?.issue).toBe(90);
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
-  await vi.waitFor(() => expect(callsOf(issue)).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(callsOf(issue)).toContain('retarget main'));
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
@@ -302,12 +302,12 @@ test('merged into the branch of the session below is not merged yet', async () =
   });
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue, 'issue-91'));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('merged into issue-91, waits for #91'),
   );
   // There is nothing left to guide, and nobody to be kept busy by it.
   await handle.signal(guidanceSignal, 'one more thing');
-  await vi.waitFor(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
+  await eventually(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
   expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toHaveLength(1);
   await handle.signal(dependencySignal, { issue: 91, event: 'merged' });
   expect((await handle.result()).status).toBe('merged');
@@ -358,7 +358,7 @@ test.each([
     world.spentByOthers = none;
     expect((await handle.query(statusQuery)).stuckReason).toContain(said);
     await handle.signal(guidanceSignal, 'I am thinking about it');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await handle.query(detailQuery)).guidance).toHaveLength(1),
     );
     await handle.signal(guidanceSignal, { budget: 5 });
@@ -425,7 +425,7 @@ test('a turn that met a usage limit is taken again with the same words', async (
     { kind: 'guidance', told: 'the first' },
   ]);
   await handle.signal(guidanceSignal, 'another');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(world.turnInputs.filter(({ place }) => place.issue === issue).at(-1)).toMatchObject({
       told: 'another',
     }),
@@ -466,10 +466,7 @@ test('the budget is looked at again when a usage limit is over', async () => {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   world.script(issue, promise);
   const handle = await start(issue);
-  await vi.waitFor(() => expect(callsOf(issue)).toContain('runTurn implement'), {
-    timeout: 30_000,
-    interval: 30,
-  });
+  await eventually(() => expect(callsOf(issue)).toContain('runTurn implement'));
   // Others spend the day's money while it waits.
   world.spentByOthers = { ...spentByOthers, day: 12 };
   resolve({ kind: 'usage-limited', until: '2020-01-01T00:00:00Z' });
@@ -495,12 +492,10 @@ test('sessions that wait for one usage limit go on one after the other, and coun
       const issue = newIssue();
       world.script(issue, { outcome: limit, attempts: 0 });
       const handle = await start(issue);
-      await vi.waitFor(
-        async () =>
-          expect(await handle.query(statusQuery)).toMatchObject({
-            ...{ waitingUntil: until_, activity: `usage limit of ${account}`, attempts: 0 },
-          }),
-        { timeout: 30_000, interval: 30 },
+      await eventually(async () =>
+        expect(await handle.query(statusQuery)).toMatchObject({
+          ...{ waitingUntil: until_, activity: `usage limit of ${account}`, attempts: 0 },
+        }),
       );
       expect((await handle.query(detailQuery)).turns).toEqual([]);
       const timer = await timerOf(handle);
@@ -518,18 +513,15 @@ test('sessions that wait for one usage limit go on one after the other, and coun
 
 /** When the timer that a session waits for fires, in milliseconds since 1970. */
 const timerOf = (handle: SessionHandle): Promise<number> =>
-  vi.waitFor(
-    async () => {
-      const { events } = await handle.fetchHistory();
-      const started = events?.findLast((event) => event.timerStartedEventAttributes);
-      const { seconds, nanos } = started?.timerStartedEventAttributes?.startToFireTimeout ?? {};
-      expect(seconds).toBeDefined();
-      const timeout = Number(seconds) * 1_000 + (nanos ?? 0) / 1e6;
-      const { seconds: second, nanos: rest } = started?.eventTime ?? {};
-      return Number(second) * 1_000 + (rest ?? 0) / 1e6 + timeout;
-    },
-    { timeout: 30_000, interval: 30 },
-  );
+  eventually(async () => {
+    const { events } = await handle.fetchHistory();
+    const started = events?.findLast((event) => event.timerStartedEventAttributes);
+    const { seconds, nanos } = started?.timerStartedEventAttributes?.startToFireTimeout ?? {};
+    expect(seconds).toBeDefined();
+    const timeout = Number(seconds) * 1_000 + (nanos ?? 0) / 1e6;
+    const { seconds: second, nanos: rest } = started?.eventTime ?? {};
+    return Number(second) * 1_000 + (rest ?? 0) / 1e6 + timeout;
+  });
 
 test('a refused tool is asked for, and allowed for this session from then on', async () => {
   const issue = newIssue();

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { pullRequestSignal, runStatusQuery, workersUpdate } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   startWorkflowEnvironment,
   type WorkflowEnvironment,
@@ -48,7 +49,7 @@ test('a run that continues as new, again and again, brings every issue to its me
     }
     expect(merged.size).toBe(ISSUES.length);
   };
-  await vi.waitFor(mergeWhatIsReady, { timeout: 300_000, interval: 200 });
+  await eventually(mergeWhatIsReady);
   const result = await over;
   expect(result.merged.toSorted((a, b) => a - b)).toEqual(ISSUES.map(({ issue }) => issue));
   expect(result).toMatchObject({ cancelled: [], notStarted: [] });
@@ -79,7 +80,7 @@ test('a run that continued as new notices that a session of its former execution
   });
   const latest = client.workflow.getHandle<typeof runWorkflow>(workflowId);
   const status = async () => (await latest.query(runStatusQuery)).sessions[0]?.status;
-  await vi.waitFor(async () => expect(await status()).toBe('stuck'), { timeout: 30_000 });
+  await eventually(async () => expect(await status()).toBe('stuck'));
   const hasContinued = async () => (await latest.describe()).runId !== run.firstExecutionRunId;
   for (let workers = 1; !(await hasContinued()); workers = 3 - workers)
     await latest.executeUpdate(workersUpdate, { args: [workers] });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import type { Outcome } from '../../src/domain/turn.ts';
@@ -9,13 +9,12 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
 import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
 const { world } = environment;
-
-const soon = { timeout: 30_000, interval: 30 };
 
 let last = 700;
 
@@ -33,7 +32,7 @@ async function session(
   world.script(issue, ...turns);
   const handle = await startSession(environment, issue);
   // Registration reads the settings.
-  await vi.waitFor(() => expect(world.calls).toContain(`register #${issue}`), soon);
+  await eventually(() => expect(world.calls).toContain(`register #${issue}`));
   world.settings = SessionSettings.parse(IMPATIENT);
   const inputs = () => world.turnInputs.filter(({ place }) => place.issue === issue);
   return {
@@ -95,7 +94,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
     );
   world.heads.set(issue, 'second');
   await failing('head');
-  await vi.waitFor(() => expect(inputs()).toHaveLength(4), soon);
+  await eventually(() => expect(inputs()).toHaveLength(4));
   expect(
     new Set(
       inputs()
@@ -103,9 +102,8 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
         .map(({ words }) => words),
     ).size,
   ).toBe(1);
-  await vi.waitFor(
-    async () => expect((await handle.query(statusQuery)).activity).toMatch(/^waits for/),
-    soon,
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toMatch(/^waits for/),
   );
   await failing('second');
   expect((await stuck())?.decision).toBe('Checks still fail after 1 attempts: unit. What now?');
@@ -116,10 +114,7 @@ test('a person’s words end the wait for a usage limit: it is tried at once', a
   const until_ = new Date(Date.now() + 3_600_000).toISOString();
   const limit: Outcome = { kind: 'usage-limited', until: until_ };
   const { handle, inputs } = await session({ resume: 'ask' }, limit);
-  await vi.waitFor(
-    async () => expect((await handle.query(statusQuery)).waitingUntil).toBe(until_),
-    soon,
-  );
+  await eventually(async () => expect((await handle.query(statusQuery)).waitingUntil).toBe(until_));
   await handle.signal(guidanceSignal, 'try again');
   await until(handle, 'complete');
   expect(inputs().map(({ insists = false, told }) => [insists, told])).toEqual([
@@ -141,7 +136,7 @@ test('a conflict that met a usage limit is resolved when that is over', async ()
   await until(handle, 'stuck');
   const before = world.calls.length;
   await handle.signal(guidanceSignal, 'keep both');
-  await vi.waitFor(() => expect(world.calls).toContain(`retarget #${issue} main`), soon);
+  await eventually(() => expect(world.calls).toContain(`retarget #${issue} main`));
   expect(world.calls.slice(before).filter((call) => call.includes(`#${issue}`))).toEqual([
     `runTurn #${issue} resolve`,
     `runTurn #${issue} resolve`,
@@ -157,12 +152,10 @@ test('a turn that reached the budget is taken again, in the same conversation wi
   const { handle, inputs, stuck } = await session({ budget: { session: 2 } }, asks, spent);
   expect(await stuck()).toMatchObject({ decision: 'which?' });
   await handle.signal(guidanceSignal, 'the first');
-  await vi.waitFor(
-    async () =>
-      expect((await handle.query(statusQuery)).stuckReason).toBe(
-        'The budget of this session is spent: $2.00 of $2.00. Raise it?',
-      ),
-    soon,
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).stuckReason).toBe(
+      'The budget of this session is spent: $2.00 of $2.00. Raise it?',
+    ),
   );
   await handle.signal(guidanceSignal, { budget: 5 });
   await until(handle, 'complete');
@@ -207,14 +200,12 @@ test('tokens are counted, and apart those of which nobody knows the cost', async
   const unpriced = await session({}, turn, turn);
   await unpriced.stuck();
   await unpriced.handle.signal(guidanceSignal, 'the first');
-  await vi.waitFor(
-    async () =>
-      expect(await unpriced.handle.query(statusQuery)).toMatchObject({
-        ...{ status: 'stuck', costUsd: 0 },
-        tokens: { input: 2_000_000, output: 400_000 },
-        unpriced: { input: 2_000_000, output: 400_000 },
-      }),
-    soon,
+  await eventually(async () =>
+    expect(await unpriced.handle.query(statusQuery)).toMatchObject({
+      ...{ status: 'stuck', costUsd: 0 },
+      tokens: { input: 2_000_000, output: 400_000 },
+      unpriced: { input: 2_000_000, output: 400_000 },
+    }),
   );
   expect((await unpriced.handle.query(detailQuery)).turns).toMatchObject([
     { costUsd: null, tokens },
@@ -238,7 +229,7 @@ test('after a person’s words the same failing outcome is asked about at once, 
   expect((await stuck())?.context).toContain('second time in a row: the same problem');
   expect(kinds()).toEqual(['implement', 'nudge']);
   await handle.signal(guidanceSignal, 'commit it');
-  await vi.waitFor(() => expect(kinds()).toHaveLength(3), soon);
+  await eventually(() => expect(kinds()).toHaveLength(3));
   expect((await stuck())?.decision).toContain('said done without a commit');
   expect(kinds()).toEqual(['implement', 'nudge', 'guidance']);
   await handle.signal(guidanceSignal, 'really');
@@ -250,7 +241,7 @@ test('another failing outcome than before gets its own nudge, and a person is to
   const { handle, kinds, stuck } = await session({}, lazy, lazy, broken, lazy);
   await stuck();
   await handle.signal(guidanceSignal, 'commit it');
-  await vi.waitFor(() => expect(kinds()).toHaveLength(4), soon);
+  await eventually(() => expect(kinds()).toHaveLength(4));
   const asked = await stuck();
   expect(kinds()).toEqual(['implement', 'nudge', 'guidance', 'nudge']);
   expect(asked?.context).toContain('no outcome');
@@ -265,7 +256,7 @@ test('what can’t be pushed is asked about at once when a person’s words chan
   expect((await stuck())?.context).toContain('the same problem');
   expect(kinds()).toEqual(['plan', 'implement', 'nudge']);
   await handle.signal(guidanceSignal, 'mind the clock');
-  await vi.waitFor(() => expect(kinds()).toHaveLength(4), soon);
+  await eventually(() => expect(kinds()).toHaveLength(4));
   await stuck();
   expect(kinds()).toHaveLength(4);
   await handle.signal(guidanceSignal, 'once more');
@@ -279,7 +270,7 @@ test('an agent that fails in the same way after a person’s words says so', asy
   const { handle, kinds, stuck } = await session({}, failed, failed);
   expect((await stuck())?.context).toBe('no such luck');
   await handle.signal(guidanceSignal, 'again');
-  await vi.waitFor(() => expect(kinds()).toHaveLength(2), soon);
+  await eventually(() => expect(kinds()).toHaveLength(2));
   await until(handle, 'stuck');
   expect((await stuck())?.context).toMatch(/^It is the second time in a row: .*no such luck$/s);
   await handle.cancel();

@@ -1,5 +1,5 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import type { PlanInput } from '../../src/domain/plan.ts';
@@ -19,6 +19,7 @@ import {
   workersUpdate,
 } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run.ts';
+import { eventually } from '../support/eventually.ts';
 import { environmentOfTests, REPOSITORY } from '../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
@@ -39,9 +40,6 @@ const statuses = async (run: Run): Promise<Record<number, string>> => {
   const status: RunStatus = await run.query(runStatusQuery);
   return Object.fromEntries(status.sessions.map((report) => [report.issue, report.status]));
 };
-
-const eventually = (check: () => Promise<void>): Promise<void> =>
-  vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
 const merge = (issue: number): Promise<void> =>
   session(issue).signal(pullRequestSignal, environment.world.merged(issue));

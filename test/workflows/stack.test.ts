@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import { SessionDetail } from '../../src/domain/session.ts';
@@ -9,6 +9,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
 import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
@@ -60,7 +61,7 @@ test('a conflict makes the session stuck; with words the agent resolves it, and 
   expect(stuck?.context).toContain('README.md');
   expect(stuck?.options.join()).toContain('--resolved');
   await handle.signal(guidanceSignal, 'keep the new signature');
-  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→main', 'retarget main']);
   const turn = environment.world.turnInputs.find(
     ({ place, kind }) => place.issue === issue && kind === 'resolve',
@@ -77,11 +78,11 @@ test('a conflict resolved by hand needs no turn, and is asked about again when i
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'stuck');
   await handle.signal(guidanceSignal, { action: 'resolved' });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).stuckReason).toContain('NotResolved'),
   );
   await handle.signal(guidanceSignal, { action: 'resolved' });
-  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['takeUp issue-90→main', 'retarget main']);
   await finish();
 });
@@ -113,7 +114,7 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
   await until(handle, 'complete');
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→issue-90']);
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
-  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('retarget main'));
   await finish();
 });
 
@@ -123,7 +124,7 @@ test('a branch that went with its merge is no question: the news of the merge se
   await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
   await until(handle, 'stuck');
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
-  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
   await finish();
 });
@@ -133,12 +134,10 @@ test('a pull request that conflicts with its base is moved onto it, once', async
   const { world } = environment;
   const conflicting = world.pullRequest(issue, { base: 'issue-90', mergeable: 'conflicting' });
   await handle.signal(pullRequestSignal, conflicting);
-  await vi.waitFor(() => expect(calls()).toContain('restack issue-90→issue-90'), {
-    timeout: 20_000,
-  });
+  await eventually(() => expect(calls()).toContain('restack issue-90→issue-90'));
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, { ...conflicting, draft: true });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('made it a draft'),
   );
   await handle.signal(pullRequestSignal, {
@@ -146,7 +145,7 @@ test('a pull request that conflicts with its base is moved onto it, once', async
     ...{ headSha: 'moved', mergeable: 'yes', baseSha: 'further on' },
   });
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
-  await vi.waitFor(() => expect(calls()).toContain('retarget main'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls().filter((call) => call.startsWith('restack'))).toEqual([
     'restack issue-90→issue-90',
     'restack issue-90→main',

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CoppiceError, type FailureType } from '../../src/domain/failure.ts';
 import {
   detailQuery,
@@ -6,6 +6,7 @@ import {
   pullRequestSignal,
   statusQuery,
 } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
 import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
@@ -29,9 +30,8 @@ async function reviewed() {
       types.map((type) => new CoppiceError(type, `${type}: a.txt`)),
     );
   const published = (times: number) =>
-    vi.waitFor(
-      () => expect(all().filter((call) => call.startsWith('publish'))).toHaveLength(times),
-      { timeout: 30_000, interval: 30 },
+    eventually(() =>
+      expect(all().filter((call) => call.startsWith('publish'))).toHaveLength(times),
     );
   const turn = () => world.turnInputs.filter(({ place }) => place.issue === issue).at(-1);
   const words = () => turn()?.words;
@@ -73,7 +73,7 @@ test('a push that others were quicker with is made again on top of theirs', asyn
   world.script(issue, gate.promise);
   fail('publish', 'BranchMoved', 'BranchMoved');
   await handle.signal(guidanceSignal, 'rename it');
-  await vi.waitFor(() => expect(calls()).toContain('runTurn guidance'), { timeout: 20_000 });
+  await eventually(() => expect(calls()).toContain('runTurn guidance'));
   world.pushedByOthers.set(issue, 1);
   gate.resolve({ kind: 'done', summary: 'renamed' });
   await published(2);
@@ -100,11 +100,11 @@ test('a conflict with what others pushed is asked about and resolved like any ot
   await until(handle, 'stuck');
   expect((await handle.query(detailQuery)).stuck?.options.join()).toContain('--resolved');
   await handle.signal(guidanceSignal, 'keep theirs');
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).stuckReason).toBe('whose name?'),
   );
   await handle.signal(guidanceSignal, 'the shorter one');
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await handle.query(statusQuery)).stuckReason).toContain('NotResolved'),
   );
   expect(words()).toBe('RebaseConflict: a.txt\n\nkeep theirs\n\nthe shorter one');
