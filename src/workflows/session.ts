@@ -87,8 +87,8 @@ export class Session {
     return turnId(this.state.input, workflowInfo().runId, this.state.turns.length + 1);
   }
 
-  /** Takes the guidance received so far that `isWanted`; the rest stays, in order. */
-  takeGuidance(isWanted: (guidance: Guidance) => boolean): Guidance[] {
+  /** Takes the guidance received so far, or what of it `isWanted`; the rest stays, in order. */
+  takeGuidance(isWanted: (guidance: Guidance) => boolean = () => true): Guidance[] {
     const { pendingGuidance } = this.state;
     const all = pendingGuidance.splice(0);
     pendingGuidance.push(...all.filter((guidance) => !isWanted(guidance)));

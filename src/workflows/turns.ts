@@ -22,7 +22,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const budget = await withinBudget(session);
   await setUpAgain(session);
   // A conflict is an errand of its own: what can wait does.
-  const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : () => true);
+  const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : undefined);
   const last = state.turns.at(-1)?.outcome;
   const again = isPostponedKind(last) || last === 'interrupted';
   const turn = beginTurn(session, guidance);

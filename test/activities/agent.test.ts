@@ -102,7 +102,7 @@ test('a turn that is done with a commit says so, with what git says of the work'
 test('a turn that is taken again is told so', async () => {
   const trial = session('cat >"$AGENT_DIR/prompt"; work; done_', { again: true });
   await trial.start().result;
-  expect(trial.read('prompt')).toContain('You were interrupted in the middle of this turn.');
+  expect(trial.read('prompt')).toContain('You were interrupted in the middle of your work.');
 });
 
 test('a planning turn is done with its plan, without a commit', async () => {

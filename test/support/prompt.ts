@@ -20,7 +20,7 @@ export const kindIn = (prompt: string): TurnKind | undefined =>
 
 /** Whether the turn was begun before, and interrupted. */
 export const isAgain = (prompt: string): boolean =>
-  prompt.includes('You were interrupted in the middle of this turn');
+  prompt.includes('You were interrupted in the middle of your work');
 
 /** What the person said. */
 export const guidanceIn = (prompt: string): string | undefined =>
