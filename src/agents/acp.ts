@@ -48,7 +48,12 @@ export const acp: AgentAdapter = {
 
   began: (reading) => reading.conversation !== undefined,
 
-  conclude: (exit) => ({ outcome: outcome(exit) }),
+  conclude(exit) {
+    const { result } = exit.reading;
+    return result?.failed && KILLED.test(result.text)
+      ? { again: 'resume' }
+      : { outcome: outcome(exit) };
+  },
 };
 
 /** The lines of acp-client.ts. */
@@ -78,6 +83,9 @@ const LATER =
 /** What Claude says when it has spent what it was given. */
 const SPENT = /reached maximum budget/i;
 const LIMIT = /usage limit|hit your .{0,20}limit/i;
+
+/** What an agent says that drives another program, which something killed: Claude's does. */
+const KILLED = /terminated by signal|process exited unexpectedly/i;
 
 function outcome({ code, reading, report, tail }: AgentExit): Outcome {
   const { result } = reading;

@@ -1,11 +1,12 @@
 import { ADAPTERS } from '../../src/agents/adapters.ts';
+import type { Turn, TurnPorts } from '../../src/agents/ports.ts';
 import { runTurn } from '../../src/agents/turn.ts';
 
 /** A process that watches a turn until it is killed. */
-const { turn, ports } = JSON.parse(process.argv[2] ?? '');
+const { turn, ports }: { turn: Turn; ports: TurnPorts } = JSON.parse(process.argv[2] ?? '');
 await runTurn(turn, {
   ...ports,
-  adapter: ADAPTERS.command,
+  adapter: ADAPTERS[turn.settings.adapter],
   prompt: async () => 'from elsewhere',
   onProgress: () => {},
   signal: new AbortController().signal,

@@ -166,6 +166,7 @@ const opencode: Contract = {
 
 contractOf(opencode, () => {
   commonContract(opencode);
+  crashContract(opencode);
   sandboxContract(opencode);
   toolsContract(opencode);
   troublesContract(opencode);

@@ -9,6 +9,7 @@ const contract: Contract = {
   agent: 'own',
   anonymous: true,
   settings: (program) => ({ adapter: 'command', command: [process.execPath, program] }),
+  step: 60,
   env: (url) => ({ MODEL_URL: url }),
   access: (url) => ({ hosts: [new URL(url).host], write: ['~/.own-agent'] }),
   report: (outcome) => run(`echo '${JSON.stringify(outcome)}' >.coppice/outcome.json`),

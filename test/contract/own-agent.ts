@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,8 +16,9 @@ type Message = { readonly role: string; readonly content: string | readonly Bloc
 const memory = join(homedir(), '.own-agent');
 const file = join(memory, `${process.env.COPPICE_CONVERSATION}.json`);
 mkdirSync(memory, { recursive: true });
-const messages: Message[] =
-  process.env.COPPICE_RESUME === '1' ? JSON.parse(readFileSync(file, 'utf8')) : [];
+// It may have been killed before it remembered anything.
+const known = process.env.COPPICE_RESUME === '1' && existsSync(file);
+const messages: Message[] = known ? JSON.parse(readFileSync(file, 'utf8')) : [];
 
 const BASH = {
   name: 'bash',
@@ -26,7 +27,8 @@ const BASH = {
 
 function remember(...said: readonly Message[]): void {
   messages.push(...said);
-  writeFileSync(file, JSON.stringify(messages));
+  writeFileSync(`${file}.new`, JSON.stringify(messages));
+  renameSync(`${file}.new`, file);
 }
 
 async function ask(): Promise<readonly Block[]> {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +35,8 @@ export interface Contract {
   readonly patient?: true;
   /** Whether it has no id for its conversation but Coppice's. */
   readonly anonymous?: true;
+  /** How long one of its steps takes, in milliseconds, if it is a quick one. */
+  readonly step?: number;
   /** What the model does to report an outcome. */
   readonly report: (outcome: ReportedOutcome) => (asked: Asked) => Reply;
   /** Files of the person's home, by path. */
@@ -143,6 +146,17 @@ export async function setStage(
       const one = { ...turn, ...changes };
       onTestFinished(() => stopAll(() => members({ COPPICE_TURN: one.id }), 0));
       return runTurn(one, { ...ports, ...portChanges });
+    },
+    /** Runs the turn in a process of its own, which can be killed. */
+    runElsewhere: () => {
+      const { signal: _, prompt: __, onProgress: ___, adapter: ____, ...plain } = ports;
+      const watcher = join(import.meta.dirname, '..', 'agents', 'watcher.ts');
+      const child = spawn(process.execPath, [watcher, JSON.stringify({ turn, ports: plain })], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      onTestFinished(() => stopAll(() => members({ COPPICE_TURN: turn.id }), 0));
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return child;
     },
     work: () => inspectWork(place, base),
     members: (attempt?: number) =>
