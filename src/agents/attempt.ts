@@ -10,7 +10,7 @@ import { isMember, type Marks } from '../process/members.ts';
  *
  *     start.json        who launched it, and how
  *     prompt            the agent's standard input
- *     journal, stderr   its output and errors
+ *     journal, stderr   its output and errors; of much, the beginning and the end, see supervisor.sh
  *     gate              made by whoever comes first: the supervisor, with its pid, before it starts the agent; or the
  *                       fence, after which no agent starts in this attempt
  *     stopped           why Coppice stops it; its agent's last words then count for nothing
@@ -31,7 +31,13 @@ export interface AttemptStart {
   readonly startedAt: string;
 }
 
-export type StopReason = 'interrupted' | 'cancelled' | 'timed out' | 'stalled' | 'over budget';
+export type StopReason =
+  | 'interrupted'
+  | 'cancelled'
+  | 'timed out'
+  | 'stalled'
+  | 'over budget'
+  | 'printed more than 1 GB';
 
 /** How an attempt ended. */
 export type AttemptEnd =

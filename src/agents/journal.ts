@@ -4,13 +4,21 @@ import { plainLines } from '../domain/text.ts';
 /** Longer lines are skipped: in bytes. */
 export const MAX_LINE = 1024 * 1024;
 
+/** Read at one look, in bytes: somebody may write faster than we read. */
+const LOOK = 8 * 1024 * 1024;
+
 const CHUNK = 64 * 1024;
 const NEWLINE = 0x0a;
 
-/** A journal that may still be written: gives each of its lines once, as they become complete. */
+/**
+ * A journal that may still be written: gives each of its lines once, as they become complete. What the supervisor took
+ * out of its middle reads as one line of zeros that is too long.
+ */
 export class Journal {
   /** Bytes read so far. */
   bytes = 0;
+  /** Bytes of lines that were too long, or are there no more. */
+  skipped = 0;
   private readonly path: string;
   private rest: Buffer[] = [];
   private restLength = 0;
@@ -19,12 +27,16 @@ export class Journal {
     this.path = path;
   }
 
-  /** The lines complete by now. With `last`, an unfinished line at the end counts too. */
+  /** The lines complete by now, or some of them when there are many. With `last` all, and an unfinished one at the end. */
   *lines(last = false): Generator<string> {
     const file = openSync(this.path, 'r');
     try {
+      if (fstatSync(file).size < this.bytes) this.startOver();
       const chunk = Buffer.allocUnsafe(CHUNK);
-      for (;;) {
+      for (
+        const until = last ? Number.POSITIVE_INFINITY : this.bytes + LOOK;
+        this.bytes < until;
+      ) {
         const length = readSync(file, chunk, 0, CHUNK, this.bytes);
         if (length === 0) break;
         this.bytes += length;
@@ -34,6 +46,13 @@ export class Journal {
     } finally {
       closeSync(file);
     }
+  }
+
+  /** It was emptied, by its supervisor or by the agent itself. */
+  private startOver(): void {
+    this.bytes = 0;
+    this.rest = [];
+    this.restLength = 0;
   }
 
   private *split(chunk: Buffer): Generator<string> {
@@ -55,6 +74,7 @@ export class Journal {
   private *complete(): Generator<string> {
     // Bytes that are no UTF-8 become replacement characters.
     if (this.restLength <= MAX_LINE) yield Buffer.concat(this.rest).toString('utf8');
+    else this.skipped += this.restLength;
     this.rest = [];
     this.restLength = 0;
   }

@@ -8,6 +8,25 @@ trap : HUP INT TERM
 echo $$ >"$directory/supervisor"
 ln "$directory/supervisor" "$directory/gate" 2>/dev/null || exit 0
 rm -f .coppice/outcome.json
+
+# What of the output takes more than 16 MB keeps its first megabyte and its last four. What is between becomes a hole:
+# lengths and offsets stay for whoever reads. Where no hole can be made, it is emptied.
+shorten() {
+  du -k "$directory/journal" "$directory/stderr" | while read -r kilobytes file; do
+    [ "$kilobytes" -gt 16384 ] || continue
+    length=$(wc -c <"$file")
+    fallocate -p -o 1048576 -l $((length - 5242880)) "$file" || : >"$file"
+  done
+}
+(
+  trap 'kill $!; exit' TERM
+  while sleep 1 & wait $!; do shorten; done
+) &
+watch=$!
+
 "$@" <"$directory/prompt" >>"$directory/journal" 2>>"$directory/stderr"
 echo $? >"$directory/exit.new"
+kill $watch
+wait $watch
+shorten
 mv "$directory/exit.new" "$directory/exit"

@@ -54,8 +54,12 @@ function* linesOf(
   const { directory, number, start } = attempt;
   const journal = journals.get(number) ?? new Journal(join(directory, 'journal'));
   journals.set(number, journal);
-  for (const line of journal.lines(over))
+  let { skipped } = journal;
+  for (const line of journal.lines(over)) {
+    if (journal.skipped > skipped) yield `… ${journal.skipped - skipped} bytes left out`;
+    ({ skipped } = journal);
     for (const event of ADAPTERS[start.adapter].parse(line)) yield* linesOfEvent(event);
+  }
   if (over) yield* split(tailOf(join(directory, 'stderr'), ERRORS)).map((line) => `! ${line}`);
 }
 

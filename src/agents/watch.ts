@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { members } from '../process/members.ts';
@@ -37,6 +37,9 @@ const LOOKS = 3;
 /** A tool may be silent longer than the agent itself: a build, a test run. */
 const TOOL = 3;
 
+/** As much as an agent may print in an attempt, in bytes: one that prints more does not stop by itself. */
+const MAX_PRINTED = 1024 ** 3;
+
 /**
  * Follows an attempt until no agent works in it any more, or should.
  * @throws TurnLeft
@@ -63,17 +66,25 @@ export async function watch(
     else if (silence(attempt) >= stall * (inTool(reading) ? TOOL : 1))
       markStopped(attempt, 'stalled');
     else if (looksOver >= LOOKS) markStopped(attempt, 'over budget');
+    else if (printed(attempt) > MAX_PRINTED) markStopped(attempt, 'printed more than 1 GB');
     else await sleep(POLL);
   }
 }
 
 /** Since the agent last wrote anything, in milliseconds: the files tell, whoever watches. */
-function silence({ directory, start }: Attempt): number {
-  const written = ['journal', 'stderr'].map(
-    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return Date.now() - Math.max(Date.parse(start.startedAt), ...written);
+function silence(attempt: Attempt): number {
+  const written = outputs(attempt).map(({ mtimeMs }) => mtimeMs);
+  return Date.now() - Math.max(Date.parse(attempt.start.startedAt), ...written);
 }
+
+/** Bytes, also of what is kept no more. */
+const printed = (attempt: Attempt): number =>
+  outputs(attempt).reduce((sum, { size }) => sum + size, 0);
+
+const outputs = ({ directory }: Attempt): Stats[] =>
+  ['journal', 'stderr'].flatMap(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false }) ?? [],
+  );
 
 async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Promise<never> {
   if (reason !== 'superseded') {

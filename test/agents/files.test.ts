@@ -129,6 +129,26 @@ test('a journal skips lines that are too long, and reads on after them', () => {
   expect(lines.map((line) => line.slice(0, 10))).toEqual(['xxxxxxxxxx', 'after ü', '\uFFFD']);
 });
 
+test('a journal that was emptied is read on from its beginning', () => {
+  const path = join(temporaryDirectory(), 'journal');
+  writeFileSync(path, 'one\nand a half');
+  const journal = new Journal(path);
+  expect([...journal.lines()]).toEqual(['one']);
+  writeFileSync(path, 'two\n');
+  expect([...journal.lines()]).toEqual(['two']);
+});
+
+test('a journal that grows faster than it is read is read in parts, and in the end to its end', () => {
+  const path = join(temporaryDirectory(), 'journal');
+  writeFileSync(path, `${'x'.repeat(999)}\n`.repeat(20_000));
+  const journal = new Journal(path);
+  const first = [...journal.lines()].length;
+  expect(first).toBeGreaterThan(1_000);
+  expect(first).toBeLessThan(10_000);
+  expect(first + [...journal.lines(true)].length).toBe(20_000);
+  expect(journal.skipped).toBe(0);
+});
+
 test('a tail begins with a whole line', () => {
   const path = join(temporaryDirectory(), 'stderr');
   expect(tailOf(path, 10)).toBe('');
