@@ -11,6 +11,7 @@ import type { Codebase } from '../planning/draft.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
+import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { CodebaseRequest } from './codebase.ts';
 import type { Opening } from './interactive.ts';
@@ -91,6 +92,11 @@ export interface Services {
     session: StoredSession & { readonly ownership: Ownership },
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
+  /** Removes the turns of a repository's sessions that ended long ago, except of issues that are open; or only tells. */
+  pruneTurns(
+    repository: RepositoryName,
+    options: { readonly dryRun: boolean; readonly open: ReadonlySet<number> },
+  ): Promise<readonly OldTurns[]>;
   /** What this host has of agents; programs with a path are seen from `directory`. */
   agents(settings: readonly AgentSettings[], directory: string): Promise<readonly AgentEntry[]>;
   /** What keeps an agent from starting, if anything. */

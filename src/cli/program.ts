@@ -221,7 +221,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('prune')
-    .description('remove worktrees and local branches of ended sessions')
+    .description('remove worktrees and local branches of ended sessions, and old transcripts')
     .option('--dry-run', 'only tell')
     .option('--force', 'also those with work that is nowhere else')
     .option('--json', 'print JSON')

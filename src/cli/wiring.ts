@@ -58,6 +58,13 @@ export function createServices({
       const url = last?.detail.record.pullRequestUrl ?? null;
       return pruneSession(place, url, { ...options, home, tokens: gitTokenSource(env), github });
     },
+    async pruneTurns(repository, { dryRun, open }) {
+      const { findOldTurns, keepDays, removeTurns } = await import('../state/old-turns.ts');
+      const old = await findOldTurns(home, keepDays(env), new Date(), repository);
+      const found = old.filter(({ issue }) => !open.has(issue));
+      if (!dryRun) await removeTurns(home, found);
+      return found;
+    },
     async agents(settings, directory) {
       return (await import('../agents/inventory.ts')).inventory(settings, env, directory);
     },

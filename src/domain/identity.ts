@@ -57,6 +57,13 @@ export function turnId(session: NameValues, workflowRunId: string, turn: number)
   return `${owner}.${repo}.${session.issue}.${workflowRunId.slice(-12)}.${turn}`;
 }
 
+/** Whether a turn's id, or any other name, is that of a turn of this issue's sessions. */
+export function isTurnOf({ repository, issue }: NameValues, name: string): boolean {
+  const { owner, repo } = splitRepository(repository);
+  const session = `${owner}.${repo}.${issue}.`;
+  return name.startsWith(session) && /^[^.]+\.\d+$/.test(name.slice(session.length));
+}
+
 /** Search attributes; registered by the embedded server and by every worker. */
 export const SEARCH_ATTRIBUTES = {
   CoppiceRepo: 'KEYWORD',

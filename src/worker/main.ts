@@ -6,12 +6,14 @@ import { receiveWebhooks } from '../github/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
+import { keepDays } from '../state/old-turns.ts';
 import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createWorkers } from './create-worker.ts';
 import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
 import { limits } from './limits.ts';
+import { keepTidy } from './tidy.ts';
 
 /**
  * Runs this host's worker until SIGTERM or SIGINT, then drains: agents are stopped gently, to be resumed by the next
@@ -25,6 +27,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   await ensureSearchAttributes(connection, server.namespace);
   const { client, close } = await connectClient(server);
   const { agents, pollSeconds, webhook } = limits(env);
+  const days = keepDays(env);
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
   const tokens = tokenSource(env);
@@ -62,10 +65,12 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     webhook && (await receiveWebhooks({ ...webhook, log, onEvent: watcher.nudgeFor }));
   if (receiver) log(`GitHub's webhooks are received at ${receiver.url}`);
   watcher.start();
+  const stopTidying = keepTidy({ home, days, log });
   onReady();
   await workers.run();
   await receiver?.close();
   await watcher.stop();
+  await stopTidying();
   await close();
   await connection.close();
 }

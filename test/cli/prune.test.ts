@@ -133,3 +133,30 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
     { issue: 2, worktree: '/w', removed: false, reason: 'it has work' },
   ]);
 });
+
+test('transcripts of what ended long ago go too, but of no open issue', async () => {
+  const { services } = world({ board: board([session(4)]) });
+  const asked: unknown[] = [];
+  const pruneTurns: NonNullable<typeof services.pruneTurns> = async (_, options) => {
+    asked.push(options);
+    return [
+      { repository, issue: 1, turns: ['a', 'b'], bytes: 1_234_567 },
+      { repository, issue: 2, turns: ['c'], bytes: 8_192 },
+    ];
+  };
+  const all = { services: { ...services, pruneTurns } };
+  expect(await runInProcess(['prune', '--dry-run'], all)).toMatchObject({
+    exitCode: 0,
+    stdout:
+      '#1  would go  the transcripts of 2 turns, 1.2 MB\n#2  would go  the transcripts of a turn, 0.0 MB',
+  });
+  const { stdout } = await runInProcess(['prune', '--json'], all);
+  expect(JSON.parse(stdout)).toEqual([
+    { issue: 1, turns: 2, bytes: 1_234_567 },
+    { issue: 2, turns: 1, bytes: 8_192 },
+  ]);
+  expect(asked).toEqual([
+    { dryRun: true, open: new Set([4]) },
+    { dryRun: false, open: new Set([4]) },
+  ]);
+});

@@ -225,6 +225,7 @@ export function world(options: WorldOptions = {}) {
     },
     remembered: async () => undefined,
     stored: async () => options.stored ?? [],
+    pruneTurns: async () => [],
     recordedBoard: async () =>
       board(
         (options.stored ?? []).flatMap(({ last, issue }) =>

@@ -18,8 +18,16 @@ interface Pruned extends PruneDecision {
   readonly worktree: string;
 }
 
+interface PrunedTurns {
+  readonly issue: number;
+  readonly turns: number;
+  /** What they took on disk. */
+  readonly bytes: number;
+}
+
 /**
- * Removes worktrees and local branches of ended sessions. What holds work that is nowhere else is kept and named.
+ * Removes worktrees and local branches of ended sessions, and the turns of those that ended long ago. What holds work
+ * that is nowhere else is kept and named.
  * @returns the exit code: 1 when something that should go could not
  */
 export async function prune(context: Context, options: PruneOptions): Promise<number> {
@@ -35,8 +43,10 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
     const decision = await services.prune({ ...session, ownership }, { dryRun, force });
     pruned.push({ issue, worktree: ownership.place.worktree, ...decision });
   }
-  if (options.json) terminal.out(JSON.stringify(pruned, null, 2));
-  else terminal.out(pruned.length === 0 ? 'Nothing to prune.' : rows(pruned, dryRun));
+  const old = await services.pruneTurns(repository, { dryRun, open });
+  const turns = old.map(({ issue, turns, bytes }) => ({ issue, turns: turns.length, bytes }));
+  if (options.json) terminal.out(JSON.stringify([...pruned, ...turns], null, 2));
+  else terminal.out(rows(pruned, turns, dryRun) || 'Nothing to prune.');
   return pruned.every(({ removed }) => removed) ? EXIT.ok : EXIT.failure;
 }
 
@@ -46,12 +56,22 @@ const openIssues = (board: Board): Set<number> =>
     board.sessions.filter(({ record }) => !isOver(record)).map(({ record }) => record.issueNumber),
   );
 
-const rows = (pruned: readonly Pruned[], dryRun: boolean): string =>
-  table(
-    pruned.map(({ issue, worktree, removed, reason }) => [
+function rows(pruned: readonly Pruned[], turns: readonly PrunedTurns[], dryRun: boolean): string {
+  const gone = dryRun ? 'would go' : 'removed';
+  return table([
+    ...pruned.map(({ issue, worktree, removed, reason }) => [
       `#${issue}`,
-      removed ? (dryRun ? 'would go' : 'removed') : 'kept',
+      removed ? gone : 'kept',
       worktree,
       oneLine(reason, 200),
     ]),
-  );
+    ...turns.map(({ issue, turns, bytes }) => [
+      `#${issue}`,
+      gone,
+      `the transcripts of ${turns === 1 ? 'a turn' : `${turns} turns`}, ${megabytes(bytes)} MB`,
+      '',
+    ]),
+  ]);
+}
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);

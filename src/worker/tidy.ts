@@ -1,0 +1,36 @@
+import type { Home } from '../state/home.ts';
+import { findOldTurns, removeTurns } from '../state/old-turns.ts';
+
+const DAY = 24 * 3_600 * 1_000;
+
+export interface TidyOptions {
+  readonly home: Home;
+  /** How long turns stay after their session has ended. */
+  readonly days: number;
+  readonly log: (line: string) => void;
+}
+
+/** Removes the turns of sessions that ended long ago: now, and once a day. @returns how to stop that */
+export function keepTidy(options: TidyOptions): () => Promise<void> {
+  let tidying = tidy(options);
+  const timer = setInterval(() => {
+    tidying = tidying.then(() => tidy(options));
+  }, DAY);
+  return () => {
+    clearInterval(timer);
+    return tidying;
+  };
+}
+
+async function tidy({ home, days, log }: TidyOptions): Promise<void> {
+  try {
+    const found = await findOldTurns(home, days, new Date());
+    await removeTurns(home, found);
+    for (const { repository, issue, turns } of found)
+      log(
+        `removed the turns of ${repository}#${issue} (${turns.length}): it ended more than ${days} days ago`,
+      );
+  } catch (error) {
+    log(`can't remove old turns: ${(error as Error).message}`);
+  }
+}
