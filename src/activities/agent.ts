@@ -19,6 +19,7 @@ import { portRange, portVariables } from '../state/port-ranges.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
+import { onFullDisk } from './disk.ts';
 import { guardRefs, noteRefs } from './ref-guard.ts';
 import type { AgentActivities, TurnInput, TurnStopActivities } from './types.ts';
 import { usageGate } from './usage-gate.ts';
@@ -141,7 +142,8 @@ async function confirmed(
   const { gate } = await agentOf(input, ports);
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
-  const outcome = await guardRefs(home, place, turnId, heard);
+  const guarded = await guardRefs(home, place, turnId, heard);
   await checkWorktree(input);
+  const outcome = await onFullDisk(guarded, place.worktree);
   return { ...ending, outcome, work: await ports.inspectWork(place, base) };
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { CoppiceError } from '../domain/failure.ts';
 import { RateLimited } from '../github/errors.ts';
+import { isDiskFull, noSpaceFor } from './disk.ts';
 import { mapActivities } from './map.ts';
 
 /** What Temporal makes of an activity's error: final, to be retried at a time, or to be retried as usual. */
@@ -13,6 +14,7 @@ function asFailure(error: unknown): unknown {
       type: 'RateLimited',
       nextRetryDelay: Math.max(0, error.until.getTime() - Date.now()),
     });
+  if (isDiskFull(error)) return asFailure(new CoppiceError('DiskFull', noSpaceFor(error.path)));
   return error;
 }
 

@@ -25,8 +25,9 @@ shorten() {
 watch=$!
 
 "$@" <"$directory/prompt" >>"$directory/journal" 2>>"$directory/stderr"
-echo $? >"$directory/exit.new"
+code=$?
 kill $watch
 wait $watch
 shorten
-mv "$directory/exit.new" "$directory/exit"
+# On a full disk there is no exit rather than an empty one.
+echo $code >"$directory/exit.new" && mv "$directory/exit.new" "$directory/exit"

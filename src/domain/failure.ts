@@ -23,6 +23,7 @@ export const FAILURES = {
   Unauthorized: 'stuck',
   GitHubRejected: 'stuck',
   AgentUnavailable: 'stuck',
+  DiskFull: 'stuck',
 } as const satisfies Record<string, 'stuck' | 'reject'>;
 
 export type FailureType = keyof typeof FAILURES;

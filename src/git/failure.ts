@@ -11,6 +11,8 @@ const PASSING =
 const REFUSED =
   /authentication failed|permission denied \(|could not read (username|password)|returned error: 40[13]|repository '?http\S* not found|access denied|permission to \S+ denied/i;
 
+const DISK_FULL = /no space left on device|disk quota exceeded/i;
+
 /** How a git command ended. */
 export interface GitExit {
   /** Undefined when a signal ended it. */
@@ -46,6 +48,11 @@ export function gitError(command: string, exit: GitExit): Error {
       exitCode,
     });
   }
+  if (DISK_FULL.test(stderr))
+    return new GitFailure('DiskFull', `git ${command} failed (${said}): free some space`, {
+      ...exit,
+      exitCode,
+    });
   if (PASSING.test(stderr)) return new Error(`git ${command} failed: ${said}`);
   return new GitFailure('GitFailed', `git ${command} failed: ${said || `exit ${exitCode}`}`, {
     ...exit,

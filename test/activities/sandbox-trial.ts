@@ -5,6 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { onTestFinished, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createAgentActivities } from '../../src/activities/agent.ts';
+import { asFailures } from '../../src/activities/failures.ts';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import type { TurnInput } from '../../src/activities/types.ts';
 import { AgentSettings } from '../../src/domain/agent-settings.ts';
@@ -32,12 +33,13 @@ let count = 0;
 /**
  * A session's worktree in a real repository, another session beside it, and an agent that is a shell script.
  * @param config of the checkout's coppice.yaml
+ * @param state Coppice's state directory, unless it is beside the repository
  */
-export async function sandboxTrial(script: string, config: object = {}) {
+export async function sandboxTrial(script: string, config: object = {}, state?: string) {
   const repository = createRepository({ 'README.md': '# app\n', '.vscode/settings.json': '{}\n' });
   const { root, checkout } = repository;
   const person = join(root, 'person');
-  const home = coppiceHome({ COPPICE_HOME: join(root, 'state') });
+  const home = coppiceHome({ COPPICE_HOME: state ?? join(root, 'state') });
   for (const directory of [join(person, '.ssh'), home.root])
     mkdirSync(directory, { recursive: true });
   writeFileSync(join(person, '.ssh/id'), 'private');
@@ -73,13 +75,15 @@ export async function sandboxTrial(script: string, config: object = {}) {
     timeout: 120,
     stall: 120,
   };
-  const activities = createAgentActivities({
-    home,
-    env,
-    readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
-    inspectWork,
-    sandbox: (where, needs) => openSandbox({ home, env }, where, needs),
-  });
+  const activities = asFailures(
+    createAgentActivities({
+      home,
+      env,
+      readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
+      inspectWork,
+      sandbox: (where, needs) => openSandbox({ home, env }, where, needs),
+    }),
+  );
   const all = () => members({ COPPICE_TURN: input.turnId });
   onTestFinished(() => stopAll(all, 0));
   const own = (name: string) => join(place.worktree, '.coppice', name);
