@@ -6,6 +6,7 @@ import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts
 import { readJournal } from './reading.ts';
 import { prepareOwnDirectory } from './report.ts';
 import { knownCost } from './spending.ts';
+import { removeStaleLocks } from './stale-locks.ts';
 import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
 
@@ -32,6 +33,7 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
     const state = await watch(last, patience, ports);
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
+    removeStaleLocks(turn, last);
     const next = await conclude(attempts, state, turn, ports);
     if ('outcome' in next) return recordEnding(ports.turns, turn.id, next, ports.env);
     await begin(turn, ports, next);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type Attempt, fence } from '../../src/agents/attempt.ts';
@@ -71,6 +71,35 @@ test('after kill -9 of the agent its conversation is resumed', async () => {
   expect(await ending).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
   expect(trial.starts().map(({ resumed }) => resumed)).toEqual([false, true]);
   expect(trial.attemptFile(2, 'prompt')).toBe('go on');
+});
+
+test('locks that a killed git of an agent left are gone before its conversation is resumed; others’ stay', async () => {
+  trial = new Trial(`
+    cd .git; echo "$(find . -name '*.lock' | sort | tr '\\n' ' ')" >>"$AGENT_DIR/locks"; cd ..
+    [ $COPPICE_RESUME = 1 ] && done_
+    touch .git/index.lock .git/HEAD.lock .git/refs/heads/issue-1.lock .git/refs/heads/issue-2.lock
+    until_ never`);
+  const own = join(trial.worktree, '.git');
+  mkdirSync(join(own, 'refs', 'heads'), { recursive: true });
+  writeFileSync(join(own, 'HEAD'), 'ref: refs/heads/issue-1\n');
+  const ending = trial.run();
+  const { pid } = await trial.started(1);
+  await until(() => existsSync(join(own, 'refs', 'heads', 'issue-2.lock')));
+  process.kill(pid, 'SIGKILL');
+  expect((await ending).outcome.kind).toBe('done');
+  expect(readFileSync(join(trial.directory, 'locks'), 'utf8')).toBe(
+    '\n./refs/heads/issue-2.lock \n',
+  );
+});
+
+test('a lock that is older than the attempt is not its own', async () => {
+  trial = new Trial('done_');
+  const lock = join(trial.worktree, '.git', 'index.lock');
+  mkdirSync(join(trial.worktree, '.git'));
+  writeFileSync(lock, '');
+  utimesSync(lock, 0, 0);
+  await trial.run();
+  expect(existsSync(lock)).toBe(true);
 });
 
 test('after kill -9 of the supervisor its agent is stopped before another is started', async () => {
