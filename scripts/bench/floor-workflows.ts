@@ -1,4 +1,11 @@
-import { condition, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  startChild,
+} from '@temporalio/workflow';
 
 /** What a child costs that does nothing of ours: the floor under sessions. */
 
@@ -25,4 +32,23 @@ export async function floorRun(
     void started.result().then(() => open--);
   }
   await condition(() => open === 0);
+}
+
+export const floorSignal = defineSignal('floor');
+export const floorEnd = defineSignal('end');
+
+/** Starts an activity, and another for each signal, until it is told to end. */
+export async function floorListener(): Promise<void> {
+  let heard = 1;
+  let ended = false;
+  setHandler(floorSignal, () => void heard++);
+  setHandler(floorEnd, () => {
+    ended = true;
+  });
+  while (!ended) {
+    if (heard > 0) {
+      heard--;
+      await noop();
+    } else await condition(() => heard > 0 || ended);
+  }
 }

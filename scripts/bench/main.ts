@@ -1,12 +1,16 @@
 import { github } from './github.ts';
 import { planning } from './planning.ts';
 import { run } from './run.ts';
+import { turns } from './turns.ts';
+import { worktrees } from './worktrees.ts';
 
 /** `npm run bench -- <name> [arguments]` */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   github,
   planning,
   run,
+  turns,
+  worktrees,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -80,8 +80,12 @@ export async function addWorktree(
   await exclusively(await commonDirectory(checkout), () =>
     git(checkout, ['worktree', 'add', '--quiet', '--no-checkout', ...named], { mark: worktree }),
   );
-  await git(worktree, ['reset', '--quiet', '--hard'], { mark: worktree, signal });
+  const config = [PARALLEL];
+  await git(worktree, ['reset', '--quiet', '--hard'], { mark: worktree, signal, config });
 }
+
+/** Files are written by a process for each core, where there are enough of them to be worth it. */
+const PARALLEL = ['checkout.workers', '0'] as const;
 
 /**
  * Removes a worktree in which nobody has worked yet, whatever state its making was left in: also while a git of an
