@@ -18,16 +18,13 @@ shorten() {
     fallocate -p -o 1048576 -l $((length - 5242880)) "$file" || : >"$file"
   done
 }
-(
-  trap 'kill $!; exit' TERM
-  while sleep 1 & wait $!; do shorten; done
-) &
+while sleep 1; do shorten; done &
 watch=$!
 
 "$@" <"$directory/prompt" >>"$directory/journal" 2>>"$directory/stderr"
 code=$?
-kill $watch
-wait $watch
+# Another signal could be lost on one that has just begun. Its sleep ends by itself, or with the turn.
+kill -9 $watch
 shorten
 # On a full disk there is no exit rather than an empty one.
 echo $code >"$directory/exit.new" && mv "$directory/exit.new" "$directory/exit"
