@@ -56,7 +56,6 @@ export async function throughSupervisor(
     [PROGRAM]: () => direct(stage, stage.argv),
     'start: from the turn to its agent': () => start(stage),
     'resume: from kill -9 of the turn to its next agent': () => resume(stage),
-    [PROGRAM_END]: () => directEnd(stage),
     'end: from the agent’s last act to the outcome': () => end(stage),
     [JOURNAL]: async () => readJournal(stage),
     're-attach: a new watcher knows what the agent does': () => reattach(stage),
@@ -73,14 +72,12 @@ export async function throughSupervisor(
 }
 
 const PROGRAM = 'the same program, started directly';
-const PROGRAM_END = 'the same program, waited for directly';
 const JOURNAL = 'its journal, 100,000 lines, opened and read';
 const SANDBOX = 'the same program, in the sandbox directly';
 
 const FLOORS: Readonly<Record<string, string>> = {
   'start: from the turn to its agent': PROGRAM,
   'resume: from kill -9 of the turn to its next agent': PROGRAM,
-  'end: from the agent’s last act to the outcome': PROGRAM_END,
   're-attach: a new watcher knows what the agent does': JOURNAL,
   [SANDBOX]: PROGRAM,
   'start in the sandbox': SANDBOX,
@@ -148,14 +145,6 @@ async function direct(stage: Stage, argv: readonly string[]): Promise<number> {
   await ends;
   await exit;
   return took;
-}
-
-async function directEnd(stage: Stage): Promise<number> {
-  const [, ends] = [stage.started.next(), stage.ends.next()];
-  const exit = once(spawned(stage, stage.argv), 'exit');
-  const from = await ends;
-  await exit;
-  return performance.now() - from;
 }
 
 async function start(stage: Stage, confine?: Confine): Promise<number> {

@@ -195,7 +195,7 @@ class Bench {
   async workmux(program: string, name: string): Promise<number> {
     writeFileSync(
       join(this.#checkout, '.workmux.yaml'),
-      `panes:\n  - command: sh ${join(this.#root, 'agent.sh')}\n    focus: true\n`,
+      `nerdfont: false\npanes:\n  - command: sh ${join(this.#root, 'agent.sh')}\n    focus: true\n`,
     );
     this.#tmux('has-session', '-t', 'bench').status === 0 ||
       this.#tmux('new-session', '-d', '-s', 'bench', '-c', this.#checkout);
@@ -217,7 +217,11 @@ class Bench {
   }
 
   #tmux(...args: string[]) {
-    return spawnSync('tmux', ['-L', `coppice-bench-${process.pid}`, ...args], { stdio: 'ignore' });
+    return spawnSync('tmux', ['-L', `coppice-bench-${process.pid}`, ...args], {
+      stdio: 'ignore',
+      // With a home of its own, workmux asks nothing about agents it finds.
+      env: { ...process.env, HOME: this.#root },
+    });
   }
 
   #place(): Place {
