@@ -9,7 +9,7 @@ import type { Turn, TurnPorts } from '../../src/agents/ports.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/reading.ts';
 import type { Confine } from '../../src/agents/sandbox/confine.ts';
 import { runTurn } from '../../src/agents/turn.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { Place } from '../../src/domain/session.ts';
 import { coppiceHome } from '../../src/state/home.ts';

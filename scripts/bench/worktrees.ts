@@ -8,7 +8,7 @@ import { createWorktree } from '../../src/activities/create-worktree.ts';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
 import { agentEnvironment } from '../../src/agents/environment.ts';
 import { runTurn } from '../../src/agents/turn.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import type { Place } from '../../src/domain/session.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attemptsOf } from '../../src/agents/attempt.ts';
 import { transcript } from '../../src/agents/transcript.ts';
-import { AgentSettings } from '../../src/domain/policy.ts';
+import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import { members } from '../../src/process/members.ts';
 import { Trial, until } from './support.ts';
 
