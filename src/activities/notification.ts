@@ -1,4 +1,5 @@
 import { loadConfig } from '../config/load.ts';
+import { CoppiceError } from '../domain/failure.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { findCheckout } from '../state/repositories.ts';
@@ -18,8 +19,18 @@ export const createNotificationActivities = ({
 }: NotificationPorts): NotificationActivities => ({
   async notify({ repository, title, text }) {
     const checkout = await findCheckout(home, repository);
-    const wanted = checkout === undefined || (await loadConfig(checkout)).notify.desktop;
+    const wanted = checkout === undefined || (await wantsDesktop(checkout));
     const notifier = wanted ? desktopNotifier : logNotifier;
     await notifier.notify({ title: `${repository} ${title}`, text });
   },
 });
+
+/** A coppice.yaml that can't be read keeps nobody from hearing that a session is stuck, over it even. */
+async function wantsDesktop(checkout: string): Promise<boolean> {
+  try {
+    return (await loadConfig(checkout)).notify.desktop;
+  } catch (error) {
+    if (error instanceof CoppiceError) return true;
+    throw error;
+  }
+}

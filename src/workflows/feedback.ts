@@ -3,7 +3,7 @@ import type { Check } from '../domain/checks.ts';
 import { type Examined, takeFeedback } from '../domain/feedback-state.ts';
 import { feedbackWords } from '../domain/feedback-words.ts';
 import { namesOf, rerunKey } from '../domain/review.ts';
-import { anywhere, onHost } from './activities.ts';
+import { onHost } from './activities.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 
@@ -127,12 +127,7 @@ export async function makeReady(session: Session): Promise<void> {
   if (state.pullRequest?.number === pullRequest.number)
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
-  await anywhere.notify({
-    repository: place.repository,
-    issue: place.issue,
-    title: `#${place.issue} is ready for review`,
-    text: pullRequest.url,
-  });
+  await session.notify('is ready for review', pullRequest.url);
 }
 
 /** After a push: everybody whose point the agent dealt with hears how, each once. */

@@ -15,6 +15,7 @@ import { parseInput } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
 import { review } from './review.ts';
 import { PullRequestEnded, Session } from './session.ts';
+import { settle } from './settle.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
   register,
@@ -39,7 +40,7 @@ export async function issueWorkflow(
   try {
     await session.life.run(async () => {
       while (state.phase !== 'ended') {
-        state.phase = await unlessEnded(LIFE[state.phase](session));
+        state.phase = await unlessEnded(live(session, state.phase));
         if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
           await condition(allHandlersFinished);
           await continueAsNew<typeof issueWorkflow>(input, state);
@@ -65,6 +66,12 @@ export async function issueWorkflow(
     costUsd: state.costUsd,
   };
 }
+
+/** What fails and no step has settled makes the session ask as well; then the phase is taken again. Registration refuses. */
+const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
+  phase === 'register'
+    ? LIFE.register(session)
+    : settle(session, 'goes on', () => LIFE[phase](session));
 
 /** Whatever it was about: what becomes of the session is told by its pull request then. */
 const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>

@@ -190,7 +190,9 @@ export async function publish(session: Session): Promise<Phase> {
   state.pullRequest = latest(state.pullRequest, published, true);
   await describePullRequest(session);
   if (before === undefined)
-    await onHost(place).watch({ place, workflowId: id, pullRequest: published.number });
+    await settle(session, 'watches its pull request', () =>
+      onHost(place).watch({ place, workflowId: id, pullRequest: published.number }),
+    );
   state.feedback.examined = null;
   // What Coppice pushed itself is nobody else's repair.
   if (state.feedback.fixer) state.feedback.fixer.headSha = published.headSha;

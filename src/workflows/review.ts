@@ -8,6 +8,7 @@ import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
+import { question } from './settle.ts';
 import { follow } from './stack.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
@@ -139,7 +140,7 @@ async function cleanUp(session: Session): Promise<Phase> {
   await onHost(place).unwatch({ place });
   await session.become('complete', 'removes its worktree');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
-  const { removed, reason } = await onHost(place).removeWorktree({ place, headSha });
+  const { removed, reason } = await removal(session, headSha);
   // In a run others may stand on it: the run knows.
   if (state.input.run === undefined && policy.mergedBranches === 'delete')
     await deleteBranch(place.repository, { branch: place.branch, headSha });
@@ -150,4 +151,13 @@ async function cleanUp(session: Session): Promise<Phase> {
       : `merged; worktree kept: ${reason}`,
   );
   return 'ended';
+}
+
+/** A worktree that can't be removed stays, and the session ends all the same: `coppice prune` tries again. */
+async function removal({ place }: Session, headSha: string) {
+  try {
+    return await onHost(place).removeWorktree({ place, headSha });
+  } catch (error) {
+    return { removed: false, reason: question(error).decision };
+  }
 }

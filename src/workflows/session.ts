@@ -1,4 +1,10 @@
-import { CancellationScope, condition, log, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Guidance } from '../domain/guidance.ts';
 import { turnId } from '../domain/identity.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -155,14 +161,20 @@ export class Session {
     const { decision, options = [], context = '', asksFor = 'guidance' } = question;
     this.state.stuck = { decision, options, context, asksFor };
     await this.become('stuck', 'waits for guidance');
-    await anywhere.notify({
-      repository: this.state.input.repository,
-      issue: this.state.input.issue,
-      title: `#${this.state.input.issue} is stuck`,
-      text: question.decision,
-    });
+    await this.notify('is stuck', question.decision);
     if (this.state.registration && this.policy.ask === 'github')
       void this.#askOnIssue({ decision, options, context });
+  }
+
+  /** Tells the person. Where that fails it stands on the board all the same. */
+  async notify(what: string, text: string): Promise<void> {
+    const { repository, issue } = this.state.input;
+    try {
+      await anywhere.notify({ repository, issue, title: `#${issue} ${what}`, text });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.warn('the person could not be notified', { error });
+    }
   }
 
   /** One comment on the issue, edited for each question. Nobody waits for it. */

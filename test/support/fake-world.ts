@@ -141,7 +141,10 @@ export class FakeWorld {
         return { branch: from, tip: `tip-of-${from}` };
       },
       setUp: async ({ place, commands }) => this.#step('setUp', place.issue, commands.join('; ')),
-      spentByOthers: async () => this.spentByOthers,
+      spentByOthers: async ({ place }) => {
+        this.#failIfTold('spentByOthers', place.issue);
+        return this.spentByOthers;
+      },
       inspectOutgoing: async ({ place }) => this.outgoing.get(place.issue)?.shift() ?? '',
       recordStatus: async ({ place, detail }) => {
         this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
@@ -220,7 +223,8 @@ export class FakeWorld {
         this.reactions.push(item.id);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
-      notify: async ({ title }) => {
+      notify: async ({ issue, title }) => {
+        this.#failIfTold('notify', issue);
         this.notices.push(title);
         await this.onNotice(title);
       },
@@ -228,9 +232,13 @@ export class FakeWorld {
   }
 
   #step(name: string, issue: number, detail = ''): void {
+    this.#failIfTold(name, issue);
+    this.calls.push(`${name} #${issue}${detail === '' ? '' : ` ${detail}`}`);
+  }
+
+  #failIfTold(name: string, issue: number): void {
     const failure = this.failures.get(`${name} #${issue}`)?.shift();
     if (failure) throw failure;
-    this.calls.push(`${name} #${issue}${detail === '' ? '' : ` ${detail}`}`);
   }
 
   async #turn(input: TurnInput): Promise<TurnResult> {

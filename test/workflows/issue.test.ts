@@ -567,3 +567,42 @@ test('a plan by one agent is carried out by another, in a conversation of its ow
   expect(implement?.conversation).not.toBe(plan?.conversation);
   await handle.cancel();
 });
+
+test('whatever fails for good makes a session ask, and is done again after guidance', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { ...IMPATIENT.policy, budget: { session: 100 } },
+  });
+  const full = new CoppiceError('DiskFull', 'no space left on the disk of /state: free some');
+  // One step asks by itself, the other has nothing around it that does.
+  world.failures.set(`publish #${issue}`, [full]);
+  world.failures.set(`spentByOthers #${issue}`, [full]);
+  const handle = await start(issue);
+  for (const step of ['spentByOthers', 'publish']) {
+    await eventually(() => expect(world.failures.get(`${step} #${issue}`)).toEqual([]));
+    await until(handle, 'stuck');
+    expect((await handle.query(statusQuery)).stuckReason).toContain('no space left');
+    await handle.signal(guidanceSignal, 'There is some now');
+  }
+  await until(handle, 'complete');
+  world.settings = SessionSettings.parse(IMPATIENT);
+  await handle.signal(pullRequestSignal, world.merged(issue));
+  expect((await handle.result()).turns).toBe(1);
+});
+
+test('a session ends merged though its worktree can’t be removed, or nobody can be notified', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const broken = new CoppiceError('InvalidConfig', 'coppice.yaml: not valid');
+  world.failures.set(`notify #${issue}`, [broken]);
+  world.failures.set(`removeWorktree #${issue}`, [new CoppiceError('GitFailed', 'git is broken')]);
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, world.merged(issue));
+  expect((await handle.result()).status).toBe('merged');
+  expect(world.records.get(issue)?.at(-1)?.record.activity).toBe(
+    'merged; worktree kept: git is broken',
+  );
+});
