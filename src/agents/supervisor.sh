@@ -18,7 +18,8 @@ shorten() {
     fallocate -p -o 1048576 -l $((length - 5242880)) "$file" || : >"$file"
   done
 }
-while sleep 1; do shorten; done &
+# No longer than this script lives, whatever ended it.
+while sleep 1 && kill -0 $$; do shorten; done 2>/dev/null &
 watch=$!
 
 "$@" <"$directory/prompt" >>"$directory/journal" 2>>"$directory/stderr"
