@@ -5,7 +5,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 
 /** How long a worker may take to answer, in milliseconds, before the answer is looked up elsewhere. */
 const PATIENCE = 3_000;

@@ -7,7 +7,7 @@ import { listSessions } from '../state/session-store.ts';
 import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
 import type { Board, BoardSession } from './types.ts';
 

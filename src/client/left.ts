@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isOver } from '../domain/session.ts';
 import { listSessions } from '../state/session-store.ts';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 import type { LeftSession } from './types.ts';
 
 /** Sessions with a worktree on this host whose workflow was closed from outside: terminated, or lost with its server. */

@@ -1,7 +1,7 @@
-import type { Client } from '@temporalio/client';
 import { coppiceHome, type Home } from '../state/home.ts';
-import { connectClient, resolveServer, type Server } from '../temporal/connect.ts';
+import { connectClient, resolveServer } from '../temporal/connect.ts';
 import { openRuns, readBoard } from './board.ts';
+import type { Connected } from './connected.ts';
 import { leftSessions } from './left.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
 import {
@@ -19,13 +19,6 @@ export interface OpenOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The one `env` names when absent. */
   readonly home?: Home;
-}
-
-/** What every call needs: where the server is, and what this host remembers. */
-export interface Connected {
-  readonly client: Client;
-  readonly server: Server;
-  readonly home: Home;
 }
 
 /**

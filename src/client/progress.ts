@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { SessionRecord } from '../domain/session.ts';
 import { TurnHeartbeat } from '../domain/turn.ts';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 
 /** The record with what the turn under way last told by heartbeat, which the workflow does not hear. */
 export async function withProgress(

@@ -19,7 +19,7 @@ import {
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run.ts';
 import { ask } from './ask.ts';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
 import { webUrl } from './web-url.ts';
 

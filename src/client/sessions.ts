@@ -14,7 +14,7 @@ import {
   resumeSignal,
 } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
 import { ClientError, type SessionView } from './types.ts';
 import { webUrl } from './web-url.ts';

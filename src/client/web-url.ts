@@ -1,4 +1,4 @@
-import type { Connected } from './open.ts';
+import type { Connected } from './connected.ts';
 
 /** A workflow in Temporal's Web UI, as an object to spread; empty when the server has no Web UI we know of. */
 export function webUrl({ server }: Connected, workflowId: string): { webUrl?: string } {

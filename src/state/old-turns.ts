@@ -5,6 +5,7 @@ import { isTurnOf } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { isOver } from '../domain/session.ts';
 import type { Home } from './home.ts';
+import { namesIn } from './names-in.ts';
 import { listSessions, type StoredSession } from './session-store.ts';
 
 /** What is left of the turns of a session that ended long ago. */
@@ -82,13 +83,4 @@ async function measure(directory: string): Promise<{ newest: number; taken: numb
     taken += blocks * 512;
   }
   return { newest, taken };
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

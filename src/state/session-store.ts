@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IssueNumber } from '../domain/issue.ts';
@@ -6,6 +6,7 @@ import { RepositoryName } from '../domain/repository.ts';
 import { Base, Place, SessionDetail } from '../domain/session.ts';
 import { type Home, sessionDirectory } from './home.ts';
 import { DamagedFile, readJson, writeJson } from './json-file.ts';
+import { namesIn } from './names-in.ts';
 
 /** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
 export const Ownership = z.object({
@@ -107,9 +108,9 @@ export async function listSessions(
 }
 
 async function listRepositories(home: Home): Promise<RepositoryName[]> {
-  const owners = await names(home.sessions);
+  const owners = await namesIn(home.sessions);
   const nested = owners.map(async (owner) =>
-    (await names(join(home.sessions, owner))).map((repo) => `${owner}/${repo}`),
+    (await namesIn(join(home.sessions, owner))).map((repo) => `${owner}/${repo}`),
   );
   return (await Promise.all(nested))
     .flat()
@@ -117,16 +118,7 @@ async function listRepositories(home: Home): Promise<RepositoryName[]> {
 }
 
 async function listIssues(home: Home, repository: RepositoryName): Promise<number[]> {
-  return (await names(join(home.sessions, repository)))
+  return (await namesIn(join(home.sessions, repository)))
     .flatMap((name) => IssueNumber.safeParse(Number(name)).data ?? [])
     .sort((a, b) => a - b);
-}
-
-async function names(directory: string): Promise<string[]> {
-  try {
-    return (await readdir(directory)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

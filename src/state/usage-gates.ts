@@ -1,8 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClosed, UsageGate } from '../domain/usage-gate.ts';
 import type { Home } from './home.ts';
 import { DamagedFile, readJson, writeJson } from './json-file.ts';
+import { namesIn } from './names-in.ts';
 
 const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
 
@@ -30,13 +31,4 @@ export async function closedUsageGates(home: Home, now = Date.now()): Promise<Us
 
 function ignoreDamage(error: unknown): undefined {
   if (!(error instanceof DamagedFile)) throw error;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

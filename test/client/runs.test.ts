@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRuns } from '../../src/client/board.ts';
-import type { Connected } from '../../src/client/open.ts';
+import type { Connected } from '../../src/client/connected.ts';
 import { amendRun, joinRun, startRun } from '../../src/client/runs.ts';
 import { sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';

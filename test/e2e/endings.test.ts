@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openCoppice } from '../../src/client/open.ts';
-import { down, up } from '../../src/service/service.ts';
-import { rememberRepository } from '../../src/state/repositories.ts';
 import { scriptedAgent } from '../support/agent-setup.ts';
-import { createEnvironment, type Environment } from '../support/environment.ts';
+import { coppiceUp } from '../support/coppice-up.ts';
+import type { Environment } from '../support/environment.ts';
 import { git } from '../support/github-emulator/git.ts';
 import { TOKEN_REFRESH_GUIDANCE } from '../support/sample/issues.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Long enough for agents to do their work on a busy machine, in milliseconds. */
 const PATIENCE = 180_000;
@@ -18,20 +16,12 @@ const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: PATIENCE, interval: 300 });
 
 async function setScene() {
-  const environment = await createEnvironment(temporaryDirectory('endings'), {
+  const environment = await coppiceUp('endings', {
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
     config: { policy: { planning: 'never' } },
     ci: { name: 'test', command: ['true'] },
   });
-  const { env, home, repository, checkout, emulator } = environment;
-  const silently = { env, home, report: () => undefined };
-  onTestFinished(async () => {
-    await down(silently);
-    for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
-    await environment.close();
-  });
-  await rememberRepository(home, repository, checkout);
-  await up(silently);
+  const { repository, emulator, silently } = environment;
   const coppice = await openCoppice(silently);
   onTestFinished(() => coppice.close());
   const pullOf = (issue: number) =>

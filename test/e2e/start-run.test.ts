@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { down, up } from '../../src/service/service.ts';
-import { rememberRepository } from '../../src/state/repositories.ts';
+import { expect, test, vi } from 'vitest';
 import { scriptedAgent } from '../support/agent-setup.ts';
-import { createEnvironment } from '../support/environment.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { coppiceUp } from '../support/coppice-up.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/start-run.ts', import.meta.url));
 
@@ -15,18 +12,9 @@ const PATIENCE = 90_000;
 test(
   'a plain script starts a run, says which, and waits for its end',
   async () => {
-    const environment = await createEnvironment(temporaryDirectory('start-run'), {
+    const { env, repository, emulator } = await coppiceUp('start-run', {
       agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
     });
-    const { env, home, repository, checkout, emulator } = environment;
-    const silently = { env, home, report: () => undefined };
-    onTestFinished(async () => {
-      await down(silently);
-      for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
-      await environment.close();
-    });
-    await rememberRepository(home, repository, checkout);
-    await up(silently);
 
     const script = execa(process.execPath, [SCRIPT, '--repo', repository, '123'], { env });
     const lines = script[Symbol.asyncIterator]();

@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openCoppice } from '../../src/client/open.ts';
-import { down, up } from '../../src/service/service.ts';
-import { rememberRepository } from '../../src/state/repositories.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { scriptedAgent } from '../support/agent-setup.ts';
-import { createEnvironment } from '../support/environment.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { coppiceUp } from '../support/coppice-up.ts';
 
 /** Long enough for agents to do their work on a busy machine, in milliseconds. */
 const PATIENCE = 90_000;
@@ -31,19 +28,10 @@ function readPage() {
 }
 
 async function setScene() {
-  const root = temporaryDirectory('temporal-cli');
-  const environment = await createEnvironment(root, {
+  const environment = await coppiceUp('temporal-cli', {
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
   });
-  const { env, home, repository, checkout } = environment;
-  const silently = { env, home, report: () => undefined };
-  onTestFinished(async () => {
-    await down(silently);
-    for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
-    await environment.close();
-  });
-  await rememberRepository(home, repository, checkout);
-  const { address } = await up(silently);
+  const { root, env, address, silently } = environment;
 
   const bin = join(root, 'bin');
   mkdirSync(bin);
