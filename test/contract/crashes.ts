@@ -16,8 +16,11 @@ const STEP = 400;
 
 const any = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)] as T;
 
-/** Kills part of a turn with SIGKILL at a random moment after its start, or after one of its requests to the model. */
-export function crashContract(contract: Contract): void {
+/**
+ * Kills part of a turn with SIGKILL at a random moment after its start, or after one of its requests to the model.
+ * @param otherwise how the model reports when what it reported with may have been killed
+ */
+export function crashContract(contract: Contract, otherwise = contract.report): void {
   for (let round = 1; round <= ROUNDS; round++) {
     const victim = any(VICTIMS);
     const request = any([0, 1, 2, 3]);
@@ -25,12 +28,12 @@ export function crashContract(contract: Contract): void {
     test(`crash ${round}: its ${victim} killed ${delay} ms after request ${request}, a turn ends done, never beside itself`, async () => {
       let clashes = 0;
       const reached = Promise.withResolvers<void>();
-      const report = contract.report({ kind: 'done', summary: 'Works.' });
+      const done = { kind: 'done', summary: 'Works.' } as const;
       const steps = inOrder(
         run('true'),
         run('git commit --quiet --allow-empty -m "Work"'),
         // Twice: the first may be what is killed, and its agent goes on.
-        ...[report, report],
+        ...[contract.report(done), otherwise(done)],
       );
       const stage = await setStage(contract, (asked) => {
         const alive = [1, 2, 3, 4, 5].filter((attempt) => stage.members(attempt).length > 0);
