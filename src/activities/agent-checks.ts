@@ -6,7 +6,7 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { Work } from '../domain/turn.ts';
 import type { GitDirectories } from '../git/explicit.ts';
 import { checkPointers } from '../git/pointers.ts';
-import type { TurnInput } from './types.ts';
+import type { TurnInput } from './turn-types.ts';
 
 /** In a worktree `.git` is a file that leads to the session's own data; a directory would be a repository of its own. @throws WorktreeLost */
 export async function checkWorktree({ place }: Pick<TurnInput, 'place'>): Promise<GitDirectories> {

@@ -21,7 +21,7 @@ import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
 import { onFullDisk } from './disk.ts';
 import { guardRefs, noteRefs } from './ref-guard.ts';
-import type { AgentActivities, TurnInput, TurnStopActivities } from './types.ts';
+import type { AgentActivities, TurnInput, TurnStopActivities } from './turn-types.ts';
 import { usageGate } from './usage-gate.ts';
 
 export interface AgentPorts {
@@ -57,12 +57,12 @@ export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
 
 export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities => ({
   async stopTurn(input) {
-    const { adapter, env } = await agentOf(input, ports);
+    const { adapter, env, gate } = await agentOf(input, ports);
     const ending = await stopTurn(
       { ...input, ...namesOf(input) },
       { turns: ports.home.turns, adapter, env, grace: ports.grace ?? GRACE },
     );
-    return confirmed(input, ending, ports);
+    return confirmed(input, ending, ports, gate);
   },
 });
 
@@ -128,22 +128,21 @@ async function takeTurn(
     { ...input, ...namesOf(input), git: { common, own } },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
   );
-  return confirmed(input, ending, ports);
+  return confirmed(input, ending, ports, gate);
 }
 
 /** A turn's end, with what git says of it. */
 async function confirmed(
   input: TurnInput,
   ending: TurnEnding,
-  ports: AgentPorts,
+  { home, inspectWork }: AgentPorts,
+  gate: ReturnType<typeof usageGate>,
 ): Promise<TurnResult> {
   const { place, base, turnId } = input;
-  const { home } = ports;
-  const { gate } = await agentOf(input, ports);
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, place, turnId, heard);
   await checkWorktree(input);
   const outcome = await onFullDisk(guarded, place.worktree);
-  return { ...ending, outcome, work: await ports.inspectWork(place, base) };
+  return { ...ending, outcome, work: await inspectWork(place, base) };
 }

@@ -4,7 +4,7 @@ import type { Base, Place } from '../domain/session.ts';
 import type { Work } from '../domain/turn.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
-import type { AttachmentActivities } from './types.ts';
+import type { AttachmentActivities } from './turn-types.ts';
 
 interface AttachmentPorts {
   inspectWork(place: Place, base: Base): Promise<Work>;

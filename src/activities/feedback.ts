@@ -3,7 +3,7 @@ import type { CheckFailure } from '../domain/checks.ts';
 import { questionText, replyText } from '../domain/comment-text.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { GitHub } from '../github/port.ts';
-import type { CourtesyActivities, FeedbackActivities } from './types.ts';
+import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
 
 export interface FeedbackPorts {
   readonly github: Pick<

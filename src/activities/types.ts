@@ -1,11 +1,9 @@
-import type { AgentSettings } from '../domain/agent-settings.ts';
-import type { Check, CheckFailure } from '../domain/checks.ts';
-import type { FeedbackItem } from '../domain/feedback.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { BodyParts } from '../domain/pull-request-body.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place, Registration, SessionDetail } from '../domain/session.ts';
-import type { StuckContext, TurnKind, TurnResult, Work } from '../domain/turn.ts';
+import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
+import type { AgentActivities, AttachmentActivities, TurnStopActivities } from './turn-types.ts';
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
@@ -150,60 +148,6 @@ export interface WorktreeActivities {
   }): Promise<{ readonly removed: boolean; readonly reason: string }>;
 }
 
-export interface TurnInput {
-  readonly turnId: string;
-  readonly kind: TurnKind;
-  readonly place: Place;
-  readonly base: Base;
-  readonly trunk: string;
-  readonly agent: AgentSettings;
-  /** The conversation's id: the agent's own from the last turn, or one chosen by the workflow (a UUID). */
-  readonly conversation: string;
-  /** False for the first turn of the conversation. */
-  readonly resume: boolean;
-  /** Why the turn is taken, if there is more to say than its kind. */
-  readonly words: string;
-  /** What the person says; empty when nothing. */
-  readonly told: string;
-  /** Whether the last turn was stopped. */
-  readonly again?: boolean;
-  /** Whether the agent is started whatever is known of its account's usage limit. */
-  readonly insists?: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  /** How long the agent may say nothing, in seconds. */
-  readonly stall: number;
-  /** What it may cost, in US dollars; absent when nothing limits that. */
-  readonly budget?: number;
-}
-
-export interface AgentActivities {
-  /**
-   * Runs one turn, or re-attaches to it: see src/agents. Heartbeats `TurnProgress`. While its account is known to have
-   * reached its usage limit no agent is started, and `attempts` is 0. When the worker shuts down the agent
-   * is stopped gently and the activity fails retryably, so that the next worker resumes the conversation.
-   * @throws AgentUnavailable, WorktreeLost
-   */
-  runTurn(input: TurnInput): Promise<TurnResult>;
-}
-
-export interface AttachmentActivities {
-  /** Ends what an agent in a terminal left running. Returns what is in the worktree; null when that can't be told. */
-  endAttachment(input: {
-    readonly place: Place;
-    readonly base: Base;
-    readonly id: string;
-  }): Promise<Work | null>;
-}
-
-export interface TurnStopActivities {
-  /**
-   * Stops the agent of a turn gently, wherever the turn is, and makes sure that none starts in it any more. Returns what it
-   * came to: `interrupted`, unless its agent had ended before. @throws WorktreeLost
-   */
-  stopTurn(input: TurnInput): Promise<TurnResult>;
-}
-
 export interface PublishInput {
   readonly place: Place;
   readonly base: Base;
@@ -245,63 +189,6 @@ export interface PullRequestActivities {
     readonly pullRequest: number | null;
   }): Promise<void>;
   unwatch(input: { readonly place: Place }): Promise<void>;
-}
-
-interface ExamineInput {
-  readonly place: Place;
-  readonly base: Base;
-  /** The commit the checks are of. */
-  readonly headSha: string;
-  readonly checks: readonly Check[];
-  /** Whether to look at them whoever pushed the commit. */
-  readonly anyway: boolean;
-}
-
-interface Examination {
-  /** Whether someone else pushed the commit. */
-  readonly theirs: boolean;
-  /** Names of those that fail on the base branch too. */
-  readonly onBase: readonly string[];
-  /** The others, with what a person would look at. */
-  readonly failures: readonly CheckFailure[];
-  /** The same for the same failures of the same change. */
-  readonly key: string;
-}
-
-interface ReplyInput {
-  readonly place: Place;
-  readonly pullRequest: number;
-  readonly item: FeedbackItem;
-  readonly text: string;
-  /** The commit that deals with it; null when nothing was changed. */
-  readonly commit: string | null;
-}
-
-export interface FeedbackActivities {
-  examineChecks(input: ExamineInput): Promise<Examination>;
-  /** Runs checks again, where GitHub allows. */
-  rerunChecks(input: { readonly place: Place; readonly checks: readonly Check[] }): Promise<void>;
-  /** Answers one point where it was made, once, and resolves a bot's thread. */
-  reply(input: ReplyInput): Promise<void>;
-  /** Makes a draft ready for review, and asks the reviewers. */
-  makeReady(input: {
-    readonly place: Place;
-    readonly pullRequest: number;
-    readonly draft: boolean;
-    readonly reviewers: readonly string[];
-  }): Promise<void>;
-}
-
-export interface CourtesyActivities {
-  /** Shows the author of a command that it was followed. */
-  react(input: { readonly repository: RepositoryName; readonly item: FeedbackItem }): Promise<void>;
-  /** Writes the session's question in its one comment on the issue. */
-  askOnIssue(input: {
-    readonly repository: RepositoryName;
-    readonly issue: number;
-    readonly workflowId: string;
-    readonly question: StuckContext;
-  }): Promise<void>;
 }
 
 export interface NotificationActivities {

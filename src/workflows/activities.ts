@@ -1,14 +1,15 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { CourtesyActivities, FeedbackActivities } from '../activities/feedback-types.ts';
 import type {
   AgentActivities,
   AttachmentActivities,
-  CourtesyActivities,
-  FeedbackActivities,
+  TurnStopActivities,
+} from '../activities/turn-types.ts';
+import type {
   NotificationActivities,
   PullRequestActivities,
   SessionActivities,
   TrackerActivities,
-  TurnStopActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
 import { NON_RETRYABLE } from '../domain/failure.ts';

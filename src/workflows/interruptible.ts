@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { CancellationScope, condition } from '@temporalio/workflow';
-import type { TurnInput } from '../activities/types.ts';
+import type { TurnInput } from '../activities/turn-types.ts';
 import { isUrgent } from '../domain/guidance.ts';
 import type { TurnResult } from '../domain/turn.ts';
 import { agentOnHost, onHost } from './activities.ts';

@@ -6,7 +6,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAgentActivities } from '../../src/activities/agent.ts';
-import type { TurnInput } from '../../src/activities/types.ts';
+import type { TurnInput } from '../../src/activities/turn-types.ts';
 import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import type { TurnResult } from '../../src/domain/turn.ts';
 import { inspectWork } from '../../src/git/work.ts';

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { createAgentActivities } from '../../src/activities/agent.ts';
 import { asFailures } from '../../src/activities/failures.ts';
 import { openSandbox } from '../../src/activities/sandbox.ts';
-import type { TurnInput } from '../../src/activities/types.ts';
+import type { TurnInput } from '../../src/activities/turn-types.ts';
 import { AgentSettings } from '../../src/domain/agent-settings.ts';
 import type { TurnResult } from '../../src/domain/turn.ts';
 import { excludeOwnDirectory } from '../../src/git/exclude.ts';

@@ -1,9 +1,9 @@
+import type { TurnInput } from '../../src/activities/turn-types.ts';
 import type {
   Activities,
   PublishInput,
   SessionActivities,
   SpentByOthers,
-  TurnInput,
 } from '../../src/activities/types.ts';
 import { agentNamed, noSuchAgent } from '../../src/domain/agent-settings.ts';
 import type { Tokens } from '../../src/domain/budget.ts';

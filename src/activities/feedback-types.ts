@@ -1,0 +1,62 @@
+import type { Check, CheckFailure } from '../domain/checks.ts';
+import type { FeedbackItem } from '../domain/feedback.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { Base, Place } from '../domain/session.ts';
+import type { StuckContext } from '../domain/turn.ts';
+
+interface ExamineInput {
+  readonly place: Place;
+  readonly base: Base;
+  /** The commit the checks are of. */
+  readonly headSha: string;
+  readonly checks: readonly Check[];
+  /** Whether to look at them whoever pushed the commit. */
+  readonly anyway: boolean;
+}
+
+interface Examination {
+  /** Whether someone else pushed the commit. */
+  readonly theirs: boolean;
+  /** Names of those that fail on the base branch too. */
+  readonly onBase: readonly string[];
+  /** The others, with what a person would look at. */
+  readonly failures: readonly CheckFailure[];
+  /** The same for the same failures of the same change. */
+  readonly key: string;
+}
+
+interface ReplyInput {
+  readonly place: Place;
+  readonly pullRequest: number;
+  readonly item: FeedbackItem;
+  readonly text: string;
+  /** The commit that deals with it; null when nothing was changed. */
+  readonly commit: string | null;
+}
+
+export interface FeedbackActivities {
+  examineChecks(input: ExamineInput): Promise<Examination>;
+  /** Runs checks again, where GitHub allows. */
+  rerunChecks(input: { readonly place: Place; readonly checks: readonly Check[] }): Promise<void>;
+  /** Answers one point where it was made, once, and resolves a bot's thread. */
+  reply(input: ReplyInput): Promise<void>;
+  /** Makes a draft ready for review, and asks the reviewers. */
+  makeReady(input: {
+    readonly place: Place;
+    readonly pullRequest: number;
+    readonly draft: boolean;
+    readonly reviewers: readonly string[];
+  }): Promise<void>;
+}
+
+export interface CourtesyActivities {
+  /** Shows the author of a command that it was followed. */
+  react(input: { readonly repository: RepositoryName; readonly item: FeedbackItem }): Promise<void>;
+  /** Writes the session's question in its one comment on the issue. */
+  askOnIssue(input: {
+    readonly repository: RepositoryName;
+    readonly issue: number;
+    readonly workflowId: string;
+    readonly question: StuckContext;
+  }): Promise<void>;
+}

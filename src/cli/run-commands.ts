@@ -1,0 +1,73 @@
+import type { Command } from '@commander-js/extra-typings';
+import { collect, wholeNumber } from './arguments.ts';
+import type { Context } from './context.ts';
+
+/** Adds the commands that change a run under way, or one of its sessions. */
+export function addRunCommands(
+  program: Pick<Command, 'command'>,
+  here: () => Promise<Context>,
+): void {
+  program
+    .command('add')
+    .description('add an issue to a run under way')
+    .argument('<issue>')
+    .option('--after <issue>', 'start it after this one; may be repeated', collect, [])
+    .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
+    .option('--run <name>', 'the run; else the only open one')
+    .action(async (issue, options) =>
+      (await import('./commands/add.ts')).add(await here(), issue, options),
+    );
+
+  program
+    .command('drop')
+    .description('take an issue that has not started out of a run')
+    .argument('<issue>')
+    .option('--run <name>', 'the run; else the only open one')
+    .action(async (issue, options) =>
+      (await import('./commands/drop.ts')).drop(await here(), issue, options),
+    );
+
+  program
+    .command('reorder')
+    .description('have these issues of a run start next, in this order')
+    .argument('<issues...>')
+    .option('--run <name>', 'the run; else the only open one')
+    .action(async (issues, options) =>
+      (await import('./commands/reorder.ts')).reorder(await here(), issues, options),
+    );
+
+  program
+    .command('workers')
+    .description('change how many sessions of a run may have an agent at work')
+    .argument('<n>', 'how many', wholeNumber(1, 100))
+    .option('--run <name>', 'the run; else the only open one')
+    .action(async (count, options) =>
+      (await import('./commands/workers.ts')).workers(await here(), count, options),
+    );
+
+  for (const [name, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const)
+    program
+      .command(name)
+      .description(
+        paused
+          ? 'hold a session, or a run with its sessions, after the turns under way'
+          : 'let a paused session or run go on; a session also from a terminal that is gone',
+      )
+      .argument('[issue]', 'the session; else the run')
+      .option('--run <name>', 'the run; else the only open one')
+      .action(async (issue, options) =>
+        (await import('./commands/pause.ts')).pause(await here(), paused, issue, options),
+      );
+
+  program
+    .command('cancel')
+    .description('cancel a session, or what a run has not started; work is kept')
+    .argument('[issue]')
+    .option('--run <name>', 'a run instead of a session')
+    .action(async (issue, options) =>
+      (await import('./commands/cancel.ts')).cancel(await here(), issue, options),
+    );
+}
