@@ -1,20 +1,56 @@
 import { git } from '../git/client.ts';
 import { GitFailure } from '../git/failure.ts';
 import { branchRef, tipOf } from '../git/refs.ts';
-import { findRepository } from '../git/repository.ts';
+import { type BareRepository, findRepository } from '../git/repository.ts';
+import type { Home } from '../state/home.ts';
+import { knownCheckouts } from '../state/repositories.ts';
+import { isWithin, sessionAround, sessionWorktrees } from '../state/session-worktrees.ts';
 import type { Checkout } from './context.ts';
+import { Refusal } from './errors.ts';
+import { unreadConfigs } from './unread-configs.ts';
 
-/** The checkout around a directory; asked from within a session's worktree, the person's own that it belongs to. */
-export async function openCheckout(directory: string): Promise<Checkout | undefined> {
-  const found = await findRepository(directory);
+/**
+ * The checkout around a directory. From within a session's worktree it is the person's own that the session's record
+ * names, whatever git says there: an agent writes in it.
+ * @throws Refusal when several may be meant
+ */
+export async function openCheckout(home: Home, directory: string): Promise<Checkout | undefined> {
+  const session = await sessionAround(home, directory);
+  if (session && session.checkout === undefined)
+    throw new Refusal(
+      `${directory} is in the worktree of #${session.issue}, in which an agent works: go to your own checkout, or name it with -C`,
+    );
+  const from = session?.checkout ?? directory;
+  const found = await findRepository(from, undefined, (bare) => persons(home, from, bare));
   if (!found) return undefined;
   const { root: path } = found;
   return {
     path,
+    unread: unreadConfigs(directory, path),
     remoteUrl: async (remote) => (await findRepository(path, remote))?.remoteUrl,
     defaultBranch: (remote) => defaultBranch(path, remote),
     branchExists: async (branch) => (await tipOf(path, branchRef(branch))) !== undefined,
   };
+}
+
+/** Of a bare repository's worktrees the person's: the one around, or the one they used last, or the only one. */
+async function persons(
+  home: Home,
+  directory: string,
+  { worktrees, isInside }: BareRepository,
+): Promise<string> {
+  const agents = (await sessionWorktrees(home)).map(({ worktree }) => worktree);
+  const own = worktrees.filter((path) => !agents.some((agent) => isWithin(path, agent)));
+  const [first, ...others] = own;
+  if (first !== undefined && (isInside || others.length === 0)) return first;
+  const known = await knownCheckouts(home);
+  const last = own.filter((path) => known.includes(path));
+  if (last.length === 1 && last[0] !== undefined) return last[0];
+  throw new Refusal(
+    first === undefined
+      ? `${directory} is a bare repository without a worktree of yours: make one with \`git worktree add\`, and go there`
+      : `${directory} is a bare repository: go to one of its worktrees, or name it with -C (${own.join(', ')})`,
+  );
 }
 
 async function defaultBranch(path: string, remote: string): Promise<string | undefined> {

@@ -36,6 +36,8 @@ export interface Context {
 export interface Checkout {
   /** Absolute path of its top directory. */
   readonly path: string;
+  /** Files around where a person stands that look like its configuration, and are not read. */
+  readonly unread: readonly string[];
   /** @returns undefined when there is no remote of that name */
   remoteUrl(remote: string): Promise<string | undefined>;
   /** The branch `remote` is known to have as its default, without asking it. */

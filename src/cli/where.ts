@@ -1,4 +1,5 @@
-import type { Config } from '../config/schema.ts';
+import { join } from 'node:path';
+import { CONFIG_FILE, type Config } from '../config/schema.ts';
 import { parseIssueReference } from '../domain/issue.ts';
 import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
 import { notAnIssue } from '../planning/references.ts';
@@ -34,6 +35,10 @@ async function projectAt(
   checkout: Checkout,
   wanted?: RepositoryName,
 ): Promise<Project> {
+  for (const file of checkout.unread)
+    context.terminal.err(
+      `coppice: ${file} is not read: what counts is ${join(checkout.path, CONFIG_FILE)}`,
+    );
   const config = await context.services.loadConfig(checkout.path);
   const repository =
     config.repository ?? (await repositoryOf(context, checkout, config.remote)) ?? wanted;

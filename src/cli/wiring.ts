@@ -37,7 +37,7 @@ export function createServices({
       (await import('../worker/main.ts')).runWorker({ ...env, ...settings }, () =>
         report('the worker is ready; Ctrl-C stops it'),
       ),
-    checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(cwd),
+    checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(home, cwd),
     parseRemoteUrl: async (url) => (await import('../github/remote-url.ts')).parseRemoteUrl(url),
     loadConfig: async (checkout) => (await import('../config/load.ts')).loadConfig(checkout),
     remember: async (repository, checkout) =>

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CoppiceError } from '../domain/failure.ts';
 import { parseConfig } from './parse.ts';
 import { CONFIG_FILE, type Config } from './schema.ts';
 import { readTextFile } from './text-file.ts';
 
 /** An honest file has a few kilobytes. */
 const MAX_BYTES = 256 * 1024;
+
+/** What people call it by mistake: to go on without what it says, such as its sandbox, would be worse than to stop. */
+export const MISNAMED = ['coppice.yml', '.coppice.yaml', '.coppice.yml'] as const;
 
 /**
  * Reads coppice.yaml at the top of `checkout`; everything at its default when there is none.
@@ -13,5 +18,11 @@ const MAX_BYTES = 256 * 1024;
 export async function loadConfig(checkout: string): Promise<Config> {
   const file = join(checkout, CONFIG_FILE);
   const text = await readTextFile(file, { limit: MAX_BYTES, failure: 'InvalidConfig' });
+  const misnamed = MISNAMED.map((name) => join(checkout, name)).find((path) => existsSync(path));
+  if (text === undefined && misnamed !== undefined)
+    throw new CoppiceError(
+      'InvalidConfig',
+      `${misnamed} is not read under this name: rename it to ${CONFIG_FILE}`,
+    );
   return parseConfig(text ?? '', file);
 }

@@ -1,10 +1,10 @@
 import { RepositoryName } from '../domain/repository.ts';
 
-const URL_FORM = /^(?:https?|ssh|git):\/\/[^/]+\/(.+)$/i;
+const URL_FORM = /^(?:https?|ssh|git|git\+ssh|ssh\+git):\/\/[^/]+\/(.+)$/i;
 const SCP_FORM = /^(?:[^@/\s]+@)?[^:/\s]+:(?!\/\/)(.+)$/;
 
 /**
- * The repository a git remote's URL means: `https://host/owner/name`, `ssh://`, `git://` or `git@host:owner/name`, with or
+ * The repository a git remote's URL means: `https://host/owner/name`, `ssh://` (also as `git+ssh://`), `git://` or `git@host:owner/name`, with or
  * without `.git`, on any host.
  * @returns undefined for anything else, such as a local path
  */

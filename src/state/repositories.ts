@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Home } from './home.ts';
 import { readJson, writeJson } from './json-file.ts';
+import { namesIn } from './names-in.ts';
+import { sessionAround } from './session-worktrees.ts';
 
 const Known = z.object({ checkout: z.string() });
 
@@ -18,11 +20,31 @@ export const rememberRepository = (
   checkout: string,
 ): Promise<void> => writeJson(file(home, repository), { checkout });
 
-/** Absolute path of the repository's checkout; undefined when none is known, or it was moved away. */
+/**
+ * Absolute path of the repository's checkout; undefined when none is known, or it was moved away. Where the note names a
+ * session's worktree, in which an agent writes, it is the checkout which that belongs to.
+ */
 export async function findCheckout(
   home: Home,
   repository: RepositoryName,
 ): Promise<string | undefined> {
   const known = await readJson(file(home, repository), Known);
-  return known && existsSync(join(known.checkout, '.git')) ? known.checkout : undefined;
+  if (!known) return undefined;
+  const session = await sessionAround(home, known.checkout);
+  const checkout = session ? session.checkout : known.checkout;
+  return checkout !== undefined && existsSync(join(checkout, '.git')) ? checkout : undefined;
+}
+
+/** Every checkout that is noted on this host. */
+export async function knownCheckouts(home: Home): Promise<string[]> {
+  const owners = await namesIn(home.repositories);
+  const files = await Promise.all(
+    owners.map(async (owner) =>
+      (await namesIn(join(home.repositories, owner))).map((name) =>
+        join(home.repositories, owner, name),
+      ),
+    ),
+  );
+  const known = await Promise.all(files.flat().map((path) => readJson(path, Known)));
+  return known.flatMap((note) => note?.checkout ?? []);
 }

@@ -170,6 +170,7 @@ export function world(options: WorldOptions = {}) {
   };
   const checkout: Checkout = {
     path: '/person/app',
+    unread: [],
     remoteUrl: async (remote) => (remote === 'origin' ? 'git@github.com:acme/app.git' : undefined),
     defaultBranch: async () => 'main',
     branchExists: async (branch) => branch === 'issue-66',

@@ -35,6 +35,14 @@ test('a file is read from the top of the checkout', async () => {
   expect(await loadConfig(checkout)).toMatchObject({ workers: 5, policy: { turnTimeout: 90 } });
 });
 
+test.each(['coppice.yml', '.coppice.yaml'])('a file called %s is not passed over', async (name) => {
+  const checkout = temporaryDirectory();
+  writeFileSync(join(checkout, name), 'sandbox: required\n');
+  await expect(loadConfig(checkout)).rejects.toThrow(
+    `${join(checkout, name)} is not read under this name: rename it to coppice.yaml`,
+  );
+});
+
 test('a session keeps its part of the configuration', () => {
   const config = parseConfig('{repository: acme/app, workers: 9, base: main}', 'f');
   expect(sessionSettings(config)).toEqual(SessionSettings.parse({ base: 'main' }));

@@ -12,6 +12,8 @@ test.each([
   'ssh://git@github.com/acme/app.git',
   'ssh://git@ssh.github.com:443/acme/app.git',
   'git://github.com/acme/app.git',
+  'git+ssh://git@github.com/acme/app.git',
+  'ssh+git://git@github.com/acme/app.git',
   'https://ghe.example.com/acme/app.git',
   'https://example.com/mirrors/acme/app',
 ])('%s means acme/app', (url) => {

@@ -1,0 +1,50 @@
+import { realpathSync } from 'node:fs';
+import { sep } from 'node:path';
+import type { RepositoryName } from '../domain/repository.ts';
+import { type Home, sessionDirectory } from './home.ts';
+import { listSessions } from './session-store.ts';
+
+export interface SessionWorktree {
+  readonly repository: RepositoryName;
+  readonly issue: number;
+  readonly worktree: string;
+  /** The person's checkout that it belongs to; undefined when the record of that is damaged. */
+  readonly checkout: string | undefined;
+}
+
+/** Every worktree that an agent of this host writes in, by Coppice's own records. */
+export async function sessionWorktrees(home: Home): Promise<SessionWorktree[]> {
+  const { sessions, damaged } = await listSessions(home);
+  return sessions.flatMap(({ repository, issue, ownership, last }) => {
+    const directory = sessionDirectory(home, repository, issue);
+    const isDamaged = damaged.some((path) => isWithin(path, directory));
+    const worktree =
+      ownership?.place.worktree ?? (isDamaged ? last?.detail.record.worktreePath : undefined);
+    return worktree ? [{ repository, issue, worktree, checkout: ownership?.place.checkout }] : [];
+  });
+}
+
+/**
+ * The session whose worktree a path is in. Git is not asked: what lies there, a repository of its own even, is an agent's
+ * to write.
+ */
+export async function sessionAround(
+  home: Home,
+  path: string,
+): Promise<SessionWorktree | undefined> {
+  const around = real(path);
+  return (await sessionWorktrees(home)).find(({ worktree }) => isWithin(around, real(worktree)));
+}
+
+export const isWithin = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+
+/** Without symbolic links, as far as there is something at the path. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return path;
+    throw error;
+  }
+}
