@@ -14,13 +14,14 @@ import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { TurnResult, Work } from '../domain/turn.ts';
+import { returnToBranch } from '../git/own-branch.ts';
 import type { Home } from '../state/home.ts';
 import { portRange, portVariables } from '../state/port-ranges.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
 import { onFullDisk } from './disk.ts';
-import { guardRefs, noteRefs } from './ref-guard.ts';
+import { guardRefs, notedTips, noteRefs } from './ref-guard.ts';
 import type { AgentActivities, TurnInput, TurnStopActivities } from './turn-types.ts';
 import { usageGate } from './usage-gate.ts';
 
@@ -112,8 +113,8 @@ async function takeTurn(
   const { common, own } = await checkWorktree(input);
   if (attemptsOf(turns, turnId).length === 0) {
     const work = await ports.inspectWork(place, base);
-    // An agent at work may have anything checked out for a while.
-    checkBranch(input, work);
+    // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
+    if (!isTold(input)) checkBranch(input, work);
     checkProgram(input, adapter, env);
     const outcome = input.insists ? undefined : await gate.refusal();
     if (outcome)
@@ -131,6 +132,9 @@ async function takeTurn(
   return confirmed(input, ending, ports, gate);
 }
 
+/** Whether the turn is one in which the agent is told what is wrong with its work. */
+const isTold = ({ kind }: TurnInput): boolean => kind === 'nudge' || kind === 'guidance';
+
 /** A turn's end, with what git says of it. */
 async function confirmed(
   input: TurnInput,
@@ -142,7 +146,8 @@ async function confirmed(
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, place, turnId, heard);
-  await checkWorktree(input);
+  const found = await checkWorktree(input);
+  await returnToBranch(place, found, await notedTips(home, turnId));
   const outcome = await onFullDisk(guarded, place.worktree);
   return { ...ending, outcome, work: await inspectWork(place, base) };
 }

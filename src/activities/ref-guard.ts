@@ -26,6 +26,12 @@ export async function noteRefs(home: Home, place: Place, turnId: string): Promis
   await writeJson(file, { ...(await readRefs(place.checkout)), branches });
 }
 
+/** What the refs pointed at before a turn; none when that was not noted. */
+export async function notedTips(home: Home, turnId: string): Promise<string[]> {
+  const before = await readJson(recordOf(home.turns, turnId), Before);
+  return [...new Set(Object.values(before?.refs ?? {}))];
+}
+
 /** After a turn: what it did to refs that are not the session's is undone, and then a person hears of it. */
 export async function guardRefs(
   home: Home,

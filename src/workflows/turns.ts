@@ -1,4 +1,4 @@
-import { uuid4 } from '@temporalio/workflow';
+import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { agentFor } from '../domain/agent-settings.ts';
 import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
 import { type Guidance, isUrgent } from '../domain/guidance.ts';
@@ -54,7 +54,9 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     stall: session.policy.stall,
     ...(budget !== undefined && { budget }),
   };
-  const result = await settle(session, 'tries the turn again', () => interruptible(session, input));
+  const result = await settle(session, 'tries the turn again', () =>
+    underWay(turn.entry, () => interruptible(session, input)),
+  );
   state.insists = false;
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
@@ -138,6 +140,21 @@ function countTokens(
   if (!tokens) return;
   state.tokens = sumOfTokens([state.tokens, tokens]);
   if (costUsd === undefined) state.unpriced = sumOfTokens([state.unpriced, tokens]);
+}
+
+/** A turn that can't be taken is not under way while a person is asked about that. */
+async function underWay<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
+  Object.assign(entry, { endedAt: null, outcome: null, summary: '' });
+  try {
+    return await take();
+  } catch (error) {
+    if (!isCancellation(error)) {
+      entry.endedAt = new Date().toISOString();
+      entry.outcome = 'failed';
+      entry.summary = 'it could not be taken';
+    }
+    throw error;
+  }
 }
 
 function endTurn(

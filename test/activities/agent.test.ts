@@ -72,11 +72,11 @@ function session(script: string, changes: Partial<TurnInput> = {}, home?: string
     read: (name: string) => readFileSync(file(name), 'utf8'),
     starts: () =>
       existsSync(file('starts')) ? readFileSync(file('starts'), 'utf8').trim().split('\n') : [],
-    start() {
+    start(given = input) {
       const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
       const heartbeats: unknown[] = [];
       environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
-      const result: Promise<TurnResult> = environment.run(activities.runTurn, input);
+      const result: Promise<TurnResult> = environment.run(activities.runTurn, given);
       return { result, heartbeats, cancel: environment.cancel };
     },
   };
@@ -171,6 +171,40 @@ test('a worktree that is gone, or has something else checked out, is lost', asyn
     message: expect.stringContaining('no branch instead of issue-124'),
   });
   expect([...gone.starts(), ...other.starts()]).toEqual([]);
+});
+
+const COMMIT = `git -c user.name=A -c user.email=a@b -c commit.gpgSign=false commit -q --allow-empty -m more`;
+
+test.each([
+  ['a branch of its own', 'git checkout -q -b feat/x; work; done_'],
+  ['a detached HEAD', 'git checkout -q --detach; work; done_'],
+])('what the agent committed on %s is on the session’s branch afterwards', async (_, script) => {
+  const trial = session(script);
+  const { outcome, work } = await trial.start().result;
+  expect([outcome.kind, work.branch, work.commits]).toEqual(['done', 'issue-124', 1]);
+  expect(git(trial.input.place.worktree, 'diff', 'HEAD')).toBe('');
+  expect(git(trial.checkout, 'rev-parse', 'issue-124')).toBe(work.head);
+});
+
+test.each([
+  ['commits of somebody else', 'git checkout -q -b mine other; work; done_'],
+  ['another history', `work; git checkout -q -b mine HEAD~1; ${COMMIT}; done_`],
+  [
+    'a rebase under way',
+    'work; git checkout -q --detach; mkdir "$(git rev-parse --git-path rebase-merge)"; done_',
+  ],
+])('with %s HEAD stays, and the turn that tells the agent so is taken', async (_, script) => {
+  const trial = session(
+    `[ "$COPPICE_RESUME" = 1 ] && { git checkout -q issue-124; done_; }\n${script}`,
+  );
+  git(trial.checkout, 'checkout', '--quiet', '-b', 'other');
+  git(trial.checkout, 'commit', '--quiet', '--allow-empty', '--message', 'not the agent’s');
+  const first = await trial.start().result;
+  expect(first.work.branch).not.toBe('issue-124');
+  const told = { ...trial.input, turnId: `${trial.input.turnId}2`, resume: true };
+  const again = (kind: TurnInput['kind']) => trial.start({ ...told, kind }).result;
+  await expect(again('feedback')).rejects.toMatchObject({ type: 'WorktreeLost' });
+  expect((await again('nudge')).work.branch).toBe('issue-124');
 });
 
 test('an agent that is not installed is named, with what to do', async () => {

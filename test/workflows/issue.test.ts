@@ -192,6 +192,21 @@ test('what Coppice can’t settle makes the session stuck, and guidance tries th
   expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
 });
 
+test('a turn that can’t be taken is not under way while a person is asked, and is taken after', async () => {
+  const issue = newIssue();
+  environment.world.failures.set(`runTurn #${issue}`, [
+    new CoppiceError('WorktreeLost', 'the worktree has feat/x instead of issue-1'),
+  ]);
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  expect((await handle.query(detailQuery)).turns).toMatchObject([
+    { endedAt: expect.any(String), outcome: 'failed' },
+  ]);
+  await handle.signal(guidanceSignal, 'put right');
+  await until(handle, 'complete');
+  expect((await handle.query(detailQuery)).turns).toMatchObject([{ outcome: 'done' }]);
+});
+
 test('guidance meant for the agent is no answer to a question about something else', async () => {
   const issue = newIssue();
   const { promise, resolve } = Promise.withResolvers<{ kind: 'done'; summary: string }>();
