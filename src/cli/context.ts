@@ -82,6 +82,8 @@ export interface Services {
   checkout(cwd: string): Promise<Checkout | undefined>;
   parseRemoteUrl(url: string): Promise<RepositoryName | undefined>;
   loadConfig(checkout: string): Promise<Config>;
+  /** What of the repository's names can be read in a coppice.yaml that is not valid. */
+  namesInConfig(checkout: string): Promise<Pick<Config, 'repository' | 'remote'>>;
   remember(repository: RepositoryName, checkout: string): Promise<void>;
   /** The checkout last used for a repository on this host. */
   remembered(repository: RepositoryName): Promise<string | undefined>;

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, type Config } from '../config/schema.ts';
+import { CoppiceError } from '../domain/failure.ts';
 import { parseIssueReference } from '../domain/issue.ts';
 import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
+import { oneLine } from '../domain/text.ts';
 import { notAnIssue } from '../planning/references.ts';
 import type { Checkout, Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
@@ -67,7 +69,24 @@ export async function findRepository(context: Context): Promise<RepositoryName> 
   if (context.repo) return context.repo;
   if (!(await context.services.checkout(context.cwd)))
     throw noRepository(`${context.cwd} is not in a git repository`);
-  return (await findProject(context)).repository;
+  try {
+    return (await findProject(context)).repository;
+  } catch (error) {
+    const repository = isInvalidConfig(error) && (await repositoryDespite(context));
+    if (!repository) throw error;
+    context.terminal.err(`coppice: ${oneLine(error.message)}: coppice doctor lists what is wrong`);
+    return repository;
+  }
+}
+
+const isInvalidConfig = (error: unknown): error is CoppiceError =>
+  error instanceof CoppiceError && error.type === 'InvalidConfig';
+
+/** The repository where coppice.yaml can't be read: what is running must be seen and guided all the same. */
+async function repositoryDespite(context: Context): Promise<RepositoryName | undefined> {
+  const checkout = await findCheckout(context);
+  const { repository, remote } = await context.services.namesInConfig(checkout.path);
+  return repository ?? (await repositoryOf(context, checkout, remote));
 }
 
 /** The issue a person names, and its repository: that of its URL, if it was one. */

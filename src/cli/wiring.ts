@@ -40,6 +40,7 @@ export function createServices({
     checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(home, cwd),
     parseRemoteUrl: async (url) => (await import('../github/remote-url.ts')).parseRemoteUrl(url),
     loadConfig: async (checkout) => (await import('../config/load.ts')).loadConfig(checkout),
+    namesInConfig: async (checkout) => (await import('../config/load.ts')).namesInConfig(checkout),
     remember: async (repository, checkout) =>
       (await import('../state/repositories.ts')).rememberRepository(home, repository, checkout),
     remembered: async (repository) =>

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
 import { parseConfig } from './parse.ts';
-import { CONFIG_FILE, type Config } from './schema.ts';
+import { CONFIG_FILE, Config } from './schema.ts';
 import { readTextFile } from './text-file.ts';
 
 /** An honest file has a few kilobytes. */
@@ -25,4 +28,19 @@ export async function loadConfig(checkout: string): Promise<Config> {
       `${misnamed} is not read under this name: rename it to ${CONFIG_FILE}`,
     );
   return parseConfig(text ?? '', file);
+}
+
+/** What a coppice.yaml that is not valid still says of the repository's names; the defaults for what it does not. */
+export async function namesInConfig(
+  checkout: string,
+): Promise<Pick<Config, 'repository' | 'remote'>> {
+  const text = await readFile(join(checkout, CONFIG_FILE), 'utf8').catch(() => '');
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const { repository, remote } = Config.shape;
+  const read = <T>(schema: z.ZodType<T>, key: string): T | undefined =>
+    schema.safeParse(document.get(key)).data;
+  return {
+    repository: read(repository, 'repository'),
+    remote: read(remote, 'remote') ?? remote.parse(undefined),
+  };
 }

@@ -14,6 +14,8 @@ export interface Connection {
   readonly home?: Home;
   /** Milliseconds after which a request is given up; half a minute when absent. */
   readonly timeout?: number;
+  /** Gives up every request when it is aborted. */
+  readonly signal?: AbortSignal;
   /** False where nothing limits requests, so that they need no space between them. */
   readonly spaced?: boolean;
 }
@@ -29,6 +31,9 @@ const silent = (): void => undefined;
 /** For a write that must not be sent twice: when it goes unanswered, the caller looks whether it was done. */
 export const ONCE = { request: { retries: 0 } };
 
+const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(milliseconds), ...(signal ? [signal] : [])]);
+
 const PatientOctokit = Octokit.plugin(throttling, retry);
 
 /**
@@ -39,6 +44,7 @@ export function createOctokit({
   tokens,
   home,
   timeout = REQUEST_TIMEOUT,
+  signal,
   spaced = true,
 }: Connection): Octokit {
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
@@ -49,7 +55,7 @@ export function createOctokit({
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (url: string, init: RequestInit) =>
-        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
+        fetch(url, { ...init, signal: within(timeout, signal) }),
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
     throttle: {

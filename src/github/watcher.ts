@@ -18,6 +18,8 @@ export interface WatcherOptions {
   deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
   /** Takes a line for a person. */
   log(line: string): void;
+  /** Gives up the requests under way: whoever stops need not wait for a GitHub that does not answer. */
+  abandon?(): void;
 }
 
 /** Reads every watched issue and pull request in rounds and tells its session what is new: one for each worker process. */
@@ -46,7 +48,14 @@ const READING = 4;
 /** Between two rounds that events have started, however many there are. In milliseconds. */
 const SPACING = 5_000;
 
-export function createWatcher({ home, github, interval, deliver, log }: WatcherOptions): Watcher {
+export function createWatcher({
+  home,
+  github,
+  interval,
+  deliver,
+  log,
+  abandon,
+}: WatcherOptions): Watcher {
   const pause = createPause();
   const soon = coalesce(pause.nudge, SPACING);
   const troubles = createTroubles(log);
@@ -94,6 +103,8 @@ export function createWatcher({ home, github, interval, deliver, log }: WatcherO
       await work();
     } catch (error) {
       if (error instanceof EndOfRound) throw error;
+      // What was given up because it shall stop is no trouble.
+      if (stopped) throw new EndOfRound();
       troubles.note(error instanceof Error ? error.message : String(error));
       if (error instanceof RateLimited) round.until = error.until;
       if (error instanceof RateLimited || error instanceof Unreachable) throw new EndOfRound();
@@ -147,6 +158,7 @@ export function createWatcher({ home, github, interval, deliver, log }: WatcherO
       stopped = true;
       soon.end();
       pause.end();
+      abandon?.();
       await running;
     },
   };

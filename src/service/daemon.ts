@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
+import { errorLine } from '../process/error-line.ts';
 import { firstMessage, spawnLogged } from '../process/logged-child.ts';
 import type { Home } from '../state/home.ts';
 import { ServiceError, type ServiceErrorKind } from '../temporal/service-error.ts';
@@ -36,8 +37,11 @@ export async function startDaemon(
   });
   const report = StartReport.parse(
     await firstMessage(child, (how) => {
-      const last = child.output().trim().split('\n').at(-1);
-      return new ServiceError('StartFailed', `the service ${how}: ${last}; see ${log}`);
+      const reason = errorLine(child.output());
+      return new ServiceError(
+        'StartFailed',
+        `the service ${how}${reason && `: ${reason}`}; see ${log}`,
+      );
     }),
   );
   child.process.disconnect();

@@ -1,6 +1,6 @@
 import { isRunning } from '../process/identity.ts';
+import { LockedError } from '../process/lock.ts';
 import { ServiceError } from '../temporal/service-error.ts';
-import { LockedError } from './lock.ts';
 import { runService } from './run-service.ts';
 import { serviceSettings, type UpOptions } from './settings.ts';
 import { runningService } from './state.ts';

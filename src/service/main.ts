@@ -1,8 +1,9 @@
 /** The service's process, started by `up`; its argument is {@link ServiceSettings} as JSON. */
+
+import { LockedError } from '../process/lock.ts';
 import { coppiceHome } from '../state/home.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 import type { StartReport } from './daemon.ts';
-import { LockedError } from './lock.ts';
 import { runService, type ServiceSettings } from './run-service.ts';
 
 const settings: ServiceSettings = JSON.parse(process.argv[2] ?? '{}');

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../process/identity.ts';
+import { acquireLock } from '../process/lock.ts';
 import type { Home } from '../state/home.ts';
 import {
   type Part,
@@ -13,7 +14,6 @@ import { devServerAddress, startDevServer } from '../temporal/dev-server.ts';
 import { diskFull } from '../temporal/dev-server-failure.ts';
 import { keepRunning } from './keep-running.ts';
 import { endLeftovers } from './leftovers.ts';
-import { acquireLock } from './lock.ts';
 import { choosePorts, type Ports, type RequestedPorts } from './ports.ts';
 import { startWorker } from './worker.ts';
 

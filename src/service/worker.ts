@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path';
+import { errorLine } from '../process/error-line.ts';
 import { firstMessage, spawnLogged } from '../process/logged-child.ts';
 import type { Home } from '../state/home.ts';
 import { ServiceError } from '../temporal/service-error.ts';
@@ -62,11 +63,9 @@ function pointedAt(
 }
 
 function startFailed(how: string, output: string, log: string): ServiceError {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  // An uncaught error's own line, rather than the stack below it.
-  const reason = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1);
+  const reason = errorLine(output);
   return new ServiceError(
     'StartFailed',
-    `the worker did not start, it ${how}${reason ? `: ${reason.trim()}` : ''}; see ${log}`,
+    `the worker did not start, it ${how}${reason && `: ${reason}`}; see ${log}`,
   );
 }

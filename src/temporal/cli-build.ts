@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
+import { errorLine } from '../process/error-line.ts';
 import { type MakeOptions, place } from './cli-place.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
@@ -50,8 +51,7 @@ async function build(output: string, env: NodeJS.ProcessEnv, cache: string): Pro
     );
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    const lines = (error.stderr ?? '').trim().split('\n');
-    throw new Error(lines.at(-1) || error.shortMessage);
+    throw new Error(errorLine(error.stderr ?? '') || error.shortMessage);
   }
 }
 

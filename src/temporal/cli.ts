@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Home } from '../state/home.ts';
+import { alone } from './cli-alone.ts';
 import { buildTemporalCli } from './cli-build.ts';
 import { downloadTemporalCli } from './cli-download.ts';
 import {
@@ -30,12 +31,26 @@ type Attempt = { readonly path: string } | { readonly failed: string };
 export async function findTemporalCli(options: FindOptions): Promise<string> {
   const atHand = await temporalCliAtHand(options);
   if ('path' in atHand) return atHand.path;
-  const made = await firstOf([byDownload, byBuild], options);
+  const made = await make(options);
   if ('path' in made) return made.path;
   throw new ServiceError(
     'NoTemporalCli',
     `no Temporal CLI: ${atHand.failed}; ${made.failed}. Install it (https://docs.temporal.io/cli), or Go for a build, or name one in COPPICE_TEMPORAL_CLI`,
   );
+}
+
+/** By the first way that works, or as another process, which was waited for, has made it. */
+async function make(options: FindOptions): Promise<Attempt> {
+  const { home, report } = options;
+  const directory = dirname(dirname(cached(home)));
+  try {
+    return await alone(directory, { doing: 'fetching the Temporal CLI', report }, async () => {
+      const there = await inCache(options);
+      return 'path' in there ? there : firstOf([byDownload, byBuild], options);
+    });
+  } catch (error) {
+    return { failed: `${directory} can't be used (${(error as Error).message})` };
+  }
 }
 
 /** The Temporal CLI of this host, if there is one already. @throws ServiceError NoTemporalCli for one that was named and won't do */

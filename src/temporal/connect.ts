@@ -101,12 +101,21 @@ export interface ConnectedClient {
   close(): Promise<void>;
 }
 
+/**
+ * By itself a channel waits up to two minutes between two attempts, so that for as long after an outage nobody hears of a
+ * merge. Milliseconds.
+ */
+const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
+
 /** @throws Error when nothing answers within some seconds */
 export async function connectClient({
   namespace,
   connectionOptions,
 }: Server): Promise<ConnectedClient> {
-  const connection = await Connection.connect(connectionOptions as ClientConnectionSettings);
+  const connection = await Connection.connect({
+    ...(connectionOptions as ClientConnectionSettings),
+    channelArgs: CHANNEL,
+  });
   return { client: new Client({ connection, namespace }), close: () => connection.close() };
 }
 

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorLine } from '../process/error-line.ts';
 import { ServiceError } from './service-error.ts';
 
 /**
@@ -18,7 +19,7 @@ export function startFailure(
       'CorruptDatabase',
       `the Temporal database ${database} is damaged, and was left as it is: restore it from a backup, or begin afresh after mv ${database} ${database}.damaged`,
     );
-  const reason = output.match(/^Error: (.*)$/m)?.[1] ?? how;
+  const reason = errorLine(output).replace(/^Error: /, '') || how;
   return new ServiceError(
     'StartFailed',
     `the Temporal server did not start: ${reason}; see ${log}`,

@@ -21,6 +21,12 @@ export interface Workers {
 /** Short work is never kept waiting by agents: their turns have a queue, and slots, of their own. */
 const SHORT_SLOTS = 50;
 
+/**
+ * How long a step of a workflow's code may take. It is quick; but on a busy machine the SDK's five seconds have passed, and a
+ * step that is ended halfway fails its workflow task. The SDK takes this option, and does not declare it yet.
+ */
+export const STEP_LIMIT = { isolateExecutionTimeout: '30s' } as const;
+
 /** How long activities may go on after a shutdown began: agents are stopped gently in it. */
 const DRAIN = '30s';
 
@@ -35,7 +41,7 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
     shutdownForceTime: DRAIN,
   };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: SHARED_TASK_QUEUE, ...workflowCode() }),
+    Worker.create({ ...common, taskQueue: SHARED_TASK_QUEUE, ...workflowCode(), ...STEP_LIMIT }),
     Worker.create({
       ...common,
       taskQueue: hostTaskQueue(hostId),

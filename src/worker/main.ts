@@ -31,13 +31,17 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
   const tokens = tokenSource(env);
-  const github = createGitHub({ apiUrl: githubApiUrl(env), tokens, home });
+  const atGitHub = { apiUrl: githubApiUrl(env), tokens, home };
+  const github = createGitHub(atGitHub);
+  const watching = new AbortController();
   const watcher = createWatcher({
     home,
-    github,
+    // A connection of its own: what it asks may be given up at any moment, what activities do may not.
+    github: createGitHub({ ...atGitHub, signal: watching.signal }),
     interval: pollSeconds,
     deliver: deliverTo(client),
     log,
+    abandon: () => watching.abort(),
   });
   const activities = createActivities({
     home,
@@ -59,8 +63,12 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   });
 
   // Not `once`: libraries that tidy up at a signal end the process when nobody else seems to listen.
-  process.on('SIGTERM', () => workers.shutdown());
-  process.on('SIGINT', () => workers.shutdown());
+  const shutDown = () => {
+    void watcher.stop();
+    workers.shutdown();
+  };
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
   const receiver =
     webhook && (await receiveWebhooks({ ...webhook, log, onEvent: watcher.nudgeFor }));
   if (receiver) log(`GitHub's webhooks are received at ${receiver.url}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
 import type { AgentEntry } from '../../src/agents/inventory.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
-import { checkBase, checkToken } from '../../src/cli/doctor/github.ts';
+import { checkBase, checkNoAccess, checkToken } from '../../src/cli/doctor/github.ts';
 import {
   checkAgent,
   checkGit,
@@ -15,6 +15,8 @@ import {
   checkSandbox,
   checkTemporal,
 } from '../../src/cli/doctor/programs.ts';
+import { CoppiceError } from '../../src/domain/failure.ts';
+import { RateLimited, Unreachable } from '../../src/github/errors.ts';
 import { runForReal } from '../support/cli.ts';
 import { run as git } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -46,6 +48,10 @@ test.each([
   [checkToken({ ...main, permissions: { push: true, admin: true } }), 'warning', 'fine-grained'],
   [checkToken({ ...main, permissions: writer, scopes: ['repo'] }), 'warning', 'fine-grained'],
   [checkToken({ ...main, permissions: writer }), 'fine', ''],
+  [checkNoAccess(new CoppiceError('Unauthorized', 'no')), 'bad', 'gh auth login'],
+  [checkNoAccess(new Unreachable('https://api.github.com', 'no')), 'bad', 'HTTPS_PROXY'],
+  [checkNoAccess(new Error('it answered 500')), 'bad', 'nothing to do but to wait'],
+  [checkNoAccess(new RateLimited(new Date(0))), 'warning', 'waits'],
   [checkBase('main', { ...main, isProtected: false }), 'warning', 'Rulesets'],
 ] as const)('%j is %s', (check: Check, verdict, advice) => {
   expect(check.ok ? (check.warning ? 'warning' : 'fine') : 'bad').toBe(verdict);
@@ -93,4 +99,22 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   const plain = await runForReal(['doctor'], { cwd: checkout, env });
   expect(plain.stdout).toMatch(/✗ coppice.yaml: .*workers/);
   expect(plain.stdout).toMatch(/✓ git: \d/);
+  expect(plain.stdout).not.toContain('init writes one');
+
+  writeFileSync(
+    join(checkout, 'coppice.yaml'),
+    'repository: acme/app\nworkers: many\nwrokers: 3\n',
+  );
+  const several = await runForReal(['doctor'], { cwd: checkout, env });
+  expect(several.stdout).toMatch(
+    /✗ coppice.yaml: .* has 2 problems\n +.*yaml:2:10: workers: .*\n +.*yaml:3:1: wrokers: unknown key/,
+  );
+  const status = await runForReal(['status'], { cwd: checkout, env });
+  expect(status).toMatchObject({ exitCode: 0 });
+  expect(status.stderr).toContain('coppice.yaml has 2 problems: coppice doctor lists');
+
+  rmSync(join(checkout, 'coppice.yaml'));
+  git(checkout, 'remote', 'add', 'origin', 'https://github.com/acme/app.git');
+  const without = await runForReal(['doctor'], { cwd: checkout, env });
+  expect(without.stdout).toMatch(/✓ coppice.yaml: there is none, .*acme\/app\n +coppice init/);
 });

@@ -221,6 +221,7 @@ export function world(options: WorldOptions = {}) {
     },
     sandbox: async () => options.sandbox ?? { available: true },
     loadConfig: async () => options.config ?? Config.parse({}),
+    namesInConfig: async () => Config.parse({}),
     async remember(repository, path) {
       asked.remembered.push(`${repository} ${path}`);
     },

@@ -1,4 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -6,6 +8,7 @@ import { NO_CHECKS } from '../../src/domain/checks.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import type { FeedbackItem } from '../../src/domain/feedback.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
+import { createGitHub } from '../../src/github/client.ts';
 import { RateLimited, Unreachable } from '../../src/github/errors.ts';
 import type { GitHub, Pulse } from '../../src/github/port.ts';
 import { registerWatch, unregisterWatch } from '../../src/github/registrations.ts';
@@ -353,4 +356,29 @@ test('a merge by a person reaches the session, at one point a round', async () =
   await watcher.stop();
   expect(emulator.rateLimit.used.core).toBeLessThan(10);
   expect(emulator.rateLimit.used.graphql - spent).toBe(emulator.requests.length - asked);
+});
+
+test('a watcher is stopped at once while GitHub does not answer, and that is no trouble', async () => {
+  const asked = Promise.withResolvers<void>();
+  const server = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const requests = new AbortController();
+  const github = createGitHub({
+    ...{ apiUrl: `http://127.0.0.1:${port}`, tokens: async () => 'token' },
+    signal: requests.signal,
+  });
+  const abandon = () => requests.abort();
+  const { home, watcher, lines } = watching({}, { github, abandon });
+  await registerWatch(home, session(1));
+  watcher.start();
+  await asked.promise;
+  const before = performance.now();
+  await watcher.stop();
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(lines).toEqual([]);
 });

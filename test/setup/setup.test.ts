@@ -31,7 +31,7 @@ const OFFLINE = {
 function clone() {
   const root = temporaryDirectory('clone');
   const bin = temporaryDirectory('bin');
-  for (const path of ['package.json', 'package-lock.json', 'scripts/setup', 'src'])
+  for (const path of ['package.json', 'package-lock.json', 'scripts/setup', 'src', 'bin'])
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   program(bin, 'npm', [`echo "$*" >> ${bin}/asked`, `cp -RP ${bin}/modules ${root}/node_modules`]);
   const modules = join(bin, 'modules');
@@ -42,11 +42,9 @@ function clone() {
     existsSync(join(bin, 'asked'))
       ? readFileSync(join(bin, 'asked'), 'utf8').trim().split('\n')
       : [];
-  const setup = () =>
-    run('sh', ['scripts/setup'], {
-      cwd: root,
-      env: { HOME: homedir(), PATH: `${bin}:${process.env.PATH}`, ...OFFLINE, ...cli() },
-    }).then(
+  const env = { HOME: homedir(), PATH: `${bin}:${process.env.PATH}`, ...OFFLINE, ...cli() };
+  const setup = (...args: readonly string[]) =>
+    run('sh', ['scripts/setup', ...args], { cwd: root, env }).then(
       ({ stderr }) => ({ code: 0, lines: stderr.trim().split('\n') }),
       ({ code, stderr }) => ({ code, lines: String(stderr).trim().split('\n') }),
     );
@@ -88,6 +86,31 @@ describe('scripts/setup', () => {
     });
     expect(await setup()).toEqual({ code: 0, lines: [expect.stringMatching(READY)] });
     expect(asked()).toEqual(['ci --no-audit --no-fund --loglevel=error']);
+  });
+
+  it('says nothing of packages that are there, and leaves the Temporal CLI out, when asked for them alone', async () => {
+    const { asked, setup } = clone();
+    expect((await setup('packages')).lines).toEqual([expect.stringMatching(/^setup: installing/)]);
+    expect(await setup('packages')).toEqual({ code: 0, lines: [''] });
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('comes before every script of package.json that runs the sources', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const sources = Object.entries<string>(scripts).filter(([, line]) =>
+      /\bnode (scripts\/(?!build)|bin\/)/.test(line),
+    );
+    expect(sources.map(([name]) => name)).toContain('coppice');
+    for (const [name, line] of sources)
+      expect([name, line]).toEqual([name, expect.stringMatching(/^sh scripts\/setup\b/)]);
+  });
+
+  it('is named by the command of a fresh clone', async () => {
+    const { root } = clone();
+    const told = await run(process.execPath, [join(root, 'bin/coppice.js'), 'status']).catch(
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+    expect(told).toBe('coppice: this checkout has no packages yet: run npm run setup in it once\n');
   });
 
   it('installs them again when the lockfile has changed', async () => {

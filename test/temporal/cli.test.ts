@@ -10,6 +10,7 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
@@ -155,10 +156,37 @@ describe('the Temporal CLI is', () => {
     expect(reports.at(-1)).toContain('building the Temporal CLI 1.8.2 from source: 2-5 minutes');
   });
 
+  it('made once when two ask at the same time: the second waits, and says so', async () => {
+    const { bin, env, root, cached, reports, find } = machine();
+    const built = join(root, 'built');
+    script(
+      join(bin, 'go'),
+      '[ "$1" = version ] && exit 0',
+      `echo once >> ${built}`,
+      'sleep 1',
+      'while [ "$1" != -o ]; do shift; done',
+      'printf \'#!/bin/sh\\necho "temporal version 1.8.2"\\n\' > "$2"',
+    );
+    const other = execa(process.execPath, ['src/temporal/find-cli-main.ts'], {
+      ...{ env, extendEnv: false },
+    });
+    await expect.poll(() => existsSync(built), { timeout: 10_000 }).toBe(true);
+    const mine = await find();
+    expect([mine, (await other).stdout]).toEqual([cached, cached]);
+    expect(readFileSync(built, 'utf8')).toBe('once\n');
+    expect(reports).toContainEqual(expect.stringMatching(/^process \d+ is fetching/));
+  });
+
   it('not there on a machine that has nothing, and one error lists what was tried', async () => {
     const { bin, find } = machine();
     temporal(join(bin, 'temporal'), '1.5.1');
-    script(join(bin, 'go'), '[ "$1" = version ] && exit 0', 'echo "no module proxy" >&2', 'exit 1');
+    script(
+      join(bin, 'go'),
+      '[ "$1" = version ] && exit 0',
+      'echo "go: no module proxy" >&2',
+      'echo "go: downloading example.com/x v1.0.0" >&2',
+      'exit 1',
+    );
     const error = await find().catch((error: unknown) => error as Error);
     expect(error).toMatchObject({ name: 'ServiceError', kind: 'NoTemporalCli' });
     const { message } = error as Error;

@@ -15,7 +15,9 @@ export async function doctor(context: Context, { json }: { json?: true }): Promi
           ? terminal.color.yellow('!')
           : terminal.color.green('✓')
         : terminal.color.red('✗');
-      terminal.out(`${sign} ${name}: ${oneLine(found, 300)}`);
+      const [first = '', ...more] = found.split('\n');
+      terminal.out(`${sign} ${name}: ${oneLine(first, 300)}`);
+      for (const line of more) terminal.out(`    ${oneLine(line, 300)}`);
       if (advice !== '') terminal.out(`    ${advice}`);
     }
   return checks.every(({ ok }) => ok) ? EXIT.ok : EXIT.failure;

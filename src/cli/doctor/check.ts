@@ -6,7 +6,7 @@ export interface Check {
   readonly ok: boolean;
   /** Works, but a person should know. */
   readonly warning: boolean;
-  /** What was found, in one line. */
+  /** What was found; the first line says it, more may list it. */
   readonly found: string;
   /** What to do, if anything: where possible the one command. */
   readonly advice: string;

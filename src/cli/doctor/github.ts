@@ -1,4 +1,6 @@
+import { CoppiceError } from '../../domain/failure.ts';
 import type { Access } from '../../github/access.ts';
+import { RateLimited, Unreachable } from '../../github/errors.ts';
 import { bad, type Check, good, warn } from './check.ts';
 
 /** Scopes of a classic token with which Coppice can push and open pull requests. */
@@ -34,6 +36,27 @@ export function checkToken({ scopes, permissions }: Access): Check {
       NARROWER,
     );
   return good('GitHub token', 'it may push to this repository');
+}
+
+/** Why GitHub did not tell what the token may do; only a refused token is mended by another. */
+export function checkNoAccess(error: unknown): Check {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CoppiceError)
+    return bad(
+      'GitHub token',
+      message,
+      error.type === 'Unauthorized'
+        ? 'gh auth login, or set GITHUB_TOKEN'
+        : 'check the repository, and GITHUB_API_URL if it is set',
+    );
+  if (error instanceof RateLimited) return warn('GitHub', message, 'Coppice waits until then');
+  return bad(
+    'GitHub',
+    message,
+    error instanceof Unreachable
+      ? 'check the network, and HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS where there is a proxy'
+      : 'nothing to do but to wait: https://www.githubstatus.com',
+  );
 }
 
 /** Whether something keeps a stolen token, or a mistake, from the base branch. */

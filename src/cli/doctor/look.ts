@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { sandboxAvailability } from '../../agents/sandbox/availability.ts';
-import { Config } from '../../config/schema.ts';
+import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import { allAgents } from '../../domain/agent-settings.ts';
 import { CoppiceError } from '../../domain/failure.ts';
 import { readAccess } from '../../github/access.ts';
@@ -9,8 +11,9 @@ import { ServiceError } from '../../temporal/service-error.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { findProject, type Project } from '../where.ts';
-import { bad, type Check, good } from './check.ts';
-import { checkBase, checkToken } from './github.ts';
+import { bad, type Check } from './check.ts';
+import { checkConfig, checkNoProject } from './config.ts';
+import { checkBase, checkNoAccess, checkToken } from './github.ts';
 import { checkAgent, checkGit, checkNode, checkSandbox, checkTemporal } from './programs.ts';
 
 /** Everything a run needs on this machine and of GitHub, looked at one by one: what is wrong with one hides no other. */
@@ -35,10 +38,11 @@ async function lookAtConfig(
 ): Promise<{ readonly project?: Project; readonly check: Check }> {
   try {
     const project = await findProject(context);
-    return { project, check: good('coppice.yaml', `valid, for ${project.repository}`) };
+    const isThere = existsSync(join(project.checkout.path, CONFIG_FILE));
+    return { project, check: checkConfig(project.repository, isThere) };
   } catch (error) {
     if (!(error instanceof CoppiceError || error instanceof Refusal)) throw error;
-    return { check: bad('coppice.yaml', error.message, 'coppice init writes one in a checkout') };
+    return { check: checkNoProject(error) };
   }
 }
 
@@ -59,7 +63,6 @@ async function lookAtGitHub(
     const access = await readAccess(env, repository, config.base);
     return [checkToken(access), checkBase(config.base ?? access.defaultBranch, access)];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [bad('GitHub token', message, 'gh auth login, or set GITHUB_TOKEN')];
+    return [checkNoAccess(error)];
   }
 }

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { identify, isRunning, type ProcessIdentity } from '../process/identity.ts';
+import { identify, isRunning, type ProcessIdentity } from './identity.ts';
 
 /** Somebody else has the lock, and is running. */
 export class LockedError extends Error {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { identify } from '../../src/process/identity.ts';
-import { acquireLock, LockedError } from '../../src/service/lock.ts';
+import { acquireLock, LockedError } from '../../src/process/lock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const run = promisify(execFile);
-const LOCK = join(import.meta.dirname, '..', '..', 'src', 'service', 'lock.ts');
+const LOCK = join(import.meta.dirname, '..', '..', 'src', 'process', 'lock.ts');
 
 it('a lock is had by one process, and by the next after it was given back', () => {
   const directory = temporaryDirectory('lock');

@@ -1,0 +1,27 @@
+import { CONFIG_FILE } from '../../config/schema.ts';
+import { CoppiceError } from '../../domain/failure.ts';
+import type { RepositoryName } from '../../domain/repository.ts';
+import type { Refusal } from '../errors.ts';
+import { bad, type Check, good } from './check.ts';
+
+export const checkConfig = (repository: RepositoryName, isThere: boolean): Check => ({
+  ...good(
+    CONFIG_FILE,
+    isThere
+      ? `valid, for ${repository}`
+      : `there is none, and none is needed: the defaults hold, for ${repository}`,
+  ),
+  ...(!isThere && { advice: 'coppice init writes one, to change them in' }),
+});
+
+/** Why there is no project: what coppice.yaml has wrong, each in its line, or that there is no checkout. */
+export function checkNoProject(error: CoppiceError | Refusal): Check {
+  // A refusal says itself what to do.
+  if (!(error instanceof CoppiceError)) return bad(CONFIG_FILE, error.message, '');
+  const problems = error.details.split('\n').filter((line) => line.trim() !== '');
+  return bad(
+    CONFIG_FILE,
+    [error.message, ...problems].join('\n'),
+    'mend it: docs/configuration.md has every key, and coppice config shows what holds',
+  );
+}

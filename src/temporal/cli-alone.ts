@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { acquireLock, LockedError } from '../process/lock.ts';
+
+/** Between two looks at whoever has the lock; in milliseconds. */
+const POLL = 250;
+
+/**
+ * Does something that only one process of this host shall do in a directory at a time: the others wait, and say for whom. A
+ * process that was killed keeps nobody waiting.
+ */
+export async function alone<T>(
+  directory: string,
+  { doing, report }: { readonly doing: string; readonly report: (line: string) => void },
+  work: () => Promise<T>,
+): Promise<T> {
+  mkdirSync(directory, { recursive: true });
+  const release = await whenFree(directory, (pid) =>
+    report(`process ${pid} is ${doing} already: waiting for it`),
+  );
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+async function whenFree(directory: string, onWait: (pid: number) => void): Promise<() => void> {
+  for (let told = 0; ; await sleep(POLL)) {
+    try {
+      return acquireLock(directory);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      if (told !== error.holder.pid) onWait(error.holder.pid);
+      told = error.holder.pid;
+    }
+  }
+}
