@@ -34,7 +34,7 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
       );
     const configured = sessionSettings(await loadConfig(checkout));
     const agent = agentNamed(configured, name);
-    if (!agent) throw new CoppiceError('InvalidInput', noSuchAgent(name ?? '', configured));
+    if (!agent) throw new CoppiceError('InvalidConfig', noSuchAgent(name ?? '', configured));
     const settings = { ...configured, agent, ...(base !== undefined && { base }) };
     const { title, state, isPullRequest } = await github.readIssue(repository, issue);
     if (isPullRequest)

@@ -7,7 +7,7 @@ import type { AgentActivities, AttachmentActivities, TurnStopActivities } from '
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
- * domain/failure.ts are final; anything else is retried.
+ * domain/failure.ts are final, and a session asks about them; anything else is retried.
  */
 
 interface RegisterInput {
@@ -24,7 +24,7 @@ export interface TrackerActivities {
   /**
    * Chooses the host (the one that runs this activity), reads the issue and coppice.yaml, and names branch and worktree.
    * Makes nothing.
-   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig, InvalidInput
+   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
    */
   register(input: RegisterInput): Promise<Registration>;
   /** Registers a row of pull requests as one of GitHub's own stacks. Returns false where the repository has none. */

@@ -58,6 +58,7 @@ const EXPECTED = new Set([
   'Refusal',
   'Left',
   'ClientError',
+  'TransientError',
   'RateLimited',
   'Unreachable',
   'ServiceError',

@@ -1,38 +1,34 @@
 /**
- * Every way an activity can fail for good, by the type its failure carries, and what a session does about it.
- * Anything not named here is the world's trouble (network, 5xx, a dead worker) and is retried by Temporal.
+ * Every way an activity can fail for good, by the type its failure carries. Whatever it is, the session asks a person, and
+ * tries the same step again after guidance.
  *
- * - `stuck`: a person must decide; the session asks, and tries the same step again after guidance.
- * - `reject`: the input was wrong; nothing was created, and the workflow fails with the reason.
+ * What is no `CoppiceError` is tried again by Temporal: a `TransientError` for ever, any other error only as long as
+ * it is not the same each time (see activities/failures.ts).
  */
-export const FAILURES = {
-  InvalidInput: 'reject',
-  UnknownRepository: 'reject',
-  IssueNotWorkable: 'reject',
-  InvalidConfig: 'stuck',
-  ForeignBranch: 'stuck',
-  MissingBaseBranch: 'stuck',
-  SetupFailed: 'stuck',
-  WorktreeLost: 'stuck',
-  NothingToPublish: 'stuck',
-  RebaseConflict: 'stuck',
-  NotResolved: 'stuck',
-  PushRejected: 'stuck',
-  BranchMoved: 'stuck',
-  GitFailed: 'stuck',
-  Unauthorized: 'stuck',
-  GitHubRejected: 'stuck',
-  AgentUnavailable: 'stuck',
-  DiskFull: 'stuck',
-} as const satisfies Record<string, 'stuck' | 'reject'>;
+export const FAILURE_TYPES = [
+  'InvalidInput',
+  'UnknownRepository',
+  'IssueNotWorkable',
+  'InvalidConfig',
+  'ForeignBranch',
+  'MissingBaseBranch',
+  'SetupFailed',
+  'WorktreeLost',
+  'NothingToPublish',
+  'RebaseConflict',
+  'NotResolved',
+  'PushRejected',
+  'BranchMoved',
+  'GitFailed',
+  'Unauthorized',
+  'GitHubRejected',
+  'AgentUnavailable',
+  'DiskFull',
+  /** An error of this machine, or of Coppice itself, that stayed the same after several tries. */
+  'LocalFailure',
+] as const;
 
-export type FailureType = keyof typeof FAILURES;
-
-export const isFailureType = (type: string | null | undefined): type is FailureType =>
-  type != null && Object.hasOwn(FAILURES, type);
-
-/** Failures Temporal must not retry: all of the above. */
-export const NON_RETRYABLE = Object.keys(FAILURES);
+export type FailureType = (typeof FAILURE_TYPES)[number];
 
 /**
  * An error that a person can act on: what happened, to what, and what to do next, in one line.
@@ -42,11 +38,25 @@ export class CoppiceError extends Error {
   readonly type: FailureType;
   /** More lines for whoever asks: git's output, the conflicting files. Never a secret. */
   readonly details: string;
+  /** Whether it may also pass by itself: it is tried a few times more before a person is asked. */
+  readonly mayPass: boolean;
 
-  constructor(type: FailureType, message: string, details = '') {
+  constructor(type: FailureType, message: string, details = '', mayPass = false) {
     super(message);
     this.name = 'CoppiceError';
     this.type = type;
     this.details = details;
+    this.mayPass = mayPass;
+  }
+}
+
+/**
+ * The world's trouble: the network, a server's error, a rate limit, a process that was killed, a lock that another git
+ * holds. It passes by itself, so it is tried again for ever, and nobody is asked; `coppice status` shows it.
+ */
+export class TransientError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TransientError';
   }
 }

@@ -19,8 +19,8 @@ export interface GitOptions {
 
 /**
  * Runs one git command in `directory` and returns what it wrote to stdout, without the last line end.
- * @throws WorktreeLost when there is no such directory; GitFailure; an ordinary error when trying again may help;
- *   the signal's reason when it was aborted
+ * @throws WorktreeLost when there is no such directory; GitFailure; TransientError; the signal's reason when it was
+ *   aborted
  */
 export async function git(
   directory: string,

@@ -1,4 +1,4 @@
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError, TransientError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { branchTip } from './branch.ts';
 import { git } from './client.ts';
@@ -43,12 +43,26 @@ export async function pushBranch(
 
 const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
 
+/** A server that fails, rather than refuses. */
+const PASSING =
+  /internal (server )?error|timed out|timeout|unavailable|unpacker error|\(failure\)/i;
+
+/** Somebody else was quicker, which the next try sees; or a branch that can't be beside another, which stays. */
+const RACE = /cannot lock ref|failed to update ref|incorrect old value/;
+
 /** With `--porcelain` a refused ref is a line on stdout: `!\t<from>:<to>\t[rejected] (non-fast-forward)`. */
 function rejection(error: GitFailure, { branch, remote }: Place): Error {
   const line = /^!\t[^\t]*\t(.*)$/m.exec(error.stdout)?.[1];
   if (line === undefined) return error;
-  if (/cannot lock ref|failed to update ref|incorrect old value/.test(line))
-    return new Error(`${branch} was being changed on ${remote} by somebody else: ${line}`);
+  if (PASSING.test(line))
+    return new TransientError(`${remote} failed to take the branch ${branch}: ${line}`);
+  if (RACE.test(line))
+    return new CoppiceError(
+      'PushRejected',
+      `${remote} can’t change the branch ${branch} (${line}): somebody else is changing it, or another branch stands in its way`,
+      tail(error.stderr),
+      true,
+    );
   if (!line.startsWith('[remote rejected]'))
     return new CoppiceError(
       'BranchMoved',

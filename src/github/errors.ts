@@ -1,8 +1,8 @@
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError, TransientError } from '../domain/failure.ts';
 import { type Limit, limitIn } from './limit.ts';
 
 /** GitHub asks for patience until a moment; asking again before it makes the wait longer. */
-export class RateLimited extends Error {
+export class RateLimited extends TransientError {
   readonly until: Date;
 
   constructor(until: Date) {
@@ -13,7 +13,7 @@ export class RateLimited extends Error {
 }
 
 /** No answer at all: network, DNS, a proxy, or GitHub itself. */
-export class Unreachable extends Error {
+export class Unreachable extends TransientError {
   constructor(apiUrl: string, reason: string) {
     super(`GitHub can't be reached at ${apiUrl}: ${reason}`);
     this.name = 'Unreachable';
@@ -81,5 +81,5 @@ export function translate(error: unknown, doing: string, apiUrl: string): unknow
         error.status === 404 ? '; it may be gone, or hidden from this token' : ''
       }`,
     );
-  return new Error(`GitHub failed to ${doing}: it answered ${error.status}`);
+  return new TransientError(`GitHub failed to ${doing}: it answered ${error.status}`);
 }

@@ -1,4 +1,4 @@
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError, TransientError } from '../domain/failure.ts';
 import { RateLimited } from './errors.ts';
 import type { Limit } from './limit.ts';
 import { limitIn } from './limit.ts';
@@ -44,5 +44,5 @@ export function translateGraphql({ errors, headers }: GraphqlError, doing: strin
   const isFinal = errors.some(({ extensions }) => extensions?.code !== undefined);
   if (isFinal || is('NOT_FOUND', 'UNPROCESSABLE'))
     return new CoppiceError('GitHubRejected', `GitHub refused to ${doing}: ${said}`);
-  return new Error(`GitHub failed to ${doing}: ${said}`);
+  return new TransientError(`GitHub failed to ${doing}: ${said}`);
 }

@@ -12,22 +12,22 @@ import type {
   TrackerActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
-import { NON_RETRYABLE } from '../domain/failure.ts';
+import { FAILURE_TYPES } from '../domain/failure.ts';
 import { hostTaskQueue, turnTaskQueue } from '../domain/identity.ts';
 import type { Place } from '../domain/session.ts';
 import type { TurnKind } from '../domain/turn.ts';
 
 /**
- * One proxy per timeout profile. The world's trouble is retried for ever, at most a minute apart; a worker that was killed
- * is noticed by its missing heartbeats.
+ * One proxy per timeout profile. What is not final is retried for ever, at most a minute apart (see activities/failures.ts
+ * for what is); a worker that was killed is noticed by its missing heartbeats.
  */
 
 const retry = {
   initialInterval: '1s',
   backoffCoefficient: 2,
   maximumInterval: '1m',
-  nonRetryableErrorTypes: NON_RETRYABLE,
-} as const;
+  nonRetryableErrorTypes: [...FAILURE_TYPES],
+};
 
 /**
  * How long a worker may be silent before its activity is given to another. A false alarm costs nothing: both would

@@ -4,18 +4,21 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  log,
+  sleep,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import { attemptsIn } from '../domain/postponed.ts';
 import { SessionInput, type SessionResult } from '../domain/session.ts';
 import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
-import { onHost } from './activities.ts';
+import type { StuckContext } from '../domain/turn.ts';
 import { parseInput } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
 import { review } from './review.ts';
 import { PullRequestEnded, Session } from './session.ts';
-import { settle } from './settle.ts';
+import { question, settle } from './settle.ts';
+import { unwatch } from './unwatch.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
   register,
@@ -28,7 +31,7 @@ const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>
 /**
  * One issue's life, from registration to merge. `carried` is the state of a former execution, which continued as new.
  * Ends merged or cancelled, and in no other way.
- * @throws ApplicationFailure with a type that domain/failure.ts rejects, before anything is made
+ * @throws ApplicationFailure InvalidInput, before anything is made
  */
 export async function issueWorkflow(
   input: SessionInput,
@@ -52,10 +55,7 @@ export async function issueWorkflow(
       await CancellationScope.nonCancellable(() => endCancelled(session, 'cancelled by a person'));
       // Cancelled by a comment, it ends as by a closed pull request; by Temporal, as Temporal expects.
       if (CancellationScope.current().consideredCancelled) throw error;
-    } else {
-      if (state.phase === 'register') await endCancelled(session, 'refused');
-      throw error;
-    }
+    } else throw error;
   }
   await condition(allHandlersFinished);
   return {
@@ -67,11 +67,42 @@ export async function issueWorkflow(
   };
 }
 
-/** What fails and no step has settled makes the session ask as well; then the phase is taken again. Registration refuses. */
-const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
-  phase === 'register'
-    ? LIFE.register(session)
-    : settle(session, 'goes on', () => LIFE[phase](session));
+/** Between two tries of what fails when there is nobody to ask any more. */
+const AGAIN = '10 minutes';
+
+/** What fails and no step has settled makes the session ask as well; then the phase is taken again. */
+async function live(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+  for (;;) {
+    try {
+      return await settle(session, 'goes on', () => take(session, phase));
+    } catch (error) {
+      await waitUntold(session, question(error));
+    }
+  }
+}
+
+async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+  for (;;) {
+    try {
+      return await LIFE[phase](session);
+    } catch (error) {
+      const { decision } = question(error);
+      // Elsewhere the end of the pull request leads to its review.
+      if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
+      log.error('a session whose pull request has ended fails to end', { decision });
+      await sleep(AGAIN);
+    }
+  }
+}
+
+/** The last resort, when not even asking works: the question stands where the workflow itself is asked. */
+async function waitUntold({ state }: Session, asked: StuckContext): Promise<void> {
+  const before = state.pendingGuidance.length;
+  state.stuck = { ...asked, asksFor: 'guidance' };
+  state.status = 'stuck';
+  state.activity = 'waits for guidance';
+  await condition(() => state.pendingGuidance.length > before);
+}
 
 /** Whatever it was about: what becomes of the session is told by its pull request then. */
 const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
@@ -89,8 +120,6 @@ async function endCancelled(session: Session, why: string): Promise<void> {
     turn.endedAt = new Date().toISOString();
     turn.outcome = 'cancelled';
   }
-  if (state.registration) {
-    await onHost(session.place).unwatch({ place: session.place });
-  }
+  if (state.registration) await unwatch(session);
   await session.become('cancelled', why);
 }

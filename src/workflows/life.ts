@@ -25,7 +25,9 @@ export async function register(session: Session): Promise<Phase> {
     ...(base !== undefined && { base }),
     ...(agent !== undefined && { agent }),
   };
-  state.registration ??= await anywhere.register({ repository, issue, workflowId: id, ...named });
+  state.registration ??= await settle(session, 'registers', () =>
+    anywhere.register({ repository, issue, workflowId: id, ...named }),
+  );
   await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
   if (state.registration.conversation !== null && !state.conversing) {
     state.conversation = state.registration.conversation;

@@ -10,15 +10,16 @@ import { freshen } from './freshen.ts';
 import type { Session } from './session.ts';
 import { question } from './settle.ts';
 import { follow } from './stack.ts';
+import { unwatch } from './unwatch.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Phase> {
-  const { state, place } = session;
+  const { state } = session;
   const pull = session.pullRequest;
   if (pull.merged) state.onTopOf = stillBelow(session);
   if (isMerged(session)) return await cleanUp(session);
   if (pull.state === 'closed' && !pull.merged) {
-    await onHost(place).unwatch({ place });
+    await unwatch(session);
     await session.become('cancelled', 'its pull request was closed');
     return 'ended';
   }
@@ -137,7 +138,7 @@ const waitsBelow = ({ state, pullRequest }: Session): Demand => ({
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
 async function cleanUp(session: Session): Promise<Phase> {
   const { state, place, policy } = session;
-  await onHost(place).unwatch({ place });
+  await unwatch(session);
   await session.become('complete', 'removes its worktree');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await removal(session, headSha);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { FAILURES, isFailureType, NON_RETRYABLE } from '../../src/domain/failure.ts';
 import { Guidance, isOnlyRaise } from '../../src/domain/guidance.ts';
 import { Duration } from '../../src/domain/policy.ts';
 
@@ -33,10 +32,4 @@ test.each([
 
 test.each(['', '10', '-1m', '10 m', '1w', 0, -5, Number.NaN])('%j is no duration', (written) => {
   expect(Duration.safeParse(written).success).toBe(false);
-});
-
-test('only failures Coppice knows are final', () => {
-  expect(NON_RETRYABLE).toEqual(Object.keys(FAILURES));
-  expect(isFailureType('toString')).toBe(false);
-  expect(isFailureType('PushRejected')).toBe(true);
 });

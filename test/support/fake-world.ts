@@ -119,7 +119,7 @@ export class FakeWorld {
       register: async ({ repository, issue, agent: name }) => {
         this.#step('register', issue);
         const agent = agentNamed(this.settings, name);
-        if (!agent) throw new CoppiceError('InvalidInput', noSuchAgent(name ?? '', this.settings));
+        if (!agent) throw new CoppiceError('InvalidConfig', noSuchAgent(name ?? '', this.settings));
         return {
           place: this.#place(repository, issue),
           settings: { ...this.settings, agent },

@@ -1,4 +1,4 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
@@ -33,6 +33,12 @@ const callsOf = (issue: number): string[] =>
   environment.world.calls
     .filter((call) => call.includes(` #${issue}`))
     .map((call) => call.replace(` #${issue}`, ''));
+
+/** Why it is stuck, once it is. */
+async function reason(handle: SessionHandle): Promise<string | null> {
+  await until(handle, 'stuck');
+  return (await handle.query(statusQuery)).stuckReason;
+}
 
 test('a session goes from its issue to a merged pull request and cleans up after itself', async () => {
   const issue = newIssue();
@@ -241,25 +247,71 @@ test('the world’s trouble is retried without anybody being asked', async () =>
   expect(statuses).not.toContain('stuck');
 });
 
-test('a refused issue fails with the reason, before anything is made', async () => {
+test('a registration that fails is asked about, and tried again after guidance', async () => {
   const issue = newIssue();
   environment.world.failures.set(`register #${issue}`, [
     new CoppiceError('IssueNotWorkable', `#${issue} is closed`),
+    new CoppiceError('Unauthorized', 'GitHub does not accept the token (401)'),
   ]);
   const handle = await start(issue);
-  const failure = await handle.result().catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(WorkflowFailedError);
-  expect(callsOf(issue)).toEqual([]);
+  expect(await reason(handle)).toBe(`#${issue} is closed`);
+  expect(environment.world.notices).toContain(`#${issue} is stuck`);
+  await handle.signal(guidanceSignal, 'I opened it again');
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).stuckReason).toContain('GitHub does not accept'),
+  );
+  await handle.signal(guidanceSignal, 'I logged in');
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call === 'register')).toHaveLength(1);
 });
 
-test('an agent that coppice.yaml does not have is refused', async () => {
+test('a session that could not be registered can be cancelled', async () => {
+  const issue = newIssue();
+  environment.world.failures.set(`register #${issue}`, [
+    new CoppiceError('UnknownRepository', 'this host knows no checkout of acme/app'),
+  ]);
+  const handle = await start(issue);
+  await until(handle, 'stuck');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  const record = await handle.query(statusQuery);
+  expect(record).toMatchObject({ status: 'cancelled', activity: 'cancelled by a person' });
+});
+
+test('an agent that coppice.yaml does not have is asked about', async () => {
   const issue = newIssue();
   const handle = await start(issue, { agent: 'slow' });
-  const failure = (await handle.result().catch((error: unknown) => error)) as WorkflowFailedError;
-  expect(failure.cause?.cause).toMatchObject({
-    message: expect.stringContaining('there is no agent slow'),
-  });
+  expect(await reason(handle)).toContain('there is no agent slow');
   expect(callsOf(issue)).toEqual(['register']);
+  await handle.cancel();
+});
+
+test('an issue that goes away in mid-session is asked about', async () => {
+  const issue = newIssue();
+  const gone = `acme/app has no issue #${issue}, or the GitHub token may not see it`;
+  environment.world.failures.set(`runTurn #${issue}`, [new CoppiceError('IssueNotWorkable', gone)]);
+  const handle = await start(issue);
+  expect(await reason(handle)).toBe(gone);
+  await handle.signal(guidanceSignal, 'it is back');
+  await until(handle, 'complete');
+});
+
+test('a fault of Coppice’s own is asked about, and fails neither the workflow nor its tasks', async () => {
+  const issue = newIssue();
+  const { settings } = environment.world;
+  // An answer that the workflow can't work with.
+  environment.world.settings = { ...settings, policy: undefined } as unknown as SessionSettings;
+  const handle = await start(issue);
+  try {
+    expect(await reason(handle)).toContain('a fault of its own: TypeError');
+  } finally {
+    environment.world.settings = settings;
+  }
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  const { events } = await handle.fetchHistory();
+  expect(events?.some((event) => event.workflowTaskFailedEventAttributes)).toBe(false);
+  expect((await handle.describe()).status.name).toBe('CANCELLED');
 });
 
 test('input that is not valid fails the workflow in one go', async () => {
