@@ -1,17 +1,27 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { SessionRecord } from '../domain/session.ts';
+import { isOver, type SessionRecord } from '../domain/session.ts';
 import { TurnHeartbeat } from '../domain/turn.ts';
 import type { Connected } from './connected.ts';
+import { nameOf, type PendingActivity, retryingIn } from './retrying.ts';
 
-/** The record with what the turn under way last told by heartbeat, which the workflow does not hear. */
+/** The record with what the server knows of its activities under way, which the workflow does not hear. */
 export async function withProgress(
   { client }: Connected,
   workflowId: string,
   record: SessionRecord,
 ): Promise<SessionRecord> {
-  if (record.status !== 'working' && record.status !== 'planning') return record;
+  // Stuck, it waits for a person and for nothing else.
+  if (isOver(record) || record.status === 'stuck') return record;
   const { raw } = await client.workflow.getHandle(workflowId).describe();
-  const turn = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'runTurn');
+  const pending = raw.pendingActivities ?? [];
+  const retrying = retryingIn(pending);
+  return { ...withHeartbeat(record, pending), ...(retrying && { retrying }) };
+}
+
+/** With what the turn under way last told by heartbeat. */
+function withHeartbeat(record: SessionRecord, pending: readonly PendingActivity[]): SessionRecord {
+  if (record.status !== 'working' && record.status !== 'planning') return record;
+  const turn = pending.find((activity) => nameOf(activity) === 'runTurn');
   const payload = turn?.heartbeatDetails?.payloads?.[0];
   const heartbeat = TurnHeartbeat.safeParse(
     payload && defaultPayloadConverter.fromPayload(payload),

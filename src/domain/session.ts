@@ -82,6 +82,19 @@ export const Registration = z.object({
 });
 export type Registration = z.infer<typeof Registration>;
 
+/** A step of a session that fails and is tried again, as the server tells. */
+export const Retrying = z.object({
+  /** The activity's name. */
+  activity: z.string(),
+  /** Of the attempt to come, or under way. */
+  attempt: z.number().int(),
+  /** The last failure, in one line. */
+  failure: z.string(),
+  /** When it is tried next, ISO 8601; null while it is being tried. */
+  nextTry: z.string().nullable(),
+});
+export type Retrying = z.infer<typeof Retrying>;
+
 /** The seed's status record, with the same names, and what Coppice adds. Times are ISO 8601. */
 export const SessionRecord = z.object({
   id: z.string(),
@@ -116,6 +129,8 @@ export const SessionRecord = z.object({
   asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
   /** Since when it has been held for a terminal; null when it is not. */
   attachedSince: z.string().nullable().default(null),
+  /** Absent when nothing fails, and where only the session itself was asked: it hears of no attempts. */
+  retrying: Retrying.optional(),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 

@@ -60,7 +60,7 @@ test('a session has the agent that was asked for, of those that coppice.yaml has
   expect((await register('fast')).settings.agent).toMatchObject({ model: 'haiku' });
   expect((await register('codex')).settings.agent).toMatchObject({ adapter: 'codex' });
   await expect(register('slow')).rejects.toMatchObject({
-    type: 'InvalidInput',
+    type: 'InvalidConfig',
     message: expect.stringContaining('there is no agent slow: there are fast, claude'),
   });
 });

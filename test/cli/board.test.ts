@@ -43,6 +43,21 @@ Queue (2):
 [ ] #128 - QUEUED - waits for a free slot`);
 });
 
+test('a step that is tried again says which attempt comes when, and after what', () => {
+  const failure =
+    'GitHub can’t be reached at https://api.github.com:\u001b[31m ECONNREFUSED\nat once';
+  const nextTry = new Date(NOW.getTime() + 40_000).toISOString();
+  const retrying = { activity: 'publish', attempt: 5, failure, nextTry };
+  const sessions = [
+    session(1, { diff: null, activity: 'pushes its branch', retrying }),
+    session(2, { status: 'registered', retrying: { ...retrying, attempt: 6, nextTry: null } }),
+  ];
+  const shown = render(board(sessions));
+  expect(shown).toContain(`    pushes its branch
+    Trying again: attempt 5 in 40s, after: GitHub can’t be reached at https://api.github.com: ECONNREFUSED at once`);
+  expect(shown).toContain('Trying again: attempt 6 is under way, after: GitHub');
+});
+
 test('a session that starts or plans says what is going on', () => {
   const sessions = [
     session(1, { status: 'registered', since: minutesAgo(0), activity: 'making the worktree' }),
@@ -66,7 +81,7 @@ test('at a session whose pull request is open the board says what that waits for
 test('a session that has ended is no active one', () => {
   const sessions = [
     session(1, { status: 'complete', pullRequestState: 'merged', pullRequestUrl: 'https://x/1' }),
-    session(2, { status: 'cancelled' }),
+    session(2, { status: 'cancelled', activity: 'its pull request was closed' }),
   ];
   expect(render(board(sessions))).toBe(`Active Sessions (0):
 
@@ -76,6 +91,7 @@ Ended Sessions (2):
     PR: https://x/1
 
 [-] #2 - CANCELLED - Add export button
+    its pull request was closed
     coppice prune removes what is left of it`);
 });
 

@@ -3,6 +3,7 @@ import type { Board, BoardSession } from '../../client/types.ts';
 import { isOver, type SessionRecord } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
 import { nextSteps } from './next-steps.ts';
+import { retryLine } from './retrying.ts';
 import { spent } from './spent.ts';
 import { age, clock } from './time.ts';
 
@@ -72,6 +73,7 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
   const bare = `${mark} #${record.issueNumber} - ${label}${since} - `;
   const title = oneLine(record.issueTitle, Math.max(20, options.columns - bare.length));
   const lines = [...detailOf(record, options)];
+  if (record.retrying) lines.push(retryLine(record.retrying, options.now));
   if (record.attachedSince !== null)
     lines.push(
       `Attached in a terminal for ${age(record.attachedSince, options.now)}; coppice resume ${record.issueNumber} takes it back`,
@@ -85,9 +87,13 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
 function detailOf(record: SessionRecord, { now, columns }: RenderOptions): string[] {
   if (record.status === 'stuck')
     return [`Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`];
-  if (record.status === 'complete') return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`];
+  if (record.status === 'complete')
+    return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`, ...left(record, columns)];
   if (record.status === 'cancelled')
-    return record.worktreePath === '' ? [] : ['coppice prune removes what is left of it'];
+    return [
+      oneLine(record.activity, Math.max(40, columns * 2)),
+      ...(record.worktreePath === '' ? [] : ['coppice prune removes what is left of it']),
+    ];
   const files =
     record.diff?.files && record.status === 'working'
       ? [`Files changed: ${changes(record.diff)}`]
@@ -104,6 +110,12 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
     ? files
     : [...files, oneLine(`${prefix}${record.activity}`, columns)];
 }
+
+/** What a merged session could not take away. */
+const left = ({ pullRequestState, activity }: SessionRecord, columns: number): string[] =>
+  pullRequestState === 'merged' && activity.startsWith('merged;')
+    ? [oneLine(activity, Math.max(40, columns * 2))]
+    : [];
 
 /** The size of a change: `3 (+42, -5)`, files first. */
 export const changes = (diff: NonNullable<SessionRecord['diff']>): string =>

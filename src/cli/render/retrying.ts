@@ -1,0 +1,10 @@
+import type { Retrying } from '../../domain/session.ts';
+import { oneLine } from '../../domain/text.ts';
+import { age } from './time.ts';
+
+/** `Trying again: attempt 5 in 40s, after "git push failed: …"`. */
+export function retryLine({ attempt, failure, nextTry }: Retrying, now: Date): string {
+  const isWaiting = nextTry !== null && Date.parse(nextTry) > now.getTime();
+  const when = isWaiting ? `in ${age(now.toISOString(), new Date(nextTry))}` : 'is under way';
+  return `Trying again: attempt ${attempt} ${when}, after: ${oneLine(failure, 300)}`;
+}

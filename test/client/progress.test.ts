@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readBoard } from '../../src/client/board.ts';
+import type { Connected } from '../../src/client/connected.ts';
+import { startRun } from '../../src/client/runs.ts';
+import { guideSession, showSession } from '../../src/client/sessions.ts';
+import { type CoppiceError, TransientError } from '../../src/domain/failure.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import {
+  startWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
+
+const repository = RepositoryName.parse('acme/app');
+
+let environment: WorkflowEnvironment;
+let connected: Connected;
+beforeAll(async () => {
+  environment = await startWorkflowEnvironment();
+});
+beforeEach(() => {
+  const { client, address } = environment;
+  const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('progress') });
+  const server = { address, namespace: 'default', embedded: false, connectionOptions: { address } };
+  connected = { client, home, server };
+});
+afterAll(() => environment.close());
+
+/** A session in a step that fails so, each time. */
+async function failing(issue: number, step: string, make: () => Error): Promise<void> {
+  const failures = Array.from({ length: 50 }, () => make() as CoppiceError);
+  environment.world.failures.set(`${step} #${issue}`, failures);
+  await startRun(connected, { repository, name: `run-${issue}`, issues: [{ issue }] });
+}
+
+const recordOf = async (issue: number) => {
+  const { sessions } = await readBoard(connected, repository);
+  return sessions.find(({ record }) => record.issueNumber === issue)?.record;
+};
+
+test('what is tried again is told with its attempt, its last failure and its next try', async () => {
+  await failing(
+    1,
+    'publish',
+    () => new TransientError('git push failed: Empty\u001b[31m reply\n!'),
+  );
+  await failing(2, 'register', () => new TransientError('GitHub can’t be reached'));
+  for (const [issue, activity, failure] of [
+    [1, 'publish', 'git push failed: Empty reply !'],
+    [2, 'register', 'GitHub can’t be reached'],
+  ] as const)
+    await eventually(async () => {
+      const retrying = (await recordOf(issue))?.retrying;
+      expect(retrying).toMatchObject({ activity, failure });
+      expect(retrying?.attempt).toBeGreaterThan(2);
+      expect(Date.parse(retrying?.nextTry ?? '')).toBeGreaterThan(Date.now() - 1_000);
+    });
+  const { detail } = await showSession(connected, repository, 1);
+  expect(detail.record.retrying?.activity).toBe('publish');
+  expect(detail.record.status).toBe('working');
+});
+
+test('an error of this machine that stays the same is asked about with its text, once a person can do something', async () => {
+  await failing(3, 'createWorktree', () => new Error('EISDIR: illegal operation on a directory'));
+  await eventually(async () =>
+    expect((await recordOf(3))?.stuckReason).toBe(
+      'this keeps failing on this machine: EISDIR: illegal operation on a directory',
+    ),
+  );
+  environment.world.failures.delete('createWorktree #3');
+  await guideSession(connected, repository, 3, 'I took it away');
+  await eventually(async () => expect((await recordOf(3))?.status).toBe('complete'));
+});
