@@ -50,8 +50,12 @@ export interface FeedbackActivities {
 }
 
 export interface CourtesyActivities {
-  /** Shows the author of a command that it was followed. */
-  react(input: { readonly repository: RepositoryName; readonly item: FeedbackItem }): Promise<void>;
+  /** Shows the author of a command that it was followed, or not taken. */
+  react(input: {
+    readonly repository: RepositoryName;
+    readonly item: FeedbackItem;
+    readonly taken: boolean;
+  }): Promise<void>;
   /** Writes the session's question in its one comment on the issue. */
   askOnIssue(input: {
     readonly repository: RepositoryName;

@@ -62,7 +62,7 @@ export const createFeedbackActivities = ({
     if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
   },
 
-  react: ({ repository, item }) => github.react(repository, item, '+1'),
+  react: ({ repository, item, taken }) => github.react(repository, item, taken ? '+1' : 'confused'),
 
   async askOnIssue({ repository, issue, workflowId, question }) {
     const marker = `question of ${workflowId}`;

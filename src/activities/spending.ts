@@ -10,6 +10,8 @@ export async function spentByOthers(
   run: string | undefined,
 ): Promise<SpentByOthers> {
   const midnight = new Date().setHours(0, 0, 0, 0);
+  // Days are of 23 to 25 hours.
+  const nextMidnight = new Date().setHours(24, 0, 0, 0);
   const spent = { run: 0, day: 0 };
   for (const { last, ...session } of (await listSessions(home)).sessions) {
     if (!last || (session.repository === repository && session.issue === issue)) continue;
@@ -19,5 +21,9 @@ export async function spentByOthers(
     for (const { endedAt, costUsd } of turns)
       if (endedAt !== null && Date.parse(endedAt) >= midnight) spent.day += costUsd ?? 0;
   }
-  return { ...spent, midnight: new Date(midnight).toISOString() };
+  return {
+    ...spent,
+    midnight: new Date(midnight).toISOString(),
+    nextMidnight: new Date(nextMidnight).toISOString(),
+  };
 }

@@ -105,6 +105,8 @@ export interface SpentByOthers {
   readonly day: number;
   /** When the host's day began, ISO 8601. */
   readonly midnight: string;
+  /** When its next day begins, ISO 8601. */
+  readonly nextMidnight: string;
 }
 
 export interface WorktreeActivities {

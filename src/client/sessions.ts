@@ -1,4 +1,9 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import type { AttachRequest, Detach } from '../domain/attachment.ts';
 import type { GuidanceInput } from '../domain/guidance.ts';
 import { sessionWorkflowId } from '../domain/identity.ts';
@@ -9,7 +14,7 @@ import {
   attachUpdate,
   detachSignal,
   detailQuery,
-  guidanceSignal,
+  guideUpdate,
   pauseSignal,
   resumeSignal,
 } from '../workflows/messages.ts';
@@ -43,6 +48,9 @@ export async function showSession(
   throw noSuchSession(repository, issue, false);
 }
 
+/** How long a worker may take to take guidance, in milliseconds: one that was killed is back by then. */
+const GUIDE_PATIENCE = 60_000;
+
 export async function guideSession(
   { client }: Connected,
   repository: RepositoryName,
@@ -50,8 +58,28 @@ export async function guideSession(
   guidance: GuidanceInput,
 ): Promise<void> {
   const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
-  await toOpenSession(repository, issue, () => handle.signal(guidanceSignal, guidance));
+  // Sent again under the same id, it is taken once.
+  const options = { args: [guidance] as [GuidanceInput], updateId: randomUUID() };
+  await toOpenSession(repository, issue, async () => {
+    try {
+      await client.withDeadline(Date.now() + GUIDE_PATIENCE, () =>
+        handle.executeUpdate(guideUpdate, options),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+        throw new ClientError(
+          'Unreachable',
+          `#${issue} has not answered for a minute: look whether a worker is up (coppice doctor), and whether it took your words (coppice show ${issue})`,
+        );
+      throw refusedBy(error, issue);
+    }
+  });
 }
+
+const refusedBy = (error: unknown, issue: number): unknown =>
+  error instanceof WorkflowUpdateFailedError
+    ? new ClientError('Refused', `#${issue} ${error.cause?.message ?? error.message}`)
+    : error;
 
 export async function cancelSession(
   { client }: Connected,
@@ -88,8 +116,7 @@ export async function attachSession(
     try {
       return await handle.executeUpdate(attachUpdate, { args: [request] });
     } catch (error) {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-      throw new ClientError('Refused', `#${issue} ${error.cause?.message ?? error.message}`);
+      throw refusedBy(error, issue);
     }
   });
 }

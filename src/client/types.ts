@@ -75,7 +75,7 @@ export interface Coppice {
   board(repository: RepositoryName): Promise<Board>;
   /** @throws NoSuchSession */
   show(repository: RepositoryName, issue: number): Promise<SessionView>;
-  /** @throws NoSuchSession when no session of that issue is open */
+  /** @throws NoSuchSession when no session of that issue is open; Refused with the reason when it answers nothing it is asked */
   guide(repository: RepositoryName, issue: number, guidance: GuidanceInput): Promise<void>;
   /** Asks the session to stop its agent and end cancelled; work is kept. @throws NoSuchSession */
   cancel(repository: RepositoryName, issue: number): Promise<void>;

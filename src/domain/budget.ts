@@ -7,7 +7,7 @@ export const Budget = z.strictObject({
   session: Dollars.optional().meta({ description: 'For one session', examples: [5] }),
   run: Dollars.optional().meta({ description: 'For all sessions of a run', examples: [50] }),
   day: Dollars.optional().meta({
-    description: 'For all sessions on this host since midnight',
+    description: 'For all sessions on this host since midnight, in the time zone of its worker',
     examples: [100],
   }),
 });

@@ -11,7 +11,7 @@ export type GuidanceAction = z.infer<typeof GuidanceAction>;
 /** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */
 export const MAX_GUIDANCE = 64_000;
 
-const text = z.string().max(MAX_GUIDANCE);
+const text = z.string().max(MAX_GUIDANCE, `has more than ${MAX_GUIDANCE} characters`);
 
 /** A tool, or a use of one, in the agent's own words: `WebFetch`, `Bash(npm test:*)`. */
 export const ToolRule = z
@@ -22,8 +22,8 @@ export const ToolRule = z
 export const Raise = z.number().nonnegative().max(100_000);
 
 /**
- * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt}`. The plain form keeps
- * `temporal workflow signal --input '"Use sliding expiration"'` working.
+ * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt}` and nothing else. The plain
+ * form keeps `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
   text.transform((plain) => ({
@@ -33,7 +33,7 @@ export const Guidance = z.union([
     budget: 0,
     interrupt: false,
   })),
-  z.object({
+  z.strictObject({
     text: text.default(''),
     action: GuidanceAction.default('answer'),
     allow: z.array(ToolRule).max(50).default([]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { FailedOutcome } from './failed-outcome.ts';
@@ -66,6 +67,8 @@ export const SessionState = z.object({
   guidance: z.array(GuidanceEntry),
   /** Guidance received and not yet given to the agent, oldest first. */
   pendingGuidance: z.array(Guidance),
+  /** What it was sent and did not take, the latest. */
+  refused: z.array(Refusal).default([]),
   /** Guidance on its way to the agent in the present turn. */
   forwarded: z.string().nullable(),
   /** Tools a person has allowed beyond coppice.yaml's. */
@@ -91,8 +94,9 @@ export const SessionState = z.object({
   lastFailure: FailedOutcome.nullable().default(null),
   /** Whether the agent was already told that its commits can't be pushed as they are. */
   corrected: z.boolean(),
-  /** What the agent answered to points of feedback in its last turn. */
+  /** What the agent answered to points of feedback, and what it said of the turn in which it dealt with them. */
   answers: z.array(Answer),
+  said: z.string().default(''),
 });
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -125,6 +129,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     stuck: null,
     guidance: [],
     pendingGuidance: [],
+    refused: [],
     forwarded: null,
     allowed: [],
     pendingNews: [],
@@ -141,6 +146,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     lastFailure: null,
     corrected: false,
     answers: [],
+    said: '',
   };
 }
 
@@ -184,6 +190,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   agent: agentOf(state),
   terminal: terminalOf(state),
   remarks: state.feedback.remarks,
+  refused: state.refused,
 });
 
 function agentOf({ input, registration }: SessionState): SessionDetail['agent'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentName, type AgentSettings } from './agent-settings.ts';
+import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { Remark } from './feedback-state.ts';
@@ -185,6 +186,8 @@ export const SessionDetail = z.object({
     .default(null),
   /** What was said on its pull request and issue that only the person is shown. */
   remarks: z.array(Remark).default([]),
+  /** What it was sent and did not take. */
+  refused: z.array(Refusal).default([]),
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 

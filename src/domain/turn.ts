@@ -21,14 +21,23 @@ export const MAX_CONTEXT = 10_000;
 /** A question to a person. Only Coppice itself can ask for an approval: an agent's word about that counts for nothing. */
 export const Question = StuckContext.extend({
   context: z.string().max(MAX_CONTEXT).default(''),
-  asksFor: z.enum(['guidance', 'approval']).default('guidance'),
+  asksFor: z.enum(['guidance', 'approval', 'resolution', 'budget']).default('guidance'),
 });
 export type Question = z.infer<typeof Question>;
+/** What kind of answer a question wants: words, an approval, a conflict resolved (or words about it), or more money. */
+export type AsksFor = Question['asksFor'];
 export type QuestionInput = z.input<typeof Question>;
 
 /** The command that answers it. */
-export const answerCommand = (issue: number, asksFor: Question['asksFor'] | null): string =>
-  `coppice guide ${issue} ${asksFor === 'approval' ? '--approve' : '"…"'}`;
+export const answerCommand = (issue: number, asksFor: AsksFor | null): string =>
+  `coppice guide ${issue} ${ANSWER[asksFor ?? 'guidance']}`;
+
+const ANSWER: Readonly<Record<AsksFor, string>> = {
+  guidance: '"…"',
+  approval: '--approve',
+  resolution: '"…"',
+  budget: '--budget +5',
+};
 
 /** What the agent says to one point of feedback, by the point's id. */
 export const Answer = z.object({ to: short, text: short });

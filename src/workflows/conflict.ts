@@ -47,7 +47,9 @@ export async function throughConflicts<T>(
         const told = [said, asked.context].filter((text) => text !== '').join('\n\n');
         const context = told.slice(0, MAX_CONTEXT);
         const guidance = await session.consult(
-          isConflict ? { ...asked, options: CONFLICT_OPTIONS, context } : asked,
+          isConflict
+            ? { ...asked, options: CONFLICT_OPTIONS, context, asksFor: 'resolution' }
+            : asked,
           overtaken,
         );
         if (guidance.length === 0) return undefined;
@@ -85,7 +87,7 @@ async function attempt(session: Session, about: readonly string[]): Promise<stri
     if (outcome.kind === 'interrupted') continue;
     if (outcome.kind !== 'stuck')
       return `The agent’s turn to resolve it ended ${outcome.kind}: ${summarise(outcome).slice(0, 2_000)}`;
-    const given = await session.consult(outcome);
+    const given = await session.consult({ ...outcome, asksFor: 'resolution' });
     if (given.some(({ action }) => action === 'resolved')) return '';
     answers = [...answers, ...given.map(({ text }) => text)];
   }

@@ -143,12 +143,14 @@ export async function reply(session: Session, before: string | undefined): Promi
         place,
         pullRequest: pullRequest.number,
         item,
-        text: own ?? state.turns.at(-1)?.summary ?? '',
+        text: own ?? state.said,
         commit,
       }),
     );
     feedback.answering = feedback.answering.filter(({ id }) => id !== item.id);
   }
+  state.said = '';
+  state.answers = [];
 }
 
 /** Someone closed the issue, or took it away, while its pull request is open. */

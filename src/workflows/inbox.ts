@@ -1,8 +1,9 @@
-import { log, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { z } from 'zod';
+import { noteRefusal, readGuidance } from '../domain/answers.ts';
 import { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import { type Hearing, hear, hearIssue, type Order } from '../domain/feedback-state.ts';
-import { Guidance, isOnlyRaise } from '../domain/guidance.ts';
+import { type Guidance, isOnlyRaise } from '../domain/guidance.ts';
 import { latest, PullRequestSnapshot } from '../domain/pull-request.ts';
 import { DependencyNews } from '../domain/session.ts';
 import { type SessionState, toDetail, toRecord } from '../domain/session-state.ts';
@@ -13,6 +14,7 @@ import {
   detailQuery,
   feedbackSignal,
   guidanceSignal,
+  guideUpdate,
   issueSignal,
   pauseSignal,
   pullRequestSignal,
@@ -30,27 +32,41 @@ export interface Listener {
 /** Takes every message that reaches a session into its state, and answers what it is asked. */
 export function listen(listener: Listener): void {
   const { state } = listener;
+  const take = <T>(what: string, schema: z.ZodType<T>, input: unknown): T | undefined => {
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) refuse(state, `signal ${what}`, z.prettifyError(parsed.error));
+    return parsed.data;
+  };
   setHandler(statusQuery, () => toRecord(state));
   setHandler(detailQuery, () => toDetail(state));
-  setHandler(guidanceSignal, (input) => receiveGuidance(state, input));
+  setHandler(guidanceSignal, (input) => {
+    receiveGuidance(state, input);
+  });
+  setHandler(
+    guideUpdate,
+    (input) => {
+      receiveGuidance(state, input);
+    },
+    {
+      validator: (input) => {
+        const read = readGuidance(input, told(state));
+        if ('problem' in read)
+          throw ApplicationFailure.nonRetryable(`was not told: ${read.problem}`, 'InvalidInput');
+      },
+    },
+  );
   setHandler(pullRequestSignal, (input) => {
-    const snapshot = PullRequestSnapshot.safeParse(input);
-    if (snapshot.success) state.pullRequest = latest(state.pullRequest, snapshot.data);
-    else log.warn('ignored a pull request signal that is not valid', { error: snapshot.error });
+    const snapshot = take('pullRequest', PullRequestSnapshot, input);
+    if (snapshot) state.pullRequest = latest(state.pullRequest, snapshot);
   });
   setHandler(feedbackSignal, async (input) => {
-    const items = z.array(FeedbackItem).safeParse(input);
-    if (!items.success) {
-      log.warn('ignored a feedback signal that is not valid', { error: items.error });
-      return;
-    }
-    for (const order of hear(state.feedback, items.data, hearing(state)))
+    const items = take('feedback', z.array(FeedbackItem), input);
+    for (const order of hear(state.feedback, items ?? [], hearing(state)))
       await obey(listener, order);
   });
   setHandler(issueSignal, (input) => {
-    const issue = IssueSnapshot.safeParse(input);
-    if (issue.success) hearIssue(state.feedback, issue.data);
-    else log.warn('ignored an issue signal that is not valid', { error: issue.error });
+    const issue = take('issue', IssueSnapshot, input);
+    if (issue) hearIssue(state.feedback, issue);
   });
   setHandler(pauseSignal, () => {
     state.paused = true;
@@ -59,15 +75,39 @@ export function listen(listener: Listener): void {
     state.paused = false;
   });
   setHandler(stackSignal, (input) => {
-    const stack = z.array(StackRow).safeParse(input);
-    if (stack.success) state.stack = stack.data;
-    else log.warn('ignored a stack signal that is not valid', { error: stack.error });
+    state.stack = take('stack', z.array(StackRow), input) ?? state.stack;
   });
   setHandler(dependencySignal, (input) => {
-    const news = DependencyNews.safeParse(input);
-    if (news.success) state.pendingNews.push(news.data);
-    else log.warn('ignored a dependency signal that is not valid', { error: news.error });
+    const news = take('dependency', DependencyNews, input);
+    if (news) state.pendingNews.push(news);
   });
+}
+
+/** A signal whose name no handler has would wait in the workflow for ever. To be called after all others have one. */
+export const refuseUnknownSignals = (state: SessionState): void =>
+  setDefaultSignalHandler((name) =>
+    refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
+  );
+
+function refuse(state: SessionState, what: unknown, reason: string): void {
+  log.warn('a message was not taken', { reason });
+  noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
+}
+
+/** What decides whether guidance can be taken now. */
+function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: SessionState) {
+  const isOver = phase === 'ended' || status === 'cancelled';
+  const nothingLeft = pullRequest?.merged === true && !stuck;
+  return {
+    asksFor: stuck?.asksFor ?? null,
+    over: isOver
+      ? 'it has ended'
+      : nothingLeft
+        ? 'its pull request is merged, and there is nothing left to guide'
+        : undefined,
+    pending: pendingGuidance,
+    allowed,
+  };
 }
 
 function hearing({ registration, startedAt, pullRequest }: SessionState): Hearing {
@@ -84,12 +124,13 @@ function hearing({ registration, startedAt, pullRequest }: SessionState): Hearin
 
 /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
 async function obey({ state, cancel }: Listener, { command, item }: Order): Promise<void> {
+  let taken = true;
   switch (command.do) {
     case 'guide':
-      receiveGuidance(state, command.text);
+      taken = receiveGuidance(state, command.text);
       break;
     case 'approve':
-      receiveGuidance(state, { text: command.text, action: 'approve' });
+      taken = receiveGuidance(state, { text: command.text, action: 'approve' });
       break;
     case 'pause':
     case 'resume':
@@ -100,30 +141,44 @@ async function obey({ state, cancel }: Listener, { command, item }: Order): Prom
       break;
   }
   try {
-    await courtesy.react({ repository: state.input.repository, item });
+    await courtesy.react({ repository: state.input.repository, item, taken });
   } catch (error) {
     log.warn('the comment could not be answered with a reaction', { error });
   }
 }
 
-export function receiveGuidance(state: SessionState, input: unknown): void {
-  const guidance = Guidance.safeParse(input);
-  if (!guidance.success) {
-    log.warn(
-      'ignored guidance that is neither a string nor {text, action, allow, budget, interrupt}',
-    );
-    return;
+/** Takes guidance in, or notes why not. @returns whether it was taken */
+export function receiveGuidance(state: SessionState, input: unknown): boolean {
+  const read = readGuidance(input, told(state));
+  if ('problem' in read) {
+    refuse(state, input, read.problem);
+    return false;
   }
-  const { text, action, allow, budget } = guidance.data;
-  state.raised += budget;
-  if (!isOnlyRaise(guidance.data)) {
-    state.pendingGuidance.push(guidance.data);
+  const { guidance } = read;
+  state.raised += guidance.budget;
+  state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
+  if (!isOnlyRaise(guidance)) {
+    state.pendingGuidance.push(guidance);
     // Whoever else is at it: a person wants the session to go on.
     state.feedback.fixer = null;
   }
+  state.guidance.push({
+    text: said(guidance),
+    action: guidance.action,
+    receivedAt: new Date().toISOString(),
+  });
+  return true;
+}
+
+/** Merged, there is nothing to guide: what the agent was not told is shown. */
+export function refuseTheRest(state: SessionState): void {
+  for (const guidance of state.pendingGuidance.splice(0))
+    refuse(state, said(guidance), 'its pull request was merged before the agent heard of it');
+}
+
+function said({ text, allow, budget }: Guidance): string {
   const raise = budget > 0 ? [`budget +${budget}`] : [];
-  const said = [text, ...allow.map((rule) => `allow ${rule}`), ...raise].filter(
-    (line) => line !== '',
-  );
-  state.guidance.push({ text: said.join('\n'), action, receivedAt: new Date().toISOString() });
+  return [text, ...allow.map((rule) => `allow ${rule}`), ...raise]
+    .filter((line) => line !== '')
+    .join('\n');
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 
 /**
@@ -10,6 +10,19 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
   if (parsed.success) return parsed.data;
   throw ApplicationFailure.nonRetryable(
     `the input is not valid: ${z.prettifyError(parsed.error)}`,
+    'InvalidInput',
+  );
+}
+
+/**
+ * An issue has one session and a run one name: under another id a workflow would share what is theirs, their files too.
+ * @throws ApplicationFailure InvalidInput with the right id
+ */
+export function refuseOtherId(rightId: string): void {
+  const { workflowId, workflowType } = workflowInfo();
+  if (workflowId === rightId) return;
+  throw ApplicationFailure.nonRetryable(
+    `this ${workflowType} has the workflow id ${workflowId}: start it as ${rightId}`,
     'InvalidInput',
   );
 }

@@ -9,11 +9,12 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import { sessionWorkflowId } from '../domain/identity.ts';
 import { attemptsIn } from '../domain/postponed.ts';
 import { SessionInput, type SessionResult } from '../domain/session.ts';
 import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
 import type { StuckContext } from '../domain/turn.ts';
-import { parseInput } from './input.ts';
+import { parseInput, refuseOtherId } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
 import { review } from './review.ts';
 import { PullRequestEnded, Session } from './session.ts';
@@ -38,6 +39,7 @@ export async function issueWorkflow(
   carried?: SessionState,
 ): Promise<SessionResult> {
   const parsed = parseInput(SessionInput, input);
+  refuseOtherId(sessionWorkflowId(parsed.repository, parsed.issue));
   const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
   const { state } = session;
   try {

@@ -1,4 +1,3 @@
-import { isSame, toldTogether } from '../domain/failed-outcome.ts';
 import { aboutFeedback } from '../domain/feedback-words.ts';
 import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
@@ -7,6 +6,7 @@ import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
 import { freshen } from './freshen.ts';
+import { noteAnswers, noteFailure, withTail } from './outcomes.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { setUp } from './setup.ts';
@@ -73,9 +73,18 @@ export async function plan(session: Session): Promise<Phase> {
       context: state.planText === '' ? summarise(outcome) : state.planText,
       asksFor: 'approval',
     });
-    if (state.pendingGuidance.some(({ action }) => action === 'approve'))
-      return implementNext(session);
+    if (takeApproval(session)) return implementNext(session);
   }
+}
+
+/** Whether a person approved; words that came with it are the agent's. */
+function takeApproval({ state }: Session): boolean {
+  const all = state.pendingGuidance.splice(0);
+  for (const guidance of all) {
+    const isBare = guidance.action === 'approve' && guidance.text + guidance.allow.join() === '';
+    if (!isBare) state.pendingGuidance.push({ ...guidance, action: 'answer' });
+  }
+  return all.some(({ action }) => action === 'approve');
 }
 
 function implementNext({ state }: Session): Phase {
@@ -101,7 +110,7 @@ export async function work(session: Session): Promise<Phase> {
           state.summary = outcome.summary;
           state.tests = outcome.tests ?? '';
         }
-        state.answers = outcome.answers ?? [];
+        noteAnswers(state, outcome);
         state.next = { kind: 'guidance', words: '' };
         return 'publish';
       case 'usage-limited':
@@ -142,20 +151,6 @@ export async function work(session: Session): Promise<Phase> {
     state.next = { kind: 'guidance', words: '' };
   }
 }
-
-/**
- * Notes how it failed. Tells whether it failed in the same way just before, when another turn would be for nothing, and
- * both in words.
- */
-function noteFailure({ state }: Session, problem: string) {
-  const before = state.lastFailure;
-  const now = { problem, diff: state.diff };
-  state.lastFailure = now;
-  return { again: isSame(before, now), told: toldTogether(before, now) };
-}
-
-const withTail = (told: string, tail: string): string =>
-  [told.slice(0, 2_000), tail.slice(-2_000)].filter((text) => text !== '').join('\n\n');
 
 /** Asks after every so many turns whether to go on. */
 async function withinTurns(session: Session): Promise<void> {

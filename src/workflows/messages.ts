@@ -19,6 +19,8 @@ import type { StackRow } from '../domain/stack-table.ts';
 
 /** A person to a session: an answer when it is stuck, an approval of its plan, or words for its next turn. */
 export const guidanceSignal = defineSignal<[GuidanceInput]>('guidance');
+/** The same, refused with the reason when it answers nothing that is asked; what a signal carries can only be noted. */
+export const guideUpdate = defineUpdate<void, [GuidanceInput]>('guide');
 
 /** The watcher to a session: what its pull request is now. */
 export const pullRequestSignal = defineSignal<[PullRequestSnapshot]>('pullRequest');

@@ -7,6 +7,7 @@ import { describePullRequest, isOutdated } from './body.ts';
 import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
+import { refuseTheRest } from './inbox.ts';
 import type { Session } from './session.ts';
 import { question } from './settle.ts';
 import { follow } from './stack.ts';
@@ -31,8 +32,7 @@ export async function review(session: Session): Promise<Phase> {
     await freshen(session);
   }
   await describePullRequest(session);
-  // Merged, there is nothing to guide.
-  if (pull.merged) state.pendingGuidance.splice(0);
+  if (pull.merged) refuseTheRest(state);
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
   if (state.pendingGuidance.length > 0) return 'work';

@@ -15,7 +15,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
+import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import { planProblems } from '../domain/plan.ts';
 import { type RunArguments, RunInput, type RunResult } from '../domain/run.ts';
 import type { Start } from '../domain/schedule.ts';
@@ -23,7 +23,7 @@ import type { SessionInput } from '../domain/session.ts';
 import { patient, tidying } from './activities.ts';
 import { acceptAmendments } from './amendments.ts';
 import { deleteBranch } from './delete-branch.ts';
-import { parseInput } from './input.ts';
+import { parseInput, refuseOtherId } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal, stackSignal } from './messages.ts';
 import { CARRIED, Run, type RunState } from './orchestration.ts';
@@ -38,6 +38,7 @@ import { markRun } from './search-attributes.ts';
  */
 export async function runWorkflow(input: RunArguments, carried?: RunState): Promise<RunResult> {
   const plan = parseInput(RunInput, input);
+  refuseOtherId(runWorkflowId(plan.repository, plan.name));
   const problems = planProblems(plan.issues);
   if (problems.length > 0)
     throw ApplicationFailure.nonRetryable(

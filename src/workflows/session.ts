@@ -5,6 +5,7 @@ import {
   log,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isAnswer } from '../domain/answers.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { turnId } from '../domain/identity.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
@@ -13,7 +14,7 @@ import type { SessionState } from '../domain/session-state.ts';
 import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
 import { anywhere, courtesy } from './activities.ts';
 import { acceptAttachments, takeBack } from './attachment.ts';
-import { listen, receiveGuidance } from './inbox.ts';
+import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
 import { Telling } from './telling.ts';
 
 /** As many as a reader of the pull request takes in. */
@@ -42,6 +43,7 @@ export class Session {
       guide: (guidance) => receiveGuidance(state, guidance),
       tell: () => this.tell(),
     });
+    refuseUnknownSignals(state);
   }
 
   /** What registration found out; asked for only after it. */
@@ -114,11 +116,14 @@ export class Session {
 
   /**
    * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
-   * answer. It stays for the agent's next turn.
+   * answer, if it is one. It stays for the agent's next turn.
    * @throws PullRequestEnded
    */
   async ask(question: QuestionInput): Promise<void> {
-    await this.#askUntil(question, () => this.state.pendingGuidance.length > 0);
+    const { asksFor = 'guidance' } = question;
+    await this.#askUntil(question, () =>
+      this.state.pendingGuidance.some((guidance) => isAnswer(asksFor, guidance)),
+    );
   }
 
   /** Asks what the agent asks; the answer is told in the pull request. */
@@ -132,27 +137,34 @@ export class Session {
   }
 
   /**
-   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before
-   * stays for the agent. `settled` says that the question has settled itself: then there is no answer.
+   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before, or
+   * is none, stays for the agent. `settled` says that the question has settled itself: then there is no answer. It is asked
+   * also at the moment `until`, in milliseconds since 1970.
    * @throws PullRequestEnded
    */
   async consult(
     question: QuestionInput,
     settled: () => boolean = () => false,
+    until?: number,
   ): Promise<Guidance[]> {
+    const { asksFor = 'guidance' } = question;
     const { pendingGuidance } = this.state;
     const before = pendingGuidance.length;
-    await this.#askUntil(question, () => pendingGuidance.length > before || settled());
-    return pendingGuidance.splice(before);
+    const isNew = (guidance: Guidance, index: number) =>
+      index >= before && isAnswer(asksFor, guidance);
+    await this.#askUntil(question, () => pendingGuidance.some(isNew) || settled(), until);
+    const answers = pendingGuidance.filter(isNew);
+    pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
+    return answers;
   }
 
-  async #askUntil(question: QuestionInput, answered: () => boolean): Promise<void> {
+  async #askUntil(question: QuestionInput, answered: () => boolean, until?: number): Promise<void> {
     // It may end while the question is being told, too; or have ended while what asks was at work.
     const had = this.hasEnded;
     if (had && !this.waitsBelow) throw new PullRequestEnded();
     await this.#becomeStuck(question);
     const isOver = () => answered() || (!had && this.hasEnded);
-    do await this.rest(isOver);
+    do await this.rest(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
     if (!answered()) throw new PullRequestEnded();
   }

@@ -34,7 +34,15 @@ function scene(
     ...{ source: 'live', asOf: NOW.toISOString(), workflowId: 'w' },
     detail: {
       record: shown.record,
-      ...{ stuck: null, plan: '', turns: [], conversation: 'c-7', guidance: [], remarks: [] },
+      ...{
+        stuck: null,
+        plan: '',
+        turns: [],
+        conversation: 'c-7',
+        guidance: [],
+        remarks: [],
+        refused: [],
+      },
       agent: null,
       terminal: terminal && {
         ...{ hostId: 'this-host', speaker: 'claude', attached: null },

@@ -17,6 +17,7 @@ const stored = (issue: number, changes: Parameters<typeof record>[1] = {}): Stor
       turns: [],
       guidance: [],
       remarks: [],
+      refused: [],
       conversation: null,
       terminal: null,
       agent: null,
@@ -247,6 +248,7 @@ describe('show', () => {
       remarks: [
         { author: 'visitor', text: 'Nice\u001b[2J!', url: 'https://x.test/1', at: minutesAgo(5) },
       ],
+      refused: [],
     },
   };
 

@@ -23,6 +23,7 @@ const view = (turns: TurnEntry[], changes: Parameters<typeof record>[1] = {}): S
     terminal: null,
     agent: null,
     remarks: [],
+    refused: [],
   },
 });
 

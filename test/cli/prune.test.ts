@@ -97,6 +97,7 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
         turns: [],
         guidance: [],
         remarks: [],
+        refused: [],
         conversation: null,
         terminal: null,
         agent: null,

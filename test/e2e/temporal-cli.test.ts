@@ -79,6 +79,11 @@ test(
       }),
     );
 
+    await paste(next('--name guide'));
+    expect((await coppice.show(repository, 124)).detail.guidance.at(-1)).toMatchObject({
+      text: 'Leave the changelog alone too',
+    });
+
     await paste(next('--type runWorkflow'));
     await becomes(126, 'stuck');
     expect(await paste(next('--type runStatus'))).toMatch(/"waitingFor":\s*"#126"/);

@@ -56,7 +56,7 @@ export class FakeWorld {
   readonly pushedByOthers = new Map<number, number>();
   /** Conversations of earlier sessions, by issue. */
   readonly former = new Map<number, string>();
-  /** Ids of the comments reacted to. */
+  /** Ids of the comments reacted to; with ` refused` when what they command was not taken. */
   readonly reactions: string[] = [];
   settings: SessionSettings = SessionSettings.parse(IMPATIENT);
   /** What examining failed checks finds, instead of failures of the change itself. */
@@ -68,7 +68,10 @@ export class FakeWorld {
   /** The commit a person left in an issue's worktree. */
   readonly leftByPerson = new Map<number, string>();
   /** What other sessions cost. */
-  spentByOthers: SpentByOthers = { run: 0, day: 0, midnight: '2026-01-08T00:00:00Z' };
+  spentByOthers: SpentByOthers = {
+    ...{ run: 0, day: 0, midnight: '2026-01-08T00:00:00Z' },
+    nextMidnight: '2100-01-01T00:00:00Z',
+  };
   /** What is wrong with an issue's next pushes. */
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
@@ -219,8 +222,8 @@ export class FakeWorld {
       reply: async ({ place, item, text, commit }) =>
         this.#step('reply', place.issue, `${item.id} ${text} ${commit}`),
       makeReady: async ({ place, draft }) => this.#step('makeReady', place.issue, `${draft}`),
-      react: async ({ item }) => {
-        this.reactions.push(item.id);
+      react: async ({ item, taken }) => {
+        this.reactions.push(taken ? item.id : `${item.id} refused`);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
       notify: async ({ issue, title }) => {

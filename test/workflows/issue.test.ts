@@ -374,7 +374,7 @@ test('merged into the branch of the session below is not merged yet', async () =
   );
   // There is nothing left to guide, and nobody to be kept busy by it.
   await handle.signal(guidanceSignal, 'one more thing');
-  await eventually(async () => expect((await handle.query(detailQuery)).guidance).toHaveLength(1));
+  await eventually(async () => expect((await handle.query(detailQuery)).refused).toHaveLength(1));
   expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toHaveLength(1);
   await handle.signal(dependencySignal, { issue: 91, event: 'merged' });
   expect((await handle.result()).status).toBe('merged');

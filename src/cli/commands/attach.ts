@@ -90,8 +90,10 @@ async function settle(
   { record }: SessionDetail,
   { settled, guidance }: AttachOptions,
 ): Promise<GuidanceInput | undefined> {
-  if (guidance !== undefined) return { text: guidance.trim(), action: 'resolved' };
-  if (settled) return { text: SETTLED, action: 'resolved' };
+  // A conflict may have been resolved in there; any other question is answered in words.
+  const action = record.asksFor === 'resolution' ? 'resolved' : 'answer';
+  if (guidance !== undefined) return { text: guidance.trim(), action };
+  if (settled) return { text: SETTLED, action };
   if (record.status !== 'stuck' || record.asksFor === 'approval') return undefined;
   const questions = await services.questions();
   if (!questions) return undefined;
@@ -101,7 +103,7 @@ async function settle(
       { label: 'Yes: it goes on from here' },
       { label: 'No: it stays stuck' },
     ]);
-    return chosen === 0 ? { text: SETTLED, action: 'resolved' } : undefined;
+    return chosen === 0 ? { text: SETTLED, action } : undefined;
   } catch (error) {
     if (error instanceof Left) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import type { SessionView } from '../../client/types.ts';
+import type { Refusal } from '../../domain/answers.ts';
 import type { Remark } from '../../domain/feedback-state.ts';
 import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
@@ -21,6 +22,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
       detail.remarks.map(remarkLine(options)).join('\n'),
     ),
     section('Guidance:', detail.guidance.map((entry) => guidanceLine(entry, options)).join('\n')),
+    section('Sent, and not taken:', detail.refused.map(refusalLine(options)).join('\n')),
     ...(detail.turns.length > 0 ? [`Transcript: coppice logs ${detail.record.issueNumber}`] : []),
     `Temporal: ${view.webUrl ?? workflowId}`,
   ]
@@ -132,8 +134,15 @@ export function table(
     .join('\n');
 }
 
+const refusalLine =
+  ({ now }: RenderOptions) =>
+  ({ at, what, reason }: Refusal): string =>
+    `${clock(at, now)}  ${oneLine(what, 200)}: ${oneLine(reason, 500)}`;
+
+const DID: Readonly<Record<string, string>> = { approve: 'approved', resolved: 'resolved' };
+
 const guidanceLine = (entry: GuidanceEntry, { now }: RenderOptions): string =>
-  `${clock(entry.receivedAt, now)}  ${entry.action === 'approve' ? 'approved' : 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();
+  `${clock(entry.receivedAt, now)}  ${DID[entry.action] ?? 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();
 
 const remarkLine =
   ({ now }: RenderOptions) =>
