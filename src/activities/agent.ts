@@ -17,6 +17,7 @@ import type { TurnResult, Work } from '../domain/turn.ts';
 import { returnToBranch } from '../git/own-branch.ts';
 import type { Home } from '../state/home.ts';
 import { portRange, portVariables } from '../state/port-ranges.ts';
+import { ownershipOf } from '../state/session-store.ts';
 import { asLeft, leaveSignal } from './agent-cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './agent-checks.ts';
 import { reportProgress } from './agent-progress.ts';
@@ -111,6 +112,7 @@ async function takeTurn(
   const sandbox = () => ports.sandbox(place, agentNeeds(agent, env));
 
   const { common, own } = await checkWorktree(input);
+  await ownershipOf(ports.home, place, base);
   if (attemptsOf(turns, turnId).length === 0) {
     const work = await ports.inspectWork(place, base);
     // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.

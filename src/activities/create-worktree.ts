@@ -1,14 +1,24 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
+import { mergeBase } from '../git/branch.ts';
+import { gitDirectory } from '../git/directories.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
 import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
 import { fetchBranch, type GitTokenSource, remoteTip } from '../git/remote.ts';
 import { bringFiles } from '../git/untracked.ts';
 import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
 import type { Home } from '../state/home.ts';
-import { type Ownership, readOwnership, saveOwnership } from '../state/session-store.ts';
+import { orNothing } from '../state/json-file.ts';
+import {
+  type Ownership,
+  ownershipFile,
+  ownershipOf,
+  readOwnership,
+  saveOwnership,
+} from '../state/session-store.ts';
 import type { CreateWorktreeInput } from './types.ts';
 
 interface Ports {
@@ -25,7 +35,9 @@ export async function createWorktree(
   { place, workflowId, from }: CreateWorktreeInput,
   signal: AbortSignal,
 ): Promise<Base> {
-  const owned = await readOwnership(home, place.repository, place.issue);
+  const owned =
+    (await orNothing(readOwnership(home, place.repository, place.issue))) ??
+    (await rebuild(home, place, () => baseFrom(place, from, tokens, signal)));
   if (owned) refuseOther(owned, place, workflowId);
   await pruneWorktrees(place.checkout);
   if (owned?.ready && (await findWorktree(place))) return owned.base;
@@ -41,6 +53,25 @@ export async function createWorktree(
   await bringFiles(place, (await loadConfig(place.checkout)).files);
   await saveOwnership(home, { ...ownership, ready: true });
   return base;
+}
+
+/** Coppice alone writes ownership records: a damaged one still proves that the branch and the worktree of its issue are ours. */
+async function rebuild(
+  home: Home,
+  place: Place,
+  baseOf: () => Promise<Base>,
+): Promise<Ownership | undefined> {
+  if (!existsSync(ownershipFile(home, place.repository, place.issue))) return undefined;
+  if ((await tipOf(place.checkout, branchRef(place.branch))) === undefined) return undefined;
+  const { branch, tip: newest } = await baseOf();
+  const tip = (await mergeBase(place.checkout, newest, branchRef(place.branch))) ?? newest;
+  return ownershipOf(home, place, { branch, tip }, await isFilled(place));
+}
+
+/** Whether its files were put into it: a worktree that is only half made is made anew. */
+async function isFilled({ worktree }: Place): Promise<boolean> {
+  if (!existsSync(join(worktree, '.git'))) return false;
+  return existsSync(join(await gitDirectory(worktree), 'index'));
 }
 
 function refuseOther(owned: Ownership, place: Place, workflowId: string): void {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attemptsOf, wasOpened } from '../agents/attempt.ts';
@@ -8,7 +7,7 @@ import type { Outcome } from '../domain/turn.ts';
 import { putBack } from '../git/put-back.ts';
 import { RefRecord, readRefs } from '../git/ref-record.ts';
 import type { Home } from '../state/home.ts';
-import { readJson, writeJson } from '../state/json-file.ts';
+import { orAside, orNothing, readJson, writeJson } from '../state/json-file.ts';
 import { listSessions } from '../state/session-store.ts';
 
 const Before = RefRecord.extend({
@@ -21,14 +20,14 @@ const recordOf = (turns: string, turnId: string): string => join(turns, turnId, 
 /** Notes, once for a turn, what the refs are before it. */
 export async function noteRefs(home: Home, place: Place, turnId: string): Promise<void> {
   const file = recordOf(home.turns, turnId);
-  if (existsSync(file)) return;
+  if (await orAside(readJson(file, Before))) return;
   const branches = await sessionBranches(home, place);
   await writeJson(file, { ...(await readRefs(place.checkout)), branches });
 }
 
 /** What the refs pointed at before a turn; none when that was not noted. */
 export async function notedTips(home: Home, turnId: string): Promise<string[]> {
-  const before = await readJson(recordOf(home.turns, turnId), Before);
+  const before = await orNothing(readJson(recordOf(home.turns, turnId), Before));
   return [...new Set(Object.values(before?.refs ?? {}))];
 }
 
@@ -39,7 +38,7 @@ export async function guardRefs(
   turnId: string,
   outcome: Outcome,
 ): Promise<Outcome> {
-  const before = await readJson(recordOf(home.turns, turnId), Before);
+  const before = await orAside(readJson(recordOf(home.turns, turnId), Before));
   if (!before) return outcome;
   const open = new Set(await sessionBranches(home, place));
   const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
@@ -54,7 +53,7 @@ export async function guardRefs(
   );
   // What was found before this activity was interrupted is told too.
   const told = join(home.turns, turnId, 'put-back.json');
-  const all = [...((await readJson(told, z.array(z.string()))) ?? []), ...found];
+  const all = [...((await orAside(readJson(told, z.array(z.string())))) ?? []), ...found];
   if (all.length === 0) return outcome;
   await writeJson(told, all);
   return {

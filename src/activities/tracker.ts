@@ -10,6 +10,7 @@ import type { Registration } from '../domain/session.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
+import { orNothing } from '../state/json-file.ts';
 import { findCheckout } from '../state/repositories.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
 import type { TrackerActivities } from './types.ts';
@@ -65,9 +66,10 @@ async function formerConversation(
   repository: RepositoryName,
   issue: number,
 ): Promise<Pick<Registration, 'conversation' | 'speaker'>> {
-  const owned = await readOwnership(home, repository, issue);
+  const owned = await orNothing(readOwnership(home, repository, issue));
   const isThere = owned?.ready === true && existsSync(owned.place.worktree);
-  const detail = isThere ? (await readDetail(home, repository, issue))?.detail : undefined;
+  const last = isThere ? await orNothing(readDetail(home, repository, issue)) : undefined;
+  const detail = last?.detail;
   return {
     conversation: detail?.conversation ?? null,
     speaker: detail?.terminal?.speaker ?? '',

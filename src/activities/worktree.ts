@@ -9,11 +9,12 @@ import { removeWorktree } from '../git/remove.ts';
 import { restack, takeUpRebase } from '../git/restack.ts';
 import { takeOver } from '../git/take-over.ts';
 import { type Home, sessionDirectory } from '../state/home.ts';
-import { readJson, writeJson } from '../state/json-file.ts';
+import { orNothing, readJson, writeJson } from '../state/json-file.ts';
 import { freePorts } from '../state/port-ranges.ts';
 import {
   forgetOwnership,
   keptDirectory,
+  ownershipOf,
   readOwnership,
   saveDetail,
   saveOwnership,
@@ -37,7 +38,7 @@ export interface WorktreePorts {
 }
 
 async function saveBase(home: Home, place: Place, base: Base): Promise<void> {
-  const owned = await readOwnership(home, place.repository, place.issue);
+  const owned = await ownershipOf(home, place, base);
   if (owned) await saveOwnership(home, { ...owned, base });
 }
 
@@ -90,7 +91,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   async setUp({ place, commands, timeout, inputs = [], ifChanged = false }) {
     const done = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.json');
     const before = hashInputs(place.worktree, inputs);
-    if (ifChanged && (await readJson(done, SetupDone))?.inputs === before) return;
+    if (ifChanged && (await orNothing(readJson(done, SetupDone)))?.inputs === before) return;
     await runSetup({ place, commands, timeout, ...(await surroundings(ports, place, 'setup')) });
     // What setup itself changed in them is no reason to run it again.
     await writeJson(done, { inputs: hashInputs(place.worktree, inputs) });
@@ -98,6 +99,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
     await goByCheckout(place);
+    await ownershipOf(ports.home, place, base);
     const problems = await outgoingProblems(place, base, fileLimit);
     if (problems.length > 0) return problems.join('\n');
     const failed = await failedCheck(ports, place, checks, timeout);
@@ -108,7 +110,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async recordStatus({ place, detail }) {
     await saveDetail(ports.home, detail, new Date().toISOString());
-    const owned = await readOwnership(ports.home, place.repository, place.issue);
+    const owned = await orNothing(readOwnership(ports.home, place.repository, place.issue));
     if (owned?.ready && owned.place.worktree === place.worktree)
       await writeStatusFile(place.worktree, detail.record);
   },
@@ -144,7 +146,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     const { removed, reason } = await removeWorktree(place, options);
     if (removed) {
       await forgetOwnership(ports.home, place.repository, place.issue);
-      freePorts(ports.home, place);
+      await freePorts(ports.home, place);
     }
     return { removed, reason: [told, reason].filter((part) => part !== '').join('; ') };
   },

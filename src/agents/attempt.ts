@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentSettings } from '../domain/agent-settings.ts';
+import { z } from 'zod';
+import { AgentSettings } from '../domain/agent-settings.ts';
 import { isRunning, type ProcessIdentity } from '../process/identity.ts';
 import { isMember, type Marks } from '../process/members.ts';
+import { createWhole } from '../state/whole-file.ts';
 
 /**
  * One start of an agent for a turn: `<home.turns>/<turn id>/attempt-<number>/` with the files
@@ -23,21 +24,24 @@ export interface Attempt {
   readonly start: AttemptStart;
 }
 
-export interface AttemptStart {
-  readonly launcher: ProcessIdentity;
-  readonly adapter: AgentSettings['adapter'];
-  readonly resume: boolean;
+const AttemptStart = z.object({
+  launcher: z.object({ pid: z.int(), started: z.string() }),
+  adapter: AgentSettings.shape.adapter.removeDefault(),
+  resume: z.boolean(),
   /** ISO 8601. */
-  readonly startedAt: string;
-}
+  startedAt: z.iso.datetime(),
+});
+export type AttemptStart = z.infer<typeof AttemptStart>;
 
-export type StopReason =
-  | 'interrupted'
-  | 'cancelled'
-  | 'timed out'
-  | 'stalled'
-  | 'over budget'
-  | 'printed more than 1 GB';
+const StopReason = z.enum([
+  'interrupted',
+  'cancelled',
+  'timed out',
+  'stalled',
+  'over budget',
+  'printed more than 1 GB',
+]);
+export type StopReason = z.infer<typeof StopReason>;
 
 /** How an attempt ended. */
 export type AttemptEnd =
@@ -63,10 +67,21 @@ export function attemptsOf(turns: string, turnId: string): Attempt[] {
     .sort((a, b) => a - b)
     .map((number) => {
       const directory = join(turn, `attempt-${number}`);
-      const start = JSON.parse(readFileSync(join(directory, 'start.json'), 'utf8'));
-      return { turnId, number, directory, start };
+      return { turnId, number, directory, start: startOf(directory) };
     });
 }
+
+/** A power cut may have left it empty: then no launcher is at it any more, and the journal tells what was said. */
+function startOf(directory: string): AttemptStart {
+  try {
+    return AttemptStart.parse(JSON.parse(readFileSync(join(directory, 'start.json'), 'utf8')));
+  } catch {
+    const startedAt = statSync(directory).mtime.toISOString();
+    return { launcher: NOBODY, adapter: 'command', resume: false, startedAt };
+  }
+}
+
+const NOBODY: ProcessIdentity = { pid: 0, started: '' };
 
 /** What every process of the attempt carries in its environment. */
 export const marksOf = ({ turnId, number }: Attempt): Marks => ({
@@ -86,13 +101,15 @@ export function markStopped(attempt: Attempt, reason: StopReason): void {
 
 export function stateOf(attempt: Attempt): AttemptState {
   const stopped = contentOf(attempt, 'stopped');
-  if (stopped !== undefined) return { is: 'stopped', reason: stopped as StopReason };
+  // What a power cut left without its reason goes on.
+  if (stopped !== undefined)
+    return { is: 'stopped', reason: StopReason.safeParse(stopped).data ?? 'interrupted' };
   const gate = contentOf(attempt, 'gate');
   if (gate === undefined) return { is: isLaunching(attempt) ? 'starting' : 'lost' };
   // In this order: an exit is recorded before the supervisor ends.
   const alive = gate !== FENCED && isMember(Number(gate), marksOf(attempt));
   const exit = contentOf(attempt, 'exit');
-  if (exit !== undefined) return { is: 'ended', code: Number(exit) };
+  if (exit !== undefined && /^\d+$/.test(exit)) return { is: 'ended', code: Number(exit) };
   return { is: alive ? 'running' : 'lost' };
 }
 
@@ -108,15 +125,7 @@ function isLaunching({ start }: Attempt): boolean {
 
 /** Makes a file with its content at once, unless it exists. */
 function create({ directory }: Attempt, name: string, content: string): void {
-  const draft = join(directory, `${name}-${randomUUID()}`);
-  writeFileSync(draft, content);
-  try {
-    linkSync(draft, join(directory, name));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  createWhole(join(directory, name), content);
 }
 
 function contentOf({ directory }: Attempt, name: string): string | undefined {

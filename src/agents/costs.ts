@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { writeWhole } from '../state/whole-file.ts';
 
 /*
  * Agents report some figures, such as the cost in US dollars, as a total over all turns of their conversation. What earlier
@@ -28,7 +28,7 @@ export async function noteTotal(
 ): Promise<void> {
   mkdirSync(join(turns, '.costs'), { recursive: true, mode: 0o700 });
   const entries = [...othersIn(turns, figure, turnId), { turnId, total }];
-  await writeFileAtomic(fileOf(turns, figure), JSON.stringify(entries));
+  await writeWhole(fileOf(turns, figure), JSON.stringify(entries));
 }
 
 function fileOf(turns: string, figure: string): string {

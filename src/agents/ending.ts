@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { TurnResult } from '../domain/turn.ts';
+import { keepAside } from '../state/json-file.ts';
+import { writeWhole } from '../state/whole-file.ts';
 import { type Environment, redactor } from './environment.ts';
 import type { TurnEnding } from './ports.ts';
 
@@ -9,13 +10,21 @@ const Ending = TurnResult.omit({ work: true });
 
 const fileOf = (turns: string, turnId: string): string => join(turns, turnId, 'ending.json');
 
-/** What a turn came to; undefined until that is settled. */
+/** What a turn came to; undefined until that is settled. A damaged record is kept aside: its attempts tell it again. */
 export function readEnding(turns: string, turnId: string): TurnEnding | undefined {
+  const file = fileOf(turns, turnId);
+  let text: string;
   try {
-    return Ending.parse(JSON.parse(readFileSync(fileOf(turns, turnId), 'utf8')));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+  try {
+    return Ending.parse(JSON.parse(text));
+  } catch {
+    keepAside(file);
+    return undefined;
   }
 }
 
@@ -29,6 +38,6 @@ export async function recordEnding(
   const settled = readEnding(turns, turnId);
   if (settled) return settled;
   const text = redactor(env)(JSON.stringify(ending));
-  await writeFileAtomic(fileOf(turns, turnId), text, { mode: 0o600 });
+  await writeWhole(fileOf(turns, turnId), text);
   return Ending.parse(JSON.parse(text));
 }

@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identify } from '../process/identity.ts';
+import { flush } from '../state/whole-file.ts';
 import { type Attempt, type AttemptStart, fence, marksOf } from './attempt.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervisor.sh', import.meta.url));
@@ -23,13 +24,15 @@ export function claimAttempt(
   const turn = join(turns, turnId);
   const draft = join(turn, `draft-${randomUUID()}`);
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  for (const [name, text] of Object.entries({ prompt, journal: '', stderr: '' }))
-    writeFileSync(join(draft, name), text, { mode: 0o600 });
-  writeFileSync(join(draft, 'start.json'), JSON.stringify(start));
+  const files = { prompt, journal: '', stderr: '', 'start.json': JSON.stringify(start) };
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(draft, name), text, { mode: 0o600, flush: text !== '' });
+  flush(draft);
   const directory = join(turn, `attempt-${number}`);
   try {
     // Whole or not at all; fails when the name is taken.
     renameSync(draft, directory);
+    flush(turn);
     return { turnId, number, directory, start };
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

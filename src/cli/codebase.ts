@@ -6,7 +6,7 @@ import { changesOf, filesContaining, filesOf } from '../git/codebase.ts';
 import { tipOf } from '../git/refs.ts';
 import type { Codebase } from '../planning/draft.ts';
 import type { Home } from '../state/home.ts';
-import { DamagedFile, readJson, writeJson } from '../state/json-file.ts';
+import { orNothing, readJson, writeJson } from '../state/json-file.ts';
 
 /** The commit that sessions would start from. */
 export interface StartingPoint {
@@ -57,10 +57,7 @@ async function recentChanges(
   commit: string,
 ): Promise<readonly PastChange[]> {
   const file = join(home.cache, 'history', `${repository.toLowerCase()}.json`);
-  const known = await readJson(file, Known).catch((error: unknown) => {
-    if (error instanceof DamagedFile) return undefined; // it is only a cache
-    throw error;
-  });
+  const known = await orNothing(readJson(file, Known));
   if (known?.commit === commit && known.commits === commits) return known.changes;
   const changes = (await changesOf(checkout, commit, { limit: commits })).map(
     ({ title, files }) => ({ title, files: [...files] }),

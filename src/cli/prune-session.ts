@@ -29,7 +29,7 @@ export async function pruneSession(
   const removal = await removeWorktree(place, { headSha, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) {
     await forgetOwnership(home, place.repository, place.issue);
-    freePorts(home, place);
+    await freePorts(home, place);
   }
   return removal;
 }

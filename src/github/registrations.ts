@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { sessionWorkflowId } from '../domain/identity.ts';
 import { IssueNumber } from '../domain/issue.ts';
 import { RepositoryName, splitRepository } from '../domain/repository.ts';
 import type { Home } from '../state/home.ts';
+import { keepAside, orNothing, writeJson } from '../state/json-file.ts';
+import { readDetail } from '../state/session-store.ts';
 
 /** A session's wish to be told of its issue and its pull request: a file, so that it outlives the worker. */
 export const Registration = z.object({
@@ -30,17 +32,18 @@ export async function registerWatch(
   home: Home,
   registration: Omit<Registration, 'registeredAt'>,
 ): Promise<void> {
-  const file = fileOf(home, registration);
   const registeredAt = new Date().toISOString();
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify({ ...registration, registeredAt })}\n`);
+  await writeJson(fileOf(home, registration), { ...registration, registeredAt });
 }
 
 export async function unregisterWatch(home: Home, registered: Registered): Promise<void> {
   await rm(fileOf(home, registered), { force: true });
 }
 
-/** Every registration on this host, and the paths of files that are none. */
+/**
+ * Every registration on this host, and the paths of files that are none. What a damaged one said is told by its name and by
+ * what is known of its session.
+ */
 export async function readRegistrations(
   home: Home,
 ): Promise<{ registrations: Registration[]; unreadable: string[] }> {
@@ -52,11 +55,32 @@ export async function readRegistrations(
     const path = join(home.watch, entry);
     const text = await readFile(path, 'utf8').catch(ignoreMissing);
     if (text === undefined) continue; // unregistered meanwhile
-    const registration = parse(text);
+    const registration = parse(text) ?? (await registerAnew(home, entry, path));
     if (registration) registrations.push(registration);
     else unreadable.push(path);
   }
   return { registrations, unreadable };
+}
+
+async function registerAnew(
+  home: Home,
+  entry: string,
+  path: string,
+): Promise<Registration | undefined> {
+  const [owner, repo, name = ''] = entry.split(/[/\\]/);
+  const repository = RepositoryName.safeParse(`${owner}/${repo}`).data;
+  const issue = IssueNumber.safeParse(Number.parseInt(name, 10)).data;
+  if (repository === undefined || issue === undefined) return undefined;
+  const last = await orNothing(readDetail(home, repository, issue));
+  // Without it nothing says whether there is a pull request.
+  if (!last) return undefined;
+  const number = Number(last.detail.record.pullRequestUrl?.split('/').at(-1));
+  const pullRequest = Number.isInteger(number) && number > 0 ? number : null;
+  const workflowId = sessionWorkflowId(repository, issue);
+  keepAside(path);
+  const registration = { workflowId, repository, issue, pullRequest };
+  await registerWatch(home, registration);
+  return { ...registration, registeredAt: new Date().toISOString() };
 }
 
 function parse(text: string): Registration | undefined {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Home } from '../state/home.ts';
+import { writeWholeSync } from '../state/whole-file.ts';
 import { freePort, isFree } from '../temporal/port.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 
@@ -44,7 +44,7 @@ export async function choosePorts(home: Home, requested: RequestedPorts): Promis
   const { port = DEFAULT_PORT, uiPort = port === 0 ? 0 : port + UI_OFFSET } = requested;
   const chosen = await choose(port, last?.port);
   const ports = { port: chosen, uiPort: await choose(uiPort, last?.uiPort, chosen) };
-  writeFileAtomic.sync(path(home), JSON.stringify(ports));
+  writeWholeSync(path(home), JSON.stringify(ports));
   return ports;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Home } from './home.ts';
-import { DamagedFile, readJson, writeJson } from './json-file.ts';
+import { orNothing, readJson, writeJson } from './json-file.ts';
 
 /** What GitHub counts by itself; `all` is what it refuses whatever is asked. */
 export const GitHubBucket = z.enum(['core', 'graphql', 'search', 'all']);
@@ -12,15 +12,11 @@ export type GitHubLimits = z.infer<typeof GitHubLimits>;
 
 /** The limits that GitHub has set to this host and that are not over. A damaged note counts as none: GitHub says it again. */
 export async function readGitHubLimits(home: Home, now = Date.now()): Promise<GitHubLimits> {
-  const limits = await readJson(home.githubLimits, GitHubLimits).catch(ignoreDamage);
+  const limits = await orNothing(readJson(home.githubLimits, GitHubLimits));
   if (!limits) return {};
   return Object.fromEntries(
     Object.entries(limits).filter(([, until]) => Date.parse(until) > now),
   ) as GitHubLimits;
-}
-
-function ignoreDamage(error: unknown): undefined {
-  if (!(error instanceof DamagedFile)) throw error;
 }
 
 /** Keeps the later of two moments for a bucket. */

@@ -1,42 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Home } from './home.ts';
-import { DamagedFile } from './json-file.ts';
+import { keepAside } from './json-file.ts';
+import { listSessions } from './session-store.ts';
+import { createWhole } from './whole-file.ts';
 
 const VALID = /^[a-z0-9-]{1,60}$/;
 
+/** Without its line end it was cut short. */
+const WHOLE = /^[a-z0-9-]{1,60}\n$/;
+
 /**
- * This host's id: made once, then the same for as long as the state directory lives, since queues are named after it.
- * @throws DamagedFile
+ * This host's id: made once, then the same for as long as the state directory lives, since queues are named after it. A
+ * damaged one is kept aside, and its sessions tell what it was.
  */
 export async function hostId(home: Home): Promise<string> {
   const file = join(home.root, 'host-id');
-  const id = (await read(file)) ?? (await create(home, file));
-  if (!VALID.test(id)) throw new DamagedFile(file, 'it holds no host id');
-  return id;
+  for (;;) {
+    const text = await read(file);
+    if (text !== undefined && WHOLE.test(text)) return text.trim();
+    if (text !== undefined) keepAside(file);
+    await mkdir(home.root, { recursive: true });
+    // Of several that make it at once, the first decides; nobody ever sees a half-written file.
+    createWhole(file, `${(await formerId(home)) ?? newId()}\n`);
+  }
 }
 
-/** Of several that create it at once, the first decides; nobody ever sees a half-written file. */
-async function create(home: Home, file: string): Promise<string> {
-  await mkdir(home.root, { recursive: true });
-  const suffix = randomBytes(3).toString('hex');
-  const draft = `${file}.${process.pid}.${suffix}`;
-  await writeFile(draft, `${slug(hostname())}-${suffix}\n`, { flag: 'wx' });
-  try {
-    await link(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft);
-  }
-  return (await read(file)) ?? '';
+const newId = (): string => `${slug(hostname())}-${randomBytes(3).toString('hex')}`;
+
+/** The host that the newest session of this state directory lives on. */
+async function formerId(home: Home): Promise<string | undefined> {
+  const { sessions } = await listSessions(home);
+  return sessions
+    .flatMap(({ ownership }) => ownership ?? [])
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .map(({ place }) => place.hostId)
+    .find((id) => VALID.test(id));
 }
 
 async function read(file: string): Promise<string | undefined> {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

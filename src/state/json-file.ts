@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
+import { setAside, writeWhole } from './whole-file.ts';
 
 /** A file of Coppice's own that does not hold what it should. */
 export class DamagedFile extends CoppiceError {
@@ -38,5 +38,27 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
 /** Replaces the file whole, readable by its owner only: a reader sees the old content or the new. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** What a file holds; a damaged one counts as none, and stays as it is: the next write replaces it. */
+export const orNothing = async <T>(reading: Promise<T>): Promise<T | undefined> =>
+  reading.catch((error: unknown) => {
+    if (!(error instanceof DamagedFile)) throw error;
+    return undefined;
+  });
+
+/** What a file holds; a damaged one is kept aside, is told, and counts as none from now on. */
+export const orAside = async <T>(reading: Promise<T>): Promise<T | undefined> =>
+  reading.catch((error: unknown) => {
+    if (!(error instanceof DamagedFile)) throw error;
+    keepAside(error.path);
+    return undefined;
+  });
+
+/** Keeps a damaged file under another name, and tells where. */
+export function keepAside(path: string): void {
+  const aside = setAside(path);
+  if (aside !== undefined)
+    console.error(`coppice: ${path} was damaged and is replaced; it is kept as ${aside}`);
 }

@@ -1,8 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { IssueNumber } from '../domain/issue.ts';
+import { RepositoryName } from '../domain/repository.ts';
 import type { Place } from '../domain/session.ts';
 import type { Home } from './home.ts';
+import { DamagedFile } from './json-file.ts';
+import { namesIn } from './names-in.ts';
 import { readOwnership } from './session-store.ts';
+import { createWhole } from './whole-file.ts';
 
 /** Below the ports that systems give away by themselves (Linux from 32768, macOS from 49152). */
 const FIRST = 24_000;
@@ -34,45 +39,43 @@ export const portVariables = ({ first, last }: PortRange): Record<string, string
 export async function portRange(home: Home, who: Who): Promise<PortRange> {
   const directory = directoryOf(home);
   mkdirSync(directory, { recursive: true });
-  const taken = holders(home);
+  const taken = await holders(home);
   for (const [index, key] of taken) if (key === keyOf(who)) return range(index);
   for (let index = 0; index < RANGES; index++) {
     const holder = taken.get(index);
     if (holder !== undefined && (await isOpen(home, holder))) continue;
     if (holder !== undefined) rmSync(join(directory, String(index)), { force: true });
-    if (take(join(directory, String(index)), keyOf(who))) return range(index);
+    if (createWhole(join(directory, String(index)), keyOf(who))) return range(index);
   }
   throw new Error(`all ${RANGES} port ranges of this host are taken`);
 }
 
-export function freePorts(home: Pick<Home, 'root'>, who: Who): void {
-  for (const [index, key] of holders(home))
+export async function freePorts(home: Pick<Home, 'root'>, who: Who): Promise<void> {
+  for (const [index, key] of await holders(home))
     if (key === keyOf(who)) rmSync(join(directoryOf(home), String(index)), { force: true });
 }
 
-function holders(home: Pick<Home, 'root'>): Map<number, string> {
+async function holders(home: Pick<Home, 'root'>): Promise<Map<number, string>> {
   const directory = directoryOf(home);
-  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const names = (await namesIn(directory)).filter((name) => /^\d+$/.test(name));
   return new Map(
-    names
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), readFileSync(join(directory, name), 'utf8')]),
+    names.map((name) => [Number(name), readFileSync(join(directory, name), 'utf8').trim()]),
   );
 }
 
-/** A range is let go with its session's worktree; what a crash left is known by that. */
+/**
+ * A range is let go with its session's worktree; what a crash left is known by that. One whose session can't be read counts as
+ * open; one whose own file is damaged belongs to nobody, and its session takes another.
+ */
 async function isOpen(home: Home, key: string): Promise<boolean> {
-  const [repository = '', issue = ''] = key.split('#');
-  return (await readOwnership(home, repository as Who['repository'], Number(issue))) !== undefined;
-}
-
-/** @returns false when another process was quicker */
-function take(file: string, key: string): boolean {
+  const [, name, number] = /^(.*)#(\d+)$/.exec(key) ?? [];
+  const repository = RepositoryName.safeParse(name).data;
+  const issue = IssueNumber.safeParse(Number(number)).data;
+  if (repository === undefined || issue === undefined) return false;
   try {
-    writeFileSync(file, key, { flag: 'wx' });
-    return true;
+    return (await readOwnership(home, repository, issue)) !== undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (error instanceof DamagedFile) return true;
     throw error;
   }
 }

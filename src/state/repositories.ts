@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Home } from './home.ts';
-import { readJson, writeJson } from './json-file.ts';
+import { orAside, orNothing, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
+import { listSessions } from './session-store.ts';
 import { sessionAround } from './session-worktrees.ts';
 
 const Known = z.object({ checkout: z.string() });
@@ -28,11 +29,29 @@ export async function findCheckout(
   home: Home,
   repository: RepositoryName,
 ): Promise<string | undefined> {
-  const known = await readJson(file(home, repository), Known);
-  if (!known) return undefined;
+  const path = file(home, repository);
+  const hasNote = existsSync(path);
+  const known = await orAside(readJson(path, Known));
+  if (!known) return hasNote ? await rememberedBySessions(home, repository) : undefined;
   const session = await sessionAround(home, known.checkout);
   const checkout = session ? session.checkout : known.checkout;
-  return checkout !== undefined && existsSync(join(checkout, '.git')) ? checkout : undefined;
+  return checkout !== undefined && isCheckout(checkout) ? checkout : undefined;
+}
+
+const isCheckout = (path: string): boolean => existsSync(join(path, '.git'));
+
+/** What the damaged note of a repository said: its sessions know it too. */
+async function rememberedBySessions(
+  home: Home,
+  repository: RepositoryName,
+): Promise<string | undefined> {
+  const { sessions } = await listSessions(home);
+  const checkout = sessions
+    .filter((one) => one.repository.toLowerCase() === repository.toLowerCase())
+    .map(({ ownership }) => ownership?.place.checkout)
+    .find((path) => path !== undefined && isCheckout(path));
+  if (checkout !== undefined) await rememberRepository(home, repository, checkout);
+  return checkout;
 }
 
 /** Every checkout that is noted on this host. */
@@ -40,11 +59,11 @@ export async function knownCheckouts(home: Home): Promise<string[]> {
   const owners = await namesIn(home.repositories);
   const files = await Promise.all(
     owners.map(async (owner) =>
-      (await namesIn(join(home.repositories, owner))).map((name) =>
-        join(home.repositories, owner, name),
-      ),
+      (await namesIn(join(home.repositories, owner)))
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => join(home.repositories, owner, name)),
     ),
   );
-  const known = await Promise.all(files.flat().map((path) => readJson(path, Known)));
+  const known = await Promise.all(files.flat().map((path) => orNothing(readJson(path, Known))));
   return known.flatMap((note) => note?.checkout ?? []);
 }

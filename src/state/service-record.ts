@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Home } from './home.ts';
+import { writeWholeSync } from './whole-file.ts';
 
 const Identity = z.object({ pid: z.int(), started: z.string() });
 
@@ -52,7 +52,7 @@ export function readServiceRecord(home: Home): ServiceRecord | undefined {
 
 export function writeServiceRecord(home: Home, record: ServiceRecord): void {
   mkdirSync(home.service, { recursive: true });
-  writeFileAtomic.sync(path(home), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  writeWholeSync(path(home), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 export const removeServiceRecord = (home: Home): void => rmSync(path(home), { force: true });

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sessionWorkflowId } from '../domain/identity.ts';
 import { IssueNumber } from '../domain/issue.ts';
 import { RepositoryName } from '../domain/repository.ts';
 import { Base, Place, SessionDetail } from '../domain/session.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { DamagedFile, readJson, writeJson } from './json-file.ts';
+import { DamagedFile, orAside, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
 /** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
@@ -32,7 +34,7 @@ export interface StoredSession {
   readonly last?: RecordedDetail;
 }
 
-const ownershipFile = (home: Home, repository: RepositoryName, issue: number) =>
+export const ownershipFile = (home: Home, repository: RepositoryName, issue: number) =>
   join(sessionDirectory(home, repository, issue), 'ownership.json');
 
 const detailFile = (home: Home, repository: RepositoryName, issue: number) =>
@@ -51,6 +53,27 @@ export const readOwnership = (
   repository: RepositoryName,
   issue: number,
 ): Promise<Ownership | undefined> => readJson(ownershipFile(home, repository, issue), Ownership);
+
+/**
+ * What a session owns, by Coppice's record; a damaged record is kept aside and written anew, since its workflow knows the place
+ * and what the branch stands on.
+ */
+export async function ownershipOf(
+  home: Home,
+  place: Place,
+  base: Base,
+  ready = true,
+): Promise<Ownership | undefined> {
+  const { repository, issue } = place;
+  const wasThere = existsSync(ownershipFile(home, repository, issue));
+  const known = await orAside(readOwnership(home, repository, issue));
+  if (known || !wasThere) return known;
+  const workflowId = sessionWorkflowId(repository, issue);
+  const createdAt = new Date().toISOString();
+  const rebuilt = { workflowId, place, base, createdAt, ready };
+  await saveOwnership(home, rebuilt);
+  return rebuilt;
+}
 
 export const forgetOwnership = (
   home: Home,

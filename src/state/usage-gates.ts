@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClosed, UsageGate } from '../domain/usage-gate.ts';
 import type { Home } from './home.ts';
-import { DamagedFile, readJson, writeJson } from './json-file.ts';
+import { orNothing, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
 const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
 
 /** @returns undefined when none is known. A damaged record counts as none: the next agent meets the limit again. */
 export const readUsageGate = (home: Home, key: string): Promise<UsageGate | undefined> =>
-  readJson(fileOf(home, key), UsageGate).catch(ignoreDamage);
+  orNothing(readJson(fileOf(home, key), UsageGate));
 
 export const saveUsageGate = (home: Home, key: string, gate: UsageGate): Promise<void> =>
   writeJson(fileOf(home, key), gate);
@@ -27,8 +27,4 @@ export async function closedUsageGates(home: Home, now = Date.now()): Promise<Us
     .filter((gate) => gate !== undefined)
     .filter((gate) => isClosed(gate, now))
     .sort((a, b) => Date.parse(a.until) - Date.parse(b.until));
-}
-
-function ignoreDamage(error: unknown): undefined {
-  if (!(error instanceof DamagedFile)) throw error;
 }

@@ -105,7 +105,7 @@ test('each session has ports of its own on a host, the same every time, until it
     }),
   );
   expect(read('ports')).toBe(`${first.first}-${first.last}\n`);
-  freePorts(home, one);
+  await freePorts(home, one);
   expect(await portRange(home, { ...place, issue: 126 })).toEqual(first);
 });
 

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -11,7 +19,7 @@ import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { pushBranch } from '../../src/git/push.ts';
 import { listWorktrees } from '../../src/git/worktrees.ts';
 import { identify } from '../../src/process/identity.ts';
-import { coppiceHome, type Home } from '../../src/state/home.ts';
+import { coppiceHome, type Home, sessionDirectory } from '../../src/state/home.ts';
 import { readDetail, readOwnership, saveOwnership } from '../../src/state/session-store.ts';
 import { commit, createRepository, noToken, run, write } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -72,6 +80,27 @@ test('a dirty checkout on another branch does not matter', async () => {
   expect(run(checkout, 'status', '--porcelain')).toBe(' M README.md\n?? draft.txt');
   expect(readFileSync(join(place(124).worktree, 'README.md'), 'utf8')).toBe('# app\n');
 });
+
+test.for(['', '{"workflowId":'])(
+  'a record that a power cut left as %j is made anew from what git knows, and the work stays',
+  async (damage) => {
+    const { create, place, home } = setting();
+    const base = await create(place(124));
+    const { worktree, repository } = place(124);
+    commit(worktree, { 'work.txt': 'work\n' });
+    write(worktree, { 'draft.txt': 'draft\n' });
+    const directory = sessionDirectory(home, repository, 124);
+    writeFileSync(join(directory, 'ownership.json'), damage);
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(await create(place(124))).toEqual(base);
+    expect(told.mock.calls.flat().join()).toContain('it is kept as');
+    told.mockRestore();
+    expect(existsSync(join(worktree, 'work.txt'))).toBe(true);
+    expect(existsSync(join(worktree, 'draft.txt'))).toBe(true);
+    expect(await readOwnership(home, repository, 124)).toMatchObject({ base, ready: true });
+    expect(readdirSync(directory).join()).toContain('ownership.json.damaged-');
+  },
+);
 
 test('creating it again returns the same base, and leaves the work alone', async () => {
   const { create, place, commitElsewhere } = setting();

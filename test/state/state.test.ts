@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
@@ -119,11 +119,16 @@ test('a host’s id is made once, also by many at once', async () => {
   expect(readdirSync(home.root)).toEqual(['host-id']);
 });
 
-test('a host id that is empty or unusable is refused by its path', async () => {
+test('a host id that is damaged is kept aside, and its newest session tells what it was', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => told.mockRestore());
   const home = newHome();
-  mkdirSync(home.root);
+  await saveOwnership(home, ownership(124));
   writeFileSync(join(home.root, 'host-id'), '');
-  await expect(hostId(home)).rejects.toThrow(join(home.root, 'host-id'));
+  expect(await hostId(home)).toBe('h');
+  const names = readdirSync(home.root).filter((name) => name.startsWith('host-id.damaged-'));
+  expect(names).toHaveLength(1);
+  expect(told).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(names[0] ?? ''));
 });
 
 test.each([

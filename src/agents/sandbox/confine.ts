@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { Access } from '../../domain/sandbox.ts';
 import type { AgentNeeds } from './agents.ts';
 import { fromHome, type SandboxSettings } from './settings.ts';
@@ -49,9 +50,18 @@ export const isConfined = (directory: string): boolean => existsSync(settingsIn(
 
 export const refusedIn = (directory: string): string => join(directory, 'refused');
 
-/** @throws Error when what was started with this directory was in no sandbox */
-export const sparedIn = (directory: string): Spared =>
-  (JSON.parse(readFileSync(settingsIn(directory), 'utf8')) as Confinement).spared;
+/** Undefined when what was started with this directory was in no sandbox, or when that can't be read any more. */
+export function sparedIn(directory: string): Spared | undefined {
+  try {
+    return Told.parse(JSON.parse(readFileSync(settingsIn(directory), 'utf8'))).spared;
+  } catch {
+    return undefined;
+  }
+}
+
+const Told = z.object({
+  spared: z.object({ home: z.string(), hosts: z.array(z.string()), paths: z.array(z.string()) }),
+});
 
 export function confine(
   own: string,

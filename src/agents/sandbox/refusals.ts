@@ -33,6 +33,7 @@ export function refusalsIn(directory: string): string {
     throw error;
   }
   const spared = sparedIn(directory);
+  if (!spared) return '';
   return inWords(parseRefusals(text, spared), spared);
 }
 
