@@ -33,5 +33,8 @@ export function checkProgram(input: TurnInput, adapter: AgentAdapter, env: Envir
   const program = input.agent.command?.[0] ?? adapter.program;
   if (isProgram(program, env, input.place.worktree)) return;
   const missing = program === '' ? 'agent.command is not set' : `there is no program ${program}`;
-  throw new CoppiceError('AgentUnavailable', `${missing}: ${adapter.install}`);
+  throw new CoppiceError(
+    'AgentUnavailable',
+    `${missing}: ${adapter.install}; or, where a terminal finds it, run coppice down && coppice up there: the service looks where its own PATH says`,
+  );
 }

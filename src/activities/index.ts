@@ -1,3 +1,4 @@
+import { missingAgent } from '../agents/inventory.ts';
 import { branchTip } from '../git/branch.ts';
 import { changeId } from '../git/change.ts';
 import type { GitTokenSource } from '../git/remote.ts';
@@ -40,7 +41,10 @@ export function createActivities(ports: Ports): Activities {
   };
   return asFailures({
     ...heartbeating({
-      ...createTrackerActivities(ports),
+      ...createTrackerActivities({
+        ...ports,
+        missingAgent: (settings) => missingAgent(settings, ports.env),
+      }),
       ...createWorktreeActivities(ports),
       ...createPullRequestActivities(ports),
       ...createFeedbackActivities({ github: ports.github, branchTip, changeId }),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { sessionSettings } from '../config/schema.ts';
-import { agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
+import { type AgentSettings, agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import { branchName, worktreePath } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
@@ -17,10 +17,16 @@ import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
   readonly home: Home;
+  /** Why this host can't start an agent, and what to do. */
+  missingAgent(settings: AgentSettings): string | undefined;
   readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch' | 'registerStack'>;
 }
 
-export const createTrackerActivities = ({ home, github }: TrackerPorts): TrackerActivities => ({
+export const createTrackerActivities = ({
+  home,
+  github,
+  missingAgent,
+}: TrackerPorts): TrackerActivities => ({
   registerStack: ({ repository, pullRequests }) => github.registerStack(repository, pullRequests),
 
   deleteBranch: ({ repository, branch, headSha }) =>
@@ -28,15 +34,15 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
 
   async register({ repository, issue, base, agent: name }) {
     const checkout = await findCheckout(home, repository);
+    const host = await hostId(home);
     if (checkout === undefined)
-      throw new CoppiceError(
-        'UnknownRepository',
-        `this host knows no checkout of ${repository}: run \`coppice init\` in one`,
-      );
+      return { lacks: `${host} has no checkout of it any more: run a coppice command in one` };
     const configured = sessionSettings(await loadConfig(checkout));
     const agent = agentNamed(configured, name);
     if (!agent) throw new CoppiceError('InvalidConfig', noSuchAgent(name ?? '', configured));
     const settings = { ...configured, agent, ...(base !== undefined && { base }) };
+    const missing = missingAgent(agent);
+    if (missing !== undefined) return { lacks: `${host}: ${missing}` };
     const { title, state, isPullRequest } = await github.readIssue(repository, issue);
     if (isPullRequest)
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
@@ -46,7 +52,7 @@ export const createTrackerActivities = ({ home, github }: TrackerPorts): Tracker
       place: {
         repository,
         issue,
-        hostId: await hostId(home),
+        hostId: host,
         checkout,
         worktree: resolve(checkout, worktreePath(settings.worktree, names)),
         branch: branchName(settings.branch, names),

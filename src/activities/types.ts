@@ -22,11 +22,12 @@ interface RegisterInput {
 
 export interface TrackerActivities {
   /**
-   * Chooses the host (the one that runs this activity), reads the issue and coppice.yaml, and names branch and worktree.
-   * Makes nothing.
-   * @throws UnknownRepository, IssueNotWorkable, InvalidConfig
+   * Chooses the host (the one that runs this activity, if it has the agent), reads the issue and coppice.yaml, and names
+   * branch and worktree. Makes nothing.
+   * @returns the registration, or what this host lacks, and what to do about it, in words
+   * @throws IssueNotWorkable, InvalidConfig
    */
-  register(input: RegisterInput): Promise<Registration>;
+  register(input: RegisterInput): Promise<Registration | { readonly lacks: string }>;
   /** Registers a row of pull requests as one of GitHub's own stacks. Returns false where the repository has none. */
   registerStack(input: {
     readonly repository: RepositoryName;

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { execa } from 'execa';
 import { type AgentSettings, agentFor } from '../domain/agent-settings.ts';
 import type { Abilities, AgentAdapter } from './adapter.ts';
@@ -66,6 +67,22 @@ export async function agentProblem(
   return undefined;
 }
 
+/**
+ * What of a session's agent is not on the PATH of the process with this environment, and what to do about it. A program with
+ * a path of its own in the worktree may come by the setup commands.
+ */
+export function missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): string | undefined {
+  for (const kind of ['implement', 'plan'] as const) {
+    const { adapter, command } = agentFor(settings, kind);
+    const { install, program: usual } = ADAPTERS[adapter];
+    const program = command?.[0] ?? usual;
+    if (program.includes('/') && !isAbsolute(program)) continue;
+    if (!isProgram(program, defined(env), '/'))
+      return `its service finds no program ${program}: ${install}; or, where a terminal finds it, run coppice down && coppice up there`;
+  }
+  return undefined;
+}
+
 async function examine(
   adapter: AgentAdapter,
   command: readonly string[] | undefined,
@@ -73,10 +90,7 @@ async function examine(
   directory: string,
 ): Promise<Pick<AgentEntry, 'program' | 'installed' | 'version' | 'problem'>> {
   const program = command?.[0] ?? adapter.program;
-  const known = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-  if (!isProgram(program, known, directory))
+  if (!isProgram(program, defined(env), directory))
     return {
       program,
       installed: false,
@@ -93,6 +107,11 @@ async function examine(
     };
   return { program, installed: true, version };
 }
+
+const defined = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 
 async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { stdout } = await ask(program, ['--version'], env);

@@ -5,8 +5,12 @@ import { type RepositoryName, splitRepository } from './repository.ts';
  * issue or a comment never becomes part of one.
  */
 
-/** The queue every worker listens on: workflows, and activities any host can do. */
+/** The queue every worker listens on: workflows, and activities that need nothing but Temporal. */
 export const SHARED_TASK_QUEUE = 'coppice';
+
+/** The queue of the hosts that have a checkout of one repository: what needs it, or a login for it, and no host in particular. */
+export const repositoryTaskQueue = (repository: RepositoryName): string =>
+  `coppice-repo-${repository}`;
 
 /** The queue of one host for short work on its worktrees. */
 export const hostTaskQueue = (hostId: string): string => `coppice-host-${hostId}`;

@@ -109,7 +109,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     since: now,
     lastHeartbeat: now,
     status: 'registered',
-    activity: 'waiting for a host',
+    activity: `waits for a host that has ${input.repository}`,
     registration: null,
     base: null,
     conversation,

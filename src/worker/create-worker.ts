@@ -1,6 +1,13 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/types.ts';
-import { hostTaskQueue, SHARED_TASK_QUEUE, turnTaskQueue } from '../domain/identity.ts';
+import {
+  hostTaskQueue,
+  repositoryTaskQueue,
+  SHARED_TASK_QUEUE,
+  turnTaskQueue,
+} from '../domain/identity.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import { repositoryWorkers } from './repository-workers.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface CreateWorkerOptions {
@@ -8,6 +15,9 @@ export interface CreateWorkerOptions {
   readonly namespace: string;
   readonly hostId: string;
   readonly activities: Activities;
+  /** The repositories that have a checkout on this host now. */
+  readonly repositories: () => Promise<readonly RepositoryName[]>;
+  readonly log: (line: string) => void;
   /** Agents that may be at work on this host at the same time, across runs. */
   readonly agents: number;
 }
@@ -30,9 +40,9 @@ export const STEP_LIMIT = { isolateExecutionTimeout: '30s' } as const;
 /** How long activities may go on after a shutdown began: agents are stopped gently in it. */
 const DRAIN = '30s';
 
-/** One worker on the shared queue and two on the host's own, in one process. */
+/** One worker on the shared queue, two on the host's own, and one for each repository that the host has, in one process. */
 export async function createWorkers(options: CreateWorkerOptions): Promise<Workers> {
-  const { connection, namespace, hostId, activities, agents } = options;
+  const { connection, namespace, hostId, activities, agents, repositories, log } = options;
   const common = {
     connection,
     namespace,
@@ -53,11 +63,24 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
       maxConcurrentActivityTaskExecutions: agents,
     }),
   ]);
+  const perRepository = repositoryWorkers({
+    known: repositories,
+    create: (repository) =>
+      Worker.create({
+        ...common,
+        taskQueue: repositoryTaskQueue(repository),
+        maxConcurrentActivityTaskExecutions: SHORT_SLOTS,
+        // There may be many of them, each with little to do.
+        activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
+      }),
+    log,
+  });
   return {
     async run() {
-      await Promise.all(workers.map((worker) => worker.run()));
+      await Promise.all([...workers.map((worker) => worker.run()), perRepository.run()]);
     },
     shutdown() {
+      perRepository.shutdown();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };

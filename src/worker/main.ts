@@ -6,6 +6,7 @@ import { receiveWebhooks } from '../github/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
+import { knownRepositories } from '../state/known-repositories.ts';
 import { keepDays } from '../state/old-turns.ts';
 import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
@@ -60,6 +61,8 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     hostId: await hostId(home),
     activities,
     agents,
+    repositories: () => knownRepositories(home),
+    log,
   });
 
   // Not `once`: libraries that tidy up at a signal end the process when nobody else seems to listen.

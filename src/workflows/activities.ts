@@ -13,7 +13,8 @@ import type {
   WorktreeActivities,
 } from '../activities/types.ts';
 import { FAILURE_TYPES } from '../domain/failure.ts';
-import { hostTaskQueue, turnTaskQueue } from '../domain/identity.ts';
+import { hostTaskQueue, repositoryTaskQueue, turnTaskQueue } from '../domain/identity.ts';
+import type { RepositoryName } from '../domain/repository.ts';
 import type { Place } from '../domain/session.ts';
 import type { TurnKind } from '../domain/turn.ts';
 
@@ -35,12 +36,16 @@ const retry = {
  */
 const HEARTBEAT = '15s';
 
-/** Work any host can do. */
-export const anywhere = proxyActivities<TrackerActivities & NotificationActivities>({
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: HEARTBEAT,
-  retry,
-});
+/**
+ * Work for any host that has the repository. While there is none it waits: a host that has it takes it as soon as it is there.
+ */
+export const whereRepository = (repository: RepositoryName) =>
+  proxyActivities<TrackerActivities & NotificationActivities>({
+    taskQueue: repositoryTaskQueue(repository),
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
 
 /** Short work where the session lives. */
 export const onHost = ({ hostId }: Place) =>
@@ -49,7 +54,8 @@ export const onHost = ({ hostId }: Place) =>
       PullRequestActivities &
       FeedbackActivities &
       TurnStopActivities &
-      AttachmentActivities
+      AttachmentActivities &
+      NotificationActivities
   >({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '5m',
@@ -98,20 +104,24 @@ export const mirrorOnGitHub = ({ hostId }: Place) =>
   });
 
 /** A word on GitHub that nobody waits for: worth an hour of attempts, and no session stops for it. */
-export const courtesy = proxyActivities<CourtesyActivities>({
-  startToCloseTimeout: '1m',
-  scheduleToCloseTimeout: '1h',
-  heartbeatTimeout: HEARTBEAT,
-  retry,
-});
+export const courtesy = (repository: RepositoryName) =>
+  proxyActivities<CourtesyActivities>({
+    taskQueue: repositoryTaskQueue(repository),
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '1h',
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
 
-/** Clearing up on GitHub, by any host: worth a few attempts. */
-export const tidying = proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
-  startToCloseTimeout: '1m',
-  scheduleToCloseTimeout: '5m',
-  heartbeatTimeout: HEARTBEAT,
-  retry,
-});
+/** Clearing up on GitHub: worth a few attempts. */
+export const tidying = (repository: RepositoryName) =>
+  proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
+    taskQueue: repositoryTaskQueue(repository),
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '5m',
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
 
 /** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
 const PRIORITY: Record<TurnKind, number> = {

@@ -11,7 +11,7 @@ export interface LeftBranch {
 /** Deletes a merged branch on GitHub; one that stays harms nobody. */
 export async function deleteBranch(repository: RepositoryName, left: LeftBranch): Promise<void> {
   try {
-    await tidying.deleteBranch({ repository, ...left });
+    await tidying(repository).deleteBranch({ repository, ...left });
   } catch (error) {
     log.warn('a merged branch could not be deleted', { branch: left.branch, error });
   }

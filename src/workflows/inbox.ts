@@ -141,7 +141,8 @@ async function obey({ state, cancel }: Listener, { command, item }: Order): Prom
       break;
   }
   try {
-    await courtesy.react({ repository: state.input.repository, item, taken });
+    const { repository } = state.input;
+    await courtesy(repository).react({ repository, item, taken });
   } catch (error) {
     log.warn('the comment could not be answered with a reaction', { error });
   }

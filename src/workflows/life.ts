@@ -2,9 +2,10 @@ import { aboutFeedback } from '../domain/feedback-words.ts';
 import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
-import { anywhere, GIT_LIMIT, longOnHost, onHost } from './activities.ts';
+import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
+import { findHost } from './find-host.ts';
 import { freshen } from './freshen.ts';
 import { noteAnswers, noteFailure, withTail } from './outcomes.ts';
 import type { Session } from './session.ts';
@@ -19,15 +20,10 @@ import { waitOut } from './wait-out.ts';
 
 export async function register(session: Session): Promise<Phase> {
   const { state, id } = session;
-  const { repository, issue, base, agent, cancelled = [], caution } = state.input;
+  const { cancelled = [], caution } = state.input;
   await session.tell();
-  const named = {
-    ...(base !== undefined && { base }),
-    ...(agent !== undefined && { agent }),
-  };
-  state.registration ??= await settle(session, 'registers', () =>
-    anywhere.register({ repository, issue, workflowId: id, ...named }),
-  );
+  state.registration ??= await settle(session, 'registers', () => findHost(session));
+  if (!state.registration) return 'register';
   await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
   if (state.registration.conversation !== null && !state.conversing) {
     state.conversation = state.registration.conversation;

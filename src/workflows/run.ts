@@ -162,7 +162,7 @@ async function noticeCarried(run: Run): Promise<void> {
 async function registerStack(run: Run, pullRequests: readonly number[]): Promise<void> {
   try {
     const { repository } = run.input;
-    if (!(await tidying.registerStack({ repository, pullRequests })))
+    if (!(await tidying(repository).registerStack({ repository, pullRequests })))
       run.tidings.noteWithoutStacks();
   } catch (error) {
     log.warn('a stack could not be registered with GitHub', { pullRequests, error });

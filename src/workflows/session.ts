@@ -12,7 +12,7 @@ import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { Base, Registration, SessionStatus } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
-import { anywhere, courtesy } from './activities.ts';
+import { courtesy, onHost, whereRepository } from './activities.ts';
 import { acceptAttachments, takeBack } from './attachment.ts';
 import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
 import { Telling } from './telling.ts';
@@ -182,7 +182,10 @@ export class Session {
   async notify(what: string, text: string): Promise<void> {
     const { repository, issue } = this.state.input;
     try {
-      await anywhere.notify({ repository, issue, title: `#${issue} ${what}`, text });
+      // Where its person is: at the host that it lives on.
+      const { registration } = this.state;
+      const near = registration ? onHost(registration.place) : whereRepository(repository);
+      await near.notify({ repository, issue, title: `#${issue} ${what}`, text });
     } catch (error) {
       if (isCancellation(error)) throw error;
       log.warn('the person could not be notified', { error });
@@ -193,7 +196,7 @@ export class Session {
   async #askOnIssue(question: StuckContext): Promise<void> {
     const { repository, issue } = this.state.input;
     try {
-      await courtesy.askOnIssue({ repository, issue, workflowId: this.id, question });
+      await courtesy(repository).askOnIssue({ repository, issue, workflowId: this.id, question });
     } catch (error) {
       log.warn('the question could not be posted on the issue', { error });
     }

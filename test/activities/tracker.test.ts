@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTrackerActivities } from '../../src/activities/tracker.ts';
@@ -9,7 +9,7 @@ import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
 import { createRepository } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-async function world() {
+async function world({ lacking }: { lacking?: string } = {}) {
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const { checkout, place } = createRepository();
   const { repository } = place(124);
@@ -17,6 +17,7 @@ async function world() {
   const issue = { number: 124, title: 'T', body: '', url: 'u', state: 'open', labels: [] } as const;
   const tracker = createTrackerActivities({
     home,
+    missingAgent: () => lacking,
     github: {
       readIssue: async () => ({ ...issue, labels: [], isPullRequest: false }),
       defaultBranch: async () => 'main',
@@ -25,8 +26,13 @@ async function world() {
     },
   });
   const workflowId = 'coppice/acme/app/issues/124';
-  const register = (agent?: string) =>
+  const asked = (agent?: string) =>
     tracker.register({ repository, issue: 124, workflowId, ...(agent !== undefined && { agent }) });
+  const register = async (agent?: string) => {
+    const found = await asked(agent);
+    if ('lacks' in found) throw new Error(found.lacks);
+    return found;
+  };
   /** An earlier session of the issue, of which this conversation is on record. */
   const earlier = async (conversation: string) => {
     const now = new Date().toISOString();
@@ -37,7 +43,7 @@ async function world() {
       ...{ workflowId, place: place(124), base, createdAt: now, ready: true },
     });
   };
-  return { register, earlier, checkout, worktree: place(124).worktree };
+  return { register, asked, earlier, checkout, worktree: place(124).worktree };
 }
 
 test('a first session has a conversation of its own', async () => {
@@ -62,5 +68,17 @@ test('a session has the agent that was asked for, of those that coppice.yaml has
   await expect(register('slow')).rejects.toMatchObject({
     type: 'InvalidConfig',
     message: expect.stringContaining('there is no agent slow: there are fast, claude'),
+  });
+});
+
+test('a host without the agent, or without the checkout, says what it lacks and what to do, and fails nothing', async () => {
+  const { asked } = await world({ lacking: 'its service finds no program claude' });
+  expect(await asked()).toEqual({
+    lacks: expect.stringMatching(/^\S+: its service finds no program claude$/),
+  });
+  const { asked: again, checkout } = await world();
+  rmSync(checkout, { recursive: true });
+  expect(await again()).toEqual({
+    lacks: expect.stringMatching(/^\S+ has no checkout of it any more: run /),
   });
 });

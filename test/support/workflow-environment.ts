@@ -14,10 +14,12 @@ import { heartbeating } from '../../src/activities/heartbeat.ts';
 import { createSessionActivities } from '../../src/activities/sessions.ts';
 import {
   hostTaskQueue,
+  repositoryTaskQueue,
   SEARCH_ATTRIBUTES,
   SHARED_TASK_QUEUE,
   turnTaskQueue,
 } from '../../src/domain/identity.ts';
+import { RepositoryName } from '../../src/domain/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';
@@ -31,6 +33,9 @@ export interface WorkflowEnvironment {
   readonly temporal: string;
   close(): Promise<void>;
 }
+
+/** The repository that its host has. */
+export const REPOSITORY = RepositoryName.parse('acme/app');
 
 /** In milliseconds. */
 const LOOK_EVERY = 200;
@@ -87,6 +92,7 @@ export async function startWorkflowEnvironment(
       workflowBundle: await workflowBundle(),
     }),
     Worker.create({ ...common, taskQueue: hostTaskQueue(hostId) }),
+    Worker.create({ ...common, taskQueue: repositoryTaskQueue(REPOSITORY) }),
     Worker.create({ ...common, taskQueue: turnTaskQueue(hostId) }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

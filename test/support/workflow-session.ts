@@ -1,14 +1,17 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { afterAll, expect } from 'vitest';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
 import type { SessionInput } from '../../src/domain/session.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import { statusQuery } from '../../src/workflows/messages.ts';
 import { eventually } from './eventually.ts';
-import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflow-environment.ts';
+import {
+  REPOSITORY,
+  startWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from './workflow-environment.ts';
 
-export const REPOSITORY = RepositoryName.parse('acme/app');
+export { REPOSITORY };
 
 export type SessionHandle = WorkflowHandleWithFirstExecutionRunId<typeof issueWorkflow>;
 

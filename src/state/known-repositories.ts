@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { RepositoryName } from '../domain/repository.ts';
+import type { Home } from './home.ts';
+import { DamagedFile } from './json-file.ts';
+import { namesIn } from './names-in.ts';
+import { findCheckout } from './repositories.ts';
+
+/** A record that is damaged counts as none: whatever asks for this repository alone says so. */
+async function hasCheckout(home: Home, repository: RepositoryName): Promise<boolean> {
+  try {
+    return (await findCheckout(home, repository)) !== undefined;
+  } catch (error) {
+    if (error instanceof DamagedFile) return false;
+    throw error;
+  }
+}
+
+/** The repositories that have a checkout on this host now. */
+export async function knownRepositories(home: Home): Promise<RepositoryName[]> {
+  const owners = await namesIn(home.repositories);
+  const named = await Promise.all(
+    owners.map(async (owner) =>
+      (await namesIn(join(home.repositories, owner))).flatMap((file) => {
+        const name = RepositoryName.safeParse(`${owner}/${file.replace(/\.json$/, '')}`);
+        return file.endsWith('.json') && name.success ? [name.data] : [];
+      }),
+    ),
+  );
+  const checked = await Promise.all(
+    named.flat().map(async (repository) => {
+      return (await hasCheckout(home, repository)) ? [repository] : [];
+    }),
+  );
+  return checked.flat();
+}
