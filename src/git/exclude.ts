@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { BytePath } from './byte-paths.ts';
 import { commonDirectory } from './directories.ts';
 import { exclusively } from './mutex.ts';
 
@@ -17,11 +18,12 @@ export const excludeOwnDirectory = (checkout: string): Promise<void> => exclude(
  * Keeps Coppice's own directory and these paths, from the top, out of git's sight: in the one exclude file that git
  * reads for all worktrees.
  */
-export async function exclude(checkout: string, paths: readonly string[]): Promise<void> {
+export async function exclude(checkout: string, paths: readonly BytePath[]): Promise<void> {
   const common = await commonDirectory(checkout);
   const file = join(common, 'info', 'exclude');
   await exclusively(file, async () => {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // By bytes: names in it need not be UTF-8.
+    const text = await readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
@@ -36,10 +38,13 @@ export async function exclude(checkout: string, paths: readonly string[]): Promi
       start >= 0 && end >= 0 ? [...lines.slice(0, start), ...lines.slice(end + 1)] : lines;
     const before = others.join('\n').replace(/\n+$/, '');
     const block = [START, ...wanted, END, ''].join('\n');
-    await writeFileAtomic(file, before === '' ? block : `${before}\n${block}`);
+    await writeFileAtomic(file, before === '' ? block : `${before}\n${block}`, 'latin1');
   });
 }
 
-/** A path as a pattern that means it and nothing else. */
-const asPattern = (path: string): string =>
-  `/${path.replace(/[\\*?[\]]/g, '\\$&').replace(/ $/, '\\ ')}`;
+/** A path as a pattern that means it and nothing else, but for line ends in it: a pattern is a line. */
+const asPattern = (path: BytePath): string =>
+  `/${path
+    .replace(/[\\*?[\]]/g, '\\$&')
+    .replace(/ $/, '\\ ')
+    .replace(/[\n\r]/g, '?')}`;

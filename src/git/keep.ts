@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoppiceError } from '../domain/failure.ts';
+import { type BytePath, fromText, parsePaths, QUOTED, toText } from './byte-paths.ts';
 import { git } from './client.ts';
+import { copyTree, makeWay } from './copy-tree.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
 
 /** Directories that a tool makes again by itself: what is in them is not worth keeping. */
@@ -32,32 +34,42 @@ const REPRODUCIBLE = new Set([
 
 /**
  * Copies the files that git ignores to `directory`, since they vanish with the worktree: an `.env`, a local database.
- * Build results and caches are left out; links are copied as links.
+ * Build results and caches are left out, and so are pipes and sockets; links are copied as links.
  * @returns how many files or directories were kept
+ * @throws LocalFailure naming what can't be copied
  */
 export async function keepIgnored(worktree: string, directory: string): Promise<number> {
-  const wanted = (await ignored(worktree)).filter(isWorthKeeping);
-  if (wanted.length > 0) await mkdir(directory, { recursive: true, mode: 0o700 });
-  for (const path of wanted) {
-    const target = join(directory, path);
-    await mkdir(dirname(target), { recursive: true });
-    await cp(join(worktree, path), target, {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      mode: constants.COPYFILE_FICLONE,
-      filter: (source) => !REPRODUCIBLE.has(basename(source)),
-    });
+  const [from, to] = [fromText(worktree), fromText(directory)];
+  let kept = 0;
+  for (const path of (await ignored(worktree)).filter(isWorthKeeping)) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    if ((await keep(from, to, path)) > 0) kept++;
   }
-  return wanted.length;
+  return kept;
 }
 
-/** Paths of ignored files; a directory that is ignored as a whole comes once, with a `/` at its end. */
-async function ignored(worktree: string): Promise<string[]> {
-  const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z'];
-  const output = await git(worktree, args);
-  return output.split('\0').filter((path) => path !== '');
+async function keep(worktree: BytePath, directory: BytePath, path: BytePath): Promise<number> {
+  try {
+    await makeWay(directory, path);
+    const options = { except: REPRODUCIBLE, unlock: true };
+    return await copyTree(join(worktree, path), join(directory, path), options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A full disk is told of as such.
+    if (code === undefined || code === 'ENOSPC' || code === 'EDQUOT') throw error;
+    throw new CoppiceError(
+      'LocalFailure',
+      `${toText(join(worktree, path))}, which git ignores, can’t be kept (${message}): move it away or remove it`,
+    );
+  }
 }
 
-const isWorthKeeping = (path: string): boolean =>
+/** Paths of ignored files; a directory that is ignored as a whole comes once. */
+async function ignored(worktree: string): Promise<BytePath[]> {
+  const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory'];
+  const paths = parsePaths(await git(worktree, args, { config: [QUOTED] }));
+  return paths.map((path) => path.replace(/\/$/, ''));
+}
+
+const isWorthKeeping = (path: BytePath): boolean =>
   !path.split('/').some((segment) => REPRODUCIBLE.has(segment));

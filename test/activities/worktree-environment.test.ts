@@ -68,6 +68,46 @@ test('a worktree gets copies of and links to the checkout’s untracked files, o
   expect(read('.env')).toBe('PORT=3\n');
 });
 
+test('what a person keeps beside their code is copied, whatever it is: links, broken ones, odd names, other repositories', async () => {
+  const { root, checkout, place, create, read } = setting({
+    files: { copy: ['.notes', '.env', '.lost', '.loop', 'caf*', 'vendored', 'odd*'] },
+  });
+  mkdirSync(join(root, 'notes'));
+  write(root, { 'notes/x': 'x', 'secrets/env': 'PORT=1\n' });
+  symlinkSync('../notes', join(checkout, '.notes'));
+  symlinkSync('../secrets/env', join(checkout, '.env'));
+  symlinkSync('../nowhere', join(checkout, '.lost'));
+  symlinkSync('.loop', join(checkout, '.loop'));
+  const latin1 = Buffer.from('caf\xe9', 'latin1');
+  writeFileSync(Buffer.concat([Buffer.from(`${checkout}/`), latin1]), 'coffee');
+  write(checkout, { 'odd*\nname': 'odd' });
+  run(root, 'init', '--quiet', join(checkout, 'vendored'));
+  write(checkout, { 'vendored/deep/file': 'theirs' });
+  commit(join(checkout, 'vendored'), { 'a.txt': 'a' });
+
+  await create();
+  expect(readlinkSync(join(place.worktree, '.notes'))).toBe(join(root, 'notes'));
+  expect(lstatSync(join(place.worktree, '.env')).isFile()).toBe(true);
+  expect(read('.env')).toBe('PORT=1\n');
+  expect(readlinkSync(join(place.worktree, '.lost'))).toBe('../nowhere');
+  expect(readlinkSync(join(place.worktree, '.loop'))).toBe('.loop');
+  const copied = Buffer.concat([Buffer.from(`${place.worktree}/`), latin1]);
+  expect(readFileSync(copied, 'utf8')).toBe('coffee');
+  expect(read('odd*\nname')).toBe('odd');
+  expect(read('vendored/deep/file')).toBe('theirs');
+  expect(run(place.worktree, 'status', '--porcelain')).toBe('');
+});
+
+test('the person’s own lines of info/exclude stay, in whatever encoding', async () => {
+  const { checkout, create } = setting({ files: { copy: ['.env'] } });
+  const file = join(checkout, '.git/info/exclude');
+  const theirs = Buffer.from('/caf\xe9\n', 'latin1');
+  writeFileSync(file, theirs);
+  write(checkout, { '.env': '' });
+  await create();
+  expect(readFileSync(file).subarray(0, theirs.length)).toEqual(theirs);
+});
+
 test('nothing is brought through a link that the repository has for a directory', async () => {
   const { root, checkout, place, create } = setting({ files: { copy: ['config/.env'] } });
   mkdirSync(join(root, 'outside'));

@@ -1,6 +1,19 @@
-import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { excludeOwnDirectory } from '../../src/git/exclude.ts';
 import { pushBranch } from '../../src/git/push.ts';
 import { removeWorktree } from '../../src/git/remove.ts';
@@ -122,6 +135,42 @@ test('ignored files are kept, but for what tools make again and what is Coppiceâ
   expect(readFileSync(join(keepIn, 'db/data.sqlite'), 'utf8')).toBe('data');
   for (const left of ['db/build', 'node_modules', '.coppice'])
     expect(existsSync(join(keepIn, left))).toBe(false);
+});
+
+test('whatever a tool left among the ignored files, they are kept and the worktree goes', async () => {
+  const { place, keepIn, remove, isGone, root } = await session();
+  write(place.worktree, { 'db/ro/data': 'data', 'db/locked/deep': 'deep', 'db/odd\n"name': 'odd' });
+  const latin1 = Buffer.from('.env.caf\xe9', 'latin1');
+  const inside = (directory: string) => Buffer.concat([Buffer.from(`${directory}/`), latin1]);
+  writeFileSync(inside(place.worktree), 'coffee');
+  writeFileSync(inside(join(place.worktree, 'db')), 'more');
+  execFileSync('mkfifo', [join(place.worktree, 'db/pipe'), join(place.worktree, '.env.pipe')]);
+  const server = createServer().listen(join(place.worktree, 'db/socket'));
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  symlinkSync('nowhere', join(place.worktree, 'db/broken'));
+  symlinkSync('.', join(place.worktree, 'db/loop'));
+  chmodSync(join(place.worktree, 'db/ro'), 0o500);
+  chmodSync(join(place.worktree, 'db/locked'), 0o000);
+  // What an earlier session of the issue left there may be links out of it.
+  const outside = join(root, 'outside');
+  mkdirSync(outside);
+  mkdirSync(join(keepIn, 'db'), { recursive: true });
+  symlinkSync(outside, join(keepIn, 'db/ro'));
+
+  expect(await remove()).toEqual({ removed: true, reason: expect.stringContaining(keepIn) });
+  expect(isGone()).toBe(true);
+  const kept = (path: string) => readFileSync(join(keepIn, path), 'utf8');
+  expect([kept('db/ro/data'), kept('db/locked/deep'), kept('db/odd\n"name')]).toEqual([
+    ...['data', 'deep', 'odd'],
+  ]);
+  expect(readFileSync(inside(keepIn), 'utf8')).toBe('coffee');
+  expect(readFileSync(inside(join(keepIn, 'db')), 'utf8')).toBe('more');
+  expect(readlinkSync(join(keepIn, 'db/broken'))).toBe('nowhere');
+  expect(readlinkSync(join(keepIn, 'db/loop'))).toBe('.');
+  for (const left of ['db/pipe', '.env.pipe', 'db/socket'])
+    expect(existsSync(join(keepIn, left))).toBe(false);
+  expect(readdirSync(outside)).toEqual([]);
 });
 
 const beingRemoved = ({ checkout, headSha }: Awaited<ReturnType<typeof session>>) =>
