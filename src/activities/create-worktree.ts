@@ -6,6 +6,7 @@ import type { Base, Place } from '../domain/session.ts';
 import { mergeBase } from '../git/branch.ts';
 import { gitDirectory } from '../git/directories.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
+import { bringObjects } from '../git/objects.ts';
 import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
 import { fetchBranch, type GitTokenSource, remoteTip } from '../git/remote.ts';
 import { bringFiles } from '../git/untracked.ts';
@@ -49,6 +50,8 @@ export async function createWorktree(
   const ownership = { workflowId, place, base, createdAt, ready: false };
   await saveOwnership(home, ownership);
   await excludeOwnDirectory(place.checkout);
+  const commits = [start === 'existing' ? branchRef(place.branch) : base.tip, base.tip];
+  await bringObjects(place.checkout, { commits }, { tokens, signal });
   await addWorktree(place, start === 'existing' ? 'existing' : { tip: base.tip }, signal);
   await bringFiles(place, (await loadConfig(place.checkout)).files);
   await saveOwnership(home, { ...ownership, ready: true });

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { Codemap, type PastChange } from '../domain/codemap.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { changesOf, filesContaining, filesOf } from '../git/codebase.ts';
+import { bringObjects, type Wanted } from '../git/objects.ts';
 import { tipOf } from '../git/refs.ts';
+import type { GitTokenSource } from '../git/remote.ts';
 import type { Codebase } from '../planning/draft.ts';
 import type { Home } from '../state/home.ts';
 import { orNothing, readJson, writeJson } from '../state/json-file.ts';
@@ -23,6 +25,9 @@ export interface CodebaseRequest extends StartingPoint {
   readonly commits: number;
 }
 
+/** For what a partial clone lacks. */
+type Bring = (wanted: Wanted) => Promise<void>;
+
 const Known = z.object({
   commit: z.string(),
   commits: z.number(),
@@ -30,11 +35,17 @@ const Known = z.object({
 });
 
 /** Files and history at the commit sessions will start from, as far as this checkout knows it; empty without a commit. */
-export async function openCodebase(home: Home, request: CodebaseRequest): Promise<Codebase> {
+export async function openCodebase(
+  home: Home,
+  request: CodebaseRequest,
+  tokens: GitTokenSource,
+): Promise<Codebase> {
   const { checkout } = request;
+  const bring: Bring = (wanted) => bringObjects(checkout, wanted, { tokens });
   const commit = await startingCommit(request);
   if (commit === undefined) return { map: new Codemap([], []), containing: async () => new Map() };
-  const changes = await recentChanges(home, request, commit);
+  await bring({ commits: [commit] });
+  const changes = await recentChanges(home, request, commit, bring);
   return {
     map: new Codemap(await filesOf(checkout, commit), changes),
     containing: (words) => filesContaining(checkout, commit, words),
@@ -55,10 +66,12 @@ async function recentChanges(
   home: Home,
   { repository, checkout, commits }: CodebaseRequest,
   commit: string,
+  bring: Bring,
 ): Promise<readonly PastChange[]> {
   const file = join(home.cache, 'history', `${repository.toLowerCase()}.json`);
   const known = await orNothing(readJson(file, Known));
   if (known?.commit === commit && known.commits === commits) return known.changes;
+  await bring({ commits: [], names: [[`--max-count=${commits}`, commit]] });
   const changes = (await changesOf(checkout, commit, { limit: commits })).map(
     ({ title, files }) => ({ title, files: [...files] }),
   );

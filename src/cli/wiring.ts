@@ -19,7 +19,11 @@ export function createServices({
       const { githubApiUrl, tokenSource } = await import('../github/token.ts');
       return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
     },
-    codebase: async (request) => (await import('./codebase.ts')).openCodebase(home, request),
+    async codebase(request) {
+      const { openCodebase } = await import('./codebase.ts');
+      const { gitTokenSource } = await import('../github/token.ts');
+      return openCodebase(home, request, gitTokenSource(env));
+    },
     proposals: async (request) =>
       (await import('./proposals.ts')).proposalsOfAgent({ env, terminal, home }, request),
     questions: async () =>

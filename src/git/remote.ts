@@ -103,7 +103,8 @@ export async function fetchCommit(
   await exclusively(common, () => git(checkout, [...FETCH, '--', remote, sha], options));
 }
 
-const FETCH = [
+/** What fetches refs and objects, and does nothing else. */
+export const FETCH = [
   'fetch',
   '--quiet',
   '--no-write-fetch-head',

@@ -2,6 +2,7 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { branchTip, standsOn } from './branch.ts';
 import { git } from './client.ts';
+import { bringForRebase } from './objects.ts';
 import { pushBranch } from './push.ts';
 import { rebaseDetached, settle } from './rebase.ts';
 import { baseRef, beforeRef, branchRef, changeRefs, isAncestor, ontoRef, tipOf } from './refs.ts';
@@ -51,7 +52,7 @@ async function restackOnce(
       `${remote} has no branch ${onto} to put ${branch} on: restore it, or choose another base`,
     );
   const from = await standsOn(place, taken.base);
-  await moveBranch(place, { from, onto, tip }, signal);
+  await moveBranch(place, { from, onto, tip }, { tokens, signal });
   await publish(place, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }
@@ -129,10 +130,15 @@ interface Move {
   readonly tip: string;
 }
 
-async function moveBranch(place: Place, move: Move, signal?: AbortSignal): Promise<void> {
+async function moveBranch(
+  place: Place,
+  move: Move,
+  { tokens, signal }: RestackOptions,
+): Promise<void> {
   const { checkout, worktree, branch } = place;
   if (move.from === move.tip) return;
   const old = await branchTip(place);
+  await bringForRebase(checkout, { ...move, old }, { tokens, signal });
   const rebased = await rebaseDetached(place, { ...move, old }, signal).catch(async (error) => {
     if (error instanceof CoppiceError && error.type === 'RebaseConflict')
       await keepForResolving(place, old, move.tip);

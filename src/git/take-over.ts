@@ -3,6 +3,7 @@ import type { Base, Place } from '../domain/session.ts';
 import { branchTip, mergeBase, standsOn } from './branch.ts';
 import { git } from './client.ts';
 import { type Divergence, divergence } from './divergence.ts';
+import { bringForRebase } from './objects.ts';
 import { obstacleTo, rebaseDetached, settle, tidy } from './rebase.ts';
 import { baseRef, branchRef, changeRefs, isAncestor, pushedRef, tipOf } from './refs.ts';
 import { fetchBranch, type GitTokenSource } from './remote.ts';
@@ -57,7 +58,7 @@ export async function takeOver(
   if (found.kind === 'rewritten') throw rewritten(place, published);
   await settle(place);
   const old = await branchTip(place);
-  const tip = await combine(place, old, found, signal);
+  const tip = await combine(place, old, found, { tokens, signal });
   const below = await fetchBranch(checkout, remote, base.branch, tokens, signal);
   const stands = await newBase(checkout, [now.tip, base.tip], tip, below);
   await changeRefs(checkout, [
@@ -75,12 +76,13 @@ async function combine(
   place: Place,
   old: string,
   { steps }: Extract<Divergence, { kind: 'diverged' }>,
-  signal: AbortSignal | undefined,
+  options: Pick<TakeOverOptions, 'tokens' | 'signal'>,
 ): Promise<string> {
   let conflict: unknown;
   for (const step of steps) {
     try {
-      const tip = await rebaseDetached(place, step, signal);
+      await bringForRebase(place.checkout, step, options);
+      const tip = await rebaseDetached(place, step, options.signal);
       if (!(await isAncestor(place.checkout, old, tip))) await keepTips(place, [old]);
       return tip;
     } catch (error) {

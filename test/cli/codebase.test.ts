@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openCodebase } from '../../src/cli/codebase.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
-import { commit, createRepository, run } from '../support/git-repository.ts';
+import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const repository = RepositoryName.parse('Acme/App');
@@ -16,7 +16,7 @@ function subject() {
   const cache = temporaryDirectory('cache');
   const home = coppiceHome({ COPPICE_HOME: cache, COPPICE_CACHE: cache });
   const open = (base?: string) =>
-    openCodebase(home, { repository, checkout, remote: 'origin', base, commits: 100 });
+    openCodebase(home, { repository, checkout, remote: 'origin', base, commits: 100 }, noToken);
   return { checkout, open, file: join(cache, 'history', 'acme', 'app.json') };
 }
 
@@ -54,7 +54,7 @@ test('a repository without a commit has no files', async () => {
   run(checkout, 'init', '--quiet');
   const home = coppiceHome({ COPPICE_HOME: checkout });
   const request = { repository, checkout, remote: 'origin', base: undefined, commits: 5 };
-  const { map, containing } = await openCodebase(home, request);
+  const { map, containing } = await openCodebase(home, request, noToken);
   expect(map.files.size).toBe(0);
   expect(await containing(['x'])).toEqual(new Map());
 });

@@ -27,6 +27,7 @@ export async function copyBare(from: string, to: string, defaultBranch: string):
   await git(to, 'symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`);
   await git(to, 'config', 'http.receivepack', 'true');
   await git(to, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  await git(to, 'config', 'uploadpack.allowFilter', 'true');
   await git(to, 'config', 'gc.auto', '0');
 }
 
