@@ -103,6 +103,16 @@ export const mirrorOnGitHub = ({ hostId }: Place) =>
     retry,
   });
 
+/** A look at GitHub before a person is asked: they should not wait long for a question either. */
+export const glance = ({ hostId }: Place) =>
+  proxyActivities<Pick<PullRequestActivities, 'readPullRequest'>>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '2m',
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
+
 /** A word on GitHub that nobody waits for: worth an hour of attempts, and no session stops for it. */
 export const courtesy = (repository: RepositoryName) =>
   proxyActivities<CourtesyActivities>({

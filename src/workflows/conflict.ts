@@ -60,6 +60,8 @@ export async function throughConflicts<T>(
       }
       mayAttempt = false;
       if (isConflict && !resolved) {
+        if (words === '') await session.stopIfEnded();
+        if (overtaken()) return undefined;
         said = await attempt(session, [asked.decision, asked.context, words]);
         resolved = true;
       }

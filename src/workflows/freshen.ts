@@ -1,4 +1,5 @@
 import { freshening, reasonToFreshen } from '../domain/freshen.ts';
+import { isNewsOfBelow } from './below.ts';
 import type { Session } from './session.ts';
 import { moveOnto } from './stack.ts';
 
@@ -10,5 +11,5 @@ export async function freshen(session: Session): Promise<void> {
   const reason = reasonToFreshen(policy.freshen, pullRequest, base);
   if (reason === undefined || state.freshened === freshening(pullRequest)) return;
   state.freshened = freshening(pullRequest);
-  await moveOnto(session, base.branch, reason);
+  await moveOnto(session, base.branch, reason, () => isNewsOfBelow(state));
 }

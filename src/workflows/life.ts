@@ -3,6 +3,7 @@ import { attemptsIn, isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
 import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
+import { needing } from './below.ts';
 import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
 import { findHost } from './find-host.ts';
@@ -15,6 +16,7 @@ import { askAboutCancelled, follow } from './stack.ts';
 import { onTopOfTheirs, takeOverIfPushed } from './take-over.ts';
 import { summarise, takeTurn } from './turns.ts';
 import { waitOut } from './wait-out.ts';
+import { makeWorktree } from './worktree.ts';
 
 /** The phases of a session's life. Each returns the one that follows. */
 
@@ -32,13 +34,8 @@ export async function register(session: Session): Promise<Phase> {
   }
   if (cancelled.length > 0) await askAboutCancelled(session, cancelled);
   await session.become('registered', 'makes its worktree');
-  state.base ??= await settle(session, 'makes its worktree', () =>
-    longOnHost(session.place, GIT_LIMIT).createWorktree({
-      place: session.place,
-      workflowId: id,
-      from: state.onTopOf?.branch ?? session.registration.trunk,
-    }),
-  );
+  if (!state.base) await makeWorktree(session);
+  await follow(session);
   await setUp(session);
   const { policy } = session;
   const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
@@ -170,16 +167,23 @@ export async function publish(session: Session): Promise<Phase> {
   if (!(await mayPush(session))) return 'work';
   const before = state.pullRequest?.headSha;
   await session.become('working', 'pushes its branch');
-  const published = await onTopOfTheirs(session, 'pushes its branch', () =>
-    onHost(place).publish({
-      place,
-      base: session.base,
-      workflowId: id,
-      title: session.registration.title,
-      parts: bodyParts(session),
-      draft: session.settings.pullRequests.draft,
-    }),
-  );
+  const published = await onTopOfTheirs(session, 'pushes its branch', async () => {
+    for (;;) {
+      // Its base branch may have gone with the merge of the session below, in the middle of all this.
+      await follow(session);
+      const opened = await needing(session, session.base.branch, () =>
+        onHost(place).publish({
+          place,
+          base: session.base,
+          workflowId: id,
+          title: session.registration.title,
+          parts: bodyParts(session),
+          draft: session.settings.pullRequests.draft,
+        }),
+      );
+      if (opened) return opened;
+    }
+  });
   state.pullRequest = latest(state.pullRequest, published, true);
   await describePullRequest(session);
   if (before === undefined)

@@ -15,6 +15,7 @@ import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
 import { courtesy, onHost, whereRepository } from './activities.ts';
 import { acceptAttachments, takeBack } from './attachment.ts';
 import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
+import { lookAgain } from './look-again.ts';
 import { Telling } from './telling.ts';
 
 /** As many as a reader of the pull request takes in. */
@@ -82,8 +83,21 @@ export class Session {
 
   /** Whether it is merged into the branch of the session below, which is not. */
   get waitsBelow(): boolean {
-    const { pullRequest, onTopOf } = this.state;
-    return pullRequest?.merged === true && onTopOf !== null;
+    const { pullRequest, onTopOf, registration } = this.state;
+    return (
+      pullRequest?.merged === true && onTopOf !== null && pullRequest.base !== registration?.trunk
+    );
+  }
+
+  /**
+   * Looks at its pull request before something is done that would be for nothing if a person had merged or closed it
+   * meanwhile: the news of it may still be on its way.
+   * @throws PullRequestEnded
+   */
+  async stopIfEnded(): Promise<void> {
+    const had = this.hasEnded;
+    if (!had) await lookAgain(this.state);
+    if (this.hasEnded && !(had && this.waitsBelow)) throw new PullRequestEnded();
   }
 
   /** The workflow id is the session's name everywhere outside. */
@@ -120,6 +134,7 @@ export class Session {
    * @throws PullRequestEnded
    */
   async ask(question: QuestionInput): Promise<void> {
+    await this.stopIfEnded();
     const { asksFor = 'guidance' } = question;
     await this.#askUntil(question, () =>
       this.state.pendingGuidance.some((guidance) => isAnswer(asksFor, guidance)),
@@ -147,6 +162,8 @@ export class Session {
     settled: () => boolean = () => false,
     until?: number,
   ): Promise<Guidance[]> {
+    await this.stopIfEnded();
+    if (settled()) return [];
     const { asksFor = 'guidance' } = question;
     const { pendingGuidance } = this.state;
     const before = pendingGuidance.length;
@@ -159,9 +176,8 @@ export class Session {
   }
 
   async #askUntil(question: QuestionInput, answered: () => boolean, until?: number): Promise<void> {
-    // It may end while the question is being told, too; or have ended while what asks was at work.
+    // It may end while the question is being told, too.
     const had = this.hasEnded;
-    if (had && !this.waitsBelow) throw new PullRequestEnded();
     await this.#becomeStuck(question);
     const isOver = () => answered() || (!had && this.hasEnded);
     do await this.rest(isOver, until && Math.max(1, until - Date.now()));

@@ -1,6 +1,7 @@
 import { latest } from '../domain/pull-request.ts';
 import type { DependencyNews, Underlay } from '../domain/session.ts';
 import { longOnHost, onHost } from './activities.ts';
+import { isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 import { PullRequestEnded, type Session } from './session.ts';
 import { settle } from './settle.ts';
@@ -13,9 +14,12 @@ export async function follow(session: Session): Promise<void> {
   const { state } = session;
   for (;;) {
     const below = state.onTopOf;
-    const news = state.pendingNews.splice(0).filter(({ issue }) => issue === below?.issue);
-    const last = news.find(({ event }) => event === 'merged') ?? news.at(-1);
-    if (!below || !last) return;
+    const last = below && takeNewsOf(state, below);
+    if (!last) {
+      // Nothing else is of interest any more.
+      state.pendingNews.splice(0);
+      return;
+    }
     // Merged into the branch below, there is nothing left to move.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     try {
@@ -38,7 +42,8 @@ async function heed(
   if (event === 'moved') {
     // Overtaken when its branch went with its merge: the next news says so.
     state.onTopOf = underlay ?? below;
-    await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`);
+    const isNeedless = () => isNewsOfBelow(state) || state.pullRequest?.merged === true;
+    await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`, isNeedless);
     return 'overtaken';
   }
   const { trunk } = session.registration;
@@ -47,7 +52,10 @@ async function heed(
     state.onTopOf = null;
     return 'followed';
   }
-  await moveOnto(session, trunk, `moves onto ${trunk}, since #${below.issue} is ${event}`);
+  // A merge is final, whatever is heard after it.
+  const isOvertaken = () => event === 'cancelled' && isNewsOfBelow(state);
+  const activity = `moves onto ${trunk}, since #${below.issue} is ${event}`;
+  if (!(await moveOnto(session, trunk, activity, isOvertaken))) return 'overtaken';
   state.onTopOf = null;
   const { pullRequest } = state;
   if (!pullRequest) return 'followed';
@@ -56,6 +64,19 @@ async function heed(
   );
   state.pullRequest = latest(state.pullRequest, retargeted, true);
   return 'followed';
+}
+
+/** Before a session has a worktree: takes what was heard of the session below. @returns the branch to start from */
+export async function branchToStartFrom(session: Session): Promise<string> {
+  const { state } = session;
+  for (;;) {
+    const below = state.onTopOf;
+    const last = below && takeNewsOf(state, below);
+    if (!last) return below?.branch ?? session.registration.trunk;
+    if (last.event === 'moved') state.onTopOf = last.underlay ?? below;
+    else if (last.event === 'merged' || !(await askAboutBelow(session, below)))
+      state.onTopOf = null;
+  }
 }
 
 /** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
@@ -104,10 +125,18 @@ export async function askAboutCancelled(
   const { state } = session;
   const names = cancelled.map((issue) => `#${issue}`).join(', ');
   const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
-  const open = () => cancelled.flatMap((issue) => latestOf(issue)?.underlay ?? []);
+  // What is not merged of all that it depends on: it can stand on one.
+  const unmerged = () => {
+    const below = state.onTopOf;
+    const news = below && latestOf(below.issue);
+    return [
+      ...cancelled.flatMap((issue) => latestOf(issue)?.underlay ?? []),
+      ...(below && news?.event !== 'merged' ? [news?.underlay ?? below] : []),
+    ];
+  };
   const isSettled = () =>
     cancelled.every((issue) => ['moved', 'merged'].includes(latestOf(issue)?.event ?? '')) &&
-    open().length <= 1;
+    unmerged().length <= 1;
   const answers = await session.consult(
     {
       decision: `It depends on ${names}, which ended cancelled. Start without it?`,
@@ -119,8 +148,9 @@ export async function askAboutCancelled(
     },
     isSettled,
   );
-  if (answers.length === 0) state.onTopOf = open()[0] ?? null;
-  state.pendingNews.splice(0);
+  if (answers.length === 0) state.onTopOf = unmerged()[0] ?? null;
+  const rest = state.pendingNews.filter(({ issue }) => !cancelled.includes(issue));
+  state.pendingNews.splice(0, Number.POSITIVE_INFINITY, ...rest);
 }
 
 const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] => [
@@ -128,17 +158,30 @@ const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] =>
   `drop it: coppice cancel ${issue}`,
 ];
 
-/** Moves the session's commits onto a branch. Newer news ends an attempt that is stuck. */
-export async function moveOnto(session: Session, onto: string, activity: string): Promise<void> {
+/**
+ * Moves the session's commits onto a branch.
+ * @param isNeedless ends an attempt that is stuck
+ * @returns whether they stand on it now
+ */
+export async function moveOnto(
+  session: Session,
+  onto: string,
+  activity: string,
+  isNeedless: () => boolean,
+): Promise<boolean> {
   const { state, place } = session;
   const { checking, limit } = resolving(session);
   await session.become('working', activity);
   const moved = await throughConflicts(
     session,
     activity,
-    (resolved) =>
-      longOnHost(place, limit).restack({ place, base: session.base, onto, resolved, ...checking }),
-    () => state.pendingNews.length > 0,
+    (resolved) => {
+      const { base } = session;
+      const move = { place, base, onto, resolved, ...checking };
+      return needing(session, onto, () => longOnHost(place, limit).restack(move));
+    },
+    isNeedless,
   );
   if (moved) state.base = moved;
+  return moved !== undefined;
 }

@@ -195,8 +195,10 @@ export class FakeWorld {
       describe: async ({ place, parts }) => {
         this.described.set(place.issue, [...(this.described.get(place.issue) ?? []), parts]);
       },
-      readPullRequest: async ({ place: { issue } }) =>
-        this.ended.get(issue) ?? this.pullRequest(issue),
+      readPullRequest: async ({ pullRequest }) => {
+        const issue = pullRequest - 1_000;
+        return this.ended.get(issue) ?? this.pullRequest(issue);
+      },
       retarget: async ({ place, base }) => {
         this.#step('retarget', place.issue, base);
         return this.pullRequest(place.issue, { base });

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { CoppiceError } from '../../src/domain/failure.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { CoppiceError, type FailureType } from '../../src/domain/failure.ts';
 import { SessionSettings } from '../../src/domain/policy.ts';
 import { SessionDetail } from '../../src/domain/session.ts';
 import {
@@ -11,18 +11,37 @@ import {
 } from '../../src/workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { IMPATIENT } from '../support/fake-world.ts';
-import { environmentOfTests, startSession, until } from '../support/workflow-session.ts';
+import {
+  environmentOfTests,
+  type SessionHandle,
+  startSession,
+  until,
+} from '../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
 
 let last = 300;
 
+const onTopOf = {
+  issue: 90,
+  branch: 'issue-90',
+  pullRequestUrl: 'https://github.test/acme/app/pull/1090',
+};
+
+const failure = (type: FailureType) => new CoppiceError(type, `${type} of README.md`);
+
+const questionsOf = (issue: number) =>
+  environment.world.notices.filter((notice) => notice === `#${issue} is stuck`);
+
+const untilItWaits = (handle: SessionHandle): Promise<void> =>
+  eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('waits for news of #90'),
+  );
+
 /** A session with a pull request on top of #90's branch. */
 async function stacked() {
   const issue = ++last;
-  const handle = await startSession(environment, issue, {
-    onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
-  });
+  const handle = await startSession(environment, issue, { onTopOf });
   await until(handle, 'complete');
   const fail = (
     step: string,
@@ -119,14 +138,134 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
 });
 
 test('a branch that went with its merge is no question: the news of the merge settles it', async () => {
-  const { handle, fail, calls, finish } = await stacked();
+  const { issue, handle, fail, calls, finish } = await stacked();
   fail('restack', 'MissingBaseBranch');
   await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
-  await until(handle, 'stuck');
+  await untilItWaits(handle);
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
+  expect(questionsOf(issue)).toEqual([]);
   await finish();
+});
+
+test('a branch that went with a merge nobody tells of: the pull request below does', async () => {
+  const { issue, handle, fail, calls, finish } = await stacked();
+  const { ended } = environment.world;
+  ended.set(90, environment.world.merged(90));
+  onTestFinished(() => void ended.delete(90));
+  fail('restack', 'MissingBaseBranch');
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await eventually(() => expect(calls()).toContain('retarget main'));
+  expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
+  expect(questionsOf(issue)).toEqual([]);
+  await finish();
+});
+
+test('merged by a person before its move is tried again, it ends merged, without a question or a turn', async () => {
+  const { issue, handle, fail, calls } = await stacked();
+  const { world } = environment;
+  fail('restack', 'RebaseConflict');
+  world.ended.set(issue, world.merged(issue));
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  expect((await handle.result()).status).toBe('merged');
+  expect(calls()).toEqual(['unwatch', 'removeWorktree']);
+  expect(questionsOf(issue)).toEqual([]);
+});
+
+test('with the policy `conflicts: attempt` no turn is spent on a session that a person has merged', async () => {
+  const { world } = environment;
+  const before = world.settings;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    policy: { ...IMPATIENT.policy, conflicts: 'attempt' },
+  });
+  const { issue, handle, fail, calls } = await stacked();
+  world.settings = before;
+  fail('restack', 'RebaseConflict');
+  world.ended.set(issue, world.merged(issue));
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  expect((await handle.result()).status).toBe('merged');
+  expect(calls()).not.toContain('runTurn resolve');
+});
+
+test('merged into the branch below while it moves along with it, it waits for that one, and asks nothing', async () => {
+  const { issue, handle, fail } = await stacked();
+  const { world } = environment;
+  fail('restack', 'RebaseConflict');
+  world.ended.set(issue, world.merged(issue, 'issue-90'));
+  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('waits for #90'),
+  );
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  expect((await handle.result()).status).toBe('merged');
+  expect(questionsOf(issue)).toEqual([]);
+});
+
+/** A session whose worktree can't be made at first, since the branch below is gone. */
+async function withoutWorktree(step: string, ...types: FailureType[]) {
+  const issue = ++last;
+  environment.world.failures.set(`${step} #${issue}`, types.map(failure));
+  const handle = await startSession(environment, issue, { onTopOf });
+  const begun = () =>
+    environment.world.calls.filter((call) => call.startsWith(`createWorktree #${issue} `));
+  return { issue, handle, begun };
+}
+
+test.for([true, false])(
+  'a dependency merged before its dependent has a worktree (news of it: %s) is no question: it starts from the base branch',
+  async (told) => {
+    const { world } = environment;
+    if (!told) world.ended.set(90, world.merged(90));
+    onTestFinished(() => void world.ended.delete(90));
+    const { issue, handle, begun } = await withoutWorktree('createWorktree', 'MissingBaseBranch');
+    if (told) {
+      await untilItWaits(handle);
+      await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+    }
+    await until(handle, 'complete');
+    expect(begun()).toEqual([`createWorktree #${issue} main`]);
+    expect(world.published.find(({ place }) => place.issue === issue)?.base.branch).toBe('main');
+    expect(questionsOf(issue)).toEqual([]);
+    await handle.signal(pullRequestSignal, world.merged(issue));
+    await handle.result();
+  },
+);
+
+test('what is heard while a session asks about a cancelled dependency is heard about the one it stands on too', async () => {
+  const issue = ++last;
+  const handle = await startSession(environment, issue, { onTopOf, cancelled: [89] });
+  await until(handle, 'stuck');
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(guidanceSignal, 'start');
+  await until(handle, 'complete');
+  expect(environment.world.calls).toContain(`createWorktree #${issue} main`);
+  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.result();
+});
+
+test('a base branch that goes while the pull request is opened is no question', async () => {
+  const { issue, handle, begun } = await withoutWorktree('publish', 'MissingBaseBranch');
+  await untilItWaits(handle);
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await until(handle, 'complete');
+  expect(begun()).toHaveLength(1);
+  expect(questionsOf(issue)).toEqual([]);
+  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.result();
+});
+
+test('a branch to start on that nobody has ever pushed is asked about', async () => {
+  const issue = ++last;
+  environment.world.failures.set(`createWorktree #${issue}`, [failure('MissingBaseBranch')]);
+  const handle = await startSession(environment, issue, {
+    onTopOf: { ...onTopOf, pullRequestUrl: '' },
+  });
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('MissingBaseBranch');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
 });
 
 test('a pull request that conflicts with its base is moved onto it, once', async () => {
