@@ -37,5 +37,6 @@ export async function readBoard(context: Context, repository: RepositoryName): P
 export const boardOfRun = (board: Board, run: string): Board => ({
   ...board,
   runs: board.runs.filter(({ name }) => name === run),
+  unansweredRuns: board.unansweredRuns.filter(({ name }) => name === run),
   sessions: board.sessions.filter(({ record }) => record.run === run),
 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isOpen } from '../client/types.ts';
 import { branchName, worktreePath } from '../domain/identity.ts';
-import { isOver } from '../domain/session.ts';
 import type { Readers } from '../planning/preflight.ts';
 import { readBoard } from './board.ts';
 import type { Context } from './context.ts';
@@ -30,14 +30,17 @@ export async function preflightReaders(context: Context, project: Project): Prom
 async function openSessions(context: Context, { repository }: Project) {
   const board = await readBoard(context, repository);
   const open = board.sessions.filter(
-    ({ record, source }) => !isOver(record) && source === board.source,
+    (session) =>
+      session.unanswered !== undefined || (isOpen(session) && session.source === board.source),
   );
   return new Map(
-    open.map(({ record, source, asOf }) => [
+    open.map(({ record, source, asOf, unanswered }) => [
       record.issueNumber,
-      source === 'live'
-        ? `${record.status}; coppice show ${record.issueNumber}`
-        : `${record.status} when it was recorded ${age(asOf, context.now())} ago; coppice up brings it back`,
+      unanswered
+        ? `it does not answer (${unanswered.cause}); coppice show ${record.issueNumber} says what to do`
+        : source === 'live'
+          ? `${record.status}; coppice show ${record.issueNumber}`
+          : `${record.status} when it was recorded ${age(asOf, context.now())} ago; coppice up brings it back`,
     ]),
   );
 }

@@ -1,6 +1,7 @@
-import { sessionWorkflowId } from '../domain/identity.ts';
+import { runNameIn, sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { RunStatus } from '../domain/run.ts';
+import { hasEnded, isOver } from '../domain/session.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
@@ -8,21 +9,28 @@ import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
+import { type OpenSession, openWorkflows, sessionsIn } from './open-workflows.ts';
 import { withProgress } from './progress.ts';
-import type { Board, BoardSession } from './types.ts';
+import type { Board, BoardSession, UnansweredRun } from './types.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** The board as the workflows tell it; what no worker answers for is filled in from this host's records. */
 export async function readBoard(connected: Connected, repository: RepositoryName): Promise<Board> {
   const asOf = new Date().toISOString();
   const [recorded, runs] = await Promise.all([
     recordedSessions(connected.home, repository),
-    openRuns(connected, repository),
+    askRuns(connected, repository),
   ]);
-  const open = await openSessions(connected, repository);
   const known = new Map(recorded.map((session) => [session.record.issueNumber, session]));
-  for (const session of open) known.set(session.record.issueNumber, session);
-  const limits = await limitsOf(connected.home);
-  return { source: 'live', asOf, runs, sessions: inOrder([...known.values()]), ...limits };
+  const open = await openSessions(connected, repository, runs.answered);
+  const sessions = await Promise.all(
+    open.map((session) => askSession(connected, repository, session, known.get(session.issue))),
+  );
+  for (const session of sessions.flat()) known.set(session.record.issueNumber, session);
+  return {
+    ...{ source: 'live', asOf, runs: runs.answered, unansweredRuns: runs.unanswered },
+    ...{ sessions: inOrder([...known.values()]), ...(await limitsOf(connected.home)) },
+  };
 }
 
 /** The board while no server answers. */
@@ -34,7 +42,10 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
       .sort()
       .at(-1) ?? new Date().toISOString();
   const limits = await limitsOf(home);
-  return { source: 'recorded', asOf, runs: [], sessions: inOrder(sessions), ...limits };
+  return {
+    ...{ source: 'recorded', asOf, runs: [], unansweredRuns: [] },
+    ...{ sessions: inOrder(sessions), ...limits },
+  };
 }
 
 /** What this host has to wait for. */
@@ -65,37 +76,82 @@ async function recordedSessions(home: Home, repository: RepositoryName): Promise
   );
 }
 
-const running = (type: string, repository: RepositoryName): string =>
-  `WorkflowType = "${type}" AND CoppiceRepo = "${repository}" AND ExecutionStatus = "Running"`;
-
+/**
+ * The sessions that are open: those that the server lists, and those that an open run has begun, since a listing comes a
+ * moment late.
+ */
 async function openSessions(
   connected: Connected,
   repository: RepositoryName,
-): Promise<BoardSession[]> {
-  const ids = await workflowIds(connected, running('issueWorkflow', repository));
-  const answers = await Promise.all(
-    ids.map(async (workflowId): Promise<BoardSession[]> => {
-      const told = await ask(connected, workflowId, statusQuery);
-      const record = told && (await withProgress(connected, workflowId, told));
-      return record ? [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }] : [];
-    }),
+  runs: readonly RunStatus[],
+): Promise<OpenSession[]> {
+  const begun = runs.flatMap((run) =>
+    run.sessions
+      .filter((report) => !hasEnded(report))
+      .map(
+        ({ issue, status }): OpenSession => ({
+          ...{ issue, status, run: run.name, startedAt: new Date().toISOString() },
+          workflowId: sessionWorkflowId(repository, issue),
+        }),
+      ),
   );
-  return answers.flat();
+  const listed = sessionsIn(await openWorkflows(connected, 'issueWorkflow', repository));
+  return [...new Map([...begun, ...listed].map((session) => [session.issue, session])).values()];
 }
 
-export async function openRuns(
+/** An open session as it tells of itself, or as far as it is known when it does not; none when it has ended meanwhile. */
+async function askSession(
   connected: Connected,
   repository: RepositoryName,
-): Promise<RunStatus[]> {
-  const ids = await workflowIds(connected, running('runWorkflow', repository));
-  const answers = await Promise.all(ids.map((id) => ask(connected, id, runStatusQuery)));
-  return answers.filter((status) => status !== undefined);
+  open: OpenSession,
+  last: BoardSession | undefined,
+): Promise<BoardSession[]> {
+  const { workflowId } = open;
+  const answer = await ask(connected, workflowId, statusQuery);
+  switch (answer.kind) {
+    case 'told': {
+      const record = await withProgress(connected, workflowId, answer.value);
+      return [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }];
+    }
+    case 'unanswered': {
+      const { unanswered } = answer;
+      // What was recorded of an earlier session of the issue says nothing of this one.
+      const known = last && last.record.run === open.run && !isOver(last.record) ? last : undefined;
+      const { record, asOf } = known ?? unrecorded(repository, open);
+      return [{ workflowId, record, source: 'recorded', asOf, unanswered }];
+    }
+    case 'gone':
+      // A run begins a session a moment before its workflow is there.
+      return isBeginning(open)
+        ? [{ workflowId, ...unrecorded(repository, open), source: 'live' }]
+        : [];
+  }
 }
 
-/** Oldest first. */
-async function workflowIds({ client }: Connected, query: string): Promise<string[]> {
-  const found: { id: string; at: Date }[] = [];
-  for await (const { workflowId, startTime } of client.workflow.list({ query }))
-    found.push({ id: workflowId, at: startTime });
-  return found.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ id }) => id);
+const isBeginning = ({ status }: OpenSession): boolean => status === 'registered';
+
+export const openRuns = async (
+  connected: Connected,
+  repository: RepositoryName,
+): Promise<RunStatus[]> => (await askRuns(connected, repository)).answered;
+
+async function askRuns(
+  connected: Connected,
+  repository: RepositoryName,
+): Promise<{ answered: RunStatus[]; unanswered: UnansweredRun[] }> {
+  const open = await openWorkflows(connected, 'runWorkflow', repository);
+  const answers = await Promise.all(
+    open.map(async ({ workflowId }) => ({
+      workflowId,
+      answer: await ask(connected, workflowId, runStatusQuery),
+    })),
+  );
+  return {
+    answered: answers.flatMap(({ answer }) => (answer.kind === 'told' ? [answer.value] : [])),
+    unanswered: answers.flatMap(({ workflowId, answer }) =>
+      answer.kind === 'unanswered'
+        ? [{ name: runNameIn(workflowId), workflowId, ...answer.unanswered }]
+        : [],
+    ),
+  };
 }

@@ -2,6 +2,7 @@ import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer } from '../temporal/connect.ts';
 import { openRuns, readBoard } from './board.ts';
 import type { Connected } from './connected.ts';
+import { explainingTo } from './explaining.ts';
 import { leftSessions } from './left.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
 import {
@@ -40,7 +41,7 @@ export async function openCoppice({
     );
   });
   const connected: Connected = { client: connection.client, server, home };
-  return {
+  return explainingTo(connected, {
     startRun: (input) => startRun(connected, input),
     runs: (repository) => openRuns(connected, repository),
     joinRun: (repository, name) => joinRun(connected, repository, name),
@@ -55,5 +56,5 @@ export async function openCoppice({
     cancelRun: (repository, run) => cancelRun(connected, repository, run),
     left: () => leftSessions(connected),
     close: () => connection.close(),
-  };
+  });
 }

@@ -3,9 +3,28 @@ import { isOver, type SessionRecord } from '../domain/session.ts';
 import { TurnHeartbeat } from '../domain/turn.ts';
 import type { Connected } from './connected.ts';
 import { nameOf, type PendingActivity, retryingIn } from './retrying.ts';
+import { isAboutServer } from './server-trouble.ts';
+
+/** Milliseconds that the server may take; without its answer the record stays as it is. */
+const PATIENCE = 3_000;
 
 /** The record with what the server knows of its activities under way, which the workflow does not hear. */
 export async function withProgress(
+  connected: Connected,
+  workflowId: string,
+  record: SessionRecord,
+): Promise<SessionRecord> {
+  try {
+    return await connected.client.withDeadline(Date.now() + PATIENCE, () =>
+      progressOf(connected, workflowId, record),
+    );
+  } catch (error) {
+    if (isAboutServer(error)) throw error;
+    return record;
+  }
+}
+
+async function progressOf(
   { client }: Connected,
   workflowId: string,
   record: SessionRecord,

@@ -1,10 +1,13 @@
 import {
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   type WorkflowHandle,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { type RunArguments, RunInput } from '../domain/run.ts';
@@ -21,6 +24,7 @@ import type { runWorkflow } from '../workflows/run.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
+import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 export async function startRun(connected: Connected, input: RunArguments): Promise<StartedRun> {
@@ -56,9 +60,14 @@ export async function joinRun(
   name: string,
 ): Promise<StartedRun> {
   const workflowId = runWorkflowId(repository, name);
-  const open = await ask(connected, workflowId, runStatusQuery);
-  if (!open) throw noSuchRun(repository, name);
-  const issues = [...open.sessions, ...open.queue].map(({ issue }) => issue);
+  const answer = await ask(connected, workflowId, runStatusQuery);
+  if (answer.kind === 'gone') throw noSuchRun(repository, name);
+  if (answer.kind === 'unanswered')
+    throw new ClientError(
+      'Unanswered',
+      `run ${name} does not answer: ${answer.unanswered.cause}; ${answer.unanswered.advice}`,
+    );
+  const issues = [...answer.value.sessions, ...answer.value.queue].map(({ issue }) => issue);
   const handle = connected.client.workflow.getHandle<typeof runWorkflow>(workflowId);
   return started(connected, repository, name, issues, handle);
 }
@@ -74,8 +83,22 @@ const started = (
   workflowId: handle.workflowId,
   sessions: issues.map((issue) => ({ issue, workflowId: sessionWorkflowId(repository, issue) })),
   ...webUrl(connected, handle.workflowId),
-  result: () => handle.result(),
+  result: () => resultOf(handle, name),
 });
+
+async function resultOf(handle: WorkflowHandle<typeof runWorkflow>, name: string) {
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    const how =
+      cause instanceof CancelledFailure
+        ? 'was cancelled: it starts nothing more, and what it started has ended'
+        : `was closed from outside: ${cause?.message ?? error.message}; coppice status tells what became of its sessions`;
+    throw new ClientError('Refused', `run ${name} ${how}`);
+  }
+}
 
 export async function cancelRun(
   { client }: Connected,
@@ -93,7 +116,9 @@ export async function amendRun(
   amendment: Amendment,
 ): Promise<void> {
   const handle = client.workflow.getHandle(runWorkflowId(repository, run));
-  await toOpenRun(repository, run, () => update(handle, amendment));
+  await toOpenRun(repository, run, () =>
+    client.withDeadline(Date.now() + UPDATE_PATIENCE, () => update(handle, amendment)),
+  );
 }
 
 function update(handle: WorkflowHandle, amendment: Amendment): Promise<void> {
@@ -122,6 +147,7 @@ async function toOpenRun(
     await send();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noSuchRun(repository, run);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw noWorkerTook(`run ${run}`);
     if (error instanceof WorkflowUpdateFailedError)
       throw new ClientError('Refused', error.cause?.message ?? error.message);
     throw error;

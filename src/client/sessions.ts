@@ -22,6 +22,7 @@ import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
 import { ClientError, type SessionView } from './types.ts';
+import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 const noSuchSession = (repository: RepositoryName, issue: number, open: boolean): ClientError =>
@@ -37,14 +38,20 @@ export async function showSession(
 ): Promise<SessionView> {
   const workflowId = sessionWorkflowId(repository, issue);
   const links = { workflowId, ...webUrl(connected, workflowId) };
-  const told = await ask(connected, workflowId, detailQuery);
-  const live = told && {
-    ...told,
-    record: await withProgress(connected, workflowId, told.record),
-  };
-  if (live) return { ...links, detail: live, source: 'live', asOf: new Date().toISOString() };
+  const answer = await ask(connected, workflowId, detailQuery);
+  if (answer.kind === 'told') {
+    const record = await withProgress(connected, workflowId, answer.value.record);
+    const detail = { ...answer.value, record };
+    return { ...links, detail, source: 'live', asOf: new Date().toISOString() };
+  }
+  const unanswered = answer.kind === 'unanswered' ? { unanswered: answer.unanswered } : {};
   const recorded = await readDetail(connected.home, repository, issue);
-  if (recorded) return { ...links, ...recorded, source: 'recorded' };
+  if (recorded) return { ...links, ...recorded, ...unanswered, source: 'recorded' };
+  if (answer.kind === 'unanswered')
+    throw new ClientError(
+      'Unanswered',
+      `the session of ${repository}#${issue} does not answer, and this host has no record of it: ${answer.unanswered.cause}; ${answer.unanswered.advice}`,
+    );
   throw noSuchSession(repository, issue, false);
 }
 
@@ -114,8 +121,12 @@ export async function attachSession(
   const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
   return toOpenSession(repository, issue, async () => {
     try {
-      return await handle.executeUpdate(attachUpdate, { args: [request] });
+      return await client.withDeadline(Date.now() + UPDATE_PATIENCE, () =>
+        handle.executeUpdate(attachUpdate, { args: [request] }),
+      );
     } catch (error) {
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+        throw noWorkerTook(`the session of #${issue}`);
       throw refusedBy(error, issue);
     }
   });

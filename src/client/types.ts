@@ -4,7 +4,12 @@ import type { GuidanceInput } from '../domain/guidance.ts';
 import type { PlannedIssue } from '../domain/plan.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { RunArguments, RunResult, RunStatus } from '../domain/run.ts';
-import type { Attached, SessionDetail, SessionRecord } from '../domain/session.ts';
+import {
+  type Attached,
+  isOver,
+  type SessionDetail,
+  type SessionRecord,
+} from '../domain/session.ts';
 
 /** Where an answer came from: the workflow itself, or what this host last recorded of it. */
 export interface Freshness {
@@ -13,14 +18,38 @@ export interface Freshness {
   readonly asOf: string;
 }
 
+/** Why an open workflow did not answer for itself. */
+export interface Unanswered {
+  /** `task-fails`: a worker has it and can't go on with it; `no-answer`: no worker answered in time. */
+  readonly why: 'task-fails' | 'no-answer';
+  /** In one line. */
+  readonly cause: string;
+  /** What the person can do, in one line. */
+  readonly advice: string;
+}
+
 export interface BoardSession extends Freshness {
   readonly workflowId: string;
   readonly record: SessionRecord;
+  /** Present when its workflow is open and did not answer, whatever the record says. */
+  readonly unanswered?: Unanswered;
+}
+
+/** Whether something may happen to it yet. One that is open and does not answer counts, although an older record is over. */
+export const isOpen = ({ record, unanswered }: BoardSession): boolean =>
+  unanswered !== undefined || !isOver(record);
+
+/** An open run that did not answer. */
+export interface UnansweredRun extends Unanswered {
+  readonly name: string;
+  readonly workflowId: string;
 }
 
 export interface Board extends Freshness {
   /** Open runs, oldest first. */
   readonly runs: readonly RunStatus[];
+  /** Open runs that did not answer, oldest first. */
+  readonly unansweredRuns: readonly UnansweredRun[];
   /** Sessions by issue number. */
   readonly sessions: readonly BoardSession[];
   /** Until when GitHub's rate limits keep this host from asking; null when they don't. ISO 8601. */
@@ -43,6 +72,8 @@ export interface SessionView extends Freshness {
   readonly workflowId: string;
   readonly detail: SessionDetail;
   readonly webUrl?: string;
+  /** Present when its workflow is open and did not answer. */
+  readonly unanswered?: Unanswered;
 }
 
 /** A change of a run under way. */
@@ -96,7 +127,13 @@ export interface Coppice {
 
 /** A question about something that is not there, or a second one of what may be only once. */
 export class ClientError extends Error {
-  readonly kind: 'NoSuchSession' | 'NoSuchRun' | 'AlreadyRunning' | 'Refused' | 'Unreachable';
+  readonly kind:
+    | 'NoSuchSession'
+    | 'NoSuchRun'
+    | 'AlreadyRunning'
+    | 'Refused'
+    | 'Unanswered'
+    | 'Unreachable';
 
   constructor(kind: ClientError['kind'], message: string) {
     super(message);

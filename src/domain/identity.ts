@@ -24,6 +24,9 @@ export const sessionWorkflowId = (repository: RepositoryName, issue: number): st
 export const runWorkflowId = (repository: RepositoryName, run: string): string =>
   `coppice/${repository}/runs/${run}`;
 
+/** The name of the run that a workflow id is of. */
+export const runNameIn = (workflowId: string): string => workflowId.split('/').at(-1) ?? '';
+
 /** What a person may call a run; also the shape of the names Coppice gives. */
 export const RUN_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 

@@ -7,6 +7,7 @@ import {
   turnTaskQueue,
 } from '../domain/identity.ts';
 import type { RepositoryName } from '../domain/repository.ts';
+import { dataConverter } from './not-understood.ts';
 import { repositoryWorkers } from './repository-workers.ts';
 import { workflowCode } from './workflow-code.ts';
 
@@ -49,6 +50,7 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
     activities,
     identity: `coppice@${hostId}`,
     shutdownForceTime: DRAIN,
+    dataConverter,
   };
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: SHARED_TASK_QUEUE, ...workflowCode(), ...STEP_LIMIT }),

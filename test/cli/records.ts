@@ -62,6 +62,7 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   sessions,
   githubUntil: null,
   usageLimits: [],
+  unansweredRuns: [],
   ...changes,
 });
 

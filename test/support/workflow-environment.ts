@@ -23,6 +23,7 @@ import { RepositoryName } from '../../src/domain/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';
+import { dataConverter } from '../../src/worker/not-understood.ts';
 import { FakeWorld } from './fake-world.ts';
 
 export interface WorkflowEnvironment {
@@ -84,7 +85,7 @@ export async function startWorkflowEnvironment(
       createSessionActivities({ isOpen: isOpenOn(server.client), lookEvery: LOOK_EVERY }),
     ),
   });
-  const common = { connection: server.nativeConnection, activities };
+  const common = { connection: server.nativeConnection, activities, dataConverter };
   const workers = await Promise.all([
     Worker.create({
       ...common,

@@ -1,4 +1,4 @@
-import type { Board } from '../../client/types.ts';
+import { type Board, isOpen } from '../../client/types.ts';
 import { isOver } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
 import { readBoard } from '../board.ts';
@@ -52,9 +52,7 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
 
 /** An issue may be worked on again: its newest session counts, whatever was recorded of an older one. */
 const openIssues = (board: Board): Set<number> =>
-  new Set(
-    board.sessions.filter(({ record }) => !isOver(record)).map(({ record }) => record.issueNumber),
-  );
+  new Set(board.sessions.filter(isOpen).map(({ record }) => record.issueNumber));
 
 function rows(pruned: readonly Pruned[], turns: readonly PrunedTurns[], dryRun: boolean): string {
   const gone = dryRun ? 'would go' : 'removed';

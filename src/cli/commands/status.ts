@@ -58,9 +58,9 @@ const frame = ({ terminal, now }: Context, board: Board): string =>
 
 function ofRun(board: Board, run: string): Board {
   const chosen = boardOfRun(board, run);
-  if (chosen.runs.length > 0 || chosen.sessions.length > 0) return chosen;
+  if (chosen.runs.length + chosen.unansweredRuns.length + chosen.sessions.length > 0) return chosen;
   const names = new Set([
-    ...board.runs.map(({ name }) => name),
+    ...[...board.runs, ...board.unansweredRuns].map(({ name }) => name),
     ...board.sessions.flatMap(({ record }) => record.run ?? []),
   ]);
   throw new Refusal(

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Board, BoardSession } from '../../client/types.ts';
-import { isOver, type SessionRecord } from '../../domain/session.ts';
+import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
+import type { SessionRecord } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
 import { nextSteps } from './next-steps.ts';
 import { retryLine } from './retrying.ts';
@@ -18,8 +18,8 @@ export interface RenderOptions {
  * answer itself is marked with the age of the record it is taken from.
  */
 export function renderBoard(board: Board, options: RenderOptions): string {
-  const active = board.sessions.filter(({ record }) => !isOver(record));
-  const ended = board.sessions.filter(({ record }) => isOver(record));
+  const active = board.sessions.filter(isOpen);
+  const ended = board.sessions.filter((session) => !isOpen(session));
   const queue = board.runs.flatMap((run) => run.queue);
   const taken = spent(board.sessions.map(({ record }) => record));
   const steps = nextSteps(active.map(({ record }) => record));
@@ -29,6 +29,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...board.usageLimits.map((limit) => usedUp(limit, options)),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
+    ...board.unansweredRuns.map((run) => silentRun(run, options)),
     ...board.runs
       .filter((run) => run.paused)
       .map(({ name }) => `Run ${name} is paused. Let it go on: coppice resume --run ${name}`),
@@ -57,6 +58,14 @@ const usedUp = (
     `The usage limit of ${oneLine(account, 100)} is reached: its sessions are waiting until ${clock(until, now)}`,
   );
 
+const silentRun = (
+  { name, cause, advice }: Board['unansweredRuns'][number],
+  { color }: RenderOptions,
+): string =>
+  color.yellow(
+    `Run ${name} does not answer, so what waits in it is not shown: ${oneLine(cause, 200)}\n    ${oneLine(advice, 500)}`,
+  );
+
 const stale = (board: Board, { now, color }: RenderOptions): string =>
   color.yellow(
     board.sessions.length === 0
@@ -66,7 +75,7 @@ const stale = (board: Board, { now, color }: RenderOptions): string =>
 
 /** One session's block: its line, then what matters most about its status. */
 export function renderSession(session: BoardSession, options: RenderOptions): string {
-  const { record, source, asOf } = session;
+  const { record, source } = session;
   const { label, mark, paint, timed } = appearance(record, options.color);
   const head = `${paint(mark)} #${record.issueNumber} - ${paint(label)}`;
   const since = timed ? ` (${age(record.since, options.now)})` : '';
@@ -78,10 +87,16 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
     lines.push(
       `Attached in a terminal for ${age(record.attachedSince, options.now)}; coppice resume ${record.issueNumber} takes it back`,
     );
-  if (source === 'recorded' && !isOver(record))
-    lines.push(`Recorded ${age(asOf, options.now)} ago`);
+  if (source === 'recorded' && isOpen(session)) lines.push(recorded(session, options));
   const first = `${head}${since}${title === '' ? '' : ` - ${title}`}`;
   return [first, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+/** That it did not tell this itself, since when, and why. */
+function recorded({ record, asOf, unanswered }: BoardSession, { now }: RenderOptions): string {
+  const since = `Recorded ${age(asOf, now)} ago`;
+  if (!unanswered) return since;
+  return `${since}: ${oneLine(unanswered.cause, 200)}. What to do: coppice show ${record.issueNumber}`;
 }
 
 function detailOf(record: SessionRecord, { now, columns }: RenderOptions): string[] {

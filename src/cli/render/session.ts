@@ -13,6 +13,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
   const { detail, workflowId } = view;
   return [
     renderSession({ ...view, record: detail.record }, options),
+    unanswered(view),
     facts(view, options),
     stuck(detail),
     section(planTitle(detail), plainLines(detail.plan)),
@@ -29,6 +30,12 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     .filter((block) => block !== '')
     .join('\n\n');
 }
+
+/** What a person can do about a session that does not answer. */
+const unanswered = (view: SessionView): string =>
+  view.unanswered
+    ? `It does not answer: ${oneLine(view.unanswered.cause, 300)}\n    What to do: ${oneLine(view.unanswered.advice, 700)}`
+    : '';
 
 function facts(
   { detail: { record, agent }, workflowId }: SessionView,
