@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unanswered } from '../../src/client/types.ts';
+import { SessionDetail, type SessionRecord } from '../../src/domain/session.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, minutesAgo, NOW, record, repository, session } from './records.ts';
 import { expectClear, world } from './world.ts';
@@ -12,6 +13,10 @@ const unanswered: Unanswered = {
 const asOf = minutesAgo(12);
 const silent = (issue: number, changes = {}) =>
   session(issue, changes, { source: 'recorded', asOf, unanswered });
+const detail = (issue: number, changes: Partial<SessionRecord> = {}): SessionDetail =>
+  SessionDetail.parse({
+    ...{ record: record(issue, changes), stuck: null, plan: '', turns: [], guidance: [] },
+  });
 const now = NOW;
 
 test('the board marks what did not answer, and shows the others as they are', async () => {
@@ -39,11 +44,9 @@ Run night does not answer, so what waits in it is not shown: its workflow task f
 });
 
 test('show says what to do about a session that does not answer', async () => {
-  const detail = { record: record(2), stuck: null, plan: '', turns: [], guidance: [] };
-  const rest = { conversation: null, agent: null, terminal: null, remarks: [] };
   const view = {
     ...{ source: 'recorded' as const, asOf, unanswered, workflowId: 'x' },
-    detail: { ...detail, ...rest },
+    detail: detail(2),
   };
   const { stdout } = await runInProcess(['show', '2'], { ...world({ view }), now });
   expect(stdout).toContain(
@@ -52,9 +55,6 @@ test('show says what to do about a session that does not answer', async () => {
 });
 
 test('a session that does not answer is open: nothing of it is pruned, and no second one is begun', async () => {
-  const over = record(2, { status: 'cancelled' });
-  const detail = { record: over, stuck: null, plan: '', turns: [], guidance: [] };
-  const rest = { conversation: null, agent: null, terminal: null, remarks: [] };
   const place = {
     ...{ repository, issue: 2, hostId: 'here', checkout: '/person/app', remote: 'origin' },
     ...{ worktree: '/person/app-issue-2', branch: 'issue-2' },
@@ -64,7 +64,7 @@ test('a session that does not answer is open: nothing of it is pruned, and no se
     base: { branch: 'main', tip: 'tip' },
   };
   const stored = [
-    { repository, issue: 2, ownership, last: { asOf, detail: { ...detail, ...rest } } },
+    { repository, issue: 2, ownership, last: { asOf, detail: detail(2, { status: 'cancelled' }) } },
   ];
   const shown = board([silent(2, { status: 'cancelled' })]);
   const pruned = await runInProcess(['prune'], world({ board: shown, stored }));
