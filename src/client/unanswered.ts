@@ -39,7 +39,7 @@ export async function whyUnanswered(
  * What the last workflow task of an open workflow failed with, in one line; empty when it did not fail. Only the first of
  * several failures is in the history, and it is at its end.
  */
-export async function taskFailure({ client }: Connected, workflowId: string): Promise<string> {
+async function taskFailure({ client }: Connected, workflowId: string): Promise<string> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace,
     execution: { workflowId },
