@@ -4,11 +4,12 @@ import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { mergeBase } from '../git/branch.ts';
+import { localObstacle } from '../git/branch-obstacle.ts';
 import { gitDirectory } from '../git/directories.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
 import { bringObjects } from '../git/objects.ts';
 import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
-import { fetchBranch, type GitTokenSource, remoteTip } from '../git/remote.ts';
+import { fetchBranch, type GitTokenSource, remoteBranch } from '../git/remote.ts';
 import { bringFiles } from '../git/untracked.ts';
 import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
 import type { Home } from '../state/home.ts';
@@ -102,8 +103,13 @@ async function begin(place: Place, tokens: GitTokenSource): Promise<'new'> {
   if ((await tipOf(checkout, branchRef(branch))) !== undefined)
     refuse(`the branch ${branch} is already in ${checkout}`);
   if (existsSync(worktree)) refuse(`${worktree} is already there`);
-  if ((await remoteTip(checkout, remote, branch, tokens)) !== undefined)
-    refuse(`the branch ${branch} is already on ${remote}`);
+  const beside = await localObstacle(checkout, branch);
+  if (beside !== undefined)
+    refuse(`the branch ${beside} is in ${checkout}, and git can’t have ${branch} beside it`);
+  const there = await remoteBranch(checkout, remote, branch, tokens);
+  if (there.tip !== undefined) refuse(`the branch ${branch} is already on ${remote}`);
+  if (there.obstacle !== undefined)
+    refuse(`the branch ${there.obstacle} is on ${remote}, which can’t have ${branch} beside it`);
   return 'new';
 }
 

@@ -1,8 +1,9 @@
+import { forgetStale, refsInTheWay } from './branch-obstacle.ts';
 import { type GitOptions, git } from './client.ts';
 import { commonDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
 import { exclusively } from './mutex.ts';
-import { tipOf } from './refs.ts';
+import { branchRef, tipOf } from './refs.ts';
 
 /**
  * Gives a GitHub token for the remote at `origin`; asked only when a remote is reached over HTTP. It must refuse any origin
@@ -48,21 +49,25 @@ export async function remoteDefaultBranch(
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
 }
 
-/** @returns the tip of the remote's branch, without fetching it; undefined when the remote has no such branch */
-export async function remoteTip(
+/** The tip of the remote's branch, and another branch because of which it can't have this one, without fetching either. */
+export async function remoteBranch(
   checkout: string,
   remote: string,
   branch: string,
   tokens: GitTokenSource,
-): Promise<string | undefined> {
+): Promise<{ readonly tip: string | undefined; readonly obstacle: string | undefined }> {
   const options = await authenticated(checkout, remote, tokens, 'fetch');
-  const ref = `refs/heads/${branch}`;
-  const output = await git(checkout, ['ls-remote', '--refs', '--', remote, ref], options);
-  return output
-    .split('\n')
-    .find((line) => line.endsWith(`\t${ref}`))
-    ?.split('\t')[0];
+  const ref = branchRef(branch);
+  const { above, below, has } = refsInTheWay(branchRef(''), branch);
+  const patterns = [ref, ...above, `${below}*`];
+  const output = await git(checkout, ['ls-remote', '--refs', '--', remote, ...patterns], options);
+  // A pattern may begin anywhere in a name.
+  const tips = new Map(output.split('\n').map((line) => reversed(line.split('\t'))));
+  const obstacle = [...tips.keys()].find(has);
+  return { tip: tips.get(ref), obstacle: obstacle?.slice(branchRef('').length) };
 }
+
+const reversed = ([sha = '', ref = '']: string[]): [string, string] => [ref, sha];
 
 /**
  * Brings a branch of the remote into the repository. Fetches of one repository take turns, since git fails when two
@@ -80,12 +85,15 @@ export async function fetchBranch(
   const ref = `refs/remotes/${remote}/${branch}`;
   const refspec = `+refs/heads/${branch}:${ref}`;
   return exclusively(await commonDirectory(checkout), async () => {
+    const fetch = () => git(checkout, [...FETCH, '--', remote, refspec], { ...options, signal });
     try {
-      await git(checkout, [...FETCH, '--', remote, refspec], { ...options, signal });
+      await fetch();
     } catch (error) {
       if (error instanceof GitFailure && /couldn't find remote ref/.test(error.stderr))
         return undefined;
-      throw error;
+      const isBlocked = error instanceof GitFailure && /cannot lock ref/.test(error.stderr);
+      if (!isBlocked || !(await forgetStale(checkout, remote, branch))) throw error;
+      await fetch();
     }
     return tipOf(checkout, ref);
   });

@@ -137,6 +137,31 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
   expect(await readOwnership(given.home, given.place(124).repository, 124)).toBeUndefined();
 });
 
+test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
+  ['above it in the checkout', ({ checkout }) => run(checkout, 'branch', 'team')],
+  ['below it in the checkout', ({ checkout }) => run(checkout, 'branch', 'team/agent/124/old')],
+  [
+    'above it on the remote',
+    ({ checkout }) => run(checkout, 'push', '-q', 'origin', 'HEAD:refs/heads/team/agent'),
+  ],
+  [
+    'below it on the remote',
+    ({ checkout }) => run(checkout, 'push', '-q', 'origin', 'HEAD:refs/heads/team/agent/124/x'),
+  ],
+])('a branch %s, which git can’t have beside it, is asked about', async (_, make) => {
+  const given = setting();
+  make(given);
+  // Others have nothing to do with it.
+  run(given.checkout, 'push', '-q', 'origin', 'HEAD:refs/heads/x/team', 'HEAD:refs/heads/team2');
+  const before = run(given.checkout, 'show-ref');
+  const place = { ...given.place(124), branch: 'team/agent/124' };
+  await expect(given.create(place)).rejects.toMatchObject({
+    type: 'ForeignBranch',
+    message: expect.stringMatching(/^the branch team\S* is (in|on) .* beside it, and/),
+  });
+  expect(run(given.checkout, 'show-ref')).toBe(before);
+});
+
 test('a worktree of another workflow is not adopted', async () => {
   const { create, place } = setting();
   await create(place(124));

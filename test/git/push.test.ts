@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { pushBranch } from '../../src/git/push.ts';
-import { fetchBranch, remoteDefaultBranch, remoteTip } from '../../src/git/remote.ts';
+import { fetchBranch, remoteBranch, remoteDefaultBranch } from '../../src/git/remote.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
 import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
 import { createGitBackend } from '../support/github-emulator/git-backend.ts';
@@ -115,7 +115,7 @@ test('over HTTP the token authenticates fetch and push, and is in no command lin
     await pushBranch(place, token);
     expect(await fetchBranch(checkout, 'origin', 'issue-124', token)).toBe(head);
     expect(await remoteDefaultBranch(checkout, 'origin', token)).toBe('main');
-    expect(await remoteTip(checkout, 'origin', 'issue-124', token)).toBe(head);
+    expect((await remoteBranch(checkout, 'origin', 'issue-124', token)).tip).toBe(head);
   } finally {
     vi.unstubAllEnvs();
   }
@@ -169,7 +169,9 @@ test('a password in a URL that git or the remote writes is in no error', async (
 test('a branch that the remote does not have is undefined', async () => {
   const { checkout } = await session();
   expect(await fetchBranch(checkout, 'origin', 'nowhere', noToken)).toBeUndefined();
-  expect(await remoteTip(checkout, 'origin', 'nowhere', noToken)).toBeUndefined();
+  expect(await remoteBranch(checkout, 'origin', 'nowhere', noToken)).toEqual({
+    ...{ tip: undefined, obstacle: undefined },
+  });
 });
 
 test('eight fetches of one repository at once succeed', async () => {
@@ -180,3 +182,33 @@ test('eight fetches of one repository at once succeed', async () => {
   );
   expect(new Set(tips)).toEqual(new Set([run(remote, 'rev-parse', 'main')]));
 });
+
+test('a branch that came onto the remote where ours can’t be beside it is asked about when it stays', async () => {
+  const { place, checkout } = await session();
+  const named = { ...place, branch: 'agent/124' };
+  run(place.worktree, 'branch', '-m', 'agent/124');
+  run(checkout, 'push', '--quiet', 'origin', 'main:refs/heads/agent');
+  await expect(pushBranch(named, noToken)).rejects.toMatchObject({
+    ...{ type: 'PushRejected', mayPass: true },
+    message: expect.stringContaining('another branch stands in its way'),
+  });
+});
+
+test.each(['release/1', 'release'])(
+  'what is remembered of a branch that the remote has deleted keeps %s from nothing, and its commits stay',
+  async (base) => {
+    const { checkout } = await session();
+    const stale = base === 'release' ? 'release/1' : 'release';
+    run(checkout, 'checkout', '--quiet', '-b', 'theirs');
+    const tip = commit(checkout, { 'theirs.txt': 'only here' });
+    run(checkout, 'checkout', '--quiet', 'main');
+    run(checkout, 'branch', '-D', 'theirs');
+    run(checkout, 'update-ref', `refs/remotes/origin/${stale}`, tip);
+    run(checkout, 'push', '--quiet', 'origin', `main:refs/heads/${base}`);
+    const main = run(checkout, 'rev-parse', 'main');
+    expect(await fetchBranch(checkout, 'origin', base, noToken)).toBe(main);
+    expect(run(checkout, 'for-each-ref', '--contains', tip, '--format=%(refname)')).toMatch(
+      /^refs\/coppice\/kept\/origin-release/,
+    );
+  },
+);
