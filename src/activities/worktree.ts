@@ -139,7 +139,9 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async removeWorktree({ place, headSha }) {
     await goByCheckout(place);
-    const options = { headSha, tokens: ports.tokens, keepIn: keptDirectory(ports.home, place) };
+    const base = (await readOwnership(ports.home, place.repository, place.issue))?.base;
+    const keepIn = keptDirectory(ports.home, place);
+    const options = { headSha, base, tokens: ports.tokens, keepIn };
     const mayGo = (await removeWorktree(place, { ...options, dryRun: true })).removed;
     const told =
       mayGo && existsSync(place.worktree) ? await tearDown(ports, place, cancellation) : '';

@@ -4,7 +4,7 @@ import { type Removal, removeWorktree } from '../git/remove.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
 import { freePorts } from '../state/port-ranges.ts';
-import { forgetOwnership, keptDirectory } from '../state/session-store.ts';
+import { forgetOwnership, keptDirectory, type Ownership } from '../state/session-store.ts';
 
 export interface PruneSessionOptions {
   readonly home: Home;
@@ -16,7 +16,7 @@ export interface PruneSessionOptions {
 
 /** Removes what an ended session left on this host; `pullRequestUrl` is null when it never had a pull request. */
 export async function pruneSession(
-  place: Place,
+  { place, base }: Pick<Ownership, 'place' | 'base'>,
   pullRequestUrl: string | null,
   { home, tokens, github, dryRun, force }: PruneSessionOptions,
 ): Promise<Removal> {
@@ -26,7 +26,7 @@ export async function pruneSession(
     throw error;
   });
   const keepIn = keptDirectory(home, place);
-  const removal = await removeWorktree(place, { headSha, keepIn, tokens, force, dryRun });
+  const removal = await removeWorktree(place, { headSha, base, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) {
     await forgetOwnership(home, place.repository, place.issue);
     await freePorts(home, place);

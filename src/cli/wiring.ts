@@ -57,11 +57,16 @@ export function createServices({
     },
     recordedBoard: async (repository) =>
       (await import('../client/board.ts')).recordedBoard(home, repository),
-    async prune({ ownership: { place }, last }, options): Promise<PruneDecision> {
+    async prune({ ownership, last }, options): Promise<PruneDecision> {
       const { pruneSession } = await import('./prune-session.ts');
       const { gitTokenSource } = await import('../github/token.ts');
       const url = last?.detail.record.pullRequestUrl ?? null;
-      return pruneSession(place, url, { ...options, home, tokens: gitTokenSource(env), github });
+      return pruneSession(ownership, url, {
+        ...options,
+        home,
+        tokens: gitTokenSource(env),
+        github,
+      });
     },
     async pruneTurns(repository, { dryRun, open }) {
       const { findOldTurns, keepDays, removeTurns } = await import('../state/old-turns.ts');

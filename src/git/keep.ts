@@ -71,5 +71,6 @@ async function ignored(worktree: string): Promise<BytePath[]> {
   return paths.map((path) => path.replace(/\/$/, ''));
 }
 
-const isWorthKeeping = (path: BytePath): boolean =>
+/** Whether a tool would not make it again by itself. */
+export const isWorthKeeping = (path: BytePath): boolean =>
   !path.split('/').some((segment) => REPRODUCIBLE.has(segment));

@@ -77,7 +77,7 @@ export async function obstacleTo({ worktree, branch }: Place): Promise<string | 
   const checkedOut = await checkedOutBranch(worktree);
   if (checkedOut !== branch)
     return `${checkedOut ?? 'no branch'} is checked out: check out ${branch}`;
-  const uncommitted = await uncommittedFiles(worktree);
+  const uncommitted = await uncommittedFiles(worktree, 'left out');
   if (uncommitted.length > 0)
     return `${uncommitted.length} file(s) are not committed: commit or discard them`;
   return undefined;

@@ -23,6 +23,11 @@ export async function authenticated(
 ): Promise<GitOptions> {
   const push = direction === 'push' ? ['--push'] : [];
   const url = await git(checkout, ['remote', 'get-url', ...push, '--', remote]);
+  return credentialsFor(url, tokens);
+}
+
+/** The same for an address. */
+export async function credentialsFor(url: string, tokens: GitTokenSource): Promise<GitOptions> {
   if (!/^https?:\/\//i.test(url)) return {};
   const { origin } = new URL(url);
   const token = await tokens(origin);

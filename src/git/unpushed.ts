@@ -1,14 +1,21 @@
 import { CoppiceError } from '../domain/failure.ts';
-import type { Place } from '../domain/session.ts';
+import type { Base, Place } from '../domain/session.ts';
 import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
 import { fetchCommit, type GitTokenSource } from './remote.ts';
 
+interface Published {
+  /** Head commit of the pull request; empty when there is none. */
+  readonly headSha: string;
+  readonly base?: Base | undefined;
+  readonly tokens: GitTokenSource;
+}
+
 export const short = (sha: string): string => sha.slice(0, 8);
 
-/** The tips that are not, and are not ancestors of, the pull request's head. */
+/** The tips that are in neither the pull request's head nor what the branch stands on. */
 export async function unpushedTips(
   { checkout, remote }: Place,
-  { headSha, tokens }: { readonly headSha: string; readonly tokens: GitTokenSource },
+  { headSha, tokens, base }: Published,
   tips: readonly (string | undefined)[],
 ): Promise<string[]> {
   const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
@@ -16,8 +23,13 @@ export async function unpushedTips(
   const known = headSha !== '' && (await canFind(checkout, remote, headSha, tokens));
   const unpushed: string[] = [];
   for (const tip of different)
-    if (tip !== undefined && !(known && (await isAncestor(checkout, tip, headSha))))
-      unpushed.push(tip);
+    if (tip !== undefined) {
+      const isIn = async (commit: string | undefined) =>
+        commit !== undefined &&
+        (await hasCommit(checkout, commit)) &&
+        (await isAncestor(checkout, tip, commit));
+      if (!((known && (await isIn(headSha))) || (await isIn(base?.tip)))) unpushed.push(tip);
+    }
   return unpushed;
 }
 

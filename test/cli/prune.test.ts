@@ -29,6 +29,7 @@ async function ended() {
   await git(checkout, 'worktree', 'add', '--quiet', '-b', 'issue-7', worktree);
   await git(worktree, 'commit', '--quiet', '--allow-empty', '-m', 'work');
   const tip = await git(worktree, 'rev-parse', 'HEAD');
+  const base = { branch: 'main', tip: await git(checkout, 'rev-parse', 'main') };
   const place: Place = {
     ...{ repository, issue: 7, hostId: 'here', checkout, worktree },
     ...{ branch: 'issue-7', remote: 'origin' },
@@ -36,11 +37,11 @@ async function ended() {
   const home = coppiceHome({ COPPICE_HOME: join(root, 'state') });
   await saveOwnership(home, {
     ...{ workflowId: 'x', place, ready: true },
-    base: { branch: 'main', tip },
+    base,
     createdAt: minutesAgo(9),
   });
   const prune = (options: { dryRun?: boolean; force?: boolean; headSha?: string; url?: null }) =>
-    pruneSession(place, options.url === null ? null : URL, {
+    pruneSession({ place, base }, options.url === null ? null : URL, {
       home,
       tokens: async () => 'none',
       github: async () =>
