@@ -2,8 +2,10 @@ import type { Base, Place } from '../domain/session.ts';
 import { addedLines, largeFiles } from '../git/added.ts';
 import { branchTip } from '../git/branch.ts';
 import { descendsFromBase, foreignBranches } from '../git/foreign.ts';
+import { linkProblems } from '../git/link-problems.ts';
 import { conflictMarkers } from '../git/markers.ts';
 import { isAncestor, pushedRef, tipOf } from '../git/refs.ts';
+import type { GitTokenSource } from '../git/remote.ts';
 import { findSecrets } from '../secrets/find.ts';
 
 const MB = 1_000_000;
@@ -16,7 +18,12 @@ const SHOWN = 10;
  * told by its place and kind, never by itself.
  * @param limit the largest file, in MB
  */
-export async function outgoingProblems(place: Place, base: Base, limit: number): Promise<string[]> {
+export async function outgoingProblems(
+  place: Place,
+  base: Base,
+  limit: number,
+  tokens: GitTokenSource,
+): Promise<string[]> {
   const to = await branchTip(place);
   const pushed = await tipOf(place.checkout, pushedRef(place.branch));
   const known = pushed !== undefined && (await isAncestor(place.checkout, pushed, to));
@@ -31,6 +38,7 @@ export async function outgoingProblems(place: Place, base: Base, limit: number):
     problems.push(
       `commits of other issues’ branches are in it: ${named(foreign)}; take them out, and use nothing of them`,
     );
+  problems.push(...(await linkProblems(place, base, to, tokens)));
   const marked = await conflictMarkers(place.worktree, range.from);
   if (marked.length > 0) problems.push(`conflict markers are left in ${marked.join(', ')}`);
   const large = await largeFiles(place, { ...range, limit: limit * MB });

@@ -100,7 +100,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
     await goByCheckout(place);
     await ownershipOf(ports.home, place, base);
-    const problems = await outgoingProblems(place, base, fileLimit);
+    const problems = await outgoingProblems(place, base, fileLimit, ports.tokens);
     if (problems.length > 0) return problems.join('\n');
     const failed = await failedCheck(ports, place, checks, timeout);
     return failed ? `${failed.problem}:\n\n${failed.tail}` : '';

@@ -18,7 +18,13 @@ export async function conflict(
   { worktree, branch }: Place,
   { old, from, tip, onto }: Rebase,
 ): Promise<CoppiceError | undefined> {
-  const unmerged = await git(worktree, ['diff', '--name-only', '--diff-filter=U', '-z']);
+  const unmerged = await git(worktree, [
+    'diff',
+    '--ignore-submodules=dirty',
+    '--name-only',
+    '--diff-filter=U',
+    '-z',
+  ]);
   const files = unmerged.split('\0').filter((file) => file !== '');
   if (files.length === 0) return undefined;
   const names = files.map((file) => oneLine(file));

@@ -16,6 +16,9 @@ export interface Gitlink {
   readonly before: string | undefined;
 }
 
+/** Runs git in a repository that has the commits. */
+type Run = (args: readonly string[]) => Promise<string>;
+
 const GITLINK = '160000';
 
 /** Gitlinks that a worktree's index holds, by path. */
@@ -48,7 +51,7 @@ export async function hasSubmodules({ worktree, own }: GitDirectories): Promise<
 
 /** The gitlinks that are new or another commit in `to`. */
 export async function changedGitlinks(
-  run: (args: readonly string[]) => Promise<string>,
+  run: Run,
   from: string | undefined,
   to: string,
 ): Promise<Gitlink[]> {
@@ -91,9 +94,9 @@ export interface Submodule {
 }
 
 /** Nothing when it has none, or is no file of settings. */
-async function settingsOf(checkout: string, args: readonly string[]): Promise<string> {
+async function settingsOf(run: Run, args: readonly string[]): Promise<string> {
   try {
-    return await git(checkout, args);
+    return await run(args);
   } catch (error) {
     if (error instanceof GitFailure) return '';
     throw error;
@@ -101,15 +104,12 @@ async function settingsOf(checkout: string, args: readonly string[]): Promise<st
 }
 
 /** What the `.gitmodules` of a commit says, by path. */
-export async function submodulesOf(
-  checkout: string,
-  commit: string,
-): Promise<Map<string, Submodule>> {
-  const file = await git(checkout, ['ls-tree', '-z', commit, '--', '.gitmodules']);
+export async function submodulesOf(run: Run, commit: string): Promise<Map<string, Submodule>> {
+  const file = await run(['ls-tree', '-z', commit, '--', '.gitmodules']);
   if (!/^100\d+ blob /.test(file)) return new Map();
   const pattern = '^submodule\\..*\\.(path|url)$';
   const args = ['config', '--blob', `${commit}:.gitmodules`, '-z', '--get-regexp', pattern];
-  const output = await settingsOf(checkout, args);
+  const output = await settingsOf(run, args);
   const found = new Map<string, { path?: string; url?: string }>();
   for (const entry of output.split('\0')) {
     const [, name, key, value] = /^submodule\.(.*)\.(path|url)\n(.*)$/s.exec(entry) ?? [];

@@ -107,12 +107,12 @@ export function objectionToLosing(work: NestedWork): string | undefined {
 
 /**
  * Brings a nested repository's own commits into the checkout, under `refs/coppice/kept/`. Where git can't, its git
- * directory is copied. @returns where they are
+ * directory is copied into `keepIn`, if that is given. @returns where they are
  */
 export async function keepNested(
   place: Place,
   { nested, tips, unreadable }: NestedWork,
-  keepIn: string,
+  keepIn: string | undefined,
 ): Promise<string[]> {
   const { git: directory } = nested;
   if (directory === undefined || (tips.length === 0 && unreadable === '')) return [];
@@ -133,6 +133,7 @@ export async function keepNested(
   } catch {
     // What git can't read is kept as it is.
   }
+  if (keepIn === undefined) return [];
   const target = join(keepIn, 'repositories', `${name}-${basename(directory)}`);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   await copyTree(fromText(directory), fromText(target), { unlock: true });

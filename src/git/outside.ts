@@ -60,7 +60,7 @@ export async function publishedSubmodules(
   if (base === undefined) return { links: [], submodules: new Map() };
   const run = (args: readonly string[]) => git(checkout, args);
   const links = await changedGitlinks(run, undefined, base.tip);
-  const submodules = await submodulesOf(checkout, base.tip);
+  const submodules = await submodulesOf(run, base.tip);
   const parent = await git(checkout, ['remote', 'get-url', '--', remote]);
   const at = [...submodules].map(
     ([path, { name, url }]) => [path, { name, url: absoluteUrl(url, parent) }] as const,

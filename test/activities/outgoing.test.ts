@@ -15,7 +15,7 @@ async function session() {
   await addWorktree(place, { tip });
   return {
     ...{ place, repository, tip },
-    problems: () => outgoingProblems(place, { branch: 'main', tip }, 1),
+    problems: () => outgoingProblems(place, { branch: 'main', tip }, 1, noToken),
   };
 }
 

@@ -1,60 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { excludeOwnDirectory } from '../../src/git/exclude.ts';
-import { pushBranch } from '../../src/git/push.ts';
 import { removeWorktree } from '../../src/git/remove.ts';
 import { inspectWork } from '../../src/git/work.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
-import { commit, createRepository, noToken, run, write } from '../support/git-repository.ts';
+import { commit, noToken, run, write } from '../support/git-repository.ts';
+import { repositoryAt, withSubmodules } from '../support/submodules.ts';
 
-const LOCAL = ['-c', 'protocol.file.allow=always'];
-
-/** A session's worktree with the submodule `lib`, which has a submodule itself, and a pull request with one commit. */
-async function session() {
-  const repository = createRepository({
-    'README.md': '# app\n',
-    '.gitignore': 'scratch/\nbuild/\n',
-  });
-  const { root, checkout, remote } = repository;
-  const library = (name: string) => {
-    const path = join(root, name);
-    run(root, 'init', '--quiet', '--initial-branch=main', path);
-    commit(path, { [`${name}.txt`]: 'one\n' });
-    return path;
-  };
-  const [lib, deep] = [library('lib'), library('deep')];
-  run(lib, ...LOCAL, 'submodule', '--quiet', 'add', deep, 'deep');
-  run(lib, 'commit', '--quiet', '--message', 'deep');
-  run(checkout, ...LOCAL, 'submodule', '--quiet', 'add', lib, 'lib');
-  run(checkout, 'commit', '--quiet', '--message', 'lib');
-  run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  const place = repository.place(124);
-  const base = { branch: 'main', tip: run(remote, 'rev-parse', 'main') };
-  await excludeOwnDirectory(checkout);
-  await addWorktree(place, { tip: base.tip });
-  const { worktree } = place;
-  run(worktree, ...LOCAL, 'submodule', '--quiet', 'update', '--init', '--recursive');
-  commit(worktree, { 'a.txt': 'a\n' });
-  const headSha = await pushBranch(place, noToken);
-  const keepIn = join(root, 'kept');
-  const remove = (options: { force?: boolean; headSha?: string } = {}) =>
-    removeWorktree(place, { headSha, base, keepIn, tokens: noToken, ...options });
-  const kept = () =>
-    run(checkout, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/coppice/kept');
-  return { ...repository, place, worktree, base, lib, remove, kept, keepIn };
-}
-
-type Given = Awaited<ReturnType<typeof session>>;
-
-const repositoryAt = (path: string): string => {
-  mkdirSync(path, { recursive: true });
-  run(path, 'init', '--quiet', '--initial-branch=main');
-  return commit(path, { 'only.txt': 'only here\n' });
-};
+type Given = Awaited<ReturnType<typeof withSubmodules>>;
 
 test('a worktree with submodules that hold nothing of their own goes at once', async () => {
-  const { remove, worktree, checkout } = await session();
+  const { remove, worktree, checkout } = await withSubmodules();
   expect(await remove()).toEqual({ removed: true, reason: '' });
   expect(existsSync(worktree)).toBe(false);
   expect(run(checkout, 'for-each-ref', 'refs/coppice')).toBe('');
@@ -102,7 +58,7 @@ test.each<[string, RegExp, (given: Given) => string]>([
     ({ worktree }) => repositoryAt(join(worktree, 'build/tool')),
   ],
 ])('with %s it stays, however often; by force its commits are kept', async (_, reason, make) => {
-  const given = await session();
+  const given = await withSubmodules();
   const sha = make(given);
   for (let times = 0; times < 2; times++)
     expect(await given.remove()).toEqual({
@@ -126,7 +82,7 @@ test.each<[string, (given: Given) => unknown]>([
     ({ worktree }) => write(worktree, { 'lib/deep/new': 'x' }),
   ],
 ])('with %s it stays, and the agent’s work counts as uncommitted', async (_, make) => {
-  const given = await session();
+  const given = await withSubmodules();
   make(given);
   const path = /submodule of/.test(_) ? /lib\/deep in it/ : /lib in it/;
   expect(await given.remove()).toEqual({ removed: false, reason: expect.stringMatching(path) });
@@ -135,7 +91,7 @@ test.each<[string, (given: Given) => unknown]>([
 });
 
 test('what a person pushed to the submodule’s own remote keeps nothing', async () => {
-  const { remove, worktree, lib } = await session();
+  const { remove, worktree, lib } = await withSubmodules();
   const sha = commit(join(worktree, 'lib'), { b: 'b' });
   // By its address: nothing in the submodule says that it was.
   run(join(worktree, 'lib'), 'push', '--quiet', lib, `${sha}:refs/heads/issue-124`);
@@ -143,7 +99,7 @@ test('what a person pushed to the submodule’s own remote keeps nothing', async
 });
 
 test('a repository that can’t be looked at keeps it, and by force is kept as it is', async () => {
-  const { remove, worktree, keepIn } = await session();
+  const { remove, worktree, keepIn } = await withSubmodules();
   repositoryAt(join(worktree, 'scratch/tool'));
   rmSync(join(worktree, 'scratch/tool/.git/objects'), { recursive: true });
   expect(await remove()).toMatchObject({
@@ -155,7 +111,7 @@ test('a repository that can’t be looked at keeps it, and by force is kept as i
 });
 
 test('nothing that a nested repository’s configuration says is run', async () => {
-  const { remove, place, worktree, base, root } = await session();
+  const { remove, place, worktree, base, root } = await withSubmodules();
   const ran = join(root, 'ran');
   const evil = join(root, 'evil.sh');
   writeFileSync(evil, `#!/bin/sh\necho "$0 $*" >>${ran}\ncat\n`);
@@ -183,7 +139,7 @@ test('nothing that a nested repository’s configuration says is run', async () 
 });
 
 test('the commits of a detached HEAD that was left again are kept', async () => {
-  const { remove, worktree, kept } = await session();
+  const { remove, worktree, kept } = await withSubmodules();
   run(worktree, 'checkout', '--quiet', '--detach');
   const sha = commit(worktree, { b: 'b' });
   run(worktree, 'checkout', '--quiet', 'issue-124');
@@ -192,14 +148,14 @@ test('the commits of a detached HEAD that was left again are kept', async () => 
 });
 
 test('a worktree of the same repository inside it keeps it', async () => {
-  const { remove, worktree } = await session();
+  const { remove, worktree } = await withSubmodules();
   run(worktree, 'worktree', 'add', '--quiet', '--detach', 'scratch/other');
   commit(join(worktree, 'scratch/other'), { b: 'b' });
   expect(await remove()).toMatchObject({ removed: false });
 });
 
 test('a session that only planned has no commits of its own to lose', async () => {
-  const { checkout, place, base } = await session();
+  const { checkout, place, base } = await withSubmodules();
   run(checkout, 'worktree', 'remove', '--force', place.worktree);
   run(checkout, 'branch', '-D', place.branch);
   await addWorktree(place, { tip: base.tip });

@@ -68,7 +68,7 @@ test.each(['blob:none', 'tree:0'])(
 
     commit(place.worktree, { 'new.txt': 'new\n', 'sub/b.txt': 'agent\n' });
     expect(await inspectWork(place, base)).toMatchObject({ commits: 1, diff: { files: 2 } });
-    expect(await outgoingProblems(place, base, 5)).toEqual([]);
+    expect(await outgoingProblems(place, base, 5, tokens)).toEqual([]);
     await pushBranch(place, tokens);
 
     await elsewhere('issue-1', { 'theirs.txt': 'theirs\n' });
