@@ -9,11 +9,12 @@ import { type AgentNeeds, agentNeeds } from '../agents/sandbox/agents.ts';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { stopTurn } from '../agents/stop-turn.ts';
 import { readTemplates } from '../agents/templates.ts';
-import { runTurn } from '../agents/turn.ts';
+import { runTurn, takeWorktree } from '../agents/turn.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import type { TurnResult, Work } from '../domain/turn.ts';
+import { endInterrupted } from '../git/interrupted.ts';
 import { returnToBranch } from '../git/own-branch.ts';
 import type { Home } from '../state/home.ts';
 import { portRange, portVariables } from '../state/port-ranges.ts';
@@ -113,7 +114,11 @@ async function takeTurn(
 
   const { common, own } = await checkWorktree(input);
   await ownershipOf(ports.home, place, base);
+  const signal = leaveSignal(Context.current().cancellationSignal);
+  const grace = ports.grace ?? GRACE;
   if (attemptsOf(turns, turnId).length === 0) {
+    await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
+    await endInterrupted(place.worktree);
     const work = await ports.inspectWork(place, base);
     // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
     if (!isTold(input)) checkBranch(input, work);
@@ -126,10 +131,9 @@ async function takeTurn(
       };
     await noteRefs(ports.home, place, turnId);
   }
-  const signal = leaveSignal(Context.current().cancellationSignal);
   const ending = await runTurn(
     { ...input, ...namesOf(input), git: { common, own } },
-    { turns, adapter, env, sandbox, prompt, onProgress, signal, grace: ports.grace ?? GRACE },
+    { turns, adapter, env, sandbox, prompt, onProgress, signal, grace },
   );
   return confirmed(input, ending, ports, gate);
 }

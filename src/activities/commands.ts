@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { guarded, marksOfCommands, occupying } from '../agents/occupancy.ts';
 import { type Confine, INSIDE } from '../agents/sandbox/confine.ts';
 import { refusalsIn } from '../agents/sandbox/refusals.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
-import { members } from '../process/members.ts';
+import { type Marks, members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import type { Home } from '../state/home.ts';
 import { type PortRange, portRange, portVariables } from '../state/port-ranges.ts';
@@ -55,9 +57,27 @@ export interface CommandFailure {
  * @throws WorktreeLost
  */
 export async function runCommands(given: Commands): Promise<CommandFailure | undefined> {
-  const { place, commands, log, signal, sandbox } = given;
+  const { home, place, signal } = given;
   if (!existsSync(place.worktree))
     throw new CoppiceError('WorktreeLost', `${place.worktree} is gone: there is nothing to run in`);
+  const where = { turns: home.turns, worktree: place.worktree, grace: GRACE, signal };
+  const occupant = { kind: 'commands', id: randomUUID() } as const;
+  const marks = marksOfCommands(occupant.id);
+  const guard = (argv: readonly string[]) => guarded(occupant, where, argv);
+  return occupying(occupant, where, () => runAll(given, { marks, guard }));
+}
+
+/** What commands run with for as long as the worktree is theirs. */
+interface Occupation {
+  readonly marks: Marks;
+  guard(argv: readonly string[]): string[];
+}
+
+async function runAll(
+  given: Commands,
+  occupation: Occupation,
+): Promise<CommandFailure | undefined> {
+  const { place, commands, log, signal, sandbox } = given;
   const marks = { [MARK]: place.worktree };
   const stop = () =>
     stopAll(
@@ -72,7 +92,7 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
     for (const command of commands) {
       const start = (await file.stat()).size;
       await file.write(`$ ${command}\n`);
-      const problem = await run(command, given, file.fd);
+      const problem = await run(command, given, occupation, file.fd);
       if (problem === undefined) continue;
       await stop();
       signal.throwIfAborted();
@@ -91,13 +111,14 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
 async function run(
   command: string,
   { home, place, timeout, signal, sandbox }: Commands,
+  { marks, guard }: Occupation,
   output: number,
 ): Promise<string | undefined> {
   const shell = ['/bin/sh', '-c', command];
-  const [program = '', ...args] = sandbox?.confine(sandbox.own, shell) ?? shell;
+  const [program = '', ...args] = guard(sandbox?.confine(sandbox.own, shell) ?? shell);
   const child = spawn(program, args, {
     cwd: place.worktree,
-    env: environment(place, await portRange(home, place)),
+    env: { ...environment(place, await portRange(home, place)), ...marks },
     stdio: ['ignore', output, output],
     // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
     detached: true,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentSettings } from '../domain/agent-settings.ts';
-import { isRunning, type ProcessIdentity } from '../process/identity.ts';
+import { isRunning, ProcessIdentity } from '../process/identity.ts';
 import { isMember, type Marks } from '../process/members.ts';
 import { createWhole } from '../state/whole-file.ts';
 
@@ -25,7 +25,7 @@ export interface Attempt {
 }
 
 const AttemptStart = z.object({
-  launcher: z.object({ pid: z.int(), started: z.string() }),
+  launcher: ProcessIdentity,
   adapter: AgentSettings.shape.adapter.removeDefault(),
   resume: z.boolean(),
   /** ISO 8601. */

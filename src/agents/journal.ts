@@ -29,7 +29,9 @@ export class Journal {
 
   /** The lines complete by now, or some of them when there are many. With `last` all, and an unfinished one at the end. */
   *lines(last = false): Generator<string> {
-    const file = openSync(this.path, 'r');
+    const file = openIfThere(this.path);
+    // A power cut may have left an attempt without one.
+    if (file === undefined) return;
     try {
       if (fstatSync(file).size < this.bytes) this.startOver();
       const chunk = Buffer.allocUnsafe(CHUNK);
@@ -80,14 +82,19 @@ export class Journal {
   }
 }
 
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** The last `bytes` of a text file, cleaned, from a line's start; empty when there is no file. */
 export function tailOf(path: string, bytes: number): string {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return '';
-  }
+  const file = openIfThere(path);
+  if (file === undefined) return '';
   try {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(Math.min(size, bytes));

@@ -1,12 +1,16 @@
 #!/bin/sh
-# Owns one attempt at a turn: supervisor.sh DIRECTORY PROGRAM [ARG...], started detached in the worktree (see attempt.ts).
+# Owns one attempt at a turn: supervisor.sh DIRECTORY OCCUPANT PROGRAM [ARG...], started detached in the worktree (see
+# attempt.ts, and occupancy.ts for the file that names the worktree's occupant).
 # The handlers keep it alive while its agent is told to stop, so that the exit is recorded; unlike ignored signals,
 # handlers are not inherited by the agent.
 directory=$1
-shift
+occupant=$2
+shift 2
 trap : HUP INT TERM
 echo $$ >"$directory/supervisor"
 ln "$directory/supervisor" "$directory/gate" 2>/dev/null || exit 0
+# Whoever takes the worktree over writes its name first, and ends this process afterwards.
+read -r turn <"$occupant" && [ "$turn" = "$COPPICE_TURN" ] || exit 0
 rm -f .coppice/outcome.json
 
 # What of the output takes more than 16 MB keeps its first megabyte and its last four. What is between becomes a hole:

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identify } from '../process/identity.ts';
 import { flush } from '../state/whole-file.ts';
 import { type Attempt, type AttemptStart, fence, marksOf } from './attempt.ts';
+import { marksOfAgentIn, occupantFile } from './occupancy.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervisor.sh', import.meta.url));
 
@@ -49,9 +50,10 @@ export async function launch(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const child = spawn('/bin/sh', [SUPERVISOR, attempt.directory, ...argv], {
+  const occupant = occupantFile(dirname(dirname(attempt.directory)), worktree);
+  const child = spawn('/bin/sh', [SUPERVISOR, attempt.directory, occupant, ...argv], {
     cwd: worktree,
-    env: { ...env, ...marksOf(attempt) },
+    env: { ...env, ...marksOf(attempt), ...marksOfAgentIn(worktree) },
     detached: true,
     stdio: 'ignore',
   });

@@ -2,11 +2,13 @@ import type { Reading } from './adapter.ts';
 import { attemptsOf } from './attempt.ts';
 import { conclude, type NextAttempt } from './conclusion.ts';
 import { readEnding, recordEnding } from './ending.ts';
+import { isSuperseded, type Occupant, type Occupying, occupy } from './occupancy.ts';
 import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts';
 import { readJournal } from './reading.ts';
 import { prepareOwnDirectory } from './report.ts';
 import { knownCost } from './spending.ts';
 import { removeStaleLocks } from './stale-locks.ts';
+import { stopTurn } from './stop-turn.ts';
 import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
 
@@ -17,13 +19,14 @@ import { stop, watch } from './watch.ts';
  */
 export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
   const called = Date.now();
+  await takeWorktree(turn, ports);
   for (;;) {
     const ended = readEnding(ports.turns, turn.id);
     if (ended) return ended;
     const attempts = attemptsOf(ports.turns, turn.id);
     const last = attempts.at(-1);
     if (!last) {
-      await begin(turn, ports, { number: 1, ...turn });
+      if (!(await begin(turn, ports, { number: 1, ...turn }))) return stopTurn(turn, ports);
       continue;
     }
     const deadline = Math.min(called, Date.parse(last.start.startedAt)) + turn.timeout * 1_000;
@@ -36,9 +39,38 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
     removeStaleLocks(turn, last);
     const next = await conclude(attempts, state, turn, ports);
     if ('outcome' in next) return recordEnding(ports.turns, turn.id, next, ports.env);
-    await begin(turn, ports, next);
+    if (!(await begin(turn, ports, next))) return stopTurn(turn, ports);
   }
 }
+
+/**
+ * Makes a turn that has not begun the occupant of its worktree: what is left of an earlier one there is ended, such as the agent of
+ * a session that was reset or terminated.
+ */
+export async function takeWorktree(turn: TurnAt, ports: TakingPorts): Promise<void> {
+  const { turns, signal, onProgress } = ports;
+  if (readEnding(turns, turn.id) || attemptsOf(turns, turn.id).length > 0) return;
+  await unlessLeft(
+    signal,
+    occupy(occupantOf(turn), {
+      ...placeOf(turn, ports),
+      onWait: () =>
+        onProgress({
+          activity: 'waits until the terminal in its worktree is left',
+          journalBytes: 0,
+        }),
+    }),
+  );
+}
+
+type TurnAt = Pick<Turn, 'id' | 'worktree'>;
+type TakingPorts = Pick<TurnPorts, 'turns' | 'grace' | 'signal' | 'onProgress'>;
+
+const occupantOf = ({ id }: TurnAt): Occupant => ({ kind: 'turn', id });
+
+const placeOf = ({ worktree }: TurnAt, { turns, grace, signal }: TakingPorts): Occupying => ({
+  ...{ turns, worktree, grace, signal },
+});
 
 /** What the turn may still cost, in US dollars, by what its attempts have told. */
 const leftOf = (
@@ -50,17 +82,19 @@ const leftOf = (
     ? Number.POSITIVE_INFINITY
     : turn.budget - (knownCost(readings, turns, turn) ?? 0);
 
-/** Starts an attempt, unless another watcher was quicker. */
-async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<void> {
+/** Starts an attempt, unless another watcher was quicker. @returns false when the worktree has another occupant now */
+async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<boolean> {
   const { adapter, turns, env, signal } = ports;
   const prompt = await unlessLeft(signal, ports.prompt(next.number > 1));
   const confine = await ports.sandbox?.();
+  if (isSuperseded(occupantOf(turn), placeOf(turn, ports))) return false;
+  await occupy(occupantOf(turn), placeOf(turn, ports));
   prepareOwnDirectory(turn.worktree);
   const { resume, conversation } = next;
   const how = { adapter: adapter.name, resume };
   const earlier = attemptsOf(turns, turn.id).map((one) => readJournal(one, adapter));
   const attempt = claimAttempt(turns, turn.id, next.number, how, prompt);
-  if (!attempt) return;
+  if (!attempt) return true;
   const {
     program,
     args,
@@ -77,6 +111,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<v
     ...env,
     ...own,
   });
+  return true;
 }
 
 /** Waits for what may take long, such as an answer from GitHub, but not longer than the watcher stays. */

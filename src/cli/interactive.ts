@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { openSandbox } from '../activities/sandbox.ts';
 import { agentEnvironment, isProgram } from '../agents/environment.ts';
 import { interactiveAdapter, marksOfAttachment } from '../agents/interactive.ts';
+import { guarded, marksOfAgentIn, occupying } from '../agents/occupancy.ts';
 import { agentNeeds } from '../agents/sandbox/agents.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Attached } from '../domain/session.ts';
 import { checkPointers } from '../git/pointers.ts';
+import { identify } from '../process/identity.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import type { Home } from '../state/home.ts';
@@ -41,7 +43,10 @@ export async function openAgent(
     ...agentEnvironment(env, adapter, agent, place.remote),
     ...portVariables(await portRange(home, place)),
     ...marksOfAttachment(id),
+    ...marksOfAgentIn(place.worktree),
   };
+  const holder = identify(process.pid);
+  if (!holder) throw new Error('this process has no identity');
   const git = await checkPointers(place);
   const confine = await openSandbox({ home, env }, place, agentNeeds(agent, seen));
   const { worktree, checkout } = place;
@@ -55,10 +60,15 @@ export async function openAgent(
       `there is no program ${command.program}: ${adapter.install}`,
     );
   const own = join(home.root, 'attached', id);
+  const occupant = { kind: 'terminal', id, holder } as const;
+  const where = { turns: home.turns, worktree, grace: GRACE };
   mkdirSync(own, { recursive: true, mode: 0o700 });
   try {
-    const argv = [command.program, ...command.args];
-    return await inTerminal(confine?.(own, argv) ?? argv, worktree, { ...seen, ...command.env });
+    const agentLine = [command.program, ...command.args];
+    const argv = guarded(occupant, where, confine?.(own, agentLine) ?? agentLine);
+    return await occupying(occupant, where, () =>
+      inTerminal(argv, worktree, { ...seen, ...command.env }),
+    );
   } finally {
     rmSync(own, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 
 /**
  * One process for all time: a pid is used again after its process ends, a pid with its start time is not.
  * `started` is opaque: boot id and clock ticks on Linux, `ps`'s start time elsewhere.
  */
-export interface ProcessIdentity {
-  readonly pid: number;
-  readonly started: string;
-}
+export const ProcessIdentity = z.object({ pid: z.int(), started: z.string() }).readonly();
+export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 /** @returns undefined when no such process runs; a zombie counts as gone. */
 export function identify(pid: number): ProcessIdentity | undefined {

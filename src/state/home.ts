@@ -12,6 +12,7 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
  *     ports/<n>             the session that has the n-th range of ports
  *     turns/<turn id>/      a turn's journal, see src/agents/attempt.ts
+ *     turns/.worktrees/     who works in a worktree, see src/agents/occupancy.ts
  *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
  *     github-limits.json    until when GitHub asks for patience
  *     usage-limits/<digest>.json     until when an agent's account is used up

@@ -32,17 +32,21 @@ let count = 0;
 
 /** A turn of an agent that is a shell script, in a directory of its own; whatever it leaves running is stopped. */
 export class Trial {
-  readonly worktree = temporaryDirectory('worktree');
-  readonly directory = temporaryDirectory('trial');
-  readonly turns = join(this.directory, 'turns');
+  readonly worktree: string;
+  readonly directory: string;
+  readonly turns: string;
   readonly turn: Turn;
 
-  constructor(script: string, changes: Partial<Turn> = {}) {
-    const path = join(this.directory, 'agent.sh');
+  /** `beside` is another turn, whose worktree, files and agents' log this one shares. */
+  constructor(script: string, changes: Partial<Turn> = {}, beside?: Trial) {
+    this.worktree = beside?.worktree ?? temporaryDirectory('worktree');
+    this.directory = beside?.directory ?? temporaryDirectory('trial');
+    this.turns = join(this.directory, 'turns');
+    const path = join(this.directory, `agent-${++count}.sh`);
     writeFileSync(path, PREAMBLE + script);
-    mkdirSync(join(this.worktree, '.coppice'));
+    mkdirSync(join(this.worktree, '.coppice'), { recursive: true });
     this.turn = {
-      id: `trial.${process.pid}.${Date.now()}.${++count}`,
+      id: `trial.${process.pid}.${Date.now()}.${count}`,
       kind: 'implement',
       worktree: this.worktree,
       checkout: this.worktree,

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { ADAPTERS } from '../../src/agents/adapters.ts';
 import { attemptsOf, stateOf } from '../../src/agents/attempt.ts';
 import { readEnding, recordEnding } from '../../src/agents/ending.ts';
+import { NOTHING_READ, readJournal } from '../../src/agents/reading.ts';
 import { claimAttempt } from '../../src/agents/supervisor.ts';
 import { recordedBoard } from '../../src/client/board.ts';
 import { sessionWorkflowId } from '../../src/domain/identity.ts';
@@ -164,6 +166,10 @@ test('a turn’s files that a power cut emptied end its attempt, and nobody take
   writeFileSync(at('gate'), '');
   writeFileSync(at('exit'), '');
   expect(attempt && stateOf(attempt)).toEqual({ is: 'lost' });
+  rmSync(at('journal'));
+  rmSync(at('start.json'));
+  const [bare] = attemptsOf(home.turns, 'acme.app.1.abcdef.1');
+  expect(bare && readJournal(bare, ADAPTERS.claude)).toEqual(NOTHING_READ);
   writeFileSync(at('stopped'), '');
   expect(attempt && stateOf(attempt)).toEqual({ is: 'stopped', reason: 'interrupted' });
 });
