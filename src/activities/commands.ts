@@ -13,6 +13,7 @@ import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
 import { type Marks, members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
+import { withTemporary } from '../process/temporary.ts';
 import type { Home } from '../state/home.ts';
 import { type PortRange, portRange, portVariables } from '../state/port-ranges.ts';
 
@@ -142,7 +143,7 @@ async function run(
 function environment({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
   return {
-    ...Object.fromEntries(inherited),
+    ...withTemporary(Object.fromEntries(inherited)),
     COPPICE_CHECKOUT: checkout,
     COPPICE_ISSUE: String(issue),
     ...portVariables(ports),

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { AgentSettings } from '../domain/agent-settings.ts';
+import { withTemporary } from '../process/temporary.ts';
 import type { AgentAdapter } from './adapter.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -31,7 +32,7 @@ export function agentEnvironment(
       : [],
   );
   return {
-    ...Object.fromEntries(passed),
+    ...withTemporary(Object.fromEntries(passed)),
     GIT_TERMINAL_PROMPT: '0',
     GH_CONFIG_DIR: '/dev/null',
     ...gitConfig({

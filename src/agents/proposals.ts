@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { wording } from '../config/wording.ts';
@@ -8,6 +7,7 @@ import type { AgentSettings } from '../domain/agent-settings.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import { Proposals } from '../domain/proposals.ts';
 import { oneLine } from '../domain/text.ts';
+import { makeTemporary } from '../process/temporary.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment, isProgram } from './environment.ts';
 import { OWN, readOwnFile } from './report.ts';
@@ -51,7 +51,7 @@ export interface Consulted {
  */
 export async function askForProposals(asked: Consultation): Promise<Consulted> {
   const { agent, prompt, timeout, remote, env, config, hidden, signal } = asked;
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'coppice-plan-')));
+  const root = await realpath(makeTemporary('plan'));
   const [worktree, turns] = [join(root, 'code'), join(root, 'turns')];
   try {
     await mkdir(worktree);

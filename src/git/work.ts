@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base, Place } from '../domain/session.ts';
 import type { DiffStat, Work } from '../domain/turn.ts';
+import { makeTemporary } from '../process/temporary.ts';
 import { git } from './client.ts';
 import { copyIndex } from './copy-index.ts';
 import { gitDirectory } from './directories.ts';
@@ -83,7 +83,7 @@ async function withUntracked<T>(
   files: readonly string[],
   work: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'coppice-index-'));
+  const directory = makeTemporary('index');
   try {
     const env = { GIT_INDEX_FILE: join(directory, 'index') };
     await copyIndex(join(await gitDirectory(worktree), 'index'), env.GIT_INDEX_FILE);

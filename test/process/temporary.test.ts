@@ -1,0 +1,42 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { agentEnvironment } from '../../src/agents/environment.ts';
+import { inspectWork } from '../../src/git/work.ts';
+import { addWorktree } from '../../src/git/worktrees.ts';
+import { temporaryRoot, withTemporary } from '../../src/process/temporary.ts';
+import { createRepository, run, write } from '../support/git-repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+/** A directory for temporary files that somebody removes under a process that has it. */
+function vanished(): string {
+  const directory = join(temporaryDirectory('vanishing'), 'tmp');
+  vi.stubEnv('TMPDIR', directory);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return directory;
+}
+
+test('a directory for temporary files that vanished is made again, for us, for agents and for commands', async () => {
+  const repository = createRepository();
+  const place = repository.place(124);
+  const base = { branch: 'main', tip: run(repository.remote, 'rev-parse', 'main') };
+  await addWorktree(place, { tip: base.tip });
+  write(place.worktree, { 'new.txt': 'new\n' });
+  const directory = vanished();
+  expect((await inspectWork(place, base)).diff).toMatchObject({ files: 1, insertions: 1 });
+  rmSync(directory, { recursive: true });
+  const seen = agentEnvironment(process.env, { variables: [] }, { env: [] }, 'origin');
+  expect(seen.TMPDIR).toBe(directory);
+  expect(existsSync(directory)).toBe(true);
+});
+
+test('where it can’t be made, the system’s own is taken', () => {
+  const file = join(temporaryDirectory('blocked'), 'file');
+  writeFileSync(file, '');
+  const directory = join(file, 'tmp');
+  expect(temporaryRoot(directory)).toBe('/tmp');
+  expect(withTemporary({ TMPDIR: directory, PATH: '/bin' })).toEqual({
+    ...{ TMPDIR: '/tmp', PATH: '/bin' },
+  });
+  expect(withTemporary({ PATH: '/bin' })).toEqual({ PATH: '/bin' });
+});
