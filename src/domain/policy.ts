@@ -66,6 +66,12 @@ export const Policy = z.strictObject({
     .enum(['delete', 'keep'])
     .default('delete')
     .describe('Whether a merged branch is deleted on GitHub once nothing stands on it any more'),
+  githubStacks: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether pull requests that stand on each other are registered as a stack of GitHub’s own: there GitHub refuses auto-merge and `gh pr merge`',
+    ),
   turns: z
     .int()
     .positive()

@@ -16,6 +16,7 @@ export const RunInput = Plan.extend({
   stacking: Policy.shape.stacking,
   review: Policy.shape.review,
   mergedBranches: Policy.shape.mergedBranches,
+  githubStacks: Policy.shape.githubStacks,
 });
 export type RunInput = z.infer<typeof RunInput>;
 export type RunArguments = z.input<typeof RunInput>;

@@ -1,13 +1,14 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { CoppiceError } from '../domain/failure.ts';
 import type { FeedbackItem } from '../domain/feedback.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
 import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
 import { isHttpError, translate } from './errors.ts';
 import type { Graphql } from './graphql.ts';
 import { hasMarker, withMarker } from './marker.ts';
-import { ONCE } from './octokit.ts';
 import type { GitHub, MarkedText, Reaction } from './port.ts';
+import { writeOnce } from './write-once.ts';
 
 type Answers = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
 
@@ -21,35 +22,65 @@ const REACTIONS: Readonly<Record<Reaction, string>> = {
 const Anything = z.unknown();
 
 /** What Coppice says on GitHub. Each text is found by its marker before it is written again. */
-export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string): Answers {
+export function createAnswers(
+  octokit: Octokit,
+  graphql: Graphql,
+  apiUrl: string,
+  late: readonly number[],
+): Answers {
   /** Only what this token wrote: anyone may copy a marker. */
-  const written = (said: readonly (Said | null)[], marker: string): Said | undefined =>
-    said.find((one) => one?.viewerDidAuthor && hasMarker(one.body, marker)) ?? undefined;
+  const written = (said: readonly (Said | null)[], marker: string): Said[] =>
+    said
+      .filter((one) => one !== null)
+      .filter((one) => one.viewerDidAuthor && hasMarker(one.body, marker));
 
-  async function findComment(
+  async function findComments(
     repository: RepositoryName,
     number: number,
     marker: string,
-  ): Promise<Said | undefined> {
+  ): Promise<Said[]> {
     for (const list of [PULL_COMMENTS, ISSUE_COMMENTS]) {
       const found = written(await readList(graphql, repository, number, list), marker);
-      if (found) return found;
+      if (found.length > 0) return found;
     }
-    return undefined;
+    return [];
   }
 
-  async function addComment(
+  /** @returns the comment that was there before */
+  const addComment = (
     repository: RepositoryName,
     number: number,
     { marker, text }: MarkedText,
+  ): Promise<Said | undefined> =>
+    writeOnce({
+      late,
+      find: () => findComments(repository, number, marker),
+      async write() {
+        try {
+          await octokit.rest.issues.createComment({
+            ...{ ...splitRepository(repository), issue_number: number },
+            ...{ body: withMarker(text, marker) },
+          });
+        } catch (error) {
+          throw translate(error, `comment on #${number} of ${repository}`, apiUrl);
+        }
+      },
+      remove: ({ id }) => removeComment('deleteIssueComment', id),
+    });
+
+  /** Of our own, written twice. */
+  async function removeComment(
+    mutation: 'deleteIssueComment' | 'deletePullRequestReviewComment',
+    id: string,
   ): Promise<void> {
     try {
-      await octokit.rest.issues.createComment({
-        ...{ ...splitRepository(repository), issue_number: number },
-        ...{ body: withMarker(text, marker), ...ONCE },
+      await graphql.mutate({
+        document: `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { clientMutationId } }`,
+        ...{ variables: { id }, schema: Anything, doing: 'delete a comment written twice' },
       });
     } catch (error) {
-      throw translate(error, `comment on #${number} of ${repository}`, apiUrl);
+      // It is gone already.
+      if (!(error instanceof CoppiceError && error.type === 'GitHubRejected')) throw error;
     }
   }
 
@@ -59,28 +90,37 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
     thread: string,
     { marker, text }: MarkedText,
   ): Promise<boolean> {
-    const threads = await readList(graphql, repository, number, THREADS);
-    const found = threads.find(({ id }) => id === thread);
-    if (!found) return false;
-    if (written(found.comments.nodes ?? [], marker)) return true;
-    await graphql.mutate({
-      document: `mutation ($thread: ID!, $body: String!) {
-        addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
-          comment { id }
-        }
-      }`,
-      variables: { thread, body: withMarker(text, marker) },
-      schema: Anything,
-      doing: `answer a review thread of #${number} of ${repository}`,
+    let isThere = false;
+    await writeOnce({
+      late,
+      async find() {
+        const threads = await readList(graphql, repository, number, THREADS);
+        const found = threads.find(({ id }) => id === thread);
+        isThere = found !== undefined;
+        return written(found?.comments.nodes ?? [], marker);
+      },
+      async write() {
+        if (!isThere) return;
+        await graphql.mutate({
+          document: `mutation ($thread: ID!, $body: String!) {
+            addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
+              comment { id }
+            }
+          }`,
+          variables: { thread, body: withMarker(text, marker) },
+          schema: Anything,
+          doing: `answer a review thread of #${number} of ${repository}`,
+        });
+      },
+      remove: ({ id }) => removeComment('deletePullRequestReviewComment', id),
     });
-    return true;
+    return isThere;
   }
 
   return {
     async reply(repository, number, { item, ...answer }) {
       if (item.thread !== null) return replyInThread(repository, number, item.thread, answer);
-      if (!(await findComment(repository, number, answer.marker)))
-        await addComment(repository, number, answer);
+      await addComment(repository, number, answer);
       return true;
     },
 
@@ -94,8 +134,8 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
     },
 
     async upsertComment(repository, number, { marker, text }) {
-      const known = await findComment(repository, number, marker);
-      if (!known) return addComment(repository, number, { marker, text });
+      const known = await addComment(repository, number, { marker, text });
+      if (!known) return;
       const body = withMarker(text, marker);
       if (known.body.trimEnd() === body.trimEnd()) return;
       try {
@@ -103,7 +143,8 @@ export function createAnswers(octokit: Octokit, graphql: Graphql, apiUrl: string
           ...{ ...splitRepository(repository), comment_id: Number(known.fullDatabaseId), body },
         });
       } catch (error) {
-        if (isHttpError(error, 404)) return addComment(repository, number, { marker, text });
+        if (isHttpError(error, 404))
+          return void (await addComment(repository, number, { marker, text }));
         throw translate(error, `edit a comment on #${number} of ${repository}`, apiUrl);
       }
     },

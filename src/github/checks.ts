@@ -7,7 +7,6 @@ import { isHttpError, limitOf, RateLimited, translate } from './errors.ts';
 import type { Graphql } from './graphql.ts';
 import { endOfLog, excerpt, failingStep } from './job-log.ts';
 import { maskSecrets } from './mask.ts';
-import { ONCE } from './octokit.ts';
 import type { GitHub } from './port.ts';
 import { understood } from './responses.ts';
 
@@ -94,8 +93,8 @@ export function createChecks(
     const attempt = await attempts(repository, runId);
     if (attempt && attempt.latest > attempt.own) return true;
     const of = splitRepository(repository);
-    if (attempt) await actions.reRunJobForWorkflowRun({ ...of, job_id: runId, ...ONCE });
-    else await checks.rerequestRun({ ...of, check_run_id: runId, ...ONCE });
+    if (attempt) await actions.reRunJobForWorkflowRun({ ...of, job_id: runId });
+    else await checks.rerequestRun({ ...of, check_run_id: runId });
     return true;
   }
 

@@ -16,11 +16,12 @@ import { createPulses } from './pulses.ts';
 import { createReadiness } from './readiness.ts';
 import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
 import { createStacks } from './stacks.ts';
+import { LATE } from './write-once.ts';
 
 /** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
 export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
-  const { apiUrl } = connection;
+  const { apiUrl, late = LATE } = connection;
   const actionsChecks = createActionsChecks(octokit, apiUrl);
   // Throttling would space queries as if they were writes.
   const queries = createOctokit({ ...connection, spaced: false });
@@ -40,11 +41,11 @@ export function createGitHub(connection: Connection): GitHub {
   };
 
   return {
-    ...createPullRequests(octokit, apiUrl, tipOf),
+    ...createPullRequests(octokit, apiUrl, tipOf, late),
     ...createPulses(graphql, apiUrl, actionsChecks),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl, actionsChecks),
-    ...createAnswers(octokit, graphql, apiUrl),
+    ...createAnswers(octokit, graphql, apiUrl, late),
     ...createReadiness(octokit, graphql, apiUrl),
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),

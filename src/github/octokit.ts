@@ -16,6 +16,8 @@ export interface Connection {
   readonly timeout?: number;
   /** Gives up every request when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Pauses between looks for what an unanswered write has done, in milliseconds; see write-once.ts. */
+  readonly late?: readonly number[];
   /** False where nothing limits requests, so that they need no space between them. */
   readonly spaced?: boolean;
 }
@@ -27,9 +29,6 @@ const REQUEST_TIMEOUT = 30_000;
 
 /** What went wrong is thrown; Octokit would also write it to the console. */
 const silent = (): void => undefined;
-
-/** For a write that must not be sent twice: when it goes unanswered, the caller looks whether it was done. */
-export const ONCE = { request: { retries: 0 } };
 
 const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(milliseconds), ...(signal ? [signal] : [])]);
@@ -63,7 +62,10 @@ export function createOctokit({
       ...{ onRateLimit: waitIfShort, onSecondaryRateLimit: waitIfShort },
     },
   });
-  octokit.hook.before('request', async ({ headers }) => {
+  octokit.hook.before('request', async (options) => {
+    const { method, url, request, headers } = options;
+    // What changes something is never sent again blindly: it may have been done, and a person may have acted since.
+    if (method !== 'GET' && !url.endsWith('/graphql')) options.request = { ...request, retries: 0 };
     headers.authorization = `Bearer ${await tokens()}`;
   });
   if (home) obeyLimits(octokit, home);

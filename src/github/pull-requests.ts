@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { CoppiceError, TransientError } from '../domain/failure.ts';
 import { ownPart } from '../domain/own-part.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
@@ -7,6 +8,7 @@ import { isHttpError, reasons, translate } from './errors.ts';
 import { hiddenMarker, withMarker } from './marker.ts';
 import type { GitHub, PullRequestRequest } from './port.ts';
 import { PullRequestResponse, toSnapshot, understood } from './responses.ts';
+import { writeOnce } from './write-once.ts';
 
 /** The commit a branch is at on GitHub; undefined when there is no such branch. */
 export type TipOf = (repository: RepositoryName, branch: string) => Promise<string | undefined>;
@@ -15,7 +17,12 @@ const Moved = z.object({ owner: z.object({ login: z.string() }) });
 
 type PullRequests = Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'readPullRequest'>;
 
-export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipOf): PullRequests {
+export function createPullRequests(
+  octokit: Octokit,
+  apiUrl: string,
+  tipOf: TipOf,
+  late: readonly number[],
+): PullRequests {
   const { pulls } = octokit.rest;
   const lastRead = new Map<string, { etag: string; snapshot: PullRequestSnapshot }>();
 
@@ -55,53 +62,92 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
     return listed.filter((pull) => pull.head.ref === head);
   }
 
-  async function find(repository: RepositoryName, { head, marker }: PullRequestRequest) {
+  async function listOurs(repository: RepositoryName, head: string) {
     const { owner } = splitRepository(repository);
-    let ours = await listFrom(repository, owner, head);
-    if (ours.length === 0) {
-      const now = await ownerOf(repository);
-      if (now.toLowerCase() !== owner.toLowerCase()) ours = await listFrom(repository, now, head);
-    }
+    const ours = await listFrom(repository, owner, head);
+    if (ours.length > 0) return ours;
+    const now = await ownerOf(repository);
+    return now.toLowerCase() === owner.toLowerCase() ? [] : listFrom(repository, now, head);
+  }
+
+  async function find(repository: RepositoryName, { head, marker }: PullRequestRequest) {
+    const ours = await listOurs(repository, head);
     const open = ours.find((pull) => pull.state === 'open');
-    if (open) return toSnapshot(open);
+    if (open) return open;
     const merged = ours.find(
       (pull) => pull.merged_at !== null && pull.body?.includes(hiddenMarker(marker)),
     );
     // An earlier session of the same issue may have merged one too: then the branch has gone on since.
-    return merged && merged.head.sha === (await tipOf(repository, head))
-      ? toSnapshot(merged)
-      : undefined;
+    return merged && merged.head.sha === (await tipOf(repository, head)) ? merged : undefined;
   }
 
+  /** Those to adopt; of several open ones of ours, made by attempts that were carried out late, the one that is wanted first. */
+  async function findAll(repository: RepositoryName, request: PullRequestRequest) {
+    const { head, base, marker } = request;
+    const open = (await listOurs(repository, head)).filter(({ state }) => state === 'open');
+    const own = open.filter(({ body }) => body?.includes(hiddenMarker(marker)));
+    if (own.length > 1)
+      return own.sort(
+        (a, b) => Number(b.base.ref === base) - Number(a.base.ref === base) || a.number - b.number,
+      );
+    const found = await find(repository, request);
+    return found ? [found] : [];
+  }
+
+  /** @returns undefined when GitHub says that there is one already */
   async function create(
     repository: RepositoryName,
     request: PullRequestRequest,
-  ): Promise<PullRequestSnapshot> {
+  ): Promise<PullRequestResponse | undefined> {
     const { head, base, title, body, marker, draft = false } = request;
     try {
       const { data } = await pulls.create({
         ...{ ...splitRepository(repository), head, base, title, draft },
         body: withMarker(ownPart(body), marker),
       });
-      return snapshotOf(data);
+      return understood(PullRequestResponse, data, apiUrl);
     } catch (error) {
       if (draft && hasNoDrafts(error)) return create(repository, { ...request, draft: false });
-      const adopted = isDuplicate(error) ? await find(repository, request) : undefined;
-      if (adopted) return adopted;
-      throw error;
+      // One that nobody can read is no reason to go on.
+      if (isDuplicate(error) && (await find(repository, request))) return undefined;
+      if (isBaseGone(error))
+        throw new CoppiceError(
+          'MissingBaseBranch',
+          `${repository} has no branch ${base} to open a pull request into: restore it, or choose another base`,
+        );
+      throw translate(error, opening(repository, request), apiUrl);
     }
+  }
+
+  const opening = (repository: RepositoryName, { head, base }: PullRequestRequest): string =>
+    `open a pull request from ${head} into ${base} of ${repository}`;
+
+  async function close(repository: RepositoryName, number: number): Promise<void> {
+    await pulls.update({ ...splitRepository(repository), pull_number: number, state: 'closed' });
   }
 
   return {
     readPullRequest: read,
 
     async ensurePullRequest(repository, request) {
+      let created: PullRequestResponse | undefined;
       try {
-        return (await find(repository, request)) ?? (await create(repository, request));
+        const known = await writeOnce({
+          late,
+          find: () => findAll(repository, request),
+          async write() {
+            created = await create(repository, request);
+          },
+          remove: ({ number }) => close(repository, number),
+        });
+        const found = known ?? created ?? (await find(repository, request));
+        if (found) return toSnapshot(found);
       } catch (error) {
-        const doing = `open a pull request from ${request.head} into ${request.base} of ${repository}`;
-        throw translate(error, doing, apiUrl);
+        throw translate(error, opening(repository, request), apiUrl);
       }
+      throw new TransientError(
+        `the new pull request from ${request.head} can't be found in ${repository} yet`,
+      );
     },
 
     async retarget(repository, number, base) {
@@ -121,6 +167,10 @@ export function createPullRequests(octokit: Octokit, apiUrl: string, tipOf: TipO
     },
   };
 }
+
+/** The branch to merge into is not there. */
+const isBaseGone = (error: unknown): boolean =>
+  isHttpError(error, 422) && reasons(error).some((reason) => reason.startsWith('base: invalid'));
 
 const isDuplicate = (error: unknown): boolean =>
   isHttpError(error, 422) &&

@@ -70,7 +70,8 @@ export class Tidings {
 
   /** Rows of pull requests that GitHub's own stacks don't hold yet as they are now; each is returned once. */
   takeChains(): number[][] {
-    if (this.#known.input.stacking !== 'stack' || this.#told.has(NO_GITHUB_STACKS)) return [];
+    const { stacking, githubStacks } = this.#known.input;
+    if (stacking !== 'stack' || !githubStacks || this.#told.has(NO_GITHUB_STACKS)) return [];
     return stackChains(this.#known.sessions.values()).filter((chain) => {
       const key = `chain>${chain[0]}`;
       const isNew = this.#told.get(key) !== chain.join();

@@ -42,6 +42,7 @@ describe('run', () => {
         name: 'first',
         stacking: 'stack',
         mergedBranches: 'delete',
+        githubStacks: false,
         review: 5,
       },
     ]);

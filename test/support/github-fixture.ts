@@ -12,7 +12,8 @@ import { temporaryDirectory } from './temporary.ts';
 export const connect = (
   { emulator }: Pick<Fixture, 'emulator'>,
   { token = TOKEN, spaced = false } = {},
-): GitHub => createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token, spaced });
+): GitHub =>
+  createGitHub({ apiUrl: emulator.apiUrl, tokens: async () => token, spaced, late: [20, 100] });
 
 export const TOKEN = 'emulated-token';
 export const ACME = RepositoryName.parse('acme/app');

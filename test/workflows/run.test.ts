@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
 import type { PlanInput } from '../../src/domain/plan.ts';
-import type { RunStatus } from '../../src/domain/run.ts';
+import type { RunArguments, RunStatus } from '../../src/domain/run.ts';
 import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import {
   addUpdate,
@@ -26,9 +26,14 @@ const environment = await environmentOfTests();
 
 type Run = WorkflowHandleWithFirstExecutionRunId<typeof runWorkflow>;
 
-const start = (name: string, issues: PlanInput['issues'], workers = 3): Promise<Run> =>
+const start = (
+  name: string,
+  issues: PlanInput['issues'],
+  workers = 3,
+  more: Partial<RunArguments> = {},
+): Promise<Run> =>
   environment.client.workflow.start<typeof runWorkflow>('runWorkflow', {
-    args: [{ repository: REPOSITORY, name, issues, workers }],
+    args: [{ repository: REPOSITORY, name, issues, workers, ...more }],
     workflowId: runWorkflowId(REPOSITORY, name),
     taskQueue: SHARED_TASK_QUEUE,
   });
@@ -469,11 +474,8 @@ test('a stack is registered with GitHub as it grows, until the repository says i
   const { world } = environment;
   const gate = Promise.withResolvers<{ kind: 'done'; summary: string }>();
   world.script(353, gate.promise);
-  const run = await start('native', [
-    { issue: 351 },
-    { issue: 352, after: [351] },
-    { issue: 353, after: [352] },
-  ]);
+  const issues = [{ issue: 351 }, { issue: 352, after: [351] }, { issue: 353, after: [352] }];
+  const run = await start('native', issues, 5, { githubStacks: true });
   const registered = () => world.calls.filter((call) => /^registerStack 135/.test(call));
   await eventually(async () => expect(registered()).toEqual(['registerStack 1351 1352']));
   gate.resolve({ kind: 'done', summary: 'done' });
@@ -489,4 +491,6 @@ test('a stack is registered with GitHub as it grows, until the repository says i
   await run.result();
   world.hasStacks = true;
   expect(registered()).toHaveLength(3);
+  // No other run asked for it.
+  expect(world.calls.filter((call) => call.startsWith('registerStack'))).toEqual(registered());
 });

@@ -53,6 +53,7 @@ async function start(
       stacking: config.policy.stacking,
       review: config.policy.review,
       mergedBranches: config.policy.mergedBranches,
+      githubStacks: config.policy.githubStacks,
     });
     announce(context, started);
     if (!(await services.isUp()))

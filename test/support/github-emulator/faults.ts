@@ -26,26 +26,83 @@ export interface Held {
   release(): void;
 }
 
-export function createFaults() {
+/** A request whose connection was cut, and that is carried out all the same, later. */
+export interface Late {
+  /** Resolves when it has come, and its connection is cut. */
+  readonly arrived: Promise<void>;
+  /** Resolves when it is carried out. */
+  carryOut(): Promise<void>;
+}
+
+/** Carries a request out; nobody hears of the answer. */
+type CarryOut = (request: Request) => Promise<unknown>;
+
+export function createFaults(origin: () => string, carryOut: CarryOut) {
+  const cuts: {
+    method: string;
+    path: RegExp;
+    skip: number;
+    cut(request: IncomingMessage): Promise<void>;
+  }[] = [];
   const pending: { fault: Fault; skip: number; left: number }[] = [];
-  const holds: { method: string; path: RegExp; arrive(): void; released: Promise<void> }[] = [];
+  const holds: {
+    method: string;
+    path: RegExp;
+    skip: number;
+    arrive(): void;
+    released: Promise<void>;
+  }[] = [];
   return {
     add(fault: Fault): void {
       pending.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 });
     },
 
     /** Holds the next request that matches before anything is done for it. */
-    hold(method: string, path: RegExp): Held {
+    hold(method: string, path: RegExp, skip = 0): Held {
       const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
-      holds.push({ method, path, arrive, released });
+      holds.push({ method, path, skip, arrive, released });
       return { arrived, release };
+    },
+
+    /** Cuts the next request that matches off once it has come whole; it is carried out when the test says so. */
+    cut(method: string, path: RegExp, skip = 0): Late {
+      const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+      let kept: Request | undefined;
+      cuts.push({
+        ...{ method, path, skip },
+        async cut(request) {
+          const chunks: Buffer[] = [];
+          for await (const chunk of request) chunks.push(chunk);
+          const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
+            name,
+            String(value),
+          ]);
+          const body = Buffer.concat(chunks);
+          kept = new Request(`${origin()}${request.url}`, { method, headers, body });
+          request.socket.destroy();
+          arrive();
+        },
+      });
+      return {
+        arrived,
+        async carryOut() {
+          if (!kept) throw new Error('no request was cut off yet');
+          await carryOut(kept);
+        },
+      };
+    },
+
+    /** @returns whether it was cut off */
+    async cutOff(request: IncomingMessage, path: string): Promise<boolean> {
+      const found = take(cuts, request.method, path);
+      await found?.cut(request);
+      return found !== undefined;
     },
 
     /** Resolves at once unless the request is to be held. */
     async pass({ method }: IncomingMessage, path: string): Promise<void> {
-      const index = holds.findIndex((hold) => hold.method === method && hold.path.test(path));
-      const [held] = index < 0 ? [] : holds.splice(index, 1);
+      const held = take(holds, method, path);
       held?.arrive();
       await held?.released;
     },
@@ -75,6 +132,23 @@ export function createFaults() {
       return status !== 'after';
     },
   };
+}
+
+/** The first that is meant for a request; those that let it pass count it. */
+function take<One extends { readonly method: string; readonly path: RegExp; skip: number }>(
+  all: One[],
+  method: string | undefined,
+  path: string,
+): One | undefined {
+  const index = all.findIndex((one) => one.method === method && one.path.test(path));
+  const found = all[index];
+  if (!found) return undefined;
+  if (found.skip > 0) {
+    found.skip -= 1;
+    return undefined;
+  }
+  all.splice(index, 1);
+  return found;
 }
 
 function hangUpInsteadOfAnswering(response: ServerResponse): void {

@@ -93,6 +93,23 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
       return { comment: { ...commentObject(place, comment, 'PullRequestReviewComment') } };
     },
 
+    deleteIssueComment({ input: { id } }: Input<'id'>) {
+      const { found, place } = locate(id, ({ comments }, own) =>
+        comments.find((one) => one.id === own),
+      );
+      place.repository.comments.splice(place.repository.comments.indexOf(found), 1);
+      return { clientMutationId: null };
+    },
+
+    deletePullRequestReviewComment({ input: { id } }: Input<'id'>) {
+      const { found } = locate(id, ({ threads }, own) =>
+        threads.find(({ comments }) => comments.some((one) => one.id === own)),
+      );
+      const index = found.comments.findIndex((one) => one.id === numberIn(id));
+      found.comments.splice(index, 1);
+      return { clientMutationId: null };
+    },
+
     addReaction({ input: { subjectId, content } }: Input<'subjectId' | 'content'>) {
       const { found } = locate(subjectId, ({ comments, reviews, threads }, id) =>
         [...comments, ...reviews, ...threads.flatMap((thread) => thread.comments)].find(

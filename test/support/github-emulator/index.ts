@@ -9,7 +9,7 @@ import { createApi } from './api.ts';
 import { createApps, type EmulatedApp } from './apps.ts';
 import { type Automation, createAutomation } from './automation.ts';
 import { type Ci, createCiRunner } from './ci.ts';
-import { createFaults, type Fault, type Held } from './faults.ts';
+import { createFaults, type Fault, type Held, type Late } from './faults.ts';
 import { copyBare } from './git.ts';
 import { createGitBackend } from './git-backend.ts';
 import type { MergeMethod } from './merge.ts';
@@ -114,8 +114,10 @@ export interface Emulator extends People, Movers, Automation {
   /** Answers as to a fine-grained token, which may read Actions' jobs but no checks. */
   hideChecks(): void;
   failNext(fault: Fault): void;
-  /** Holds the next request that matches, its path without the query, until it is released. */
-  holdNext(method: string, path: RegExp): Held;
+  /** Holds the next request that matches, its path without the query, until it is released; `skip` of them pass before. */
+  holdNext(method: string, path: RegExp, skip?: number): Held;
+  /** Cuts the connection of the next request that matches, and carries it out when the test says so. */
+  cutNext(method: string, path: RegExp, skip?: number): Late;
   /** Resolves when no CI runs, and nothing is being merged. */
   ciIdle(): Promise<void>;
   close(): Promise<void>;
@@ -124,7 +126,6 @@ export interface Emulator extends People, Movers, Automation {
 export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { root, token, validate = true } = options;
   const state = new State();
-  const faults = createFaults();
   const requests: SeenRequest[] = [];
   const violations: string[] = [];
   const ci = createCiRunner(state, () => automation.consider());
@@ -146,6 +147,10 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     violation: (problem) => violations.push(problem),
   });
   const rest = getRequestListener(api.fetch);
+  const faults = createFaults(
+    () => origin,
+    async (request) => api.fetch(request),
+  );
   const git = createGitBackend({
     ...{ root, token, accepts: (given: string) => state.accepts(given) },
     pushed: (name) => {
@@ -167,6 +172,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     });
     try {
       await faults.pass(request, path);
+      if (await faults.cutOff(request, path)) return;
       if (faults.apply(request, response, path)) return;
       if (sendLog(state, path, response)) return;
       if (!(await git(request, response))) await rest(request, response);
@@ -249,6 +255,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     },
     failNext: faults.add,
     holdNext: faults.hold,
+    cutNext: faults.cut,
     ciIdle: automation.idle,
 
     async close() {
