@@ -10,10 +10,11 @@ import type { Confine } from '../agents/sandbox/confine.ts';
 import { stopTurn } from '../agents/stop-turn.ts';
 import { readTemplates } from '../agents/templates.ts';
 import { runTurn, takeWorktree } from '../agents/turn.ts';
+import { MOST, shorten } from '../domain/bounds.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
-import type { TurnResult, Work } from '../domain/turn.ts';
+import { shortOutcome, type TurnResult, type Work } from '../domain/turn.ts';
 import { endInterrupted } from '../git/interrupted.ts';
 import { returnToBranch } from '../git/own-branch.ts';
 import type { Home } from '../state/home.ts';
@@ -155,5 +156,9 @@ async function confirmed(
   const found = await checkWorktree(input);
   await returnToBranch(place, found, await notedTips(home, turnId));
   const outcome = await onFullDisk(guarded, place.worktree);
-  return { ...ending, outcome, work: await inspectWork(place, base) };
+  const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
+  return {
+    ...{ ...ending, denials },
+    ...{ outcome: shortOutcome(outcome), work: await inspectWork(place, base) },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../domain/session.ts';
+import { spentSince } from '../domain/turn-log.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 import type { SpentByOthers } from './types.ts';
@@ -15,11 +16,10 @@ export async function spentByOthers(
   const spent = { run: 0, day: 0 };
   for (const { last, ...session } of (await listSessions(home)).sessions) {
     if (!last || (session.repository === repository && session.issue === issue)) continue;
-    const { record, turns } = last.detail;
+    const { record, spending = [] } = last.detail;
     if (run !== undefined && session.repository === repository && record.run === run)
       spent.run += record.costUsd;
-    for (const { endedAt, costUsd } of turns)
-      if (endedAt !== null && Date.parse(endedAt) >= midnight) spent.day += costUsd ?? 0;
+    spent.day += spentSince(spending, midnight);
   }
   return {
     ...spent,

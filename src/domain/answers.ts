@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesOf } from './bounds.ts';
 import { Guidance } from './guidance.ts';
 import { oneLine, plainLines } from './text.ts';
 import type { AsksFor } from './turn.ts';
@@ -37,8 +38,8 @@ export interface Told {
   readonly allowed: readonly string[];
 }
 
-/** As much guidance as waits for one turn: no more characters, pieces, or tools allowed. */
-export const INBOX = { characters: 256_000, pieces: 100, tools: 200 } as const;
+/** As much guidance as waits for one turn: no more bytes, pieces, or tools allowed. */
+export const INBOX = { bytes: 512_000, pieces: 100, tools: 200 } as const;
 
 /** Reads guidance. @returns it, or why it can't be taken, in words for the person who sent it */
 export function readGuidance(
@@ -112,9 +113,9 @@ function mismatch({ action }: Guidance, asksFor: AsksFor | null): string | undef
 }
 
 function excess(guidance: Guidance, { pending, allowed }: Told): string | undefined {
-  const characters = [...pending, guidance].reduce((sum, { text }) => sum + text.length, 0);
-  if (pending.length >= INBOX.pieces || characters > INBOX.characters)
-    return `its inbox is full: ${pending.length} pieces of guidance wait for its next turn already`;
+  const bytes = [...pending, guidance].reduce((sum, { text }) => sum + bytesOf(text), 0);
+  if (pending.length >= INBOX.pieces || bytes > INBOX.bytes)
+    return `its inbox is full: ${pending.length} pieces of guidance wait for its next turn already, say it after that`;
   if (new Set([...allowed, ...guidance.allow]).size > INBOX.tools)
     return `it may use ${allowed.length} more tools already, and no more than ${INBOX.tools} can be allowed`;
   return undefined;

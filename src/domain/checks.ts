@@ -57,7 +57,9 @@ export function summariseChecks(checks: readonly Check[]): Checks {
   return {
     total: checks.length,
     pending: checks.filter(({ result }) => result === 'pending').length,
-    troubled: troubled.slice(0, MAX_CHECKS),
+    troubled: troubled
+      .slice(0, MAX_CHECKS)
+      .map((check) => ({ ...check, name: check.name.slice(0, 200), url: check.url.slice(0, 500) })),
   };
 }
 

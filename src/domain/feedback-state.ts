@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { bytesOf, keepLatest, shorten } from './bounds.ts';
 import { type CommentCommand, commandOf, looksLikeCommand } from './comment-command.ts';
 import { BOT_ROUNDS, FeedbackItem, IssueSnapshot, isForAgent, roundOf } from './feedback.ts';
 import { announcementOf, type KnownBots, OtherFixer } from './other-fixer.ts';
+import { digest } from './own-part.ts';
 
 /** A turn that was taken to repair failed checks. */
 const Repair = z.object({
@@ -35,7 +37,7 @@ export type Examined = z.infer<typeof Examined>;
 
 /** What a session knows of what its pull request told it; plain data. */
 export const FeedbackState = z.object({
-  /** Ids of everything ever heard: each is delivered once. */
+  /** Ids of what was heard, the latest: each is delivered once. */
   heard: z.array(z.string()),
   /** For the agent's next turn, oldest first. */
   pending: z.array(FeedbackItem),
@@ -86,6 +88,14 @@ export const newFeedbackState = (): FeedbackState => ({
 const MAX_REMARKS = 20;
 const MAX_REMARK_TEXT = 500;
 
+/** Of what waits for a turn: so many items, and so much of their text; what is beyond that stays behind their links. */
+const PENDING = { items: 200, bytes: 300_000, excerpt: 300 } as const;
+/** Of what is owed an answer, and of what is only remembered. */
+const MOST_ANSWERING = 300;
+const MOST_HEARD = 5_000;
+const MOST_ROUNDS = 300;
+const CUT = '… (cut here; the whole is behind the link)';
+
 /** A command to the session, and the comment that gives it. */
 export interface Order {
   readonly command: CommentCommand;
@@ -102,6 +112,8 @@ export interface Hearing extends KnownBots {
   readonly headSha: string | null;
   /** How many turns may be taken on what one bot says, without a word of a person's between them. */
   readonly botTurns: number;
+  /** Called with what can't be taken in, since too much waits for a turn already. */
+  onFull?(item: FeedbackItem): void;
 }
 
 /**
@@ -114,19 +126,47 @@ export function hear(
 ): Order[] {
   const orders: Order[] = [];
   for (const item of items) {
-    if (state.heard.includes(item.id)) continue;
-    state.heard.push(item.id);
+    if (wasHeard(state, item)) continue;
+    if (state.pending.length >= PENDING.items && !looksLikeCommand(item)) {
+      // Not noted as heard: told again, it is taken once there is room.
+      hearing.onFull?.(item);
+      continue;
+    }
+    noteHeard(state, item);
     if (saysNothing(item, items)) continue;
     const isOld = Date.parse(item.at) < Date.parse(hearing.since);
     if (isOld && (item.onIssue || looksLikeCommand(item))) continue;
     const command = commandOf(item);
     if (command && item.mayWrite && !item.bot) orders.push({ command, item });
-    else if (!looksLikeCommand(item) && isForTurn(state, item, hearing)) state.pending.push(item);
+    else if (!looksLikeCommand(item) && isForTurn(state, item, hearing))
+      state.pending.push(fitting(state, item));
     else remember(state, item);
     if (item.mayWrite && !item.bot && !item.onIssue) state.botTurns = {};
   }
   return orders;
 }
+
+const wasHeard = ({ heard }: FeedbackState, { id }: FeedbackItem): boolean =>
+  heard.includes(heardAs(id));
+
+function noteHeard({ heard }: FeedbackState, { id }: FeedbackItem): void {
+  heard.push(heardAs(id));
+  keepLatest(heard, MOST_HEARD);
+}
+
+/** GitHub's ids are short. */
+const heardAs = (id: string): string => (id.length <= 40 ? id : digest(id));
+
+/** An item with as much of its text as there is room for. */
+function fitting({ pending }: FeedbackState, item: FeedbackItem): FeedbackItem {
+  const bytes = pending.reduce((sum, { text }) => sum + bytesOf(text), bytesOf(item.text));
+  return bytes <= PENDING.bytes ? item : withExcerpt(item);
+}
+
+const withExcerpt = (item: FeedbackItem): FeedbackItem =>
+  item.text.length <= PENDING.excerpt
+    ? item
+    : { ...item, text: shorten(item.text, PENDING.excerpt) + CUT };
 
 /** Whether the agent is to be told. What only says who repairs is for Coppice itself. */
 function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: Hearing): boolean {
@@ -160,14 +200,25 @@ const saysNothing = ({ kind, text, author }: FeedbackItem, items: readonly Feedb
   text.trim() === '' &&
   items.some((other) => other.kind === 'thread' && other.author === author);
 
-/** Moves what is pending into the turn that begins. */
-export function takeFeedback(state: FeedbackState): FeedbackItem[] {
-  const items = state.pending.splice(0);
+/**
+ * Moves what is pending into the turn that begins, as much as `fits` there; the rest waits for the next.
+ */
+export function takeFeedback(
+  state: FeedbackState,
+  fits: (items: readonly FeedbackItem[]) => boolean = () => true,
+): FeedbackItem[] {
+  let count = 1;
+  while (count < state.pending.length && fits(state.pending.slice(0, count + 1))) count++;
+  const items = state.pending.splice(0, count);
   for (const round of new Set(items.map(roundOf)))
     state.rounds[round] = (state.rounds[round] ?? 0) + 1;
   for (const bot of new Set(items.filter((item) => item.bot).map(({ author }) => author)))
     state.botTurns[bot] = (state.botTurns[bot] ?? 0) + 1;
-  state.answering.push(...items);
+  const rounds = Object.keys(state.rounds);
+  for (const round of rounds.slice(0, Math.max(0, rounds.length - MOST_ROUNDS)))
+    delete state.rounds[round];
+  state.answering.push(...items.map(withExcerpt));
+  for (const item of keepLatest(state.answering, MOST_ANSWERING)) remember(state, item);
   return items;
 }
 

@@ -6,6 +6,10 @@ import { MAX_CONTEXT, type QuestionInput } from './turn.ts';
 /** As much as one turn is told, in characters; what is beyond it stays behind the links. */
 const MAX_WORDS = 60_000;
 
+/** Whether all of it is told in one turn. */
+export const fitsInTurn = (items: readonly FeedbackItem[]): boolean =>
+  items.reduce((sum, item) => sum + heading(item).length + item.text.length + 200, 0) < MAX_WORDS;
+
 const KIND = {
   review: 'asked for changes',
   thread: 'wrote',

@@ -8,27 +8,27 @@ export const MAX_FEEDBACK_TEXT = 8_000;
  * `reply:56` for the latest comment of a review thread), the same before and after an edit.
  */
 export const FeedbackItem = z.object({
-  id: z.string().min(1),
+  id: z.string().min(1).max(120),
   /** GitHub's node id of it. */
-  node: z.string(),
+  node: z.string().max(200),
   /** `review`: changes requested. `thread`: the latest comment of an unresolved review thread. */
   kind: z.enum(['review', 'thread', 'comment']),
   /** Whether it stands on the issue, not on the pull request. */
   onIssue: z.boolean(),
   /** Login; `ghost` for a deleted account. */
-  author: z.string(),
+  author: z.string().max(100),
   bot: z.boolean(),
   /** Whether the author may push to the repository. */
   mayWrite: z.boolean(),
-  text: z.string(),
-  url: z.string(),
+  text: z.string().max(MAX_FEEDBACK_TEXT),
+  url: z.string().max(500),
   /** ISO 8601. */
-  at: z.string(),
+  at: z.string().max(40),
   /** The file and line a review thread is about. */
-  path: z.string().nullable(),
+  path: z.string().max(4_096).nullable(),
   line: z.number().int().nullable(),
   /** GitHub's node id of the review thread. */
-  thread: z.string().nullable(),
+  thread: z.string().max(200).nullable(),
 });
 export type FeedbackItem = z.infer<typeof FeedbackItem>;
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Refusal } from './answers.ts';
+import { Asking, Conflict } from './asking.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { FailedOutcome } from './failed-outcome.ts';
 import { FeedbackState, newFeedbackState } from './feedback-state.ts';
 import { Guidance } from './guidance.ts';
-import { attemptsIn } from './postponed.ts';
 import { PullRequestSnapshot, pullRequestState } from './pull-request.ts';
 import { Decision } from './pull-request-body.ts';
 import {
@@ -23,7 +23,8 @@ import {
   Underlay,
 } from './session.ts';
 import { StackRow } from './stack-table.ts';
-import { Answer, DiffStat, Question, TurnKind } from './turn.ts';
+import { Answer, DiffStat, Outcome, Question, TurnKind } from './turn.ts';
+import { attemptsOf, EarlierTurns, Spending } from './turn-log.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
@@ -49,8 +50,15 @@ export const SessionState = z.object({
   speaker: z.string().default(''),
   /** Why the next turn is taken, and what the agent is told in it besides guidance. */
   next: z.object({ kind: TurnKind, words: z.string() }),
+  /** The last turn was invalid, and this one asks the agent to mend that. */
+  nudged: z.boolean().default(false),
   planText: z.string(),
+  /** The plan waits for an approval. */
+  planned: z.boolean().default(false),
+  /** The latest turns, how many there were before them, and what all cost lately. */
   turns: z.array(TurnEntry),
+  earlier: EarlierTurns.default({ turns: 0, attempts: 0 }),
+  spending: z.array(Spending).default([]),
   /** How many of them had been taken when a person was last asked whether to go on. */
   turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
@@ -61,9 +69,16 @@ export const SessionState = z.object({
   /** What a person has put on top of the limits, in US dollars. */
   raised: z.number().default(0),
   waitingUntil: z.string().nullable(),
+  /** Why it waits with its next turn, and how much guidance there was before. */
+  postponed: z
+    .object({ outcome: Outcome, before: z.number().int(), over: z.boolean() })
+    .nullable()
+    .default(null),
   /** A person ended its wait: the next turn is tried whatever is known of its account. */
   insists: z.boolean().default(false),
   stuck: Question.nullable(),
+  /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
+  asking: Asking.nullable().default(null),
   guidance: z.array(GuidanceEntry),
   /** Guidance received and not yet given to the agent, oldest first. */
   pendingGuidance: z.array(Guidance),
@@ -90,6 +105,10 @@ export const SessionState = z.object({
   freshened: z.string(),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
+  /** A conflict that is being resolved. */
+  conflict: Conflict.nullable().default(null),
+  /** Whether a person has said to start without dependencies that ended cancelled. */
+  startsWithout: z.boolean().default(false),
   /** How it failed last; null once it has come further. */
   lastFailure: FailedOutcome.nullable().default(null),
   /** Whether the agent was already told that its commits can't be pushed as they are. */
@@ -116,8 +135,12 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     conversing: false,
     speaker: '',
     next: { kind: 'plan', words: '' },
+    nudged: false,
     planText: '',
+    planned: false,
     turns: [],
+    earlier: { turns: 0, attempts: 0 },
+    spending: [],
     turnsAsked: 0,
     diff: null,
     costUsd: 0,
@@ -125,8 +148,10 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     unpriced: NO_TOKENS,
     raised: 0,
     waitingUntil: null,
+    postponed: null,
     insists: false,
     stuck: null,
+    asking: null,
     guidance: [],
     pendingGuidance: [],
     refused: [],
@@ -143,6 +168,8 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     freshened: '',
     described: '',
     feedback: newFeedbackState(),
+    conflict: null,
+    startsWithout: false,
     lastFailure: null,
     corrected: false,
     answers: [],
@@ -171,7 +198,7 @@ export function toRecord(state: SessionState): SessionRecord {
     costUsd: state.costUsd,
     tokens: state.tokens,
     unpriced: state.unpriced,
-    attempts: attemptsIn(state.turns),
+    attempts: attemptsOf(state),
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,
@@ -191,6 +218,8 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   terminal: terminalOf(state),
   remarks: state.feedback.remarks,
   refused: state.refused,
+  earlier: state.earlier,
+  spending: state.spending,
 });
 
 function agentOf({ input, registration }: SessionState): SessionDetail['agent'] {

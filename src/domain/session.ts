@@ -188,6 +188,10 @@ export const SessionDetail = z.object({
   remarks: z.array(Remark).default([]),
   /** What it was sent and did not take. */
   refused: z.array(Refusal).default([]),
+  /** How many turns there were before those listed. */
+  earlier: z.object({ turns: z.number(), attempts: z.number() }).optional(),
+  /** What its turns of the last two days cost, by quarters of an hour, in US dollars. */
+  spending: z.array(z.object({ at: z.string(), costUsd: z.number() })).optional(),
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 

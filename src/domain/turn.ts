@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shorten } from './bounds.ts';
 import { Tokens } from './budget.ts';
 
 const short = z.string().trim().min(1).max(2_000);
@@ -79,6 +80,26 @@ export const Outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
+
+/** An outcome without more text than anybody reads; what an agent reported is short already. */
+export function shortOutcome(outcome: Outcome): Outcome {
+  switch (outcome.kind) {
+    case 'unavailable':
+      return { ...outcome, reason: shorten(outcome.reason, MAX_CONTEXT) };
+    case 'failed':
+      return {
+        ...{ ...outcome, reason: shorten(outcome.reason, MAX_CONTEXT) },
+        tail: outcome.tail.slice(-MAX_CONTEXT).toWellFormed(),
+      };
+    case 'invalid':
+      return {
+        ...{ ...outcome, problem: shorten(outcome.problem, MAX_CONTEXT) },
+        tail: outcome.tail.slice(-MAX_CONTEXT).toWellFormed(),
+      };
+    default:
+      return outcome;
+  }
+}
 
 /** Why a turn is started; each has its own section in the prompt. */
 export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback', 'resolve']);

@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, log, setHandler } from '@temporalio/workflow';
 import { agentFor } from '../domain/agent-settings.ts';
 import {
   type Attachment,
@@ -14,6 +14,7 @@ import type { Work } from '../domain/turn.ts';
 import { onHost } from './activities.ts';
 import { parseInput } from './input.ts';
 import { attachUpdate, detachSignal } from './messages.ts';
+import { isLong } from './move-on.ts';
 import type { Session } from './session.ts';
 
 export interface Holder {
@@ -64,10 +65,7 @@ const refused = (problem: string) =>
 /** Waits until the session comes to rest, in which it stays as long as it is attached. It may be on its way elsewhere. */
 async function hold({ state, isResting }: Holder, id: string): Promise<void> {
   const isOurs = () => state.attached?.id === id;
-  const isLeaving = () => workflowInfo().continueAsNewSuggested;
-  await condition(
-    () => isResting() || !isOurs() || restProblem(state) !== undefined || isLeaving(),
-  );
+  await condition(() => isResting() || !isOurs() || restProblem(state) !== undefined || isLong());
   if (isResting() && isOurs()) return;
   if (isOurs()) state.attached = null;
   throw refused(restProblem(state) ?? 'it is busy for a moment: try again');

@@ -1,4 +1,5 @@
 import { type Exceeded, exceeded, hasLimits, leftOf, type Spent } from '../domain/budget.ts';
+import { spentSince } from '../domain/turn-log.ts';
 import { onHost } from './activities.ts';
 import type { Session } from './session.ts';
 
@@ -28,10 +29,8 @@ export async function withinBudget(session: Session): Promise<number | undefined
 async function spending({ state, place }: Session): Promise<{ spent: Spent; nextDay: number }> {
   const { run } = state.input;
   const others = await onHost(place).spentByOthers({ place, ...(run !== undefined && { run }) });
-  const { costUsd: session, turns } = state;
-  const today = turns
-    .filter(({ endedAt }) => endedAt !== null && Date.parse(endedAt) >= Date.parse(others.midnight))
-    .reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  const { costUsd: session, spending: spent } = state;
+  const today = spentSince(spent, Date.parse(others.midnight));
   return {
     spent: { session, run: others.run + session, day: others.day + today },
     nextDay: Date.parse(others.nextMidnight),

@@ -1,6 +1,9 @@
+import type { Conflict } from '../domain/asking.ts';
+import { MOST, shorten } from '../domain/bounds.ts';
 import { isPostponed } from '../domain/postponed.ts';
-import { MAX_CONTEXT } from '../domain/turn.ts';
+import { MAX_CONTEXT, type Outcome } from '../domain/turn.ts';
 import { GIT_LIMIT } from './activities.ts';
+import { MovesOn, moveOnIfLong } from './move-on.ts';
 import type { Session } from './session.ts';
 import { question, typeOf } from './settle.ts';
 import { summarise, takeTurn } from './turns.ts';
@@ -11,6 +14,9 @@ const CONFLICT_OPTIONS = [
   'resolve it by hand in the worktree: coppice guide --resolved',
   'cancel the session',
 ];
+
+/** As many of a person's answers as the agent is told again. */
+const MOST_ANSWERS = 5;
 
 /** What a resolved conflict is checked by, and the seconds in which a step that may have to can be done. */
 export function resolving({ settings }: Session) {
@@ -33,18 +39,40 @@ export async function throughConflicts<T>(
   step: (resolved: boolean) => Promise<T>,
   overtaken: () => boolean = () => false,
 ): Promise<T | undefined> {
-  let resolved = false;
-  let said = '';
-  let mayAttempt = session.policy.conflicts === 'attempt';
+  const { state, policy } = session;
+  // What a former execution came to holds: turns of the agent and answers of a person are not taken again.
+  const carried = state.conflict?.activity === activity ? state.conflict : null;
+  const conflict: Conflict = carried ?? {
+    ...{ activity, resolved: false, said: '', mayAttempt: policy.conflicts === 'attempt' },
+    ...{ attempting: null, asked: null },
+  };
+  state.conflict = conflict;
+  try {
+    const done = await takeStep(session, conflict, step, overtaken);
+    state.conflict = null;
+    return done;
+  } catch (error) {
+    if (!(error instanceof MovesOn)) state.conflict = null;
+    throw error;
+  }
+}
+
+async function takeStep<T>(
+  session: Session,
+  conflict: Conflict,
+  step: (resolved: boolean) => Promise<T>,
+  overtaken: () => boolean,
+): Promise<T | undefined> {
   for (;;) {
     try {
-      return await step(resolved);
+      if (conflict.attempting) await attempt(session, conflict);
+      return await step(conflict.resolved);
     } catch (error) {
       const asked = question(error);
       const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
       let words = '';
-      if (!isConflict || !mayAttempt) {
-        const told = [said, asked.context].filter((text) => text !== '').join('\n\n');
+      if (!isConflict || !conflict.mayAttempt) {
+        const told = [conflict.said, asked.context].filter((text) => text !== '').join('\n\n');
         const context = told.slice(0, MAX_CONTEXT);
         const guidance = await session.consult(
           isConflict
@@ -53,17 +81,16 @@ export async function throughConflicts<T>(
           overtaken,
         );
         if (guidance.length === 0) return undefined;
-        said = '';
-        resolved = guidance.some(({ action }) => action === 'resolved');
+        conflict.said = '';
+        conflict.resolved = guidance.some(({ action }) => action === 'resolved');
         words = guidance.map(({ text }) => text).join('\n\n');
-        await session.become('working', activity);
+        await session.become('working', conflict.activity);
       }
-      mayAttempt = false;
-      if (isConflict && !resolved) {
+      conflict.mayAttempt = false;
+      if (isConflict && !conflict.resolved) {
         if (words === '') await session.stopIfEnded();
         if (overtaken()) return undefined;
-        said = await attempt(session, [asked.decision, asked.context, words]);
-        resolved = true;
+        conflict.attempting = [asked.decision, asked.context, shorten(words, MOST.problem)];
       }
     }
   }
@@ -71,26 +98,47 @@ export async function throughConflicts<T>(
 
 /**
  * Turns in which the agent resolves a conflict, until it has no question any more. Whether it did resolve it is for the
- * check that follows, whatever it says. Guidance about something else waits for the turn after.
- * @returns what it said, for the person who is asked when the check finds that it did not
+ * check that follows, whatever it says: that is kept for the person who is asked when the check finds that it did not.
+ * Guidance about something else waits for the turn after.
  */
-async function attempt(session: Session, about: readonly string[]): Promise<string> {
+async function attempt(session: Session, conflict: Conflict): Promise<void> {
   const { state } = session;
   const { next } = state;
-  for (let answers: readonly string[] = []; ; ) {
-    const words = [...about, ...answers].filter((text) => text !== '').join('\n\n');
+  for (;;) {
+    moveOnIfLong();
+    if (conflict.asked) {
+      const given = await session.consult(conflict.asked);
+      conflict.asked = null;
+      if (given.some(({ action }) => action === 'resolved')) return resolvedBy(conflict, '');
+      const answers = given.map(({ text }) => shorten(text, MOST.problem));
+      // What the conflict is about, and the latest answers.
+      const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
+      conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
+    }
+    const words = (conflict.attempting ?? []).filter((text) => text !== '').join('\n\n');
     state.next = { kind: 'resolve', words };
-    const outcome = await takeTurn(session);
-    state.next = next;
+    let outcome: Outcome;
+    try {
+      outcome = await takeTurn(session);
+    } finally {
+      state.next = next;
+    }
     if (isPostponed(outcome)) {
       await waitOut(session, outcome);
       continue;
     }
     if (outcome.kind === 'interrupted') continue;
     if (outcome.kind !== 'stuck')
-      return `The agent’s turn to resolve it ended ${outcome.kind}: ${summarise(outcome).slice(0, 2_000)}`;
-    const given = await session.consult({ ...outcome, asksFor: 'resolution' });
-    if (given.some(({ action }) => action === 'resolved')) return '';
-    answers = [...answers, ...given.map(({ text }) => text)];
+      return resolvedBy(
+        conflict,
+        `The agent’s turn to resolve it ended ${outcome.kind}: ${shorten(summarise(outcome), MOST.summary)}`,
+      );
+    conflict.asked = { ...outcome, asksFor: 'resolution' };
   }
+}
+
+function resolvedBy(conflict: Conflict, said: string): void {
+  conflict.said = said;
+  conflict.attempting = null;
+  conflict.resolved = true;
 }

@@ -1,9 +1,10 @@
 import { condition } from '@temporalio/workflow';
 import type { Check } from '../domain/checks.ts';
 import { type Examined, takeFeedback } from '../domain/feedback-state.ts';
-import { feedbackWords } from '../domain/feedback-words.ts';
+import { feedbackWords, fitsInTurn } from '../domain/feedback-words.ts';
 import { namesOf, rerunKey } from '../domain/review.ts';
 import { onHost } from './activities.ts';
+import { isLong } from './move-on.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 
@@ -16,7 +17,7 @@ async function quieten({ state, settings }: Session): Promise<void> {
     const before = feedback.heard.length;
     const more = () => feedback.heard.length !== before || state.pendingGuidance.length > 0;
     if (!(await condition(more, settings.pullRequests.quiet * 1_000))) return;
-    if (state.pendingGuidance.length > 0) return;
+    if (state.pendingGuidance.length > 0 || isLong()) return;
   }
 }
 
@@ -25,7 +26,7 @@ export async function answer(session: Session): Promise<void> {
   const { state } = session;
   const { feedback } = state;
   await quieten(session);
-  const items = takeFeedback(feedback);
+  const items = takeFeedback(feedback, fitsInTurn);
   const words = [
     ...(feedback.issueEdited ? [EDITED] : []),
     ...(items.length > 0 ? [feedbackWords([], items)] : []),
@@ -38,6 +39,7 @@ export async function answer(session: Session): Promise<void> {
   if (!spent) return;
   const [round] = spent;
   feedback.rounds[round] = 0;
+  state.phase = 'work';
   await session.ask({
     decision: `Go on? Reviewers and agent have not agreed in ${session.policy.attempts.review} rounds`,
     options: ['tell the agent what to do', 'cancel the session'],
@@ -53,7 +55,8 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
   const { state, place } = session;
   if (!state.pullRequest) return;
   const { headSha } = state.pullRequest;
-  state.feedback.rerun.push(...checks.map(({ name }) => rerunKey({ headSha }, name)));
+  const ofHead = state.feedback.rerun.filter((key) => key.startsWith(rerunKey({ headSha }, '')));
+  state.feedback.rerun = [...ofHead, ...checks.map(({ name }) => rerunKey({ headSha }, name))];
   await settle(session, 'runs checks again', () => onHost(place).rerunChecks({ place, checks }));
 }
 
@@ -97,7 +100,9 @@ export async function examine(
       (repair, index) =>
         `Attempt ${index + 1} at ${repair.headSha.slice(0, 8)}: ${repair.failures}`,
     );
-    feedback.repairs = [];
+    feedback.repairs = [{ headSha, key: found.key, failures }];
+    state.next = { kind: 'feedback', words };
+    state.phase = 'work';
     await session.ask({
       decision: same
         ? `The same checks fail in the same way after a turn: ${failures.join(', ')}. What now?`
@@ -105,6 +110,7 @@ export async function examine(
       options: ['tell the agent what to do', 'push a fix yourself', 'cancel the session'],
       context: [...history, words].join('\n').slice(0, 2_000),
     });
+    return true;
   }
   feedback.repairs.push({ headSha, key: found.key, failures });
   state.next = { kind: 'feedback', words };
@@ -157,7 +163,6 @@ export async function reply(session: Session, before: string | undefined): Promi
 export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): Promise<void> {
   const { state, place } = session;
   const { feedback } = state;
-  feedback.closedAsked = true;
   await session.consult(
     {
       decision: `#${place.issue} ${WHAT[what]}, but its pull request is open. Go on?`,
@@ -169,6 +174,7 @@ export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): 
       state.pullRequest?.merged === true ||
       state.pullRequest?.state === 'closed',
   );
+  feedback.closedAsked = feedback.issue?.state !== 'open';
 }
 
 const WHAT = {

@@ -1,6 +1,7 @@
-import { sleep, workflowInfo } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { Registration } from '../domain/session.ts';
 import { whereRepository } from './activities.ts';
+import { isLong } from './move-on.ts';
 import type { Session } from './session.ts';
 
 /** Between two looks whether the hosts that have the repository have all else by now; in milliseconds. */
@@ -20,7 +21,7 @@ export async function findHost(session: Session): Promise<Registration | null> {
     if ('place' in found) return found;
     const activity = `waits for a host that has ${repository} and its agent: ${found.lacks}`;
     if (activity !== session.state.activity) await session.become('registered', activity);
-    if (workflowInfo().continueAsNewSuggested) return null;
+    if (isLong()) return null;
     await sleep(pause);
   }
 }

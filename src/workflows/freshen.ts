@@ -10,6 +10,7 @@ export async function freshen(session: Session): Promise<void> {
   if (!pullRequest) return;
   const reason = reasonToFreshen(policy.freshen, pullRequest, base);
   if (reason === undefined || state.freshened === freshening(pullRequest)) return;
-  state.freshened = freshening(pullRequest);
+  const freshened = freshening(pullRequest);
   await moveOnto(session, base.branch, reason, () => isNewsOfBelow(state));
+  state.freshened = freshened;
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { z } from 'zod';
 import { noteRefusal, readGuidance } from '../domain/answers.ts';
+import { keepLatest, MOST, shorten } from '../domain/bounds.ts';
 import { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import { type Hearing, hear, hearIssue, type Order } from '../domain/feedback-state.ts';
 import { type Guidance, isOnlyRaise } from '../domain/guidance.ts';
@@ -75,11 +76,11 @@ export function listen(listener: Listener): void {
     state.paused = false;
   });
   setHandler(stackSignal, (input) => {
-    state.stack = take('stack', z.array(StackRow), input) ?? state.stack;
+    state.stack = take('stack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
   });
   setHandler(dependencySignal, (input) => {
     const news = take('dependency', DependencyNews, input);
-    if (news) state.pendingNews.push(news);
+    if (news) addNews(state.pendingNews, news);
   });
 }
 
@@ -88,6 +89,16 @@ export const refuseUnknownSignals = (state: SessionState): void =>
   setDefaultSignalHandler((name) =>
     refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
   );
+
+/** A move is overtaken by what comes after it; an end is not. */
+function addNews(pending: DependencyNews[], news: DependencyNews): void {
+  const overtaken = pending.findIndex(
+    ({ issue, event }) => issue === news.issue && event === 'moved',
+  );
+  if (overtaken >= 0) pending.splice(overtaken, 1);
+  pending.push(news);
+  keepLatest(pending, MOST.news);
+}
 
 function refuse(state: SessionState, what: unknown, reason: string): void {
   log.warn('a message was not taken', { reason });
@@ -110,7 +121,8 @@ function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: S
   };
 }
 
-function hearing({ registration, startedAt, pullRequest }: SessionState): Hearing {
+function hearing(state: SessionState): Hearing {
+  const { registration, startedAt, pullRequest } = state;
   const { pullRequests, policy } = registration?.settings ?? {};
   return {
     bots: pullRequests?.bots ?? [],
@@ -119,6 +131,12 @@ function hearing({ registration, startedAt, pullRequest }: SessionState): Hearin
     now: new Date().toISOString(),
     headSha: pullRequest?.headSha ?? null,
     botTurns: policy?.attempts.review ?? 0,
+    onFull: ({ author, url }) =>
+      refuse(
+        state,
+        `@${author} ${url}`,
+        'too much feedback waits for its next turn: say it after that',
+      ),
   };
 }
 
@@ -164,10 +182,11 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
     state.feedback.fixer = null;
   }
   state.guidance.push({
-    text: said(guidance),
+    text: shorten(said(guidance), MOST.excerpt),
     action: guidance.action,
     receivedAt: new Date().toISOString(),
   });
+  keepLatest(state.guidance, MOST.guidance);
   return true;
 }
 

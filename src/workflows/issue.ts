@@ -7,15 +7,15 @@ import {
   log,
   sleep,
   uuid4,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { sessionWorkflowId } from '../domain/identity.ts';
-import { attemptsIn } from '../domain/postponed.ts';
 import { SessionInput, type SessionResult } from '../domain/session.ts';
 import { newSession, type Phase, type SessionState } from '../domain/session-state.ts';
 import type { StuckContext } from '../domain/turn.ts';
+import { attemptsOf } from '../domain/turn-log.ts';
 import { parseInput, refuseOtherId } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
+import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { review } from './review.ts';
 import { PullRequestEnded, Session } from './session.ts';
 import { question, settle } from './settle.ts';
@@ -45,8 +45,9 @@ export async function issueWorkflow(
   try {
     await session.life.run(async () => {
       while (state.phase !== 'ended') {
-        state.phase = await unlessEnded(live(session, state.phase));
-        if (workflowInfo().continueAsNewSuggested && state.phase !== 'ended') {
+        state.phase = await goOn(session, state.phase);
+        if (isLong() && state.phase !== 'ended') {
+          // What a message has begun belongs to this execution, and its sender waits for it.
           await condition(allHandlersFinished);
           await continueAsNew<typeof issueWorkflow>(input, state);
         }
@@ -64,9 +65,26 @@ export async function issueWorkflow(
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
     pullRequestUrl: state.pullRequest?.url ?? null,
-    turns: attemptsIn(state.turns),
+    turns: attemptsOf(state),
     costUsd: state.costUsd,
   };
+}
+
+/** Takes a phase, or goes on with it. Returns the one that follows, or the same when this execution is left behind. */
+async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+  const { state } = session;
+  const whole = async (): Promise<Phase> => {
+    await session.finishAsking();
+    return live(session, phase);
+  };
+  try {
+    const next = await unlessEnded(whole());
+    state.asking = null;
+    return next;
+  } catch (error) {
+    if (!(error instanceof MovesOn)) throw error;
+    return state.phase;
+  }
 }
 
 /** Between two tries of what fails when there is nobody to ask any more. */
@@ -92,6 +110,7 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
       // Elsewhere the end of the pull request leads to its review.
       if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
       log.error('a session whose pull request has ended fails to end', { decision });
+      moveOnIfLong();
       await sleep(AGAIN);
     }
   }
@@ -103,7 +122,7 @@ async function waitUntold({ state }: Session, asked: StuckContext): Promise<void
   state.stuck = { ...asked, asksFor: 'guidance' };
   state.status = 'stuck';
   state.activity = 'waits for guidance';
-  await condition(() => state.pendingGuidance.length > before);
+  await condition(() => state.pendingGuidance.length > before || isLong());
 }
 
 /** Whatever it was about: what becomes of the session is told by its pull request then. */

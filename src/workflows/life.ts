@@ -1,13 +1,16 @@
+import { MOST, shorten } from '../domain/bounds.ts';
 import { aboutFeedback } from '../domain/feedback-words.ts';
-import { attemptsIn, isPostponed } from '../domain/postponed.ts';
+import { isPostponed } from '../domain/postponed.ts';
 import { latest } from '../domain/pull-request.ts';
 import type { Phase } from '../domain/session-state.ts';
+import { attemptsOf } from '../domain/turn-log.ts';
 import { GIT_LIMIT, longOnHost, onHost } from './activities.ts';
 import { needing } from './below.ts';
 import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
 import { findHost } from './find-host.ts';
 import { freshen } from './freshen.ts';
+import { moveOnIfLong } from './move-on.ts';
 import { noteAnswers, noteFailure, withTail } from './outcomes.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
@@ -32,7 +35,10 @@ export async function register(session: Session): Promise<Phase> {
     state.conversing = true;
     state.speaker = state.registration.speaker;
   }
-  if (cancelled.length > 0) await askAboutCancelled(session, cancelled);
+  if (cancelled.length > 0 && !state.startsWithout) {
+    await askAboutCancelled(session, cancelled);
+    state.startsWithout = true;
+  }
   await session.become('registered', 'makes its worktree');
   if (!state.base) await makeWorktree(session);
   await follow(session);
@@ -46,6 +52,11 @@ export async function register(session: Session): Promise<Phase> {
 export async function plan(session: Session): Promise<Phase> {
   const { state } = session;
   for (;;) {
+    moveOnIfLong();
+    if (state.planned) {
+      state.planned = false;
+      if (takeApproval(session)) return implementNext(session);
+    }
     state.next.kind = 'plan';
     const outcome = await takeTurn(session);
     if (isPostponed(outcome)) {
@@ -60,13 +71,13 @@ export async function plan(session: Session): Promise<Phase> {
     // A plan that could not be written is no reason to stop: the work itself will show.
     state.planText = outcome.kind === 'done' ? outcome.summary : '';
     if (state.input.caution === undefined) return implementNext(session);
+    state.planned = true;
     await session.ask({
       decision: `Approve the plan? ${state.input.caution}`,
       options: ['approve it', 'say what to change'],
       context: state.planText === '' ? summarise(outcome) : state.planText,
       asksFor: 'approval',
     });
-    if (takeApproval(session)) return implementNext(session);
   }
 }
 
@@ -88,15 +99,17 @@ function implementNext({ state }: Session): Phase {
 /** Turns until the agent is done and git agrees. */
 export async function work(session: Session): Promise<Phase> {
   const { state } = session;
-  let nudged = false;
   for (;;) {
     if (session.hasEnded) return 'review';
+    moveOnIfLong();
     await follow(session);
     await takeOverIfPushed(session);
     await describePullRequest(session);
     await withinTurns(session);
     const outcome = await takeTurn(session);
     if (session.hasEnded) return 'review';
+    const { nudged } = state;
+    if (!isPostponed(outcome) && outcome.kind !== 'interrupted') state.nudged = false;
     switch (outcome.kind) {
       case 'done':
         if (!state.pullRequest) {
@@ -116,15 +129,17 @@ export async function work(session: Session): Promise<Phase> {
         continue;
       case 'stuck':
         state.lastFailure = null;
+        state.next = { kind: 'guidance', words: '' };
         await session.decide(aboutFeedback(outcome, state.feedback.answering));
         break;
       case 'invalid': {
         const { again, told } = noteFailure(session, outcome.problem);
         if (!nudged && !again) {
-          nudged = true;
-          state.next = { kind: 'nudge', words: outcome.problem };
+          state.nudged = true;
+          state.next = { kind: 'nudge', words: shorten(outcome.problem, MOST.problem) };
           continue;
         }
+        state.next = { kind: 'guidance', words: '' };
         await session.ask({
           decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
           options: ['tell it what to do', 'cancel it'],
@@ -133,6 +148,7 @@ export async function work(session: Session): Promise<Phase> {
         break;
       }
       case 'failed':
+        state.next = { kind: 'guidance', words: '' };
         await session.ask({
           decision: `The agent failed: ${outcome.reason}`,
           options: ['mend the cause and guide it to try again', 'cancel it'],
@@ -140,15 +156,13 @@ export async function work(session: Session): Promise<Phase> {
         });
         break;
     }
-    nudged = false;
-    state.next = { kind: 'guidance', words: '' };
   }
 }
 
 /** Asks after every so many turns whether to go on. */
 async function withinTurns(session: Session): Promise<void> {
   const { state, policy } = session;
-  const taken = attemptsIn(state.turns);
+  const taken = attemptsOf(state);
   if (taken < state.turnsAsked + policy.turns) return;
   state.turnsAsked = taken;
   await session.ask({
@@ -218,13 +232,14 @@ async function mayPush(session: Session): Promise<boolean> {
   }
   const { again, told } = noteFailure(session, problem);
   const asks = state.corrected || again;
+  state.corrected = !asks;
+  state.next = { kind: 'nudge', words: shorten(problem, MOST.problem) };
+  state.phase = 'work';
   if (asks)
     await session.ask({
       decision: `Its commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
       options: ['tell the agent what to do', 'mend it in the worktree and say so', 'cancel it'],
       context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
     });
-  state.corrected = !asks;
-  state.next = { kind: 'nudge', words: problem };
   return false;
 }

@@ -1,3 +1,4 @@
+import { MOST, shorten } from '../domain/bounds.ts';
 import { isSame, toldTogether } from '../domain/failed-outcome.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Outcome } from '../domain/turn.ts';
@@ -20,7 +21,7 @@ export function noteAnswers(
  */
 export function noteFailure({ state }: Session, problem: string) {
   const before = state.lastFailure;
-  const now = { problem, diff: state.diff };
+  const now = { problem: shorten(problem, MOST.problem), diff: state.diff };
   state.lastFailure = now;
   return { again: isSame(before, now), told: toldTogether(before, now) };
 }

@@ -35,7 +35,8 @@ export async function review(session: Session): Promise<Phase> {
   if (pull.merged) refuseTheRest(state);
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
-  if (state.pendingGuidance.length > 0) return 'work';
+  // An answer to what is about to be asked again, in a new execution, is not the agent's.
+  if (state.pendingGuidance.length > 0 && !state.asking) return 'work';
   return await meet(session);
 }
 

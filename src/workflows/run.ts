@@ -13,7 +13,6 @@ import {
   type SignalDefinition,
   setCurrentDetails,
   startChild,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
 import { planProblems } from '../domain/plan.ts';
@@ -26,6 +25,7 @@ import { deleteBranch } from './delete-branch.ts';
 import { parseInput, refuseOtherId } from './input.ts';
 import { issueWorkflow } from './issue.ts';
 import { dependencySignal, stackSignal } from './messages.ts';
+import { isLong } from './move-on.ts';
 import { CARRIED, Run, type RunState } from './orchestration.ts';
 import { markRun } from './search-attributes.ts';
 
@@ -82,7 +82,7 @@ async function orchestrate(run: Run): Promise<void> {
       return;
     }
     await condition(() => run.changed);
-    if (workflowInfo().continueAsNewSuggested) {
+    if (isLong()) {
       await condition(allHandlersFinished);
       await Promise.all([...deletions, registered]);
       await continueAsNew<typeof runWorkflow>(run.input, run.state());

@@ -6,16 +6,20 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { isAnswer } from '../domain/answers.ts';
+import type { Asking } from '../domain/asking.ts';
+import { keepLatest, MOST, shorten } from '../domain/bounds.ts';
 import type { Guidance } from '../domain/guidance.ts';
 import { turnId } from '../domain/identity.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { Base, Registration, SessionStatus } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
+import { turnsTaken } from '../domain/turn-log.ts';
 import { courtesy, onHost, whereRepository } from './activities.ts';
 import { acceptAttachments, takeBack } from './attachment.ts';
 import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
 import { lookAgain } from './look-again.ts';
+import { isLong, moveOnIfLong } from './move-on.ts';
 import { Telling } from './telling.ts';
 
 /** As many as a reader of the pull request takes in. */
@@ -106,7 +110,7 @@ export class Session {
   }
 
   nextTurnId(): string {
-    return turnId(this.state.input, workflowInfo().runId, this.state.turns.length + 1);
+    return turnId(this.state.input, workflowInfo().runId, turnsTaken(this.state) + 1);
   }
 
   /** Takes the guidance received so far, or what of it `isWanted`; the rest stays, in order. */
@@ -114,6 +118,8 @@ export class Session {
     const { pendingGuidance } = this.state;
     const all = pendingGuidance.splice(0);
     pendingGuidance.push(...all.filter((guidance) => !isWanted(guidance)));
+    // The turn begins: nothing is asked any more.
+    this.state.asking = null;
     return all.filter(isWanted);
   }
 
@@ -130,31 +136,25 @@ export class Session {
 
   /**
    * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
-   * answer, if it is one. It stays for the agent's next turn.
+   * answer, if it is one. It stays for the agent's next turn. What is to be done after the answer must be in the state
+   * before this is called: the answer may come to another execution.
    * @throws PullRequestEnded
    */
-  async ask(question: QuestionInput): Promise<void> {
-    await this.stopIfEnded();
-    const { asksFor = 'guidance' } = question;
-    await this.#askUntil(question, () =>
-      this.state.pendingGuidance.some((guidance) => isAnswer(asksFor, guidance)),
-    );
+  ask(question: QuestionInput): Promise<void> {
+    return this.#askUntil('ask', question);
   }
 
   /** Asks what the agent asks; the answer is told in the pull request. */
   async decide(question: QuestionInput): Promise<void> {
-    const { pendingGuidance, decisions } = this.state;
-    await this.ask(question);
-    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
-    decisions.push({ decision: question.decision, guidance });
-    // A body tells the latest ones.
-    decisions.splice(0, decisions.length - MAX_DECISIONS);
+    await this.#askUntil('decide', question);
+    this.#noteDecision(question.decision);
   }
 
   /**
    * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before, or
    * is none, stays for the agent. `settled` says that the question has settled itself: then there is no answer. It is asked
-   * also at the moment `until`, in milliseconds since 1970.
+   * also at the moment `until`, in milliseconds since 1970. The step that asks may be taken again by another execution,
+   * which then comes to the same question.
    * @throws PullRequestEnded
    */
   async consult(
@@ -162,33 +162,70 @@ export class Session {
     settled: () => boolean = () => false,
     until?: number,
   ): Promise<Guidance[]> {
-    await this.stopIfEnded();
-    if (settled()) return [];
-    const { asksFor = 'guidance' } = question;
+    await this.#askUntil('consult', question, settled, until);
     const { pendingGuidance } = this.state;
-    const before = pendingGuidance.length;
-    const isNew = (guidance: Guidance, index: number) =>
-      index >= before && isAnswer(asksFor, guidance);
-    await this.#askUntil(question, () => pendingGuidance.some(isNew) || settled(), until);
-    const answers = pendingGuidance.filter(isNew);
+    const answers = pendingGuidance.filter(this.#isAnswer('consult', question));
     pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
+    this.state.asking = null;
     return answers;
   }
 
-  async #askUntil(question: QuestionInput, answered: () => boolean, until?: number): Promise<void> {
+  /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
+  async finishAsking(): Promise<void> {
+    const { asking, stuck } = this.state;
+    if (!asking || asking.how === 'consult' || !stuck) return;
+    await this.#askUntil(asking.how, stuck);
+    if (asking.how === 'decide') this.#noteDecision(asking.decision);
+  }
+
+  #noteDecision(asked: string): void {
+    const { pendingGuidance, decisions } = this.state;
+    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
+    decisions.push({
+      decision: shorten(asked, MOST.excerpt),
+      guidance: shorten(guidance, MOST.excerpt),
+    });
+    keepLatest(decisions, MAX_DECISIONS);
+  }
+
+  #isAnswer(how: Asking['how'], { asksFor = 'guidance' }: QuestionInput) {
+    const from = how === 'consult' ? (this.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
+    return (guidance: Guidance, index: number): boolean =>
+      index >= from && isAnswer(asksFor, guidance);
+  }
+
+  async #askUntil(
+    how: Asking['how'],
+    question: QuestionInput,
+    settled: () => boolean = () => false,
+    until?: number,
+  ): Promise<void> {
+    await this.stopIfEnded();
+    // Where the step is taken again anyhow, that is better done in a new execution.
+    if (how === 'consult') moveOnIfLong();
+    if (settled()) return;
+    const { state } = this;
     // It may end while the question is being told, too.
     const had = this.hasEnded;
-    await this.#becomeStuck(question);
+    const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
+    if (!isOpen)
+      state.asking = { how, decision: question.decision, before: state.pendingGuidance.length };
+    await this.#becomeStuck(question, isOpen);
+    const isAnswered = this.#isAnswer(how, question);
+    const answered = () => state.pendingGuidance.some(isAnswered) || settled();
     const isOver = () => answered() || (!had && this.hasEnded);
     do await this.rest(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
+    if (how !== 'consult') state.asking = null;
     if (!answered()) throw new PullRequestEnded();
   }
 
-  async #becomeStuck(question: QuestionInput): Promise<void> {
+  /** @param isTold whether a former execution told the person already */
+  async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
     const { decision, options = [], context = '', asksFor = 'guidance' } = question;
     this.state.stuck = { decision, options, context, asksFor };
     await this.become('stuck', 'waits for guidance');
+    if (isTold) return;
     await this.notify('is stuck', question.decision);
     if (this.state.registration && this.policy.ask === 'github')
       void this.#askOnIssue({ decision, options, context });
@@ -221,18 +258,21 @@ export class Session {
   /**
    * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
    * in there, or null when that can't be told. `patience` is the longest it waits for `isOver`, in milliseconds.
+   * @throws MovesOn when the execution has become long meanwhile
    */
   async rest(isOver: () => boolean, patience?: number): Promise<Work | null | undefined> {
     const { state } = this;
     this.#isResting = true;
     try {
-      const mayGoOn = () => (state.attached ? state.attached.left : isOver());
+      const mayGoOn = () => (state.attached ? state.attached.left : isOver() || isLong());
       await (patience === undefined ? condition(mayGoOn) : condition(mayGoOn, patience));
       while (state.attached?.left === false) await condition(mayGoOn);
     } finally {
       this.#isResting = false;
     }
-    return state.attached ? takeBack(this, state.attached) : undefined;
+    if (state.attached) return takeBack(this, state.attached);
+    if (!isOver()) moveOnIfLong();
+    return undefined;
   }
 
   /** Waits while a person holds the session. */
@@ -240,7 +280,8 @@ export class Session {
     const { state } = this;
     if (!state.paused) return;
     await this.become(state.status, 'paused by a person');
-    await condition(() => !state.paused);
+    await condition(() => !state.paused || isLong());
+    if (state.paused) moveOnIfLong();
   }
 
   tell(): Promise<void> {

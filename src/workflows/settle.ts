@@ -6,6 +6,7 @@ import {
   log,
 } from '@temporalio/workflow';
 import { MAX_CONTEXT, type StuckContext } from '../domain/turn.ts';
+import { MovesOn } from './move-on.ts';
 import { PullRequestEnded, type Session } from './session.ts';
 
 /**
@@ -33,8 +34,8 @@ export async function settle<T>(
  * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continuing as new
  */
 export function question(error: unknown): StuckContext {
-  if (isCancellation(error) || error instanceof PullRequestEnded || error instanceof ContinueAsNew)
-    throw error;
+  const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;
+  if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
   const options = ['mend it and guide the session to try again', 'cancel the session'];
   if (!(error instanceof ActivityFailure)) {
     log.error('a step failed in a way that Coppice does not know', { error });

@@ -1,8 +1,10 @@
 import { latest } from '../domain/pull-request.ts';
 import type { DependencyNews, Underlay } from '../domain/session.ts';
+import type { SessionState } from '../domain/session-state.ts';
 import { longOnHost, onHost } from './activities.ts';
 import { isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
+import { MovesOn } from './move-on.ts';
 import { PullRequestEnded, type Session } from './session.ts';
 import { settle } from './settle.ts';
 
@@ -26,7 +28,8 @@ export async function follow(session: Session): Promise<void> {
       if ((await heed(session, below, last)) === 'followed') return;
     } catch (error) {
       // What it means for a pull request that has ended is another question.
-      if (error instanceof PullRequestEnded) state.pendingNews.unshift(last);
+      if (error instanceof PullRequestEnded || error instanceof MovesOn)
+        state.pendingNews.unshift(last);
       throw error;
     }
   }
@@ -74,10 +77,20 @@ export async function branchToStartFrom(session: Session): Promise<string> {
     const last = below && takeNewsOf(state, below);
     if (!last) return below?.branch ?? session.registration.trunk;
     if (last.event === 'moved') state.onTopOf = last.underlay ?? below;
-    else if (last.event === 'merged' || !(await askAboutBelow(session, below)))
+    else if (
+      last.event === 'merged' ||
+      !(await orLater(state, last, askAboutBelow(session, below)))
+    )
       state.onTopOf = null;
   }
 }
+
+/** News of which a person is asked when this execution is left behind is news to the next. */
+const orLater = <T>(state: SessionState, last: DependencyNews, heeding: Promise<T>): Promise<T> =>
+  heeding.catch((error: unknown) => {
+    if (error instanceof MovesOn) state.pendingNews.unshift(last);
+    throw error;
+  });
 
 /** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
 async function lookWhetherItEnded(session: Session): Promise<boolean> {

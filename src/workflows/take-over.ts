@@ -1,7 +1,11 @@
+import { shorten } from '../domain/bounds.ts';
 import { longOnHost } from './activities.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 import type { Session } from './session.ts';
 import { settle, typeOf } from './settle.ts';
+
+/** In characters, of what a turn is told besides guidance. */
+const MOST_WORDS = 80_000;
 
 const ACTIVITY = 'takes over what was pushed to its branch';
 
@@ -43,7 +47,10 @@ async function takeOver(session: Session, mayWait: boolean): Promise<void> {
   if (!taken) return;
   state.base = taken.base;
   if (taken.commits > 0)
-    state.next.words = [state.next.words, tell(taken.commits)].join('\n\n').trim();
+    state.next.words = shorten(
+      [tell(taken.commits), state.next.words].join('\n\n').trim(),
+      MOST_WORDS,
+    );
 }
 
 const tell = (commits: number): string =>

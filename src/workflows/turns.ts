@@ -1,16 +1,19 @@
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { agentFor } from '../domain/agent-settings.ts';
+import { MOST, shorten } from '../domain/bounds.ts';
 import { costOf, sumOfTokens, type Tokens } from '../domain/budget.ts';
 import { type Guidance, isUrgent } from '../domain/guidance.ts';
 import { isPostponed, isPostponedKind } from '../domain/postponed.ts';
 import type { TurnEntry } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { askingForTools, type Outcome, verified } from '../domain/turn.ts';
+import { noteSpending, noteTurn } from '../domain/turn-log.ts';
 import { withinBudget } from './budget.ts';
 import { interruptible } from './interruptible.ts';
 import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 import { setUpAgain } from './setup.ts';
+import { finishWaiting } from './wait-out.ts';
 
 /**
  * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
@@ -19,6 +22,7 @@ import { setUpAgain } from './setup.ts';
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await session.whenResumed();
+  await finishWaiting(session);
   const budget = await withinBudget(session);
   await setUpAgain(session);
   // A conflict is an errand of its own: what can wait does.
@@ -86,6 +90,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     state.pendingGuidance.unshift(...guidance);
   state.lastHeartbeat = new Date().toISOString();
   endTurn(turn.entry, outcome, costUsd, result.tokens);
+  noteSpending(state.spending, state.lastHeartbeat, costUsd ?? 0);
   return outcome;
 }
 
@@ -127,8 +132,8 @@ function beginTurn(session: Session, guidance: readonly Guidance[]) {
     costUsd: null,
     tokens: null,
   };
-  state.turns.push(entry);
-  state.forwarded = told === '' ? null : told;
+  noteTurn(state, entry);
+  state.forwarded = told === '' ? null : shorten(told, MOST.forwarded);
   return { id: entry.id, kind, words, told, entry };
 }
 
@@ -167,7 +172,7 @@ function endTurn(
   entry.outcome = outcome.kind;
   entry.costUsd = costUsd ?? null;
   entry.tokens = tokens ?? null;
-  entry.summary = summarise(outcome);
+  entry.summary = shorten(summarise(outcome), MOST.summary);
 }
 
 export function summarise(outcome: Outcome): string {

@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import { type Postponed, pauseAfter } from '../domain/postponed.ts';
 import { oneLine } from '../domain/text.ts';
+import type { Outcome } from '../domain/turn.ts';
+import { isLong, moveOnIfLong } from './move-on.ts';
 import type { Session } from './session.ts';
 
 /** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
@@ -13,24 +15,40 @@ const STAGGER = 60_000;
 export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
   if (outcome.kind === 'over-budget') return;
   const { state } = session;
-  const { pendingGuidance } = state;
-  const before = pendingGuidance.length;
   const outcomes = state.turns.map((turn) => turn.outcome);
   const pause = pauseAfter(outcome, outcomes, Date.now());
-  const shared = outcome.kind === 'usage-limited' && pause > 0;
   state.waitingUntil = new Date(Date.now() + pause).toISOString();
-  await session.become(
-    state.status,
-    outcome.kind === 'usage-limited'
-      ? `usage limit of ${outcome.account ?? 'its agent'}`
-      : `the model can’t be had: ${oneLine(outcome.reason)}`,
-  );
-  const stagger = shared ? Math.random() * STAGGER : 0;
-  state.insists = await condition(() => pendingGuidance.length > before, pause + stagger);
-  state.waitingUntil = null;
-  if (!state.insists && outcome.kind === 'usage-limited' && session.policy.resume === 'ask')
-    await askToGoOn(session, outcome.account);
+  state.postponed = { outcome, before: state.pendingGuidance.length, over: false };
+  await finishWaiting(session);
 }
+
+/** The rest of a wait, which a former execution may have begun. */
+export async function finishWaiting(session: Session): Promise<void> {
+  const { state } = session;
+  const { postponed } = state;
+  if (!postponed) return;
+  const { outcome, before } = postponed;
+  const isLimit = outcome.kind === 'usage-limited';
+  if (!postponed.over) {
+    await session.become(state.status, whyItWaits(outcome));
+    const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
+    const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
+    const isWanted = () => state.pendingGuidance.length > before;
+    const isWoken = await condition(() => isWanted() || isLong(), pause + stagger);
+    if (isWoken && !isWanted()) moveOnIfLong();
+    state.insists = isWanted();
+    state.waitingUntil = null;
+    postponed.over = true;
+  }
+  if (!state.insists && isLimit && session.policy.resume === 'ask')
+    await askToGoOn(session, outcome.account);
+  state.postponed = null;
+}
+
+const whyItWaits = (outcome: Outcome): string =>
+  outcome.kind === 'usage-limited'
+    ? `usage limit of ${outcome.account ?? 'its agent'}`
+    : `the model can’t be had: ${oneLine(outcome.kind === 'unavailable' ? outcome.reason : '')}`;
 
 async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
   const { state } = session;

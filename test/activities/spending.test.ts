@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { spentByOthers } from '../../src/activities/spending.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { noteSpending } from '../../src/domain/turn-log.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail } from '../../src/state/session-store.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -22,6 +23,7 @@ test('what others cost is counted by run, and by the day on which a turn ended',
         ...{ id: endedAt, kind, startedAt: endedAt, endedAt },
         ...{ outcome: 'done', summary: '', costUsd: 1.5, tokens: null },
       });
+      noteSpending(state.spending, endedAt, 1.5);
       state.costUsd += 1.5;
     }
     return saveDetail(home, toDetail(state), now.toISOString());

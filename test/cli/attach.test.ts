@@ -92,18 +92,21 @@ test('without a person to ask a stuck session stays stuck, unless it was said be
   const settled = scene({});
   await runInProcess(['attach', '7', '--settled'], { services: settled.services });
   expect(settled.asked.detached[0]?.[1].guidance).toMatchObject({
-    action: 'resolved',
+    action: 'answer',
     text: expect.stringContaining('settled it in the terminal'),
   });
   const told = scene({});
   await runInProcess(['attach', '7', '--guidance', 'take the first'], { services: told.services });
   expect(told.asked.detached[0]?.[1].guidance).toEqual({
-    ...{ action: 'resolved', text: 'take the first' },
+    ...{ action: 'answer', text: 'take the first' },
   });
+  const conflict = scene({}, { status: 'stuck', asksFor: 'resolution' });
+  await runInProcess(['attach', '7', '--settled'], { services: conflict.services });
+  expect(conflict.asked.detached[0]?.[1].guidance).toMatchObject({ action: 'resolved' });
 });
 
 test.each([
-  [0, 'resolved'],
+  [0, 'answer'],
   [1, undefined],
 ])('a person is asked whether it is settled: %i', async (chosen, action) => {
   const questions = { some: async () => [], one: async () => chosen };

@@ -78,8 +78,8 @@ test('only what was asked for is an answer; the rest waits for the next turn', (
 
 test('a full inbox refuses, and a session that is over', () => {
   const long = Guidance.parse('x'.repeat(MAX_GUIDANCE));
-  const pending = Array.from({ length: INBOX.characters / MAX_GUIDANCE }, () => long);
-  expect(problem('y', { pending })).toMatch(/^its inbox is full: 4 pieces/);
+  const pending = Array.from({ length: INBOX.bytes / MAX_GUIDANCE }, () => long);
+  expect(problem('y', { pending })).toMatch(/^its inbox is full: 8 pieces/);
   expect(problem('y', { pending: pending.slice(1) })).toBeUndefined();
   const many = Array.from({ length: INBOX.pieces }, () => Guidance.parse('z'));
   expect(problem('y', { pending: many })).toMatch(/inbox is full/);

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { FeedbackItem } from '../../src/domain/feedback.ts';
+import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../src/domain/feedback.ts';
 import {
   type Hearing,
   hear,
   newFeedbackState,
   takeFeedback,
 } from '../../src/domain/feedback-state.ts';
+import { feedbackWords, fitsInTurn } from '../../src/domain/feedback-words.ts';
 
 const HEARING: Hearing = {
   ...{ bots: ['coderabbitai'], fixers: ['copilot'], headSha: 'a', botTurns: 3 },
@@ -105,4 +106,29 @@ test('what one bot says makes so many turns and no more, until a person speaks',
   expect(state.remarks).toHaveLength(2);
   expect(said(item('f'))).toEqual(['f']);
   expect(said(finding('g'))).toEqual(['g']);
+});
+
+test('of very much that is said at once the state stays bounded, and nothing is told twice', () => {
+  const state = newFeedbackState();
+  const full: string[] = [];
+  const hearing = { ...HEARING, onFull: (one: FeedbackItem) => full.push(one.id) };
+  const text = '長'.repeat(MAX_FEEDBACK_TEXT);
+  const all = Array.from({ length: 300 }, (_, index) => item(`comment:${index}`, { text }));
+  hear(state, all, hearing);
+  expect([state.pending.length, full.length]).toEqual([200, 100]);
+  expect(JSON.stringify(state).length).toBeLessThan(500_000);
+  const taken: string[] = [];
+  while (state.pending.length > 0) {
+    const items = takeFeedback(state, fitsInTurn);
+    expect(feedbackWords([], items)).not.toContain('[Cut here');
+    taken.push(...items.map(({ id }) => id));
+    // What found no room is told again by the watcher, as is all the rest.
+    hear(state, all, hearing);
+  }
+  expect(taken).toEqual(all.map(({ id }) => id));
+  expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(1_000_000);
+
+  for (let index = 0; index < 10_000; index++)
+    hear(state, [item('x'.repeat(100) + index, { mayWrite: false })], HEARING);
+  expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(1_000_000);
 });

@@ -102,7 +102,7 @@ test('left unsettled it stays stuck, and can be attached again; settled it goes 
   expect(await handle.query(statusQuery)).toMatchObject({ status: 'stuck', stuckReason: 'which?' });
 
   const again = await attach(handle);
-  const guidance = { text: 'we took the second', action: 'resolved' } as const;
+  const guidance = { text: 'we took the second' };
   await handle.signal(detachSignal, { id: again.id, guidance });
   await until(handle, 'complete');
   expect(world.turnInputs.at(-1)).toMatchObject({ told: 'we took the second', resume: true });

@@ -20,8 +20,8 @@ export async function logs(
   let detail = (await readSession(context, repository, issue)).detail;
   if (detail.turns.length === 0 && !follow)
     context.terminal.err(`coppice: #${issue} has not begun its first turn yet; -f waits for it`);
-  for (let printed = 0; ; ) {
-    for (; printed < detail.turns.length; printed++)
+  for (let printed = earlier(detail); ; ) {
+    for (; printed < earlier(detail) + detail.turns.length; printed++)
       await printTurn(context, detail, printed, follow === true);
     if (!follow || isOver(detail.record)) return;
     await sleep(INTERVAL);
@@ -35,13 +35,16 @@ async function printTurn(
   index: number,
   follow: boolean,
 ): Promise<void> {
-  const turn = detail.turns[index];
+  const turn = detail.turns[index - earlier(detail)];
   if (!turn) return;
   terminal.out(terminal.color.bold(`── turn ${index + 1}, ${turn.kind}, ${turn.startedAt}`));
   const underWay = turn.endedAt === null;
   for await (const line of services.transcript(turn.id, follow && underWay))
     terminal.out(plainLines(line));
 }
+
+/** Turns that a session of very many lists no more; what their agents printed is under `turns` in the state directory. */
+const earlier = (detail: SessionDetail): number => detail.earlier?.turns ?? 0;
 
 const latest = async (context: Context, repository: RepositoryName, issue: number) =>
   (await readSession(context, repository, issue)).detail;

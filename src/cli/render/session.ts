@@ -1,7 +1,7 @@
 import type { SessionView } from '../../client/types.ts';
 import type { Refusal } from '../../domain/answers.ts';
 import type { Remark } from '../../domain/feedback-state.ts';
-import type { GuidanceEntry, SessionDetail, TurnEntry } from '../../domain/session.ts';
+import type { GuidanceEntry, SessionDetail } from '../../domain/session.ts';
 import { oneLine, plainLines } from '../../domain/text.ts';
 import { answerCommand } from '../../domain/turn.ts';
 import { changes, type RenderOptions, renderSession } from './board.ts';
@@ -17,7 +17,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     facts(view, options),
     stuck(detail),
     section(planTitle(detail), plainLines(detail.plan)),
-    section('Turns:', turnsTable(detail.turns, options)),
+    section(turnsTitle(detail), turnsTable(detail, options)),
     section(
       'Said, and not given to the agent:',
       detail.remarks.map(remarkLine(options)).join('\n'),
@@ -98,9 +98,14 @@ const planTitle = ({ plan, record }: SessionDetail): string =>
 const section = (title: string, body: string): string =>
   body.trim() === '' ? '' : [title, ...body.split('\n').map((line) => `    ${line}`)].join('\n');
 
-function turnsTable(turns: readonly TurnEntry[], { now, columns }: RenderOptions): string {
-  const rows = turns.map((turn, index) => [
-    String(index + 1),
+const earlierTurns = ({ earlier }: SessionDetail): number => earlier?.turns ?? 0;
+
+const turnsTitle = (detail: SessionDetail): string =>
+  earlierTurns(detail) > 0 ? `Turns (the latest; ${earlierTurns(detail)} before them):` : 'Turns:';
+
+function turnsTable(detail: SessionDetail, { now, columns }: RenderOptions): string {
+  const rows = detail.turns.map((turn, index) => [
+    String(earlierTurns(detail) + index + 1),
     turn.kind,
     clock(turn.startedAt, now),
     turn.endedAt === null ? 'under way' : age(turn.startedAt, new Date(turn.endedAt)),
