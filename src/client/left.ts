@@ -4,7 +4,10 @@ import { listSessions } from '../state/session-store.ts';
 import type { Connected } from './connected.ts';
 import type { LeftSession } from './types.ts';
 
-/** Sessions with a worktree on this host whose workflow was closed from outside: terminated, or lost with its server. */
+/**
+ * Sessions with a worktree on this host whose workflow was closed from outside: terminated, or lost with its server. One
+ * that the server can't tell of is none of them.
+ */
 export async function leftSessions(connected: Connected): Promise<LeftSession[]> {
   const { sessions } = await listSessions(connected.home);
   const left: LeftSession[] = [];
@@ -20,7 +23,6 @@ async function isRunning({ client }: Connected, workflowId: string): Promise<boo
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
+    return !(error instanceof WorkflowNotFoundError);
   }
 }

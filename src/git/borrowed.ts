@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeTemporary } from '../process/temporary.ts';
 import { type GitOptions, git } from './client.ts';
 
 /** Runs git in a repository of Coppice's own that borrows the objects of another one. */
@@ -27,7 +27,7 @@ export async function borrowing<T>(
   { objects, head, shallow }: Lender,
   work: (borrowed: Borrowed) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'coppice-borrowed-'));
+  const directory = makeTemporary('borrowed');
   try {
     for (const name of ['refs/heads', 'objects/info', 'info'])
       await mkdir(join(directory, name), { recursive: true });

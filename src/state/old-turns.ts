@@ -49,10 +49,10 @@ export async function findOldTurns(
     const turns: string[] = [];
     let bytes = 0;
     for (const id of all.filter((name) => isTurnOf(session, name))) {
-      const { newest, taken } = await measure(join(home.turns, id));
-      if (newest >= before) continue;
+      const measured = await measure(join(home.turns, id));
+      if (!measured || measured.newest >= before) continue;
       turns.push(id);
-      bytes += taken;
+      bytes += measured.taken;
     }
     const { issue } = session;
     if (turns.length > 0) found.push({ repository: session.repository, issue, turns, bytes });
@@ -74,13 +74,20 @@ export async function removeTurns(home: Home, found: readonly OldTurns[]): Promi
 const endedBefore = ({ last }: StoredSession, before: number): boolean =>
   last !== undefined && isOver(last.detail.record) && Date.parse(last.asOf) < before;
 
-/** When something in a directory was last written, in milliseconds since 1970, and the bytes it takes on disk. */
-async function measure(directory: string): Promise<{ newest: number; taken: number }> {
+/**
+ * When something in a directory was last written, in milliseconds since 1970, and the bytes it takes on disk; undefined when
+ * that can't be told.
+ */
+async function measure(directory: string): Promise<{ newest: number; taken: number } | undefined> {
   let [newest, taken] = [0, 0];
-  for (const name of await readdir(directory, { recursive: true })) {
-    const { mtimeMs, blocks } = await lstat(join(directory, name));
-    newest = Math.max(newest, mtimeMs);
-    taken += blocks * 512;
+  try {
+    for (const name of await readdir(directory, { recursive: true })) {
+      const { mtimeMs, blocks } = await lstat(join(directory, name));
+      newest = Math.max(newest, mtimeMs);
+      taken += blocks * 512;
+    }
+  } catch {
+    return undefined;
   }
   return { newest, taken };
 }

@@ -7,7 +7,7 @@ import { IssueNumber } from '../domain/issue.ts';
 import { RepositoryName } from '../domain/repository.ts';
 import { Base, Place, SessionDetail } from '../domain/session.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { DamagedFile, orAside, readJson, writeJson } from './json-file.ts';
+import { orAside, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
 /** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
@@ -105,20 +105,23 @@ export async function listSessions(
 ): Promise<{ sessions: StoredSession[]; damaged: string[] }> {
   const repositories = repository ? [repository] : await listRepositories(home);
   const damaged: string[] = [];
-  const orDamaged = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+  // What is wrong with one session's files hides no other session.
+  const orDamaged = async <T>(path: string, reading: Promise<T>): Promise<T | undefined> => {
     try {
       return await reading;
-    } catch (error) {
-      if (!(error instanceof DamagedFile)) throw error;
-      damaged.push(error.path);
+    } catch {
+      damaged.push(path);
       return undefined;
     }
   };
   const sessions: StoredSession[] = [];
   for (const name of repositories) {
     for (const issue of await listIssues(home, name)) {
-      const ownership = await orDamaged(readOwnership(home, name, issue));
-      const last = await orDamaged(readDetail(home, name, issue));
+      const ownership = await orDamaged(
+        ownershipFile(home, name, issue),
+        readOwnership(home, name, issue),
+      );
+      const last = await orDamaged(detailFile(home, name, issue), readDetail(home, name, issue));
       sessions.push({
         repository: name,
         issue,

@@ -127,6 +127,16 @@ test('prune asks for ended sessions only, and fails when one is kept', async () 
     stdout: '#1  removed  /w\n#2  kept     /w  it has work',
   });
 
+  const failing: typeof prune = async (session, options) => {
+    if (session.issue === 1) throw new Error('EACCES: permission denied, open\n/x');
+    return prune(session, options);
+  };
+  const told = await runInProcess(['prune'], { services: { ...services, prune: failing } });
+  expect(told).toMatchObject({
+    exitCode: 1,
+    stdout: '#1  kept  /w  EACCES: permission denied, open /x\n#2  kept  /w  it has work',
+  });
+
   const { stdout } = await runInProcess(['prune', '--dry-run', '--json'], {
     services: { ...services, prune },
   });

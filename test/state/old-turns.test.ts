@@ -50,6 +50,8 @@ async function manyTurns() {
   turn('acme.app.12.3.0aaaaaaa.1', 90);
   turn('acme.app.77.0aaaaaaa.1', 400);
   mkdirSync(join(home.turns, '.costs'));
+  // What can't be looked into hides nothing else.
+  writeFileSync(join(home.turns, 'acme.app.1.0aaaaaaa.0'), '');
   return home;
 }
 

@@ -98,6 +98,19 @@ test.each(['', '[]', '{"workflowId": 1}', 'nonsense'])(
   },
 );
 
+test('what can’t be read of one session, or is none, hides no other', async () => {
+  const home = newHome();
+  await saveOwnership(home, ownership(1));
+  await saveOwnership(home, ownership(2));
+  const unreadable = join(sessionDirectory(home, repository, 3), 'ownership.json');
+  mkdirSync(unreadable, { recursive: true });
+  writeFileSync(join(home.sessions, 'acme', 'file'), '');
+  writeFileSync(join(home.sessions, 'acme', 'app', '4'), '');
+  const { sessions, damaged } = await listSessions(home);
+  expect(sessions.flatMap(({ ownership: found }) => found?.place.issue ?? [])).toEqual([1, 2]);
+  expect(damaged).toContain(unreadable);
+});
+
 test('a checkout is found under any spelling of the repository, while it is there', async () => {
   const home = newHome();
   const checkout = temporaryDirectory();

@@ -40,7 +40,10 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
   for (const session of await services.stored(repository)) {
     const { issue, ownership, last } = session;
     if (!ownership || !last || open.has(issue) || !isOver(last.detail.record)) continue;
-    const decision = await services.prune({ ...session, ownership }, { dryRun, force });
+    // What fails for one session keeps no other from going.
+    const decision = await services
+      .prune({ ...session, ownership }, { dryRun, force })
+      .catch(notPruned);
     pruned.push({ issue, worktree: ownership.place.worktree, ...decision });
   }
   const old = await services.pruneTurns(repository, { dryRun, open });
@@ -49,6 +52,11 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
   else terminal.out(rows(pruned, turns, dryRun) || 'Nothing to prune.');
   return pruned.every(({ removed }) => removed) ? EXIT.ok : EXIT.failure;
 }
+
+const notPruned = (error: unknown): PruneDecision => ({
+  removed: false,
+  reason: error instanceof Error ? error.message : String(error),
+});
 
 /** An issue may be worked on again: its newest session counts, whatever was recorded of an older one. */
 const openIssues = (board: Board): Set<number> =>
