@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { guarded, marksOfCommands, occupying } from '../agents/occupancy.ts';
 import { type Confine, INSIDE } from '../agents/sandbox/confine.ts';
 import { refusalsIn } from '../agents/sandbox/refusals.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
 import { plainLines } from '../domain/text.ts';
+import { sleepAwake } from '../process/awake.ts';
 import { type Marks, members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import { withTemporary } from '../process/temporary.ts';
@@ -130,9 +130,10 @@ async function run(
     return killer ? `was ended by ${killer}` : `failed with exit code ${code}`;
   });
   const waiting = new AbortController();
-  const limit = sleep(timeout * 1_000, `took longer than ${timeout} s`, {
-    signal: AbortSignal.any([signal, waiting.signal]),
-  }).catch(() => 'was cancelled');
+  const limit = sleepAwake(timeout * 1_000, AbortSignal.any([signal, waiting.signal])).then(
+    () => `took longer than ${timeout} s`,
+    () => 'was cancelled',
+  );
   try {
     return await Promise.race([ended, limit]);
   } finally {

@@ -15,6 +15,7 @@ import { createWhole } from '../state/whole-file.ts';
  *     gate              made by whoever comes first: the supervisor, with its pid, before it starts the agent; or the
  *                       fence, after which no agent starts in this attempt
  *     stopped           why Coppice stops it; its agent's last words then count for nothing
+ *     clock             how long it was watched, see clock.ts
  *     exit              the agent's exit code, recorded last
  */
 export interface Attempt {
@@ -94,8 +95,9 @@ export function fence(attempt: Attempt): void {
   create(attempt, 'gate', FENCED);
 }
 
-/** Notes that Coppice stops it. The first reason stays. */
+/** Notes that Coppice stops it, unless it has ended by itself. The first reason stays. */
 export function markStopped(attempt: Attempt, reason: StopReason): void {
+  if (contentOf(attempt, 'exit') !== undefined) return;
   create(attempt, 'stopped', reason);
 }
 

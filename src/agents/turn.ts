@@ -1,5 +1,6 @@
 import type { Reading } from './adapter.ts';
 import { attemptsOf } from './attempt.ts';
+import { workedIn } from './clock.ts';
 import { conclude, type NextAttempt } from './conclusion.ts';
 import { readEnding, recordEnding } from './ending.ts';
 import { isSuperseded, type Occupant, type Occupying, occupy } from './occupancy.ts';
@@ -18,7 +19,6 @@ import { stop, watch } from './watch.ts';
  * @throws TurnLeft when told to leave
  */
 export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
-  const called = Date.now();
   await takeWorktree(turn, ports);
   for (;;) {
     const ended = readEnding(ports.turns, turn.id);
@@ -29,10 +29,10 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
       if (!(await begin(turn, ports, { number: 1, ...turn }))) return stopTurn(turn, ports);
       continue;
     }
-    const deadline = Math.min(called, Date.parse(last.start.startedAt)) + turn.timeout * 1_000;
+    const limit = turn.timeout * 1_000 - workedIn(attempts.slice(0, -1));
     const earlier = attempts.slice(0, -1).map((one) => readJournal(one, ports.adapter));
     const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
-    const patience = { deadline, stall: turn.stall * 1_000, isOverBudget };
+    const patience = { limit, stall: turn.stall * 1_000, isOverBudget };
     const state = await watch(last, patience, ports);
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);

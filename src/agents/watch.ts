@@ -13,6 +13,7 @@ import {
   marksOf,
   stateOf,
 } from './attempt.ts';
+import { clockOf } from './clock.ts';
 import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
 import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
@@ -23,9 +24,9 @@ import { INSIDE } from './sandbox/confine.ts';
 const POLL = 100;
 
 export interface Patience {
-  /** When the turn must be over, in milliseconds since 1970. */
-  readonly deadline: number;
-  /** How long the agent may say nothing, in milliseconds. */
+  /** How long the agent may work in the attempt, in milliseconds awake. */
+  readonly limit: number;
+  /** How long the agent may say nothing, in milliseconds awake. */
   readonly stall: number;
   /** Whether the turn has spent what it may, by what the attempt has told so far. */
   isOverBudget(reading: Reading): boolean;
@@ -46,11 +47,12 @@ const MAX_PRINTED = 1024 ** 3;
  */
 export async function watch(
   attempt: Attempt,
-  { deadline, stall, isOverBudget }: Patience,
+  { limit, stall, isOverBudget }: Patience,
   { adapter, env, signal, grace, onProgress }: TurnPorts,
 ): Promise<AttemptEnd> {
   const journal = new Journal(join(attempt.directory, 'journal'));
   const redact = redactor(env);
+  const clock = clockOf(attempt);
   let reading = NOTHING_READ;
   let looksOver = 0;
   for (;;) {
@@ -61,25 +63,20 @@ export async function watch(
     // Between two tool calls nothing is left half done.
     const mayStop = !reading.result && !inTool(reading) && isOverBudget(reading);
     looksOver = mayStop ? looksOver + 1 : 0;
+    const written = outputs(attempt);
+    const { worked, silent } = clock(written);
     if (signal.aborted) await leave(attempt, signal.reason, grace);
-    else if (Date.now() >= deadline) markStopped(attempt, 'timed out');
-    else if (silence(attempt) >= stall * (inTool(reading) ? TOOL : 1))
-      markStopped(attempt, 'stalled');
+    else if (worked >= limit) markStopped(attempt, 'timed out');
+    else if (silent >= stall * (inTool(reading) ? TOOL : 1)) markStopped(attempt, 'stalled');
     else if (looksOver >= LOOKS) markStopped(attempt, 'over budget');
-    else if (printed(attempt) > MAX_PRINTED) markStopped(attempt, 'printed more than 1 GB');
+    else if (printed(written) > MAX_PRINTED) markStopped(attempt, 'printed more than 1 GB');
     else await sleep(POLL);
   }
 }
 
-/** Since the agent last wrote anything, in milliseconds: the files tell, whoever watches. */
-function silence(attempt: Attempt): number {
-  const written = outputs(attempt).map(({ mtimeMs }) => mtimeMs);
-  return Date.now() - Math.max(Date.parse(attempt.start.startedAt), ...written);
-}
-
 /** Bytes, also of what is kept no more. */
-const printed = (attempt: Attempt): number =>
-  outputs(attempt).reduce((sum, { size }) => sum + size, 0);
+const printed = (written: readonly Stats[]): number =>
+  written.reduce((sum, { size }) => sum + size, 0);
 
 const outputs = ({ directory }: Attempt): Stats[] =>
   ['journal', 'stderr'].flatMap(

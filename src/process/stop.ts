@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stopwatch } from './awake.ts';
 import { isRunning, type ProcessIdentity } from './identity.ts';
 
 /** Between two looks at what still runs, in milliseconds. */
@@ -17,13 +18,14 @@ export async function stopAll(
   grace: number,
   findInner: () => ProcessIdentity[] = () => [],
 ): Promise<void> {
-  const killAt = Date.now() + grace;
+  const awake = stopwatch();
   const told = new Set<string>();
   for (let quiet = 0; quiet < 2; ) {
     const found = find();
     quiet = found.length === 0 ? quiet + 1 : 0;
-    const kill = Date.now() >= killAt;
-    if (found.length > 0 && Date.now() >= killAt + KILL_PATIENCE)
+    const waited = awake();
+    const kill = waited >= grace;
+    if (found.length > 0 && waited >= grace + KILL_PATIENCE)
       throw new Error(`process ${found[0]?.pid} survives SIGKILL`);
     const inner = kill || found.length === 0 ? [] : findInner();
     for (const process of inner.length > 0 ? inner : found) {

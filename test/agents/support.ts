@@ -118,8 +118,12 @@ export class Trial {
     return this.starts()[n - 1] as Start;
   }
 
+  file(attempt: number, name: string): string {
+    return join(this.turns, this.turn.id, `attempt-${attempt}`, name);
+  }
+
   attemptFile(attempt: number, name: string): string {
-    return readFileSync(join(this.turns, this.turn.id, `attempt-${attempt}`, name), 'utf8');
+    return readFileSync(this.file(attempt, name), 'utf8');
   }
 
   supervisor(attempt: number): number {

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { type Attempt, fence } from '../../src/agents/attempt.ts';
+import { type Attempt, attemptsOf, fence, markStopped, stateOf } from '../../src/agents/attempt.ts';
+import { readEnding } from '../../src/agents/ending.ts';
 import { TurnLeft } from '../../src/agents/ports.ts';
 import { claimAttempt, launch } from '../../src/agents/supervisor.ts';
 import { isRunning } from '../../src/process/identity.ts';
@@ -252,6 +255,58 @@ test('a turn that takes too long is stopped and has failed', async () => {
   trial = new Trial('until_ never', { timeout: 0.5 });
   expect((await trial.run()).outcome).toMatchObject({ kind: 'failed', reason: 'timed out' });
   expect(trial.starts()).toHaveLength(1);
+});
+
+test('the time in which its watcher was stopped, or the machine slept, is not the turn’s', async () => {
+  trial = new Trial('until_ go; done_', { timeout: 3 });
+  const watcher = trial.runElsewhere();
+  await trial.started(1);
+  const clock = () => existsSync(trial.file(1, 'clock')) && trial.attemptFile(1, 'clock');
+  await until(() => clock() !== false);
+  watcher.kill('SIGSTOP');
+  // Longer than the turn may take, and than two looks of a watcher lie apart.
+  await sleep(5_500);
+  const before = clock();
+  watcher.kill('SIGCONT');
+  await until(() => clock() !== before);
+  trial.allow('go');
+  await once(watcher, 'exit');
+  expect(readEnding(trial.turns, trial.turn.id)?.outcome).toMatchObject({ kind: 'done' });
+});
+
+test('the turn’s time is that of all its attempts, whoever watched them', async () => {
+  trial = new Trial('until_ never', { timeout: 2.5 });
+  const watcher = trial.runElsewhere();
+  const { pid } = await trial.started(1);
+  await until(() => existsSync(trial.file(1, 'clock')));
+  watcher.kill('SIGKILL');
+  process.kill(pid, 'SIGKILL');
+  const began = performance.now();
+  expect(await trial.run()).toMatchObject({ outcome: { reason: 'timed out' }, attempts: 2 });
+  expect(performance.now() - began).toBeLessThan(2_500);
+});
+
+test('an agent that ends while its supervisor is stopped has its exit recorded afterwards', async () => {
+  trial = new Trial('until_ go; done_');
+  const ending = trial.run();
+  await trial.started(1);
+  process.kill(trial.supervisor(1), 'SIGSTOP');
+  trial.allow('go');
+  await until(() => trial.log().some((line) => line.startsWith('end')));
+  process.kill(trial.supervisor(1), 'SIGCONT');
+  expect(await ending).toMatchObject({ outcome: { kind: 'done' }, attempts: 1 });
+});
+
+test('an agent that has ended by itself was not stopped, whatever comes later', async () => {
+  trial = new Trial('until_ go; done_');
+  const watcher = trial.runElsewhere();
+  await trial.started(1);
+  watcher.kill('SIGKILL');
+  trial.allow('go');
+  await until(() => trial.members().length === 0);
+  const [attempt] = attemptsOf(trial.turns, trial.turn.id);
+  if (attempt) markStopped(attempt, 'timed out');
+  expect(attempt && stateOf(attempt)).toEqual({ is: 'ended', code: 0 });
 });
 
 test('an agent that says nothing is interrupted and resumed, once', async () => {
