@@ -14,8 +14,10 @@ import { sleepAwake } from '../process/awake.ts';
 import { type Marks, members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import { withTemporary } from '../process/temporary.ts';
+import { blacken } from '../secrets/blacken.ts';
 import type { Home } from '../state/home.ts';
 import { type PortRange, portRange, portVariables } from '../state/port-ranges.ts';
+import type { CommandEnvironment } from './command-environment.ts';
 
 /** Marks the processes of a worktree's commands. */
 const MARK = 'COPPICE_COMMANDS';
@@ -25,8 +27,6 @@ const GRACE = 3_000;
 
 /** How much of a failed command's output is told, in characters; the log has all of it. */
 const TAIL = 2_000;
-
-const PASSED_ON = /^(PATH|HOME|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL)$/;
 
 export interface Commands {
   /** Where the session's ports are noted. */
@@ -38,6 +38,7 @@ export interface Commands {
   /** File that takes the commands' output. */
   readonly log: string;
   readonly signal: AbortSignal;
+  readonly environment: CommandEnvironment;
   /** Keeps them in a sandbox; what that needs goes to `own`, a directory of Coppice's. */
   readonly sandbox?: { readonly confine: Confine; readonly own: string } | undefined;
 }
@@ -51,7 +52,8 @@ export interface CommandFailure {
 }
 
 /**
- * Runs the person's commands one after the other by the shell, in the worktree, without any token in their environment.
+ * Runs the person's commands one after the other by the shell, in the worktree, with what coppice.yaml lets through of the
+ * environment. What is secret of that is blackened in their output once a command has ended.
  * What they start in the background stays, unless a command fails, takes too long, is cancelled or runs in the sandbox.
  * Whatever an interrupted earlier attempt left running is stopped first.
  * @returns the first that failed, which is the last that ran
@@ -94,6 +96,7 @@ async function runAll(
       const start = (await file.stat()).size;
       await file.write(`$ ${command}\n`);
       const problem = await run(command, given, occupation, file.fd);
+      blacken(log, start, given.environment.secrets);
       if (problem === undefined) continue;
       await stop();
       signal.throwIfAborted();
@@ -111,7 +114,7 @@ async function runAll(
 /** @returns what went wrong, if anything did */
 async function run(
   command: string,
-  { home, place, timeout, signal, sandbox }: Commands,
+  { home, place, timeout, signal, sandbox, environment }: Commands,
   { marks, guard }: Occupation,
   output: number,
 ): Promise<string | undefined> {
@@ -119,7 +122,11 @@ async function run(
   const [program = '', ...args] = guard(sandbox?.confine(sandbox.own, shell) ?? shell);
   const child = spawn(program, args, {
     cwd: place.worktree,
-    env: { ...environment(place, await portRange(home, place)), ...marks },
+    env: {
+      ...withTemporary(environment.variables),
+      ...own(place, await portRange(home, place)),
+      ...marks,
+    },
     stdio: ['ignore', output, output],
     // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
     detached: true,
@@ -141,10 +148,8 @@ async function run(
   }
 }
 
-function environment({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
+function own({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
   return {
-    ...withTemporary(Object.fromEntries(inherited)),
     COPPICE_CHECKOUT: checkout,
     COPPICE_ISSUE: String(issue),
     ...portVariables(ports),

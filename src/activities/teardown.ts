@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import type { Place } from '../domain/session.ts';
 import { sessionDirectory } from '../state/home.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { type CommandFailure, runCommands } from './commands.ts';
 import { openSandbox, type SandboxPorts } from './sandbox.ts';
 
@@ -14,7 +15,8 @@ export async function tearDown(
   place: Place,
   signal: () => AbortSignal,
 ): Promise<string> {
-  const { hooks } = await loadConfig(place.checkout);
+  const config = await loadConfig(place.checkout);
+  const { hooks } = config;
   if (hooks.teardown.length === 0) return '';
   const directory = sessionDirectory(ports.home, place.repository, place.issue);
   const confine = await openSandbox(ports, place);
@@ -22,6 +24,7 @@ export async function tearDown(
   for (const [index, command] of hooks.teardown.entries()) {
     const failure = await runCommands({
       ...{ home: ports.home, place, commands: [command], signal: signal() },
+      environment: commandEnvironment(ports.env, config),
       timeout: Math.min(hooks.timeout, LIMIT / hooks.teardown.length),
       log: join(directory, `teardown-${index}.log`),
       sandbox: confine && { confine, own: join(directory, 'teardown-sandbox') },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
+import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { goByCheckout } from '../git/pointers.ts';
@@ -19,6 +20,7 @@ import {
   saveDetail,
   saveOwnership,
 } from '../state/session-store.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
 import { outgoingProblems } from './outgoing.ts';
@@ -49,6 +51,7 @@ async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 
   const directory = sessionDirectory(ports.home, place.repository, place.issue);
   const confine = await openSandbox(ports, place);
   return {
+    environment: commandEnvironment(ports.env, await loadConfig(place.checkout)),
     home: ports.home,
     log: join(directory, `${name}.log`),
     signal: cancellation(),

@@ -1,7 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { AgentSettings } from '../domain/agent-settings.ts';
+import { isNetworkVariable } from '../process/network-variables.ts';
 import { withTemporary } from '../process/temporary.ts';
+import { secretValues } from '../secrets/values.ts';
 import type { AgentAdapter } from './adapter.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -11,6 +13,9 @@ const ALLOWED = /^(PATH|HOME|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL)$/
 /** What no agent sees, whatever coppice.yaml lets through. */
 const FORBIDDEN =
   /^(GITHUB_TOKEN|GH_TOKEN|(GH|GITHUB)_ENTERPRISE_TOKEN|GITHUB_APP_.*|GITHUB_WEBHOOK_SECRET|SSH_AUTH_SOCK|TEMPORAL_.*)$/;
+
+/** Whether no program that runs an agent's code may see this variable, whoever names it. */
+export const isWithheld = (name: string): boolean => FORBIDDEN.test(name);
 
 /** Where pushes go: a protocol git doesn't have. */
 const NOWHERE = 'coppice-agents-do-not-push:';
@@ -27,7 +32,9 @@ export function agentEnvironment(
 ): Environment {
   const named = new Set([...adapter.variables, ...settings.env]);
   const passed = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && (ALLOWED.test(name) || named.has(name)) && !FORBIDDEN.test(name)
+    value !== undefined &&
+    (ALLOWED.test(name) || isNetworkVariable(name) || named.has(name)) &&
+    !isWithheld(name)
       ? [[name, value] as const]
       : [],
   );
@@ -56,10 +63,7 @@ function gitConfig(config: Readonly<Record<string, string>>): Environment {
 
 /** Takes out what looks like a secret of this environment. */
 export function redactor(env: Environment): (text: string) => string {
-  const secrets = Object.entries(env)
-    .filter(([name]) => /KEY|TOKEN|SECRET|PASSWORD/.test(name) && !name.startsWith('GIT_'))
-    .map(([, value]) => value)
-    .filter((value) => value.length >= 8);
+  const secrets = secretValues(env);
   return (text) => secrets.reduce((text_, secret) => text_.replaceAll(secret, '[secret]'), text);
 }
 

@@ -50,6 +50,12 @@ export const Config = z
   .check(({ value, issues }) => {
     const refuse = (path: PropertyKey[], message: string) =>
       issues.push({ code: 'custom', input: value, path, message });
+    for (const [index, variable] of (value.hooks.env ?? []).entries())
+      if (GITHUB_TOKEN.test(variable))
+        refuse(
+          ['hooks', 'env', index],
+          'no GitHub token for what runs an agent’s code, as setup and checks do',
+        );
     const places: [string[], string | undefined][] = [
       [['agent'], undefined],
       ...Object.keys(value.agents).map((name): [string[], string] => [['agents', name], name]),

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { Prices } from './budget.ts';
 import type { TurnKind } from './turn.ts';
 
+/** A variable that is let through by its name; its value stays in the environment. */
+export const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
 const OneAgent = z.strictObject({
   adapter: z
     .enum(['claude', 'codex', 'acp', 'command'])
@@ -29,7 +32,7 @@ const OneAgent = z.strictObject({
     'US dollars for a million tokens, for agents that tell tokens but no cost',
   ),
   env: z
-    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+    .array(VariableName)
     .default([])
     .describe(
       'Environment variables the agent may see, beyond PATH, HOME, locale and its own login',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentSettings, NamedAgents } from './agent-settings.ts';
+import { AgentSettings, NamedAgents, VariableName } from './agent-settings.ts';
 import { Budget } from './budget.ts';
 import { REVIEWING_BOTS } from './feedback.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from './identity.ts';
@@ -187,6 +187,14 @@ export const SessionSettings = z.strictObject({
           description:
             'Shell commands run before a worktree is removed after its merge; a failure is told and keeps nothing from going',
           examples: [['docker compose down']],
+        }),
+      env: z
+        .array(VariableName)
+        .optional()
+        .meta({
+          description:
+            'Environment variables that these commands and checks may see, by name, beyond PATH, HOME, locale, proxies and certificates; those of agent.env when absent',
+          examples: [['NPM_TOKEN', 'JAVA_HOME']],
         }),
       timeout: Duration.prefault('10m').describe('The longest one command may take'),
     })

@@ -1,3 +1,5 @@
+import { trustOf } from './trust.ts';
+
 /**
  * What every git command of ours runs with. A repository's configuration is writable by whoever works in its worktrees,
  * so what would run a program, ask a person or open a window is switched off above it.
@@ -41,6 +43,7 @@ export function gitEnvironment(
   const settings = [...CONFIG, ...config];
   return {
     ...Object.fromEntries(inherited),
+    ...trustOf(process.env),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',

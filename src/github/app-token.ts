@@ -4,6 +4,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
+import { proxiedFetch } from '../process/proxied-fetch.ts';
 import { isHttpError, translate } from './errors.ts';
 import { understood } from './responses.ts';
 import type { TokenSource } from './token.ts';
@@ -53,7 +54,11 @@ function settings(env: NodeJS.ProcessEnv): AppEnvironment {
 
 async function connect(app: AppEnvironment, apiUrl: string): Promise<TokenSource> {
   const privateKey = await readKey(app.GITHUB_APP_PRIVATE_KEY_FILE);
-  const { request } = new Octokit({ baseUrl: apiUrl, userAgent: 'coppice' });
+  const { request } = new Octokit({
+    baseUrl: apiUrl,
+    userAgent: 'coppice',
+    request: { fetch: proxiedFetch(process.env) },
+  });
   const authenticate = createAppAuth({ appId: app.GITHUB_APP_ID, privateKey, request });
 
   async function onlyInstallation(): Promise<number> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import { proxiedFetch } from '../process/proxied-fetch.ts';
 import type { Home } from '../state/home.ts';
 import { obeyLimits } from './obey-limits.ts';
 import type { TokenSource } from './token.ts';
@@ -46,6 +47,7 @@ export function createOctokit({
   signal,
   spaced = true,
 }: Connection): Octokit {
+  const reach = proxiedFetch(process.env);
   const waitIfShort = (seconds: number, _options: object, _octokit: object, retries: number) =>
     seconds <= SHORT_WAIT && retries === 0;
   const octokit = new PatientOctokit({
@@ -54,7 +56,7 @@ export function createOctokit({
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
       fetch: (url: string, init: RequestInit) =>
-        fetch(url, { ...init, signal: within(timeout, signal) }),
+        reach(url, { ...init, signal: within(timeout, signal) }),
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
     throttle: {

@@ -1,5 +1,6 @@
 import type { ReadableStream } from 'node:stream/web';
 import { execa } from 'execa';
+import { type Fetch, proxiedFetch } from '../process/proxied-fetch.ts';
 import { type MakeOptions, place } from './cli-place.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
@@ -23,17 +24,17 @@ export async function downloadTemporalCli({ env, report, path }: MakeOptions): P
   url.searchParams.set('arch', ARCHITECTURES[process.arch] ?? process.arch);
 
   report(`downloading the Temporal CLI ${TEMPORAL_CLI} (once, some 50 MB) from ${url.origin}`);
-  const body = await open(url);
+  const body = await open(url, proxiedFetch(env));
   await place(path, async (directory) => {
     await execa('tar', ['-xzf', '-', '-C', directory], { stdin: body, timeout: LIMIT });
   });
 }
 
-async function open(url: URL): Promise<ReadableStream> {
+async function open(url: URL, reach: Fetch): Promise<ReadableStream> {
   const impatience = new AbortController();
   const timer = setTimeout(() => impatience.abort(), PATIENCE);
   try {
-    const response = await fetch(url, { signal: impatience.signal });
+    const response = await reach(url, { signal: impatience.signal });
     if (!response.ok || !response.body) throw new Error(`${url.origin} answers ${response.status}`);
     return response.body;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { NativeConnection, NativeConnectionOptions } from '@temporalio/worker';
+import { getProxyForUrl } from 'proxy-from-env';
 import { isRunning } from '../process/identity.ts';
 import type { Home } from '../state/home.ts';
 import { readServiceRecord, type ServiceRecord } from '../state/service-record.ts';
@@ -125,5 +126,22 @@ type ClientConnectionSettings = NonNullable<Parameters<typeof Connection.connect
 export async function connectWorker({ connectionOptions }: Server): Promise<NativeConnection> {
   // The worker's native library takes a while to load, which a command that only asks should not pay.
   const worker = await import('@temporalio/worker');
-  return worker.NativeConnection.connect(connectionOptions);
+  const proxy = proxyTo(connectionOptions.address ?? '');
+  return worker.NativeConnection.connect({ ...connectionOptions, ...(proxy && { proxy }) });
+}
+
+/** The client's library finds a proxy in the environment by itself, the worker's is told. Exported for its test. */
+export function proxyTo(address: string): NativeConnectionOptions['proxy'] {
+  const found = getProxyForUrl(`https://${address}`);
+  if (!/^http:/i.test(found) || !URL.canParse(found)) return undefined;
+  const { host, port, username, password } = new URL(found);
+  const basicAuth = {
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  };
+  return {
+    type: 'http-connect',
+    targetHost: port === '' ? `${host}:80` : host,
+    ...(username !== '' && { basicAuth }),
+  };
 }

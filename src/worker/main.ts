@@ -4,6 +4,7 @@ import { githubApiUrl, gitTokenSource, tokenSource } from '../github/token.ts';
 import { createWatcher } from '../github/watcher.ts';
 import { receiveWebhooks } from '../github/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
+import { proxyVariables } from '../process/network-variables.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { knownRepositories } from '../state/known-repositories.ts';
@@ -86,4 +87,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   await connection.close();
 }
 
-if (import.meta.main) await runWorker(process.env, () => process.send?.({ ready: true }));
+if (import.meta.main) {
+  Object.assign(process.env, proxyVariables(process.env));
+  await runWorker(process.env, () => process.send?.({ ready: true }));
+}

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/setup.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
+import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
 import { sandboxTrial } from './sandbox-trial.ts';
@@ -17,6 +18,15 @@ async function server(): Promise<number> {
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void listening.close());
   return (listening.address() as AddressInfo).port;
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 describeSandboxed('in the sandbox', () => {
@@ -190,6 +200,35 @@ describeSandboxed('in the sandbox', () => {
     expect(readFileSync(join(trial.person, '.own/settings.json'), 'utf8')).toBe('{}\n');
   });
 
+  test('it reaches its hosts through the proxy around it, whose password it never sees', async () => {
+    const port = await listen(createServer((_, response) => response.end('reached')));
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', ({ url, headers }, client) => {
+      asked.push(`${url} ${headers['proxy-authorization']}`);
+      const there = connect(port, '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        there.pipe(client).pipe(there);
+      });
+      there.on('error', () => client.destroy());
+      client.on('error', () => there.destroy());
+    });
+    proxy.on('request', ({ url }, response) => {
+      asked.push(url ?? '');
+      response.end('reached');
+    });
+    const around = `http://alice:swordfish@127.0.0.1:${await listen(proxy)}`;
+    const trial = await sandboxTrial('', { access: { hosts: ['nowhere.invalid'] } });
+    const confine = await openSandbox(trial, trial.place);
+    const script = `cat /proc/[0-9]*/environ | tr '\\0' '\\n'; "$NODE" -e 'fetch("http://nowhere.invalid/a").then(async (a) => console.log(await a.text()))'`;
+    const [program = '', ...args] = confine?.(join(trial.root, 'own'), ['sh', '-c', script]) ?? [];
+    const env = { ...trial.env, ...proxyVariables({ HTTP_PROXY: around }) };
+    const { stdout } = await execa(program, args, { env, reject: false });
+    expect(stdout).toMatch(/\nreached$/);
+    expect(asked).toHaveLength(1);
+    expect(stdout).not.toContain('swordfish');
+  });
+
   test('setup commands are in it too, and say what they were refused', async () => {
     const trial = await sandboxTrial('done_', { access: { hosts: ['example.com:443'] } });
     const confine = await openSandbox(trial, trial.place);
@@ -199,6 +238,7 @@ describeSandboxed('in the sandbox', () => {
         ...{ home: trial.home, place: trial.place, commands: [command], timeout: 60 },
         log: join(trial.root, 'setup.log'),
         signal: new AbortController().signal,
+        environment: { variables: { PATH: process.env.PATH ?? '' }, secrets: [] },
         sandbox: confine && { confine, own },
       });
     await setUp('echo made >made; git status');

@@ -107,6 +107,7 @@ function commandsIn(trial: Trial, commands: string[]) {
     commands,
     timeout: 60,
     log: join(trial.directory, 'commands.log'),
+    environment: { variables: { PATH: process.env.PATH ?? '' }, secrets: [] },
     signal: new AbortController().signal,
   });
 }

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identify, type ProcessIdentity } from '../../src/process/identity.ts';
+import { proxyVariables } from '../../src/process/network-variables.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { type Part, writeServiceRecord } from '../../src/state/service-record.ts';
-import { resolveServer } from '../../src/temporal/connect.ts';
+import { proxyTo, resolveServer } from '../../src/temporal/connect.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const PART: Part = { process: null, up: true, restarts: 0, trouble: null };
@@ -130,4 +131,18 @@ describe('the Temporal server is', () => {
     expect(error.message).toContain(message);
     expect(error.message).not.toMatch(/\n|sk-secret/);
   });
+});
+
+it('a worker asks the proxy that the environment names for a server outside, and for none on this machine', () => {
+  const before = { ...process.env };
+  onTestFinished(() => {
+    process.env = before;
+  });
+  expect(proxyTo('a.tmprl.cloud:7233')).toBeUndefined();
+  Object.assign(process.env, proxyVariables({ HTTPS_PROXY: 'http://alice:p%40ss@proxy:3128' }));
+  expect(proxyTo('a.tmprl.cloud:7233')).toEqual({
+    ...{ type: 'http-connect', targetHost: 'proxy:3128' },
+    basicAuth: { username: 'alice', password: 'p@ss' },
+  });
+  expect(proxyTo('127.0.0.1:7233')).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
+import { PROXIES } from '../../process/network-variables.ts';
 import { type Confinement, INSIDE } from './confine.ts';
 import { loopback } from './loopback.ts';
 
@@ -40,6 +41,12 @@ await SandboxManager.initialize(
   undefined,
   true,
 );
+
+// The way out has found the proxy around it by now. Its address may hold a password, which nothing inside needs to know.
+for (const name of PROXIES) {
+  delete process.env[name];
+  delete process.env[name.toUpperCase()];
+}
 
 const violations = SandboxManager.getSandboxViolationStore();
 let told = 0;
