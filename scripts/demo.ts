@@ -58,6 +58,20 @@ function describeKept({ checkout, env }: Stage): string {
   ].join('\n');
 }
 
+/** What there is to do after the demo. */
+const next = (agent: Options['agent']): string =>
+  [
+    '\nWhat to try next:',
+    ...(agent === 'scripted'
+      ? ['    npm run demo -- --agent claude    the same with the real Claude Code, at no cost']
+      : []),
+    '    npm run demo -- --keep            look around in it afterwards: the board, Temporal’s Web UI',
+    '    on a repository of yours: “Your first real run” in README.md; in short, in its checkout:',
+    '        coppice init',
+    '        coppice doctor',
+    '        coppice plan --all-open',
+  ].join('\n');
+
 /** @returns the exit code */
 async function main(options: Options): Promise<number> {
   const interruption = Promise.withResolvers<never>();
@@ -95,9 +109,10 @@ async function main(options: Options): Promise<number> {
     terminal.err(`The demo can't start: ${error instanceof Error ? error.message : error}`);
     return EXIT.failure;
   } finally {
-    terminal.err('Clearing up');
+    terminal.err('\nClearing up');
     const stage = await set.catch(() => undefined);
     await stage?.clear();
+    if (stage) terminal.out(next(options.agent));
   }
 }
 

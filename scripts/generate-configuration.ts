@@ -19,7 +19,7 @@ const renderDocs = (keys: readonly ConfigKey[]): string =>
     '',
     '<!-- Made by scripts/generate-configuration.ts from src/config/schema.ts: change that, not this. -->',
     '',
-    `\`${CONFIG_FILE}\` stands at the top of your checkout. Every key is optional, and so is the file; \`coppice init\` writes one`,
+    `\`${CONFIG_FILE}\` stands at the top of your checkout. Every key is optional, and so is the file; \`coppice init --full\` writes one`,
     'with every key explained and commented out, `coppice config` prints what is in force. A session keeps, for its life, the settings that held when it was',
     'registered, but for `sandbox` and `access`, which hold from its next turn, and `files` and `hooks.teardown`, which are read when they are due. Problems are reported all at once, each with its line and column.',
     '',

@@ -44,12 +44,17 @@ export async function setStage(
   environment.emulator.allow(environment.repository, REVIEWER, 'write');
   const { env, home, repository, checkout } = environment;
   // The connection stays open: closed while a run's result is waited for, it would throw from a timer.
-  const stop = async () => void (await down({ home, report: () => {} }));
+  const stop = async () => {
+    report('Stopping the worker and Temporal: agents at work end gently');
+    await down({ home, report: () => {} });
+  };
   const clear = async () => {
     await stop();
+    report('Stopping the emulator of GitHub and what agents left running');
     await stopAll(environment.processes, GRACE);
     await environment.close();
     await actor.close();
+    report('Removing the sample repository and its worktrees');
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

@@ -2,6 +2,7 @@ import { confirm, isCancel, log, select, text } from '@clack/prompts';
 import logUpdate from 'log-update';
 import { renderBoard } from '../../src/cli/render/board.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { dropTypedAhead } from '../../src/cli/typed-ahead.ts';
 import { changesOnly } from '../../src/cli/watch.ts';
 import type { Board } from '../../src/client/types.ts';
 import type { GuidanceInput } from '../../src/domain/guidance.ts';
@@ -65,6 +66,7 @@ export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
           `Context: ${context}`,
         ].join('\n'),
       );
+      await dropTypedAhead(process.stdin);
       if (asksFor === 'approval' && answered(await confirm({ message: 'Approve this plan?' })))
         return APPROVAL;
       const initialValue = decision === TOKEN_REFRESH.decision ? TOKEN_REFRESH_GUIDANCE : '';
@@ -77,6 +79,7 @@ export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
         label: `merge #${record.issueNumber} ${record.issueTitle}`,
         hint: record.pullRequestUrl ?? '',
       }));
+      await dropTypedAhead(process.stdin);
       const all = { value: [...ready], label: 'merge all of them, in order' };
       return answered(
         await select({

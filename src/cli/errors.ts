@@ -23,10 +23,10 @@ export class Refusal extends Error {
   }
 }
 
-/** The person left at a question. */
+/** The person left with Ctrl-C: at a question, or while a command showed something. */
 export class Left extends Error {
-  constructor() {
-    super('left: nothing was done');
+  constructor(message = 'left: nothing was done') {
+    super(message);
     this.name = 'Left';
   }
 }

@@ -57,7 +57,8 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('init')
-    .description('write a commented coppice.yaml')
+    .description('write a coppice.yaml')
+    .option('--full', 'with every key, each explained')
     .option('--force', 'replace the one that is there')
     .action(async (options) => (await import('./commands/init.ts')).init(await here(), options));
 

@@ -1,5 +1,6 @@
 import { isCancel, multiselect, select } from '@clack/prompts';
 import { Left } from './errors.ts';
+import { dropTypedAhead } from './typed-ahead.ts';
 
 export interface Choice {
   readonly label: string;
@@ -16,14 +17,19 @@ export interface Questions {
 
 /** @throws Left when the person presses Ctrl-C */
 export const clackQuestions: Questions = {
-  some: async (message, choices, chosen) =>
-    answered(
+  some: async (message, choices, chosen) => {
+    await dropTypedAhead(process.stdin);
+    return answered(
       await multiselect({
         ...{ message, initialValues: [...chosen], required: false },
         options: options(choices),
       }),
-    ),
-  one: async (message, choices) => answered(await select({ message, options: options(choices) })),
+    );
+  },
+  one: async (message, choices) => {
+    await dropTypedAhead(process.stdin);
+    return answered(await select({ message, options: options(choices) }));
+  },
 };
 
 const options = (choices: readonly Choice[]) =>

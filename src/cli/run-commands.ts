@@ -13,7 +13,7 @@ export function addRunCommands(
     .argument('<issue>')
     .option('--after <issue>', 'start it after this one; may be repeated', collect, [])
     .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
-    .option('--run <name>', 'the run; else the only open one')
+    .option('--run <name>', 'the run; else the only open one, or that of --after')
     .action(async (issue, options) =>
       (await import('./commands/add.ts')).add(await here(), issue, options),
     );
@@ -22,7 +22,7 @@ export function addRunCommands(
     .command('drop')
     .description('take an issue that has not started out of a run')
     .argument('<issue>')
-    .option('--run <name>', 'the run; else the only open one')
+    .option('--run <name>', 'the run; else the only open one, or that of the issue')
     .action(async (issue, options) =>
       (await import('./commands/drop.ts')).drop(await here(), issue, options),
     );
@@ -31,7 +31,7 @@ export function addRunCommands(
     .command('reorder')
     .description('have these issues of a run start next, in this order')
     .argument('<issues...>')
-    .option('--run <name>', 'the run; else the only open one')
+    .option('--run <name>', 'the run; else the only open one, or that of the issues')
     .action(async (issues, options) =>
       (await import('./commands/reorder.ts')).reorder(await here(), issues, options),
     );

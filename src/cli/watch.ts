@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Left } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How often the world is looked at, in milliseconds. */
@@ -6,7 +7,7 @@ const INTERVAL = 1_000;
 
 /**
  * Shows `frame()` again and again until `until` settles, and once more then: drawn over on a TTY; otherwise only the
- * blocks that changed, where a change of age alone is none.
+ * blocks that changed, where a change of age alone is none. Nothing is shown any more once the person has `Left`.
  */
 export async function watch(
   terminal: Terminal,
@@ -16,16 +17,22 @@ export async function watch(
   const show = terminal.isTTY ? terminal.redraw : changesOnly(terminal.out);
   const stop = new AbortController();
   let over = false;
-  const end = () => {
+  let left = false;
+  const end = (reason?: unknown) => {
     over = true;
+    left = reason instanceof Left;
     stop.abort();
   };
-  until.then(end, end);
+  const draw = async () => {
+    const text = await frame();
+    if (!left) await show(text);
+  };
+  until.then(() => end(), end);
   while (!over) {
-    await show(await frame());
+    await draw();
     await sleep(INTERVAL, undefined, { signal: stop.signal }).catch(() => {});
   }
-  await show(await frame());
+  if (!left) await draw();
 }
 
 const AGE = /\((\d+[smhd] ?)+\)|\d+[smhd]( \d+[smhd])? ago/g;

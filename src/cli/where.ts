@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { CONFIG_FILE, type Config } from '../config/schema.ts';
 import { CoppiceError } from '../domain/failure.ts';
-import { parseIssueReference } from '../domain/issue.ts';
+import { parseIssueReference, parsePullRequestUrl } from '../domain/issue.ts';
 import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
 import { oneLine } from '../domain/text.ts';
 import { notAnIssue } from '../planning/references.ts';
+import { readBoard } from './board.ts';
 import type { Checkout, Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
 
@@ -89,18 +90,55 @@ async function repositoryDespite(context: Context): Promise<RepositoryName | und
   return repository ?? (await repositoryOf(context, checkout, remote));
 }
 
-/** The issue a person names, and its repository: that of its URL, if it was one. */
+/** The issue a person names, itself or by its session's pull request, and its repository: the one it names, if it does. */
 export async function findIssue(
   context: Context,
   text: string,
 ): Promise<{ repository: RepositoryName; issue: number }> {
-  const reference = parseIssueReference(text);
+  const pullRequest = parsePullRequestUrl(text);
+  const reference = pullRequest ?? parseIssueReference(text);
   if (!reference) throw new UsageError(notAnIssue(text));
-  const { number: issue, repository } = reference;
-  if (!repository) return { repository: await findRepository(context), issue };
+  const { number, repository } = reference;
+  if (!repository) return { repository: await findRepository(context), issue: number };
   if (context.repo && !isSameRepository(context.repo, repository))
-    throw new UsageError(`${text} is not an issue of ${context.repo}`);
+    throw new UsageError(
+      `${text} is not ${pullRequest ? 'a pull request' : 'an issue'} of ${context.repo}`,
+    );
+  const issue = pullRequest ? await issueOfPullRequest(context, repository, number) : number;
   return { repository, issue };
+}
+
+/** The same of several issues, all of one repository. @throws UsageError when they are not */
+export async function findIssues(
+  context: Context,
+  texts: readonly string[],
+): Promise<{ repository: RepositoryName; issues: number[] }> {
+  const found = [];
+  for (const text of texts) found.push(await findIssue(context, text));
+  const repository = found[0]?.repository ?? (await findRepository(context));
+  const stranger = found.find((one) => !isSameRepository(one.repository, repository));
+  if (stranger)
+    throw new UsageError(
+      `${stranger.repository}#${stranger.issue} is in another repository: a run works in one, here ${repository}`,
+    );
+  return { repository, issues: found.map(({ issue }) => issue) };
+}
+
+/** The issue whose session opened a pull request. @throws Refusal when none did */
+async function issueOfPullRequest(
+  context: Context,
+  repository: RepositoryName,
+  pullRequest: number,
+): Promise<number> {
+  const { sessions } = await readBoard(context, repository);
+  const found = sessions.find(({ record: { pullRequestUrl } }) => {
+    const own = pullRequestUrl === null ? undefined : parsePullRequestUrl(pullRequestUrl);
+    return own?.number === pullRequest;
+  });
+  if (found) return found.record.issueNumber;
+  throw new Refusal(
+    `no session of ${repository} has the pull request #${pullRequest}: give the number of the issue; coppice status lists them`,
+  );
 }
 
 const noRepository = (why: string): Refusal =>

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 
 const THINGS: Record<string, string> = {
@@ -11,12 +12,25 @@ const THINGS: Record<string, string> = {
 
 const thing = (name: string): string => THINGS[name] ?? name;
 
+/** How what was given would stand there: most lists that are none have one item. */
+function exampleOf({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  if (expected !== 'array' || (typeof input !== 'string' && typeof input !== 'number')) return '';
+  return `, such as [${flow(input)}]`;
+}
+
+/** Within brackets, where commas separate. */
+const flow = (item: string | number): string =>
+  stringify([item], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
+    .trim()
+    .slice(1, -1)
+    .slice(0, 80);
+
 /** A problem in coppice.yaml in a person's words; undefined where zod's or the schema's own will do. */
 export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === null) return 'has no value: give it one or remove the line';
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${thing(issue.expected)}`;
+      return `expected ${thing(issue.expected)}${exampleOf(issue)}`;
     case 'invalid_value':
       return `expected one of ${issue.values.join(', ')}`;
     case 'too_small':

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { CoppiceError, type FailureType } from '../domain/failure.ts';
 import { oneLine } from '../domain/text.ts';
+import { strayLine } from './indentation.ts';
 import { wording } from './wording.ts';
 
 /** What is wrong with the value at `path`, from the top. */
@@ -43,14 +44,30 @@ export function readYaml<Schema extends z.ZodType>(
     logLevel: 'error',
   });
   const invalid = (problems: readonly Problem[]) => invalidFile(failure, problems, file, lines);
-  if (document.errors.length > 0)
-    throw invalid(document.errors.map(({ message, pos }) => ({ offset: pos[0], text: message })));
+  if (document.errors.length > 0) throw invalid(syntaxProblems(document, text, suggest));
   const value = plain(document, file, failure);
   const parsed = schema.safeParse(value, { error: wording });
   const others = also(value).map(({ path, text }) => ({ offset: valueAt(document, path), text }));
   if (parsed.success && others.length === 0) return parsed.data;
   const issues = parsed.success ? [] : parsed.error.issues;
   throw invalid([...issues.flatMap((issue) => problemsOf(issue, document, suggest)), ...others]);
+}
+
+/** What keeps it from being YAML: the line that was indented without its section, where that is it. */
+function syntaxProblems(
+  { errors }: Document.Parsed,
+  text: string,
+  suggest: Reading<z.ZodType>['suggest'],
+): Problem[] {
+  const stray = strayLine(text);
+  if (!stray) return errors.map(({ message, pos }) => ({ offset: pos[0], text: message }));
+  const hint = suggest([], stray.key);
+  return [
+    {
+      offset: stray.offset,
+      text: `${stray.key}: is indented, and no section stands above it${hint && `; ${hint}`}: put the line of its section back too, or remove the spaces`,
+    },
+  ];
 }
 
 function plain(document: Document, file: string, failure: FailureType): unknown {

@@ -1,4 +1,4 @@
-import { parseIssueReference } from '../domain/issue.ts';
+import { parseIssueReference, parsePullRequestUrl } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import { oneLine } from '../domain/text.ts';
 
@@ -36,7 +36,9 @@ export function parseReferences(issues: readonly string[], order: readonly strin
 }
 
 export const notAnIssue = (text: string): string =>
-  `${quoted(text)} is not an issue: give a number, #number or an issue's URL`;
+  parsePullRequestUrl(text)
+    ? `${quoted(text)} is a pull request: give the issue that it is for`
+    : `${quoted(text)} is not an issue: give a number, #number, owner/name#number or an issue's URL`;
 
 const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 

@@ -27,9 +27,30 @@ test.each<[string, Amendment]>([
 test('with several open runs one must be named', async () => {
   const runs = [openRun('day'), openRun('night')];
   const { services, asked } = world({ board: board([], { runs }) });
-  expectClear(await runInProcess(['pause'], { services }), 1, /--run: day, night/);
+  expectClear(await runInProcess(['pause'], { services }), 1, /--run:\n {2}day:\n {2}night:$/);
   await runInProcess(['pause', '--run', 'day'], { services });
   expect(asked.amended).toEqual([['day', { do: 'pause' }]]);
+});
+
+test('of several open runs the one that has the issue is meant', async () => {
+  const runs = [run('day', [126]), run('night', [127, 128])];
+  const { services, asked } = world({ board: board([], { runs }) });
+  for (const line of ['drop 127', 'reorder 128 127', 'add 130 --after 126'])
+    await runInProcess(line.split(' '), { services });
+  expect(asked.amended.map(([name]) => name)).toEqual(['night', 'night', 'day']);
+  for (const line of ['drop 129', 'add 130', 'workers 2'])
+    expectClear(
+      await runInProcess(line.split(' '), { services }),
+      1,
+      /name one with --run:\n {2}day: #126\n {2}night: #127 #128$/,
+    );
+});
+
+test('an issue of another repository changes no run of this one', async () => {
+  const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+  const ran = await runInProcess(['reorder', '1', 'acme/other#2'], { services });
+  expectClear(ran, 2, /acme\/other#2 is in another repository/);
+  expect(asked.amended).toEqual([]);
 });
 
 test('without an open run there is nothing to change', async () => {

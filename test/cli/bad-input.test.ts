@@ -177,7 +177,7 @@ describe('an option’s value', () => {
 });
 
 describe('an issue', () => {
-  const wrong = ['0', '-0', '+1', '1.0', '1e1', '２', '#', '1,2', 'acme/app#1', '2147483648', ''];
+  const wrong = ['0', '-0', '+1', '1.0', '1e1', '２', '#', '1,2', 'app#1', '2147483648', ''];
 
   test.for(named([...wrong, ...HOSTILE]))('%s is refused by run, all at once', ([, text]) =>
     usage(['run', '--', '1', text, 'second'], /is not an issue.*; "second" is not an issue/),

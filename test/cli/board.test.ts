@@ -87,7 +87,7 @@ test('a session that has ended is no active one', () => {
 
 Ended Sessions (2):
 
-[x] #1 - MERGED - Add export button
+[✓] #1 - MERGED - Add export button
     PR: https://x/1
 
 [-] #2 - CANCELLED - Add export button

@@ -274,6 +274,22 @@ Answer: coppice guide 124 "…"`);
     expect(stdout).toMatch(/Tokens: +25K tokens in, 3K out/);
   });
 
+  test('numbers options that are too long for a line, one a line', async () => {
+    const options = [
+      'keep sessions on the server, in a table of their own',
+      'use signed tokens, and no table',
+    ];
+    const stuck = {
+      ...(view.detail.stuck ?? { decision: '', context: '', asksFor: 'guidance' as const }),
+      options,
+    };
+    const { services } = world({ view: { ...view, detail: { ...view.detail, stuck } } });
+    const { stdout } = await runInProcess(['show', '124'], { services, now: NOW });
+    expect(stdout).toContain(
+      'Options considered:\n    1. keep sessions on the server, in a table of their own\n    2. use signed tokens, and no table\n',
+    );
+  });
+
   test('of a long plan says where the whole is', async () => {
     const { services } = world({ view: { ...view, detail: { ...view.detail, plan: 'First…' } } });
     const { stdout } = await runInProcess(['show', '124'], { services, now: NOW });

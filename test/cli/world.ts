@@ -35,7 +35,8 @@ interface WorldOptions {
   readonly left?: readonly LeftSession[];
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
-  readonly result?: RunResult;
+  /** How a run ends, or that it does not. */
+  readonly result?: RunResult | 'pending';
   /** Laid over each issue that planning reads. */
   readonly issue?: (number: number) => Partial<SurveyedIssue>;
   /** What keeps an agent from starting. */
@@ -121,7 +122,10 @@ export function world(options: WorldOptions = {}) {
       workflowId: `coppice/${repository}/issues/${issue}`,
     })),
     webUrl: 'http://127.0.0.1:8233/run',
-    result: async () => options.result ?? { merged: [123], cancelled: [], notStarted: [] },
+    result: () =>
+      options.result === 'pending'
+        ? new Promise(() => {})
+        : Promise.resolve(options.result ?? { merged: [123], cancelled: [], notStarted: [] }),
   });
   const coppice: Coppice = {
     async startRun(input) {

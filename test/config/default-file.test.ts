@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderDefaultConfig } from '../../src/config/default-file.ts';
+import { renderDefaultConfig, renderShortConfig } from '../../src/config/default-file.ts';
 import { allKeys } from '../../src/config/keys.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { Config } from '../../src/config/schema.ts';
@@ -38,4 +38,24 @@ test('every key is explained above it', () => {
   const keys = lines.filter((line) => /^#(?: {2})*[a-zA-Z]+:/.test(line));
   expect(keys).toHaveLength(allKeys().length);
   for (const key of keys) expect(lines[lines.indexOf(key) - 1]).toMatch(/^#\s*(# )?\S.*\.$/);
+});
+
+test('the short file is short, keeps what was found, and each line is in force without its #', () => {
+  const found = { repository, base: 'develop' };
+  const text = renderShortConfig(found);
+  expect(text.split('\n').length).toBeLessThan(25);
+  expect(parseConfig(text, 'coppice.yaml')).toEqual(Config.parse(found));
+  expect(parseConfig(renderShortConfig({}), 'coppice.yaml')).toEqual(Config.parse({}));
+  for (const line of text.match(/^#\S.*$/gm) ?? []) {
+    const changed = parseConfig(text.replace(line, line.slice(1)), 'coppice.yaml');
+    expect(changed).toMatchObject(found);
+  }
+  expect(parseConfig(uncomment(text), 'coppice.yaml')).toMatchObject({
+    ...{
+      hooks: { setup: ['npm ci'] },
+      files: { copy: ['.env'] },
+      checks: ['npm test'],
+      workers: 3,
+    },
+  });
 });

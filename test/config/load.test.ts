@@ -183,3 +183,39 @@ test('a file far too large is not read', async () => {
   writeFileSync(join(checkout, 'coppice.yaml'), `# ${'x'.repeat(1_000_000)}`);
   await expect(loadConfig(checkout)).rejects.toThrow('it has more than 256 KB');
 });
+
+test.each([
+  [
+    'a key uncommented without its section',
+    'repository: acme/app\n\n  setup: [npm ci]\nworkers: 3\n',
+    '3:3',
+  ],
+  ['the same as the first key', '# x\n  setup: [npm ci]\nworkers: 3\n', '2:3'],
+  [
+    'the same behind another section',
+    'policy:\n  turns: 3\nworkers: 2\n  setup: [npm ci]\nbase: main\n',
+    '4:3',
+  ],
+])('%s is told at its own line', (_, text, place) => {
+  expect(problems(text)).toEqual([
+    `f:${place}: setup: is indented, and no section stands above it; it belongs under hooks: put the line of its section back too, or remove the spaces`,
+  ]);
+});
+
+test('another syntax error is told as the parser tells it', () => {
+  const [problem = '', ...others] = problems(
+    'agent:\n  prompt: |\n    a: 1\n      b: 2\nbase: [x\n',
+  );
+  expect(others).toEqual([]);
+  expect(problem).toMatch(/^f:6:1: Flow sequence/);
+});
+
+test('one item where a list belongs is shown as a list', () => {
+  expect(problems('hooks:\n  setup: npm ci\n')).toEqual([
+    'f:2:10: hooks.setup: expected a list, such as [npm ci]',
+  ]);
+  expect(problems('checks: "a, b"\n')).toEqual([
+    'f:1:9: checks: expected a list, such as ["a, b"]',
+  ]);
+  expect(problems('checks: {a: 1}\n')).toEqual(['f:1:9: checks: expected a list']);
+});

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseIssueReference } from '../../src/domain/issue.ts';
+import { parseIssueReference, parsePullRequestUrl } from '../../src/domain/issue.ts';
 
 test.each([
   ['124', { number: 124 }],
   ['#124', { number: 124 }],
+  ['acme/app#124', { number: 124, repository: 'acme/app' }],
   ['https://github.com/acme/app/issues/124', { number: 124, repository: 'acme/app' }],
   ['https://github.com/acme/app/issues/124/', { number: 124, repository: 'acme/app' }],
   [
@@ -29,6 +30,10 @@ test.each([
   '124 ',
   '12４',
   'https://github.com/acme/app/pull/124',
+  'app#124',
+  'acme/app/x#124',
+  '../app#124',
+  'acme/app#0',
   'https://github.com/acme/app/issues/0',
   'https://github.com/acme/../issues/1',
   'https://github.com/-acme/app/issues/1',
@@ -36,4 +41,13 @@ test.each([
   '--upload-pack=evil',
 ])('%j is not an issue', (text) => {
   expect(parseIssueReference(text)).toBeUndefined();
+});
+
+test.each([
+  'https://github.com/acme/app/pull/42',
+  'https://github.com/acme/app/pull/42/files#diff-1',
+  'https://github.com/acme/app/pull/42#discussion_r1',
+])('%s is a pull request', (text) => {
+  expect(parsePullRequestUrl(text)).toEqual({ number: 42, repository: 'acme/app' });
+  expect(parsePullRequestUrl(text.replace('pull', 'issues'))).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { agentNamed, noSuchAgent } from '../../domain/agent-settings.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { amendRun } from '../open-run.ts';
-import { findIssue, findProject } from '../where.ts';
+import { findIssues, findProject } from '../where.ts';
 
 /** Adds an issue to a run under way. */
 export async function add(
@@ -10,13 +10,16 @@ export async function add(
   reference: string,
   options: { run?: string; agent?: string; after: readonly string[] },
 ): Promise<void> {
-  const { issue } = await findIssue(context, reference);
-  const after: number[] = [];
-  for (const dependency of options.after) after.push((await findIssue(context, dependency)).issue);
+  const { repository, issues } = await findIssues(context, [reference, ...options.after]);
+  const [issue = 0, ...after] = issues;
   const { agent } = options;
   if (agent !== undefined) await checkAgent(context, agent);
   const entry = { issue, after, ...(agent !== undefined && { agent }) };
-  const run = await amendRun(context, options.run, { do: 'add', entry });
+  const run = await amendRun(
+    context,
+    { run: options.run, repository, issues: after },
+    { do: 'add', entry },
+  );
   context.terminal.out(`#${issue} is in run ${run}.`);
 }
 

@@ -8,7 +8,8 @@ export async function drop(
   reference: string,
   options: { run?: string },
 ): Promise<void> {
-  const { issue } = await findIssue(context, reference);
-  const run = await amendRun(context, options.run, { do: 'drop', issue });
+  const { repository, issue } = await findIssue(context, reference);
+  const choice = { run: options.run, repository, issues: [issue] };
+  const run = await amendRun(context, choice, { do: 'drop', issue });
   context.terminal.out(`#${issue} is no longer in run ${run}.`);
 }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { renderDefaultConfig } from '../../config/default-file.ts';
+import { renderDefaultConfig, renderShortConfig } from '../../config/default-file.ts';
 import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
 import { findCheckout, findProject, repositoryOf } from '../where.ts';
 
-/** Writes a commented coppice.yaml with what the checkout tells, unless there is one, and lets this host know the checkout. */
-export async function init(context: Context, options: { force?: true }): Promise<void> {
+/** Writes a short coppice.yaml, or one with every key, with what the checkout tells, unless there is one, and lets this host know the checkout. */
+export async function init(
+  context: Context,
+  options: { force?: true; full?: true },
+): Promise<void> {
   const checkout = await findCheckout(context);
   const file = join(checkout.path, CONFIG_FILE);
   const { remote } = Config.parse({});
@@ -20,7 +23,7 @@ export async function init(context: Context, options: { force?: true }): Promise
   }
   const repository = context.repo ?? (await repositoryOf(context, checkout, remote));
   const base = await checkout.defaultBranch(remote);
-  const text = renderDefaultConfig({
+  const text = (options.full ? renderDefaultConfig : renderShortConfig)({
     ...(repository && { repository }),
     ...(base !== undefined && { base }),
   });
@@ -31,5 +34,5 @@ export async function init(context: Context, options: { force?: true }): Promise
     terminal.err(
       `coppice: no remote ${remote} on GitHub was found: set repository: in ${CONFIG_FILE}`,
     );
-  terminal.out('Next: coppice run 123 124');
+  terminal.out('Next: coppice doctor, then coppice plan --all-open');
 }

@@ -14,7 +14,7 @@ export async function pause(
   const what = paused ? 'paused: turns under way end, no other begins' : 'going on';
   if (reference === undefined) {
     const amendment = { do: paused ? 'pause' : 'resume' } as const;
-    terminal.out(`Run ${await amendRun(context, options.run, amendment)} is ${what}.`);
+    terminal.out(`Run ${await amendRun(context, { run: options.run }, amendment)} is ${what}.`);
     return;
   }
   const { repository, issue } = await findIssue(context, reference);

@@ -3,7 +3,7 @@ import { ClientError } from '../../client/types.ts';
 import type { RepositoryName } from '../../domain/repository.ts';
 import { boardOfRun, readBoard } from '../board.ts';
 import type { Context } from '../context.ts';
-import { Refusal, UsageError } from '../errors.ts';
+import { Left, Refusal, UsageError } from '../errors.ts';
 import { renderBoard } from '../render/board.ts';
 import { watch } from '../watch.ts';
 import { findRepository } from '../where.ts';
@@ -46,12 +46,27 @@ export async function watchBoard(
     const board = await read();
     return frame(context, run === undefined ? board : boardOfRun(board, run));
   };
+  const interrupted = Promise.withResolvers<never>();
+  const leave = () => interrupted.reject(new Left(goesOn(run)));
+  context.terminal.takeInterrupts();
+  process.on('SIGINT', leave);
   try {
-    await watch(context.terminal, draw, until);
+    const over = until && Promise.race([until, interrupted.promise]);
+    await Promise.race([
+      watch(context.terminal, draw, over ?? interrupted.promise),
+      interrupted.promise,
+    ]);
   } finally {
+    process.off('SIGINT', leave);
     await coppice?.close();
   }
 }
+
+/** What a person hears who stops watching. */
+const goesOn = (run: string | undefined): string =>
+  run === undefined
+    ? 'the sessions go on: coppice status --watch shows them again, coppice pause holds them, coppice down stops all gently'
+    : `run ${run} goes on: coppice status --watch --run ${run} shows it again, coppice pause --run ${run} holds it, coppice cancel --run ${run} starts nothing more of it`;
 
 const frame = ({ terminal, now }: Context, board: Board): string =>
   renderBoard(board, { now: now(), color: terminal.color, columns: terminal.columns });

@@ -162,7 +162,7 @@ function appearance(record: SessionRecord, color: ChalkInstance): Appearance {
       return look('[!]', 'STUCK', color.yellow);
     case 'complete':
       return record.pullRequestState === 'merged'
-        ? look('[x]', 'MERGED', color.dim, false)
+        ? look('[✓]', 'MERGED', color.dim, false)
         : look('[+]', 'PR READY', color.green, false);
     case 'cancelled':
       return look('[-]', 'CANCELLED', color.dim, false);

@@ -81,13 +81,22 @@ function stuck({ record, stuck: question }: SessionDetail): string {
     `Session #${record.issueNumber} is stuck${title && ` on ${title}`}:`,
     '',
     `Decision needed: ${plainLines(question.decision)}`,
-    ...(question.options.length > 0
-      ? [`Options considered: ${question.options.map((option) => oneLine(option, 500)).join(', ')}`]
-      : []),
+    ...optionsOf(question.options.map((option) => oneLine(option, 500))),
     ...(question.context === '' ? [] : [`Context: ${plainLines(question.context)}`]),
     '',
     `Answer: ${answerCommand(record.issueNumber, question.asksFor)}`,
   ].join('\n');
+}
+
+/** The longest line of options that is read at a glance. */
+const GLANCE = 80;
+
+/** On one line, as long as that is short; else numbered, one a line. */
+function optionsOf(options: readonly string[]): string[] {
+  if (options.length === 0) return [];
+  const line = `Options considered: ${options.join(', ')}`;
+  if (line.length <= GLANCE && !options.some((option) => option.includes(','))) return [line];
+  return ['Options considered:', ...options.map((option, index) => `    ${index + 1}. ${option}`)];
 }
 
 const planTitle = ({ plan, record }: SessionDetail): string =>
