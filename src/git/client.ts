@@ -77,6 +77,7 @@ export async function gitAnswers(directory: string, args: readonly string[]): Pr
 
 /** The safeguards simple-git has against settings from strangers; `gitEnvironment` sets these, to switch them off. */
 const OURS_TO_SET = {
+  allowUnsafeAlias: true,
   allowUnsafeAskPass: true,
   allowUnsafeConfigEnvCount: true,
   allowUnsafeConfigPaths: true,

@@ -51,6 +51,8 @@ export function gitEnvironment(
     GIT_SEQUENCE_EDITOR: ':',
     GIT_PAGER: 'cat',
     GIT_OPTIONAL_LOCKS: '0',
+    // What a server of Git LFS does not have stays a pointer.
+    GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     SSH_ASKPASS_REQUIRE: 'never',
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(

@@ -3,6 +3,7 @@ import type { Place } from '../domain/session.ts';
 import { branchTip } from './branch.ts';
 import { git } from './client.ts';
 import { GitFailure, tail } from './failure.ts';
+import { uploadLfs } from './lfs.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from './refs.ts';
 import { authenticated, type GitTokenSource } from './remote.ts';
 
@@ -27,6 +28,7 @@ export async function pushBranch(
   const ref = branchRef(branch);
   const sha = await branchTip(place);
   const options = await authenticated(checkout, remote, tokens, 'push');
+  await uploadLfs(place, sha, { ...options, signal });
   const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   try {
     await git(checkout, [...PUSH, ...leased, '--', remote, `${sha}:${ref}`], {

@@ -2,6 +2,7 @@ import { forgetStale, refsInTheWay } from './branch-obstacle.ts';
 import { type GitOptions, git } from './client.ts';
 import { commonDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
+import { bringLfs } from './lfs.ts';
 import { exclusively } from './mutex.ts';
 import { branchRef, tipOf } from './refs.ts';
 
@@ -75,7 +76,7 @@ export async function remoteBranch(
 const reversed = ([sha = '', ref = '']: string[]): [string, string] => [ref, sha];
 
 /**
- * Brings a branch of the remote into the repository. Fetches of one repository take turns, since git fails when two
+ * Brings a branch of the remote into the repository, with what Git LFS keeps of its files. Fetches of one repository take turns, since git fails when two
  * write the same refs.
  * @returns its tip; undefined when the remote has no such branch
  */
@@ -89,7 +90,7 @@ export async function fetchBranch(
   const options = await authenticated(checkout, remote, tokens, 'fetch');
   const ref = `refs/remotes/${remote}/${branch}`;
   const refspec = `+refs/heads/${branch}:${ref}`;
-  return exclusively(await commonDirectory(checkout), async () => {
+  const tip = await exclusively(await commonDirectory(checkout), async () => {
     const fetch = () => git(checkout, [...FETCH, '--', remote, refspec], { ...options, signal });
     try {
       await fetch();
@@ -102,6 +103,8 @@ export async function fetchBranch(
     }
     return tipOf(checkout, ref);
   });
+  if (tip !== undefined) await bringLfs({ checkout, remote }, tip, { ...options, signal });
+  return tip;
 }
 
 /** Brings one commit into the repository, if the remote gives it away. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilesystemConfig, NetworkConfig } from '@anthropic-ai/sandbox-runtime';
 import type { Access } from '../../domain/sandbox.ts';
@@ -22,6 +23,9 @@ export interface SandboxSettings {
 
 /** Of the common git directory: enough to commit. Its configuration, hooks, packed refs and stash are not in it. */
 const SHARED = ['objects', 'logs', 'refs/heads'];
+
+/** What is opened beside, where it is in use. */
+const LFS = 'lfs';
 
 /** Rewritten, these would point git at another repository or give it other configuration. */
 const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
@@ -75,7 +79,7 @@ export function sandboxSettings(
     filesystem: {
       allowWrite: [
         worktree,
-        ...(git ? [...SHARED.map((name) => join(git.common, name)), git.own] : []),
+        ...(git ? [...shared(git.common), git.own] : []),
         temporary,
         ...needs.write,
         ...access.write,
@@ -93,6 +97,11 @@ export function sandboxSettings(
     },
   };
 }
+
+const shared = (common: string): string[] => [
+  ...SHARED.map((name) => join(common, name)),
+  ...[join(common, LFS)].filter((path) => existsSync(path)),
+];
 
 /** The path that a person or an agent's maker writes with `~/`. */
 export const fromHome = (path: string, home: string): string =>
