@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -11,12 +11,15 @@ import {
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, test as anyTest, expect, onTestFinished, vi } from 'vitest';
 import { uploadLfs } from '../../src/git/lfs.ts';
 import { pushBranch } from '../../src/git/push.ts';
 import { credentialsFor, fetchBranch } from '../../src/git/remote.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
 import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
+
+/** Where git-lfs is not installed there is nothing to test; CI has it. */
+const test = anyTest.skipIf(spawnSync('git-lfs', ['version']).status !== 0);
 
 const TOKEN = 'token-for-lfs';
 
