@@ -19,7 +19,7 @@ import { addWorktree } from '../../src/git/worktrees.ts';
 import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
 
 /** Where git-lfs is not installed there is nothing to test; CI has it. */
-const test = anyTest.skipIf(spawnSync('git-lfs', ['version']).status !== 0);
+const test = anyTest.skipIf(spawnSync('git', ['lfs', 'version']).status !== 0);
 
 const TOKEN = 'token-for-lfs';
 
