@@ -10,7 +10,10 @@ import type { PullRequestActivities } from './types.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'ensurePullRequest' | 'retarget' | 'describe' | 'readPullRequest'>;
+  readonly github: Pick<
+    GitHub,
+    'ensurePullRequest' | 'retarget' | 'describe' | 'readPullRequest' | 'lostItsBase'
+  >;
   readonly tokens: GitTokenSource;
   /** Called after a pull request was registered to be watched. */
   onWatch(): void;
@@ -45,6 +48,8 @@ export const createPullRequestActivities = ({
 
   readPullRequest: ({ place, pullRequest }) =>
     github.readPullRequest(place.repository, pullRequest),
+
+  lostItsBase: ({ place, pullRequest }) => github.lostItsBase(place.repository, pullRequest),
 
   retarget: ({ place, pullRequest, base }) => github.retarget(place.repository, pullRequest, base),
 

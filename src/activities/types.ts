@@ -179,6 +179,8 @@ export interface PullRequestActivities {
     readonly place: Place;
     readonly pullRequest: number;
   }): Promise<PullRequestSnapshot>;
+  /** Whether GitHub, and no person, closed the pull request, since its base branch was deleted. */
+  lostItsBase(input: { readonly place: Place; readonly pullRequest: number }): Promise<boolean>;
   /** Points the pull request at another base branch, unless it already is. */
   retarget(input: {
     readonly place: Place;

@@ -17,6 +17,8 @@ export const BodyParts = z.object({
   /** What the agent set out to do; empty when nothing was planned. */
   plan: z.string().default(''),
   onTopOf: Underlay.nullable(),
+  /** The pull request that it takes the place of, closed by GitHub with its base branch. */
+  replaces: z.number().optional(),
   /** Empty when the session is in no stack. */
   stack: z.array(StackRow),
 });
@@ -28,9 +30,11 @@ const SHOWN = 500;
 /** Coppice's part of a pull request's body, in Markdown. `Closes` takes effect when it is merged into the default branch. */
 export function pullRequestBody(
   issue: number,
-  { summary, tests, decisions, plan, onTopOf, stack }: BodyParts,
+  { summary, tests, decisions, plan, onTopOf, replaces, stack }: BodyParts,
 ): string {
   const sections = [inert(summary), `Closes #${issue}`];
+  if (replaces !== undefined)
+    sections.push(`Takes the place of #${replaces}, which was closed with its base branch.`);
   const add = (title: string, ...text: string[]) =>
     sections.push([`### ${title}`, ...text].join('\n\n'));
   if (tests !== '') add('How it was tested', inert(tests));

@@ -94,6 +94,8 @@ export const SessionState = z.object({
   /** A person has its agent and its worktree in a terminal: nothing of it begins until they leave. */
   attached: Attachment.nullable().default(null),
   pullRequest: PullRequestSnapshot.nullable(),
+  /** The pull request that GitHub closed with its base branch, and whose place the present one takes. */
+  replaced: z.number().nullable().default(null),
   feedback: FeedbackState,
   summary: z.string(),
   tests: z.string(),
@@ -161,6 +163,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     paused: false,
     attached: null,
     pullRequest: null,
+    replaced: null,
     summary: '',
     tests: '',
     decisions: [],

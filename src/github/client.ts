@@ -5,6 +5,7 @@ import { createActionsChecks } from './actions-checks.ts';
 import { createAnswers } from './answers.ts';
 import { createBodies } from './bodies.ts';
 import { createChecks } from './checks.ts';
+import { createClosing } from './closing.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
 import { createFeedback } from './feedback.ts';
 import { createGraphql } from './graphql.ts';
@@ -49,6 +50,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createReadiness(octokit, graphql, apiUrl),
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),
+    ...createClosing(graphql),
 
     async readIssue(repository, number) {
       try {

@@ -74,6 +74,11 @@ export interface GitHub {
     repository: RepositoryName,
     request: PullRequestRequest,
   ): Promise<PullRequestSnapshot>;
+  /**
+   * Whether GitHub closed a pull request because its base branch was deleted. Such a one can't be reopened, nor pointed at
+   * another base.
+   */
+  lostItsBase(repository: RepositoryName, pullRequest: number): Promise<boolean>;
   /** Points an open pull request at another base branch; leaves one that has ended, or is there already, as it is. */
   retarget(
     repository: RepositoryName,

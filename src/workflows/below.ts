@@ -82,6 +82,16 @@ function tell({ state }: Session, { issue }: Underlay, event: DependencyNews['ev
   return true;
 }
 
+/** Whether the session below is merged, whether or not the news of it was taken yet. */
+export async function isBelowMerged(session: Session): Promise<boolean> {
+  const { onTopOf: below, pendingNews } = session.state;
+  if (!below) return true;
+  const isTold = pendingNews.some(
+    ({ issue, event }) => issue === below.issue && event === 'merged',
+  );
+  return isTold || (await fateOf(session, below)) === 'merged';
+}
+
 /**
  * What its pull request tells of the session below. Merged into another branch than the trunk, that one is to stand on,
  * unless it is gone too. While it is open, or can't be read, its branch is worth another look.

@@ -11,6 +11,7 @@ export const bodyParts = ({ state }: Session): BodyParts => ({
   decisions: state.decisions,
   plan: state.planText,
   onTopOf: state.onTopOf,
+  ...(state.replaced !== null && { replaces: state.replaced }),
   stack: state.stack,
 });
 

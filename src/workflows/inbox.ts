@@ -58,7 +58,8 @@ export function listen(listener: Listener): void {
   );
   setHandler(pullRequestSignal, (input) => {
     const snapshot = take('pullRequest', PullRequestSnapshot, input);
-    if (snapshot) state.pullRequest = latest(state.pullRequest, snapshot);
+    if (snapshot && snapshot.number !== state.replaced)
+      state.pullRequest = latest(state.pullRequest, snapshot);
   });
   setHandler(feedbackSignal, async (input) => {
     const items = take('feedback', z.array(FeedbackItem), input);

@@ -4,6 +4,7 @@ import { type Demand, demandOf, hasPassed, type Patience, standsBack } from '../
 import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
+import { closed } from './closed.ts';
 import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
@@ -19,11 +20,7 @@ export async function review(session: Session): Promise<Phase> {
   const pull = session.pullRequest;
   if (pull.merged) state.onTopOf = stillBelow(session);
   if (isMerged(session)) return await cleanUp(session);
-  if (pull.state === 'closed' && !pull.merged) {
-    await unwatch(session);
-    await session.become('cancelled', 'its pull request was closed');
-    return 'ended';
-  }
+  if (pull.state === 'closed' && !pull.merged) return await closed(session);
   if (hasPassed(pull)) state.feedback.repairs = [];
   adoptBase(session);
   // Nor is the branch moved under who is repairing it.

@@ -101,6 +101,7 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
     onHost(place).readPullRequest({ place, pullRequest: pullRequest.number }),
   );
   if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
+  if (session.hasEnded && !state.pullRequest?.merged) throw new PullRequestEnded();
   return session.hasEnded;
 }
 

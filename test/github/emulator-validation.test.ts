@@ -18,7 +18,13 @@ const pulls = '/repos/{owner}/{repo}/pulls';
 function apiWith(pull: (typeof present)['pull']) {
   const state = new State();
   const at = '2026-01-01T00:00:00Z';
-  const dates = { createdAt: at, updatedAt: at, closedAt: null, mergedAt: null };
+  const dates = {
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+    mergedAt: null,
+    baseDeletedAt: null,
+  };
   const repository = emptyRepository({
     ...{ id: 1, owner: 'acme', name: 'app', directory: '/nowhere', defaultBranch: 'main' },
   });

@@ -65,6 +65,10 @@ export class FakeWorld {
   readonly heads = new Map<number, string>();
   /** Pull requests that a person has merged or closed, whether or not their sessions know. */
   readonly ended = new Map<number, PullRequestSnapshot>();
+  /** The number of the pull request that an issue's next pushes open, instead of the usual one. */
+  readonly opens = new Map<number, number>();
+  /** Whose pull request GitHub closed with its base branch. */
+  readonly lostBase = new Set<number>();
   /** The commit a person left in an issue's worktree. */
   readonly leftByPerson = new Map<number, string>();
   /** What other sessions cost. */
@@ -187,7 +191,9 @@ export class FakeWorld {
       publish: async (input) => {
         this.#step('publish', input.place.issue, input.base.branch);
         this.published.push(input);
+        const number = this.opens.get(input.place.issue);
         return this.pullRequest(input.place.issue, {
+          ...(number !== undefined && { number }),
           base: input.base.branch,
           headSha: this.heads.get(input.place.issue) ?? 'head',
         });
@@ -199,6 +205,7 @@ export class FakeWorld {
         const issue = pullRequest - 1_000;
         return this.ended.get(issue) ?? this.pullRequest(issue);
       },
+      lostItsBase: async ({ pullRequest }) => this.lostBase.has(pullRequest - 1_000),
       retarget: async ({ place, base }) => {
         this.#step('retarget', place.issue, base);
         return this.pullRequest(place.issue, { base });

@@ -256,6 +256,54 @@ test('a base branch that goes while the pull request is opened is no question', 
   await handle.result();
 });
 
+test('a pull request that GitHub closed with its base branch is replaced by another one', async () => {
+  const { issue, handle } = await stacked();
+  const { world } = environment;
+  world.lostBase.add(issue);
+  const old = world.pullRequest(issue, { state: 'closed', base: 'issue-90' });
+  world.opens.set(issue, 2_000 + issue);
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(pullRequestSignal, old);
+  await eventually(() =>
+    expect(world.published.filter(({ place }) => place.issue === issue)).toHaveLength(2),
+  );
+  // What is still told of the old one is nothing any more.
+  await handle.signal(pullRequestSignal, { ...old, draft: false });
+  await until(handle, 'complete');
+  const { base, parts } = world.published.findLast(({ place }) => place.issue === issue) ?? {};
+  expect(base?.branch).toBe('main');
+  expect(parts?.replaces).toBe(1_000 + issue);
+  expect(questionsOf(issue)).toEqual([]);
+  await handle.signal(pullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
+  expect((await handle.result()).status).toBe('merged');
+});
+
+test('closed right after the merge of the one below, by whom nobody can tell, it asks', async () => {
+  const { issue, handle } = await stacked();
+  const { world } = environment;
+  world.ended.set(90, world.merged(90));
+  onTestFinished(() => void world.ended.delete(90));
+  world.opens.set(issue, 2_000 + issue);
+  await handle.signal(
+    pullRequestSignal,
+    world.pullRequest(issue, { state: 'closed', base: 'issue-90' }),
+  );
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('Go on with another one?');
+  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(guidanceSignal, 'go on');
+  await until(handle, 'complete');
+  await handle.signal(pullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
+  expect((await handle.result()).status).toBe('merged');
+});
+
+test('closed by a person it ends, whatever it stands on', async () => {
+  const { issue, handle } = await stacked();
+  const closed = { state: 'closed', base: 'issue-90' } as const;
+  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, closed));
+  expect((await handle.result()).status).toBe('cancelled');
+});
+
 test('a branch to start on that nobody has ever pushed is asked about', async () => {
   const issue = ++last;
   environment.world.failures.set(`createWorktree #${issue}`, [failure('MissingBaseBranch')]);

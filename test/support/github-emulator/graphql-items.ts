@@ -54,7 +54,20 @@ export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
         .map((review) => reviewObject(place, review)),
       paging,
     ),
-  baseRef: () => ({ name: pull.base, target: { __typename: 'Commit', oid: pull.baseSha } }),
+  async baseRef() {
+    const isThere = (await branches(place.repository.directory)).has(pull.base);
+    return isThere
+      ? { name: pull.base, target: { __typename: 'Commit', oid: pull.baseSha } }
+      : null;
+  },
+  timelineItems: (paging: Paging) =>
+    connection(
+      [
+        { __typename: 'BaseRefDeletedEvent', createdAt: pull.baseDeletedAt },
+        { __typename: 'ClosedEvent', createdAt: pull.closedAt },
+      ].filter(({ createdAt }) => createdAt !== null),
+      paging,
+    ),
   latestOpinionatedReviews(paging: Paging) {
     const opinions = place.repository.reviews.filter(
       ({ number, state }) =>

@@ -20,7 +20,7 @@ export interface Movers {
   closeItem(repository: RepositoryName, number: number): void;
   reopen(repository: RepositoryName, number: number): void;
   convertToDraft(repository: RepositoryName, pullRequest: number): void;
-  /** Closes the pull requests from it. */
+  /** As by the API, or a push: closes the pull requests from it and into it, unlike the button on a merged one. */
   deleteBranch(repository: RepositoryName, branch: string): Promise<void>;
   /** To another name or another owner; the old name goes on working. */
   moveRepository(repository: RepositoryName, to: RepositoryName): Promise<void>;
@@ -32,10 +32,12 @@ export function createMovers(state: State): Movers {
   return {
     closeItem: (name, number) => close(itemOf(state.repository(name), number)),
 
-    reopen: (name, number) =>
-      void Object.assign(itemOf(state.repository(name), number), {
-        ...{ state: 'open', closedAt: null, updatedAt: now() },
-      }),
+    reopen(name, number) {
+      const item = itemOf(state.repository(name), number);
+      if ('baseDeletedAt' in item && item.baseDeletedAt !== null)
+        throw new Error(`#${number} can’t be reopened: its base branch was deleted`);
+      Object.assign(item, { state: 'open', closedAt: null, updatedAt: now() });
+    },
 
     convertToDraft: (name, number) =>
       void Object.assign(pullOf(state.repository(name), number), {

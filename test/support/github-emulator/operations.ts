@@ -11,6 +11,7 @@ import {
   followBranches,
   mergePull,
   type NewPullRequest,
+  reopenPull,
   requestReviewers,
   retargetPull,
 } from './pulls.ts';
@@ -119,6 +120,7 @@ export function operations(state: State, present: Presenter, ci: CiRunner): Oper
         const { base, state: wanted, ...text } = body as PullRequestChange;
         if (base !== undefined) await retargetPull(repository, pull, base);
         Object.assign(pull, text, { updatedAt: now() });
+        if (wanted === 'open' && pull.state === 'closed') await reopenPull(repository, pull);
         if (wanted === 'closed' && openPulls(repository).includes(pull)) close(pull);
         return ok(present.pull(repository, pull));
       },

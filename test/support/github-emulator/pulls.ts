@@ -55,7 +55,16 @@ export async function createPull(
   const at = now();
   const pull: EmulatedPullRequest = {
     ...{ id: state.nextId(), number: nextNumber(repository), title, body, draft, size },
-    ...{ head, headSha, base, baseSha, state: 'open', mergedAt: null, mergeCommit: null },
+    ...{
+      head,
+      headSha,
+      base,
+      baseSha,
+      state: 'open',
+      mergedAt: null,
+      baseDeletedAt: null,
+      mergeCommit: null,
+    },
     ...{ createdAt: at, updatedAt: at, closedAt: null, requestedReviewers: [] },
   };
   pulls.set(pull.number, pull);
@@ -99,6 +108,21 @@ export async function retargetPull(
   Object.assign(pull, { base, baseSha, size, updatedAt: now() });
 }
 
+/** @throws ApiError 422 when a branch of it is gone */
+export async function reopenPull(
+  repository: EmulatedRepository,
+  pull: EmulatedPullRequest,
+): Promise<void> {
+  const tips = await branches(repository.directory);
+  const cannot = (message: string) =>
+    validationFailed({ field: 'state', code: 'invalid', message });
+  if (pull.mergedAt !== null) throw cannot('state cannot be changed. The pull request is merged.');
+  for (const branch of [pull.base, pull.head])
+    if (!tips.has(branch))
+      throw cannot(`state cannot be changed. The ${branch} branch has been deleted.`);
+  Object.assign(pull, { state: 'open', closedAt: null, updatedAt: now() });
+}
+
 /**
  * Brings open pull requests up to date with their branches. One whose commits the base has now is merged; one that lost a
  * branch is closed.
@@ -108,7 +132,10 @@ export async function followBranches(repository: EmulatedRepository): Promise<vo
   for (const pull of openPulls(repository)) {
     const headSha = tips.get(pull.head);
     const baseSha = tips.get(pull.base);
-    if (headSha === undefined || baseSha === undefined) close(pull);
+    if (baseSha === undefined) {
+      close(pull);
+      pull.baseDeletedAt = pull.closedAt;
+    } else if (headSha === undefined) close(pull);
     else if (headSha !== pull.headSha || baseSha !== pull.baseSha) {
       const size = await sizeOf(repository.directory, baseSha, headSha);
       const isContained = size.commits === 0 && pull.size.commits > 0;

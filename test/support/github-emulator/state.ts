@@ -86,6 +86,8 @@ export interface EmulatedPullRequest extends Numbered {
   base: string;
   baseSha: string;
   mergedAt: string | null;
+  /** When GitHub closed it since its base branch was deleted. */
+  baseDeletedAt: string | null;
   mergeCommit: string | null;
   size: PullRequestSize;
 }
