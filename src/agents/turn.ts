@@ -8,7 +8,7 @@ import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts
 import { readJournal } from './reading.ts';
 import { prepareOwnDirectory } from './report.ts';
 import { knownCost } from './spending.ts';
-import { removeStaleLocks } from './stale-locks.ts';
+import { removeAbandonedLocks, removeStaleLocks } from './stale-locks.ts';
 import { stopTurn } from './stop-turn.ts';
 import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
@@ -90,6 +90,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<b
   if (isSuperseded(occupantOf(turn), placeOf(turn, ports))) return false;
   await occupy(occupantOf(turn), placeOf(turn, ports));
   prepareOwnDirectory(turn.worktree);
+  removeAbandonedLocks(turn);
   const { resume, conversation } = next;
   const how = { adapter: adapter.name, resume };
   const earlier = attemptsOf(turns, turn.id).map((one) => readJournal(one, adapter));

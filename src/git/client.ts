@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError, TransientError } from '../domain/failure.ts';
 import { GIT_MARK, gitEnvironment } from './environment.ts';
 import { directoriesOf } from './explicit.ts';
 import { GitFailure, gitError } from './failure.ts';
+import { removeLeftLock } from './locks.ts';
 
 export interface GitOptions {
   /** Configuration for this command, above the repository's; passed in the environment, so it may be secret. */
@@ -15,6 +16,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
   /** The worktree that this command changes: see `endInterrupted`. */
   readonly mark?: string;
+  /** Whether it is repeated, because a lock that was in its way is gone. */
+  readonly again?: boolean;
 }
 
 /**
@@ -55,6 +58,10 @@ export async function git(
   } catch (error) {
     options.signal?.throwIfAborted();
     if (exit.exitCode === 0) throw error;
+    if (!options.again && removeLeftLock(exit.stderr, directory)) {
+      if (mayRepeat(args)) return git(directory, args, { ...options, again: true });
+      throw new TransientError(`git ${commandName(args)} failed over a lock that is gone now`);
+    }
     const masked = (output: string) => mask(output, options.secrets ?? []);
     throw gitError(commandName(args), {
       exitCode: exit.exitCode,
@@ -92,6 +99,10 @@ const OURS_TO_SET = {
 } as const;
 
 const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+
+/** Commands that were broken off in the middle of several steps are for their callers to take up. */
+const mayRepeat = (args: readonly string[]): boolean =>
+  !['rebase', 'cherry-pick', 'merge', 'am', 'stash', 'worktree add'].includes(commandName(args));
 
 const commandName = (args: readonly string[]): string =>
   args[0] === 'worktree' ? args.slice(0, 2).join(' ') : (args[0] ?? '');

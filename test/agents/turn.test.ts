@@ -100,9 +100,19 @@ test('a lock that is older than the attempt is not its own', async () => {
   const lock = join(trial.worktree, '.git', 'index.lock');
   mkdirSync(join(trial.worktree, '.git'));
   writeFileSync(lock, '');
-  utimesSync(lock, 0, 0);
+  const ago = Date.now() / 1_000 - 5;
+  utimesSync(lock, ago, ago);
   await trial.run();
   expect(existsSync(lock)).toBe(true);
+});
+
+test('a lock that is older than the machine’s start is gone before the agent starts', async () => {
+  trial = new Trial('[ -e .git/index.lock ] || done_');
+  const lock = join(trial.worktree, '.git', 'index.lock');
+  mkdirSync(join(trial.worktree, '.git'));
+  writeFileSync(lock, '');
+  utimesSync(lock, 0, 0);
+  expect((await trial.run()).outcome.kind).toBe('done');
 });
 
 test('after kill -9 of the supervisor its agent is stopped before another is started', async () => {

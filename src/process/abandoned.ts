@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { statFields } from './identity.ts';
+
+/** What is known of whoever could hold a lock of git's; times in milliseconds since 1970. */
+export interface Holders {
+  readonly now: number;
+  /** When the machine was started. */
+  readonly booted: number;
+  /** When the git programs that run now were started, whoever's they are. */
+  readonly started: readonly number[];
+}
+
+/** Clocks are read one after the other, and in steps. In milliseconds. */
+const SLACK = 2_000;
+
+/** Other programs than git, such as an editor's, hold a lock for moments only. In milliseconds. */
+const MOMENT = 60_000;
+
+/**
+ * Whether nobody who runs can have made a lock: it is older than the machine's start, or than every git program there is.
+ */
+export function isAbandoned({ now, booted, started }: Holders, madeAt: number): boolean {
+  if (madeAt < booted - SLACK) return true;
+  return now - madeAt > MOMENT && started.every((at) => at > madeAt + SLACK);
+}
+
+/** Removes a lock file that nobody can hold any more. @returns whether it did */
+export function removeAbandoned(path: string): boolean {
+  const lock = lstatSync(path, { throwIfNoEntry: false });
+  if (!lock?.isFile() || !isAbandoned(holders(), lock.mtimeMs)) return false;
+  rmSync(path, { force: true });
+  console.error(`coppice: ${path} was left by a git that was killed, and is removed`);
+  return true;
+}
+
+const holders = (): Holders => (process.platform === 'linux' ? holdersInProc() : holdersByPs());
+
+/** Also `git-remote-https` and the like, and other people's programs around git. */
+const GIT = /git/i;
+
+/** Of a second, as `/proc` counts on every Linux there is. */
+const TICKS = 100;
+
+function holdersInProc(): Holders {
+  const now = Date.now();
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000;
+  const booted = now - uptime;
+  const started = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const ticks = GIT.test(commandOf(pid)) ? statFields(Number(pid))?.[19] : undefined;
+      return ticks === undefined ? [] : [booted + (Number(ticks) * 1_000) / TICKS];
+    });
+  return { now, booted, started };
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8');
+  } catch {
+    return ''; // it has ended
+  }
+}
+
+function holdersByPs(): Holders {
+  const now = Date.now();
+  const env = { ...process.env, LC_ALL: 'C' };
+  const table = execFileSync('ps', ['-axo', 'lstart=,comm='], { encoding: 'utf8', env });
+  const lines = table
+    .split('\n')
+    .map((line) => /^\s*(\S+ +\S+ +\d+ +[\d:]+ +\d+)\s+(.*)$/.exec(line));
+  const all = lines.flatMap((found) =>
+    found ? [{ at: Date.parse(found[1] ?? ''), command: found[2] ?? '' }] : [],
+  );
+  const started = all.filter(({ command }) => GIT.test(command)).map(({ at }) => at);
+  // The first process is as old as the machine's start.
+  return { now, booted: Math.min(...all.map(({ at }) => at)), started };
+}
