@@ -9,6 +9,7 @@ import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
+import { endedSessions } from './ended.ts';
 import { type OpenSession, openWorkflows, sessionsIn } from './open-workflows.ts';
 import { withProgress } from './progress.ts';
 import type { Board, BoardSession, UnansweredRun } from './types.ts';
@@ -27,6 +28,8 @@ export async function readBoard(connected: Connected, repository: RepositoryName
     open.map((session) => askSession(connected, repository, session, known.get(session.issue))),
   );
   for (const session of sessions.flat()) known.set(session.record.issueNumber, session);
+  for (const session of await endedSessions(connected, repository, runs.answered, known))
+    known.set(session.record.issueNumber, session);
   return {
     ...{ source: 'live', asOf, runs: runs.answered, unansweredRuns: runs.unanswered },
     ...{ sessions: inOrder([...known.values()]), ...(await limitsOf(connected.home)) },

@@ -35,6 +35,8 @@ export const RunStatus = z.object({
   sessions: z.array(SessionReport),
   /** Issues not started, and what each waits for. */
   queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),
+  /** Issues that got no session, with the reason. */
+  notStarted: z.array(z.object({ issue: z.number(), reason: z.string() })).default([]),
 });
 export type RunStatus = z.infer<typeof RunStatus>;
 

@@ -188,6 +188,7 @@ export class Run {
       queue: issues
         .filter(({ issue }) => !this.#sessions.has(issue))
         .map((issue) => ({ issue: issue.issue, waitingFor: waitingFor(issue, this.#sessions) })),
+      notStarted: this.#notStartedList(),
     };
   }
 

@@ -91,5 +91,6 @@ export const run = (
 ): RunStatus => ({
   ...{ name, repository, workers: 3, paused: false, closed: false, planned: issues, sessions: [] },
   queue: issues.map((issue) => ({ issue, waitingFor: 'a free slot' })),
+  notStarted: [],
   ...changes,
 });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readBoard } from '../../src/client/board.ts';
 import type { Connected } from '../../src/client/connected.ts';
 import { startRun } from '../../src/client/runs.ts';
-import { guideSession, showSession } from '../../src/client/sessions.ts';
-import { type CoppiceError, TransientError } from '../../src/domain/failure.ts';
+import { cancelSession, guideSession, showSession } from '../../src/client/sessions.ts';
+import { CoppiceError, TransientError } from '../../src/domain/failure.ts';
+import { sessionWorkflowId } from '../../src/domain/identity.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { eventually } from '../support/eventually.ts';
@@ -72,4 +73,29 @@ test('an error of this machine that stays the same is asked about with its text,
   environment.world.failures.delete('createWorktree #3');
   await guideSession(connected, repository, 3, 'I took it away');
   await eventually(async () => expect((await recordOf(3))?.status).toBe('complete'));
+});
+
+test('a run’s sessions stay on the board when they have ended, with why, whatever is recorded here', async () => {
+  const { client, world } = environment;
+  const question = { kind: 'stuck' as const, decision: 'which?', options: [], context: '' };
+  world.script(11, question);
+  world.script(13, question);
+  const refused = new CoppiceError('UnknownRepository', 'this host knows no checkout');
+  world.failures.set('register #12', [refused]);
+  const issues = [11, 12, 13].map((issue) => ({ issue }));
+  await startRun(connected, { repository, name: 'mixed', issues });
+  for (const issue of [11, 12, 13])
+    await eventually(async () => expect((await recordOf(issue))?.status).toBe('stuck'));
+  await cancelSession(connected, repository, 12);
+  await client.workflow.getHandle(sessionWorkflowId(repository, 13)).terminate();
+  await eventually(async () => {
+    expect(await recordOf(12)).toMatchObject({
+      ...{ status: 'cancelled', activity: 'cancelled by a person', run: 'mixed' },
+    });
+    expect(await recordOf(13)).toMatchObject({
+      ...{ status: 'cancelled', activity: expect.stringContaining('closed from outside') },
+      ...{ issueTitle: 'Issue 13', stuckReason: null },
+    });
+    expect((await recordOf(11))?.status).toBe('stuck');
+  });
 });

@@ -1,0 +1,61 @@
+import { sessionWorkflowId } from '../domain/identity.ts';
+import type { RepositoryName } from '../domain/repository.ts';
+import type { RunStatus } from '../domain/run.ts';
+import { hasEnded, isOver, type SessionRecord } from '../domain/session.ts';
+import { statusQuery } from '../workflows/messages.ts';
+import { ask } from './ask.ts';
+import type { Connected } from './connected.ts';
+import type { BoardSession } from './types.ts';
+import { unrecorded } from './unrecorded.ts';
+
+interface Ended {
+  readonly issue: number;
+  readonly status: SessionRecord['status'];
+  readonly run: RunStatus;
+}
+
+/**
+ * The ended sessions of open runs of which nothing is recorded on this host, or nothing of their end: they were never
+ * registered, lived on another host, or were closed from outside. Temporal answers for closed workflows too, for a while.
+ */
+export async function endedSessions(
+  connected: Connected,
+  repository: RepositoryName,
+  runs: readonly RunStatus[],
+  known: ReadonlyMap<number, BoardSession>,
+): Promise<BoardSession[]> {
+  const unknown = runs.flatMap((run) =>
+    run.sessions
+      .filter((report) => hasEnded(report) && !isKnown(known.get(report.issue), run))
+      .map(({ issue, status }): Ended => ({ issue, status, run })),
+  );
+  return Promise.all(unknown.map((ended) => read(connected, repository, ended)));
+}
+
+/** A live one is open: it has begun since. */
+const isKnown = (session: BoardSession | undefined, { name }: RunStatus): boolean =>
+  session !== undefined &&
+  (session.source === 'live' || (session.record.run === name && isOver(session.record)));
+
+async function read(
+  connected: Connected,
+  repository: RepositoryName,
+  { issue, status, run }: Ended,
+): Promise<BoardSession> {
+  const workflowId = sessionWorkflowId(repository, issue);
+  const asOf = new Date().toISOString();
+  const answer = await ask(connected, workflowId, statusQuery);
+  const told = answer.kind === 'told' && answer.value.run === run.name ? answer.value : undefined;
+  if (told && isOver(told)) return { workflowId, record: told, source: 'live', asOf };
+  const refusal = run.notStarted.find((entry) => entry.issue === issue)?.reason;
+  const bare = unrecorded(repository, {
+    ...{ issue, run: run.name, status, workflowId, startedAt: asOf },
+  });
+  const record = told ? { ...told, status: 'cancelled' as const } : bare.record;
+  return {
+    ...{ workflowId, source: 'live', asOf },
+    record: { ...record, stuckReason: null, asksFor: null, activity: refusal ?? CLOSED },
+  };
+}
+
+const CLOSED = 'its workflow was closed from outside; its work is kept';
