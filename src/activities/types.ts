@@ -125,7 +125,10 @@ export interface WorktreeActivities {
   inspectOutgoing(input: InspectInput): Promise<string>;
   /** What the other sessions on the host cost, in US dollars: those of the run, and all since midnight. */
   spentByOthers(input: { readonly place: Place; readonly run?: string }): Promise<SpentByOthers>;
-  /** Writes the status file in the worktree, if there is one, and the record in the state directory. */
+  /**
+   * Writes the status file in the worktree, if there is one, and the record in the state directory; on a full disk as soon as
+   * there is space.
+   */
   recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
   /**
    * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.

@@ -13,6 +13,7 @@ import { type Home, sessionDirectory } from '../state/home.ts';
 import { orNothing, readJson, writeJson } from '../state/json-file.ts';
 import { freePorts } from '../state/port-ranges.ts';
 import {
+  detailFile,
   forgetOwnership,
   keptDirectory,
   ownershipOf,
@@ -23,6 +24,7 @@ import {
 import { commandEnvironment } from './command-environment.ts';
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
+import { LateRecords } from './late-records.ts';
 import { outgoingProblems } from './outgoing.ts';
 import { openSandbox } from './sandbox.ts';
 import { runSetup } from './setup.ts';
@@ -45,6 +47,8 @@ async function saveBase(home: Home, place: Place, base: Base): Promise<void> {
 }
 
 const cancellation = (): AbortSignal => Context.current().cancellationSignal;
+
+const records = new LateRecords();
 
 /** Where the person's commands write to, and what keeps them in a sandbox. */
 async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 'checks') {
@@ -112,10 +116,13 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   spentByOthers: ({ place, run }) => spentByOthers(ports.home, place, run),
 
   async recordStatus({ place, detail }) {
-    await saveDetail(ports.home, detail, new Date().toISOString());
-    const owned = await orNothing(readOwnership(ports.home, place.repository, place.issue));
-    if (owned?.ready && owned.place.worktree === place.worktree)
-      await writeStatusFile(place.worktree, detail.record);
+    const asOf = new Date().toISOString();
+    await records.write(detailFile(ports.home, place.repository, place.issue), async () => {
+      await saveDetail(ports.home, detail, asOf);
+      const owned = await orNothing(readOwnership(ports.home, place.repository, place.issue));
+      if (owned?.ready && owned.place.worktree === place.worktree)
+        await writeStatusFile(place.worktree, detail.record);
+    });
   },
 
   async restack({ place, base, onto, resolved, checks, timeout }) {

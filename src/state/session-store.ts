@@ -37,7 +37,7 @@ export interface StoredSession {
 export const ownershipFile = (home: Home, repository: RepositoryName, issue: number) =>
   join(sessionDirectory(home, repository, issue), 'ownership.json');
 
-const detailFile = (home: Home, repository: RepositoryName, issue: number) =>
+export const detailFile = (home: Home, repository: RepositoryName, issue: number) =>
   join(sessionDirectory(home, repository, issue), 'detail.json');
 
 /** Where a removed worktree's ignored files are kept. */

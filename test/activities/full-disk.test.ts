@@ -2,9 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { createWorktreeActivities } from '../../src/activities/worktree.ts';
+import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { verified } from '../../src/domain/turn.ts';
 import { git as gitOfOurs } from '../../src/git/client.ts';
-import { createRepository, run as git } from '../support/git-repository.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import { readDetail } from '../../src/state/session-store.ts';
+import { eventually } from '../support/eventually.ts';
+import { createRepository, run as git, noToken } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { sandboxTrial } from './sandbox-trial.ts';
 
@@ -75,3 +80,34 @@ test.runIf(mayMount)('git that finds no space is no riddle', async () => {
     message: expect.stringMatching(/^git hash-object failed .*No space left.*: free some space$/),
   });
 });
+
+test.runIf(mayMount)(
+  'a record that finds no space keeps nobody waiting, and is written when there is some',
+  async () => {
+    smallDisk(4);
+    const root = temporaryDirectory('home');
+    const home = coppiceHome({ COPPICE_HOME: join(root, 'home') });
+    const { recordStatus } = createWorktreeActivities({ home, env: {}, tokens: noToken });
+    const { place } = createRepository();
+    const { repository } = place(1);
+    const state = newSession({ repository, issue: 1 }, 'c', '2026-01-01T00:00:00Z');
+    const record = (activity: string, plan = '') => {
+      const detail = toDetail(state);
+      return recordStatus({
+        place: place(1),
+        detail: { ...detail, plan, record: { ...detail.record, activity } },
+      });
+    };
+    await record('first');
+    execFileSync('sh', ['-c', 'cat /dev/zero >"$0" || true', join(root, 'filler')], {
+      stdio: 'ignore',
+    });
+    const activity = async () => (await readDetail(home, repository, 1))?.detail.record.activity;
+    // More than a block that may be left.
+    await record('second', 'x'.repeat(100_000));
+    await record('third', 'x'.repeat(100_000));
+    expect(await activity()).toBe('first');
+    rmSync(join(root, 'filler'));
+    await eventually(async () => expect(await activity()).toBe('third'));
+  },
+);
