@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
 import { GitFailure } from './failure.ts';
+import { announce, changesSince, type OwnChange, ownValues } from './own-changes.ts';
 import { gitDirectories } from './pointers.ts';
 import { type RefRecord, readRefs } from './ref-record.ts';
 import { branchRef, changeRefs } from './refs.ts';
@@ -14,7 +15,8 @@ export type Reach = 'branches' | 'everything';
 
 /**
  * Puts back every ref that was moved or deleted since `before` and is not the session's own, unless somebody else's
- * hand shows in it: the worktree that has the branch checked out went there, or it followed its remote. What it was moved to stays
+ * hand shows in it: Coppice wrote down that it would do so, the worktree that has the branch checked out went there, or it
+ * followed its remote. What it was moved to stays
  * under `refs/coppice/kept/`. New branches and tags are left, since they take nothing away.
  * @param left branches that may go: those of sessions that ended meanwhile
  * @returns what was put back, in words
@@ -27,18 +29,25 @@ export async function putBack(
 ): Promise<string[]> {
   const { checkout, branch } = place;
   const now = await readRefs(checkout);
+  const changes = await changesSince(checkout, before.at);
   const told: string[] = [];
-  for (const [ref, from] of Object.entries(before.refs)) {
+  for (const [ref, was] of Object.entries(before.refs)) {
     const to = now.refs[ref];
+    const own = ownValues(changes, ref, was);
+    if (own.includes(to)) continue;
+    // Coppice may have moved it itself, before somebody else did.
+    const from = own.findLast((value) => value !== undefined) ?? was;
     const name = ref.replace(/^refs\/heads\//, '');
     const isBranch = name !== ref;
-    if (to === from || ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
+    if (ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
     if (to === undefined && isBranch && left(name)) continue;
     if (to !== undefined && isBranch && (await wasOthers(place, name, to))) continue;
     if (await restore(place, ref, from, to))
       told.push(`${ref}, which was ${to === undefined ? 'deleted' : 'moved'}`);
   }
-  return reach === 'branches' ? told : [...told, ...(await restoreStash(place, before, now))];
+  return reach === 'branches'
+    ? told
+    : [...told, ...(await restoreStash(place, before, now, changes))];
 }
 
 async function wasOthers(place: Place, branch: string, to: string): Promise<boolean> {
@@ -81,7 +90,12 @@ async function restore(
 }
 
 /** What was popped is stashed again; what the session's own worktree stashed is kept elsewhere. */
-async function restoreStash(place: Place, before: RefRecord, now: RefRecord): Promise<string[]> {
+async function restoreStash(
+  place: Place,
+  before: RefRecord,
+  now: RefRecord,
+  changes: readonly OwnChange[],
+): Promise<string[]> {
   const { checkout, branch } = place;
   const known = new Set(before.stash.map(({ id }) => id));
   const there = new Set(now.stash.map(({ id }) => id));
@@ -89,7 +103,8 @@ async function restoreStash(place: Place, before: RefRecord, now: RefRecord): Pr
     ({ id, subject }) =>
       !known.has(id) && [`WIP on ${branch}:`, `On ${branch}:`].some((on) => subject.startsWith(on)),
   );
-  const gone = before.stash.filter(({ id }) => !there.has(id));
+  const dropped = new Set(changes.flatMap(({ ref, from }) => (ref === STASH ? [from] : [])));
+  const gone = before.stash.filter(({ id }) => !there.has(id) && !dropped.has(id));
   await keepTips(
     place,
     own.map(({ id }) => id),
@@ -103,10 +118,14 @@ async function restoreStash(place: Place, before: RefRecord, now: RefRecord): Pr
   ];
 }
 
+const STASH = 'refs/stash';
+
 async function drop(checkout: string, id: string): Promise<void> {
   const { stash } = await readRefs(checkout);
   const index = stash.findIndex((entry) => entry.id === id);
-  if (index >= 0) await git(checkout, ['stash', 'drop', '--quiet', `stash@{${index}}`]);
+  if (index < 0) return;
+  await announce(checkout, [{ ref: STASH, from: id, to: undefined }]);
+  await git(checkout, ['stash', 'drop', '--quiet', `stash@{${index}}`]);
 }
 
 async function objectAt(checkout: string, ref: string): Promise<string | undefined> {

@@ -3,6 +3,8 @@ import { git } from './client.ts';
 
 /** What the refs of a repository are, and its stash, newest first. */
 export const RefRecord = z.object({
+  /** When that was, in milliseconds since 1970. */
+  at: z.number().default(0),
   /** By full name, the object it points at. */
   refs: z.record(z.string(), z.string()),
   stash: z.array(z.object({ id: z.string(), subject: z.string() })),
@@ -13,6 +15,7 @@ export type RefRecord = z.infer<typeof RefRecord>;
 const OTHERS = /^refs\/(coppice|remotes|prefetch|bisect|worktree|rewritten|stash)(\/|$)/;
 
 export async function readRefs(checkout: string): Promise<RefRecord> {
+  const at = Date.now();
   const format = '--format=%(refname) %(objectname)';
   const lines = (await git(checkout, ['for-each-ref', format])).split('\n');
   const refs = lines.flatMap((line) => {
@@ -21,6 +24,7 @@ export async function readRefs(checkout: string): Promise<RefRecord> {
   });
   const stash = (await git(checkout, ['stash', 'list', '--format=%H %gs'])).split('\n');
   return {
+    at,
     refs: Object.fromEntries(refs),
     stash: stash
       .filter((line) => line !== '')

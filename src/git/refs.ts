@@ -1,5 +1,6 @@
 import { git, gitAnswers } from './client.ts';
 import { GitFailure } from './failure.ts';
+import { announce } from './own-changes.ts';
 
 /** Where Coppice keeps what it must remember of a branch, in the repository itself. */
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
@@ -51,11 +52,12 @@ export type RefChange =
 
 const ABSENT = '0'.repeat(40);
 
-/** Changes refs, all or none, if each is still what `from` says. */
+/** Changes refs, all or none, if each is still what `from` says. That Coppice does it is on record before. */
 export async function changeRefs(directory: string, changes: readonly RefChange[]): Promise<void> {
   const lines = changes.map(({ ref, from, to }) =>
     to === undefined ? `delete ${ref} ${from}` : `update ${ref} ${to} ${from ?? ABSENT}`,
   );
-  if (lines.length > 0)
-    await git(directory, ['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
+  if (lines.length === 0) return;
+  await announce(directory, changes);
+  await git(directory, ['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
 }

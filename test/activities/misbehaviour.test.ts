@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { checkWorktree } from '../../src/activities/agent-checks.ts';
 import { verified } from '../../src/domain/turn.ts';
 import { gitDirectories } from '../../src/git/pointers.ts';
+import { changeRefs } from '../../src/git/refs.ts';
+import { removeWorktree } from '../../src/git/remove.ts';
 import { inspectWork } from '../../src/git/work.ts';
-import { run as git } from '../support/git-repository.ts';
+import { run as git, noToken } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
 import { sandboxTrial } from './sandbox-trial.ts';
 
@@ -71,6 +73,45 @@ test('what others did to their own branches meanwhile stays', async () => {
   expect(git(trial.checkout, 'rev-parse', 'main', 'issue-125', 'followed')).toBe(
     `${mine}\n${others}\n${mine}`,
   );
+});
+
+test('what Coppice did meanwhile is not held against the agent, wherever it was killed', async () => {
+  const trial = await hostile('while [ ! -e .coppice/go ]; do sleep 0.05; done; work; done_');
+  const { checkout, other } = trial;
+  git(checkout, 'branch', 'spare');
+  const { result } = trial.start();
+  await trial.until(() => trial.read('log') !== '');
+  // Killed after a merged branch went, and before its record: the session counts as there.
+  writeFileSync(join(other.worktree, 'private'), '');
+  git(other.worktree, 'clean', '-fdq');
+  const options = { headSha: git(checkout, 'rev-parse', 'issue-125'), tokens: noToken };
+  const removal = await removeWorktree(other, { ...options, keepIn: trial.root });
+  expect(removal.removed).toBe(true);
+  // Another session's guard put a branch back that somebody else had moved.
+  const [was, moved] = ['spare', 'spare^{tree}'].map((name) => git(checkout, 'rev-parse', name));
+  const commit = git(checkout, 'commit-tree', '-m', 'theirs', moved ?? '');
+  await changeRefs(checkout, [{ ref: 'refs/heads/spare', from: was, to: commit }]);
+  trial.allow('go');
+  expect((await result).outcome.kind).toBe('done');
+  expect(git(checkout, 'branch', '--list', 'issue-125')).toBe('');
+  expect(git(checkout, 'rev-parse', 'spare')).toBe(commit);
+});
+
+test('a branch that Coppice moved, and an agent after it, is put where Coppice had it', async () => {
+  const trial = await hostile(`
+    while [ ! -e .coppice/go ]; do sleep 0.05; done; work; git update-ref refs/heads/spare HEAD; done_`);
+  const { checkout } = trial;
+  git(checkout, 'branch', 'spare');
+  const { result } = trial.start();
+  await trial.until(() => trial.read('log') !== '');
+  const [from, tree = ''] = ['spare', 'spare^{tree}'].map((name) =>
+    git(checkout, 'rev-parse', name),
+  );
+  const to = git(checkout, 'commit-tree', '-m', 'ours', tree);
+  await changeRefs(checkout, [{ ref: 'refs/heads/spare', from, to }]);
+  trial.allow('go');
+  expect((await result).outcome.kind).toBe('stuck');
+  expect(git(checkout, 'rev-parse', 'spare')).toBe(to);
 });
 
 test('the stash is kept from agents: what was taken is there again, what was added is kept elsewhere', async () => {
@@ -163,10 +204,14 @@ test('git of ours is not led astray by a rewritten .git file', async () => {
 test.each([
   [
     'has a foreign branch checked out',
-    'work; git checkout -q -b elsewhere; done_',
+    'work; git checkout -q -b elsewhere HEAD~1; done_',
     /elsewhere checked out/,
   ],
-  ['has nothing checked out', 'work; git checkout -q --detach; done_', /no branch checked out/],
+  [
+    'has nothing checked out',
+    'work; git checkout -q --detach HEAD~1; done_',
+    /no branch checked out/,
+  ],
   ['made no commit', 'done_', /without a commit/],
   ['left work uncommitted', 'work; echo x >more; done_', /1 uncommitted/],
   [
