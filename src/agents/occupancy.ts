@@ -83,6 +83,13 @@ export async function occupy(occupant: Occupant, place: Occupying): Promise<void
   await endOthers(before, place);
 }
 
+/** Ends what runs in a worktree whose session has ended; a terminal that a person sits at stays. */
+export async function vacate(place: Occupying): Promise<void> {
+  const before = occupantOf(place.turns, place.worktree);
+  if (before?.kind === 'terminal' && isAtWork(before, place.turns)) return;
+  await endOthers(before, place);
+}
+
 async function endOthers(
   before: Occupant | undefined,
   { turns, worktree, grace }: Occupying,

@@ -14,8 +14,10 @@ import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createWorkers } from './create-worker.ts';
 import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
+import { clearLeftBehind } from './left-behind.ts';
 import { limits } from './limits.ts';
 import { keepTidy } from './tidy.ts';
+import { wasCancelledOn } from './was-cancelled.ts';
 
 /**
  * Runs this host's worker until SIGTERM or SIGINT, then drains: agents are stopped gently, to be resumed by the next
@@ -78,11 +80,15 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   if (receiver) log(`GitHub's webhooks are received at ${receiver.url}`);
   watcher.start();
   const stopTidying = keepTidy({ home, days, log });
+  const clearing = clearLeftBehind({
+    ...{ home, wasCancelled: wasCancelledOn(client), grace: 8_000, log },
+  });
   onReady();
   await workers.run();
   await receiver?.close();
   await watcher.stop();
   await stopTidying();
+  await clearing;
   await close();
   await connection.close();
 }

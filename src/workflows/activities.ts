@@ -63,6 +63,22 @@ export const onHost = ({ hostId }: Place) =>
     retry,
   });
 
+/**
+ * How long the end of a cancelled session waits for its host: one whose worker was killed is back by then, one that is gone
+ * clears up when it comes back (worker/left-behind.ts). In milliseconds.
+ */
+export const LAST_PATIENCE = 30_000;
+
+/** The last that a cancelled session asks of its host. */
+export const lastOnHost = ({ hostId }: Place) =>
+  proxyActivities<Pick<PullRequestActivities, 'unwatch'>>({
+    taskQueue: hostTaskQueue(hostId),
+    startToCloseTimeout: LAST_PATIENCE,
+    scheduleToCloseTimeout: LAST_PATIENCE,
+    heartbeatTimeout: HEARTBEAT,
+    retry,
+  });
+
 /** Making a worktree of a large repository, or rebasing in it, in seconds. */
 export const GIT_LIMIT = 15 * 60;
 

@@ -3,6 +3,7 @@ import { FAILURE_TYPES } from '../domain/failure.ts';
 import type { DependencyNews, Underlay } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { glance } from './activities.ts';
+import { moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded, type Session } from './session.ts';
 import { typeOf } from './settle.ts';
 
@@ -56,6 +57,7 @@ async function awaitNewsOf(session: Session, below: Underlay): Promise<boolean> 
   const { state } = session;
   const isNews = () => isNewsOfBelow(state);
   for (let looks = 0; !isNews(); looks++) {
+    moveOnIfLong();
     const found = await fateOf(session, below);
     if (isNews()) return true;
     const mayBeTold = state.input.run !== undefined && looks < PATIENCE;

@@ -19,7 +19,7 @@ import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { review } from './review.ts';
 import { PullRequestEnded, Session } from './session.ts';
 import { question, settle } from './settle.ts';
-import { unwatch } from './unwatch.ts';
+import { unwatchLast } from './unwatch.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
   register,
@@ -55,7 +55,7 @@ export async function issueWorkflow(
     });
   } catch (error) {
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => endCancelled(session, 'cancelled by a person'));
+      await CancellationScope.nonCancellable(() => endCancelled(session));
       // Cancelled by a comment, it ends as by a closed pull request; by Temporal, as Temporal expects.
       if (CancellationScope.current().consideredCancelled) throw error;
     } else throw error;
@@ -132,8 +132,11 @@ const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
     throw error;
   });
 
-/** The agent has been stopped already; the work stays until it is pruned. */
-async function endCancelled(session: Session, why: string): Promise<void> {
+/**
+ * The agent has been stopped already, unless the host is gone; the work stays until it is pruned. What could not be done on
+ * the host it does when it comes back.
+ */
+async function endCancelled(session: Session): Promise<void> {
   const { state } = session;
   state.attached = null;
   const turn = state.turns.at(-1);
@@ -141,6 +144,11 @@ async function endCancelled(session: Session, why: string): Promise<void> {
     turn.endedAt = new Date().toISOString();
     turn.outcome = 'cancelled';
   }
-  if (state.registration) await unwatch(session);
-  await session.become('cancelled', why);
+  if (state.registration && !session.isHostGone && !(await unwatchLast(session)))
+    session.leaveHost();
+  const why = 'cancelled by a person';
+  if (session.isHostGone) {
+    const left = `its host ${session.place.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
+    await session.become('cancelled', `${why}; ${left}`);
+  } else await session.become('cancelled', why);
 }

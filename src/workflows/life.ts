@@ -10,6 +10,7 @@ import { bodyParts, describePullRequest } from './body.ts';
 import { reply } from './feedback.ts';
 import { findHost } from './find-host.ts';
 import { freshen } from './freshen.ts';
+import { keepWatch } from './keep-watch.ts';
 import { moveOnIfLong } from './move-on.ts';
 import { noteAnswers, noteFailure, withTail } from './outcomes.ts';
 import type { Session } from './session.ts';
@@ -24,12 +25,12 @@ import { makeWorktree } from './worktree.ts';
 /** The phases of a session's life. Each returns the one that follows. */
 
 export async function register(session: Session): Promise<Phase> {
-  const { state, id } = session;
+  const { state } = session;
   const { cancelled = [], caution } = state.input;
   await session.tell();
   state.registration ??= await settle(session, 'registers', () => findHost(session));
   if (!state.registration) return 'register';
-  await onHost(session.place).watch({ place: session.place, workflowId: id, pullRequest: null });
+  await keepWatch(session);
   if (state.registration.conversation !== null && !state.conversing) {
     state.conversation = state.registration.conversation;
     state.conversing = true;
@@ -200,10 +201,7 @@ export async function publish(session: Session): Promise<Phase> {
   });
   state.pullRequest = latest(state.pullRequest, published, true);
   await describePullRequest(session);
-  if (before === undefined)
-    await settle(session, 'watches its pull request', () =>
-      onHost(place).watch({ place, workflowId: id, pullRequest: published.number }),
-    );
+  await keepWatch(session);
   state.feedback.examined = null;
   // What Coppice pushed itself is nobody else's repair.
   if (state.feedback.fixer) state.feedback.fixer.headSha = published.headSha;

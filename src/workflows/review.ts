@@ -9,6 +9,7 @@ import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
 import { refuseTheRest } from './inbox.ts';
+import { keepWatch } from './keep-watch.ts';
 import type { Session } from './session.ts';
 import { question } from './settle.ts';
 import { follow } from './stack.ts';
@@ -21,6 +22,7 @@ export async function review(session: Session): Promise<Phase> {
   if (pull.merged) state.onTopOf = stillBelow(session);
   if (isMerged(session)) return await cleanUp(session);
   if (pull.state === 'closed' && !pull.merged) return await closed(session);
+  await keepWatch(session);
   if (hasPassed(pull)) state.feedback.repairs = [];
   adoptBase(session);
   // Nor is the branch moved under who is repairing it.

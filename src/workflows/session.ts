@@ -37,6 +37,8 @@ export class Session {
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
   #isResting = false;
+  /** The pull request that it is watched with; undefined as long as this execution has not had it watched. */
+  watched: number | null | undefined;
 
   constructor(state: SessionState) {
     this.state = state;
@@ -282,6 +284,15 @@ export class Session {
     await this.become(state.status, 'paused by a person');
     await condition(() => !state.paused || isLong());
     if (state.paused) moveOnIfLong();
+  }
+
+  /** Its host is gone: nothing more is asked of it. */
+  leaveHost(): void {
+    this.#telling.withoutHost = true;
+  }
+
+  get isHostGone(): boolean {
+    return this.#telling.withoutHost;
   }
 
   tell(): Promise<void> {

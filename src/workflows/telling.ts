@@ -11,6 +11,8 @@ export class Telling {
   readonly #state: SessionState;
   /** What its run was last told. */
   #toldRun = '';
+  /** Its host is gone: nothing can be recorded there. */
+  withoutHost = false;
 
   constructor(state: SessionState) {
     this.#state = state;
@@ -39,7 +41,7 @@ export class Telling {
 
   async #record(): Promise<void> {
     const { registration } = this.#state;
-    if (!registration) return;
+    if (!registration || this.withoutHost) return;
     const { place } = registration;
     try {
       await mirror(place).recordStatus({ place, detail: toDetail(this.#state) });

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { TurnInput } from '../../src/activities/turn-types.ts';
 import type {
   Activities,
@@ -80,12 +81,16 @@ export class FakeWorld {
   readonly outgoing = new Map<number, string[]>();
   /** Failures to throw instead of doing a step, by `name #issue`; each is thrown once. */
   readonly failures = new Map<string, CoppiceError[]>();
+  /** Issues whose host does not answer any more. */
+  readonly silent = new Set<number>();
   /** Called while failed checks are looked at. */
   onExamine: () => Promise<void> | void = () => undefined;
+  /** Called while a comment is answered with a reaction. */
+  onReact: () => Promise<void> | void = () => undefined;
   /** Called while a person is being told something. */
   onNotice: (title: string) => Promise<void> | void = () => undefined;
   /** Told of each pull request that is there to be looked at. */
-  onWatch: (issue: number) => void = () => undefined;
+  onWatch: (issue: number, pullRequest: number | null) => void = () => undefined;
   /** Turns that go on until they are stopped, by their ids. */
   readonly #underWay = new Map<string, Pick<TurnResult, 'begun' | 'heard'>>();
   /** How turns ended, or will, by their ids. */
@@ -154,6 +159,7 @@ export class FakeWorld {
       },
       inspectOutgoing: async ({ place }) => this.outgoing.get(place.issue)?.shift() ?? '',
       recordStatus: async ({ place, detail }) => {
+        await this.#answers(place.issue);
         this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
       },
       restack: async ({ place, base, onto, resolved }) => {
@@ -177,6 +183,7 @@ export class FakeWorld {
         return await this.#turn(input);
       },
       stopTurn: async (input) => {
+        await this.#answers(input.place.issue);
         this.#step('stopTurn', input.place.issue);
         const stop = this.#stopOf(input.turnId);
         const got = this.#underWay.get(input.turnId) ?? { begun: input.resume, heard: false };
@@ -210,11 +217,14 @@ export class FakeWorld {
         this.#step('retarget', place.issue, base);
         return this.pullRequest(place.issue, { base });
       },
-      watch: async ({ place }) => {
+      watch: async ({ place, pullRequest }) => {
         this.#step('watch', place.issue);
-        this.onWatch(place.issue);
+        this.onWatch(place.issue, pullRequest);
       },
-      unwatch: async ({ place }) => this.#step('unwatch', place.issue),
+      unwatch: async ({ place }) => {
+        await this.#answers(place.issue);
+        this.#step('unwatch', place.issue);
+      },
       examineChecks: async ({ place, headSha, checks }) => {
         this.#step('examineChecks', place.issue);
         await this.onExamine();
@@ -232,6 +242,7 @@ export class FakeWorld {
         this.#step('reply', place.issue, `${item.id} ${text} ${commit}`),
       makeReady: async ({ place, draft }) => this.#step('makeReady', place.issue, `${draft}`),
       react: async ({ item, taken }) => {
+        await this.onReact();
         this.reactions.push(taken ? item.id : `${item.id} refused`);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
@@ -241,6 +252,10 @@ export class FakeWorld {
         await this.onNotice(title);
       },
     };
+  }
+
+  async #answers(issue: number): Promise<void> {
+    if (this.silent.has(issue)) await Context.current().cancelled;
   }
 
   #step(name: string, issue: number, detail = ''): void {
@@ -258,7 +273,7 @@ export class FakeWorld {
     const stop = this.#stopOf(input.turnId);
     if ('underWay' in scripted) {
       this.#underWay.set(input.turnId, scripted);
-      return await stop.promise;
+      return await Promise.race([stop.promise, Context.current().cancelled]);
     }
     const told = await Promise.race([scripted, stop.promise]);
     stop.resolve(answer(input, 'outcome' in told ? told : { outcome: told }));

@@ -260,3 +260,28 @@ test('a workflow under another id than its own is refused, with the right one, b
   await until(real, 'complete');
   await real.cancel();
 });
+
+test('a session whose host is gone can be cancelled, in a turn too, and says what is left there', async () => {
+  const [resting, working] = [++last, ++last];
+  world.script(resting, asks);
+  world.script(working, { underWay: true, begun: true, heard: true });
+  const handles = await Promise.all(
+    [resting, working].map((one) => startSession(environment, one)),
+  );
+  await until(handles[0] as SessionHandle, 'stuck');
+  await eventually(() => expect(world.calls).toContain(`runTurn #${working} implement`));
+  for (const issue of [resting, working]) world.silent.add(issue);
+  for (const handle of handles) await handle.cancel();
+  for (const handle of handles) {
+    await expect(handle.result()).rejects.toThrow();
+    const { activity, status } = await handle.query(statusQuery);
+    expect(status).toBe('cancelled');
+    expect(activity).toMatch(/^cancelled by a person; its host \S+ does not answer/);
+    const { outcome, endedAt } = (await handle.query(detailQuery)).turns.at(-1) ?? {};
+    expect([outcome === 'cancelled' || outcome === 'stuck', endedAt]).toEqual([
+      true,
+      expect.any(String),
+    ]);
+  }
+  for (const issue of [resting, working]) world.silent.delete(issue);
+}, 120_000);
