@@ -6,7 +6,7 @@ import { isSameRepository } from '../domain/repository.ts';
 import { isRunOf } from '../domain/run.ts';
 import { oneLine } from '../domain/text.ts';
 import { readPlanFile } from '../planning/plan-text.ts';
-import { foreignProblems, preflight } from '../planning/preflight.ts';
+import { foreignProblems, preflight, titlesIn, withTitles } from '../planning/preflight.ts';
 import { parseReferences } from '../planning/references.ts';
 import { ifReachable } from './board.ts';
 import type { Context } from './context.ts';
@@ -85,7 +85,7 @@ async function takePlanFile(
     },
     await preflightReaders(context, project),
   );
-  const { issues } = toPlan(plan);
+  const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
   await refuseUnless(context, project, { issues, workers }, options, checked.problems);
   return { project, issues, workers, base };
 }
@@ -147,7 +147,7 @@ async function planIssues(
       'decide in a terminal, write a plan with coppice plan, or leave these out with --yes',
     ]);
   for (const line of found(plan)) context.terminal.err(`coppice: ${oneLine(line, 300)}`);
-  const { issues } = toPlan(plan);
+  const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
   const places = new Map(numbers.map((number, place) => [number, place]));
   const place = ({ issue }: { issue: number }) => places.get(issue) ?? 0;
   return {

@@ -94,13 +94,22 @@ async function openSessions(
       .map(
         ({ issue, status }): OpenSession => ({
           ...{ issue, status, run: run.name, startedAt: new Date().toISOString() },
+          ...titleIn(run, issue),
           workflowId: sessionWorkflowId(repository, issue),
         }),
       ),
   );
   const listed = sessionsIn(await openWorkflows(connected, 'issueWorkflow', repository));
-  return [...new Map([...begun, ...listed].map((session) => [session.issue, session])).values()];
+  const known = new Map(begun.map((session) => [session.issue, session]));
+  for (const session of listed)
+    known.set(session.issue, { ...known.get(session.issue), ...session });
+  return [...known.values()];
 }
+
+const titleIn = ({ titles }: RunStatus, issue: number): { title?: string } => {
+  const title = titles[issue];
+  return title === undefined ? {} : { title };
+};
 
 /** An open session as it tells of itself, or as far as it is known when it does not; none when it has ended meanwhile. */
 async function askSession(

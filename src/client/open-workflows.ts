@@ -20,6 +20,8 @@ export interface OpenWorkflow {
 
 export interface OpenSession extends OpenWorkflow {
   readonly issue: number;
+  /** As its run was told it. */
+  readonly title?: string;
 }
 
 /** The open workflows of a repository, oldest first; what began within the last second may be missing. */

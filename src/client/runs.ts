@@ -41,13 +41,7 @@ export async function startRun(connected: Connected, input: RunArguments): Promi
         200,
       ),
     });
-    return started(
-      connected,
-      repository,
-      name,
-      issues.map(({ issue }) => issue),
-      handle,
-    );
+    return started(connected, repository, name, issues, handle);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw new ClientError('AlreadyRunning', `a run named ${name} is open already in ${repository}`);
@@ -67,7 +61,8 @@ export async function joinRun(
       'Unanswered',
       `run ${name} does not answer: ${answer.unanswered.cause}; ${answer.unanswered.advice}`,
     );
-  const issues = [...answer.value.sessions, ...answer.value.queue].map(({ issue }) => issue);
+  const { sessions, queue, titles } = answer.value;
+  const issues = [...sessions, ...queue].map(({ issue }) => ({ issue, title: titles[issue] }));
   const handle = connected.client.workflow.getHandle<typeof runWorkflow>(workflowId);
   return started(connected, repository, name, issues, handle);
 }
@@ -76,12 +71,15 @@ const started = (
   connected: Connected,
   repository: RepositoryName,
   name: string,
-  issues: readonly number[],
+  issues: readonly { readonly issue: number; readonly title?: string | undefined }[],
   handle: WorkflowHandle<typeof runWorkflow>,
 ): StartedRun => ({
   name,
   workflowId: handle.workflowId,
-  sessions: issues.map((issue) => ({ issue, workflowId: sessionWorkflowId(repository, issue) })),
+  sessions: issues.map(({ issue, title }) => ({
+    ...{ issue, workflowId: sessionWorkflowId(repository, issue) },
+    ...(title !== undefined && { title }),
+  })),
   ...webUrl(connected, handle.workflowId),
   result: () => resultOf(handle, name),
 });

@@ -61,7 +61,12 @@ export interface Board extends Freshness {
 export interface StartedRun {
   readonly name: string;
   readonly workflowId: string;
-  readonly sessions: readonly { readonly issue: number; readonly workflowId: string }[];
+  readonly sessions: readonly {
+    readonly issue: number;
+    readonly workflowId: string;
+    /** Of the issue, as far as the run was told it. */
+    readonly title?: string;
+  }[];
   /** The run in Temporal's Web UI; absent when the server has none we know of. */
   readonly webUrl?: string;
   /** Resolves when every session has ended. */

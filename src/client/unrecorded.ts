@@ -6,10 +6,10 @@ import type { OpenSession } from './open-workflows.ts';
 /** What can be said of a session that does not answer and that this host has no record of. */
 export function unrecorded(
   repository: RepositoryName,
-  { issue, run, status, startedAt }: OpenSession,
+  { issue, run, status, startedAt, title = '' }: OpenSession,
 ): { readonly record: SessionRecord; readonly asOf: string } {
   const record: SessionRecord = {
-    ...{ id: String(issue), issueNumber: issue, issueTitle: '', repository, run, status },
+    ...{ id: String(issue), issueNumber: issue, issueTitle: title, repository, run, status },
     ...{ branch: '', worktreePath: '', startedAt, since: startedAt, lastHeartbeat: startedAt },
     ...{ stuckReason: null, forwardedMessage: null, pullRequestUrl: null, pullRequestState: null },
     ...{ diff: null, costUsd: 0, tokens: NO_TOKENS, unpriced: NO_TOKENS, attempts: 0 },

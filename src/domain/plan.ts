@@ -6,6 +6,9 @@ import { RepositoryName } from './repository.ts';
 /** The seed's advice: 2-3 sessions until a person is comfortable. */
 const DEFAULT_WORKERS = 3;
 
+/** Characters of a title that are shown: a run of thousands of issues carries as many. */
+export const MAX_TITLE = 100;
+
 export const PlannedIssue = z.strictObject({
   issue: IssueNumber,
   /** Issues this one depends on. */
@@ -14,6 +17,8 @@ export const PlannedIssue = z.strictObject({
   caution: z.string().max(2_000).optional(),
   /** The agent that works on it, instead of the run's. */
   agent: AgentName.optional(),
+  /** The issue's title, to be shown while no session has read it. */
+  title: z.string().max(MAX_TITLE).optional(),
 });
 export type PlannedIssue = z.infer<typeof PlannedIssue>;
 

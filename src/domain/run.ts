@@ -33,6 +33,8 @@ export const RunStatus = z.object({
   /** The issues it was started with, whatever was added or dropped since. */
   planned: z.array(IssueNumber),
   sessions: z.array(SessionReport),
+  /** Titles of its issues by number, as far as it was told them. */
+  titles: z.record(z.string(), z.string()).default({}),
   /** Issues not started, and what each waits for. */
   queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),
   /** Issues that got no session, with the reason. */

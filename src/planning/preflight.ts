@@ -1,7 +1,8 @@
 import { CoppiceError } from '../domain/failure.ts';
 import type { Issue } from '../domain/issue.ts';
-import { type PlannedIssue, planProblems } from '../domain/plan.ts';
+import { MAX_TITLE, type PlannedIssue, planProblems } from '../domain/plan.ts';
 import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
+import { oneLine } from '../domain/text.ts';
 import type { References } from './references.ts';
 
 /** What preflight asks of the world; each throws CoppiceError for what a person must know. */
@@ -24,6 +25,7 @@ export interface Request extends Omit<References, 'mistakes'> {
 }
 
 export interface Preflight {
+  /** With the titles that were read. */
   readonly issues: readonly PlannedIssue[];
   /** Everything that speaks against the run, one line each; empty when it may start. */
   readonly problems: readonly string[];
@@ -52,10 +54,12 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
     if (!numbers.includes(issue)) problems.add(`--after names #${issue}, which is not in the run`);
 
   await checkBase(request, readers).then((found) => found && problems.add(found), note);
+  const titles = new Map<number, string>();
   const open = (await readers.openSessions().catch(note)) ?? new Map<number, string>();
   await inGroups(numbers, async (number) => {
     const issue = await readers.readIssue(number).catch(note);
     const found = issue && unworkable(issue);
+    if (issue) titles.set(number, oneLine(issue.title, MAX_TITLE));
     if (found) problems.add(found);
     const session = open.get(number);
     if (session !== undefined) problems.add(`#${number} has an open session already: ${session}`);
@@ -64,8 +68,21 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
       if (obstacle !== undefined) problems.add(obstacle);
     }
   });
-  return { issues, problems: [...problems] };
+  return { issues: withTitles(issues, titles), problems: [...problems] };
 }
+
+/** The same issues, each with its title where that is known. */
+export const withTitles = <T extends { readonly issue: number }>(
+  issues: readonly T[],
+  titles: ReadonlyMap<number, string>,
+): (T & { title?: string })[] =>
+  issues.map((issue) => {
+    const title = titles.get(issue.issue);
+    return title === undefined ? issue : { ...issue, title };
+  });
+
+export const titlesIn = (issues: readonly PlannedIssue[]): ReadonlyMap<number, string> =>
+  new Map(issues.flatMap(({ issue, title }) => (title === undefined ? [] : [[issue, title]])));
 
 const isOwn = (repository: RepositoryName, issue: References['issues'][number]): boolean =>
   isSameRepository(issue.repository ?? repository, repository);

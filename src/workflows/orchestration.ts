@@ -185,6 +185,9 @@ export class Run {
       closed: this.closed,
       planned: this.#planned,
       sessions: [...this.#sessions.values()],
+      titles: Object.fromEntries(
+        issues.flatMap(({ issue, title }) => (title === undefined ? [] : [[issue, title]])),
+      ),
       queue: issues
         .filter(({ issue }) => !this.#sessions.has(issue))
         .map((issue) => ({ issue: issue.issue, waitingFor: waitingFor(issue, this.#sessions) })),

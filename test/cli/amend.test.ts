@@ -7,8 +7,14 @@ import { expectClear, world } from './world.ts';
 const openRun = (name: string, paused = false) => run(name, [], { paused });
 
 test.each<[string, Amendment]>([
-  ['add 130 --after 126 --after #127', { do: 'add', entry: { issue: 130, after: [126, 127] } }],
-  ['add 130 --agent codex', { do: 'add', entry: { issue: 130, after: [], agent: 'codex' } }],
+  [
+    'add 130 --after 126 --after #127',
+    { do: 'add', entry: { issue: 130, after: [126, 127], title: 'Issue 130' } },
+  ],
+  [
+    'add 130 --agent codex',
+    { do: 'add', entry: { issue: 130, after: [], title: 'Issue 130', agent: 'codex' } },
+  ],
   ['drop 127', { do: 'drop', issue: 127 }],
   ['reorder 128 https://github.com/acme/app/issues/127', { do: 'reorder', first: [128, 127] }],
   ['workers 4', { do: 'workers', workers: 4 }],
@@ -88,3 +94,15 @@ test.each(['add', 'add x', 'drop', 'reorder', 'workers', 'workers 0', 'workers x
     expectClear(await runInProcess(line.split(' '), { services }), 2, /coppice: /);
   },
 );
+
+test('`coppice add` refuses an issue that can’t be worked on', async () => {
+  for (const [issue, why] of [
+    ['500', /has no issue #500/],
+    ['400', /#400 is closed/],
+    ['300', /#300 is a pull request/],
+  ] as const) {
+    const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+    expectClear(await runInProcess(['add', issue], { services }), 1, why);
+    expect(asked.amended).toEqual([]);
+  }
+});

@@ -58,6 +58,22 @@ test('a step that is tried again says which attempt comes when, and after what',
   expect(shown).toContain('Trying again: attempt 6 is under way, after: GitHub');
 });
 
+test('issues that wait are listed with their titles, cut before what they wait for', () => {
+  const queue = [
+    { issue: 127, waitingFor: '#126' },
+    { issue: 128, waitingFor: 'a free slot' },
+  ];
+  const titles = {
+    127: 'Add SSO support',
+    128: 'A title that is far longer than a screen is wide, so it is cut',
+  };
+  const shown = render(board([], { runs: [run('first', [127, 128], { queue, titles })] }));
+  expect(shown).toContain('[ ] #127 - QUEUED - Add SSO support (waits for #126)\n');
+  const [, long = ''] = /(\[ \] #128.*)/.exec(shown) ?? [];
+  expect(long).toMatch(/^\[ \] #128 - QUEUED - A title .*… \(waits for a free slot\)$/);
+  expect(long.length).toBeLessThanOrEqual(80);
+});
+
 test('a session that starts or plans says what is going on', () => {
   const sessions = [
     session(1, { status: 'registered', since: minutesAgo(0), activity: 'making the worktree' }),

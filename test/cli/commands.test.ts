@@ -35,8 +35,8 @@ describe('run', () => {
       {
         repository,
         issues: [
-          { issue: 126, after: [] },
-          { issue: 127, after: [126] },
+          { issue: 126, after: [], title: 'Issue 126' },
+          { issue: 127, after: [126], title: 'Issue 127' },
         ],
         workers: 2,
         name: 'first',
@@ -47,9 +47,9 @@ describe('run', () => {
       },
     ]);
     expect(asked.remembered).toEqual(['acme/app /person/app']);
-    expect(stdout).toBe(`Run first: coppice/acme/app/runs/first
-    #126: coppice/acme/app/issues/126
-    #127: coppice/acme/app/issues/127
+    expect(stdout).toBe(`Run first: 2 issues, 2 workers
+    #126 Issue 126
+    #127 Issue 127, after #126
 Web UI: http://127.0.0.1:8233/run
 See how it goes: coppice status --watch`);
     expect(asked.ups).toBe(0);

@@ -22,7 +22,10 @@ test('a plan that runs already is joined, whatever became of its issues', async 
   const file = planFile('repository: acme/app\nissues: [{issue: 12}, {issue: 11}, {issue: 401}]');
   const { services, asked } = open(['night', [11, 12, 401]]);
   const ran = await runInProcess(['run', file], { services });
-  expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Run night: coppice/) });
+  expect(ran).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^Run night: 3 issues\n {4}#/),
+  });
   expect(ran.stderr).toMatch(/run night of these issues is under way, and goes on as it was/);
   expect(asked).toMatchObject({ joined: ['night'], runs: [], ups: 0, closed: 2 });
 });

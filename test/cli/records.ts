@@ -90,6 +90,7 @@ export const run = (
   changes: Partial<RunStatus> = {},
 ): RunStatus => ({
   ...{ name, repository, workers: 3, paused: false, closed: false, planned: issues, sessions: [] },
+  titles: {},
   queue: issues.map((issue) => ({ issue, waitingFor: 'a free slot' })),
   notStarted: [],
   ...changes,

@@ -105,8 +105,8 @@ describe('a run of issues', () => {
     const { services, asked } = world({ issue });
     const ran = await runInProcess(['run', '12', '11', '--name', 'x'], { services });
     expect(asked.runs[0]?.issues).toEqual([
-      { issue: 12, after: [11], caution: 'touches security (label security)' },
-      { issue: 11, after: [], caution: 'touches security (label security)' },
+      { issue: 12, after: [11], caution: 'touches security (label security)', title: 'Issue 12' },
+      { issue: 11, after: [], caution: 'touches security (label security)', title: 'Issue 11' },
     ]);
     expect(ran.stderr).toBe(
       [
@@ -136,8 +136,8 @@ describe('a run of issues', () => {
       'These are not ready. Which shall run all the same?',
     ]);
     expect(asked.runs[0]?.issues).toEqual([
-      { issue: 1, after: [] },
-      { issue: 2, after: [] },
+      { issue: 1, after: [], title: 'Issue 1' },
+      { issue: 2, after: [], title: 'Issue 2' },
     ]);
   });
 

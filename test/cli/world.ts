@@ -114,11 +114,16 @@ export function world(options: WorldOptions = {}) {
     closed: 0,
   };
   let reachable = options.board !== null;
-  const started = (repository: string, name: string, issues: readonly number[]): StartedRun => ({
+  const started = (
+    repository: string,
+    name: string,
+    issues: readonly { readonly issue: number; readonly title?: string | undefined }[],
+  ): StartedRun => ({
     name,
     workflowId: `coppice/${repository}/runs/${name}`,
-    sessions: issues.map((issue) => ({
+    sessions: issues.map(({ issue, title }) => ({
       issue,
+      ...(title !== undefined && { title }),
       workflowId: `coppice/${repository}/issues/${issue}`,
     })),
     webUrl: 'http://127.0.0.1:8233/run',
@@ -130,14 +135,17 @@ export function world(options: WorldOptions = {}) {
   const coppice: Coppice = {
     async startRun(input) {
       asked.runs.push(input);
-      const issues = input.issues.map(({ issue }) => issue);
-      return started(input.repository, input.name, issues);
+      return started(input.repository, input.name, input.issues);
     },
     runs: async () => [...(options.board?.runs ?? [])],
     async joinRun(repository, name) {
       asked.joined.push(name);
       const run = options.board?.runs.find((open) => open.name === name);
-      return started(repository, name, run?.planned ?? []);
+      return started(
+        repository,
+        name,
+        (run?.planned ?? []).map((issue) => ({ issue })),
+      );
     },
     board: async () => options.board ?? board([]),
     async show(_, issue) {

@@ -32,7 +32,7 @@ test('an open run is known by the issues it was started with, and can be joined'
     repository,
     name: 'night',
     workers: 1,
-    issues: [{ issue: 1 }, { issue: 2 }],
+    issues: [{ issue: 1, title: 'Export' }, { issue: 2 }],
   });
   await amendRun(connected, repository, 'night', { do: 'add', entry: { issue: 3 } });
   await eventually(async () => {
@@ -49,6 +49,7 @@ test('an open run is known by the issues it was started with, and can be joined'
   });
   const joined = await joinRun(connected, repository, 'night');
   expect(joined.sessions.map(({ issue }) => issue)).toEqual([1, 2, 3]);
+  expect(joined.sessions.map(({ title }) => title)).toEqual(['Export', undefined, undefined]);
   const session = (issue: number) =>
     client.workflow.getHandle(sessionWorkflowId(repository, issue));
   await session(2).cancel();

@@ -49,6 +49,24 @@ const statusOf = async (issue: number) => {
   return sessions.find(({ record }) => record.issueNumber === issue);
 };
 
+test('a session that its run has begun is on the board, before the server lists it', async () => {
+  const issues = [31, 32, 33, 34].map((issue) => ({ issue, title: `Title ${issue}` }));
+  await startRun(connected, { repository, name: 'begun', workers: 4, issues });
+  // From the first look that knows the run on, nothing is ever missing: it waits, or it has a session.
+  for (let known = 0; known < 10; ) {
+    const { runs, sessions } = await readBoard(connected, repository);
+    const run = runs.find(({ name }) => name === 'begun');
+    if (!run) continue;
+    known++;
+    const { queue } = run;
+    const shown = [
+      ...queue.map(({ issue }) => issue),
+      ...sessions.filter(isOpen).map(({ record }) => record.issueNumber),
+    ];
+    expect(shown).toEqual(expect.arrayContaining(issues.map(({ issue }) => issue)));
+  }
+});
+
 test('a session or run that does not answer is told from its record, and hides no other', async () => {
   const { client, world } = environment;
   world.script(1, question());
@@ -83,9 +101,9 @@ test('a session or run that does not answer is told from its record, and hides n
 
   await eventually(async () => {
     const board = await readBoard(connected, repository);
-    expect(board.runs.map(({ name }) => name)).toEqual(['well']);
+    expect(board.runs.map(({ name }) => name)).toEqual(['begun', 'well']);
     expect(board.unansweredRuns).toMatchObject([{ name: 'silent', why: 'no-answer' }]);
-    expect(board.sessions).toMatchObject([
+    expect(board.sessions.slice(0, 4)).toMatchObject([
       { source: 'live', record: { issueNumber: 1, status: 'stuck' } },
       {
         source: 'recorded',

@@ -44,9 +44,9 @@ test('issues that may be worked on become a plan in the order given', async () =
   );
   expect(problems).toEqual([]);
   expect(issues).toEqual([
-    { issue: 127, after: [126, 125] },
-    { issue: 126, after: [] },
-    { issue: 125, after: [] },
+    { issue: 127, after: [126, 125], title: 'Add export button' },
+    { issue: 126, after: [], title: 'Add export button' },
+    { issue: 125, after: [], title: 'Add export button' },
   ]);
 });
 

@@ -1,4 +1,9 @@
 import { agentNamed, noSuchAgent } from '../../domain/agent-settings.ts';
+import { CoppiceError } from '../../domain/failure.ts';
+import { MAX_TITLE } from '../../domain/plan.ts';
+import type { RepositoryName } from '../../domain/repository.ts';
+import { oneLine } from '../../domain/text.ts';
+import { unworkable } from '../../planning/preflight.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { amendRun } from '../open-run.ts';
@@ -14,7 +19,13 @@ export async function add(
   const [issue = 0, ...after] = issues;
   const { agent } = options;
   if (agent !== undefined) await checkAgent(context, agent);
-  const entry = { issue, after, ...(agent !== undefined && { agent }) };
+  const title = await titleOf(context, repository, issue);
+  const entry = {
+    issue,
+    after,
+    ...(title !== undefined && { title }),
+    ...(agent !== undefined && { agent }),
+  };
   const run = await amendRun(
     context,
     { run: options.run, repository, issues: after },
@@ -31,4 +42,25 @@ async function checkAgent(context: Context, name: string): Promise<void> {
     ? await context.services.agentProblem(agent, checkout.path)
     : noSuchAgent(name, config);
   if (problem !== undefined) throw new Refusal(problem);
+}
+
+/**
+ * The issue's title; undefined when GitHub can't be asked now.
+ * @throws Refusal when the issue can't be worked on
+ */
+async function titleOf(
+  { services }: Context,
+  repository: RepositoryName,
+  number: number,
+): Promise<string | undefined> {
+  try {
+    const issue = await (await services.github()).readIssue(repository, number);
+    const problem = unworkable(issue);
+    if (problem !== undefined) throw new Refusal(problem);
+    return oneLine(issue.title, MAX_TITLE);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (error instanceof CoppiceError && error.type === 'IssueNotWorkable') throw error;
+    return undefined;
+  }
 }

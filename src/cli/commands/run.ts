@@ -55,7 +55,7 @@ async function start(
       mergedBranches: config.policy.mergedBranches,
       githubStacks: config.policy.githubStacks,
     });
-    announce(context, started);
+    announce(context, started, issues, workers);
     if (!(await services.isUp()))
       terminal.err(
         'coppice: a server answers, but coppice up does not run here: start it, unless you run coppice worker',
@@ -91,9 +91,21 @@ async function stay(
   return conclude(context, await result);
 }
 
-function announce({ terminal }: Context, { name, workflowId, webUrl, sessions }: StartedRun): void {
-  terminal.out(`Run ${name}: ${workflowId}`);
-  for (const session of sessions) terminal.out(`    #${session.issue}: ${session.workflowId}`);
+function announce(
+  { terminal }: Context,
+  { name, webUrl, sessions }: StartedRun,
+  plan: RunPlan['issues'] = [],
+  workers?: number,
+): void {
+  const order = new Map(plan.map(({ issue, after = [] }) => [issue, after]));
+  const size = `${sessions.length} issue${sessions.length === 1 ? '' : 's'}`;
+  const limit = workers === undefined ? '' : `, ${workers} worker${workers === 1 ? '' : 's'}`;
+  terminal.out(`Run ${name}: ${size}${limit}`);
+  for (const { issue, title = '' } of sessions) {
+    const after = (order.get(issue) ?? []).map((one) => `#${one}`).join(' and ');
+    const line = `#${issue} ${oneLine(title, 100)}`.trimEnd();
+    terminal.out(`    ${line}${after === '' ? '' : `, after ${after}`}`);
+  }
   if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
   terminal.out('See how it goes: coppice status --watch');
 }

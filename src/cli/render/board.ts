@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
+import type { RunStatus } from '../../domain/run.ts';
 import type { SessionRecord } from '../../domain/session.ts';
 import { oneLine } from '../../domain/text.ts';
 import { nextSteps } from './next-steps.ts';
@@ -20,7 +21,9 @@ export interface RenderOptions {
 export function renderBoard(board: Board, options: RenderOptions): string {
   const active = board.sessions.filter(isOpen);
   const ended = board.sessions.filter((session) => !isOpen(session));
-  const queue = board.runs.flatMap((run) => run.queue);
+  const queue = board.runs.flatMap((run) =>
+    run.queue.map((entry) => ({ ...entry, title: run.titles[entry.issue] ?? '' })),
+  );
   const taken = spent(board.sessions.map(({ record }) => record));
   const steps = nextSteps(active.map(({ record }) => record));
   return [
@@ -34,9 +37,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
       .filter((run) => run.paused)
       .map(({ name }) => `Run ${name} is paused. Let it go on: coppice resume --run ${name}`),
     ...(queue.length > 0 ? [`Queue (${queue.length}):`] : []),
-    ...queue.map(
-      ({ issue, waitingFor }) => `[ ] #${issue} - QUEUED - waits for ${oneLine(waitingFor, 100)}`,
-    ),
+    ...queue.map((entry) => queued(entry, options)),
     ...(ended.length > 0 ? [`Ended Sessions (${ended.length}):`] : []),
     ...ended.map((session) => renderSession(session, options)),
     ...(taken === '' ? [] : [`Spent: ${taken}`]),
@@ -45,6 +46,18 @@ export function renderBoard(board: Board, options: RenderOptions): string {
       : []),
     ...(board.sessions.length + queue.length === 0 ? ['Start some: coppice run 123 124'] : []),
   ].join('\n\n');
+}
+
+/** What an issue waits for matters more than the end of its title. */
+function queued(
+  { issue, title, waitingFor }: RunStatus['queue'][number] & { readonly title: string },
+  { columns }: RenderOptions,
+): string {
+  const head = `[ ] #${issue} - QUEUED - `;
+  const waits = `waits for ${oneLine(waitingFor, 100)}`;
+  if (title === '') return `${head}${waits}`;
+  const shown = oneLine(title, Math.max(20, columns - head.length - waits.length - 3));
+  return `${head}${shown} (${waits})`;
 }
 
 const limited = (until: string, { now, color }: RenderOptions): string =>
