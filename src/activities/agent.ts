@@ -15,6 +15,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { RepositoryName } from '../domain/repository.ts';
 import type { Base, Place } from '../domain/session.ts';
 import { shortOutcome, type TurnResult, type Work } from '../domain/turn.ts';
+import { closeBaseline } from '../git/baseline.ts';
 import { endInterrupted } from '../git/interrupted.ts';
 import { returnToBranch } from '../git/own-branch.ts';
 import type { Home } from '../state/home.ts';
@@ -130,6 +131,7 @@ async function takeTurn(
         ...{ outcome, begun: input.resume, heard: false },
         ...{ denials: [], attempts: 0, durationMs: 0, work },
       };
+    await closeBaseline(place);
     await noteRefs(ports.home, place, turnId);
   }
   const ending = await runTurn(

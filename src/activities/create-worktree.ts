@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
+import { takeBaseline } from '../git/baseline.ts';
 import { mergeBase } from '../git/branch.ts';
 import { localObstacle } from '../git/branch-obstacle.ts';
 import { gitDirectory } from '../git/directories.ts';
@@ -55,6 +56,7 @@ export async function createWorktree(
   await bringObjects(place.checkout, { commits }, { tokens, signal });
   await addWorktree(place, start === 'existing' ? 'existing' : { tip: base.tip }, signal);
   await bringFiles(place, (await loadConfig(place.checkout)).files);
+  await takeBaseline(place, start === 'existing');
   await saveOwnership(home, { ...ownership, ready: true });
   return base;
 }

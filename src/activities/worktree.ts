@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import { loadConfig } from '../config/load.ts';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
+import { settingUp } from '../git/baseline.ts';
 import { goByCheckout } from '../git/pointers.ts';
 import type { GitTokenSource } from '../git/remote.ts';
 import { removeWorktree } from '../git/remove.ts';
@@ -99,7 +100,8 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     const done = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.json');
     const before = hashInputs(place.worktree, inputs);
     if (ifChanged && (await orNothing(readJson(done, SetupDone)))?.inputs === before) return;
-    await runSetup({ place, commands, timeout, ...(await surroundings(ports, place, 'setup')) });
+    const around = await surroundings(ports, place, 'setup');
+    await settingUp(place, () => runSetup({ place, commands, timeout, ...around }));
     // What setup itself changed in them is no reason to run it again.
     await writeJson(done, { inputs: hashInputs(place.worktree, inputs) });
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
+import { ownChanges, takeBaseline } from './baseline.ts';
 import { git, gitAnswers } from './client.ts';
 import { conflict } from './conflict.ts';
 import { gitDirectory } from './directories.ts';
@@ -11,8 +12,9 @@ import { GitFailure } from './failure.ts';
 import { committerIdentity } from './identity.ts';
 import { endInterrupted } from './interrupted.ts';
 import { checkedOutBranch } from './refs.ts';
+import { shelter, sheltered, unshelter } from './shelter.ts';
 import { holdsMerges, squashDetached } from './squash.ts';
-import { isUntracked, uncommittedFiles } from './work.ts';
+import { isUntracked, uncommittedFiles } from './status.ts';
 
 /**
  * In a worktree's git directory while Coppice rebases there, with the commit it rebases onto: what stands in the
@@ -35,7 +37,8 @@ export async function settle(place: Place): Promise<void> {
 }
 
 /** Clears away a rebase of Coppice's that was interrupted, if there is one. */
-export async function tidy({ worktree, branch }: Place): Promise<void> {
+export async function tidy(place: Place): Promise<void> {
+  const { worktree, branch } = place;
   const directory = await gitDirectory(worktree);
   const marker = join(directory, UNSETTLED);
   if (!existsSync(marker)) return;
@@ -44,8 +47,11 @@ export async function tidy({ worktree, branch }: Place): Promise<void> {
   // was killed, since nobody else works here meanwhile.
   for (const name of [...IN_PROGRESS, 'index.lock'])
     await rm(join(directory, name), { recursive: true, force: true });
+  const before = await sheltered(worktree);
   await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
   await removeStrays(worktree, await readFile(marker, 'utf8'));
+  await unshelter(worktree, before);
+  await takeBaseline(place, true);
   await rm(marker);
 }
 
@@ -70,14 +76,15 @@ async function removeStrays(worktree: string, tip: string): Promise<void> {
 }
 
 /** Why a worktree is not on its branch with everything committed; undefined when it is. */
-export async function obstacleTo({ worktree, branch }: Place): Promise<string | undefined> {
+export async function obstacleTo(place: Place): Promise<string | undefined> {
+  const { worktree, branch } = place;
   const directory = await gitDirectory(worktree);
   if (IN_PROGRESS.some((name) => existsSync(join(directory, name))))
     return 'a rebase is in progress: finish or abort it';
   const checkedOut = await checkedOutBranch(worktree);
   if (checkedOut !== branch)
     return `${checkedOut ?? 'no branch'} is checked out: check out ${branch}`;
-  const uncommitted = await uncommittedFiles(worktree, 'left out');
+  const uncommitted = await ownChanges(place, 'left out');
   if (uncommitted.length > 0)
     return `${uncommitted.length} file(s) are not committed: commit or discard them`;
   return undefined;
@@ -106,8 +113,10 @@ export async function rebaseDetached(
 ): Promise<string> {
   const { worktree } = place;
   const env = await committerIdentity(worktree);
-  const begin = async () =>
-    writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+  const begin = async () => {
+    await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+    await shelter(place, rebase);
+  };
   if (await holdsMerges(place, rebase)) {
     await begin();
     const squashed = await squashDetached(place, rebase, env);

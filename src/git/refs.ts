@@ -50,12 +50,14 @@ export type RefChange =
   | { readonly ref: string; readonly from: string | undefined; readonly to: string }
   | { readonly ref: string; readonly from: string; readonly to: undefined };
 
-const ABSENT = '0'.repeat(40);
-
 /** Changes refs, all or none, if each is still what `from` says. That Coppice does it is on record before. */
 export async function changeRefs(directory: string, changes: readonly RefChange[]): Promise<void> {
   const lines = changes.map(({ ref, from, to }) =>
-    to === undefined ? `delete ${ref} ${from}` : `update ${ref} ${to} ${from ?? ABSENT}`,
+    to === undefined
+      ? `delete ${ref} ${from}`
+      : from === undefined
+        ? `create ${ref} ${to}`
+        : `update ${ref} ${to} ${from}`,
   );
   if (lines.length === 0) return;
   await announce(directory, changes);

@@ -2,12 +2,13 @@ import { existsSync, lstatSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Place } from '../domain/session.ts';
+import { changes } from './baseline.ts';
 import { git } from './client.ts';
 import type { GitDirectories } from './explicit.ts';
 import { GitFailure } from './failure.ts';
 import { hasSubmodules } from './gitlinks.ts';
 import { changeRefs, removingRef, tipOf } from './refs.ts';
-import { isDeleted, uncommittedFiles } from './work.ts';
+import { isDeleted, uncommittedFiles } from './status.ts';
 import type { Worktree } from './worktrees.ts';
 
 interface Removing {
@@ -22,7 +23,7 @@ interface Removing {
 
 /**
  * Removes a worktree's directory, which was looked at a moment ago. git is told to use force only where it would refuse
- * what that look has found to hold no work: submodules, and files that an interrupted removal took already.
+ * what that look has found to hold no work: submodules, files that an interrupted removal took already, and files that nobody has worked on.
  * @returns why it was not removed
  */
 export async function removeDirectory(
@@ -37,7 +38,9 @@ export async function removeDirectory(
     if (!ours) await rm(worktree, { recursive: true, force: true });
     else {
       const submodules = directories !== undefined && (await hasSubmodules(directories));
-      await removeWithGit(place, force || begun || submodules);
+      const { own, all } = await changes(place, 'left out');
+      const isNobodys = own.length === 0 && all.length > 0;
+      await removeWithGit(place, force || begun || submodules || isNobodys);
     }
     return undefined;
   } catch (error) {

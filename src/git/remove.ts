@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Base, Place } from '../domain/session.ts';
+import { forgetBaseline, ownChanges } from './baseline.ts';
 import type { GitDirectories } from './explicit.ts';
 import { keepIgnored } from './keep.ts';
 import { leftBehind } from './left-behind.ts';
@@ -21,8 +22,8 @@ import {
 } from './refs.ts';
 import type { GitTokenSource } from './remote.ts';
 import { removeDirectory } from './remove-directory.ts';
+import { isDeleted } from './status.ts';
 import { keepTips, short, unpushedTips } from './unpushed.ts';
-import { isDeleted, uncommittedFiles } from './work.ts';
 import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
 
 export interface Removal {
@@ -86,6 +87,7 @@ async function remove(place: Place, options: RemovalOptions): Promise<Removal> {
   const failure = await removeDirectory(place, { ...found, force });
   if (failure !== undefined) return { removed: false, reason: failure };
   const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef].map((ref) => ref(branch));
+  await forgetBaseline(place);
   await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reasons = [
     ...(ignored === 0 ? [] : [`files that git ignores were kept in ${keepIn}`]),
@@ -138,10 +140,11 @@ interface Losses {
 }
 
 async function objectionTo(
-  { checkout, worktree, branch }: Place,
+  place: Place,
   { all, ours, begun }: Found,
   { unpushed, outside, force }: Losses,
 ): Promise<string | undefined> {
+  const { checkout, worktree, branch } = place;
   if (!ours && existsSync(worktree) && !begun)
     return `${worktree} is not a worktree of ${checkout} any more: look at it and remove it yourself`;
   if (ours?.locked !== undefined)
@@ -151,7 +154,7 @@ async function objectionTo(
   if (force) return undefined;
   if (unpushed.length > 0)
     return `${branch} has commits that are not in its pull request (${unpushed.map(short).join(', ')})`;
-  const uncommitted = (ours ? await uncommittedFiles(worktree, 'left out') : []).filter(
+  const uncommitted = (ours ? await ownChanges(place, 'left out') : []).filter(
     (status) => !(begun && isDeleted(status)),
   );
   if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;

@@ -3,74 +3,56 @@ import { join } from 'node:path';
 import type { Base, Place } from '../domain/session.ts';
 import type { DiffStat, Work } from '../domain/turn.ts';
 import { makeTemporary } from '../process/temporary.ts';
+import { changes } from './baseline.ts';
 import { git } from './client.ts';
 import { copyIndex } from './copy-index.ts';
 import { gitDirectory } from './directories.ts';
-import { OWN_DIRECTORY } from './exclude.ts';
 import { GitFailure } from './failure.ts';
 import { dirtySubmodules } from './gitlinks.ts';
 import { checkedOutBranch } from './refs.ts';
+import { isUntracked, OWN_LEFT_OUT } from './status.ts';
 
 /** What a worktree holds beyond its base, committed or not. @throws WorktreeLost */
 export async function inspectWork(place: Place, base: Base): Promise<Work> {
   const { worktree } = place;
-  const [branch, head, commits, uncommitted, dirty] = await Promise.all([
+  const [branch, head, commits, { own, left }, dirty] = await Promise.all([
     checkedOutBranch(worktree),
     git(worktree, ['rev-parse', 'HEAD']),
     git(worktree, ['rev-list', '--count', `${base.tip}..HEAD`]),
-    uncommittedFiles(worktree),
+    changes(place),
     dirtySubmodules(worktree),
   ]);
-  const changed = new Set([...uncommitted.map((status) => status.slice(3)), ...dirty]);
+  const changed = new Set([...own.map((status) => status.slice(3)), ...dirty]);
   return {
     branch: branch ?? null,
     head,
     commits: Number(commits),
     uncommitted: changed.size,
-    diff: await diffStat(worktree, base.tip, uncommitted.filter(isUntracked)),
+    diff: await diffStat(worktree, base.tip, own.filter(isUntracked), left),
   };
 }
 
-const OWN_LEFT_OUT = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
-
-/**
- * Files changed and not committed, as `git status` writes them (`?? new.txt`); those git ignores are left out. A submodule
- * counts when another commit of it is there than the recorded one, unless submodules are not wanted. git goes into none:
- * it would run what the submodule's own configuration says.
- */
-export async function uncommittedFiles(
-  worktree: string,
-  submodules: 'by commit' | 'left out' = 'by commit',
-): Promise<string[]> {
-  const output = await git(worktree, [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--no-renames',
-    '--untracked-files=all',
-    `--ignore-submodules=${submodules === 'left out' ? 'all' : 'dirty'}`,
-    ...OWN_LEFT_OUT,
-  ]);
-  return output.split('\0').filter((line) => line !== '');
-}
-
-export const isUntracked = (status: string): boolean => status.startsWith('??');
-
-export const isDeleted = (status: string): boolean => status.startsWith(' D');
-
+/** @param left paths of files that git tracks and nobody has worked on */
 async function diffStat(
   worktree: string,
   tip: string,
   untracked: readonly string[],
+  left: readonly string[],
 ): Promise<DiffStat> {
+  const without = left.slice(0, MOST_LEFT_OUT).map((path) => `:(exclude,top,literal)${path}`);
   const diff = (env: Record<string, string>) =>
-    git(worktree, ['diff', ...PLAIN_DIFF, '--shortstat', tip, ...OWN_LEFT_OUT], { env });
+    git(worktree, ['diff', ...PLAIN_DIFF, '--shortstat', tip, ...OWN_LEFT_OUT, ...without], {
+      env,
+    });
   // A directory is a repository of its own.
   const files = untracked.map((status) => status.slice(3)).filter((path) => !path.endsWith('/'));
   return parseShortStat(
     files.length > 0 ? await withUntracked(worktree, files, diff) : await diff({}),
   );
 }
+
+/** As many as a command line holds. */
+const MOST_LEFT_OUT = 500;
 
 const PLAIN_DIFF = [
   ...['--no-ext-diff', '--no-textconv', '--no-color', '--find-renames'],
