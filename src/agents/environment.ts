@@ -44,6 +44,9 @@ export function agentEnvironment(
     GH_CONFIG_DIR: '/dev/null',
     ...gitConfig({
       'credential.helper': '',
+      // The key is the person's: Coppice signs before it pushes.
+      'commit.gpgSign': 'false',
+      'tag.gpgSign': 'false',
       // What they would tidy is shared by all worktrees.
       'gc.auto': '0',
       'maintenance.auto': 'false',

@@ -1,11 +1,13 @@
 import { CoppiceError, TransientError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
+import { oneLine } from '../domain/text.ts';
 import { branchTip } from './branch.ts';
 import { git } from './client.ts';
 import { GitFailure, tail } from './failure.ts';
 import { uploadLfs } from './lfs.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from './refs.ts';
 import { authenticated, type GitTokenSource } from './remote.ts';
+import { signBranch } from './signing.ts';
 
 export interface PushOptions {
   /** Commit the remote's branch must be at to be overwritten. Without it, commits can only be added. */
@@ -26,6 +28,7 @@ export async function pushBranch(
 ): Promise<string> {
   const { checkout, remote, branch } = place;
   const ref = branchRef(branch);
+  await signBranch(place, signal);
   const sha = await branchTip(place);
   const options = await authenticated(checkout, remote, tokens, 'push');
   await uploadLfs(place, sha, { ...options, signal });
@@ -71,9 +74,25 @@ function rejection(error: GitFailure, { branch, remote }: Place): Error {
       `${branch} on ${remote} has commits that this host does not have (${line}): bring them into the worktree, or take them off the remote`,
       tail(error.stderr),
     );
+  const rules = violations(error.stderr);
+  if (rules.length > 0)
+    return new CoppiceError(
+      'PushRejected',
+      `a ruleset of ${remote} does not accept this push to ${branch}: ${rules.join('; ')} (GH013); take branches like it out of that ruleset on GitHub, or be on its bypass list`,
+      tail(error.stderr),
+    );
   return new CoppiceError(
     'PushRejected',
     `${remote} does not accept the branch ${branch} (${line}): change what its rules ask for, or the rules`,
     tail(error.stderr),
   );
+}
+
+/** What GitHub's rules refuse, in its own words: the points below the line with GH013. */
+function violations(stderr: string): string[] {
+  const lines = stderr.split('\n').map((line) => line.replace(/^remote: ?/, '').trim());
+  const from = lines.findIndex((line) => /GH013/.test(line));
+  if (from < 0) return [];
+  const points = lines.slice(from + 1).flatMap((line) => /^- (.+)$/.exec(line)?.[1] ?? []);
+  return points.slice(0, 5).map((point) => oneLine(point, 200).replace(/\.$/, ''));
 }
