@@ -17,6 +17,7 @@ import type { CodebaseRequest } from './codebase.ts';
 import type { Opening } from './interactive.ts';
 import type { ProposalsRequest } from './proposals.ts';
 import type { Questions } from './questions.ts';
+import type { Signs } from './signing.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
@@ -43,6 +44,8 @@ export interface Checkout {
   /** The branch `remote` is known to have as its default, without asking it. */
   defaultBranch(remote: string): Promise<string | undefined>;
   branchExists(branch: string): Promise<boolean>;
+  /** How the person's commits are signed; undefined when they are not. Asks the key. */
+  signs(): Promise<Signs | undefined>;
 }
 
 export interface ServiceOptions {

@@ -13,7 +13,9 @@ import type { Context } from './context.ts';
 import { Refusal, UsageError } from './errors.ts';
 import { makePlan } from './planning.ts';
 import { preflightReaders } from './preflight-readers.ts';
+import { ruleNews } from './rules.ts';
 import { sandboxNews } from './sandbox.ts';
+import { signingNews } from './signing.ts';
 import { findProject, type Project } from './where.ts';
 import { tooManyWorkers } from './workers.ts';
 
@@ -173,20 +175,28 @@ function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new Refusal('nothing was started:', problems);
 }
 
-/** Says, when nothing speaks against the run, that its agents will have no sandbox. */
+/** As much of an issue in a run as is looked at. */
+interface PlannedIssueInput {
+  readonly issue: number;
+  readonly after?: readonly number[] | undefined;
+  readonly agent?: string | undefined;
+}
+
+/** Says, when nothing speaks against the run, that its agents will have no sandbox, and who signs. */
 async function refuseUnless(
   { services, terminal }: Context,
-  { config, checkout }: Project,
+  project: Project,
   {
     issues,
     workers,
   }: {
-    readonly issues: readonly { readonly agent?: string | undefined }[];
+    readonly issues: readonly PlannedIssueInput[];
     readonly workers: number;
   },
   { yes, agent: ofRun }: RunRequest,
   problems: readonly string[],
 ): Promise<void> {
+  const { config, checkout } = project;
   const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
   const names = new Set(issues.map(({ agent }) => agent ?? ofRun));
   const unusable = await Promise.all(
@@ -201,6 +211,14 @@ async function refuseUnless(
     ...new Set([problem, ...unusable].filter((one) => one !== undefined)),
   ]);
   if (warning !== undefined) terminal.err(`coppice: ${warning}`);
+  const signs = await checkout.signs();
+  if (signs) terminal.err(`coppice: ${signingNews(signs)}`);
+  const [first] = issues;
+  if (!first) return;
+  const stacks = issues.some(({ after = [] }) => after.length > 0);
+  const github = await services.github();
+  for (const line of await ruleNews(github, project, { issue: first.issue, stacks, signs }))
+    terminal.err(`coppice: ${line}`);
 }
 
 const reasons = ({ leftOut }: PlanFile): string[] =>

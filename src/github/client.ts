@@ -16,6 +16,7 @@ import { createPullRequests, type TipOf } from './pull-requests.ts';
 import { createPulses } from './pulses.ts';
 import { createReadiness } from './readiness.ts';
 import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
+import { createRules } from './rules.ts';
 import { createStacks } from './stacks.ts';
 import { LATE } from './write-once.ts';
 
@@ -51,6 +52,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),
     ...createClosing(graphql),
+    ...createRules(octokit, apiUrl),
 
     async readIssue(repository, number) {
       try {

@@ -1,3 +1,4 @@
+import type { BranchRule } from '../domain/branch-rules.ts';
 import type { Check, CheckFailure } from '../domain/checks.ts';
 import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
 import type { Issue } from '../domain/issue.ts';
@@ -62,6 +63,8 @@ export interface GitHub {
   /** @throws UnknownRepository */
   defaultBranch(repository: RepositoryName): Promise<string>;
   branchExists(repository: RepositoryName, branch: string): Promise<boolean>;
+  /** The rules that hold for a branch, which need not exist; none where GitHub does not tell. */
+  branchRules(repository: RepositoryName, branch: string): Promise<readonly BranchRule[]>;
   /**
    * Deletes a branch that is still at `sha` and that no open pull request has as base; one that is gone already is fine.
    */

@@ -63,7 +63,8 @@ async function gitHub(permissions: object): Promise<string> {
   const server = createServer(({ url }, response) => {
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-oauth-scopes', 'repo, read:org');
-    if (url?.endsWith('/branches/main')) response.end(JSON.stringify({ protected: false }));
+    if (url?.includes('/rules/')) response.end('[]');
+    else if (url?.endsWith('/branches/main')) response.end(JSON.stringify({ protected: false }));
     else response.end(JSON.stringify({ default_branch: 'main', permissions }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -142,8 +142,8 @@ test('few requests read many issues', async () => {
   const numbers = Array.from({ length: 120 }, (_, index) => String(index + 1));
   const before = world.emulator.requests.length;
   expect((await world.plan(...numbers, '--json')).exitCode).toBe(0);
-  // Two pages of issues, one of pull requests.
-  expect(world.emulator.requests.length - before).toBe(3);
+  // Two pages of issues, one of pull requests, and the rules for a branch.
+  expect(world.emulator.requests.length - before).toBe(4);
 });
 
 test('issues that name the same file are put one after the other, the refactoring first', async () => {

@@ -3,6 +3,7 @@ import { interactiveAdapter } from '../../src/agents/interactive.ts';
 import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { Questions } from '../../src/cli/questions.ts';
+import type { Signs } from '../../src/cli/signing.ts';
 import type {
   Amendment,
   Board,
@@ -47,6 +48,8 @@ interface WorldOptions {
   readonly attached?: Attached;
   /** The exit code of the agent in the terminal. */
   readonly agentExit?: number;
+  /** How the person signs; not at all, when absent. */
+  readonly signs?: Signs;
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
 }
@@ -68,6 +71,7 @@ const github = {
   },
   defaultBranch: async () => 'main',
   branchExists: async (_, branch) => branch === 'main',
+  branchRules: async () => [],
 } as Partial<GitHub> as GitHub;
 
 /** The same issues, for planning. */
@@ -186,6 +190,7 @@ export function world(options: WorldOptions = {}) {
     remoteUrl: async (remote) => (remote === 'origin' ? 'git@github.com:acme/app.git' : undefined),
     defaultBranch: async () => 'main',
     branchExists: async (branch) => branch === 'issue-66',
+    signs: async () => options.signs,
   };
   const services: Partial<Services> = {
     async connect() {

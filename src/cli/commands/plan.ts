@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
 import { makePlan, type Planned } from '../planning.ts';
 import { renderDraft, renderMermaid } from '../render/plan.ts';
+import { ruleNews } from '../rules.ts';
 import { findProject, type Project } from '../where.ts';
 import { manyWorkers, tooManyWorkers } from '../workers.ts';
 
@@ -68,7 +69,22 @@ export async function plan(
   );
   if (planned.plan.issues.length === 0) throw nothingReady(planned.plan);
   show(context, planned, options);
+  await tellRules(context, project, planned.plan);
   if (writes) await write(context, file, planned, options.force === true);
+}
+
+/** What GitHub would refuse of this plan's pushes. */
+async function tellRules(context: Context, project: Project, { issues }: PlanFile): Promise<void> {
+  const [first] = issues;
+  if (!first) return;
+  const { services, terminal } = context;
+  const pushes = {
+    issue: first.issue,
+    stacks: issues.some(({ after }) => after.length > 0),
+    signs: await project.checkout.signs(),
+  };
+  for (const line of await ruleNews(await services.github(), project, pushes))
+    terminal.err(`coppice: ${line}`);
 }
 
 /** @throws Refusal */

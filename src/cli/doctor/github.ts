@@ -68,3 +68,7 @@ export const checkBase = (branch: string, { isProtected }: Access): Check =>
         `${branch} is not protected: whoever has the token could merge or push to it`,
         'add a rule that wants a review: Settings, Rules, Rulesets on GitHub',
       );
+
+/** @param refused what rulesets refuse, a line each */
+export const checkRules = (refused: readonly string[]): Check[] =>
+  refused.map((what) => warn('GitHub rules', what, 'Settings, Rules, Rulesets on GitHub'));

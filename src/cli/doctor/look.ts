@@ -10,11 +10,13 @@ import { temporalCliAtHand } from '../../temporal/cli.ts';
 import { ServiceError } from '../../temporal/service-error.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
+import { ruleNews } from '../rules.ts';
 import { findProject, type Project } from '../where.ts';
-import { bad, type Check } from './check.ts';
+import { bad, type Check, warn } from './check.ts';
 import { checkConfig, checkNoProject } from './config.ts';
-import { checkBase, checkNoAccess, checkToken } from './github.ts';
+import { checkBase, checkNoAccess, checkRules, checkToken } from './github.ts';
 import { checkAgent, checkGit, checkNode, checkSandbox, checkTemporal } from './programs.ts';
+import { checkSigning } from './signing.ts';
 
 /** Everything a run needs on this machine and of GitHub, looked at one by one: what is wrong with one hides no other. */
 export async function lookAtAll(context: Context): Promise<Check[]> {
@@ -28,8 +30,10 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     await lookAtTemporal(context),
     check,
     checkSandbox(config.sandbox, sandboxAvailability(env)),
+    ...checkSigning(await project?.checkout.signs()),
     ...agents.filter(({ configured }) => configured).map(checkAgent),
     ...(project ? await lookAtGitHub(env, project) : []),
+    ...(project ? await lookAtRules(context, project) : []),
   ];
 }
 
@@ -64,5 +68,16 @@ async function lookAtGitHub(
     return [checkToken(access), checkBase(config.base ?? access.defaultBranch, access)];
   } catch (error) {
     return [checkNoAccess(error)];
+  }
+}
+
+/** Rulesets that would refuse what Coppice pushes. */
+async function lookAtRules({ services }: Context, project: Project): Promise<Check[]> {
+  const pushes = { issue: 1, stacks: true, signs: await project.checkout.signs() };
+  try {
+    return checkRules(await ruleNews(await services.github(), project, pushes));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [warn('GitHub rules', message, 'look at Settings, Rules on GitHub')];
   }
 }

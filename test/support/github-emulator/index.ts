@@ -19,6 +19,7 @@ import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
 import { followBranches, mergePull, mergeStack } from './pulls.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { type EmulatedRule, enforce } from './rules.ts';
 import type { EmulatedStack } from './stacks.ts';
 import {
   close,
@@ -107,6 +108,8 @@ export interface Emulator extends People, Movers, Automation {
     numbers: readonly number[],
     method?: MergeMethod,
   ): Promise<void>;
+  /** Plays the person who adds a rule to a ruleset. */
+  addRule(repository: RepositoryName, rule: EmulatedRule): Promise<void>;
   /** Plays the person who closes a pull request unmerged. */
   closePullRequest(repository: RepositoryName, number: number): void;
   /** Installs a GitHub App, which may then do what the token may. */
@@ -228,6 +231,11 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
 
     issues: (name) => [...state.repository(name).issues.values()],
     pullRequests: (name) => [...state.repository(name).pulls.values()],
+    async addRule(name, rule) {
+      const repository = state.repository(name);
+      repository.rules.push(rule);
+      await enforce(repository);
+    },
     stacks: (name) => state.repository(name).stacks ?? [],
     directory: (name) => state.repository(name).directory,
 

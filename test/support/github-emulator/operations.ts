@@ -15,6 +15,7 @@ import {
   requestReviewers,
   retargetPull,
 } from './pulls.ts';
+import { ruleOperations } from './rules.ts';
 import { stackOperations } from './stacks.ts';
 import { close, type EmulatedRepository, now, openPulls, pullOf, type State } from './state.ts';
 
@@ -41,6 +42,7 @@ export function operations(state: State, present: Presenter, ci: CiRunner): Oper
     ...issueOperations(state, present),
     ...commentOperations(state, present),
     ...stackOperations(state, present),
+    ...ruleOperations(),
     ...actionsOperations(state, present, ci.rerun),
     {
       method: 'GET',

@@ -3,6 +3,7 @@ import { ApiError } from './answers.ts';
 import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
 import type { Ci } from './ci.ts';
 import type { EmulatedComment, EmulatedReview, EmulatedThread } from './discussion.ts';
+import type { EmulatedRule } from './rules.ts';
 import type { EmulatedStack } from './stacks.ts';
 
 /** What the emulator knows of a repository beyond its git objects. */
@@ -31,6 +32,7 @@ export interface EmulatedRepository {
   readonly statuses: EmulatedStatus[];
   /** Null where the repository has none of GitHub's own. */
   readonly stacks: EmulatedStack[] | null;
+  readonly rules: EmulatedRule[];
 }
 
 export type Permission = 'admin' | 'write' | 'read' | 'none';
@@ -49,7 +51,7 @@ export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => (
   ...{ deleteBranchOnMerge: true, supportsDrafts: true, createdAt: now(), ci: null },
   ...{ issues: new Map(), pulls: new Map(), transferred: new Map() },
   permissions: new Map([[EMULATED_USER, 'admin']]),
-  stacks: null,
+  ...{ stacks: null, rules: [] },
   ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
   ...facts,
 });

@@ -1,0 +1,58 @@
+/** A rule of GitHub's that holds for a branch, as far as it can stand in a session's way. */
+export interface BranchRule {
+  /** GitHub's name of it, e.g. `non_fast_forward`. */
+  readonly type: string;
+  /** Checks that must have passed before a push. */
+  readonly checks: readonly string[];
+  /** Whether the branch may be made before they have. */
+  readonly afterCreation: boolean;
+}
+
+export interface BranchUse {
+  /** One of the sessions' branches. */
+  readonly branch: string;
+  /** Whether branches stand on each other, and are moved. */
+  readonly stacks: boolean;
+  /** Whether the person signs their commits. */
+  readonly signs: boolean;
+}
+
+/**
+ * What these rules refuse to Coppice, which pushes to its own branches: a line each, with what to do. Whether the person may bypass
+ * them, GitHub does not say.
+ */
+export function rulesAgainst(rules: readonly BranchRule[], use: BranchUse): string[] {
+  const { branch } = use;
+  const refused = rules.flatMap((rule) => refusedBy(rule, use));
+  return [...new Set(refused)].map(
+    (what) =>
+      `a ruleset holds for ${branch}, and ${what} (GH013): take branches like it out of that ruleset on GitHub, or be on its bypass list`,
+  );
+}
+
+function refusedBy(
+  { type, checks, afterCreation }: BranchRule,
+  { stacks, signs }: BranchUse,
+): string[] {
+  switch (type) {
+    case 'non_fast_forward':
+      return stacks
+        ? ['forbids force pushes: a stacked branch can’t be moved when what it stands on changes']
+        : [];
+    case 'required_status_checks': {
+      const named = checks.length > 0 ? ` (${checks.slice(0, 5).join(', ')})` : '';
+      const pushes = afterCreation ? 'each push after the first one' : 'each push';
+      return [`wants checks${named} to pass before a push: ${pushes} is refused`];
+    }
+    case 'pull_request':
+      return ['wants every change to come by a pull request: pushes to it are refused'];
+    case 'creation':
+      return ['lets nobody make such a branch'];
+    case 'update':
+      return ['lets nobody push to it'];
+    case 'required_signatures':
+      return signs ? [] : ['wants signed commits, and your git configuration signs none'];
+    default:
+      return [];
+  }
+}
