@@ -1,0 +1,150 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { createWorktree } from '../../src/activities/create-worktree.ts';
+import { outgoingProblems } from '../../src/activities/outgoing.ts';
+import { checkPointers } from '../../src/git/pointers.ts';
+import { pushBranch } from '../../src/git/push.ts';
+import { removeWorktree } from '../../src/git/remove.ts';
+import { restack } from '../../src/git/restack.ts';
+import { takeOver } from '../../src/git/take-over.ts';
+import { inspectWork } from '../../src/git/work.ts';
+import { coppiceHome } from '../../src/state/home.ts';
+import {
+  commit,
+  createRepository,
+  noToken,
+  run,
+  type TestRepository,
+} from '../support/git-repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const FILES = { 'README.md': '# app\n', 'src/a.txt': 'a\n', 'docs/b.txt': 'b\n' };
+
+/** A session from its worktree to its end, with everything that git does for it. */
+async function live({ place: placeOf, remote, checkout, commitElsewhere, root }: TestRepository) {
+  const place = placeOf(1);
+  const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
+  const { signal } = new AbortController();
+  const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+  const base = await createWorktree({ home, tokens: noToken }, made, signal);
+  expect(run(place.worktree, 'status', '--porcelain')).toBe('');
+  await checkPointers(place);
+
+  commit(place.worktree, { 'src/new.txt': 'new\n' }, 'work');
+  expect(await inspectWork(place, base)).toMatchObject({ commits: 1, uncommitted: 0 });
+  expect(await outgoingProblems(place, base, 5)).toEqual([]);
+  const pushed = await pushBranch(place, noToken);
+  expect(run(remote, 'rev-parse', 'issue-1')).toBe(pushed);
+
+  commitElsewhere('issue-1', { 'src/theirs.txt': 'theirs\n' });
+  const taken = await takeOver(place, base, { tokens: noToken });
+  expect(taken.commits).toBe(1);
+  const tip = commitElsewhere('main', { 'src/a.txt': 'main\n', 'docs/b.txt': 'main\n' });
+  const moved = await restack(place, taken.base, 'main', { tokens: noToken });
+  expect(moved.tip).toBe(tip);
+  expect(await inspectWork(place, moved)).toMatchObject({ commits: 2, uncommitted: 0 });
+  const headSha = run(place.worktree, 'rev-parse', 'HEAD');
+  const removal = { headSha, keepIn: join(root, 'kept'), tokens: noToken };
+  return {
+    place,
+    end: async () => {
+      expect(await removeWorktree(place, removal)).toEqual({ removed: true, reason: '' });
+      expect(existsSync(place.worktree)).toBe(false);
+      expect(run(checkout, 'for-each-ref', 'refs/coppice', 'refs/heads/issue-1')).toBe('');
+    },
+  };
+}
+
+/** What stands in the person's own git configuration. */
+function personal(text: string): void {
+  const file = join(temporaryDirectory('person'), 'gitconfig');
+  writeFileSync(file, text);
+  vi.stubEnv('GIT_CONFIG_GLOBAL', file);
+}
+
+test('line ends that git changes on the way (core.autocrlf)', async () => {
+  personal('[core]\n\tautocrlf = true\n');
+  const { place, end } = await live(createRepository(FILES));
+  expect(readFileSync(join(place.worktree, 'src/a.txt'), 'utf8')).toBe('main\r\n');
+  await end();
+});
+
+test('hooks and ignored files of the person’s own, for all repositories', async () => {
+  const hooks = temporaryDirectory('hooks');
+  const ran = join(hooks, 'ran');
+  for (const name of ['post-checkout', 'pre-push', 'pre-rebase', 'post-rewrite']) {
+    writeFileSync(join(hooks, name), `#!/bin/sh\necho ${name} >>${ran}\nexit 1\n`);
+    chmodSync(join(hooks, name), 0o755);
+  }
+  const ignore = join(hooks, 'ignore');
+  writeFileSync(ignore, '*.local\n');
+  const repository = createRepository(FILES);
+  personal('');
+  run(repository.checkout, 'config', 'core.hooksPath', hooks);
+  run(repository.checkout, 'config', 'core.excludesFile', ignore);
+  const { place } = await live(repository);
+  expect(existsSync(ran)).toBe(false);
+  writeFileSync(join(place.worktree, 'mine.local'), '');
+  const headSha = run(place.worktree, 'rev-parse', 'HEAD');
+  const removal = { headSha, keepIn: join(hooks, 'kept'), tokens: noToken };
+  expect(await removeWorktree(place, removal)).toMatchObject({ removed: true });
+  expect(existsSync(join(hooks, 'kept', 'mine.local'))).toBe(true);
+});
+
+test('a sparse checkout stays sparse', async () => {
+  const repository = createRepository(FILES);
+  run(repository.checkout, 'sparse-checkout', 'set', 'src');
+  const { place, end } = await live(repository);
+  expect(existsSync(join(place.worktree, 'src/a.txt'))).toBe(true);
+  expect(existsSync(join(place.worktree, 'docs/b.txt'))).toBe(false);
+  await end();
+});
+
+test('a configuration for each worktree (extensions.worktreeConfig)', async () => {
+  const repository = createRepository(FILES);
+  run(repository.checkout, 'config', 'extensions.worktreeConfig', 'true');
+  run(repository.checkout, 'config', '--worktree', 'core.sparseCheckout', 'false');
+  const { end } = await live(repository);
+  await end();
+});
+
+test('a repository whose objects have SHA-256 names', async () => {
+  const root = temporaryDirectory('sha256');
+  const [checkout, remote] = [join(root, 'app'), join(root, 'remote.git')];
+  run(root, 'init', '--quiet', '--bare', '--object-format=sha256', remote);
+  run(root, 'init', '--quiet', '--object-format=sha256', checkout);
+  run(checkout, 'remote', 'add', 'origin', remote);
+  commit(checkout, FILES, 'first');
+  run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
+  const { place } = createRepository();
+  let others = 0;
+  const { end } = await live({
+    ...{ root, checkout, remote },
+    place: (issue) => ({ ...place(issue), checkout, worktree: join(root, 'app-issue-1') }),
+    commitElsewhere(branch, changes) {
+      const other = join(root, `other-${others++}`);
+      run(root, 'clone', '--quiet', '--branch', branch, remote, other);
+      const sha = commit(other, changes, `elsewhere on ${branch}`);
+      run(other, 'push', '--quiet', 'origin', `HEAD:${branch}`);
+      return sha;
+    },
+  });
+  await end();
+});
+
+test('a bare repository with worktrees around it, and a checkout whose git directory is elsewhere', async () => {
+  const repository = createRepository(FILES);
+  const project = join(repository.root, 'project');
+  mkdirSync(project);
+  run(project, 'clone', '--quiet', '--bare', repository.remote, '.bare');
+  writeFileSync(join(project, '.git'), 'gitdir: ./.bare\n');
+  const checkout = join(project, 'main');
+  run(project, 'worktree', 'add', '--quiet', checkout, 'main');
+  const bare = await live({
+    ...repository,
+    checkout,
+    place: (issue) => ({ ...repository.place(issue), checkout, worktree: join(project, 'i1') }),
+  });
+  await bare.end();
+});
