@@ -6,7 +6,8 @@ import type { Place } from '../domain/session.ts';
 import { git } from './client.ts';
 import { GitFailure } from './failure.ts';
 import { changeRefs } from './refs.ts';
-import { isDeleted, type Submodules, uncommittedFiles } from './status.ts';
+
+import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
 
 /**
  * What was changed in a worktree and is nobody's work: a file that its checkout left changed, as line ends against
@@ -34,9 +35,22 @@ const LARGEST = 16 * 1024 * 1024;
 /** How many files are compared byte by byte with what is committed. */
 const MOST_COMPARED = 500;
 
-/** Takes everything that is uncommitted now as nobody's work: no agent has been here yet, or Coppice itself moved the branch. */
+/** Takes everything that is uncommitted now as nobody's work: no agent has been here yet. */
 export async function takeBaseline(place: Where, begun: boolean): Promise<void> {
   await save(place, { begun, files: hashed(place, await uncommittedFiles(place.worktree)) });
+}
+
+/** After Coppice itself checked out every file that git tracks: what is changed among those then is nobody's work. */
+export async function renewBaseline(place: Where): Promise<void> {
+  const { own, all } = await changes(place);
+  if (own.length + all.length === 0 && !(await readBaseline(place))) return;
+  const found = await uncommittedFiles(place.worktree);
+  const untracked = new Set(own.filter(isUntracked));
+  const files = hashed(
+    place,
+    found.filter((status) => !untracked.has(status)),
+  );
+  await save(place, { begun: true, files });
 }
 
 /** Runs setup commands: what they change is nobody's work, and what an agent had changed before stays its own. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { CoppiceError } from '../domain/failure.ts';
 import type { Place } from '../domain/session.ts';
-import { ownChanges, takeBaseline } from './baseline.ts';
+import { ownChanges, renewBaseline } from './baseline.ts';
 import { git, gitAnswers } from './client.ts';
 import { conflict } from './conflict.ts';
 import { gitDirectory } from './directories.ts';
@@ -51,7 +51,7 @@ export async function tidy(place: Place): Promise<void> {
   await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
   await removeStrays(worktree, await readFile(marker, 'utf8'));
   await unshelter(worktree, before);
-  await takeBaseline(place, true);
+  await renewBaseline(place);
   await rm(marker);
 }
 
