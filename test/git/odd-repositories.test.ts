@@ -33,7 +33,7 @@ async function live({ place: placeOf, remote, checkout, commitElsewhere, root }:
 
   commit(place.worktree, { 'src/new.txt': 'new\n' }, 'work');
   expect(await inspectWork(place, base)).toMatchObject({ commits: 1, uncommitted: 0 });
-  expect(await outgoingProblems(place, base, 5)).toEqual([]);
+  expect(await outgoingProblems(place, base, 5, noToken)).toEqual([]);
   const pushed = await pushBranch(place, noToken);
   expect(run(remote, 'rev-parse', 'issue-1')).toBe(pushed);
 
