@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentSettings } from '../domain/agent-settings.ts';
-import { isRunning, ProcessIdentity } from '../process/identity.ts';
+import { identify, isRunning, ProcessIdentity } from '../process/identity.ts';
 import { isMember, type Marks } from '../process/members.ts';
 import { createWhole } from '../state/whole-file.ts';
 
@@ -114,6 +114,16 @@ export function stateOf(attempt: Attempt): AttemptState {
   if (exit !== undefined && /^\d+$/.test(exit)) return { is: 'ended', code: Number(exit) };
   return { is: alive ? 'running' : 'lost' };
 }
+
+/** The supervisor that recorded the exit, since the machine was last started, and when; in milliseconds since 1970. */
+export function supervisorOf(attempt: Attempt): { pid: number; at: number } | undefined {
+  const exit = statSync(join(attempt.directory, 'exit'), { throwIfNoEntry: false });
+  const pid = Number(contentOf(attempt, 'gate'));
+  const isSameBoot = bootOf(attempt.start.launcher) === bootOf(identify(process.pid) ?? NOBODY);
+  return exit && pid > 0 && isSameBoot ? { pid, at: exit.mtimeMs } : undefined;
+}
+
+const bootOf = ({ started }: ProcessIdentity): string | undefined => started.split('/')[0];
 
 /** Whether an agent may have started in it. */
 export function wasOpened(attempt: Attempt): boolean {

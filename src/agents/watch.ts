@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { members } from '../process/members.ts';
+import { members, membersOfSession } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import type { Reading } from './adapter.ts';
 import {
@@ -12,6 +12,7 @@ import {
   markStopped,
   marksOf,
   stateOf,
+  supervisorOf,
 } from './attempt.ts';
 import { clockOf } from './clock.ts';
 import { redactor } from './environment.ts';
@@ -95,8 +96,9 @@ async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Prom
 export async function stop(attempt: Attempt, grace: number): Promise<void> {
   fence(attempt);
   const marks = marksOf(attempt);
+  const ended = supervisorOf(attempt);
   await stopAll(
-    () => members(marks),
+    () => [...members(marks), ...(ended ? membersOfSession(ended.pid, ended.at) : [])],
     grace,
     () => members({ ...marks, ...INSIDE }),
   );

@@ -21,6 +21,8 @@ const CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['rebase.autoStash', 'false'],
   ['rebase.updateRefs', 'false'],
   ['rerere.enabled', 'false'],
+  // A branch that a power cut emptied is lost with its session: milliseconds for each change of a ref.
+  ['core.fsync', 'reference'],
 ];
 
 /** The person's own settings that are let through; all other `GIT_` variables (GIT_DIR of a hook, traces) are not. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { statFields } from './identity.ts';
+import { bootedAt, TICKS } from './members.ts';
 
 /** What is known of whoever could hold a lock of git's; times in milliseconds since 1970. */
 export interface Holders {
@@ -39,20 +40,15 @@ const holders = (): Holders => (process.platform === 'linux' ? holdersInProc() :
 /** Also `git-remote-https` and the like, and other people's programs around git. */
 const GIT = /git/i;
 
-/** Of a second, as `/proc` counts on every Linux there is. */
-const TICKS = 100;
-
 function holdersInProc(): Holders {
-  const now = Date.now();
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000;
-  const booted = now - uptime;
+  const booted = bootedAt();
   const started = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const ticks = GIT.test(commandOf(pid)) ? statFields(Number(pid))?.[19] : undefined;
       return ticks === undefined ? [] : [booted + (Number(ticks) * 1_000) / TICKS];
     });
-  return { now, booted, started };
+  return { now: Date.now(), booted, started };
 }
 
 function commandOf(pid: string): string {

@@ -13,7 +13,7 @@ interface Seen {
 
 /**
  * The processes started with all of `marks` in their environment, and all their descendants; never the caller itself.
- * A process that both cleared its environment and left its parents is not found.
+ * A process that both cleared its environment and left its parents is not found; see `membersOfSession`.
  */
 export function members(marks: Marks): ProcessIdentity[] {
   const seen = process.platform === 'linux' ? seenInProc(marks) : seenByPs(marks);
@@ -21,6 +21,36 @@ export function members(marks: Marks): ProcessIdentity[] {
     .filter((pid) => pid !== process.pid)
     .flatMap((pid) => identify(pid) ?? []);
 }
+
+/**
+ * Linux only: what runs in the session of a process that ended at a time, in milliseconds since 1970, and was started before that;
+ * with its descendants. As long as that process lived its pid was the session's and nobody else's, whatever was started in it
+ * cleared from its environment.
+ */
+export function membersOfSession(leader: number, ended: number): ProcessIdentity[] {
+  if (process.platform !== 'linux') return [];
+  const booted = bootedAt();
+  const seen = pids().flatMap((pid) => {
+    const fields = statFields(pid);
+    if (!fields) return [];
+    const startedAt = booted + (Number(fields[19]) * 1_000) / TICKS;
+    const marked = Number(fields[3]) === leader && startedAt < ended;
+    return [{ pid, parent: Number(fields[1]), marked }];
+  });
+  return family(seen).flatMap((pid) => identify(pid) ?? []);
+}
+
+/** When the machine was started, in milliseconds since 1970. */
+export const bootedAt = (): number =>
+  Date.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000;
+
+/** Of a second, as `/proc` counts on every Linux there is. */
+export const TICKS = 100;
+
+const pids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 
 function family(seen: readonly Seen[]): number[] {
   const children = Map.groupBy(seen, ({ parent }) => parent);
@@ -30,18 +60,15 @@ function family(seen: readonly Seen[]): number[] {
   return [...found];
 }
 
-function seenInProc(marks: Marks, names = readdirSync('/proc')): Seen[] {
+function seenInProc(marks: Marks, among = pids()): Seen[] {
   const wanted = Object.entries(marks).map(([name, value]) => `${name}=${value}`);
-  return names
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const pid = Number(name);
-      const parent = statFields(pid)?.[1];
-      if (parent === undefined) return [];
-      const environment = environmentOf(pid);
-      const marked = wanted.every((assignment) => environment.has(assignment));
-      return { pid, parent: Number(parent), marked };
-    });
+  return among.flatMap((pid) => {
+    const parent = statFields(pid)?.[1];
+    if (parent === undefined) return [];
+    const environment = environmentOf(pid);
+    const marked = wanted.every((assignment) => environment.has(assignment));
+    return { pid, parent: Number(parent), marked };
+  });
 }
 
 function environmentOf(pid: number): ReadonlySet<string> {
@@ -71,4 +98,4 @@ export function seenByPs(marks: Marks): Seen[] {
 /** Whether the process with this pid now is one marked so; where environments are hidden, whether there is one at all. */
 export const isMember = (pid: number, marks: Marks): boolean =>
   identify(pid) !== undefined &&
-  (process.platform !== 'linux' || seenInProc(marks, [String(pid)]).some(({ marked }) => marked));
+  (process.platform !== 'linux' || seenInProc(marks, [pid]).some(({ marked }) => marked));

@@ -33,7 +33,7 @@ export function writeWholeSync(path: string, text: string): void {
 
 /** Makes a file with its content at once. @returns false when there is one already */
 export function createWhole(path: string, text: string): boolean {
-  const draft = `${path}-${randomUUID()}`;
+  const draft = `${path}.draft-${randomUUID()}`;
   try {
     writeFileSync(draft, text, { ...OURS, flag: 'wx', flush: true });
     linkSync(draft, path);

@@ -1,3 +1,4 @@
+import { clearDrafts } from '../state/drafts.ts';
 import type { Home } from '../state/home.ts';
 import { findOldTurns, removeTurns } from '../state/old-turns.ts';
 
@@ -10,7 +11,7 @@ export interface TidyOptions {
   readonly log: (line: string) => void;
 }
 
-/** Removes the turns of sessions that ended long ago: now, and once a day. @returns how to stop that */
+/** Removes the turns of sessions that ended long ago, and drafts that a kill left: now, and once a day. @returns how to stop that */
 export function keepTidy(options: TidyOptions): () => Promise<void> {
   let tidying = tidy(options);
   const timer = setInterval(() => {
@@ -24,6 +25,7 @@ export function keepTidy(options: TidyOptions): () => Promise<void> {
 
 async function tidy({ home, days, log }: TidyOptions): Promise<void> {
   try {
+    for (const path of await clearDrafts(home)) log(`removed ${path}: it was never finished`);
     const found = await findOldTurns(home, days, new Date());
     await removeTurns(home, found);
     for (const { repository, issue, turns } of found)

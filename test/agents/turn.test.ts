@@ -7,7 +7,7 @@ import { type Attempt, attemptsOf, fence, markStopped, stateOf } from '../../src
 import { readEnding } from '../../src/agents/ending.ts';
 import { TurnLeft } from '../../src/agents/ports.ts';
 import { claimAttempt, launch } from '../../src/agents/supervisor.ts';
-import { isRunning } from '../../src/process/identity.ts';
+import { identify, isRunning } from '../../src/process/identity.ts';
 import { Trial, until } from './support.ts';
 
 let trial: Trial;
@@ -55,6 +55,13 @@ test('an agent that fails by itself has failed, with the end of what it said', a
 test('what an agent leaves running in the background ends with its turn', async () => {
   trial = new Trial('setsid sh -c "sleep 1000 & sleep 1000" & sleep 1000 & done_');
   expect((await trial.run()).outcome.kind).toBe('done');
+});
+
+test('so does what cleared its environment and left its parents', async () => {
+  trial = new Trial('(env -i sleep 1000 & echo $! >"$AGENT_DIR/hidden"); done_');
+  expect((await trial.run()).outcome.kind).toBe('done');
+  const hidden = Number(readFileSync(join(trial.directory, 'hidden'), 'utf8'));
+  expect(identify(hidden)).toBeUndefined();
 });
 
 test('progress tells the last line and the bytes of the journal', async () => {

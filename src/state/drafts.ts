@@ -1,0 +1,48 @@
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Home } from './home.ts';
+import { namesIn } from './names-in.ts';
+
+/** What is written is renamed within moments; in milliseconds. */
+const OLD = 3_600_000;
+
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** Names that drafts have: of write-file-atomic, of `createWhole`, of an attempt at a turn, of a lock. */
+const DRAFT = new RegExp(
+  `^(.+\\.json\\.\\d+|[0-9a-f]{32}\\.\\d+|.+\\.draft-${UUID}|draft-${UUID}|\\.lock\\.\\d+)$`,
+);
+
+/** Removes what a kill or a power cut left half written in the state directory, and never anything that was finished. */
+export async function clearDrafts(home: Home, now = Date.now()): Promise<string[]> {
+  const { turns } = home;
+  const directories = [
+    ...[home.root, home.service, home.usageLimits, join(home.root, 'ports'), turns],
+    ...(await below(home.repositories, 1)),
+    ...(await below(home.watch, 2)),
+    ...(await below(home.sessions, 3)),
+    ...(await below(turns, 1)),
+    ...(await below(turns, 2)).filter((path) => /[/\\]attempt-\d+$/.test(path)),
+  ];
+  const removed: string[] = [];
+  for (const directory of directories)
+    for (const name of (await namesIn(directory)).filter((one) => DRAFT.test(one))) {
+      const path = join(directory, name);
+      const found = await lstat(path).catch(() => undefined); // finished meanwhile
+      if (!found || now - found.mtimeMs < OLD) continue;
+      await rm(path, { recursive: true, force: true });
+      removed.push(path);
+    }
+  return removed;
+}
+
+/** The directories so many levels below another. */
+async function below(directory: string, levels: number): Promise<string[]> {
+  if (levels === 0) return (await isDirectory(directory)) ? [directory] : [];
+  if (!(await isDirectory(directory))) return [];
+  const names = await namesIn(directory);
+  return (await Promise.all(names.map((name) => below(join(directory, name), levels - 1)))).flat();
+}
+
+const isDirectory = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => undefined))?.isDirectory() === true;
