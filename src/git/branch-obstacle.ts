@@ -1,5 +1,5 @@
 import { git } from './client.ts';
-import { branchRef, changeRefs, type RefChange, tipOf } from './refs.ts';
+import { branchRef } from './refs.ts';
 
 /**
  * The refs that git can't have beside the ref `prefix` + `name`, since it keeps a ref `a/b` in a directory `a`: those
@@ -19,26 +19,16 @@ export async function localObstacle(checkout: string, branch: string): Promise<s
 }
 
 /**
- * Takes away what the repository remembers of branches that the remote must have deleted since, as it has `branch` now.
- * Their commits stay, under `refs/coppice/kept/`.
- * @returns whether there were any
+ * What the repository remembers of another branch of the remote, because of which it can't remember `branch`: the remote has
+ * deleted that one, as it has `branch` now.
  */
-export async function forgetStale(
+export async function staleTracking(
   checkout: string,
   remote: string,
   branch: string,
-): Promise<boolean> {
-  const changes: RefChange[] = [];
-  for (const ref of await inTheWay(checkout, `refs/remotes/${remote}/`, branch)) {
-    const tip = await tipOf(checkout, ref);
-    if (tip === undefined) continue;
-    const kept = `refs/coppice/kept/${ref.slice('refs/remotes/'.length).replaceAll('/', '-')}-${tip.slice(0, 8)}`;
-    if ((await tipOf(checkout, kept)) === undefined)
-      changes.push({ ref: kept, from: undefined, to: tip });
-    changes.push({ ref, from: tip, to: undefined });
-  }
-  await changeRefs(checkout, changes);
-  return changes.length > 0;
+): Promise<string | undefined> {
+  const [first] = await inTheWay(checkout, `refs/remotes/${remote}/`, branch);
+  return first?.slice('refs/remotes/'.length);
 }
 
 async function inTheWay(checkout: string, prefix: string, name: string): Promise<string[]> {

@@ -1,4 +1,5 @@
-import { forgetStale, refsInTheWay } from './branch-obstacle.ts';
+import { CoppiceError } from '../domain/failure.ts';
+import { refsInTheWay, staleTracking } from './branch-obstacle.ts';
 import { type GitOptions, git } from './client.ts';
 import { commonDirectory } from './directories.ts';
 import { GitFailure } from './failure.ts';
@@ -91,20 +92,32 @@ export async function fetchBranch(
   const ref = `refs/remotes/${remote}/${branch}`;
   const refspec = `+refs/heads/${branch}:${ref}`;
   const tip = await exclusively(await commonDirectory(checkout), async () => {
-    const fetch = () => git(checkout, [...FETCH, '--', remote, refspec], { ...options, signal });
     try {
-      await fetch();
+      await git(checkout, [...FETCH, '--', remote, refspec], { ...options, signal });
     } catch (error) {
-      if (error instanceof GitFailure && /couldn't find remote ref/.test(error.stderr))
-        return undefined;
-      const isBlocked = error instanceof GitFailure && /cannot lock ref/.test(error.stderr);
-      if (!isBlocked || !(await forgetStale(checkout, remote, branch))) throw error;
-      await fetch();
+      if (!(error instanceof GitFailure)) throw error;
+      if (/couldn't find remote ref/.test(error.stderr)) return undefined;
+      throw await blocked(error, { checkout, remote, branch });
     }
     return tipOf(checkout, ref);
   });
   if (tip !== undefined) await bringLfs({ checkout, remote }, tip, { ...options, signal });
   return tip;
+}
+
+/** The error of a fetch, with what to do about it where something that the remote has deleted is in the way. */
+async function blocked(
+  error: GitFailure,
+  { checkout, remote, branch }: { checkout: string; remote: string; branch: string },
+): Promise<Error> {
+  if (!/cannot lock ref/.test(error.stderr)) return error;
+  const stale = await staleTracking(checkout, remote, branch);
+  if (stale === undefined) return error;
+  return new CoppiceError(
+    'GitFailed',
+    `${checkout} remembers ${stale}, which ${remote} has deleted, and git can’t have ${remote}/${branch} beside it: run \`git remote prune ${remote}\` there`,
+    error.details,
+  );
 }
 
 /** Brings one commit into the repository, if the remote gives it away. */
