@@ -4,7 +4,7 @@ import { CoppiceError } from '../domain/failure.ts';
 import type { FeedbackItem } from '../domain/feedback.ts';
 import { type RepositoryName, splitRepository } from '../domain/repository.ts';
 import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
-import { isHttpError, translate } from './errors.ts';
+import { isHttpError, reasons, translate } from './errors.ts';
 import type { Graphql } from './graphql.ts';
 import { hasMarker, withMarker } from './marker.ts';
 import type { GitHub, MarkedText, Reaction } from './port.ts';
@@ -20,6 +20,10 @@ const REACTIONS: Readonly<Record<Reaction, string>> = {
 };
 
 const Anything = z.unknown();
+
+/** Nobody may say anything there any more, and nobody needs to be asked about it. */
+const isLocked = (error: unknown): boolean =>
+  isHttpError(error, 403) && reasons(error).some((reason) => /\bis locked\b/i.test(reason));
 
 /** What Coppice says on GitHub. Each text is found by its marker before it is written again. */
 export function createAnswers(
@@ -62,6 +66,7 @@ export function createAnswers(
             ...{ body: withMarker(text, marker) },
           });
         } catch (error) {
+          if (isLocked(error)) return;
           throw translate(error, `comment on #${number} of ${repository}`, apiUrl);
         }
       },

@@ -12,6 +12,7 @@ import {
   ParentClosePolicy,
   type SignalDefinition,
   setCurrentDetails,
+  sleep,
   startChild,
 } from '@temporalio/workflow';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
@@ -144,17 +145,22 @@ async function noticeClosed(
   run.hearClosed(issue, child);
 }
 
+/** Between two tries to watch sessions. */
+const AGAIN = '1 minute';
+
 /** The same of the sessions that a former execution started: their ends are nobody's result any more. */
 async function noticeCarried(run: Run): Promise<void> {
   const { repository } = run.input;
-  try {
-    for (let open = run.carried(); open.length > 0; open = run.carried()) {
-      const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));
+  for (let open = run.carried(); open.length > 0; open = run.carried()) {
+    const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));
+    try {
       const closed = ids.get(await patient.firstClosed({ workflowIds: [...ids.keys()] }));
       if (closed !== undefined) run.hearClosed(closed, CARRIED);
+    } catch (error) {
+      // Their dependents would wait for ever if nobody watched them any more.
+      log.warn('sessions of a former execution could not be watched', { error });
+      await sleep(AGAIN);
     }
-  } catch (error) {
-    log.warn('sessions of a former execution are not watched any more', { error });
   }
 }
 

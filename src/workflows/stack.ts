@@ -2,7 +2,7 @@ import { latest } from '../domain/pull-request.ts';
 import type { DependencyNews, Underlay } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { longOnHost, onHost } from './activities.ts';
-import { isNewsOfBelow, needing, takeNewsOf } from './below.ts';
+import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 import { MovesOn } from './move-on.ts';
 import { PullRequestEnded, type Session } from './session.ts';
@@ -111,6 +111,8 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
  */
 async function askAboutBelow(session: Session, below: Underlay): Promise<boolean> {
   const { state } = session;
+  // Of a session that was terminated from outside nobody else tells that its pull request is merged.
+  if (await isBelowMerged(session)) return false;
   const again = () =>
     state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
   const { trunk } = session.registration;

@@ -5,6 +5,7 @@ import { openCoppice } from '../../src/client/open.ts';
 import { down, up } from '../../src/service/service.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { createEnvironment } from '../support/environment.ts';
+import { expectQuestions } from '../support/questions.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** A directory with a GitHub CLI that makes the file `begun` and thinks for a while. */
@@ -28,6 +29,7 @@ test('a worker told to stop in the middle of a command drains, and leaves nothin
   onTestFinished(async () => {
     await down(silently);
     await environment.close();
+    expectQuestions(home, []);
   });
   await rememberRepository(home, repository, checkout);
   await up(silently);

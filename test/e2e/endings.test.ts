@@ -17,6 +17,7 @@ const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
 
 async function setScene() {
   const environment = await coppiceUp('endings', {
+    questions: ['#124: Token refresh approach'],
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
     config: { policy: { planning: 'never' } },
     ci: { name: 'test', command: ['true'] },

@@ -8,6 +8,7 @@ import { down, serviceState, up } from '../../src/service/service.ts';
 import { scriptedAgent } from '../support/agent-setup.ts';
 import { coppice } from '../support/cli.ts';
 import { createEnvironment } from '../support/environment.ts';
+import { expectQuestions } from '../support/questions.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Long enough for a heartbeat to be missed, an activity to be retried and a server to come back, on a busy machine. */
@@ -34,6 +35,7 @@ test.for(['nothing', 'worker', 'temporal'] as const)(
       await down({ home, ...silent });
       for (const { pid } of scene.processes()) process.kill(pid, 'SIGKILL');
       await scene.close();
+      expectQuestions(home, []);
     });
     await up({ env, home, ...silent });
     const cli = async (...args: string[]) => {

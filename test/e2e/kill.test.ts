@@ -10,6 +10,7 @@ import { down, serviceState, up } from '../../src/service/service.ts';
 import { scriptedAgent } from '../support/agent-setup.ts';
 import { coppice } from '../support/cli.ts';
 import { createEnvironment, type Environment } from '../support/environment.ts';
+import { expectQuestions } from '../support/questions.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Long enough for a heartbeat to be missed, an activity to be retried and a server to come back, on a busy machine. */
@@ -35,6 +36,7 @@ async function setScene(): Promise<Scene> {
     await down({ home: environment.home, report: () => undefined });
     for (const { pid } of environment.processes()) process.kill(pid, 'SIGKILL');
     await environment.close();
+    expectQuestions(environment.home, []);
   });
   await up({ env: environment.env, home: environment.home, report: () => undefined });
   return { ...environment, pauseFile };

@@ -29,6 +29,7 @@ function readPage() {
 
 async function setScene() {
   const environment = await coppiceUp('temporal-cli', {
+    questions: ['#124: Token refresh approach', '#126: Approve the plan?'],
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
   });
   const { root, env, address, silently } = environment;

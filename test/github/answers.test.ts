@@ -121,6 +121,19 @@ test.for([true, false])(
   },
 );
 
+test('where the conversation is locked nothing is said, and nothing fails', async () => {
+  const { emulator, github, pullRequest, issue } = await opened();
+  emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Why?' });
+  const [item] = await github.readFeedback(ACME, { issue, pullRequest });
+  if (!item) throw new Error('no item');
+  emulator.failNext({
+    ...{ method: 'POST', path: /comments$/, status: 403 },
+    body: { message: 'Unable to create comment because issue is locked.' },
+  });
+  expect(await github.reply(ACME, pullRequest, { item, ...answer })).toBe(true);
+  expect(emulator.comments(ACME, pullRequest)).toHaveLength(1);
+});
+
 test('a marker that someone else copied is not an answer, nor is their comment edited', async () => {
   const { emulator, github, issue } = await opened();
   const body = 'Mine <3\n\n<!-- coppice: question -->';

@@ -24,6 +24,8 @@ export interface EnvironmentOptions {
   readonly person?: string;
   /** Runs for every head of a pull request. */
   readonly ci?: Ci;
+  /** Whether GitHub deletes merged branches, and retargets what stands on them; it does when absent. */
+  readonly deleteBranchOnMerge?: boolean;
   /** Laid over the coppice.yaml that is written anyway. */
   readonly config?: z.input<typeof Config>;
 }
@@ -60,6 +62,7 @@ export async function createEnvironment(
     agent = scriptedAgent(),
     person = join(root, 'home'),
     ci,
+    deleteBranchOnMerge,
     config = {},
   }: EnvironmentOptions = {},
 ): Promise<Environment> {
@@ -71,6 +74,7 @@ export async function createEnvironment(
   const { cloneUrl } = await emulator.addRepository({
     ...{ owner: 'acme', name: 'app', from },
     ...(ci && { ci }),
+    ...(deleteBranchOnMerge !== undefined && { deleteBranchOnMerge }),
   });
   for (const issue of issues) emulator.addIssue(repository, issue);
 

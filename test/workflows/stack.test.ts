@@ -304,6 +304,17 @@ test('closed by a person it ends, whatever it stands on', async () => {
   expect((await handle.result()).status).toBe('cancelled');
 });
 
+test('a session below that was terminated, and whose pull request is merged, is no question', async () => {
+  const { issue, handle, calls, finish } = await stacked();
+  const { world } = environment;
+  world.ended.set(90, world.merged(90));
+  onTestFinished(() => void world.ended.delete(90));
+  await handle.signal(dependencySignal, { issue: 90, event: 'cancelled' });
+  await eventually(() => expect(calls()).toContain('retarget main'));
+  expect(questionsOf(issue)).toEqual([]);
+  await finish();
+});
+
 test('a branch to start on that nobody has ever pushed is asked about', async () => {
   const issue = ++last;
   environment.world.failures.set(`createWorktree #${issue}`, [failure('MissingBaseBranch')]);

@@ -10,6 +10,8 @@ export interface Fault {
    * answer, or `after` to do what is asked and drop the connection instead of answering.
    */
   readonly status: number | 'reset' | 'truncate' | 'after';
+  /** With `after`: what happens once it is done, before the connection is dropped. */
+  readonly meanwhile?: () => Promise<void>;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, or text as it is. */
   readonly body?: unknown;
@@ -122,7 +124,7 @@ export function createFaults(origin: () => string, carryOut: CarryOut) {
       const { status, headers, body = { message: 'A fault, on purpose' } } = entry.fault;
       if (status === 'reset') request.socket.destroy();
       else if (status === 'truncate') answerInPart(response);
-      else if (status === 'after') hangUpInsteadOfAnswering(response);
+      else if (status === 'after') hangUpInsteadOfAnswering(response, entry.fault.meanwhile);
       else if (typeof body === 'string')
         response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body);
       else
@@ -151,12 +153,15 @@ function take<One extends { readonly method: string; readonly path: RegExp; skip
   return found;
 }
 
-function hangUpInsteadOfAnswering(response: ServerResponse): void {
+function hangUpInsteadOfAnswering(
+  response: ServerResponse,
+  meanwhile: () => Promise<void> = async () => undefined,
+): void {
   Object.assign(response, {
     flushHeaders: () => undefined,
     write: () => true,
     end: () => {
-      response.socket?.destroy();
+      void meanwhile().finally(() => response.socket?.destroy());
       return response;
     },
   });
