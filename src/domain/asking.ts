@@ -12,6 +12,8 @@ export const Asking = z.object({
   how: z.enum(['ask', 'decide', 'consult']),
   decision: z.string(),
   before: z.number().int(),
+  /** Whether the person was told of it. */
+  told: z.boolean(),
 });
 export type Asking = z.infer<typeof Asking>;
 

@@ -4,7 +4,8 @@ import type { DependencyNews, Underlay } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import { glance } from './activities.ts';
 import { moveOnIfLong } from './move-on.ts';
-import { PullRequestEnded, type Session } from './session.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import type { Session } from './session.ts';
 import { typeOf } from './settle.ts';
 
 /** What a session hears of the one below it, and how it finds out for itself when that one's branch is gone. */

@@ -21,19 +21,31 @@ export async function closed(session: Session): Promise<Phase> {
     return 'ended';
   }
   await onHost(place).watch({ place, workflowId: id, pullRequest: null });
+  session.watched = null;
   state.replaced = number;
   state.pullRequest = null;
   state.described = '';
   state.feedback.ready = false;
   state.feedback.answering = [];
-  if (isUnclear)
-    await session.consult({
-      decision: `Its pull request #${number} was closed when the one below it was merged. Go on with another one?`,
-      options: [
-        `go on: guide it, and it opens another pull request into ${registration.trunk}`,
-        `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
-      ],
-      context: pullRequest.url,
-    });
+  if (isUnclear) await askForAnother(session, number, pullRequest.url);
   return 'publish';
+}
+
+/** The pull request was closed, and another one is to take its place; a former execution may have asked about that. */
+export async function replace(session: Session): Promise<Phase> {
+  const { asking, stuck, replaced } = session.state;
+  if (asking) await askForAnother(session, replaced ?? 0, stuck?.context ?? '');
+  return 'publish';
+}
+
+async function askForAnother(session: Session, number: number, url: string): Promise<void> {
+  const { state, registration } = session;
+  await session.consult({
+    decision: `Its pull request #${number} was closed when the one below it was merged. Go on with another one?`,
+    options: [
+      `go on: guide it, and it opens another pull request into ${registration.trunk}`,
+      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
+    ],
+    context: url,
+  });
 }

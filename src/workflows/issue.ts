@@ -16,8 +16,9 @@ import { attemptsOf } from '../domain/turn-log.ts';
 import { parseInput, refuseOtherId } from './input.ts';
 import { plan, publish, register, work } from './life.ts';
 import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
 import { review } from './review.ts';
-import { PullRequestEnded, Session } from './session.ts';
+import { Session } from './session.ts';
 import { question, settle } from './settle.ts';
 import { unwatchLast } from './unwatch.ts';
 

@@ -4,7 +4,7 @@ import { type Demand, demandOf, hasPassed, type Patience, standsBack } from '../
 import type { Phase } from '../domain/session-state.ts';
 import { onHost } from './activities.ts';
 import { describePullRequest, isOutdated } from './body.ts';
-import { closed } from './closed.ts';
+import { closed, replace } from './closed.ts';
 import { deleteBranch } from './delete-branch.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from './feedback.ts';
 import { freshen } from './freshen.ts';
@@ -18,6 +18,7 @@ import { unwatch } from './unwatch.ts';
 /** Looks after the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Phase> {
   const { state } = session;
+  if (!state.pullRequest) return await replace(session);
   const pull = session.pullRequest;
   if (pull.merged) state.onTopOf = stillBelow(session);
   if (isMerged(session)) return await cleanUp(session);

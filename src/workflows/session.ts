@@ -1,39 +1,26 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  log,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { isAnswer } from '../domain/answers.ts';
-import type { Asking } from '../domain/asking.ts';
-import { keepLatest, MOST, shorten } from '../domain/bounds.ts';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { Guidance } from '../domain/guidance.ts';
 import { turnId } from '../domain/identity.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request.ts';
 import type { Base, Registration, SessionStatus } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
-import type { QuestionInput, StuckContext, Work } from '../domain/turn.ts';
+import type { QuestionInput, Work } from '../domain/turn.ts';
 import { turnsTaken } from '../domain/turn-log.ts';
-import { courtesy, onHost, whereRepository } from './activities.ts';
 import { acceptAttachments, takeBack } from './attachment.ts';
 import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
 import { lookAgain } from './look-again.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import { Questions } from './questions.ts';
 import { Telling } from './telling.ts';
 
-/** As many as a reader of the pull request takes in. */
-const MAX_DECISIONS = 10;
-
 const now = (): string => new Date().toISOString();
-
-/** A person merged or closed the pull request while the session waited for an answer: there is nothing left to ask. */
-export class PullRequestEnded extends Error {}
 
 /** A session's state, and how it asks a person. */
 export class Session {
   readonly state: SessionState;
   readonly #telling: Telling;
+  readonly #questions: Questions = new Questions(this);
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
   #isResting = false;
@@ -136,125 +123,25 @@ export class Session {
     await this.tell();
   }
 
-  /**
-   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
-   * answer, if it is one. It stays for the agent's next turn. What is to be done after the answer must be in the state
-   * before this is called: the answer may come to another execution.
-   * @throws PullRequestEnded
-   */
+  /** See `Questions`, which has all of these. */
   ask(question: QuestionInput): Promise<void> {
-    return this.#askUntil('ask', question);
+    return this.#questions.ask(question);
   }
 
-  /** Asks what the agent asks; the answer is told in the pull request. */
-  async decide(question: QuestionInput): Promise<void> {
-    await this.#askUntil('decide', question);
-    this.#noteDecision(question.decision);
+  decide(question: QuestionInput): Promise<void> {
+    return this.#questions.decide(question);
   }
 
-  /**
-   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before, or
-   * is none, stays for the agent. `settled` says that the question has settled itself: then there is no answer. It is asked
-   * also at the moment `until`, in milliseconds since 1970. The step that asks may be taken again by another execution,
-   * which then comes to the same question.
-   * @throws PullRequestEnded
-   */
-  async consult(
-    question: QuestionInput,
-    settled: () => boolean = () => false,
-    until?: number,
-  ): Promise<Guidance[]> {
-    await this.#askUntil('consult', question, settled, until);
-    const { pendingGuidance } = this.state;
-    const answers = pendingGuidance.filter(this.#isAnswer('consult', question));
-    pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
-    this.state.asking = null;
-    return answers;
+  consult(question: QuestionInput, settled?: () => boolean, until?: number): Promise<Guidance[]> {
+    return this.#questions.consult(question, settled, until);
   }
 
-  /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
-  async finishAsking(): Promise<void> {
-    const { asking, stuck } = this.state;
-    if (!asking || asking.how === 'consult' || !stuck) return;
-    await this.#askUntil(asking.how, stuck);
-    if (asking.how === 'decide') this.#noteDecision(asking.decision);
+  finishAsking(): Promise<void> {
+    return this.#questions.finish();
   }
 
-  #noteDecision(asked: string): void {
-    const { pendingGuidance, decisions } = this.state;
-    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
-    decisions.push({
-      decision: shorten(asked, MOST.excerpt),
-      guidance: shorten(guidance, MOST.excerpt),
-    });
-    keepLatest(decisions, MAX_DECISIONS);
-  }
-
-  #isAnswer(how: Asking['how'], { asksFor = 'guidance' }: QuestionInput) {
-    const from = how === 'consult' ? (this.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
-    return (guidance: Guidance, index: number): boolean =>
-      index >= from && isAnswer(asksFor, guidance);
-  }
-
-  async #askUntil(
-    how: Asking['how'],
-    question: QuestionInput,
-    settled: () => boolean = () => false,
-    until?: number,
-  ): Promise<void> {
-    await this.stopIfEnded();
-    // Where the step is taken again anyhow, that is better done in a new execution.
-    if (how === 'consult') moveOnIfLong();
-    if (settled()) return;
-    const { state } = this;
-    // It may end while the question is being told, too.
-    const had = this.hasEnded;
-    const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
-    if (!isOpen)
-      state.asking = { how, decision: question.decision, before: state.pendingGuidance.length };
-    await this.#becomeStuck(question, isOpen);
-    const isAnswered = this.#isAnswer(how, question);
-    const answered = () => state.pendingGuidance.some(isAnswered) || settled();
-    const isOver = () => answered() || (!had && this.hasEnded);
-    do await this.rest(isOver, until && Math.max(1, until - Date.now()));
-    while (!isOver());
-    if (how !== 'consult') state.asking = null;
-    if (!answered()) throw new PullRequestEnded();
-  }
-
-  /** @param isTold whether a former execution told the person already */
-  async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
-    const { decision, options = [], context = '', asksFor = 'guidance' } = question;
-    this.state.stuck = { decision, options, context, asksFor };
-    await this.become('stuck', 'waits for guidance');
-    if (isTold) return;
-    await this.notify('is stuck', question.decision);
-    if (this.state.registration && this.policy.ask === 'github')
-      void this.#askOnIssue({ decision, options, context });
-  }
-
-  /** Tells the person. Where that fails it stands on the board all the same. */
-  async notify(what: string, text: string): Promise<void> {
-    const { repository, issue } = this.state.input;
-    try {
-      // Where its person is: at the host that it lives on.
-      const { registration } = this.state;
-      const near = registration ? onHost(registration.place) : whereRepository(repository);
-      await near.notify({ repository, issue, title: `#${issue} ${what}`, text });
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      log.warn('the person could not be notified', { error });
-    }
-  }
-
-  /** One comment on the issue, edited for each question. Nobody waits for it. */
-  async #askOnIssue(question: StuckContext): Promise<void> {
-    const { repository, issue } = this.state.input;
-    try {
-      await courtesy(repository).askOnIssue({ repository, issue, workflowId: this.id, question });
-    } catch (error) {
-      log.warn('the question could not be posted on the issue', { error });
-    }
+  notify(what: string, text: string): Promise<void> {
+    return this.#questions.notify(what, text);
   }
 
   /**

@@ -7,7 +7,8 @@ import {
 } from '@temporalio/workflow';
 import { MAX_CONTEXT, type StuckContext } from '../domain/turn.ts';
 import { MovesOn } from './move-on.ts';
-import { PullRequestEnded, type Session } from './session.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import type { Session } from './session.ts';
 
 /**
  * Takes a step that may fail for good. A failure makes the session stuck with the reason, and any guidance means: try

@@ -5,7 +5,8 @@ import { longOnHost, onHost } from './activities.ts';
 import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 import { MovesOn } from './move-on.ts';
-import { PullRequestEnded, type Session } from './session.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import type { Session } from './session.ts';
 import { settle } from './settle.ts';
 
 /**

@@ -21,8 +21,8 @@ import { finishWaiting } from './wait-out.ts';
  */
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
-  await session.whenResumed();
   await finishWaiting(session);
+  await session.whenResumed();
   const budget = await withinBudget(session);
   await setUpAgain(session);
   // A conflict is an errand of its own: what can wait does.
