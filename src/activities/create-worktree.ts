@@ -9,12 +9,13 @@ import { localObstacle } from '../git/branch-obstacle.ts';
 import { gitDirectory } from '../git/directories.ts';
 import { excludeOwnDirectory } from '../git/exclude.ts';
 import { bringObjects } from '../git/objects.ts';
-import { branchRef, changeRefs, tipOf } from '../git/refs.ts';
+import { branchRef, changeRefs, pushedRef, type RefChange, tipOf } from '../git/refs.ts';
 import { fetchBranch, type GitTokenSource, remoteBranch } from '../git/remote.ts';
 import { bringFiles } from '../git/untracked.ts';
 import { addWorktree, discardWorktree, findWorktree, pruneWorktrees } from '../git/worktrees.ts';
 import type { Home } from '../state/home.ts';
 import { orNothing } from '../state/json-file.ts';
+import { forgetLeftBranch, readLeftBranch } from '../state/left-branch.ts';
 import {
   type Ownership,
   ownershipFile,
@@ -45,20 +46,41 @@ export async function createWorktree(
   await pruneWorktrees(place.checkout);
   if (owned?.ready && (await findWorktree(place))) return owned.base;
 
-  const start = owned ? await resume(home, owned) : await begin(place, tokens);
-  const base =
-    start === 'existing' && owned ? owned.base : await baseFrom(place, from, tokens, signal);
+  const left = owned ? undefined : await readLeftBranch(home, place.repository, place.issue);
+  const former = left?.workflowId === workflowId ? left.place.branch : undefined;
+  const start = owned ? await resume(home, owned) : await begin(place, tokens, former);
+  const newest = async () => baseFrom(place, from, tokens, signal);
+  const taken =
+    start === 'left' ? await takeLeft(place, await newest(), tokens, signal) : undefined;
+  const base = taken?.base ?? (start === 'existing' && owned ? owned.base : await newest());
   const createdAt = owned?.createdAt ?? new Date().toISOString();
   const ownership = { workflowId, place, base, createdAt, ready: false };
   await saveOwnership(home, ownership);
   await excludeOwnDirectory(place.checkout);
-  const commits = [start === 'existing' ? branchRef(place.branch) : base.tip, base.tip];
+  if (taken) await changeRefs(place.checkout, taken.changes);
+  const exists = taken !== undefined || start === 'existing';
+  const commits = [exists ? branchRef(place.branch) : base.tip, base.tip];
   await bringObjects(place.checkout, { commits }, { tokens, signal });
-  await addWorktree(place, start === 'existing' ? 'existing' : { tip: base.tip }, signal);
+  await addWorktree(place, exists ? 'existing' : { tip: base.tip }, signal);
   await bringFiles(place, (await loadConfig(place.checkout)).files);
   await takeBaseline(place, start === 'existing');
   await saveOwnership(home, { ...ownership, ready: true });
+  await forgetLeftBranch(home, place.repository, place.issue);
   return base;
+}
+
+/** Goes on with the branch that an earlier session of the issue left on the remote, whatever others pushed to it since. */
+async function takeLeft(place: Place, newest: Base, tokens: GitTokenSource, signal: AbortSignal) {
+  const { checkout, remote, branch } = place;
+  const tip = await fetchBranch(checkout, remote, branch, tokens, signal);
+  if (tip === undefined) return undefined;
+  const common = await mergeBase(checkout, newest.tip, tip);
+  const pushed = pushedRef(branch);
+  const changes: RefChange[] = [
+    { ref: branchRef(branch), from: undefined, to: tip },
+    { ref: pushed, from: await tipOf(checkout, pushed), to: tip },
+  ];
+  return { base: { branch: newest.branch, tip: common ?? newest.tip }, changes };
 }
 
 /** Coppice alone writes ownership records: a damaged one still proves that the branch and the worktree of its issue are ours. */
@@ -93,8 +115,15 @@ function refuseOther(owned: Ownership, place: Place, workflowId: string): void {
   );
 }
 
-/** Nothing was made yet, so whatever is there is somebody else's. */
-async function begin(place: Place, tokens: GitTokenSource): Promise<'new'> {
+/**
+ * Nothing was made yet, so whatever is there is somebody else's, but for what an earlier session left on the remote.
+ * @param former the branch that Coppice's own record says is such a one's
+ */
+async function begin(
+  place: Place,
+  tokens: GitTokenSource,
+  former: string | undefined,
+): Promise<'new' | 'left'> {
   const { checkout, worktree, branch, remote } = place;
   const refuse = (what: string): never => {
     throw new CoppiceError(
@@ -109,6 +138,7 @@ async function begin(place: Place, tokens: GitTokenSource): Promise<'new'> {
   if (beside !== undefined)
     refuse(`the branch ${beside} is in ${checkout}, and git can’t have ${branch} beside it`);
   const there = await remoteBranch(checkout, remote, branch, tokens);
+  if (there.tip !== undefined && branch === former) return 'left';
   if (there.tip !== undefined) refuse(`the branch ${branch} is already on ${remote}`);
   if (there.obstacle !== undefined)
     refuse(`the branch ${there.obstacle} is on ${remote}, which can’t have ${branch} beside it`);

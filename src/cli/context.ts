@@ -11,6 +11,7 @@ import type { Codebase } from '../planning/draft.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
+import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { CodebaseRequest } from './codebase.ts';
@@ -99,6 +100,10 @@ export interface Services {
     session: StoredSession & { readonly ownership: Ownership },
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
+  /** What cancelled sessions left on GitHub. */
+  leftBranches(repository: RepositoryName): Promise<readonly LeftBranch[]>;
+  /** Deletes that on GitHub. @returns why it stays; empty when it is gone */
+  deleteLeftBranch(left: LeftBranch): Promise<string>;
   /** Removes the turns of a repository's sessions that ended long ago, except of issues that are open; or only tells. */
   pruneTurns(
     repository: RepositoryName,

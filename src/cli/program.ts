@@ -164,6 +164,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .description('remove worktrees and local branches of ended sessions, and old transcripts')
     .option('--dry-run', 'only tell')
     .option('--force', 'also those with work that is nowhere else')
+    .option('--yes', 'also delete the branches that cancelled sessions left on GitHub')
     .option('--json', 'print JSON')
     .action(async (options) =>
       exit(await (await import('./commands/prune.ts')).prune(await here(), options)),

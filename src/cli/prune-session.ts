@@ -1,8 +1,10 @@
 import type { Place } from '../domain/session.ts';
+import { pushedRef, tipOf } from '../git/refs.ts';
 import type { GitTokenSource } from '../git/remote.ts';
 import { type Removal, removeWorktree } from '../git/remove.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Home } from '../state/home.ts';
+import { saveLeftBranch } from '../state/left-branch.ts';
 import { freePorts } from '../state/port-ranges.ts';
 import { forgetOwnership, keptDirectory, type Ownership } from '../state/session-store.ts';
 
@@ -14,18 +16,27 @@ export interface PruneSessionOptions {
   readonly force: boolean;
 }
 
-/** Removes what an ended session left on this host; `pullRequestUrl` is null when it never had a pull request. */
+interface EndedPullRequest {
+  /** Null when there never was one. */
+  readonly url: string | null;
+  readonly merged: boolean;
+}
+
+/** Removes what an ended session left on this host, and notes what a cancelled one has on the remote. */
 export async function pruneSession(
-  { place, base }: Pick<Ownership, 'place' | 'base'>,
-  pullRequestUrl: string | null,
+  { place, base, workflowId }: Pick<Ownership, 'place' | 'base' | 'workflowId'>,
+  { url, merged }: EndedPullRequest,
   { home, tokens, github, dryRun, force }: PruneSessionOptions,
 ): Promise<Removal> {
-  const headSha = await readHead(place, pullRequestUrl, github).catch((error: unknown) => {
+  const headSha = await readHead(place, url, github).catch((error: unknown) => {
     // With --force nothing is lost that way: commits that aren't known to be on GitHub are kept under a ref.
     if (force) return '';
     throw error;
   });
   const keepIn = keptDirectory(home, place);
+  const sha = await tipOf(place.checkout, pushedRef(place.branch));
+  if (sha !== undefined && !merged && !dryRun)
+    await saveLeftBranch(home, { workflowId, place, sha, pullRequest: numberIn(url) });
   const removal = await removeWorktree(place, { headSha, base, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) {
     await forgetOwnership(home, place.repository, place.issue);
@@ -40,7 +51,13 @@ async function readHead(
   pullRequestUrl: string | null,
   github: () => Promise<GitHub>,
 ): Promise<string> {
+  const number = numberIn(pullRequestUrl);
+  return number === null
+    ? ''
+    : (await (await github()).readPullRequest(repository, number)).headSha;
+}
+
+function numberIn(pullRequestUrl: string | null): number | null {
   const number = Number(pullRequestUrl?.split('/').at(-1));
-  if (!Number.isInteger(number) || number < 1) return '';
-  return (await (await github()).readPullRequest(repository, number)).headSha;
+  return Number.isInteger(number) && number > 0 ? number : null;
 }

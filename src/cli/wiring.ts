@@ -60,13 +60,24 @@ export function createServices({
     async prune({ ownership, last }, options): Promise<PruneDecision> {
       const { pruneSession } = await import('./prune-session.ts');
       const { gitTokenSource } = await import('../github/token.ts');
-      const url = last?.detail.record.pullRequestUrl ?? null;
-      return pruneSession(ownership, url, {
+      const record = last?.detail.record;
+      const pullRequest = {
+        url: record?.pullRequestUrl ?? null,
+        merged: record?.pullRequestState === 'merged',
+      };
+      return pruneSession(ownership, pullRequest, {
         ...options,
         home,
         tokens: gitTokenSource(env),
         github,
       });
+    },
+    leftBranches: async (repository) =>
+      (await import('./left-branches.ts')).leftBranches({ home, github }, repository),
+    async deleteLeftBranch(left) {
+      const { deleteLeftBranch } = await import('./left-branches.ts');
+      const { gitTokenSource } = await import('../github/token.ts');
+      return deleteLeftBranch({ home, github, tokens: gitTokenSource(env) }, left);
     },
     async pruneTurns(repository, { dryRun, open }) {
       const { findOldTurns, keepDays, removeTurns } = await import('../state/old-turns.ts');

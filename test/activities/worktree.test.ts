@@ -14,6 +14,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../src/activities/worktree.ts';
+import { pruneSession } from '../../src/cli/prune-session.ts';
 import type { Place } from '../../src/domain/session.ts';
 import { newSession, toDetail } from '../../src/domain/session-state.ts';
 import { pushBranch } from '../../src/git/push.ts';
@@ -160,6 +161,36 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
     message: expect.stringMatching(/^the branch team\S* is (in|on) .* beside it, and/),
   });
   expect(run(given.checkout, 'show-ref')).toBe(before);
+});
+
+test('a session goes on with the branch that a cancelled one left on the remote, and with no other’s', async () => {
+  const { create, place, home, checkout, remote, commitElsewhere } = setting();
+  const base = await create(place(124));
+  const head = commit(place(124).worktree, { 'work.txt': 'work\n' });
+  await pushBranch(place(124), noToken);
+  const prune = () =>
+    pruneSession(
+      { place: place(124), base, workflowId },
+      { url: 'https://github.com/acme/app/pull/7', merged: false },
+      {
+        ...{ home, tokens: noToken, dryRun: false, force: false },
+        github: async () => ({ readPullRequest: async () => ({ headSha: head }) }) as never,
+      },
+    );
+  expect(await prune()).toMatchObject({ removed: true });
+  expect(run(checkout, 'for-each-ref', 'refs/coppice', 'refs/heads/issue-124')).toBe('');
+  // A person pushed to it meanwhile.
+  const theirs = commitElsewhere('issue-124', { 'theirs.txt': 'theirs\n' });
+  await expect(create(place(124), 'main', 'somebody-else')).rejects.toMatchObject({
+    type: 'ForeignBranch',
+  });
+  commitElsewhere('main', { 'later.txt': 'later\n' });
+  expect(await create(place(124))).toEqual(base);
+  expect(run(place(124).worktree, 'rev-parse', 'HEAD')).toBe(theirs);
+  expect(run(place(124).worktree, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('issue-124');
+  commit(place(124).worktree, { 'more.txt': 'more\n' });
+  await pushBranch(place(124), noToken);
+  expect(run(remote, 'log', '--format=%s', `${base.tip}..issue-124`).split('\n')).toHaveLength(3);
 });
 
 test('a worktree of another workflow is not adopted', async () => {

@@ -2,10 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { deleteLeftBranch, leftBranches } from '../../src/cli/left-branches.ts';
 import { pruneSession } from '../../src/cli/prune-session.ts';
 import type { Place } from '../../src/domain/session.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { type LeftBranch, readLeftBranch } from '../../src/state/left-branch.ts';
 import { readOwnership, type StoredSession, saveOwnership } from '../../src/state/session-store.ts';
 import { runInProcess } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -35,24 +37,34 @@ async function ended() {
     ...{ branch: 'issue-7', remote: 'origin' },
   };
   const home = coppiceHome({ COPPICE_HOME: join(root, 'state') });
+  const owner = { workflowId: 'coppice/acme/app/issues/7', place, base };
   await saveOwnership(home, {
-    ...{ workflowId: 'x', place, ready: true },
-    base,
+    ...{ ...owner, ready: true },
     createdAt: minutesAgo(9),
   });
-  const prune = (options: { dryRun?: boolean; force?: boolean; headSha?: string; url?: null }) =>
-    pruneSession({ place, base }, options.url === null ? null : URL, {
-      home,
-      tokens: async () => 'none',
-      github: async () =>
-        ({
-          readPullRequest: async () => ({ headSha: options.headSha ?? tip }),
-        }) as unknown as GitHub,
-      dryRun: options.dryRun ?? false,
-      force: options.force ?? false,
-    });
+  const prune = (options: {
+    dryRun?: boolean;
+    force?: boolean;
+    headSha?: string;
+    url?: null;
+    merged?: boolean;
+  }) =>
+    pruneSession(
+      owner,
+      { url: options.url === null ? null : URL, merged: options.merged ?? true },
+      {
+        home,
+        tokens: async () => 'none',
+        github: async () =>
+          ({
+            readPullRequest: async () => ({ headSha: options.headSha ?? tip }),
+          }) as unknown as GitHub,
+        dryRun: options.dryRun ?? false,
+        force: options.force ?? false,
+      },
+    );
   const owned = async () => (await readOwnership(home, repository, 7)) !== undefined;
-  return { checkout, worktree, tip, prune, owned };
+  return { checkout, worktree, tip, prune, owned, home, place };
 }
 
 test('what the pull request holds goes, and is forgotten', async () => {
@@ -171,4 +183,69 @@ test('transcripts of what ended long ago go too, but of no open issue', async ()
     { dryRun: true, open: new Set([4]) },
     { dryRun: false, open: new Set([4]) },
   ]);
+});
+
+test('what a cancelled session left on GitHub goes on a person’s word only', async () => {
+  const { home, place, tip, prune, checkout } = await ended();
+  await git(checkout, 'update-ref', 'refs/coppice/pushed/issue-7', tip);
+  expect(await prune({ merged: false })).toMatchObject({ removed: true });
+  const branches = new Set(['issue-7']);
+  const deleted: string[] = [];
+  const github = async () => ({
+    branchExists: async (_: unknown, branch: string) => branches.has(branch),
+    async deleteBranch(_: unknown, branch: string, sha: string) {
+      deleted.push(`${branch} ${sha}`);
+      branches.delete(branch);
+    },
+  });
+  const services = {
+    ...world({}).services,
+    leftBranches: () => leftBranches({ home, github }, repository),
+    deleteLeftBranch: (left: LeftBranch) =>
+      deleteLeftBranch({ home, github, tokens: async () => 'none' }, left),
+  };
+  const chooses = (chosen: number[]) => ({
+    ...services,
+    questions: async () => ({ some: async () => chosen, one: async () => 0 }),
+  });
+  const kept = /^#7 {2}kept {2}issue-7 on GitHub, pull request #42 {2}left by a cancelled session/;
+  for (const [args, given] of [
+    [['prune'], services],
+    [['prune'], chooses([])],
+    [['prune', '--dry-run', '--yes'], services],
+  ] as const)
+    expect(await runInProcess([...args], { services: given })).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(kept),
+    });
+  const json = await runInProcess(['prune', '--json'], { services: chooses([0]) });
+  expect(JSON.parse(json.stdout)).toEqual([
+    {
+      ...{ issue: 7, branch: 'issue-7', pullRequest: 42, deleted: false },
+      reason: expect.stringContaining('--yes'),
+    },
+  ]);
+  expect(deleted).toEqual([]);
+  const gone = await runInProcess(['prune'], { services: chooses([0]) });
+  expect(gone.stdout).toMatch(/^#7 {2}deleted {2}issue-7 on GitHub, pull request #42/);
+  expect(deleted).toEqual([`issue-7 ${tip}`]);
+  expect(await git(checkout, 'for-each-ref', 'refs/coppice/kept')).toContain(tip);
+  expect(await runInProcess(['prune', '--yes'], { services })).toMatchObject({
+    stdout: 'Nothing to prune.',
+  });
+  expect(await readLeftBranch(home, place.repository, 7)).toBeUndefined();
+});
+
+test('a branch that somebody pushed to since stays, and a merged session leaves none', async () => {
+  const { home, tip, prune, checkout } = await ended();
+  await git(checkout, 'update-ref', 'refs/coppice/pushed/issue-7', tip);
+  expect(await prune({ merged: true })).toMatchObject({ removed: true });
+  const github = async () => ({ branchExists: async () => true, deleteBranch: async () => {} });
+  expect(await leftBranches({ home, github }, repository)).toEqual([]);
+  const other = await ended();
+  await git(other.checkout, 'update-ref', 'refs/coppice/pushed/issue-7', other.tip);
+  await other.prune({ merged: false });
+  const [left] = await leftBranches({ home: other.home, github }, repository);
+  const ports = { home: other.home, github, tokens: async () => 'none' };
+  expect(left && (await deleteLeftBranch(ports, left))).toMatch(/somebody pushed to it since/);
 });

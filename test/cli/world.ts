@@ -244,6 +244,8 @@ export function world(options: WorldOptions = {}) {
     },
     remembered: async () => undefined,
     stored: async () => options.stored ?? [],
+    leftBranches: async () => [],
+    deleteLeftBranch: async () => '',
     pruneTurns: async () => [],
     recordedBoard: async () =>
       board(

@@ -4,6 +4,7 @@ import { oneLine } from '../../domain/text.ts';
 import { readBoard } from '../board.ts';
 import type { Context, PruneDecision } from '../context.ts';
 import { EXIT } from '../errors.ts';
+import { type PrunedLeft, pruneLeft } from '../prune-left.ts';
 import { table } from '../render/session.ts';
 import { findRepository } from '../where.ts';
 
@@ -11,6 +12,7 @@ export interface PruneOptions {
   readonly dryRun?: true;
   readonly force?: true;
   readonly json?: true;
+  readonly yes?: true;
 }
 
 interface Pruned extends PruneDecision {
@@ -27,7 +29,7 @@ interface PrunedTurns {
 
 /**
  * Removes worktrees and local branches of ended sessions, and the turns of those that ended long ago. What holds work
- * that is nowhere else is kept and named.
+ * that is nowhere else is kept and named. What cancelled sessions left on GitHub is offered to the person.
  * @returns the exit code: 1 when something that should go could not
  */
 export async function prune(context: Context, options: PruneOptions): Promise<number> {
@@ -48,8 +50,10 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
   }
   const old = await services.pruneTurns(repository, { dryRun, open });
   const turns = old.map(({ issue, turns, bytes }) => ({ issue, turns: turns.length, bytes }));
-  if (options.json) terminal.out(JSON.stringify([...pruned, ...turns], null, 2));
-  else terminal.out(rows(pruned, turns, dryRun) || 'Nothing to prune.');
+  const asked = { open, dryRun, yes: options.yes === true, asks: options.json !== true };
+  const left = await pruneLeft(context, repository, asked);
+  if (options.json) terminal.out(JSON.stringify([...pruned, ...turns, ...left], null, 2));
+  else terminal.out(rows(pruned, turns, left, dryRun) || 'Nothing to prune.');
   return pruned.every(({ removed }) => removed) ? EXIT.ok : EXIT.failure;
 }
 
@@ -62,7 +66,12 @@ const notPruned = (error: unknown): PruneDecision => ({
 const openIssues = (board: Board): Set<number> =>
   new Set(board.sessions.filter(isOpen).map(({ record }) => record.issueNumber));
 
-function rows(pruned: readonly Pruned[], turns: readonly PrunedTurns[], dryRun: boolean): string {
+function rows(
+  pruned: readonly Pruned[],
+  turns: readonly PrunedTurns[],
+  left: readonly PrunedLeft[],
+  dryRun: boolean,
+): string {
   const gone = dryRun ? 'would go' : 'removed';
   return table([
     ...pruned.map(({ issue, worktree, removed, reason }) => [
@@ -76,6 +85,12 @@ function rows(pruned: readonly Pruned[], turns: readonly PrunedTurns[], dryRun: 
       gone,
       `the transcripts of ${turns === 1 ? 'a turn' : `${turns} turns`}, ${megabytes(bytes)} MB`,
       '',
+    ]),
+    ...left.map(({ issue, branch, pullRequest, deleted, reason }) => [
+      `#${issue}`,
+      deleted ? 'deleted' : 'kept',
+      `${branch} on GitHub${pullRequest === null ? '' : `, pull request #${pullRequest}`}`,
+      oneLine(reason, 200),
     ]),
   ]);
 }
