@@ -14,6 +14,7 @@ import type { Home } from '../state/home.ts';
 import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
+import type { WorkerRecord } from '../state/worker-record.ts';
 import type { CodebaseRequest } from './codebase.ts';
 import type { Opening } from './interactive.ts';
 import type { ProposalsRequest } from './proposals.ts';
@@ -124,6 +125,10 @@ export interface Services {
   endLeftover(attachment: string): Promise<void>;
   /** This host's own. */
   hostId(): Promise<string>;
+  /** What the worker of this host last wrote down about itself, if it did. */
+  workerRecord(): Promise<WorkerRecord | undefined>;
+  /** Why a process with this environment can't start an agent, and what to do. */
+  missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): Promise<string | undefined>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

@@ -15,6 +15,7 @@ import { makePlan } from './planning.ts';
 import { preflightReaders } from './preflight-readers.ts';
 import { ruleNews } from './rules.ts';
 import { sandboxNews } from './sandbox.ts';
+import { serviceNews } from './service-news.ts';
 import { signingNews } from './signing.ts';
 import { findProject, type Project } from './where.ts';
 import { tooManyWorkers } from './workers.ts';
@@ -184,7 +185,7 @@ interface PlannedIssueInput {
 
 /** Says, when nothing speaks against the run, that its agents will have no sandbox, and who signs. */
 async function refuseUnless(
-  { services, terminal }: Context,
+  context: Context,
   project: Project,
   {
     issues,
@@ -197,6 +198,7 @@ async function refuseUnless(
   problems: readonly string[],
 ): Promise<void> {
   const { config, checkout } = project;
+  const { services, terminal } = context;
   const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
   const names = new Set(issues.map(({ agent }) => agent ?? ofRun));
   const unusable = await Promise.all(
@@ -205,12 +207,16 @@ async function refuseUnless(
       return agent ? services.agentProblem(agent, checkout.path) : noSuchAgent(name ?? '', config);
     }),
   );
+  const agents = [...names].flatMap((name) => agentNamed(config, name) ?? []);
+  const news = await serviceNews(context, config, agents);
   refuse([
     ...problems,
+    ...news.problems,
     ...tooManyWorkers(workers, yes === true),
     ...new Set([problem, ...unusable].filter((one) => one !== undefined)),
   ]);
-  if (warning !== undefined) terminal.err(`coppice: ${warning}`);
+  for (const line of [...(warning === undefined ? [] : [warning]), ...news.notes])
+    terminal.err(`coppice: ${oneLine(line, 500)}`);
   const signs = await checkout.signs();
   if (signs) terminal.err(`coppice: ${signingNews(signs)}`);
   const [first] = issues;

@@ -108,6 +108,9 @@ export function createServices({
     openAgent: async (opening) =>
       (await import('./interactive.ts')).openAgent({ home, env }, opening),
     endLeftover: async (attachment) => (await import('./interactive.ts')).endLeftover(attachment),
+    workerRecord: async () => (await import('../state/worker-record.ts')).readWorkerRecord(home),
+    missingAgent: async (settings, of) =>
+      (await import('../agents/inventory.ts')).missingAgent(settings, of),
     hostId: async () => (await import('../state/host.ts')).hostId(home),
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/transcript.ts');

@@ -65,7 +65,7 @@ export function translate(error: unknown, doing: string, apiUrl: string): unknow
   if (error.status === 401)
     return new CoppiceError(
       'Unauthorized',
-      'GitHub does not accept the token (401): run `gh auth login`, or set GITHUB_TOKEN to a valid one',
+      'GitHub does not accept the token (401): run `gh auth login`, or set GITHUB_TOKEN to a valid one, and give it to the service with `coppice down` and `coppice up`',
       said,
     );
   if (error.status === 403)

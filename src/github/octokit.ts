@@ -4,6 +4,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { proxiedFetch } from '../process/proxied-fetch.ts';
 import type { Home } from '../state/home.ts';
+import { isHttpError } from './errors.ts';
 import { obeyLimits } from './obey-limits.ts';
 import type { TokenSource } from './token.ts';
 
@@ -19,6 +20,8 @@ export interface Connection {
   readonly signal?: AbortSignal;
   /** Pauses between looks for what an unanswered write has done, in milliseconds; see write-once.ts. */
   readonly late?: readonly number[];
+  /** Told of every answer: whether GitHub took the login. */
+  readonly onAnswer?: (accepted: boolean) => void;
   /** False where nothing limits requests, so that they need no space between them. */
   readonly spaced?: boolean;
 }
@@ -45,6 +48,7 @@ export function createOctokit({
   home,
   timeout = REQUEST_TIMEOUT,
   signal,
+  onAnswer,
   spaced = true,
 }: Connection): Octokit {
   const reach = proxiedFetch(process.env);
@@ -70,6 +74,13 @@ export function createOctokit({
     if (method !== 'GET' && !url.endsWith('/graphql')) options.request = { ...request, retries: 0 };
     headers.authorization = `Bearer ${await tokens()}`;
   });
+  if (onAnswer) {
+    octokit.hook.after('request', () => onAnswer(true));
+    octokit.hook.error('request', (error) => {
+      if (isHttpError(error, 401)) onAnswer(false);
+      throw error;
+    });
+  }
   if (home) obeyLimits(octokit, home);
   return octokit;
 }

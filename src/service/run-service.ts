@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { identify } from '../process/identity.ts';
 import { acquireLock } from '../process/lock.ts';
 import type { Home } from '../state/home.ts';
+import { namesIn } from '../state/names-in.ts';
 import {
   type Part,
   removeServiceRecord,
@@ -83,6 +84,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
         ...embedded,
         env,
         database: join(home.temporal, 'temporal.db'),
+        isUsed: (await namesIn(home.sessions)).length > 0,
         log: inService('temporal.log'),
       };
       parts.unshift(

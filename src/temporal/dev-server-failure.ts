@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorLine } from '../process/error-line.ts';
+import { damaged } from './database-check.ts';
 import { ServiceError } from './service-error.ts';
 
 /**
@@ -15,10 +16,7 @@ export function startFailure(
   if (/disk is full \(13\)|no space left on device/i.test(output) || isFull(dirname(database)))
     return diskFull(dirname(database));
   if (/not a database \(26\)|malformed \(11\)/.test(output))
-    return new ServiceError(
-      'CorruptDatabase',
-      `the Temporal database ${database} is damaged, and was left as it is: restore it from a backup, or begin afresh after mv ${database} ${database}.damaged`,
-    );
+    return damaged(database, 'as the server says');
   const reason = errorLine(output).replace(/^Error: /, '') || how;
   return new ServiceError(
     'StartFailed',

@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { spawnLogged } from '../process/logged-child.ts';
+import { checkDatabase } from './database-check.ts';
 import { startFailure } from './dev-server-failure.ts';
 import { checkPort } from './port.ts';
 import { ensureSearchAttributes, searchAttributeArguments } from './search-attributes.ts';
@@ -24,6 +25,8 @@ export interface DevServerOptions {
   readonly cli: string;
   /** Path of the SQLite file; made when it isn't there. */
   readonly database: string;
+  /** Whether the file must hold something: it was served before. */
+  readonly isUsed?: boolean;
   readonly port: number;
   readonly uiPort: number;
   readonly log: string;
@@ -55,6 +58,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   // Looked at first, lest another Temporal server there be taken for ours.
   await checkPort(options.port, '--port or COPPICE_TEMPORAL_PORT');
   await checkPort(options.uiPort, '--ui-port or COPPICE_UI_PORT');
+  await checkDatabase(options.database, options.isUsed ?? false);
   const { PATH, HOME, TMPDIR } = options.env;
   const child = spawnLogged(options.cli, serverArguments(options), {
     log: options.log,

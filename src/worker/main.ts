@@ -1,5 +1,6 @@
 import { createActivities } from '../activities/index.ts';
 import { createGitHub } from '../github/client.ts';
+import { readLogin } from '../github/login.ts';
 import { githubApiUrl, gitTokenSource, tokenSource } from '../github/token.ts';
 import { createWatcher } from '../github/watcher.ts';
 import { receiveWebhooks } from '../github/webhook.ts';
@@ -11,6 +12,7 @@ import { knownRepositories } from '../state/known-repositories.ts';
 import { keepDays } from '../state/old-turns.ts';
 import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import { announce } from './announce.ts';
 import { createWorkers } from './create-worker.ts';
 import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
@@ -35,7 +37,9 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`);
 
   const tokens = tokenSource(env);
-  const atGitHub = { apiUrl: githubApiUrl(env), tokens, home };
+  const reached = { apiUrl: githubApiUrl(env), tokens };
+  const { onAnswer } = await announce({ home, env, log, readLogin: () => readLogin(reached) });
+  const atGitHub = { ...reached, home, onAnswer };
   const github = createGitHub(atGitHub);
   const watching = new AbortController();
   const watcher = createWatcher({

@@ -238,6 +238,8 @@ export function world(options: WorldOptions = {}) {
     },
     sandbox: async () => options.sandbox ?? { available: true },
     loadConfig: async () => options.config ?? Config.parse({}),
+    workerRecord: async () => undefined,
+    missingAgent: async () => undefined,
     namesInConfig: async () => Config.parse({}),
     async remember(repository, path) {
       asked.remembered.push(`${repository} ${path}`);

@@ -2,9 +2,11 @@ import type { SessionView } from '../../client/types.ts';
 import { ClientError } from '../../client/types.ts';
 import { sessionWorkflowId } from '../../domain/identity.ts';
 import type { RepositoryName } from '../../domain/repository.ts';
+import { oneLine } from '../../domain/text.ts';
 import { ifReachable } from '../board.ts';
 import type { Context } from '../context.ts';
 import { renderView } from '../render/session.ts';
+import { serviceTrouble } from '../service-news.ts';
 import { findIssue } from '../where.ts';
 
 /** Shows everything about one session. */
@@ -14,8 +16,10 @@ export async function show(
   options: { json?: true },
 ): Promise<void> {
   const { repository, issue } = await findIssue(context, text);
-  const view = await readSession(context, repository, issue);
   const { terminal, now } = context;
+  const trouble = await serviceTrouble(context);
+  if (trouble !== undefined) terminal.err(`coppice: ${oneLine(trouble, 500)}`);
+  const view = await readSession(context, repository, issue);
   terminal.out(
     options.json
       ? JSON.stringify(view, null, 2)

@@ -1,10 +1,12 @@
 import type { Board, Coppice } from '../../client/types.ts';
 import { ClientError } from '../../client/types.ts';
 import type { RepositoryName } from '../../domain/repository.ts';
+import { oneLine } from '../../domain/text.ts';
 import { boardOfRun, readBoard } from '../board.ts';
 import type { Context } from '../context.ts';
 import { Left, Refusal, UsageError } from '../errors.ts';
 import { renderBoard } from '../render/board.ts';
+import { serviceTrouble } from '../service-news.ts';
 import { watch } from '../watch.ts';
 import { findRepository } from '../where.ts';
 
@@ -22,6 +24,8 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const board = await readBoard(context, repository);
   const chosen = options.run === undefined ? board : ofRun(board, options.run);
   const { terminal } = context;
+  const trouble = await serviceTrouble(context);
+  if (trouble !== undefined) terminal.err(`coppice: ${oneLine(trouble, 500)}`);
   terminal.out(options.json ? JSON.stringify(chosen, null, 2) : frame(context, chosen));
 }
 
