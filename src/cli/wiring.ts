@@ -1,3 +1,4 @@
+import type { RepositoryName } from '../domain/repository.ts';
 import type { Context, PruneDecision, Services } from './context.ts';
 
 /** The real program behind the commands. Each part is loaded when it is first used. */
@@ -7,6 +8,18 @@ export function createServices({
   terminal,
 }: Pick<Context, 'env' | 'home' | 'terminal'>): Services {
   const report = (line: string) => terminal.err(line);
+  /** What is recorded of sessions on this host; damaged records are named, once each. */
+  const named = new Set<string>();
+  const stored = async (repository: RepositoryName) => {
+    const { listSessions } = await import('../state/session-store.ts');
+    const { sessions, damaged } = await listSessions(home, repository);
+    for (const path of damaged.filter((one) => !named.has(one)))
+      report(
+        `coppice: ${path} is damaged: what it held is not shown. It is written anew when its session goes on; move it away if that has ended`,
+      );
+    for (const path of damaged) named.add(path);
+    return sessions;
+  };
   const github = async () => {
     const { createGitHub } = await import('../github/client.ts');
     const { githubApiUrl, tokenSource } = await import('../github/token.ts');
@@ -49,14 +62,12 @@ export function createServices({
       (await import('../state/repositories.ts')).rememberRepository(home, repository, checkout),
     remembered: async (repository) =>
       (await import('../state/repositories.ts')).findCheckout(home, repository),
-    async stored(repository) {
-      const { listSessions } = await import('../state/session-store.ts');
-      const { sessions, damaged } = await listSessions(home, repository);
-      for (const path of damaged) report(`coppice: ${path} is damaged: what it held is not shown`);
-      return sessions;
+    stored,
+    async recordedBoard(repository) {
+      const { recordedBoard } = await import('../client/board.ts');
+      await stored(repository);
+      return recordedBoard(home, repository);
     },
-    recordedBoard: async (repository) =>
-      (await import('../client/board.ts')).recordedBoard(home, repository),
     async prune({ ownership, last }, options): Promise<PruneDecision> {
       const { pruneSession } = await import('./prune-session.ts');
       const { gitTokenSource } = await import('../github/token.ts');

@@ -292,15 +292,15 @@ test('the time in which its watcher was stopped, or the machine slept, is not th
 });
 
 test('the turn’s time is that of all its attempts, whoever watched them', async () => {
-  trial = new Trial('until_ never', { timeout: 2.5 });
+  trial = new Trial('until_ never');
   const watcher = trial.runElsewhere();
   const { pid } = await trial.started(1);
-  await until(() => existsSync(trial.file(1, 'clock')));
   watcher.kill('SIGKILL');
+  await once(watcher, 'exit');
   process.kill(pid, 'SIGKILL');
-  const began = performance.now();
+  const worked = trial.turn.timeout * 1_000 - 500;
+  writeFileSync(trial.file(1, 'clock'), JSON.stringify({ worked, silent: 0, output: '' }));
   expect(await trial.run()).toMatchObject({ outcome: { reason: 'timed out' }, attempts: 2 });
-  expect(performance.now() - began).toBeLessThan(2_500);
 });
 
 test('an agent that ends while its supervisor is stopped has its exit recorded afterwards', async () => {

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { RepositoryName } from '../../src/domain/repository.ts';
+import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
+import { saveDetail } from '../../src/state/session-store.ts';
 import { COPPICE, coppice } from '../support/cli.ts';
 import { createEnvironment } from '../support/environment.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -70,6 +74,35 @@ test('a status without a service says so, and how to start one', async () => {
   const { exitCode, stdout } = await coppice(['status'], { cwd, env: alone(cwd) });
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^No service answers.*coppice up/);
+});
+
+test('damaged files of one session keep status and prune of the others from nothing, and are named', async () => {
+  const cwd = await checkout('git@github.com:acme/app.git');
+  const env = alone(cwd);
+  const home = coppiceHome(env);
+  const repository = RepositoryName.parse('acme/app');
+  for (const issue of [1, 2])
+    await saveDetail(
+      home,
+      toDetail(newSession({ repository, issue }, 'c', '2026-01-01T00:00:00Z')),
+      '2026-01-01T00:00:00Z',
+    );
+  const detail = join(sessionDirectory(home, repository, 1), 'detail.json');
+  const ownership = join(sessionDirectory(home, repository, 1), 'ownership.json');
+  for (const path of [detail, ownership, join(home.root, 'host-id')]) writeFileSync(path, '');
+  for (const name of ['service/service.json', 'ports/0', 'github-limits.json', 'turns/.costs']) {
+    mkdirSync(dirname(join(home.root, name)), { recursive: true });
+    writeFileSync(join(home.root, name), '\0');
+  }
+  for (const args of [['status'], ['prune', '--dry-run']]) {
+    const { exitCode, stdout, stderr } = await coppice(args, { cwd, env });
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining(`${ownership} is damaged`),
+    });
+    expect(stderr.split(detail)).toHaveLength(2);
+    if (args[0] === 'status') expect(stdout).toContain('#2');
+  }
 });
 
 test('a remote whose URL looks like an option is no repository', async () => {
