@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CoppiceError } from '../domain/failure.ts';
+import { sessionBranchWith } from '../git/whose-file.ts';
 import { parseConfig } from './parse.ts';
 import { CONFIG_FILE, Config } from './schema.ts';
 import { readTextFile } from './text-file.ts';
@@ -26,6 +27,12 @@ export async function loadConfig(checkout: string): Promise<Config> {
     throw new CoppiceError(
       'InvalidConfig',
       `${misnamed} is not read under this name: rename it to ${CONFIG_FILE}`,
+    );
+  const branch = text && (await sessionBranchWith(checkout, CONFIG_FILE, text));
+  if (branch)
+    throw new CoppiceError(
+      'InvalidConfig',
+      `${file} is as the agent of ${branch} committed it: check out a branch of your own there, or merge it first`,
     );
   return parseConfig(text ?? '', file);
 }

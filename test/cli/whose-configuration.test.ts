@@ -7,7 +7,7 @@ import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
 import { findCheckout, rememberRepository } from '../../src/state/repositories.ts';
 import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
 import { runForReal } from '../support/cli.ts';
-import { createRepository, run, write } from '../support/git-repository.ts';
+import { commit, createRepository, run, write } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { expectClear } from './world.ts';
 
@@ -116,4 +116,22 @@ test('a coppice.yaml in a subfolder or in another worktree, and a coppice.yml, a
 
   rmSync(join(checkout, 'coppice.yaml'));
   expectClear(await config(checkout), 1, 'coppice.yml is not read under this name');
+});
+
+test('an agent’s coppice.yaml is not the person’s while they have its branch checked out', async () => {
+  const { checkout } = createRepository({ 'coppice.yaml': 'repository: acme/app\nworkers: 4\n' });
+  const env = { COPPICE_HOME: temporaryDirectory('home') };
+  const config = () => runForReal(['config'], { cwd: checkout, env });
+  expect((await config()).stdout).toContain('workers: 4');
+  run(checkout, 'checkout', '--quiet', '-b', 'issue-1');
+  commit(checkout, { 'coppice.yaml': HOSTILE });
+  run(checkout, 'update-ref', 'refs/coppice/pushed/issue-1', 'HEAD');
+  run(checkout, 'checkout', '--quiet', '--detach');
+  expectClear(await config(), 1, 'the agent of issue-1 committed it');
+
+  // What the person merged is theirs, and so is what they wrote themselves.
+  run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
+  expect((await config()).stdout).toContain('touch owned');
+  write(checkout, { 'coppice.yaml': 'repository: acme/app\nworkers: 6\n' });
+  expect((await config()).stdout).toContain('workers: 6');
 });
