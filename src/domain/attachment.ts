@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { GuidanceInputSchema } from './guidance.ts';
 
 /** A person at a terminal who asks for a session's agent and worktree. */
 export const AttachRequest = z.object({
@@ -23,7 +22,8 @@ export type Attachment = z.infer<typeof Attachment>;
 /** The person has left, and what they say of it; without an id, whatever attachment there is ends. */
 export const Detach = z.object({
   id: z.uuid().optional(),
-  guidance: GuidanceInputSchema.optional(),
+  /** Guidance as it may be said, unread: what is wrong with it keeps nobody from leaving. */
+  guidance: z.unknown().optional(),
 });
 export type Detach = z.input<typeof Detach>;
 

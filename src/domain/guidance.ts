@@ -53,7 +53,4 @@ export const isUrgent = ({ interrupt, action }: Guidance): boolean =>
   interrupt && action === 'answer';
 
 /** As it may be said, unread. */
-export const GuidanceInputSchema = z.custom<z.input<typeof Guidance>>(
-  (value) => Guidance.safeParse(value).success,
-);
 export type GuidanceInput = z.input<typeof Guidance>;

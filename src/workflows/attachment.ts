@@ -7,7 +7,6 @@ import {
   Detach,
   restProblem,
 } from '../domain/attachment.ts';
-import type { GuidanceInput } from '../domain/guidance.ts';
 import type { Attached } from '../domain/session.ts';
 import type { SessionState } from '../domain/session-state.ts';
 import type { Work } from '../domain/turn.ts';
@@ -21,7 +20,7 @@ export interface Holder {
   readonly state: SessionState;
   /** Whether it does nothing, and will begin nothing while it is held. */
   isResting(): boolean;
-  guide(guidance: GuidanceInput): void;
+  guide(guidance: unknown): void;
   /** Has told what the session is now. */
   tell(): Promise<void>;
 }

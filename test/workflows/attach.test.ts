@@ -97,9 +97,13 @@ test('a stuck session is held for a terminal; guidance waits, and is followed wh
 test('left unsettled it stays stuck, and can be attached again; settled it goes on', async () => {
   const { issue, handle } = await stuckSession();
   const { id } = await attach(handle);
-  await handle.signal(detachSignal, { id });
+  // What was said wrongly keeps nobody from leaving, and is shown.
+  await handle.signal(detachSignal, { id, guidance: { txt: 'we took the second' } });
   await eventually(async () => expect(await attachedSince(handle)).toBeNull());
   expect(await handle.query(statusQuery)).toMatchObject({ status: 'stuck', stuckReason: 'which?' });
+  expect((await handle.query(detailQuery)).refused).toMatchObject([
+    { reason: expect.stringContaining('it has no txt') },
+  ]);
 
   const again = await attach(handle);
   const guidance = { text: 'we took the second' };

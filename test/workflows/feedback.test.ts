@@ -169,6 +169,23 @@ test('repairs are bounded, even when every push fails in another way', async () 
   await finish();
 });
 
+test('once its checks have passed the attempts begin anew', async () => {
+  const { issue, handle, checks, calls, finish } = await reviewed();
+  let head = 'head';
+  for (const [attempt, next] of ['e', 'f', 'g', 'h', 'i'].entries()) {
+    environment.world.heads.set(issue, next);
+    await checks(troubled(check(`check-${next}`)), head);
+    await eventually(() =>
+      expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
+    );
+    await checks(green, next);
+    await until(handle, 'complete');
+    head = next;
+  }
+  expect(environment.world.notices).not.toContain(`#${issue} is stuck`);
+  await finish();
+});
+
 test('what fails on the base too, or was pushed by someone else, wakes no agent', async () => {
   const { handle, checks, calls, finish } = await reviewed();
   environment.world.examination = { failures: [], onBase: ['flaky'] };
