@@ -1,5 +1,14 @@
 import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { identify, isRunning, type ProcessIdentity } from './identity.ts';
 import { stopAll } from './stop.ts';
 
@@ -20,7 +29,7 @@ export interface LoggedChild {
   readonly identity: ProcessIdentity;
   /** Resolves when the program has ended, with how: `ended with code 1`. */
   readonly ended: Promise<string>;
-  /** What it has written so far. */
+  /** What it has written so far; of use while it starts, for a log is begun anew when it grows. */
   output(): string;
   /** SIGTERM, after `grace` milliseconds SIGKILL; resolves when it has ended. */
   stop(grace: number): Promise<void>;
@@ -83,6 +92,17 @@ export async function firstMessage(
 
 export const stopProcess = (identity: ProcessIdentity, grace: number): Promise<void> =>
   stopAll(() => (isRunning(identity) ? [identity] : []), grace);
+
+/**
+ * Makes room in a log that a program still writes to: what is there is copied aside, and the file emptied under it, for
+ * programs add to their logs' ends.
+ */
+export function shorten(log: string, most = MAX_LOG): void {
+  const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= most) return;
+  copyFileSync(log, `${log}.1`);
+  truncateSync(log);
+}
 
 function rotate(log: string): void {
   const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;

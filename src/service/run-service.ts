@@ -15,6 +15,7 @@ import { devServerAddress, startDevServer } from '../temporal/dev-server.ts';
 import { diskFull } from '../temporal/dev-server-failure.ts';
 import { keepRunning } from './keep-running.ts';
 import { endLeftovers } from './leftovers.ts';
+import { keepLogsShort } from './logs.ts';
 import { choosePorts, type Ports, type RequestedPorts } from './ports.ts';
 import { startWorker } from './worker.ts';
 
@@ -76,6 +77,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
   };
   const inService = (name: string) => join(home.service, name);
 
+  const stopShortening = keepLogsShort(home, log);
   // The first is the first to be stopped: a worker needs the server to drain.
   const parts: { stop(): Promise<void> }[] = [];
   try {
@@ -117,6 +119,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
     options.onReady();
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
+    stopShortening();
     change({ phase: 'stopping' });
     for (const part of parts) await part.stop();
   }

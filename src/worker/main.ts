@@ -18,6 +18,7 @@ import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { limits } from './limits.ts';
+import { logShortly } from './sdk-log.ts';
 import { keepTidy } from './tidy.ts';
 import { wasCancelledOn } from './was-cancelled.ts';
 
@@ -98,6 +99,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
 }
 
 if (import.meta.main) {
+  logShortly((line) => console.error(`${new Date().toISOString()} ${line}`));
   Object.assign(process.env, proxyVariables(process.env));
   await runWorker(process.env, () => process.send?.({ ready: true }));
 }

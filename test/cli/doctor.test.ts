@@ -15,11 +15,13 @@ import {
   checkSandbox,
   checkTemporal,
 } from '../../src/cli/doctor/programs.ts';
+import { checkService, checkWorkflows } from '../../src/cli/doctor/service.ts';
 import { CoppiceError } from '../../src/domain/failure.ts';
 import { RateLimited, Unreachable } from '../../src/github/errors.ts';
 import { runForReal } from '../support/cli.ts';
 import { run as git } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { board, session } from './records.ts';
 
 const main = { defaultBranch: 'main', isProtected: true };
 const claude: AgentEntry = {
@@ -118,4 +120,32 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   git(checkout, 'remote', 'add', 'origin', 'https://github.com/acme/app.git');
   const without = await runForReal(['doctor'], { cwd: checkout, env });
   expect(without.stdout).toMatch(/✓ coppice.yaml: there is none, .*acme\/app\n +coppice init/);
+});
+
+test('what the service has otherwise is a warning, a login that is no good keeps it from working', () => {
+  expect(checkService({ problems: [], notes: [] })).toMatchObject({ ok: true, warning: false });
+  expect(checkService({ problems: [], notes: ['another HOME'] })).toMatchObject({
+    ...{ ok: true, warning: true, found: 'another HOME' },
+  });
+  expect(checkService({ problems: ['no login'], notes: ['another HOME'] })).toMatchObject({
+    ...{ ok: false, found: 'no login\nanother HOME' },
+  });
+});
+
+test('a workflow whose task fails is told with what it failed with, and one without an answer is too', () => {
+  const unanswered = { cause: 'its workflow task fails: x', advice: 'reset it' } as const;
+  const found = checkWorkflows(
+    board([{ ...session(1), unanswered: { why: 'task-fails', ...unanswered } }, session(2)], {
+      unansweredRuns: [
+        { name: 'r', workflowId: 'coppice/acme/app/runs/r', why: 'no-answer', ...unanswered },
+      ],
+    }),
+  );
+  expect(found).toEqual([
+    expect.objectContaining({
+      name: expect.stringMatching(/^workflow coppice\/acme\/app\/issues\/\d+$/),
+      ...{ ok: false, found: 'its workflow task fails: x', advice: 'reset it' },
+    }),
+    expect.objectContaining({ name: 'workflow coppice/acme/app/runs/r', ok: true, warning: true }),
+  ]);
 });

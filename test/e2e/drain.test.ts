@@ -40,6 +40,6 @@ test('a worker told to stop in the middle of a command drains, and leaves nothin
 
   await down(silently);
 
-  expect(readFileSync(join(home.service, 'worker.log'), 'utf8')).toContain("state: 'STOPPED'");
+  expect(readFileSync(join(home.service, 'worker.log'), 'utf8')).toContain('state=STOPPED');
   expect(environment.processes()).toEqual([]);
 });

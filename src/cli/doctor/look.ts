@@ -8,14 +8,17 @@ import { CoppiceError } from '../../domain/failure.ts';
 import { readAccess } from '../../github/access.ts';
 import { temporalCliAtHand } from '../../temporal/cli.ts';
 import { ServiceError } from '../../temporal/service-error.ts';
+import { ifReachable } from '../board.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { ruleNews } from '../rules.ts';
+import { serviceNews } from '../service-news.ts';
 import { findProject, type Project } from '../where.ts';
 import { bad, type Check, warn } from './check.ts';
 import { checkConfig, checkNoProject } from './config.ts';
 import { checkBase, checkNoAccess, checkRules, checkToken } from './github.ts';
 import { checkAgent, checkGit, checkNode, checkSandbox, checkTemporal } from './programs.ts';
+import { checkService, checkWorkflows } from './service.ts';
 import { checkSigning } from './signing.ts';
 
 /** Everything a run needs on this machine and of GitHub, looked at one by one: what is wrong with one hides no other. */
@@ -34,7 +37,19 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     ...agents.filter(({ configured }) => configured).map(checkAgent),
     ...(project ? await lookAtGitHub(env, project) : []),
     ...(project ? await lookAtRules(context, project) : []),
+    ...(await lookAtService(context, config)),
+    ...(project ? await lookAtWorkflows(context, project) : []),
   ];
+}
+
+async function lookAtService(context: Context, config: Config): Promise<Check[]> {
+  if (!(await context.services.isUp())) return [];
+  return [checkService(await serviceNews(context, config, allAgents(config)))];
+}
+
+async function lookAtWorkflows(context: Context, { repository }: Project): Promise<Check[]> {
+  const board = await ifReachable(context, (coppice) => coppice.board(repository));
+  return board ? checkWorkflows(board) : [];
 }
 
 async function lookAtConfig(
