@@ -72,9 +72,13 @@ export async function git(
 }
 
 /** Whether a command succeeds, for those that answer a question by their exit code. */
-export async function gitAnswers(directory: string, args: readonly string[]): Promise<boolean> {
+export async function gitAnswers(
+  directory: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<boolean> {
   try {
-    await git(directory, args);
+    await git(directory, args, options);
     return true;
   } catch (error) {
     if (error instanceof GitFailure && error.exitCode === 1) return false;

@@ -65,7 +65,7 @@ export async function bringLfs(
   login: GitOptions,
 ): Promise<void> {
   const { checkout } = place;
-  if (!(await usesLfs(checkout, commit)) || !(await hasLfs(checkout))) return;
+  if (!(await usesLfs(checkout, commit, login)) || !(await hasLfs(checkout))) return;
   // The sandbox opens it to the agent, where it is there.
   await mkdir(join(await commonDirectory(checkout), 'lfs'), { recursive: true });
   await fetchLfs(place, commit, login);
@@ -83,12 +83,19 @@ async function fetchLfs(
   }
 }
 
-/** Whether a checkout of the commit replaces pointers by files. */
-async function usesLfs(checkout: string, commit: string): Promise<boolean> {
+/**
+ * Whether a checkout of the commit replaces pointers by files. A partial clone may have to fetch what says so, with the login:
+ * a search in a commit runs no program.
+ */
+async function usesLfs(checkout: string, commit: string, login: GitOptions): Promise<boolean> {
   const attributes = ['--', ':(glob)**/.gitattributes'];
   return (
     (await gitAnswers(checkout, ['config', '--get-regexp', '^filter\\.lfs\\.'])) &&
-    (await gitAnswers(checkout, ['grep', '--quiet', '-e', 'filter=lfs', commit, ...attributes]))
+    (await gitAnswers(
+      checkout,
+      ['grep', '--quiet', '--no-textconv', '-e', 'filter=lfs', commit, ...attributes],
+      login,
+    ))
   );
 }
 
