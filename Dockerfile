@@ -6,7 +6,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 
 # The agent. Build with --build-arg AGENT= for an image without one, to put your own in.
-ARG AGENT=@anthropic-ai/claude-code@2.1.330
+ARG AGENT=@anthropic-ai/claude-code@2.1.332
 RUN [ -z "$AGENT" ] || npm install --global --no-fund --no-audit "$AGENT"
 
 WORKDIR /opt/coppice

@@ -5,8 +5,8 @@ import { coppiceHome } from '../../src/state/home.ts';
 
 /** The agents that the contract tests and the demo drive: as npm packages, in the versions their adapters were written for. */
 export const PINNED = {
-  claude: { name: '@anthropic-ai/claude-code', version: '2.1.330', program: 'claude' },
-  codex: { name: '@openai/codex', version: '0.169.0', program: 'codex' },
+  claude: { name: '@anthropic-ai/claude-code', version: '2.1.332', program: 'claude' },
+  codex: { name: '@openai/codex', version: '0.171.0', program: 'codex' },
   'claude-agent-acp': {
     name: '@agentclientprotocol/claude-agent-acp',
     version: '0.101.0',

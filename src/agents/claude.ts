@@ -5,7 +5,7 @@ import type { AgentAdapter, AgentExit } from './adapter.ts';
 import { parseClaudeLine } from './claude-stream.ts';
 import { OUTCOME_SCHEMA } from './structured.ts';
 
-/** Claude Code, as the person has installed it and logged in; lines and exits as version 2.1.330 gives them. */
+/** Claude Code, as the person has installed it and logged in; lines and exits as versions 2.1.330 to 2.1.332 give them. */
 export const claude: AgentAdapter = {
   name: 'claude',
   program: 'claude',
@@ -52,7 +52,7 @@ export const claude: AgentAdapter = {
     };
   },
 
-  interactive({ kind, conversation, settings }) {
+  interactive({ kind, conversation, settings, sandboxed }) {
     const [program = 'claude', ...args] = settings.command ?? [];
     return {
       program,
@@ -62,7 +62,8 @@ export const claude: AgentAdapter = {
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
-      env: {},
+      // Its question whether to trust the worktree could not be answered for good: the sandbox keeps the file for that.
+      env: sandboxed ? { CLAUDE_CODE_SANDBOXED: '1' } : {},
     };
   },
 

@@ -6,7 +6,7 @@ import { parseCodexLine } from './codex-stream.ts';
 
 const SCHEMA = fileURLToPath(new URL('../../schema/outcome.schema.json', import.meta.url));
 
-/** Codex, as the person has installed it and logged in; lines and exits as version 0.169.0 gives them. */
+/** Codex, as the person has installed it and logged in; lines and exits as versions 0.169.0 to 0.171.0 give them. */
 export const codex: AgentAdapter = {
   name: 'codex',
   program: 'codex',

@@ -4,6 +4,7 @@ import { type AgentSettings, agentFor } from '../domain/agent-settings.ts';
 import type { Abilities, AgentAdapter } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { isProgram } from './environment.ts';
+import { foreignPrices } from './foreign-model.ts';
 
 /** What this host has of one kind of agent. */
 export interface AgentEntry {
@@ -19,6 +20,8 @@ export interface AgentEntry {
   readonly abilities: Abilities;
   /** What keeps it from being used, and what to do about it. */
   readonly problem?: string;
+  /** What else a person should know of it. */
+  readonly note?: string;
 }
 
 /** Milliseconds a program has to tell its version or its login. */
@@ -34,12 +37,15 @@ export function inventory(
   const entries = Object.values(ADAPTERS).flatMap((adapter) => {
     const own = configured.filter(({ adapter: name }) => name === adapter.name);
     if (own.length === 0)
-      return adapter.program === '' ? [] : [{ adapter, command: undefined, named: false }];
+      return adapter.program === ''
+        ? []
+        : [{ adapter, command: undefined, named: false, note: undefined }];
+    const note = own.map((one) => foreignPrices(one, env)).find((text) => text !== undefined);
     const programs = new Map(own.map(({ command }) => [command?.[0] ?? adapter.program, command]));
-    return [...programs.values()].map((command) => ({ adapter, command, named: true }));
+    return [...programs.values()].map((command) => ({ adapter, command, named: true, note }));
   });
   return Promise.all(
-    entries.map(async ({ adapter, command, named }): Promise<AgentEntry> => {
+    entries.map(async ({ adapter, command, named, note }): Promise<AgentEntry> => {
       const found = await examine(adapter, command, env, directory);
       const loggedIn = found.installed ? await isLoggedIn(adapter, found.program, env) : undefined;
       return {
@@ -48,6 +54,7 @@ export function inventory(
         ...found,
         ...(loggedIn !== undefined && { loggedIn }),
         abilities: adapter.abilities,
+        ...(note !== undefined && { note }),
       };
     }),
   );

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { foreignPrices } from '../agents/foreign-model.ts';
 import { agentNamed, noSuchAgent } from '../domain/agent-settings.ts';
 import type { PlanInput } from '../domain/plan.ts';
 import { type PlanFile, toPlan } from '../domain/plan-file.ts';
@@ -183,7 +184,7 @@ interface PlannedIssueInput {
   readonly agent?: string | undefined;
 }
 
-/** Says, when nothing speaks against the run, that its agents will have no sandbox, and who signs. */
+/** Says, when nothing speaks against the run, that its agents will have no sandbox, or tell wrong costs, and who signs. */
 async function refuseUnless(
   context: Context,
   project: Project,
@@ -215,8 +216,9 @@ async function refuseUnless(
     ...tooManyWorkers(workers, yes === true),
     ...new Set([problem, ...unusable].filter((one) => one !== undefined)),
   ]);
-  for (const line of [...(warning === undefined ? [] : [warning]), ...news.notes])
-    terminal.err(`coppice: ${oneLine(line, 500)}`);
+  const prices = agents.map((agent) => foreignPrices(agent, context.env));
+  const told = new Set([warning, ...news.notes, ...prices].filter((one) => one !== undefined));
+  for (const line of told) terminal.err(`coppice: ${oneLine(line, 500)}`);
   const signs = await checkout.signs();
   if (signs) terminal.err(`coppice: ${signingNews(signs)}`);
   const [first] = issues;

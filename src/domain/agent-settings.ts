@@ -29,7 +29,7 @@ const OneAgent = z.strictObject({
     .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
     .describe('Tools the agent may use without asking (Claude Code’s names)'),
   prices: Prices.optional().describe(
-    'US dollars for a million tokens, for agents that tell tokens but no cost',
+    'US dollars for a million tokens: for agents that tell no cost, or that tell another one than you pay',
   ),
   env: z
     .array(VariableName)
@@ -123,7 +123,7 @@ function over(settings: AgentSettings, told: Overlay & { plan?: Overlay | undefi
   const { plan: planning, ...common } = settings;
   const merged = laidOver(common, told);
   const another = merged.adapter !== settings.adapter && planning?.adapter === undefined;
-  const { command: _, model: __, ...kept } = planning ?? {};
+  const { command: _, model: __, prices: ___, ...kept } = planning ?? {};
   const plan = told.plan ?? (another && planning ? kept : planning);
   return { ...merged, ...(plan && { plan }) };
 }
@@ -133,11 +133,11 @@ export const agentFor = ({ plan, ...settings }: AgentSettings, kind: TurnKind): 
   kind === 'plan' && plan ? laidOver(settings, plan) : settings;
 
 function laidOver(settings: AgentSettings, overlay: Overlay): AgentSettings {
-  const { command: _, model: __, ...common } = settings;
+  const { command: _, model: __, prices: ___, ...common } = settings;
   const told = Object.fromEntries(
     Object.entries(overlay).filter(([, value]) => value !== undefined),
   );
-  // Another agent has another program and other models.
+  // Another agent has another program, and other models with other prices.
   const another = (overlay.adapter ?? settings.adapter) !== settings.adapter;
   return { ...(another ? common : settings), ...told };
 }

@@ -82,7 +82,10 @@ export const sumOfTokens = (all: readonly Readonly<Tokens>[]): Tokens => ({
   output: all.reduce((sum, { output }) => sum + output, 0),
 });
 
-/** What a turn cost: what the agent says, else what its tokens cost, else unknown. */
+/**
+ * What a turn cost: what its tokens cost by the person's own prices, else what the agent says, else unknown. An agent in
+ * front of another maker's model tells the prices of its own maker.
+ */
 export function costOf(
   {
     costUsd,
@@ -90,6 +93,6 @@ export function costOf(
   }: { readonly costUsd?: number | undefined; readonly tokens?: Tokens | undefined },
   prices: Prices | undefined,
 ): number | undefined {
-  if (costUsd !== undefined || !tokens || !prices) return costUsd;
+  if (!tokens || !prices) return costUsd;
   return (tokens.input * prices.input + tokens.output * prices.output) / 1_000_000;
 }

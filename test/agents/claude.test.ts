@@ -284,3 +284,11 @@ test('an agent that is within its budget, or has none, is left alone', async () 
     expect(await trial.run({ onProgress: afterLooks(trial) })).toMatchObject({ outcome: DONE });
   }
 });
+
+test('in the sandbox a terminal is not asked whether the worktree is trusted: the answer could not be kept', () => {
+  expect(claude.interactive?.({ ...launch, resume: true, sandboxed: true }).env).toEqual({
+    CLAUDE_CODE_SANDBOXED: '1',
+  });
+  // Without one the question is the person's, and the agent keeps the answer.
+  expect(claude.interactive?.({ ...launch, resume: true }).env).toEqual({});
+});

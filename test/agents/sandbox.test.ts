@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapter.ts';
 import { codex } from '../../src/agents/codex.ts';
-import { agentNeeds, NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
+import { agentNeeds, NO_NEEDS, sparedBy } from '../../src/agents/sandbox/agents.ts';
 import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
 import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
@@ -145,6 +145,19 @@ test('what an agent tries by itself and does without is not told', () => {
   ].join('\n');
   const spared = { home: '/home/ada', hosts: ['news.test:443'], paths: ['/home/ada/.claude.json'] };
   expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there] });
+});
+
+test.each([
+  ['claude', '/tmp/cc-socks-0', ['/tmp/cc-socks-0/12.sock', '/tmp/cc-socks/12.sock']],
+  ['codex', undefined, ['/home/ada/.codex/log/x']],
+] as const)('what %s tries by itself is no refusal', (adapter, made, tried) => {
+  const spared = sparedBy(agentNeeds({ adapter }, {}), '/home/ada', undefined);
+  const lines = [
+    ...(made === undefined ? [] : [`deny mkdir ${made}`]),
+    ...tried.map((path) => `deny openat ${path}`),
+    'deny openat /etc/passwd',
+  ];
+  expect(parseRefusals(lines.join('\n'), spared).paths).toEqual(['/etc/passwd']);
 });
 
 test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {

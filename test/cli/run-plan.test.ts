@@ -239,3 +239,15 @@ describe('agents', () => {
     expect(asked.runs).toHaveLength(1);
   });
 });
+
+test('a run says when Claude Code will tell another maker’s prices', async () => {
+  const env = { ANTHROPIC_MODEL: 'glm-5' };
+  const ran = await runInProcess(['run', '11', '--yes'], { ...world(), env });
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stderr).toMatch(
+    /^coppice: Claude Code tells Anthropic’s prices, whatever the model glm-5 costs/m,
+  );
+  const config = Config.parse({ agent: { prices: { input: 1, output: 2 } } });
+  const priced = await runInProcess(['run', '11', '--yes'], { ...world({ config }), env });
+  expect(priced.stderr).toBe('');
+});

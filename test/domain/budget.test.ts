@@ -31,10 +31,13 @@ test('a limit of nothing is a mistake, not a limit', () => {
   expect(Budget.safeParse({ session: 0 }).success).toBe(false);
 });
 
-test('a turn costs what the agent says, else what its tokens cost, else it is not known', () => {
+test('a turn costs what its tokens cost by the person’s prices, else what the agent says, else it is not known', () => {
   const tokens = { input: 2_000_000, output: 100_000 };
   const prices = { input: 3, output: 15 };
-  expect(costOf({ costUsd: 0.2, tokens }, prices)).toBe(0.2);
+  // The person's own prices win: the agent may stand in front of another maker's model.
+  expect(costOf({ costUsd: 0.2, tokens }, prices)).toBe(7.5);
+  expect(costOf({ costUsd: 0.2, tokens }, undefined)).toBe(0.2);
+  expect(costOf({ costUsd: 0.2 }, prices)).toBe(0.2);
   expect(costOf({ tokens }, prices)).toBe(7.5);
   expect(costOf({ tokens }, undefined)).toBeUndefined();
   expect(costOf({}, prices)).toBeUndefined();

@@ -29,12 +29,15 @@ test('another program for plans has neither the command nor the model of the fir
 });
 
 test('a named agent goes over the usual one, and an adapter’s name is one too', () => {
-  const usual = AgentSettings.parse({ model: 'opus', command: ['claude'], prompt: 'Be brief.' });
+  const prices = { input: 1, output: 2 };
+  const usual = AgentSettings.parse({
+    ...{ model: 'opus', command: ['claude'], prompt: 'Be brief.', prices },
+  });
   const agents = NamedAgents.parse({ fast: { model: 'haiku' }, other: { adapter: 'codex' } });
   const named = (name?: string) => agentNamed({ agent: usual, agents }, name);
   expect(named()).toBe(usual);
   expect(named('fast')).toEqual({ ...usual, model: 'haiku' });
-  const { command: _, model: __, ...common } = usual;
+  const { command: _, model: __, prices: ___, ...common } = usual;
   expect(named('other')).toEqual({ ...common, adapter: 'codex' });
   expect(named('codex')).toEqual({ ...common, adapter: 'codex' });
   expect(named('claude')).toEqual(usual);

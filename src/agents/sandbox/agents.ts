@@ -16,13 +16,20 @@ export interface AgentNeeds {
   readonly keepDirectories: readonly string[];
   /** Files in kept directories that it won't start without; made empty where they are missing. */
   readonly found: readonly string[];
-  /** What it tries by itself and does without: hosts, and names in the git directory that all worktrees share. */
-  readonly spared: { readonly hosts: readonly string[]; readonly git: readonly string[] };
+  /**
+   * What it tries by itself and does without: hosts, names in the git directory that all worktrees share, and paths, each with
+   * all that begin with it.
+   */
+  readonly spared: {
+    readonly hosts: readonly string[];
+    readonly git: readonly string[];
+    readonly paths: readonly string[];
+  };
 }
 
 export const NO_NEEDS: AgentNeeds = {
   ...{ hosts: [], write: [], keep: [], keepDirectories: [], found: [] },
-  spared: { hosts: [], git: [] },
+  spared: { hosts: [], git: [], paths: [] },
 };
 
 type NeedsIn = (env: Environment) => Partial<AgentNeeds>;
@@ -55,6 +62,12 @@ const claude: NeedsIn = ({
     ...within(CLAUDE_CONFIG_DIR, 'agents', 'commands', 'hooks', 'plugins', 'skills'),
     ...within(CLAUDE_CONFIG_DIR, 'output-styles'),
   ],
+  // Its makers' statistics; its sockets, by the person's number, and its own temporary files.
+  spared: {
+    hosts: ['statsig.anthropic.com:443', 'sentry.io:443', 'http-intake.logs.us5.datadoghq.com:443'],
+    git: [],
+    paths: ['/tmp/cc-socks', '/tmp/claude'],
+  },
 });
 
 const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
@@ -63,7 +76,7 @@ const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
   keep: within(CODEX_HOME, 'config.toml', 'AGENTS.md'),
   keepDirectories: within(CODEX_HOME, 'prompts', 'skills', 'rules'),
   // Its makers' statistics, and news of its plugins.
-  spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [] },
+  spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [], paths: [] },
 });
 
 /** Which model it asks is its person's choice: those hosts are theirs to list. */
@@ -78,7 +91,7 @@ const opencode: NeedsIn = ({
   keepDirectories: [`${XDG_CONFIG_HOME}/opencode`],
   found: [`${XDG_CONFIG_HOME}/opencode/.gitignore`],
   // Its name for the project.
-  spared: { hosts: [], git: ['opencode'] },
+  spared: { hosts: [], git: ['opencode'], paths: [] },
 });
 
 const NEEDS: Readonly<Record<string, NeedsIn>> = { claude, codex };
@@ -112,7 +125,9 @@ export function sparedBy(
     home,
     hosts: spared.hosts,
     paths: [
-      ...[...write, ...keep, ...keepDirectories].map((path) => fromHome(path, home)),
+      ...[...write, ...keep, ...keepDirectories, ...spared.paths].map((path) =>
+        fromHome(path, home),
+      ),
       ...(commonDirectory === undefined
         ? []
         : spared.git.map((name) => join(commonDirectory, name))),

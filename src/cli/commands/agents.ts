@@ -16,12 +16,12 @@ export async function agents(context: Context, options: { json?: true }): Promis
 }
 
 function described(entry: AgentEntry): string {
-  const { adapter, configured, program, version, loggedIn, abilities, problem } = entry;
+  const { adapter, configured, program, version, loggedIn, abilities, problem, note } = entry;
   const state = entry.installed ? [program, version].filter(Boolean).join(' ') : 'not installed';
   return [
     `${adapter}${configured ? ' (the one of coppice.yaml)' : ''}: ${state}`,
     ...(loggedIn === undefined ? [] : [`  ${loggedIn ? 'logged in' : 'not logged in'}`]),
     `  resume ${abilities.resume}; outcome by ${abilities.outcome}; cost ${abilities.cost}; sandbox ${abilities.sandbox}`,
-    ...(problem === undefined ? [] : [`  ${problem}`]),
+    ...[problem, note].flatMap((line) => (line === undefined ? [] : [`  ${line}`])),
   ].join('\n');
 }
