@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Connection } from '@temporalio/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identify, isRunning, type ProcessIdentity } from '../../src/process/identity.ts';
 import { connectClient, resolveServer } from '../../src/temporal/connect.ts';
@@ -45,6 +46,10 @@ describe('up and down', () => {
     });
     const running = processes(service);
     expect(running).toHaveLength(3);
+
+    const { options } = (await connect(service)).connection as Connection;
+    // Else nobody would hear of anything for two minutes after an outage.
+    expect(options.channelArgs).toMatchObject({ 'grpc.max_reconnect_backoff_ms': 5_000 });
 
     expect(await service.up()).toEqual(state);
     expect(service.reports).toEqual([
