@@ -26,6 +26,7 @@ import { commandEnvironment } from './command-environment.ts';
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
 import { LateRecords } from './late-records.ts';
+import { otherBranchProblems } from './other-work.ts';
 import { outgoingProblems } from './outgoing.ts';
 import { openSandbox } from './sandbox.ts';
 import { runSetup } from './setup.ts';
@@ -109,7 +110,10 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
     await goByCheckout(place);
     await ownershipOf(ports.home, place, base);
-    const problems = await outgoingProblems(place, base, fileLimit, ports.tokens);
+    const problems = [
+      ...(await outgoingProblems(place, base, fileLimit, ports.tokens)),
+      ...(await otherBranchProblems(ports.home, place, base)),
+    ];
     if (problems.length > 0) return problems.join('\n');
     const failed = await failedCheck(ports, place, checks, timeout);
     return failed ? `${failed.problem}:\n\n${failed.tail}` : '';

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { otherBranchProblems } from '../../src/activities/other-work.ts';
 import { outgoingProblems } from '../../src/activities/outgoing.ts';
 import { parsePatch } from '../../src/git/added.ts';
 import { pushBranch } from '../../src/git/push.ts';
 import { addWorktree } from '../../src/git/worktrees.ts';
+import { coppiceHome } from '../../src/state/home.ts';
 import { commit, createRepository, noToken, run } from '../support/git-repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Not a whole secret here either, lest this file be taken for a leak. */
 const SECRET = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
@@ -116,4 +119,35 @@ test('a patch whose lines look like headers is read by its counts', () => {
     { path: 'x', line: 11, text: 'd' },
     { path: 'y', line: 1, text: 'e' },
   ]);
+});
+
+test('work on other branches of the worktree is told once; backups and others’ branches are not', async () => {
+  const { place, repository, tip } = await session();
+  const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
+  const problems = () => otherBranchProblems(home, place, { branch: 'main', tip });
+  const { worktree } = place;
+  const on = (branch: string, ...more: string[]) =>
+    run(worktree, 'checkout', '-q', branch, ...more);
+  const own = commit(worktree, { 'a.txt': 'a\n' });
+  run(worktree, 'branch', 'backup');
+  run(repository.checkout, 'branch', 'persons', own);
+  commit(repository.checkout, { 'p.txt': 'p\n' });
+  run(repository.checkout, 'branch', 'theirs');
+  // Rebased, the backup has the same change in another commit.
+  run(worktree, 'commit', '-q', '--amend', '--message', 'better');
+  expect(await problems()).toEqual([]);
+  on('-b', 'experiment');
+  commit(worktree, { 'b.txt': 'b\n' });
+  on('issue-124');
+  expect(await problems()).toEqual([expect.stringContaining('(experiment)')]);
+  expect(await problems()).toEqual([]);
+  on('experiment');
+  commit(worktree, { 'c.txt': 'c\n' });
+  on('issue-124');
+  expect(await problems()).toHaveLength(1);
+  run(worktree, 'merge', '-q', '--squash', 'experiment');
+  run(worktree, 'commit', '-q', '--message', 'all of it');
+  on('-b', 'later', 'experiment');
+  on('issue-124');
+  expect(await problems()).toEqual([]);
 });

@@ -226,3 +226,11 @@ test('a directory that git does not know, and Coppice did not begin to remove, s
   expect(await remove()).toMatchObject({ removed: false });
   expect(existsSync(join(place.worktree, 'a.txt'))).toBe(true);
 });
+
+test('trouble with files on this machine is told, and nothing is gone', async () => {
+  const { place, keepIn, remove, isThere } = await session();
+  write(place.worktree, { '.env': 'SECRET=1\n' });
+  writeFileSync(keepIn, 'a file where a directory should be');
+  expect(await remove()).toEqual({ removed: false, reason: expect.stringContaining(keepIn) });
+  expect(isThere()).toBe(true);
+});
