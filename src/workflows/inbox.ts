@@ -40,9 +40,22 @@ export function listen(listener: Listener): void {
   };
   setHandler(statusQuery, () => toRecord(state));
   setHandler(detailQuery, () => toDetail(state));
-  setHandler(guidanceSignal, (input) => {
-    receiveGuidance(state, input);
-  });
+  // A fault in a handler would fail the workflow's task, which Temporal tries again for ever.
+  const safely =
+    <T>(what: string, handle: (input: T) => void | Promise<void>) =>
+    async (input: T): Promise<void> => {
+      try {
+        await handle(input);
+      } catch (error) {
+        refuse(state, `signal ${what}`, `a fault of Coppice: ${error}`);
+      }
+    };
+  setHandler(
+    guidanceSignal,
+    safely('guidance', (input) => {
+      receiveGuidance(state, input);
+    }),
+  );
   setHandler(
     guideUpdate,
     (input) => {
@@ -56,33 +69,48 @@ export function listen(listener: Listener): void {
       },
     },
   );
-  setHandler(pullRequestSignal, (input) => {
-    const snapshot = take('pullRequest', PullRequestSnapshot, input);
-    if (snapshot && snapshot.number !== state.replaced)
-      state.pullRequest = latest(state.pullRequest, snapshot);
-  });
-  setHandler(feedbackSignal, async (input) => {
-    const items = take('feedback', z.array(FeedbackItem), input);
-    for (const order of hear(state.feedback, items ?? [], hearing(state)))
-      await obey(listener, order);
-  });
-  setHandler(issueSignal, (input) => {
-    const issue = take('issue', IssueSnapshot, input);
-    if (issue) hearIssue(state.feedback, issue);
-  });
+  setHandler(
+    pullRequestSignal,
+    safely('pullRequest', (input) => {
+      const snapshot = take('pullRequest', PullRequestSnapshot, input);
+      if (snapshot && snapshot.number !== state.replaced)
+        state.pullRequest = latest(state.pullRequest, snapshot);
+    }),
+  );
+  setHandler(
+    feedbackSignal,
+    safely('feedback', async (input) => {
+      const items = take('feedback', z.array(FeedbackItem), input);
+      for (const order of hear(state.feedback, items ?? [], hearing(state)))
+        await obey(listener, order);
+    }),
+  );
+  setHandler(
+    issueSignal,
+    safely('issue', (input) => {
+      const issue = take('issue', IssueSnapshot, input);
+      if (issue) hearIssue(state.feedback, issue);
+    }),
+  );
   setHandler(pauseSignal, () => {
     state.paused = true;
   });
   setHandler(resumeSignal, () => {
     state.paused = false;
   });
-  setHandler(stackSignal, (input) => {
-    state.stack = take('stack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
-  });
-  setHandler(dependencySignal, (input) => {
-    const news = take('dependency', DependencyNews, input);
-    if (news) addNews(state.pendingNews, news);
-  });
+  setHandler(
+    stackSignal,
+    safely('stack', (input) => {
+      state.stack = take('stack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
+    }),
+  );
+  setHandler(
+    dependencySignal,
+    safely('dependency', (input) => {
+      const news = take('dependency', DependencyNews, input);
+      if (news) addNews(state.pendingNews, news);
+    }),
+  );
 }
 
 /** A signal whose name no handler has would wait in the workflow for ever. To be called after all others have one. */

@@ -60,35 +60,51 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
   return run.result();
 }
 
+/** What goes on beside a run, and must be over before it ends or continues as new. */
+interface Beside {
+  readonly deletions: Promise<void>[];
+  /** The registrations of stacks, one after the other: a row grows. */
+  registered: Promise<void>;
+}
+
 async function orchestrate(run: Run): Promise<void> {
-  const { repository } = run.input;
-  const deletions: Promise<void>[] = [];
-  let registered = Promise.resolve();
+  const beside: Beside = { deletions: [], registered: Promise.resolve() };
+  const settled = () => Promise.all([...beside.deletions, beside.registered]);
   void noticeCarried(run);
   for (;;) {
     run.changed = false;
-    for (const { dependent, ...news } of run.tidings.takeUntold())
-      await signal(run, dependent, dependencySignal, news);
-    for (const { issue, rows } of run.tidings.takeStacks())
-      await signal(run, issue, stackSignal, rows);
-    for (const left of run.tidings.takeLeftBranches())
-      deletions.push(deleteBranch(repository, left));
-    // One after the other: a row grows.
-    for (const chain of run.tidings.takeChains())
-      registered = registered.then(() => registerStack(run, chain));
-    for (const start of run.startable()) await startSession(run, start);
-    setCurrentDetails(run.describe());
+    try {
+      await advance(run, beside);
+    } catch (error) {
+      // A run serves all of its sessions: it goes on with the next thing it hears.
+      log.error('a run could not take all of its steps', { error });
+    }
     if (run.isOver()) {
-      await Promise.all([...deletions, registered]);
+      await settled();
       return;
     }
     await condition(() => run.changed);
     if (isLong()) {
       await condition(allHandlersFinished);
-      await Promise.all([...deletions, registered]);
+      await settled();
       await continueAsNew<typeof runWorkflow>(run.input, run.state());
     }
   }
+}
+
+/** Tells and starts what the run's sessions call for now. */
+async function advance(run: Run, beside: Beside): Promise<void> {
+  const { repository } = run.input;
+  for (const { dependent, ...news } of run.tidings.takeUntold())
+    await signal(run, dependent, dependencySignal, news);
+  for (const { issue, rows } of run.tidings.takeStacks())
+    await signal(run, issue, stackSignal, rows);
+  for (const left of run.tidings.takeLeftBranches())
+    beside.deletions.push(deleteBranch(repository, left));
+  for (const chain of run.tidings.takeChains())
+    beside.registered = beside.registered.then(() => registerStack(run, chain));
+  for (const start of run.startable()) await startSession(run, start);
+  setCurrentDetails(run.describe());
 }
 
 async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Promise<void> {
@@ -126,8 +142,14 @@ async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Pro
     run.noteStarted(issue.issue, child);
     void noticeClosed(run, issue.issue, child);
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    run.giveUp(issue.issue, 'a session of this issue is open already, outside this run');
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError))
+      log.error('a session could not be started', { issue: issue.issue, error });
+    run.giveUp(
+      issue.issue,
+      error instanceof WorkflowExecutionAlreadyStartedError
+        ? 'a session of this issue is open already, outside this run'
+        : `its workflow could not be started: ${error}`,
+    );
   }
 }
 

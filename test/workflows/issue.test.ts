@@ -8,6 +8,7 @@ import type { Outcome } from '../../src/domain/turn.ts';
 import {
   dependencySignal,
   detailQuery,
+  feedbackSignal,
   guidanceSignal,
   pullRequestSignal,
   statusQuery,
@@ -312,6 +313,29 @@ test('a fault of Coppice’s own is asked about, and fails neither the workflow 
   const { events } = await handle.fetchHistory();
   expect(events?.some((event) => event.workflowTaskFailedEventAttributes)).toBe(false);
   expect((await handle.describe()).status.name).toBe('CANCELLED');
+});
+
+test('a fault while a message is taken fails no workflow task, and is shown', async () => {
+  const issue = newIssue();
+  const { settings } = environment.world;
+  environment.world.settings = { ...settings, policy: {} } as unknown as SessionSettings;
+  const handle = await start(issue);
+  try {
+    await until(handle, 'stuck');
+  } finally {
+    environment.world.settings = settings;
+  }
+  await handle.signal(feedbackSignal, []);
+  await eventually(async () =>
+    expect((await handle.query(detailQuery)).refused.at(-1)).toMatchObject({
+      what: 'signal feedback',
+      reason: expect.stringContaining('a fault of Coppice: TypeError'),
+    }),
+  );
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  const { events } = await handle.fetchHistory();
+  expect(events?.some((event) => event.workflowTaskFailedEventAttributes)).toBe(false);
 });
 
 test('input that is not valid fails the workflow in one go', async () => {
