@@ -83,7 +83,7 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
     state.asking = null;
     return next;
   } catch (error) {
-    if (!(error instanceof MovesOn)) throw error;
+    if (!(error instanceof MovesOn)) await waitUntold(session, question(error));
     return state.phase;
   }
 }
@@ -92,15 +92,8 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
 const AGAIN = '10 minutes';
 
 /** What fails and no step has settled makes the session ask as well; then the phase is taken again. */
-async function live(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
-  for (;;) {
-    try {
-      return await settle(session, 'goes on', () => take(session, phase));
-    } catch (error) {
-      await waitUntold(session, question(error));
-    }
-  }
-}
+const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
+  settle(session, 'goes on', () => take(session, phase));
 
 async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
   for (;;) {
