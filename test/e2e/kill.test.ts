@@ -130,3 +130,34 @@ test.for(Object.entries(VICTIMS))(
     expect(emulator.violations).toEqual([]);
   },
 );
+
+const pullOf = ({ emulator, repository }: Scene, issue: number) => {
+  const pull = emulator.pullRequests(repository).find(({ head }) => head === `issue-${issue}`);
+  if (!pull) throw new Error(`#${issue} has no pull request`);
+  return pull;
+};
+
+const becomes = (scene: Scene, wanted: Record<number, string>): Promise<void> =>
+  eventually(async () => expect(await statuses(scene)).toMatchObject(wanted));
+
+// Nobody is killed here: GitHub does what it is asked, its answer is lost, and a person is quicker than the next try.
+test('a dependent whose push onto main went unanswered, and that a person merges then, ends merged, without a question', {
+  timeout: PATIENCE * 3,
+}, async () => {
+  const scene = await setScene();
+  const { emulator, repository } = scene;
+  const merge = (issue: number) =>
+    emulator.mergePullRequest(repository, pullOf(scene, issue).number);
+  await cli(scene, 'run', '123', '125', '--after', '125:123', '--name', 'lost', '--yes');
+  await becomes(scene, { 123: 'complete', 125: 'complete' });
+  const merged = Promise.withResolvers<void>();
+  emulator.failNext({
+    ...{ method: 'POST', path: /\/git-receive-pack$/, status: 'after' },
+    meanwhile: () => merge(125).then(merged.resolve, merged.reject),
+  });
+  await merge(123);
+  await merged.promise;
+  await becomes(scene, { 123: 'merged', 125: 'merged' });
+  expect(emulator.pullRequests(repository)).toHaveLength(2);
+  expect(emulator.violations).toEqual([]);
+});
