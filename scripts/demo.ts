@@ -109,7 +109,7 @@ async function main(options: Options): Promise<number> {
     terminal.err(`The demo can't start: ${error instanceof Error ? error.message : error}`);
     return EXIT.failure;
   } finally {
-    terminal.err('\nClearing up');
+    terminal.err('Clearing up');
     const stage = await set.catch(() => undefined);
     await stage?.clear();
     if (stage) terminal.out(next(options.agent));

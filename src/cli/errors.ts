@@ -67,10 +67,16 @@ const EXPECTED = new Set([
 
 function headline(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  const message = oneLine(error.message, 2_000) || error.name;
+  const message = oneLine(`${error.message}${serverSaid(error)}`, 2_000) || error.name;
   // The system's own errors (no space, no permission) name what and where.
   const expected = error instanceof CoppiceError || EXPECTED.has(error.name) || 'syscall' in error;
   return expected ? message : `${message} (this was not expected; --debug shows where)`;
+}
+
+/** Temporal's SDK says only that something failed, "Failed to describe workflow"; its cause has what the server said. */
+function serverSaid({ cause }: Error): string {
+  const said = cause instanceof Error && 'details' in cause ? cause.details : undefined;
+  return typeof said === 'string' && said !== '' ? `: ${said}` : '';
 }
 
 function details(error: unknown): readonly string[] {
