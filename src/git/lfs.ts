@@ -141,10 +141,12 @@ async function pointersIn(place: Place, sha: string): Promise<string[]> {
   const { checkout, remote, branch } = place;
   const pushed = await tipOf(checkout, pushedRef(branch));
   const not = ['--not', `--remotes=${remote}`, ...(pushed === undefined ? [] : [pushed])];
-  const list = ['rev-list', '--objects', '--no-object-names', '--missing=allow-any'];
+  const list = ['rev-list', '--objects', '--no-object-names', '--missing=print'];
   const ids = await git(checkout, [...list, `--filter=blob:limit=${LARGEST_POINTER}`, sha, ...not]);
   const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
-  const types = await git(checkout, ['cat-file', format], { input: `${ids}\n` });
+  // What is missing in a partial clone came from the remote.
+  const input = ids.split('\n').filter((id) => !id.startsWith('?'));
+  const types = await git(checkout, ['cat-file', format], { input: `${input.join('\n')}\n` });
   const small = types.split('\n').flatMap((line) => {
     const [type, size, id = ''] = line.split(' ');
     return type === 'blob' && Number(size) < LARGEST_POINTER ? [id] : [];
