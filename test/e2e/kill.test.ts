@@ -161,3 +161,23 @@ test('a dependent whose push onto main went unanswered, and that a person merges
   expect(emulator.pullRequests(repository)).toHaveLength(2);
   expect(emulator.violations).toEqual([]);
 });
+
+test('a dependency that is merged, its branch gone, before its dependent has a worktree, is no question', {
+  timeout: PATIENCE * 3,
+}, async () => {
+  const scene = await setScene();
+  const { emulator, repository } = scene;
+  const opening = emulator.holdNext('POST', /\/pulls$/);
+  await cli(scene, 'run', '123', '125', '--after', '125:123', '--name', 'early', '--yes');
+  await opening.arrived;
+  const making = emulator.holdNext('GET', /\/info\/refs$/);
+  opening.release();
+  await making.arrived;
+  await eventually(() => void pullOf(scene, 123));
+  await emulator.mergePullRequest(repository, pullOf(scene, 123).number);
+  await becomes(scene, { 123: 'merged' });
+  making.release();
+  await becomes(scene, { 125: 'complete' });
+  expect(pullOf(scene, 125).base).toBe('main');
+  expect(emulator.violations).toEqual([]);
+});
