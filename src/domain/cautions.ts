@@ -1,6 +1,6 @@
+import { textOf } from '../planning/rules/issue-text.ts';
 import type { LikelyFile } from './likely-files.ts';
 import type { Area, PlanningSettings } from './planning-settings.ts';
-import { proseOf } from './prose.ts';
 import type { SurveyedIssue } from './survey.ts';
 import { oneLine } from './text.ts';
 
@@ -13,7 +13,7 @@ export function sensitiveAreas(
   likely: readonly LikelyFile[],
   { areas }: PlanningSettings,
 ): string[] {
-  const text = `${issue.title}\n${proseOf(issue.body)}`;
+  const text = `${issue.title}\n${textOf(issue).prose}`;
   return Object.entries(areas).flatMap(([name, area]) => {
     const sign = signOf(area, issue.labels, text, likely);
     return sign === undefined ? [] : [`${name} (${sign})`];

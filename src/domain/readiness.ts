@@ -1,5 +1,5 @@
+import { textOf } from '../planning/rules/issue-text.ts';
 import type { PlanningSettings } from './planning-settings.ts';
-import { proseOf } from './prose.ts';
 import type { ClosingPullRequest, SurveyedIssue } from './survey.ts';
 import { oneLine } from './text.ts';
 
@@ -25,7 +25,7 @@ export function readinessOf(
   { waitsFor, closedBy, me }: Circumstances,
   settings: PlanningSettings,
 ): Readiness {
-  const text = proseOf(issue.body);
+  const { prose: text, code } = textOf(issue);
   const others = issue.assignees.filter((login) => login.toLowerCase() !== me?.toLowerCase());
   const blocked = [
     ...waitsFor,
@@ -38,7 +38,7 @@ export function readinessOf(
   const hasCriteria = settings.criteria === 'ignore' || CRITERIA.test(text);
   const discuss = [
     ...labelled(issue, settings.discuss),
-    ...tooLittle(issue.body, settings.minimumText),
+    ...tooLittle([text, ...code].join(' '), settings.minimumText),
     ...openQuestion(text, settings.questions),
     ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
   ];

@@ -1,5 +1,5 @@
+import type { IssueText } from '../planning/rules/issue-text.ts';
 import { IssueNumber } from './issue.ts';
-import { proseOf } from './prose.ts';
 import type { RepositoryName } from './repository.ts';
 import { oneLine } from './text.ts';
 
@@ -52,14 +52,13 @@ const BLOCKING_HEADING = /^[#*_\s-]*(?:blocks|blocking|required by|needed by)[:*
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
 const TASK = new RegExp(String.raw`^\s*(?:[-*+]|\d+[.)])\s+\[( |x|X)\]\s+\[?(${REFERENCE})`);
 
-/** What an issue's Markdown says of its order. Code, quotes, comments, denials and tasks that are done don't count. */
+/** What an issue's text says of its order. Code, quotes, comments, denials and tasks that are done don't count. */
 export function dependencyReferences(
-  markdown: string,
+  { prose }: IssueText,
   repository: RepositoryName,
 ): DependencyReferences {
   const own = new References(repository);
   const blocks = new References(repository);
-  const prose = proseOf(markdown);
   for (const [statement, found] of [
     [AFTER, own],
     [BEFORE, blocks],

@@ -2,6 +2,7 @@ import { type DependencyReferences, dependencyReferences } from '../domain/refer
 import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
 import type { Dependency, Survey } from '../domain/survey.ts';
 import type { IssueSource, ListedIssue, RelatedIssue } from '../github/issue-source.ts';
+import { textOf } from './rules/issue-text.ts';
 
 export interface SurveyRequest {
   readonly repository: RepositoryName;
@@ -49,7 +50,9 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
       // They were read for their state; what they say they block costs nothing more.
       ...[...others.values()]
         .sort((a, b) => a.number - b.number)
-        .flatMap(({ number, body }) => blockedIn(dependencyReferences(body, repository), number)),
+        .flatMap((other) =>
+          blockedIn(dependencyReferences(textOf(other), repository), other.number),
+        ),
     ],
     others,
     foreign: new Map(all.map(([issue, { foreign }]) => [issue, foreign])),
@@ -77,7 +80,7 @@ async function relationsOf(
   const { number: of, mayHave } = issue;
   const blockers = mayHave.blockers ? await source.blockedBy(repository, of) : [];
   const subIssues = mayHave.subIssues ? await source.subIssues(repository, of) : [];
-  const text: DependencyReferences = dependencyReferences(issue.body, repository);
+  const text: DependencyReferences = dependencyReferences(textOf(issue), repository);
   const isOwn = (other: RelatedIssue) => isSameRepository(other.repository, repository);
   const own = (related: readonly RelatedIssue[], kind: Dependency['source']): Dependency[] =>
     related.filter(isOwn).map(({ number }) => ({ of, issue: number, source: kind }));

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { dependencyReferences } from '../../src/domain/references.ts';
+import { dependencyReferences as referencesOf } from '../../src/domain/references.ts';
 import { RepositoryName } from '../../src/domain/repository.ts';
+import { readIssueText } from '../../src/planning/rules/issue-text.ts';
 
 const acme = RepositoryName.parse('acme/app');
+const dependencyReferences = (text: string, repository: RepositoryName) =>
+  referencesOf(readIssueText(text), repository);
 const numbers = (text: string) => dependencyReferences(text, acme).own.map(({ number }) => number);
 
 describe('an order is read from', () => {

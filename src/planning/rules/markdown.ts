@@ -1,0 +1,137 @@
+import type { Nodes, Root } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
+import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
+import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item';
+import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
+import { gfmTable } from 'micromark-extension-gfm-table';
+import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
+
+/** One line or paragraph of what an author says. */
+export interface Block {
+  readonly kind: 'heading' | 'paragraph' | 'item';
+  /** Of a heading, from 1. */
+  readonly depth: number;
+  /** Whether a task is done; undefined when it is none. */
+  readonly checked: boolean | undefined;
+  /** Without markup, code and struck text; where code was, stands an ellipsis. */
+  readonly text: string;
+}
+
+/** A Markdown document, taken apart. */
+export interface Document {
+  readonly blocks: readonly Block[];
+  /** What stands in code, inline and in blocks. */
+  readonly inlineCode: readonly string[];
+  readonly codeBlocks: readonly string[];
+  /** Where links lead. */
+  readonly links: readonly string[];
+}
+
+const ISSUE_URL = /^https?:\/\/[^\s/]+\/[\w.-]+\/[\w.-]+\/(?:issues|pull)\/\d+/;
+const REFERENCE = /#\d|GH-\d|^https?:/i;
+/** GitHub's alerts look like quotes, and are the author's own words. */
+const ALERT = /^\s*\[!(?:note|tip|important|warning|caution)\]\s*/i;
+
+/** Takes Markdown apart; quotes, `<details>`, images and HTML comments are left out. */
+export function readMarkdown(markdown: string): Document {
+  const reader = new Reader();
+  reader.read(parse(markdown));
+  return reader;
+}
+
+const parse = (markdown: string): Root =>
+  fromMarkdown(markdown, {
+    extensions: [gfmStrikethrough(), gfmTable(), gfmTaskListItem()],
+    mdastExtensions: [
+      gfmStrikethroughFromMarkdown(),
+      gfmTableFromMarkdown(),
+      gfmTaskListItemFromMarkdown(),
+    ],
+  });
+
+class Reader implements Document {
+  readonly blocks: Block[] = [];
+  readonly inlineCode: string[] = [];
+  readonly codeBlocks: string[] = [];
+  readonly links: string[] = [];
+  /** Open `<details>`, `<pre>` and the like. */
+  #hidden = 0;
+
+  read(node: Nodes, item?: { readonly checked: boolean | undefined }): void {
+    if (node.type === 'html') this.#add('paragraph', this.#html(node.value));
+    else if (node.type === 'code') this.#code(node.value);
+    else if (node.type === 'heading') this.#add('heading', this.#text(node), node.depth);
+    else if (node.type === 'paragraph')
+      this.#add(item ? 'item' : 'paragraph', this.#text(node), 0, item?.checked);
+    else if (node.type === 'tableRow') this.#add('paragraph', this.#text(node));
+    else if (node.type === 'blockquote') this.#quote(node);
+    else if (node.type === 'listItem') {
+      const [first, ...rest] = node.children;
+      if (first) this.read(first, { checked: node.checked ?? undefined });
+      for (const child of rest) this.read(child);
+    } else if ('children' in node) for (const child of node.children) this.read(child);
+  }
+
+  #add(kind: Block['kind'], text: string, depth = 0, checked?: boolean): void {
+    const clean = text.trim();
+    if (this.#hidden === 0 && clean !== '') this.blocks.push({ kind, depth, checked, text: clean });
+  }
+
+  #code(value: string): void {
+    if (this.#hidden === 0) this.codeBlocks.push(value);
+  }
+
+  #quote(node: Extract<Nodes, { type: 'blockquote' }>): void {
+    const [first] = node.children;
+    const text = first?.type === 'paragraph' ? this.#text(first) : '';
+    if (!ALERT.test(text)) return;
+    this.#add('paragraph', text.replace(ALERT, ''));
+    for (const child of node.children.slice(1)) this.read(child);
+  }
+
+  #text(node: Nodes): string {
+    switch (node.type) {
+      case 'html':
+        return this.#html(node.value);
+      case 'text':
+        return this.#hidden > 0 ? '' : node.value;
+      case 'inlineCode':
+        if (this.#hidden === 0) this.inlineCode.push(node.value);
+        return '…';
+      case 'break':
+        return '\n';
+      case 'link': {
+        const label = node.children.map((child) => this.#text(child)).join('');
+        // A badge is a link around an image.
+        if (label.trim() === '') return '';
+        if (this.#hidden === 0) this.links.push(node.url);
+        return ISSUE_URL.test(node.url) && !REFERENCE.test(label) ? node.url : label;
+      }
+      case 'tableCell':
+        return `${node.children.map((child) => this.#text(child)).join('')}  `;
+      case 'delete':
+      case 'image':
+      case 'imageReference':
+      case 'footnoteReference':
+        return '';
+      default:
+        return 'children' in node ? node.children.map((child) => this.#text(child)).join('') : '';
+    }
+  }
+
+  /** The text of raw HTML, apart from what is folded away. */
+  #html(value: string): string {
+    let text = '';
+    for (const part of value.replace(/<!--[\s\S]*?(?:-->|$(?![\s\S]))/g, '').split(/(<[^<>]*>)/)) {
+      const [, end, name = ''] = /^<(\/?)([a-z][a-z0-9]*)/i.exec(part) ?? [];
+      if (name === '') text += this.#hidden > 0 ? '' : part;
+      else if (FOLDED.test(name)) this.#hidden = Math.max(0, this.#hidden + (end === '/' ? -1 : 1));
+      else if (LINE.test(name)) text += '\n';
+    }
+    return text;
+  }
+}
+
+const FOLDED = /^(?:details|pre|code|kbd|del|s|strike|blockquote|style|script)$/i;
+const LINE = /^(?:br|p|div|li|h[1-6]|tr)$/i;
