@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/errors.ts';
-import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
+import { processTerminal, type Terminal } from '../src/cli/terminal/terminal.ts';
 import { DEMO_AGENTS, introduction, isDemoAgent } from './demo/agent.ts';
 import { planAndRun } from './demo/commands.ts';
 import { play } from './demo/play.ts';

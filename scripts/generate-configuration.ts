@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { OUTCOME_SCHEMA } from '../src/agents/structured.ts';
+import { OUTCOME_SCHEMA } from '../src/agents/adapters/structured.ts';
 import { type ConfigKey, configKeys } from '../src/config/keys.ts';
 import { CONFIG_FILE, configJsonSchema, SCHEMA_URL } from '../src/config/schema.ts';
-import { planJsonSchema } from '../src/planning/plan-schema.ts';
+import { planJsonSchema } from '../src/planning/plan-file/plan-schema.ts';
 
 /** What is made from the schemas of coppice.yaml and plan.yaml, by path from the package's root: run this file to write it. */
 export const generated = (): Record<string, string> => ({

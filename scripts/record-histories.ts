@@ -2,8 +2,12 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
-import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../src/domain/identity.ts';
-import { RepositoryName } from '../src/domain/repository.ts';
+import {
+  runWorkflowId,
+  SHARED_TASK_QUEUE,
+  sessionWorkflowId,
+} from '../src/domain/shared/identity.ts';
+import { RepositoryName } from '../src/domain/shared/repository.ts';
 import {
   guidanceSignal,
   pullRequestSignal,

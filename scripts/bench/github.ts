@@ -1,11 +1,11 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import { createGitHub } from '../../src/github/client.ts';
-import { pace } from '../../src/github/pace.ts';
-import { registerWatch } from '../../src/github/registrations.ts';
-import { createWatcher } from '../../src/github/watcher.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import { createGitHub } from '../../src/github/api/client.ts';
+import { pace } from '../../src/github/api/pace.ts';
+import { registerWatch } from '../../src/github/watcher/registrations.ts';
+import { createWatcher } from '../../src/github/watcher/watcher.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { git } from '../../test/support/github-emulator/git.ts';
 import { type Emulator, startGitHubEmulator } from '../../test/support/github-emulator/index.ts';

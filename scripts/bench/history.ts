@@ -1,8 +1,13 @@
-import { Codemap } from '../../src/domain/codemap.ts';
-import type { Mentions } from '../../src/domain/mentions.ts';
-import { mentionsOf } from '../../src/domain/mentions.ts';
-import { git } from '../../src/git/client.ts';
-import { changesOf, filesContaining, filesOf, type PastChange } from '../../src/git/codebase.ts';
+import { git } from '../../src/git/command/client.ts';
+import {
+  changesOf,
+  filesContaining,
+  filesOf,
+  type PastChange,
+} from '../../src/git/read/codebase.ts';
+import { Codemap } from '../../src/planning/rules/codemap.ts';
+import type { Mentions } from '../../src/planning/rules/mentions.ts';
+import { mentionsOf } from '../../src/planning/rules/mentions.ts';
 
 /** A change of the past, played as an issue: its message is what was asked, its files are what was done. */
 export interface PastIssue {

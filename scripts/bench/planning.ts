@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type LikelyFile, likelyFiles } from '../../src/domain/likely-files.ts';
-import { overlaps } from '../../src/domain/overlap.ts';
-import { PlanningSettings } from '../../src/domain/planning-settings.ts';
+import { type LikelyFile, likelyFiles } from '../../src/planning/rules/likely-files.ts';
+import { overlaps } from '../../src/planning/rules/overlap.ts';
+import { PlanningSettings } from '../../src/planning/rules/settings.ts';
 import { type Past, readPast } from './history.ts';
 
 const HELP = `How well overlap is predicted, on the history of repositories: npm run bench -- planning [--changes 400] <path>...

@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import {
+  runWorkflowId,
+  SHARED_TASK_QUEUE,
+  sessionWorkflowId,
+} from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { pullRequestSignal } from '../../src/workflows/messages.ts';
-import type { runWorkflow } from '../../src/workflows/run.ts';
+import type { runWorkflow } from '../../src/workflows/run/workflow.ts';
 import {
   startWorkflowEnvironment,
   type WorkflowEnvironment,

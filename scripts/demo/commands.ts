@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { EXIT } from '../../src/cli/errors.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import type { StartedRun } from '../../src/client/types.ts';
 import type { Stage } from './stage.ts';
 import { Interrupted } from './viewer.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board, StartedRun } from '../../src/client/types.ts';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { RunResult } from '../../src/domain/run/run.ts';
 import type { Asked } from './requests.ts';
 import { type Fix, reviewer } from './reviewer.ts';
 import type { Stage } from './stage.ts';

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Board } from '../../src/client/types.ts';
-import { isAtWork, type SessionRecord } from '../../src/domain/session.ts';
+import { isAtWork, type SessionRecord } from '../../src/domain/session/session.ts';
 import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
 import { contains, pullOf } from './github.ts';

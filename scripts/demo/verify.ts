@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { PlanFile } from '../../src/domain/plan-file.ts';
-import type { RunResult } from '../../src/domain/run.ts';
-import { readPlanFile } from '../../src/planning/plan-text.ts';
+import type { RunResult } from '../../src/domain/run/run.ts';
+import type { PlanFile } from '../../src/planning/plan-file/plan-file.ts';
+import { readPlanFile } from '../../src/planning/plan-file/plan-text.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import type { Environment } from '../../test/support/environment.ts';
 import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';

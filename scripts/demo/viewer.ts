@@ -1,13 +1,13 @@
 import { confirm, isCancel, log, select, text } from '@clack/prompts';
 import logUpdate from 'log-update';
 import { renderBoard } from '../../src/cli/render/board.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
-import { dropTypedAhead } from '../../src/cli/typed-ahead.ts';
-import { changesOnly } from '../../src/cli/watch.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
+import { dropTypedAhead } from '../../src/cli/terminal/typed-ahead.ts';
+import { changesOnly } from '../../src/cli/terminal/watch.ts';
 import type { Board } from '../../src/client/types.ts';
-import type { GuidanceInput } from '../../src/domain/guidance.ts';
-import type { SessionRecord } from '../../src/domain/session.ts';
-import type { Question } from '../../src/domain/turn.ts';
+import type { GuidanceInput } from '../../src/domain/session/guidance.ts';
+import type { SessionRecord } from '../../src/domain/session/session.ts';
+import type { Question } from '../../src/domain/session/turn.ts';
 import { TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../../test/support/sample/issues.ts';
 
 /** The person the demo is for: looks at the board, answers questions, reviews and merges. */

@@ -1,10 +1,10 @@
 import { marksOfAttachment } from '../agents/interactive.ts';
-import { CoppiceError } from '../domain/failure.ts';
-import type { Base, Place } from '../domain/session.ts';
-import type { Work } from '../domain/turn.ts';
+import type { Base, Place } from '../domain/session/session.ts';
+import type { Work } from '../domain/session/turn.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
-import type { AttachmentActivities } from './turn-types.ts';
+import type { AttachmentActivities } from './agent/turn-types.ts';
 
 interface AttachmentPorts {
   inspectWork(place: Place, base: Base): Promise<Work>;

@@ -1,8 +1,8 @@
-import type { Check, CheckFailure } from '../domain/checks.ts';
-import type { FeedbackItem } from '../domain/feedback.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { Base, Place } from '../domain/session.ts';
-import type { StuckContext } from '../domain/turn.ts';
+import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
+import type { FeedbackItem } from '../domain/pull-request/feedback.ts';
+import type { Base, Place } from '../domain/session/session.ts';
+import type { StuckContext } from '../domain/session/turn.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 interface ExamineInput {
   readonly place: Place;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CheckFailure } from '../domain/checks.ts';
-import { questionText, replyText } from '../domain/comment-text.ts';
-import type { Base, Place } from '../domain/session.ts';
+import type { CheckFailure } from '../domain/pull-request/checks.ts';
+import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
+import type { Base, Place } from '../domain/session/session.ts';
 import type { GitHub } from '../github/port.ts';
 import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
 

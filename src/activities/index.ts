@@ -1,14 +1,14 @@
 import { missingAgent } from '../agents/inventory.ts';
-import { branchTip } from '../git/branch.ts';
-import { changeId } from '../git/change.ts';
-import type { GitTokenSource } from '../git/remote.ts';
-import { inspectWork } from '../git/work.ts';
+import { changeId } from '../git/rebase/change.ts';
+import { branchTip } from '../git/refs/branch.ts';
+import type { GitTokenSource } from '../git/remote/remote.ts';
+import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
-import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent.ts';
+import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent/agent.ts';
 import { createAttachmentActivities } from './attachment.ts';
-import { asFailures } from './failures.ts';
+import { asFailures } from './failures/failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
@@ -17,7 +17,7 @@ import { openSandbox } from './sandbox.ts';
 import { createSessionActivities, type SessionPorts } from './sessions.ts';
 import { createTrackerActivities } from './tracker.ts';
 import type { Activities } from './types.ts';
-import { createWorktreeActivities } from './worktree.ts';
+import { createWorktreeActivities } from './worktree/worktree.ts';
 
 /** What the activities reach the world through. */
 export interface Ports extends SessionPorts {

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import type { Home } from '../state/home.ts';
 import { findCheckout } from '../state/repositories.ts';

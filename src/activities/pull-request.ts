@@ -1,10 +1,10 @@
-import { CoppiceError } from '../domain/failure.ts';
-import { pullRequestBody } from '../domain/pull-request-body.ts';
-import { pushBranch } from '../git/push.ts';
-import type { GitTokenSource } from '../git/remote.ts';
-import { inspectWork } from '../git/work.ts';
+import { pullRequestBody } from '../domain/pull-request/body.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
+import { pushBranch } from '../git/remote/push.ts';
+import type { GitTokenSource } from '../git/remote/remote.ts';
+import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
-import { registerWatch, unregisterWatch } from '../github/registrations.ts';
+import { registerWatch, unregisterWatch } from '../github/watcher/registrations.ts';
 import type { Home } from '../state/home.ts';
 import type { PullRequestActivities } from './types.ts';
 

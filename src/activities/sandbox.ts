@@ -3,8 +3,8 @@ import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/agents.ts';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { openSandboxIn } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Place } from '../domain/session.ts';
-import { gitDirectories } from '../git/pointers.ts';
+import type { Place } from '../domain/session/session.ts';
+import { gitDirectories } from '../git/remote/pointers.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 

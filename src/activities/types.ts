@@ -1,9 +1,13 @@
-import type { PullRequestSnapshot } from '../domain/pull-request.ts';
-import type { BodyParts } from '../domain/pull-request-body.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { Base, Place, Registration, SessionDetail } from '../domain/session.ts';
+import type { BodyParts } from '../domain/pull-request/body.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
+import type { Base, Place, Registration, SessionDetail } from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
+import type {
+  AgentActivities,
+  AttachmentActivities,
+  TurnStopActivities,
+} from './agent/turn-types.ts';
 import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
-import type { AgentActivities, AttachmentActivities, TurnStopActivities } from './turn-types.ts';
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in

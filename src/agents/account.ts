@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { AgentSettings } from '../domain/agent-settings.ts';
-import type { AgentAdapter } from './adapter.ts';
-import type { Environment } from './environment.ts';
+import type { AgentSettings } from '../domain/settings/agent-settings.ts';
+import type { AgentAdapter } from './adapters/adapter.ts';
+import type { Environment } from './turn/environment.ts';
 
 /** Whose usage an agent draws on. */
 export interface Account {

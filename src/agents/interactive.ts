@@ -1,7 +1,7 @@
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
 import type { Marks } from '../process/members.ts';
-import type { AgentAdapter } from './adapter.ts';
-import { ADAPTERS } from './adapters.ts';
+import type { AgentAdapter } from './adapters/adapter.ts';
+import { ADAPTERS } from './adapters/index.ts';
 
 /** What everything that runs in a terminal for an attached session carries in its environment. */
 export const marksOfAttachment = (id: string): Marks => ({ COPPICE_ATTACHED: id });

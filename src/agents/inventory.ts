@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path';
 import { execa } from 'execa';
-import { type AgentSettings, agentFor } from '../domain/agent-settings.ts';
-import type { Abilities, AgentAdapter } from './adapter.ts';
-import { ADAPTERS } from './adapters.ts';
-import { isProgram } from './environment.ts';
-import { foreignPrices } from './foreign-model.ts';
+import { type AgentSettings, agentFor } from '../domain/settings/agent-settings.ts';
+import type { Abilities, AgentAdapter } from './adapters/adapter.ts';
+import { foreignPrices } from './adapters/foreign-model.ts';
+import { ADAPTERS } from './adapters/index.ts';
+import { isProgram } from './turn/environment.ts';
 
 /** What this host has of one kind of agent. */
 export interface AgentEntry {

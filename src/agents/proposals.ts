@@ -3,17 +3,17 @@ import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { wording } from '../config/wording.ts';
-import type { AgentSettings } from '../domain/agent-settings.ts';
-import { CoppiceError } from '../domain/failure.ts';
-import { Proposals } from '../domain/proposals.ts';
-import { oneLine } from '../domain/text.ts';
+import type { AgentSettings } from '../domain/settings/agent-settings.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
+import { oneLine } from '../domain/shared/text.ts';
+import { Proposals } from '../planning/rules/proposals.ts';
 import { makeTemporary } from '../process/temporary.ts';
-import { ADAPTERS } from './adapters.ts';
-import { agentEnvironment, isProgram } from './environment.ts';
-import { OWN, readOwnFile } from './report.ts';
+import { ADAPTERS } from './adapters/index.ts';
+import { OWN, readOwnFile } from './adapters/report.ts';
 import { agentNeeds } from './sandbox/agents.ts';
 import { openSandboxIn, type SandboxConfig } from './sandbox/open.ts';
-import { runTurn } from './turn.ts';
+import { agentEnvironment, isProgram } from './turn/environment.ts';
+import { runTurn } from './turn/turn.ts';
 
 /** A thousand proposals with their reasons. */
 const MAX_BYTES = 2 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { RUN_NAME } from '../domain/identity.ts';
-import { BranchName } from '../domain/policy.ts';
-import { RepositoryName } from '../domain/repository.ts';
+import { BranchName } from '../domain/settings/policy.ts';
+import { RUN_NAME } from '../domain/shared/identity.ts';
+import { RepositoryName } from '../domain/shared/repository.ts';
 
 /** Readers of option values; commander reports what they throw as a usage error that names the option. */
 

@@ -1,13 +1,13 @@
-import { git } from '../git/client.ts';
-import { GitFailure } from '../git/failure.ts';
-import { branchRef, tipOf } from '../git/refs.ts';
-import { type BareRepository, findRepository } from '../git/repository.ts';
+import { git } from '../git/command/client.ts';
+import { GitFailure } from '../git/command/failure.ts';
+import { type BareRepository, findRepository } from '../git/command/repository.ts';
+import { branchRef, tipOf } from '../git/refs/refs.ts';
 import type { Home } from '../state/home.ts';
 import { knownCheckouts } from '../state/repositories.ts';
 import { isWithin, sessionAround, sessionWorktrees } from '../state/session-worktrees.ts';
 import type { Checkout } from './context.ts';
 import { Refusal } from './errors.ts';
-import { lookAtSigning } from './signing.ts';
+import { lookAtSigning } from './preflight/signing.ts';
 import { unreadConfigs } from './unread-configs.ts';
 
 /**

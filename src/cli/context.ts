@@ -2,12 +2,12 @@ import type { AgentEntry } from '../agents/inventory.ts';
 import type { Availability } from '../agents/sandbox/availability.ts';
 import type { Board, Coppice } from '../client/types.ts';
 import type { Config } from '../config/schema.ts';
-import type { AgentSettings } from '../domain/agent-settings.ts';
-import type { Proposals } from '../domain/proposals.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { IssueSource } from '../github/issue-source.ts';
+import type { AgentSettings } from '../domain/settings/agent-settings.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
+import type { IssueSource } from '../github/issues/issue-source.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Codebase } from '../planning/draft.ts';
+import type { Proposals } from '../planning/rules/proposals.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
@@ -15,12 +15,12 @@ import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { WorkerRecord } from '../state/worker-record.ts';
-import type { CodebaseRequest } from './codebase.ts';
-import type { Opening } from './interactive.ts';
-import type { ProposalsRequest } from './proposals.ts';
-import type { Questions } from './questions.ts';
-import type { Signs } from './signing.ts';
-import type { Terminal } from './terminal.ts';
+import type { CodebaseRequest } from './planning/codebase.ts';
+import type { ProposalsRequest } from './planning/proposals.ts';
+import type { Signs } from './preflight/signing.ts';
+import type { Opening } from './terminal/interactive.ts';
+import type { Questions } from './terminal/questions.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
 export interface Context {

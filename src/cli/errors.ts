@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
-import { CoppiceError } from '../domain/failure.ts';
-import { oneLine, plainLines } from '../domain/text.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
+import { oneLine, plainLines } from '../domain/shared/text.ts';
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 

@@ -1,7 +1,7 @@
 import { proxyVariables } from '../process/network-variables.ts';
 import { EXIT } from './errors.ts';
 import { runCli } from './run-cli.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal } from './terminal/terminal.ts';
 
 // Everything that this command starts, the service among it, reaches the network in the same way.
 Object.assign(process.env, proxyVariables(process.env));

@@ -1,10 +1,10 @@
 import type { Amendment } from '../client/types.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { RunStatus } from '../domain/run.ts';
-import { withCoppice } from './board.ts';
+import type { RunStatus } from '../domain/run/run.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
+import { withCoppice } from './connection.ts';
 import type { Context } from './context.ts';
 import { Refusal } from './errors.ts';
-import { findRepository } from './where.ts';
+import { findRepository } from './project.ts';
 
 export interface RunChoice {
   /** Its name, where the person gave one. */

@@ -1,9 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/shared/text.ts';
 import { branch, collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
 import type { Context } from './context.ts';
 import { addRunCommands } from './run-commands.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** What was given beside a command's own options. */
 export type GlobalOptions = ReturnType<ReturnType<typeof base>['opts']>;

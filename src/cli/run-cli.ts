@@ -4,7 +4,7 @@ import { coppiceHome } from '../state/home.ts';
 import type { Context, Services } from './context.ts';
 import { EXIT, report, UsageError } from './errors.ts';
 import { createProgram, type GlobalOptions } from './program.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** The world a command line is run in. */
 export interface World {

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../domain/repository.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Context, PruneDecision, Services } from './context.ts';
 
 /** The real program behind the commands. Each part is loaded when it is first used. */
@@ -21,27 +21,27 @@ export function createServices({
     return sessions;
   };
   const github = async () => {
-    const { createGitHub } = await import('../github/client.ts');
-    const { githubApiUrl, tokenSource } = await import('../github/token.ts');
+    const { createGitHub } = await import('../github/api/client.ts');
+    const { githubApiUrl, tokenSource } = await import('../github/api/token.ts');
     return createGitHub({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
   };
   return {
     github,
     async issues() {
-      const { createIssueSource } = await import('../github/issues.ts');
-      const { githubApiUrl, tokenSource } = await import('../github/token.ts');
+      const { createIssueSource } = await import('../github/issues/issues.ts');
+      const { githubApiUrl, tokenSource } = await import('../github/api/token.ts');
       return createIssueSource({ apiUrl: githubApiUrl(env), tokens: tokenSource(env), home });
     },
     async codebase(request) {
-      const { openCodebase } = await import('./codebase.ts');
-      const { gitTokenSource } = await import('../github/token.ts');
+      const { openCodebase } = await import('./planning/codebase.ts');
+      const { gitTokenSource } = await import('../github/api/token.ts');
       return openCodebase(home, request, gitTokenSource(env));
     },
     proposals: async (request) =>
-      (await import('./proposals.ts')).proposalsOfAgent({ env, terminal, home }, request),
+      (await import('./planning/proposals.ts')).proposalsOfAgent({ env, terminal, home }, request),
     questions: async () =>
       terminal.isTTY && process.stdin.isTTY
-        ? (await import('./questions.ts')).clackQuestions
+        ? (await import('./terminal/questions.ts')).clackQuestions
         : undefined,
     connect: async () => (await import('../client/open.ts')).openCoppice({ env, home }),
     up: async (options) =>
@@ -55,7 +55,8 @@ export function createServices({
         report('the worker is ready; Ctrl-C stops it'),
       ),
     checkout: async (cwd) => (await import('./checkout.ts')).openCheckout(home, cwd),
-    parseRemoteUrl: async (url) => (await import('../github/remote-url.ts')).parseRemoteUrl(url),
+    parseRemoteUrl: async (url) =>
+      (await import('../github/api/remote-url.ts')).parseRemoteUrl(url),
     loadConfig: async (checkout) => (await import('../config/load.ts')).loadConfig(checkout),
     namesInConfig: async (checkout) => (await import('../config/load.ts')).namesInConfig(checkout),
     remember: async (repository, checkout) =>
@@ -69,8 +70,8 @@ export function createServices({
       return recordedBoard(home, repository);
     },
     async prune({ ownership, last }, options): Promise<PruneDecision> {
-      const { pruneSession } = await import('./prune-session.ts');
-      const { gitTokenSource } = await import('../github/token.ts');
+      const { pruneSession } = await import('./prune/prune-session.ts');
+      const { gitTokenSource } = await import('../github/api/token.ts');
       const record = last?.detail.record;
       const pullRequest = {
         url: record?.pullRequestUrl ?? null,
@@ -84,10 +85,10 @@ export function createServices({
       });
     },
     leftBranches: async (repository) =>
-      (await import('./left-branches.ts')).leftBranches({ home, github }, repository),
+      (await import('./prune/left-branches.ts')).leftBranches({ home, github }, repository),
     async deleteLeftBranch(left) {
-      const { deleteLeftBranch } = await import('./left-branches.ts');
-      const { gitTokenSource } = await import('../github/token.ts');
+      const { deleteLeftBranch } = await import('./prune/left-branches.ts');
+      const { gitTokenSource } = await import('../github/api/token.ts');
       return deleteLeftBranch({ home, github, tokens: gitTokenSource(env) }, left);
     },
     async pruneTurns(repository, { dryRun, open }) {
@@ -117,14 +118,15 @@ export function createServices({
     },
     isRunning: async (process) => (await import('../process/identity.ts')).isRunning(process),
     openAgent: async (opening) =>
-      (await import('./interactive.ts')).openAgent({ home, env }, opening),
-    endLeftover: async (attachment) => (await import('./interactive.ts')).endLeftover(attachment),
+      (await import('./terminal/interactive.ts')).openAgent({ home, env }, opening),
+    endLeftover: async (attachment) =>
+      (await import('./terminal/interactive.ts')).endLeftover(attachment),
     workerRecord: async () => (await import('../state/worker-record.ts')).readWorkerRecord(home),
     missingAgent: async (settings, of) =>
       (await import('../agents/inventory.ts')).missingAgent(settings, of),
     hostId: async () => (await import('../state/host.ts')).hostId(home),
     async *transcript(turnId, follow) {
-      const { transcript } = await import('../agents/transcript.ts');
+      const { transcript } = await import('../agents/turn/transcript.ts');
       yield* transcript(home, turnId, { follow });
     },
   };

@@ -1,7 +1,7 @@
-import { runNameIn, sessionWorkflowId } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { RunStatus } from '../domain/run.ts';
-import { hasEnded, isOver } from '../domain/session.ts';
+import type { RunStatus } from '../domain/run/run.ts';
+import { hasEnded, isOver } from '../domain/session/session.ts';
+import { runNameIn, sessionWorkflowId } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';

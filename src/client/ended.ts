@@ -1,7 +1,7 @@
-import { sessionWorkflowId } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { RunStatus } from '../domain/run.ts';
-import { hasEnded, isOver, type SessionRecord } from '../domain/session.ts';
+import type { RunStatus } from '../domain/run/run.ts';
+import { hasEnded, isOver, type SessionRecord } from '../domain/session/session.ts';
+import { sessionWorkflowId } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { statusQuery } from '../workflows/messages.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { isOver } from '../domain/session.ts';
+import { isOver } from '../domain/session/session.ts';
 import { listSessions } from '../state/session-store.ts';
 import type { Connected } from './connected.ts';
 import type { LeftSession } from './types.ts';

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { RepositoryName } from '../domain/repository.ts';
-import { SessionStatus } from '../domain/session.ts';
+import { SessionStatus } from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Connected } from './connected.ts';
 import { lacksSearchAttributes } from './server-trouble.ts';
 

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import { isOver, type SessionRecord } from '../domain/session.ts';
-import { TurnHeartbeat } from '../domain/turn.ts';
+import { isOver, type SessionRecord } from '../domain/session/session.ts';
+import { TurnHeartbeat } from '../domain/session/turn.ts';
 import type { Connected } from './connected.ts';
 import { nameOf, type PendingActivity, retryingIn } from './retrying.ts';
 import { isAboutServer } from './server-trouble.ts';

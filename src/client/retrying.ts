@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Retrying } from '../domain/session.ts';
-import { oneLine } from '../domain/text.ts';
+import type { Retrying } from '../domain/session/session.ts';
+import { oneLine } from '../domain/shared/text.ts';
 
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 export type PendingActivity = NonNullable<Description['raw']['pendingActivities']>[number];

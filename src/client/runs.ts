@@ -8,9 +8,9 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import { type RunArguments, RunInput } from '../domain/run.ts';
+import { type RunArguments, RunInput } from '../domain/run/run.ts';
+import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import {
   addUpdate,
   dropUpdate,
@@ -20,7 +20,7 @@ import {
   runStatusQuery,
   workersUpdate,
 } from '../workflows/messages.ts';
-import type { runWorkflow } from '../workflows/run.ts';
+import type { runWorkflow } from '../workflows/run/workflow.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';

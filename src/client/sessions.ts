@@ -4,11 +4,11 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { AttachRequest, Detach } from '../domain/attachment.ts';
-import type { GuidanceInput } from '../domain/guidance.ts';
-import { sessionWorkflowId } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { Attached } from '../domain/session.ts';
+import type { AttachRequest, Detach } from '../domain/session/attachment.ts';
+import type { GuidanceInput } from '../domain/session/guidance.ts';
+import type { Attached } from '../domain/session/session.ts';
+import { sessionWorkflowId } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { readDetail } from '../state/session-store.ts';
 import {
   attachUpdate,

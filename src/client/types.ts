@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import type { AttachRequest, Detach } from '../domain/attachment.ts';
-import type { GuidanceInput } from '../domain/guidance.ts';
-import type { PlannedIssue } from '../domain/plan.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { RunArguments, RunResult, RunStatus } from '../domain/run.ts';
+import type { PlannedIssue } from '../domain/run/plan.ts';
+import type { RunArguments, RunResult, RunStatus } from '../domain/run/run.ts';
+import type { AttachRequest, Detach } from '../domain/session/attachment.ts';
+import type { GuidanceInput } from '../domain/session/guidance.ts';
 import {
   type Attached,
   isOver,
   type SessionDetail,
   type SessionRecord,
-} from '../domain/session.ts';
+} from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 /** Where an answer came from: the workflow itself, or what this host last recorded of it. */
 export interface Freshness {

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/shared/text.ts';
 import type { Connected } from './connected.ts';
 import type { Unanswered } from './types.ts';
 

@@ -1,6 +1,6 @@
-import { NO_TOKENS } from '../domain/budget.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { SessionRecord } from '../domain/session.ts';
+import { NO_TOKENS } from '../domain/session/budget.ts';
+import type { SessionRecord } from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { OpenSession } from './open-workflows.ts';
 
 /** What can be said of a session that does not answer and that this host has no record of. */

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { RepositoryName } from '../domain/repository.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { allKeys, type ConfigKey, configKeys } from './keys.ts';
 import { SCHEMA_URL } from './schema.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { agentNamed } from '../domain/agent-settings.ts';
-import { Plan } from '../domain/plan.ts';
-import { PlanningSettings } from '../domain/planning-settings.ts';
-import { SessionSettings } from '../domain/policy.ts';
-import { RepositoryName } from '../domain/repository.ts';
-import { Access, SandboxMode } from '../domain/sandbox.ts';
-import { WorktreeFiles } from '../domain/worktree-files.ts';
+import { Plan } from '../domain/run/plan.ts';
+import { agentNamed } from '../domain/settings/agent-settings.ts';
+import { SessionSettings } from '../domain/settings/policy.ts';
+import { Access, SandboxMode } from '../domain/settings/sandbox.ts';
+import { WorktreeFiles } from '../domain/settings/worktree-files.ts';
+import { RepositoryName } from '../domain/shared/repository.ts';
+import { PlanningSettings } from '../planning/rules/settings.ts';
 
 /** Name of the configuration file, at the top of the checkout. */
 export const CONFIG_FILE = 'coppice.yaml';

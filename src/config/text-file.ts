@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { CoppiceError, type FailureType } from '../domain/failure.ts';
+import { CoppiceError, type FailureType } from '../domain/shared/failure.ts';
 
 /**
  * Reads a text file that a person wrote; undefined when there is none.

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { CoppiceError, type FailureType } from '../domain/failure.ts';
-import { oneLine } from '../domain/text.ts';
+import { CoppiceError, type FailureType } from '../domain/shared/failure.ts';
+import { oneLine } from '../domain/shared/text.ts';
 import { strayLine } from './indentation.ts';
 import { wording } from './wording.ts';
 

@@ -1,9 +1,9 @@
-import type { BranchRule } from '../domain/branch-rules.ts';
-import type { Check, CheckFailure } from '../domain/checks.ts';
-import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
-import type { Issue } from '../domain/issue.ts';
-import type { PullRequestSnapshot } from '../domain/pull-request.ts';
-import type { RepositoryName } from '../domain/repository.ts';
+import type { BranchRule } from '../domain/pull-request/branch-rules.ts';
+import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
+import type { FeedbackItem, IssueSnapshot } from '../domain/pull-request/feedback.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
+import type { Issue } from '../domain/shared/issue.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 /** A pull request to have: from branch `head` into branch `base`, both of the same repository. */
 export interface PullRequestRequest {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/shared/text.ts';
 
 /** A notification daemon that does not answer must not hold anything up. In milliseconds. */
 const TIMEOUT = 5_000;

@@ -1,4 +1,4 @@
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/shared/text.ts';
 import { showOnDesktop } from './desktop.ts';
 
 interface Notification {

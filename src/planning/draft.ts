@@ -1,22 +1,22 @@
-import { sensitiveAreas } from '../domain/cautions.ts';
-import type { Codemap } from '../domain/codemap.ts';
-import { likelyFiles } from '../domain/likely-files.ts';
-import { mentionsOf } from '../domain/mentions.ts';
-import { Order, sourceInWords } from '../domain/order.ts';
-import { type Likely, type Overlap, overlaps } from '../domain/overlap.ts';
-import type { After } from '../domain/plan-file.ts';
-import type { PlanningSettings } from '../domain/planning-settings.ts';
+import type { After } from './plan-file/plan-file.ts';
+import { sensitiveAreas } from './rules/cautions.ts';
+import type { Codemap } from './rules/codemap.ts';
+import { likelyFiles } from './rules/likely-files.ts';
+import { mentionsOf } from './rules/mentions.ts';
+import { Order, sourceInWords } from './rules/order.ts';
+import { type Likely, type Overlap, overlaps } from './rules/overlap.ts';
 import {
   addOrders,
   cautionsOf,
   type Dropped,
   type Proposals,
   withProposed,
-} from '../domain/proposals.ts';
-import { type Readiness, readinessOf } from '../domain/readiness.ts';
-import { type Capacity, type Recommendation, recommendWorkers } from '../domain/recommendation.ts';
-import type { Survey } from '../domain/survey.ts';
-import { comesAfter, waves } from '../domain/waves.ts';
+} from './rules/proposals.ts';
+import { type Readiness, readinessOf } from './rules/readiness.ts';
+import { type Capacity, type Recommendation, recommendWorkers } from './rules/recommendation.ts';
+import type { PlanningSettings } from './rules/settings.ts';
+import type { Survey } from './rules/survey.ts';
+import { comesAfter, waves } from './rules/waves.ts';
 
 /** The repository's files and history, at the commit that sessions start from. */
 export interface Codebase {

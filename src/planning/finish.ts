@@ -1,7 +1,7 @@
-import type { PlanFile } from '../domain/plan-file.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import { oneLine } from '../domain/text.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
+import { oneLine } from '../domain/shared/text.ts';
 import type { Draft } from './draft.ts';
+import type { PlanFile } from './plan-file/plan-file.ts';
 
 /** What a person decided about a draft. */
 export interface Decisions {

@@ -1,9 +1,9 @@
-import { CoppiceError } from '../domain/failure.ts';
-import type { Issue } from '../domain/issue.ts';
-import { MAX_TITLE, type PlannedIssue, planProblems } from '../domain/plan.ts';
-import { isSameRepository, type RepositoryName } from '../domain/repository.ts';
-import { oneLine } from '../domain/text.ts';
-import type { References } from './references.ts';
+import { MAX_TITLE, type PlannedIssue, planProblems } from '../domain/run/plan.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
+import type { Issue } from '../domain/shared/issue.ts';
+import { isSameRepository, type RepositoryName } from '../domain/shared/repository.ts';
+import { oneLine } from '../domain/shared/text.ts';
+import type { References } from './read/references.ts';
 
 /** What preflight asks of the world; each throws CoppiceError for what a person must know. */
 export interface Readers {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { type RepositoryName, splitRepository } from '../domain/repository.ts';
+import { type RepositoryName, splitRepository } from '../domain/shared/repository.ts';
 
 /**
  * Where Coppice keeps what must outlive a process: the XDG state directory, or `COPPICE_HOME`. Layout:
@@ -11,8 +11,8 @@ import { type RepositoryName, splitRepository } from '../domain/repository.ts';
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
  *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
  *     ports/<n>             the session that has the n-th range of ports
- *     turns/<turn id>/      a turn's journal, see src/agents/attempt.ts
- *     turns/.worktrees/     who works in a worktree, see src/agents/occupancy.ts
+ *     turns/<turn id>/      a turn's journal, see src/agents/turn/attempt.ts
+ *     turns/.worktrees/     who works in a worktree, see src/agents/turn/occupancy.ts
  *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
  *     github-limits.json    until when GitHub asks for patience
  *     usage-limits/<digest>.json     until when an agent's account is used up

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CoppiceError } from '../domain/failure.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
 import { setAside, writeWhole } from './whole-file.ts';
 
 /** A file of Coppice's own that does not hold what it should. */

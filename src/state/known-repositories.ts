@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RepositoryName } from '../domain/repository.ts';
+import { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
 import { DamagedFile } from './json-file.ts';
 import { namesIn } from './names-in.ts';

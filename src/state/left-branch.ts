@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RepositoryName } from '../domain/repository.ts';
-import { Place } from '../domain/session.ts';
+import { Place } from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
 import { orNothing, readJson, writeJson } from './json-file.ts';
 import { listSessions } from './session-store.ts';

@@ -1,9 +1,9 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isTurnOf } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import { isOver } from '../domain/session.ts';
+import { isOver } from '../domain/session/session.ts';
+import { isTurnOf } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
 import { namesIn } from './names-in.ts';
 import { listSessions, type StoredSession } from './session-store.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { IssueNumber } from '../domain/issue.ts';
-import { RepositoryName } from '../domain/repository.ts';
-import type { Place } from '../domain/session.ts';
+import type { Place } from '../domain/session/session.ts';
+import { IssueNumber } from '../domain/shared/issue.ts';
+import { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
 import { DamagedFile } from './json-file.ts';
 import { namesIn } from './names-in.ts';

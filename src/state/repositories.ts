@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RepositoryName } from '../domain/repository.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
 import { orAside, orNothing, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';

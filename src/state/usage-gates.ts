@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isClosed, UsageGate } from '../domain/usage-gate.ts';
+import { isClosed, UsageGate } from '../domain/session/usage-gate.ts';
 import type { Home } from './home.ts';
 import { orNothing, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';

@@ -1,6 +1,6 @@
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { SEARCH_ATTRIBUTES } from '../domain/identity.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/shared/identity.ts';
 import { ServiceError } from './service-error.ts';
 
 type Name = keyof typeof SEARCH_ATTRIBUTES;

@@ -5,8 +5,8 @@ import {
   repositoryTaskQueue,
   SHARED_TASK_QUEUE,
   turnTaskQueue,
-} from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
+} from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import { dataConverter } from './not-understood.ts';
 import { repositoryWorkers } from './repository-workers.ts';
 import { workflowCode } from './workflow-code.ts';

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { GONE } from '../domain/feedback.ts';
-import type { News } from '../github/news.ts';
+import { GONE } from '../domain/pull-request/feedback.ts';
+import type { News } from '../github/watcher/news.ts';
 import { feedbackSignal, issueSignal, pullRequestSignal } from '../workflows/messages.ts';
 
 /** Tells a session what is new of its pull request and its issue; `gone` when the session has ended. */

@@ -1,9 +1,9 @@
 import { createActivities } from '../activities/index.ts';
-import { createGitHub } from '../github/client.ts';
-import { readLogin } from '../github/login.ts';
-import { githubApiUrl, gitTokenSource, tokenSource } from '../github/token.ts';
-import { createWatcher } from '../github/watcher.ts';
-import { receiveWebhooks } from '../github/webhook.ts';
+import { createGitHub } from '../github/api/client.ts';
+import { readLogin } from '../github/api/login.ts';
+import { githubApiUrl, gitTokenSource, tokenSource } from '../github/api/token.ts';
+import { createWatcher } from '../github/watcher/watcher.ts';
+import { receiveWebhooks } from '../github/webhooks/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { proxyVariables } from '../process/network-variables.ts';
 import { coppiceHome } from '../state/home.ts';

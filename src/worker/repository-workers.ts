@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RepositoryName } from '../domain/repository.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 /** A Worker on a queue, as far as it is handled here. */
 interface QueueWorker {

@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { issueWorkflow } from '../workflows/issue.ts';
+import type { issueWorkflow } from '../workflows/session/workflow.ts';
 
 /** Whether a session's workflow has ended cancelled, by Temporal or by a comment; not when it was terminated, or is unknown. */
 export const wasCancelledOn =

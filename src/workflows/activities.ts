@@ -1,10 +1,10 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { CourtesyActivities, FeedbackActivities } from '../activities/feedback-types.ts';
 import type {
   AgentActivities,
   AttachmentActivities,
   TurnStopActivities,
-} from '../activities/turn-types.ts';
+} from '../activities/agent/turn-types.ts';
+import type { CourtesyActivities, FeedbackActivities } from '../activities/feedback-types.ts';
 import type {
   NotificationActivities,
   PullRequestActivities,
@@ -12,11 +12,11 @@ import type {
   TrackerActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
-import { FAILURE_TYPES } from '../domain/failure.ts';
-import { hostTaskQueue, repositoryTaskQueue, turnTaskQueue } from '../domain/identity.ts';
-import type { RepositoryName } from '../domain/repository.ts';
-import type { Place } from '../domain/session.ts';
-import type { TurnKind } from '../domain/turn.ts';
+import type { Place } from '../domain/session/session.ts';
+import type { TurnKind } from '../domain/session/turn.ts';
+import { FAILURE_TYPES } from '../domain/shared/failure.ts';
+import { hostTaskQueue, repositoryTaskQueue, turnTaskQueue } from '../domain/shared/identity.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 /**
  * One proxy per timeout profile. What is not final is retried for ever, at most a minute apart (see activities/failures.ts

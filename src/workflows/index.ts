@@ -1,3 +1,4 @@
 /** The bundle's entry: every workflow a worker runs. */
-export { issueWorkflow } from './issue.ts';
-export { runWorkflow } from './run.ts';
+
+export { runWorkflow } from './run/workflow.ts';
+export { issueWorkflow } from './session/workflow.ts';

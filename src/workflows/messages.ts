@@ -1,19 +1,19 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { z } from 'zod';
-import type { AttachRequest, Detach } from '../domain/attachment.ts';
-import type { FeedbackItem, IssueSnapshot } from '../domain/feedback.ts';
-import type { GuidanceInput } from '../domain/guidance.ts';
-import type { PlannedIssue } from '../domain/plan.ts';
-import type { PullRequestSnapshot } from '../domain/pull-request.ts';
-import type { RunStatus } from '../domain/run.ts';
+import type { FeedbackItem, IssueSnapshot } from '../domain/pull-request/feedback.ts';
+import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
+import type { StackRow } from '../domain/pull-request/stack-table.ts';
+import type { PlannedIssue } from '../domain/run/plan.ts';
+import type { RunStatus } from '../domain/run/run.ts';
+import type { AttachRequest, Detach } from '../domain/session/attachment.ts';
+import type { GuidanceInput } from '../domain/session/guidance.ts';
 import type {
   Attached,
   DependencyNews,
   SessionDetail,
   SessionRecord,
   SessionReport,
-} from '../domain/session.ts';
-import type { StackRow } from '../domain/stack-table.ts';
+} from '../domain/session/session.ts';
 
 /** Messages of workflows, shared with whoever sends them. */
 

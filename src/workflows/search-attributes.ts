@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { SessionState } from '../domain/session-state.ts';
+import type { SessionState } from '../domain/session/state.ts';
 
 const REPO = defineSearchAttributeKey('CoppiceRepo', SearchAttributeType.KEYWORD);
 const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);

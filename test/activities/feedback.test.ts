@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
-import type { Check } from '../../src/domain/checks.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import type { Check } from '../../src/domain/pull-request/checks.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 
 const place = {
   ...{ repository: RepositoryName.parse('acme/app'), issue: 124, hostId: 'h', remote: 'origin' },

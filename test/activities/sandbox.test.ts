@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
-import { runSetup } from '../../src/activities/setup.ts';
+import { runSetup } from '../../src/activities/worktree/setup.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTrackerActivities } from '../../src/activities/tracker.ts';
-import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { newSession, toDetail } from '../../src/domain/session/state.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountOf } from '../../src/agents/account.ts';
-import { ADAPTERS } from '../../src/agents/adapters.ts';
-import { AgentSettings } from '../../src/domain/agent-settings.ts';
+import { ADAPTERS } from '../../src/agents/adapters/index.ts';
+import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 
 const settings = AgentSettings.parse({});
 

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addedSince, noteTotal } from '../../src/agents/costs.ts';
-import { Journal, MAX_LINE, tailOf } from '../../src/agents/journal.ts';
-import { prepareOwnDirectory, readReport, withPlan } from '../../src/agents/report.ts';
-import { refreshStatus } from '../../src/agents/status.ts';
-import { MAX_OUTCOME_BYTES } from '../../src/domain/turn.ts';
+import { prepareOwnDirectory, readReport, withPlan } from '../../src/agents/adapters/report.ts';
+import { addedSince, noteTotal } from '../../src/agents/turn/costs.ts';
+import { Journal, MAX_LINE, tailOf } from '../../src/agents/turn/journal.ts';
+import { refreshStatus } from '../../src/agents/turn/status.ts';
+import { MAX_OUTCOME_BYTES } from '../../src/domain/session/turn.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const GOOD = '{"kind":"done","summary":"did it"}';

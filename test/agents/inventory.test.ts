@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentProblem, inventory } from '../../src/agents/inventory.ts';
-import { AgentSettings } from '../../src/domain/agent-settings.ts';
+import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** A directory of programs that tell a version and whether they are logged in. */

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { attemptsOf } from '../../src/agents/attempt.ts';
-import { transcript } from '../../src/agents/transcript.ts';
-import { AgentSettings } from '../../src/domain/agent-settings.ts';
+import { attemptsOf } from '../../src/agents/turn/attempt.ts';
+import { transcript } from '../../src/agents/turn/transcript.ts';
+import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { members } from '../../src/process/members.ts';
 import { Trial, until } from './support.ts';
 

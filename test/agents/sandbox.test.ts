@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Launch } from '../../src/agents/adapter.ts';
-import { codex } from '../../src/agents/codex.ts';
+import type { Launch } from '../../src/agents/adapters/adapter.ts';
+import { codex } from '../../src/agents/adapters/codex.ts';
 import { agentNeeds, NO_NEEDS, sparedBy } from '../../src/agents/sandbox/agents.ts';
 import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
 import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbox/refusals.ts';
 import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
-import { AgentSettings } from '../../src/domain/agent-settings.ts';
-import { Access } from '../../src/domain/sandbox.ts';
-import type { Outcome } from '../../src/domain/turn.ts';
+import type { Outcome } from '../../src/domain/session/turn.ts';
+import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
+import { Access } from '../../src/domain/settings/sandbox.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const place = {

@@ -1,6 +1,6 @@
-import { ADAPTERS } from '../../src/agents/adapters.ts';
-import type { Turn, TurnPorts } from '../../src/agents/ports.ts';
-import { runTurn } from '../../src/agents/turn.ts';
+import { ADAPTERS } from '../../src/agents/adapters/index.ts';
+import type { Turn, TurnPorts } from '../../src/agents/turn/ports.ts';
+import { runTurn } from '../../src/agents/turn/turn.ts';
 
 /** A process that watches a turn until it is killed. */
 const { turn, ports }: { turn: Turn; ports: TurnPorts } = JSON.parse(process.argv[2] ?? '');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SessionView } from '../../src/client/types.ts';
-import { AgentSettings } from '../../src/domain/agent-settings.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { Attached, SessionDetail } from '../../src/domain/session.ts';
+import type { Attached, SessionDetail } from '../../src/domain/session/session.ts';
+import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, NOW, session } from './records.ts';
 import { expectClear, world } from './world.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { ADAPTERS } from '../../src/agents/adapters.ts';
+import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import type { AgentEntry } from '../../src/agents/inventory.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
 import { checkBase, checkNoAccess, checkToken } from '../../src/cli/doctor/github.ts';
@@ -16,8 +16,8 @@ import {
   checkTemporal,
 } from '../../src/cli/doctor/programs.ts';
 import { checkService, checkWorkflows } from '../../src/cli/doctor/service.ts';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import { RateLimited, Unreachable } from '../../src/github/errors.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import { RateLimited, Unreachable } from '../../src/github/api/errors.ts';
 import { runForReal } from '../support/cli.ts';
 import { run as git } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

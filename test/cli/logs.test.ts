@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionView } from '../../src/client/types.ts';
-import type { TurnEntry } from '../../src/domain/session.ts';
+import type { TurnEntry } from '../../src/domain/session/session.ts';
 import { runInProcess } from '../support/cli.ts';
 import { minutesAgo, NOW, record } from './records.ts';
 import { expectClear, world } from './world.ts';

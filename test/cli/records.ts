@@ -1,9 +1,9 @@
 import type { Board, BoardSession } from '../../src/client/types.ts';
-import { NO_TOKENS } from '../../src/domain/budget.ts';
-import { sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { RunStatus } from '../../src/domain/run.ts';
-import type { SessionRecord } from '../../src/domain/session.ts';
+import type { RunStatus } from '../../src/domain/run/run.ts';
+import { NO_TOKENS } from '../../src/domain/session/budget.ts';
+import type { SessionRecord } from '../../src/domain/session/session.ts';
+import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 
 export const repository = RepositoryName.parse('acme/app');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unanswered } from '../../src/client/types.ts';
-import { SessionDetail, type SessionRecord } from '../../src/domain/session.ts';
+import { SessionDetail, type SessionRecord } from '../../src/domain/session/session.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, minutesAgo, NOW, record, repository, session } from './records.ts';
 import { expectClear, world } from './world.ts';

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { interactiveAdapter } from '../../src/agents/interactive.ts';
 import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
-import type { Questions } from '../../src/cli/questions.ts';
-import type { Signs } from '../../src/cli/signing.ts';
+import type { Signs } from '../../src/cli/preflight/signing.ts';
+import type { Questions } from '../../src/cli/terminal/questions.ts';
 import type {
   Amendment,
   Board,
@@ -14,17 +14,17 @@ import type {
 } from '../../src/client/types.ts';
 import { ClientError } from '../../src/client/types.ts';
 import { Config } from '../../src/config/schema.ts';
-import type { AgentSettings } from '../../src/domain/agent-settings.ts';
-import type { AttachRequest, Detach } from '../../src/domain/attachment.ts';
-import { Codemap } from '../../src/domain/codemap.ts';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import type { GuidanceInput } from '../../src/domain/guidance.ts';
-import type { RunArguments, RunResult } from '../../src/domain/run.ts';
-import type { Attached } from '../../src/domain/session.ts';
-import type { SurveyedIssue } from '../../src/domain/survey.ts';
-import type { IssueSource } from '../../src/github/issue-source.ts';
+import type { RunArguments, RunResult } from '../../src/domain/run/run.ts';
+import type { AttachRequest, Detach } from '../../src/domain/session/attachment.ts';
+import type { GuidanceInput } from '../../src/domain/session/guidance.ts';
+import type { Attached } from '../../src/domain/session/session.ts';
+import type { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import { parseRemoteUrl } from '../../src/github/api/remote-url.ts';
+import type { IssueSource } from '../../src/github/issues/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
-import { parseRemoteUrl } from '../../src/github/remote-url.ts';
+import { Codemap } from '../../src/planning/rules/codemap.ts';
+import type { SurveyedIssue } from '../../src/planning/rules/survey.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import type { Ran } from '../support/cli.ts';
 import { board, NOW } from './records.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leftSessions } from '../../src/client/left.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
 import { detailQuery } from '../../src/workflows/messages.ts';

@@ -5,8 +5,12 @@ import type { Connected } from '../../src/client/connected.ts';
 import { startRun } from '../../src/client/runs.ts';
 import { showSession } from '../../src/client/sessions.ts';
 import { isOpen } from '../../src/client/types.ts';
-import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import {
+  runWorkflowId,
+  SHARED_TASK_QUEUE,
+  sessionWorkflowId,
+} from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail } from '../../src/state/session-store.ts';
 import { detailQuery, guidanceSignal } from '../../src/workflows/messages.ts';

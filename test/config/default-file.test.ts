@@ -3,7 +3,7 @@ import { renderDefaultConfig, renderShortConfig } from '../../src/config/default
 import { allKeys } from '../../src/config/keys.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { Config } from '../../src/config/schema.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 
 const repository = RepositoryName.parse('acme/app');
 

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { generated } from '../../scripts/generate-configuration.ts';
 import { allKeys } from '../../src/config/keys.ts';
 import { configJsonSchema } from '../../src/config/schema.ts';
-import { planJsonSchema } from '../../src/planning/plan-schema.ts';
+import { planJsonSchema } from '../../src/planning/plan-file/plan-schema.ts';
 
 test.for(Object.entries(generated()))(
   '%s is what node scripts/generate-configuration.ts writes',

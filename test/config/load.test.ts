@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { Config, sessionSettings } from '../../src/config/schema.ts';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import { SessionSettings } from '../../src/domain/policy.ts';
+import { SessionSettings } from '../../src/domain/settings/policy.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** Every line that reading `text` complains in. */

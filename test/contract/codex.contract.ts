@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TurnProgress } from '../../src/agents/ports.ts';
+import type { TurnProgress } from '../../src/agents/turn/ports.ts';
 import { REAL_AGENTS } from '../support/agent-setup.ts';
 import { report } from '../support/model-server/report.ts';
 import { inOrder, run, say } from '../support/model-server/scenario.ts';

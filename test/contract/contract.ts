@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TurnLeft, type TurnPorts } from '../../src/agents/ports.ts';
-import type { ReportedOutcome } from '../../src/domain/turn.ts';
+import { TurnLeft, type TurnPorts } from '../../src/agents/turn/ports.ts';
+import type { ReportedOutcome } from '../../src/domain/session/turn.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { inOrder, run, type Scenario } from '../support/model-server/scenario.ts';
 import { type Contract, programOf, setStage, until } from './stage.ts';

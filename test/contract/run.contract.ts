@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
 import { isConfined } from '../../src/agents/sandbox/confine.ts';
 import { openCoppice } from '../../src/client/open.ts';
-import type { SessionDetail } from '../../src/domain/session.ts';
+import type { SessionDetail } from '../../src/domain/session/session.ts';
 import { down } from '../../src/service/service.ts';
 import { installedAt, personsHome, REAL_AGENTS } from '../support/agent-setup.ts';
 import { coppice } from '../support/cli.ts';

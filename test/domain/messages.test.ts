@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Guidance, isOnlyRaise } from '../../src/domain/guidance.ts';
-import { Duration } from '../../src/domain/policy.ts';
+import { Guidance, isOnlyRaise } from '../../src/domain/session/guidance.ts';
+import { Duration } from '../../src/domain/settings/policy.ts';
 
 test('guidance is a plain string, or text with an action, what is allowed and what it may cost', () => {
   expect(Guidance.parse('Use sliding expiration')).toEqual({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
-import { sessionWorkflowId } from '../../src/domain/identity.ts';
+import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { identify } from '../../src/process/identity.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { coppice } from '../support/cli.ts';

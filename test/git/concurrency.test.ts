@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import { fetchBranch } from '../../src/git/remote.ts';
-import { addWorktree } from '../../src/git/worktrees.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import { fetchBranch } from '../../src/git/remote/remote.ts';
+import { addWorktree } from '../../src/git/worktree/worktrees.ts';
 import { createRepository, noToken, run } from '../support/git-repository.ts';
 
 test('no fetch of ours runs while a worktree of ours is being registered', async () => {

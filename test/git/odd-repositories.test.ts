@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createWorktree } from '../../src/activities/create-worktree.ts';
-import { outgoingProblems } from '../../src/activities/outgoing.ts';
-import { checkPointers } from '../../src/git/pointers.ts';
-import { pushBranch } from '../../src/git/push.ts';
-import { removeWorktree } from '../../src/git/remove.ts';
-import { restack } from '../../src/git/restack.ts';
-import { takeOver } from '../../src/git/take-over.ts';
-import { inspectWork } from '../../src/git/work.ts';
+import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
+import { outgoingProblems } from '../../src/activities/worktree/outgoing.ts';
+import { restack } from '../../src/git/rebase/restack.ts';
+import { takeOver } from '../../src/git/rebase/take-over.ts';
+import { checkPointers } from '../../src/git/remote/pointers.ts';
+import { pushBranch } from '../../src/git/remote/push.ts';
+import { removeWorktree } from '../../src/git/worktree/remove.ts';
+import { inspectWork } from '../../src/git/worktree/work.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import {
   commit,

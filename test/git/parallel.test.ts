@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { addWorktree } from '../../src/git/worktrees.ts';
+import { addWorktree } from '../../src/git/worktree/worktrees.ts';
 import { createRepository, run } from '../support/git-repository.ts';
 
 test.runIf(availableParallelism() > 1)(

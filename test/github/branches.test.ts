@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGitHub } from '../../src/github/client.ts';
+import { createGitHub } from '../../src/github/api/client.ts';
 import { ACME, githubFixture, TOKEN } from '../support/github-fixture.ts';
 
 async function merged({ child = false } = {}) {

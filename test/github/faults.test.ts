@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import { createGitHub } from '../../src/github/client.ts';
-import { registerWatch } from '../../src/github/registrations.ts';
-import { createWatcher, type WatcherOptions } from '../../src/github/watcher.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import { createGitHub } from '../../src/github/api/client.ts';
+import { registerWatch } from '../../src/github/watcher/registrations.ts';
+import { createWatcher, type WatcherOptions } from '../../src/github/watcher/watcher.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Fault } from '../support/github-emulator/faults.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGitHub } from '../../src/github/client.ts';
+import { createGitHub } from '../../src/github/api/client.ts';
 import { readGitHubLimits, recordGitHubLimit } from '../../src/state/github-limits.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { ACME, githubFixture, TOKEN } from '../support/github-fixture.ts';

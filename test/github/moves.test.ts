@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { git } from '../support/github-emulator/git.ts';
 import { ACME, connect, githubFixture } from '../support/github-fixture.ts';
 

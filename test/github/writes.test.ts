@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FeedbackItem } from '../../src/domain/feedback.ts';
+import type { FeedbackItem } from '../../src/domain/pull-request/feedback.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import type { Emulator } from '../support/github-emulator/index.ts';
 import { ACME, connect, githubFixture } from '../support/github-fixture.ts';

@@ -46,8 +46,8 @@ test('the package holds what is run, and no source', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   expect(files).toEqual(
     expect.arrayContaining([
-      'dist/agents/acp-client.js',
-      'dist/agents/outcome-server.js',
+      'dist/agents/adapters/acp-client.js',
+      'dist/agents/adapters/outcome-server.js',
       'dist/agents/supervisor.sh',
       'dist/workflow-bundle.js',
       'schema/coppice.schema.json',
@@ -67,7 +67,7 @@ test('the workflows bundled in the package name no directory of the machine that
   const bundle = readFileSync(join(installed, 'dist/workflow-bundle.js'), 'utf8');
   const [, map = ''] = /sourceMappingURL=[^,]*;base64,(\S+)/.exec(bundle) ?? [];
   const { sources } = JSON.parse(Buffer.from(map, 'base64').toString());
-  expect(sources).toContain('./dist/workflows/issue.js');
+  expect(sources).toContain('./dist/workflows/session/workflow.js');
   expect(bundle + sources).not.toContain(ROOT);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { mentionsOf } from '../../src/domain/mentions.ts';
 import { readIssueText } from '../../src/planning/rules/issue-text.ts';
+import { mentionsOf } from '../../src/planning/rules/mentions.ts';
 
 const said = (body: string) =>
   readIssueText(body)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import type { Issue } from '../../src/domain/issue.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import type { Issue } from '../../src/domain/shared/issue.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { preflight, type Readers } from '../../src/planning/preflight.ts';
-import { parseReferences } from '../../src/planning/references.ts';
+import { parseReferences } from '../../src/planning/read/references.ts';
 
 const repository = RepositoryName.parse('acme/app');
 

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createOctokit } from '../../src/github/octokit.ts';
+import { createOctokit } from '../../src/github/api/octokit.ts';
 import { proxiedFetch } from '../../src/process/proxied-fetch.ts';
 
 const listen = async (server: ReturnType<typeof createServer>): Promise<number> => {

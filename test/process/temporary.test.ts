@@ -1,9 +1,9 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { agentEnvironment } from '../../src/agents/environment.ts';
-import { inspectWork } from '../../src/git/work.ts';
-import { addWorktree } from '../../src/git/worktrees.ts';
+import { agentEnvironment } from '../../src/agents/turn/environment.ts';
+import { inspectWork } from '../../src/git/worktree/work.ts';
+import { addWorktree } from '../../src/git/worktree/worktrees.ts';
 import { temporaryRoot, withTemporary } from '../../src/process/temporary.ts';
 import { createRepository, run, write } from '../support/git-repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
-import { issueWorkflow as realIssueWorkflow } from '../../src/workflows/issue.ts';
-import { runWorkflow as realRunWorkflow } from '../../src/workflows/run.ts';
+import { runWorkflow as realRunWorkflow } from '../../src/workflows/run/workflow.ts';
+import { issueWorkflow as realIssueWorkflow } from '../../src/workflows/session/workflow.ts';
 
 /** The workflows with a timer that no recorded history has. */
 export async function issueWorkflow(

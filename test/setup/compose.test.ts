@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SEARCH_ATTRIBUTES } from '../../src/domain/identity.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/shared/identity.ts';
 
 interface Service {
   readonly image?: string;

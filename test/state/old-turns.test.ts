@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { SessionRecord } from '../../src/domain/session.ts';
-import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import type { SessionRecord } from '../../src/domain/session/session.ts';
+import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findOldTurns, keepDays, removeTurns } from '../../src/state/old-turns.ts';
 import { saveDetail } from '../../src/state/session-store.ts';

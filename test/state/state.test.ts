@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
 import { hostId, slug } from '../../src/state/host.ts';
 import { findCheckout, rememberRepository } from '../../src/state/repositories.ts';

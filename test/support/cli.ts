@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import { execa } from 'execa';
 import type { Services } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { createServices } from '../../src/cli/wiring.ts';
 
 export interface Ran {

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { CONFIG_FILE, type Config } from '../../src/config/schema.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import type { ProcessIdentity } from '../../src/process/identity.ts';
 import { members } from '../../src/process/members.ts';
 import { coppiceHome, type Home } from '../../src/state/home.ts';

@@ -1,21 +1,21 @@
 import { Context } from '@temporalio/activity';
-import type { TurnInput } from '../../src/activities/turn-types.ts';
+import type { TurnInput } from '../../src/activities/agent/turn-types.ts';
 import type {
   Activities,
   PublishInput,
   SessionActivities,
   SpentByOthers,
 } from '../../src/activities/types.ts';
-import { agentNamed, noSuchAgent } from '../../src/domain/agent-settings.ts';
-import type { Tokens } from '../../src/domain/budget.ts';
-import { NO_CHECKS } from '../../src/domain/checks.ts';
-import { CoppiceError } from '../../src/domain/failure.ts';
-import { SessionSettings } from '../../src/domain/policy.ts';
-import type { PullRequestSnapshot } from '../../src/domain/pull-request.ts';
-import type { BodyParts } from '../../src/domain/pull-request-body.ts';
-import type { RepositoryName } from '../../src/domain/repository.ts';
-import type { SessionDetail } from '../../src/domain/session.ts';
-import type { Outcome, TurnResult, Work } from '../../src/domain/turn.ts';
+import type { BodyParts } from '../../src/domain/pull-request/body.ts';
+import { NO_CHECKS } from '../../src/domain/pull-request/checks.ts';
+import type { PullRequestSnapshot } from '../../src/domain/pull-request/pull-request.ts';
+import type { Tokens } from '../../src/domain/session/budget.ts';
+import type { SessionDetail } from '../../src/domain/session/session.ts';
+import type { Outcome, TurnResult, Work } from '../../src/domain/session/turn.ts';
+import { agentNamed, noSuchAgent } from '../../src/domain/settings/agent-settings.ts';
+import { SessionSettings } from '../../src/domain/settings/policy.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
+import type { RepositoryName } from '../../src/domain/shared/repository.ts';
 
 const DONE: Outcome = { kind: 'done', summary: 'did it' };
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import type { Place } from '../../src/domain/session.ts';
+import type { Place } from '../../src/domain/session/session.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const IDENTITY = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import { createGitHub } from '../../src/github/client.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import { createGitHub } from '../../src/github/api/client.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import { git } from './github-emulator/git.ts';
 import { type Emulator, type NewRepository, startGitHubEmulator } from './github-emulator/index.ts';

@@ -1,4 +1,4 @@
-import type { TurnKind } from '../../src/domain/turn.ts';
+import type { TurnKind } from '../../src/domain/session/turn.ts';
 
 /* What a model finds in a prompt of Coppice's, as templates/prompt.md writes it. */
 

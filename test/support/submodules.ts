@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { excludeOwnDirectory } from '../../src/git/exclude.ts';
-import { pushBranch } from '../../src/git/push.ts';
-import { removeWorktree } from '../../src/git/remove.ts';
-import { addWorktree } from '../../src/git/worktrees.ts';
+import { pushBranch } from '../../src/git/remote/push.ts';
+import { excludeOwnDirectory } from '../../src/git/worktree/exclude.ts';
+import { removeWorktree } from '../../src/git/worktree/remove.ts';
+import { addWorktree } from '../../src/git/worktree/worktrees.ts';
 import { commit, createRepository, noToken, run } from './git-repository.ts';
 
 const LOCAL = ['-c', 'protocol.file.allow=always'];

@@ -9,7 +9,7 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
-import { asFailures } from '../../src/activities/failures.ts';
+import { asFailures } from '../../src/activities/failures/failures.ts';
 import { heartbeating } from '../../src/activities/heartbeat.ts';
 import { createSessionActivities } from '../../src/activities/sessions.ts';
 import {
@@ -18,8 +18,8 @@ import {
   SEARCH_ATTRIBUTES,
   SHARED_TASK_QUEUE,
   turnTaskQueue,
-} from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+} from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';

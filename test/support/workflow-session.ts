@@ -1,9 +1,9 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { afterAll, expect } from 'vitest';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import type { SessionInput } from '../../src/domain/session.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
+import type { SessionInput } from '../../src/domain/session/session.ts';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { statusQuery } from '../../src/workflows/messages.ts';
+import type { issueWorkflow } from '../../src/workflows/session/workflow.ts';
 import { eventually } from './eventually.ts';
 import {
   REPOSITORY,

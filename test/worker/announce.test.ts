@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLogin } from '../../src/github/login.ts';
+import { readLogin } from '../../src/github/api/login.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { type Login, readWorkerRecord } from '../../src/state/worker-record.ts';
 import { announce } from '../../src/worker/announce.ts';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { marksOfAgentIn } from '../../src/agents/occupancy.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import { newSession, toDetail } from '../../src/domain/session-state.ts';
-import { readRegistrations, registerWatch } from '../../src/github/registrations.ts';
+import { marksOfAgentIn } from '../../src/agents/turn/occupancy.ts';
+import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import { readRegistrations, registerWatch } from '../../src/github/watcher/registrations.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import {
   readDetail,

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { repositoryWorkers } from '../../src/worker/repository-workers.ts';
 import { eventually } from '../support/eventually.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RepositoryName } from '../../src/domain/repository.ts';
-import { newSession, toDetail } from '../../src/domain/session-state.ts';
+import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail } from '../../src/state/session-store.ts';
 import { keepTidy } from '../../src/worker/tidy.ts';

@@ -1,14 +1,14 @@
 import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asFailures } from '../../src/activities/failures.ts';
+import { asFailures } from '../../src/activities/failures/failures.ts';
 import { heartbeating } from '../../src/activities/heartbeat.ts';
 import { createSessionActivities } from '../../src/activities/sessions.ts';
 import type { Activities } from '../../src/activities/types.ts';
-import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/identity.ts';
-import { RepositoryName } from '../../src/domain/repository.ts';
+import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { createWorkers } from '../../src/worker/create-worker.ts';
-import type { issueWorkflow } from '../../src/workflows/issue.ts';
 import { statusQuery } from '../../src/workflows/messages.ts';
+import type { issueWorkflow } from '../../src/workflows/session/workflow.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeWorld } from '../support/fake-world.ts';
 import {

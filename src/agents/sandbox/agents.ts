@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
-import type { AgentSettings } from '../../domain/agent-settings.ts';
-import type { Environment } from '../environment.ts';
+import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
+import type { Environment } from '../turn/environment.ts';
 import type { Spared } from './confine.ts';
 import { fromHome } from './settings.ts';
 

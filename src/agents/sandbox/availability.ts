@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isProgram } from '../environment.ts';
+import { isProgram } from '../turn/environment.ts';
 
 /** Whether this host can run a sandbox, and if not, why, and the command that changes it. */
 export type Availability =

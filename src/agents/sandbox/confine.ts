@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Access } from '../../domain/sandbox.ts';
+import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './agents.ts';
 import { fromHome, type SandboxSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
-import { CoppiceError } from '../../domain/failure.ts';
-import type { Access, SandboxMode } from '../../domain/sandbox.ts';
+import type { Access, SandboxMode } from '../../domain/settings/sandbox.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
 import { type AgentNeeds, sparedBy } from './agents.ts';
 import { sandboxAvailability } from './availability.ts';
 import { type Confine, confine, makeReady, temporaryIn } from './confine.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { oneLine } from '../../domain/text.ts';
-import type { Outcome } from '../../domain/turn.ts';
+import type { Outcome } from '../../domain/session/turn.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import { refusedIn, type Spared, sparedIn } from './confine.ts';
 
 /** What the sandbox kept a program from. */

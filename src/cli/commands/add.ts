@@ -1,13 +1,13 @@
-import { agentNamed, noSuchAgent } from '../../domain/agent-settings.ts';
-import { CoppiceError } from '../../domain/failure.ts';
-import { MAX_TITLE } from '../../domain/plan.ts';
-import type { RepositoryName } from '../../domain/repository.ts';
-import { oneLine } from '../../domain/text.ts';
+import { MAX_TITLE } from '../../domain/run/plan.ts';
+import { agentNamed, noSuchAgent } from '../../domain/settings/agent-settings.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import { unworkable } from '../../planning/preflight.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { amendRun } from '../open-run.ts';
-import { findIssues, findProject } from '../where.ts';
+import { findIssues, findProject } from '../project.ts';
 
 /** Adds an issue to a run under way. */
 export async function add(

@@ -1,5 +1,5 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
-import { AgentSettings, allAgents } from '../../domain/agent-settings.ts';
+import { AgentSettings, allAgents } from '../../domain/settings/agent-settings.ts';
 import type { Context } from '../context.ts';
 
 /** Lists what agents this host has, and what each can do. */

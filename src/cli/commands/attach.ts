@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Attachment } from '../../domain/attachment.ts';
-import { type GuidanceInput, MAX_GUIDANCE } from '../../domain/guidance.ts';
-import type { SessionDetail } from '../../domain/session.ts';
-import { withCoppice } from '../board.ts';
+import type { Attachment } from '../../domain/session/attachment.ts';
+import { type GuidanceInput, MAX_GUIDANCE } from '../../domain/session/guidance.ts';
+import type { SessionDetail } from '../../domain/session/session.ts';
+import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { Left, Refusal, UsageError } from '../errors.ts';
-import { findIssue } from '../where.ts';
+import { findIssue } from '../project.ts';
 
 export interface AttachOptions {
   readonly settled?: true;

@@ -1,7 +1,7 @@
-import { withCoppice } from '../board.ts';
+import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { findIssue, findRepository } from '../where.ts';
+import { findIssue, findRepository } from '../project.ts';
 
 /** Cancels one session, or what a run has not started yet. Work is kept either way. */
 export async function cancel(

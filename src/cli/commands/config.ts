@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
-import { findProject } from '../where.ts';
+import { findProject } from '../project.ts';
 
 /** Prints the configuration in force: the file's, the defaults, and the repository found out. Durations are in seconds. */
 export async function config(context: Context, options: { json?: true }): Promise<void> {

@@ -1,4 +1,4 @@
-import { oneLine } from '../../domain/text.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import type { Context } from '../context.ts';
 import { lookAtAll } from '../doctor/look.ts';
 import { EXIT } from '../errors.ts';

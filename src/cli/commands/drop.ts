@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { amendRun } from '../open-run.ts';
-import { findIssue } from '../where.ts';
+import { findIssue } from '../project.ts';
 
 /** Takes an issue that has not started out of a run. */
 export async function drop(

@@ -1,10 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type GuidanceAction, MAX_GUIDANCE, Raise, ToolRule } from '../../domain/guidance.ts';
-import { withCoppice } from '../board.ts';
+import {
+  type GuidanceAction,
+  MAX_GUIDANCE,
+  Raise,
+  ToolRule,
+} from '../../domain/session/guidance.ts';
+import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
-import { findIssue } from '../where.ts';
+import { findIssue } from '../project.ts';
 
 export interface GuideOptions {
   readonly file?: string;

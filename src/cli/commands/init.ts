@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { renderDefaultConfig, renderShortConfig } from '../../config/default-file.ts';
 import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
-import { findCheckout, findProject, repositoryOf } from '../where.ts';
+import { findCheckout, findProject, repositoryOf } from '../project.ts';
 
 /** Writes a short coppice.yaml, or one with every key, with what the checkout tells, unless there is one, and lets this host know the checkout. */
 export async function init(

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RepositoryName } from '../../domain/repository.ts';
-import type { SessionDetail } from '../../domain/session.ts';
-import { isOver } from '../../domain/session.ts';
-import { plainLines } from '../../domain/text.ts';
+import type { SessionDetail } from '../../domain/session/session.ts';
+import { isOver } from '../../domain/session/session.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { plainLines } from '../../domain/shared/text.ts';
 import type { Context } from '../context.ts';
-import { findIssue } from '../where.ts';
+import { findIssue } from '../project.ts';
 import { readSession } from './show.ts';
 
 /** How often a new turn is looked for while following, in milliseconds. */

@@ -1,7 +1,7 @@
-import { withCoppice } from '../board.ts';
+import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { amendRun } from '../open-run.ts';
-import { findIssue } from '../where.ts';
+import { findIssue } from '../project.ts';
 
 /** Holds a session, or a run with all of its sessions, after the turns under way; or lets it go on. */
 export async function pause(

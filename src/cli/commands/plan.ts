@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { PlanFile } from '../../domain/plan-file.ts';
-import type { IssueFilter, ListedIssue } from '../../github/issue-source.ts';
-import { renderPlan } from '../../planning/plan-yaml.ts';
-import { parseReferences, type References } from '../../planning/references.ts';
-import { selectIssues } from '../../planning/select.ts';
+import type { IssueFilter, ListedIssue } from '../../github/issues/issue-source.ts';
+import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
+import { renderPlan } from '../../planning/plan-file/plan-yaml.ts';
+import { parseReferences, type References } from '../../planning/read/references.ts';
+import { selectIssues } from '../../planning/read/select.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
-import { makePlan, type Planned } from '../planning.ts';
+import { makePlan, type Planned } from '../planning/planning.ts';
+import { ruleNews } from '../preflight/rules.ts';
+import { manyWorkers, tooManyWorkers } from '../preflight/workers.ts';
+import { findProject, type Project } from '../project.ts';
 import { renderDraft, renderMermaid } from '../render/plan.ts';
-import { ruleNews } from '../rules.ts';
-import { findProject, type Project } from '../where.ts';
-import { manyWorkers, tooManyWorkers } from '../workers.ts';
 
 export interface PlanOptions {
   readonly label: readonly string[];

@@ -1,12 +1,12 @@
 import { type Board, isOpen } from '../../client/types.ts';
-import { isOver } from '../../domain/session.ts';
-import { oneLine } from '../../domain/text.ts';
-import { readBoard } from '../board.ts';
+import { isOver } from '../../domain/session/session.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { readBoard } from '../connection.ts';
 import type { Context, PruneDecision } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { type PrunedLeft, pruneLeft } from '../prune-left.ts';
+import { findRepository } from '../project.ts';
+import { type PrunedLeft, pruneLeft } from '../prune/prune-left.ts';
 import { table } from '../render/session.ts';
-import { findRepository } from '../where.ts';
 
 export interface PruneOptions {
   readonly dryRun?: true;

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { amendRun } from '../open-run.ts';
-import { findIssues } from '../where.ts';
+import { findIssues } from '../project.ts';
 
 /** Puts issues first in a run's queue. */
 export async function reorder(

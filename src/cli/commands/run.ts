@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { StartedRun } from '../../client/types.ts';
-import { runName } from '../../domain/identity.ts';
-import type { RunResult } from '../../domain/run.ts';
-import { oneLine } from '../../domain/text.ts';
-import { ifReachable, withCoppice } from '../board.ts';
+import type { RunResult } from '../../domain/run/run.ts';
+import { runName } from '../../domain/shared/identity.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { ifReachable, withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { planRun, type Running, type RunPlan, type RunRequest } from '../run-plan.ts';
-import type { Project } from '../where.ts';
-import { manyWorkers } from '../workers.ts';
+import { planRun, type Running, type RunPlan, type RunRequest } from '../planning/run-plan.ts';
+import { manyWorkers } from '../preflight/workers.ts';
+import type { Project } from '../project.ts';
 import { watchBoard } from './status.ts';
 
 export interface RunOptions extends RunRequest {

@@ -1,13 +1,13 @@
 import type { SessionView } from '../../client/types.ts';
 import { ClientError } from '../../client/types.ts';
-import { sessionWorkflowId } from '../../domain/identity.ts';
-import type { RepositoryName } from '../../domain/repository.ts';
-import { oneLine } from '../../domain/text.ts';
-import { ifReachable } from '../board.ts';
+import { sessionWorkflowId } from '../../domain/shared/identity.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { ifReachable } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { serviceTrouble } from '../preflight/service-news.ts';
+import { findIssue } from '../project.ts';
 import { renderView } from '../render/session.ts';
-import { serviceTrouble } from '../service-news.ts';
-import { findIssue } from '../where.ts';
 
 /** Shows everything about one session. */
 export async function show(

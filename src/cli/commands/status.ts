@@ -1,14 +1,14 @@
 import type { Board, Coppice } from '../../client/types.ts';
 import { ClientError } from '../../client/types.ts';
-import type { RepositoryName } from '../../domain/repository.ts';
-import { oneLine } from '../../domain/text.ts';
-import { boardOfRun, readBoard } from '../board.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { boardOfRun, readBoard } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { Left, Refusal, UsageError } from '../errors.ts';
+import { serviceTrouble } from '../preflight/service-news.ts';
+import { findRepository } from '../project.ts';
 import { renderBoard } from '../render/board.ts';
-import { serviceTrouble } from '../service-news.ts';
-import { watch } from '../watch.ts';
-import { findRepository } from '../where.ts';
+import { watch } from '../terminal/watch.ts';
 
 export interface StatusOptions {
   readonly watch?: true;

@@ -1,4 +1,4 @@
-import { withCoppice } from '../board.ts';
+import { withCoppice } from '../connection.ts';
 import type { Context, ServiceOptions } from '../context.ts';
 
 export interface UpOptions extends ServiceOptions {

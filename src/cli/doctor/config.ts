@@ -1,6 +1,6 @@
 import { CONFIG_FILE } from '../../config/schema.ts';
-import { CoppiceError } from '../../domain/failure.ts';
-import type { RepositoryName } from '../../domain/repository.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Refusal } from '../errors.ts';
 import { bad, type Check, good } from './check.ts';
 

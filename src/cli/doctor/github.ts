@@ -1,6 +1,6 @@
-import { CoppiceError } from '../../domain/failure.ts';
-import type { Access } from '../../github/access.ts';
-import { RateLimited, Unreachable } from '../../github/errors.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { Access } from '../../github/api/access.ts';
+import { RateLimited, Unreachable } from '../../github/api/errors.ts';
 import { bad, type Check, good, warn } from './check.ts';
 
 /** Scopes of a classic token with which Coppice can push and open pull requests. */

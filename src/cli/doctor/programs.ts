@@ -1,6 +1,6 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
 import type { Availability } from '../../agents/sandbox/availability.ts';
-import type { SandboxMode } from '../../domain/sandbox.ts';
+import type { SandboxMode } from '../../domain/settings/sandbox.ts';
 import { atLeast, bad, type Check, good, warn } from './check.ts';
 
 /** As in package.json. */

@@ -1,6 +1,6 @@
 import type { Board } from '../../client/types.ts';
-import { sessionWorkflowId } from '../../domain/identity.ts';
-import type { ServiceNews } from '../service-news.ts';
+import { sessionWorkflowId } from '../../domain/shared/identity.ts';
+import type { ServiceNews } from '../preflight/service-news.ts';
 import { bad, type Check, good, warn } from './check.ts';
 
 /** Whether the service of this host has what this terminal has. */

@@ -1,4 +1,4 @@
-import { type Signs, signingNews } from '../signing.ts';
+import { type Signs, signingNews } from '../preflight/signing.ts';
 import { type Check, good, warn } from './check.ts';
 
 /** Nothing for who signs no commits. */

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
-import type { RunStatus } from '../../domain/run.ts';
-import type { SessionRecord } from '../../domain/session.ts';
-import { oneLine } from '../../domain/text.ts';
+import type { RunStatus } from '../../domain/run/run.ts';
+import type { SessionRecord } from '../../domain/session/session.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import { nextSteps } from './next-steps.ts';
 import { retryLine } from './retrying.ts';
 import { spent } from './spent.ts';

@@ -1,6 +1,6 @@
-import type { SessionRecord } from '../../domain/session.ts';
-import { oneLine } from '../../domain/text.ts';
-import { answerCommand } from '../../domain/turn.ts';
+import type { SessionRecord } from '../../domain/session/session.ts';
+import { answerCommand } from '../../domain/session/turn.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 
 /** What only the person can do now, the most pressing first, one line each. */
 export function nextSteps(records: readonly SessionRecord[]): string[] {

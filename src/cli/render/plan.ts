@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import type { PlanFile } from '../../domain/plan-file.ts';
-import { oneLine } from '../../domain/text.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import type { Draft } from '../../planning/draft.ts';
+import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import { table } from './session.ts';
 
 interface RenderOptions {

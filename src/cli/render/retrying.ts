@@ -1,5 +1,5 @@
-import type { Retrying } from '../../domain/session.ts';
-import { oneLine } from '../../domain/text.ts';
+import type { Retrying } from '../../domain/session/session.ts';
+import { oneLine } from '../../domain/shared/text.ts';
 import { age } from './time.ts';
 
 /** `Trying again: attempt 5 in 40s, after "git push failed: …"`. */

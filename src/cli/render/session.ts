@@ -1,9 +1,9 @@
 import type { SessionView } from '../../client/types.ts';
-import type { Refusal } from '../../domain/answers.ts';
-import type { Remark } from '../../domain/feedback-state.ts';
-import type { GuidanceEntry, SessionDetail } from '../../domain/session.ts';
-import { oneLine, plainLines } from '../../domain/text.ts';
-import { answerCommand } from '../../domain/turn.ts';
+import type { Remark } from '../../domain/pull-request/feedback-state.ts';
+import type { Refusal } from '../../domain/session/answers.ts';
+import type { GuidanceEntry, SessionDetail } from '../../domain/session/session.ts';
+import { answerCommand } from '../../domain/session/turn.ts';
+import { oneLine, plainLines } from '../../domain/shared/text.ts';
 import { changes, type RenderOptions, renderSession } from './board.ts';
 import { dollars, spentBy, tokens } from './spent.ts';
 import { age, clock } from './time.ts';

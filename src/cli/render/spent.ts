@@ -1,5 +1,5 @@
-import { NO_TOKENS, sumOfTokens, type Tokens } from '../../domain/budget.ts';
-import type { SessionRecord, TurnEntry } from '../../domain/session.ts';
+import { NO_TOKENS, sumOfTokens, type Tokens } from '../../domain/session/budget.ts';
+import type { SessionRecord, TurnEntry } from '../../domain/session/session.ts';
 
 export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 

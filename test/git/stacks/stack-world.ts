@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoppiceError } from '../../../src/domain/failure.ts';
-import type { Base, Place } from '../../../src/domain/session.ts';
-import { pushBranch } from '../../../src/git/push.ts';
-import { fetchBranch } from '../../../src/git/remote.ts';
-import { restack, takeUpRebase } from '../../../src/git/restack.ts';
-import { takeOver } from '../../../src/git/take-over.ts';
-import { addWorktree } from '../../../src/git/worktrees.ts';
+import type { Base, Place } from '../../../src/domain/session/session.ts';
+import { CoppiceError } from '../../../src/domain/shared/failure.ts';
+import { restack, takeUpRebase } from '../../../src/git/rebase/restack.ts';
+import { takeOver } from '../../../src/git/rebase/take-over.ts';
+import { pushBranch } from '../../../src/git/remote/push.ts';
+import { fetchBranch } from '../../../src/git/remote/remote.ts';
+import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
 import {
   createRepository,
   neverSync,

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import type { RepositoryName } from '../../../src/domain/repository.ts';
+import type { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import { createApi } from './api.ts';
 import { createApps, type EmulatedApp } from './apps.ts';
 import { type Automation, createAutomation } from './automation.ts';

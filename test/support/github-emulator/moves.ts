@@ -1,6 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type RepositoryName, splitRepository } from '../../../src/domain/repository.ts';
+import { type RepositoryName, splitRepository } from '../../../src/domain/shared/repository.ts';
 import type { Answer } from './answers.ts';
 import { git } from './git.ts';
 import { followBranches } from './pulls.ts';

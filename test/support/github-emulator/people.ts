@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../../../src/domain/repository.ts';
+import type { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import {
   addCheckRun,
   addStatus,

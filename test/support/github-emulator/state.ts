@@ -1,4 +1,4 @@
-import { RepositoryName } from '../../../src/domain/repository.ts';
+import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import { ApiError } from './answers.ts';
 import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
 import type { Ci } from './ci.ts';

@@ -1,4 +1,4 @@
-import type { ReportedOutcome } from '../../../src/domain/turn.ts';
+import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import type { Asked, Reply } from './scenario.ts';
 
 /** The tool by which Claude Code takes a structured output. */

@@ -1,4 +1,4 @@
-import type { PlannedIssue } from '../../../src/domain/plan.ts';
+import type { PlannedIssue } from '../../../src/domain/run/plan.ts';
 
 export interface SampleIssue extends Pick<PlannedIssue, 'after'> {
   readonly number: number;

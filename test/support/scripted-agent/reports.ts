@@ -1,4 +1,4 @@
-import type { ReportedOutcome } from '../../../src/domain/turn.ts';
+import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import { expand, type Step } from './script.ts';
 
 type StepTo<What> = Extract<Step, { readonly do: What }>;

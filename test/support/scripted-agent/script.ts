@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { StuckContext } from '../../../src/domain/turn.ts';
+import { StuckContext } from '../../../src/domain/session/turn.ts';
 import { samplePlays } from '../sample/plays.ts';
 
 /**

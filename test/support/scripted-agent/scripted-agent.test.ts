@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { ReportedOutcome, type TurnKind } from '../../../src/domain/turn.ts';
+import { ReportedOutcome, type TurnKind } from '../../../src/domain/session/turn.ts';
 import { SAMPLE_ISSUES, TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../sample/issues.ts';
 import { samplePlays } from '../sample/plays.ts';
 import { createSampleRepository } from '../sample/repository.ts';

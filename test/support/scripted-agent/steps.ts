@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { ReportedOutcome } from '../../../src/domain/turn.ts';
+import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import { doneReport, type ReportContext, stuckReport } from './reports.ts';
 import { expand, type Step } from './script.ts';
 

@@ -1,0 +1,166 @@
+import { Context } from '@temporalio/activity';
+import { accountOf } from '../../agents/account.ts';
+import { ADAPTERS } from '../../agents/adapters/index.ts';
+import { renderPrompt } from '../../agents/prompt/prompt.ts';
+import { readTemplates } from '../../agents/prompt/templates.ts';
+import { type AgentNeeds, agentNeeds } from '../../agents/sandbox/agents.ts';
+import type { Confine } from '../../agents/sandbox/confine.ts';
+import { attemptsOf } from '../../agents/turn/attempt.ts';
+import { agentEnvironment } from '../../agents/turn/environment.ts';
+import type { TurnEnding, TurnProgress } from '../../agents/turn/ports.ts';
+import { stopTurn } from '../../agents/turn/stop-turn.ts';
+import { runTurn, takeWorktree } from '../../agents/turn/turn.ts';
+import { MOST, shorten } from '../../domain/session/bounds.ts';
+import type { Base, Place } from '../../domain/session/session.ts';
+import { shortOutcome, type TurnResult, type Work } from '../../domain/session/turn.ts';
+import type { Issue } from '../../domain/shared/issue.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { endInterrupted } from '../../git/command/interrupted.ts';
+import { closeBaseline } from '../../git/worktree/baseline.ts';
+import { returnToBranch } from '../../git/worktree/own-branch.ts';
+import type { Home } from '../../state/home.ts';
+import { portRange, portVariables } from '../../state/port-ranges.ts';
+import { ownershipOf } from '../../state/session-store.ts';
+import { onFullDisk } from '../failures/disk.ts';
+import { guardRefs, notedTips, noteRefs } from '../worktree/ref-guard.ts';
+import { asLeft, leaveSignal } from './cancellation.ts';
+import { checkBranch, checkProgram, checkWorktree } from './checks.ts';
+import { reportProgress } from './progress.ts';
+import type { AgentActivities, TurnInput, TurnStopActivities } from './turn-types.ts';
+import { usageGate } from './usage-gate.ts';
+
+export interface AgentPorts {
+  readonly home: Home;
+  /** Where the agents' variables come from. */
+  readonly env: NodeJS.ProcessEnv;
+  /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
+  sandbox(place: Place, needs: AgentNeeds): Promise<Confine | undefined>;
+  readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
+  /** What a worktree holds beyond its base. */
+  inspectWork(place: Place, base: Base): Promise<Work>;
+  /** Milliseconds an agent has to end by itself when it is stopped; 8 s by default. */
+  readonly grace?: number;
+}
+
+/** An agent that takes no hint is gone in ten seconds. */
+const GRACE = 8_000;
+
+export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
+  async runTurn(input) {
+    const { place, base } = input;
+    const measure = async () => (await ports.inspectWork(place, base)).diff;
+    const progress = reportProgress(place.worktree, measure);
+    try {
+      return await takeTurn(input, ports, progress.tell);
+    } catch (error) {
+      throw asLeft(error);
+    } finally {
+      progress.end();
+    }
+  },
+});
+
+export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities => ({
+  async stopTurn(input) {
+    const { adapter, env, gate } = await agentOf(input, ports);
+    const ending = await stopTurn(
+      { ...input, ...namesOf(input) },
+      { turns: ports.home.turns, adapter, env, grace: ports.grace ?? GRACE },
+    );
+    return confirmed(input, ending, ports, gate);
+  },
+});
+
+/** How a turn's agent is spoken to, and all that it sees. */
+async function agentOf({ agent, place }: TurnInput, { home, env }: AgentPorts) {
+  const adapter = ADAPTERS[agent.adapter];
+  const seen = {
+    ...agentEnvironment(env, adapter, agent, place.remote),
+    ...portVariables(await portRange(home, place)),
+  };
+  return { adapter, env: seen, gate: usageGate(home, accountOf(adapter, agent, seen)) };
+}
+
+const namesOf = ({ turnId, place: { worktree, checkout }, agent }: TurnInput) => ({
+  ...{ id: turnId, worktree, checkout, settings: agent },
+});
+
+async function takeTurn(
+  input: TurnInput,
+  ports: AgentPorts,
+  onProgress: (progress: TurnProgress) => void,
+): Promise<TurnResult> {
+  const { turnId, kind, place, base, agent, words, told } = input;
+  const { turns } = ports.home;
+  const { adapter, env, gate } = await agentOf(input, ports);
+  const prompt = async (again: boolean): Promise<string> => {
+    const templates = await readTemplates(place.checkout);
+    const issue = await ports.readIssue(place.repository, place.issue);
+    const instructions = [templates.instructions.trim(), agent.prompt].filter(Boolean).join('\n\n');
+    return renderPrompt(
+      { ...templates, instructions },
+      {
+        kind,
+        place,
+        base: base.branch,
+        issue,
+        words,
+        told,
+        again: again || input.again === true,
+        reports: adapter.reports,
+      },
+    );
+  };
+
+  const sandbox = () => ports.sandbox(place, agentNeeds(agent, env));
+
+  const { common, own } = await checkWorktree(input);
+  await ownershipOf(ports.home, place, base);
+  const signal = leaveSignal(Context.current().cancellationSignal);
+  const grace = ports.grace ?? GRACE;
+  if (attemptsOf(turns, turnId).length === 0) {
+    await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
+    await endInterrupted(place.worktree);
+    const work = await ports.inspectWork(place, base);
+    // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
+    if (!isTold(input)) checkBranch(input, work);
+    checkProgram(input, adapter, env);
+    const outcome = input.insists ? undefined : await gate.refusal();
+    if (outcome)
+      return {
+        ...{ outcome, begun: input.resume, heard: false },
+        ...{ denials: [], attempts: 0, durationMs: 0, work },
+      };
+    await closeBaseline(place);
+    await noteRefs(ports.home, place, turnId);
+  }
+  const ending = await runTurn(
+    { ...input, ...namesOf(input), git: { common, own } },
+    { turns, adapter, env, sandbox, prompt, onProgress, signal, grace },
+  );
+  return confirmed(input, ending, ports, gate);
+}
+
+/** Whether the turn is one in which the agent is told what is wrong with its work. */
+const isTold = ({ kind }: TurnInput): boolean => kind === 'nudge' || kind === 'guidance';
+
+/** A turn's end, with what git says of it. */
+async function confirmed(
+  input: TurnInput,
+  ending: TurnEnding,
+  { home, inspectWork }: AgentPorts,
+  gate: ReturnType<typeof usageGate>,
+): Promise<TurnResult> {
+  const { place, base, turnId } = input;
+  const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
+  const heard = await gate.heard(ending.outcome, began);
+  const guarded = await guardRefs(home, place, turnId, heard);
+  const found = await checkWorktree(input);
+  await returnToBranch(place, found, await notedTips(home, turnId));
+  const outcome = await onFullDisk(guarded, place.worktree);
+  const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
+  return {
+    ...{ ...ending, denials },
+    ...{ outcome: shortOutcome(outcome), work: await inspectWork(place, base) },
+  };
+}

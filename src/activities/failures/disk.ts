@@ -1,0 +1,32 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Outcome } from '../../domain/session/turn.ts';
+
+/** With less left than this, in bytes, nobody can work: git writes more for a commit. */
+const LEAST = 1024 * 1024;
+
+/** Whether a file could not be written since its disk is full, or a quota used up. */
+export const isDiskFull = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error &&
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Writing to an open file, the system doesn't tell which. */
+export const noSpaceFor = (path: string | undefined): string =>
+  `no space left on the disk of ${path === undefined ? 'the worktree or of Coppice’s state directory' : dirname(path)}: free some`;
+
+/** An agent that came to nothing on a full disk is stuck, whatever it made of that. */
+export async function onFullDisk(outcome: Outcome, worktree: string): Promise<Outcome> {
+  if (outcome.kind !== 'failed' && outcome.kind !== 'invalid') return outcome;
+  const { bavail, bsize } = await statfs(worktree);
+  if (bavail * bsize >= LEAST) return outcome;
+  return {
+    kind: 'stuck',
+    decision: `There is no space left on the disk of ${worktree}: where can some be freed?`,
+    options: ['free some, then guide the session to go on', 'cancel the session; its work is kept'],
+    context:
+      `The turn ended so: ${outcome.kind === 'failed' ? outcome.reason : outcome.problem}\n\n${outcome.tail}`.slice(
+        0,
+        2_000,
+      ),
+  };
+}

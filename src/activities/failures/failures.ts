@@ -1,0 +1,66 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { RateLimited } from '../../github/api/errors.ts';
+import { mapActivities } from '../map.ts';
+import { isDiskFull, noSpaceFor } from './disk.ts';
+import { isNetworkTrouble } from './network.ts';
+import { Repeats } from './repeats.ts';
+
+const final = ({ message, type, details }: CoppiceError): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, type, details);
+
+/**
+ * What Temporal makes of an activity's error.
+ * - For a person: a `CoppiceError`. It is final, and the session asks.
+ * - The world's trouble: a `TransientError`. It is tried again for ever.
+ * - Anything else is an error of this machine, or of Coppice. It is tried again, and final once it stays the same.
+ */
+function asFailure(error: unknown, repeats: Repeats): unknown {
+  if (error instanceof TemporalFailure) return error;
+  if (error instanceof RateLimited)
+    return ApplicationFailure.create({
+      message: error.message,
+      type: 'RateLimited',
+      nextRetryDelay: Math.max(0, error.until.getTime() - Date.now()),
+    });
+  if (error instanceof TransientError || isNetworkTrouble(error)) return error;
+  if (isDiskFull(error)) return final(new CoppiceError('DiskFull', noSpaceFor(error.path)));
+  if (error instanceof CoppiceError && !error.mayPass) return final(error);
+  const { cancellationSignal } = Context.current();
+  // What was cancelled may fail with anything.
+  if (cancellationSignal.aborted) return error;
+  const times = repeats.note(activityKey(), error instanceof Error ? error.message : String(error));
+  if (times === undefined) return error;
+  return final(error instanceof CoppiceError ? error : localFailure(error, times));
+}
+
+function localFailure(error: unknown, times: number): CoppiceError {
+  const text = oneLine(error instanceof Error ? error.message || error.name : String(error), 1_000);
+  return new CoppiceError(
+    'LocalFailure',
+    `this keeps failing on this machine: ${text}`,
+    `It was tried ${times} times.`,
+  );
+}
+
+/** Names the activity through all of its attempts. */
+function activityKey(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return `${workflowExecution?.runId} ${activityId}`;
+}
+
+/** The same activities, failing in the ways Temporal understands. */
+export const asFailures = <A extends object>(activities: A): A => {
+  const repeats = new Repeats();
+  return mapActivities(activities, async (run) => {
+    try {
+      const result = await run();
+      repeats.forget(activityKey());
+      return result;
+    } catch (error) {
+      throw asFailure(error, repeats);
+    }
+  });
+};

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Confine, INSIDE } from '../../agents/sandbox/confine.ts';
+import { refusalsIn } from '../../agents/sandbox/refusals.ts';
+import { guarded, marksOfCommands, occupying } from '../../agents/turn/occupancy.ts';
+import type { Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { plainLines } from '../../domain/shared/text.ts';
+import { sleepAwake } from '../../process/awake.ts';
+import { type Marks, members } from '../../process/members.ts';
+import { stopAll } from '../../process/stop.ts';
+import { withTemporary } from '../../process/temporary.ts';
+import { blacken } from '../../secrets/blacken.ts';
+import type { Home } from '../../state/home.ts';
+import { type PortRange, portRange, portVariables } from '../../state/port-ranges.ts';
+import type { CommandEnvironment } from './command-environment.ts';
+
+/** Marks the processes of a worktree's commands. */
+const MARK = 'COPPICE_COMMANDS';
+
+/** Between SIGTERM and SIGKILL, in milliseconds. */
+const GRACE = 3_000;
+
+/** How much of a failed command's output is told, in characters; the log has all of it. */
+const TAIL = 2_000;
+
+export interface Commands {
+  /** Where the session's ports are noted. */
+  readonly home: Home;
+  readonly place: Place;
+  readonly commands: readonly string[];
+  /** Seconds for each command. */
+  readonly timeout: number;
+  /** File that takes the commands' output. */
+  readonly log: string;
+  readonly signal: AbortSignal;
+  readonly environment: CommandEnvironment;
+  /** Keeps them in a sandbox; what that needs goes to `own`, a directory of Coppice's. */
+  readonly sandbox?: { readonly confine: Confine; readonly own: string } | undefined;
+}
+
+export interface CommandFailure {
+  readonly command: string;
+  /** To go on after the command's name, e.g. `failed with exit code 1`. */
+  readonly problem: string;
+  /** The last of what it wrote. */
+  readonly tail: string;
+}
+
+/**
+ * Runs the person's commands one after the other by the shell, in the worktree, with what coppice.yaml lets through of the
+ * environment. What is secret of that is blackened in their output once a command has ended.
+ * What they start in the background stays, unless a command fails, takes too long, is cancelled or runs in the sandbox.
+ * Whatever an interrupted earlier attempt left running is stopped first.
+ * @returns the first that failed, which is the last that ran
+ * @throws WorktreeLost
+ */
+export async function runCommands(given: Commands): Promise<CommandFailure | undefined> {
+  const { home, place, signal } = given;
+  if (!existsSync(place.worktree))
+    throw new CoppiceError('WorktreeLost', `${place.worktree} is gone: there is nothing to run in`);
+  const where = { turns: home.turns, worktree: place.worktree, grace: GRACE, signal };
+  const occupant = { kind: 'commands', id: randomUUID() } as const;
+  const marks = marksOfCommands(occupant.id);
+  const guard = (argv: readonly string[]) => guarded(occupant, where, argv);
+  return occupying(occupant, where, () => runAll(given, { marks, guard }));
+}
+
+/** What commands run with for as long as the worktree is theirs. */
+interface Occupation {
+  readonly marks: Marks;
+  guard(argv: readonly string[]): string[];
+}
+
+async function runAll(
+  given: Commands,
+  occupation: Occupation,
+): Promise<CommandFailure | undefined> {
+  const { place, commands, log, signal, sandbox } = given;
+  const marks = { [MARK]: place.worktree };
+  const stop = () =>
+    stopAll(
+      () => members(marks),
+      GRACE,
+      () => members({ ...marks, ...INSIDE }),
+    );
+  await stop();
+  await mkdir(dirname(log), { recursive: true });
+  const file = await open(log, 'w');
+  try {
+    for (const command of commands) {
+      const start = (await file.stat()).size;
+      await file.write(`$ ${command}\n`);
+      const problem = await run(command, given, occupation, file.fd);
+      blacken(log, start, given.environment.secrets);
+      if (problem === undefined) continue;
+      await stop();
+      signal.throwIfAborted();
+      const output = (await readFile(log)).subarray(start).toString('utf8');
+      const refused = sandbox ? refusalsIn(sandbox.own) : '';
+      const tail = `${plainLines(output).slice(-TAIL)}\n${refused}`.trim().slice(-TAIL);
+      return { command, problem, tail };
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns what went wrong, if anything did */
+async function run(
+  command: string,
+  { home, place, timeout, signal, sandbox, environment }: Commands,
+  { marks, guard }: Occupation,
+  output: number,
+): Promise<string | undefined> {
+  const shell = ['/bin/sh', '-c', command];
+  const [program = '', ...args] = guard(sandbox?.confine(sandbox.own, shell) ?? shell);
+  const child = spawn(program, args, {
+    cwd: place.worktree,
+    env: {
+      ...withTemporary(environment.variables),
+      ...own(place, await portRange(home, place)),
+      ...marks,
+    },
+    stdio: ['ignore', output, output],
+    // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
+    detached: true,
+  });
+  // Waiting for its exit, not for the end of its output, which what it starts in the background may hold open.
+  const ended = once(child, 'exit').then(([code, killer]) => {
+    if (code === 0) return undefined;
+    return killer ? `was ended by ${killer}` : `failed with exit code ${code}`;
+  });
+  const waiting = new AbortController();
+  const limit = sleepAwake(timeout * 1_000, AbortSignal.any([signal, waiting.signal])).then(
+    () => `took longer than ${timeout} s`,
+    () => 'was cancelled',
+  );
+  try {
+    return await Promise.race([ended, limit]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function own({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
+  return {
+    COPPICE_CHECKOUT: checkout,
+    COPPICE_ISSUE: String(issue),
+    ...portVariables(ports),
+    [MARK]: worktree,
+  };
+}

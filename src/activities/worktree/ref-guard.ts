@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isConfined } from '../../agents/sandbox/confine.ts';
+import { attemptsOf, wasOpened } from '../../agents/turn/attempt.ts';
+import type { Place } from '../../domain/session/session.ts';
+import type { Outcome } from '../../domain/session/turn.ts';
+import { putBack } from '../../git/refs/put-back.ts';
+import { RefRecord, readRefs } from '../../git/refs/ref-record.ts';
+import type { Home } from '../../state/home.ts';
+import { orAside, orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { listSessions } from '../../state/session-store.ts';
+
+const Before = RefRecord.extend({
+  /** Branches of all sessions of this host. */
+  branches: z.array(z.string()),
+});
+
+const recordOf = (turns: string, turnId: string): string => join(turns, turnId, 'refs.json');
+
+/** Notes, once for a turn, what the refs are before it. */
+export async function noteRefs(home: Home, place: Place, turnId: string): Promise<void> {
+  const file = recordOf(home.turns, turnId);
+  if (await orAside(readJson(file, Before))) return;
+  const branches = await sessionBranches(home, place);
+  await writeJson(file, { ...(await readRefs(place.checkout)), branches });
+}
+
+/** What the refs pointed at before a turn; none when that was not noted. */
+export async function notedTips(home: Home, turnId: string): Promise<string[]> {
+  const before = await orNothing(readJson(recordOf(home.turns, turnId), Before));
+  return [...new Set(Object.values(before?.refs ?? {}))];
+}
+
+/** After a turn: what it did to refs that are not the session's is undone, and then a person hears of it. */
+export async function guardRefs(
+  home: Home,
+  place: Place,
+  turnId: string,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const before = await orAside(readJson(recordOf(home.turns, turnId), Before));
+  if (!before) return outcome;
+  const open = new Set(await sessionBranches(home, place));
+  const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
+  const reach = attempts.every(({ directory }) => isConfined(directory))
+    ? 'branches'
+    : 'everything';
+  const found = await putBack(
+    place,
+    before,
+    reach,
+    (branch) => before.branches.includes(branch) && !open.has(branch),
+  );
+  // What was found before this activity was interrupted is told too.
+  const told = join(home.turns, turnId, 'put-back.json');
+  const all = [...((await orAside(readJson(told, z.array(z.string())))) ?? []), ...found];
+  if (all.length === 0) return outcome;
+  await writeJson(told, all);
+  return {
+    kind: 'stuck',
+    decision: `Go on? In its turn the agent touched what is not its own: ${all.join('; ')}`.slice(
+      0,
+      2_000,
+    ),
+    options: ['guide it to leave other branches, tags and the stash alone', 'cancel the session'],
+    context: `All of that was put back. What it was changed to is kept under refs/coppice/kept/issue-${place.issue}-…; the session’s own work is untouched.`,
+  };
+}
+
+async function sessionBranches(home: Home, { repository }: Place): Promise<string[]> {
+  const { sessions } = await listSessions(home, repository);
+  return sessions.flatMap(({ ownership }) => ownership?.place.branch ?? []);
+}

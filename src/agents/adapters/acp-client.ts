@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import * as acp from '@agentclientprotocol/sdk';
+import { oneLine } from '../../domain/shared/text.ts';
+import { type AcpLaunch, openSession } from './acp-session.ts';
+import type { AgentEvent } from './adapter.ts';
+import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
+import { OWN } from './report.ts';
+
+/*
+ * The client's side of the Agent Client Protocol for one turn: acp-client.ts LAUNCH, the prompt on standard input. It runs
+ * within the turn, starts the agent, and writes what it hears of it as AgentEvents in JSON lines. When a signal ends the
+ * agent, it ends as a shell would, so that the turn is resumed.
+ */
+
+const launch: AcpLaunch = JSON.parse(process.argv[2] ?? '');
+const cwd = process.cwd();
+const denials: string[] = [];
+let costUsd: number | undefined;
+/** Whether what the agent tells is of this turn: a loaded session is told from its beginning. */
+let listening = false;
+let spoken = '';
+const titles = new Map<string, string>();
+
+const tell = (event: AgentEvent): void => {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+};
+
+/** Text comes in pieces; it is told in whole messages. */
+function flush(): void {
+  if (spoken.trim() !== '') tell({ type: 'text', text: spoken });
+  spoken = '';
+}
+
+function hear({ update }: acp.SessionNotification): void {
+  if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD') {
+    costUsd = update.cost.amount;
+    if (listening) tell({ type: 'usage', costUsd });
+  }
+  if (!listening) return;
+  if (update.sessionUpdate === 'agent_message_chunk') {
+    if (update.content.type === 'text') spoken += update.content.text;
+  } else if (update.sessionUpdate === 'tool_call' || update.sessionUpdate === 'tool_call_update') {
+    hearOfTool(update);
+  }
+}
+
+/** A tool's title may become clearer while it is called. */
+function hearOfTool(update: acp.ToolCallUpdate): void {
+  const { toolCallId: id, title, status } = update;
+  if (title != null && titles.get(id) !== title) {
+    flush();
+    titles.set(id, title);
+    tell({ type: 'tool', name: update.kind ?? 'tool', detail: oneLine(title), id });
+  }
+  if (status === 'completed' || status === 'failed') tell({ type: 'tool-end', id });
+}
+
+function decide(request: acp.RequestPermissionRequest): acp.RequestPermissionResponse {
+  const use = useOf(request.toolCall);
+  const granted =
+    endsTurn(use) || (launch.plan ? mayPlan(use, join(cwd, OWN)) : isAllowed(use, launch.allow));
+  if (!granted) denials.push(described(use));
+  const kind = granted ? 'allow_once' : 'reject_once';
+  const option = request.options.find((one) => one.kind === kind);
+  return option
+    ? { outcome: { outcome: 'selected', optionId: option.optionId } }
+    : { outcome: { outcome: 'cancelled' } };
+}
+
+function useOf({ kind, title, rawInput, locations }: acp.ToolCallUpdate): ToolUse {
+  const { command } = (rawInput ?? {}) as { readonly command?: unknown };
+  const line = Array.isArray(command) ? command.join(' ') : command;
+  return {
+    kind: kind ?? 'other',
+    title: title ?? 'a tool',
+    ...(typeof line === 'string' && { command: line }),
+    paths: (locations ?? []).map(({ path }) => path),
+  };
+}
+
+async function converse(agent: acp.ClientContext, prompt: string): Promise<void> {
+  const sessionId = await openSession(agent, launch, cwd);
+  tell({ type: 'conversation', id: sessionId });
+  listening = true;
+  const { stopReason } = await agent.request(acp.methods.agent.session.prompt, {
+    sessionId,
+    prompt: [{ type: 'text', text: prompt }],
+  });
+  flush();
+  conclude(stopReason === 'end_turn' ? undefined : `it stopped: ${stopReason}`);
+}
+
+function conclude(failure: string | undefined): void {
+  tell({
+    type: 'result',
+    failed: failure !== undefined,
+    text: failure ?? '',
+    denials,
+    ...(costUsd !== undefined && { costUsd }),
+  });
+}
+
+const reason = (error: unknown): string => {
+  const { message, data } = error as { readonly message?: string; readonly data?: unknown };
+  return oneLine([message, data && JSON.stringify(data)].filter(Boolean).join(': '), 1_000);
+};
+
+const [program = '', ...args] = launch.command;
+const prompt = await text(process.stdin);
+const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+// A pipe that breaks is told by the connection.
+child.stdin.on('error', () => undefined);
+const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+const stream = acp.ndJsonStream(
+  Writable.toWeb(child.stdin),
+  Readable.toWeb(child.stdout) as ReadableStream<Uint8Array>,
+);
+const failed = await acp
+  .client({ name: 'coppice' })
+  .onNotification(acp.methods.client.session.update, ({ params }) => hear(params))
+  .onRequest(acp.methods.client.session.requestPermission, ({ params }) => decide(params))
+  .connectWith(stream, (agent) => converse(agent, prompt))
+  .then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+flush();
+child.stdin.end();
+// An agent that stays is stopped with its turn; one that a signal ended is resumed.
+const [, signal] = (await Promise.race([exited, soon()])) ?? [];
+if (failed && signal) process.exit(128 + constants.signals[signal]);
+if (failed) conclude(reason(failed.error));
+process.exit(0);
+
+/** An agent ends soon after its connection. */
+function soon(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, 1_000, undefined));
+}

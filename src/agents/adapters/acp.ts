@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Outcome } from '../../domain/session/turn.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { AcpLaunch } from './acp-session.ts';
+import type { AgentAdapter, AgentEvent, AgentExit } from './adapter.ts';
+
+// The sources run as they are, the package from what they were compiled to.
+const CLIENT = fileURLToPath(new URL(`./acp-client${import.meta.url.slice(-3)}`, import.meta.url));
+
+/** OpenCode allows everything unless told to ask, and reads a repository's own configuration unless told not to. */
+const OPENCODE = {
+  OPENCODE_PERMISSION: JSON.stringify({ bash: 'ask', edit: 'ask', webfetch: 'ask' }),
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+};
+
+/** Any agent that speaks the Agent Client Protocol over its standard input and output. */
+export const acp: AgentAdapter = {
+  name: 'acp',
+  program: '',
+  variables: [],
+  reports: 'tools',
+  abilities: {
+    resume: 'where the agent can',
+    outcome: 'tools',
+    cost: 'where the agent tells',
+    sandbox: 'only Coppice’s',
+  },
+  install: 'install it, or correct agent.command in coppice.yaml, such as [gemini, --acp]',
+
+  command({ kind, conversation, resume, settings, budget }) {
+    const launch: AcpLaunch = {
+      command: settings.command ?? [],
+      conversation,
+      resume,
+      ...(settings.model !== undefined && { model: settings.model }),
+      allow: settings.allow,
+      plan: kind === 'plan',
+      ...(budget !== undefined && { budget }),
+    };
+    return { program: process.execPath, args: [CLIENT, JSON.stringify(launch)], env: OPENCODE };
+  },
+
+  parse(line) {
+    const event = Event.safeParse(json(line));
+    return event.success ? [event.data as AgentEvent] : [];
+  },
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude(exit) {
+    const { result } = exit.reading;
+    return result?.failed && KILLED.test(result.text)
+      ? { again: 'resume' }
+      : { outcome: outcome(exit) };
+  },
+};
+
+/** The lines of acp-client.ts. */
+const Event = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('conversation'), id: z.string() }),
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({
+    type: z.literal('tool'),
+    name: z.string(),
+    detail: z.string(),
+    id: z.string().optional(),
+  }),
+  z.object({ type: z.literal('tool-end'), id: z.string() }),
+  z.object({ type: z.literal('usage'), costUsd: z.number().nonnegative() }),
+  z.object({
+    type: z.literal('result'),
+    failed: z.boolean(),
+    text: z.string(),
+    denials: z.array(z.string()),
+    costUsd: z.number().nonnegative().optional(),
+  }),
+]);
+
+/** Agents tell of their model's troubles in words alone. */
+const LATER =
+  /overloaded|at capacity|rate.?limit|too many requests|\b(429|503|529)\b|ECONN|connection (refused|error|failed)|timed? ?out|malformed response/i;
+/** What Claude says when it has spent what it was given. */
+const SPENT = /reached maximum budget/i;
+const LIMIT = /usage limit|hit your .{0,20}limit/i;
+
+/** What an agent says that drives another program, which something killed: Claude's does. */
+const KILLED = /terminated by signal|process exited unexpectedly/i;
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result } = reading;
+  if (!result) return { kind: 'failed', reason: `the agent ended with code ${code}`, tail };
+  if (!result.failed) return report;
+  if (SPENT.test(result.text)) return { kind: 'over-budget' };
+  if (LIMIT.test(result.text)) return { kind: 'usage-limited' };
+  if (LATER.test(result.text)) return { kind: 'unavailable', reason: oneLine(result.text) };
+  return { kind: 'failed', reason: oneLine(result.text), tail };
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Outcome } from '../../domain/session/turn.ts';
+import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { AgentAdapter, AgentExit } from './adapter.ts';
+import { parseClaudeLine } from './claude-stream.ts';
+import { OUTCOME_SCHEMA } from './structured.ts';
+
+/** Claude Code, as the person has installed it and logged in; lines and exits as versions 2.1.330 to 2.1.332 give them. */
+export const claude: AgentAdapter = {
+  name: 'claude',
+  program: 'claude',
+  variables: [
+    'ANTHROPIC_API_KEY',
+    'ANTHROPIC_AUTH_TOKEN',
+    'ANTHROPIC_BASE_URL',
+    'ANTHROPIC_MODEL',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CONFIG_DIR',
+  ],
+  reports: 'structured',
+  abilities: {
+    resume: 'yes',
+    outcome: 'JSON schema',
+    cost: 'in dollars',
+    sandbox: 'only Coppice’s',
+  },
+  oldest: '2.1.330',
+  login: {
+    keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    status: ['auth', 'status'],
+    tells: ({ stdout }) => /"loggedIn":\s*true/.test(stdout),
+  },
+  install:
+    'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
+
+  command({ kind, conversation, resume, settings, budget }) {
+    const [program = 'claude', ...args] = settings.command ?? [];
+    return {
+      program,
+      args: [
+        ...args,
+        ...['-p', '--output-format', 'stream-json', '--verbose'],
+        ...[resume ? '--resume' : '--session-id', conversation],
+        // A repository's own settings could run hooks and send the login elsewhere.
+        ...['--setting-sources', 'user'],
+        ...['--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
+        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...(budget === undefined ? [] : ['--max-budget-usd', mostOf(budget, settings)]),
+        ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
+      ],
+      env: {},
+    };
+  },
+
+  interactive({ kind, conversation, settings, sandboxed }) {
+    const [program = 'claude', ...args] = settings.command ?? [];
+    return {
+      program,
+      args: [
+        ...args,
+        ...['--resume', conversation, '--setting-sources', 'user'],
+        ...(settings.model === undefined ? [] : ['--model', settings.model]),
+        ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
+      ],
+      // Its question whether to trust the worktree could not be answered for good: the sandbox keeps the file for that.
+      env: sandboxed ? { CLAUDE_CODE_SANDBOXED: '1' } : {},
+    };
+  },
+
+  parse: parseClaudeLine,
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude(exit) {
+    const { result } = exit.reading;
+    if (!result && /already in use/i.test(exit.errors) && !exit.resumed) return { again: 'resume' };
+    if (/no conversation found/i.test(exit.errors) && exit.resumed) return { again: 'start' };
+    return { outcome: outcome(exit) };
+  },
+};
+
+/**
+ * What its own run, not the conversation, may cost; nothing is no limit to it. It stops at the answer that takes it there,
+ * and cuts a tool call that this answer began. Where its tokens have prices, it is stopped between two tool calls before
+ * that, and this only makes sure.
+ */
+const mostOf = (budget: number, { prices }: AgentSettings): string =>
+  Math.max(0.000001, prices ? budget * ASSURANCE : budget).toFixed(6);
+
+const ASSURANCE = 1.5;
+
+/** Plan mode would refuse the plan's own file too; an Edit rule is for all tools that write files. */
+const mayOnlyRead = [
+  ...['--permission-mode', 'default'],
+  ...['--allowedTools', 'Read,Glob,Grep,Edit(/.coppice/**)'],
+];
+
+const mayEdit = ({ allow }: AgentSettings): string[] => [
+  ...['--permission-mode', 'acceptEdits'],
+  ...['--allowedTools', allow.join(',')],
+];
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result, limit } = reading;
+  if (!result) return { kind: 'failed', reason: `Claude Code exited with code ${code}`, tail };
+  if (result.overBudget) return { kind: 'over-budget' };
+  if (result.failed && (limit || LIMIT_TEXT.test(result.text)))
+    return { kind: 'usage-limited', ...limit };
+  if (result.failed && result.unavailable !== undefined)
+    return { kind: 'unavailable', reason: result.unavailable };
+  if (result.failed) return { kind: 'failed', reason: oneLine(result.text), tail };
+  return report;
+}
+
+const LIMIT_TEXT = /usage limit reached|hit your .{0,20}limit/i;

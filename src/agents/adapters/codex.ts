@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url';
+import type { Outcome } from '../../domain/session/turn.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { AgentAdapter, AgentExit, Launch } from './adapter.ts';
+import { parseCodexLine } from './codex-stream.ts';
+
+const SCHEMA = fileURLToPath(new URL('../../../schema/outcome.schema.json', import.meta.url));
+
+/** Codex, as the person has installed it and logged in; lines and exits as versions 0.169.0 to 0.171.0 give them. */
+export const codex: AgentAdapter = {
+  name: 'codex',
+  program: 'codex',
+  variables: ['CODEX_API_KEY', 'CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  reports: 'structured',
+  abilities: { resume: 'yes', outcome: 'JSON schema', cost: 'in tokens', sandbox: 'its own' },
+  oldest: '0.169.0',
+  login: {
+    keys: ['CODEX_API_KEY'],
+    status: ['login', 'status'],
+    tells: ({ exitCode }) => exitCode === 0,
+  },
+  install: 'install Codex (npm install -g @openai/codex) and log in with `codex login`',
+
+  command(launch) {
+    const { conversation, resume } = launch;
+    return {
+      ...common(launch),
+      args: [
+        ...common(launch).args,
+        ...['exec', ...(resume ? ['resume', conversation] : [])],
+        ...['--skip-git-repo-check', '--json', '--output-schema', SCHEMA, '-'],
+      ],
+    };
+  },
+
+  interactive: (launch) => ({
+    ...common(launch),
+    args: [...common(launch).args, 'resume', launch.conversation],
+  }),
+
+  parse: parseCodexLine,
+
+  began: (reading) => reading.conversation !== undefined,
+
+  conclude(exit) {
+    const lost = /no (rollout|saved session|thread) found|thread .* not found/i;
+    if (!exit.reading.result && exit.resumed && lost.test(exit.errors)) return { again: 'start' };
+    return { outcome: outcome(exit) };
+  },
+};
+
+/** What stands before the subcommand. */
+function common(launch: Launch) {
+  const { command = [], model } = launch.settings;
+  const [program = 'codex', ...args] = command;
+  return {
+    program,
+    args: [
+      ...config({ ...sandbox(launch), projects: untrusted(launch) }),
+      ...args,
+      ...(model === undefined ? [] : ['--model', model]),
+    ],
+    env: {},
+  };
+}
+
+/**
+ * Codex's own sandbox, unless Coppice has one around it: the worktree, and what a commit needs of the git directory; no
+ * commit in a planning turn.
+ */
+const sandbox = ({ kind, git, sandboxed }: Launch) =>
+  sandboxed
+    ? { sandbox_mode: 'danger-full-access' }
+    : {
+        sandbox_mode: 'workspace-write',
+        ...(kind !== 'plan' &&
+          git && {
+            'sandbox_workspace_write.writable_roots': [
+              ...['objects', 'logs', 'refs/heads'].map((name) => `${git.common}/${name}`),
+              git.own,
+            ],
+          }),
+      };
+
+/** A trusted repository's own configuration could run programs outside the sandbox. */
+const untrusted = ({ worktree, checkout }: Launch) =>
+  Object.fromEntries([worktree, checkout].map((path) => [path, { trust_level: 'untrusted' }]));
+
+/** Settings as options: values in TOML. */
+const config = (values: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${toml(value)}`]);
+
+function toml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toml).join(',')}]`;
+  if (typeof value === 'object' && value !== null)
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${JSON.stringify(key)}=${toml(one)}`)
+      .join(',')}}`;
+  return JSON.stringify(value);
+}
+
+function outcome({ code, reading, report, tail }: AgentExit): Outcome {
+  const { result, limit } = reading;
+  if (!result) return { kind: 'failed', reason: `Codex exited with code ${code}`, tail };
+  if (result.failed && limit) return { kind: 'usage-limited', ...limit };
+  if (result.failed && result.unavailable !== undefined)
+    return { kind: 'unavailable', reason: oneLine(result.unavailable) };
+  if (result.failed) return { kind: 'failed', reason: oneLine(result.text), tail };
+  return report;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { ReportedOutcome } from '../../domain/session/turn.ts';
+
+const [Done, Stuck] = ReportedOutcome.options;
+
+const text = (like: { readonly description?: string | undefined }) =>
+  z
+    .string()
+    .nullable()
+    .describe(like.description ?? '');
+
+/**
+ * A turn's outcome in the form models are held to: one flat object in which every key is there, null where it says
+ * nothing; both makers' structured outputs refuse alternatives at the top.
+ */
+const StructuredOutcome = z.strictObject({
+  kind: z
+    .enum([Done.shape.kind.value, Stuck.shape.kind.value])
+    .describe('done, or stuck when a person must decide'),
+  summary: text(Done.shape.summary),
+  tests: text(Done.shape.tests),
+  answers: z
+    .array(z.strictObject({ to: z.string(), text: z.string() }))
+    .nullable()
+    .describe(Done.shape.answers.description ?? ''),
+  decision: text(Stuck.shape.decision),
+  options: z
+    .array(z.string())
+    .nullable()
+    .describe(Stuck.shape.options.description ?? ''),
+  context: text(Stuck.shape.context),
+});
+
+// Claude Code refuses a schema that names its own dialect.
+const { $schema: _, ...schema } = z.toJSONSchema(StructuredOutcome);
+
+/** The JSON schema given to agents that end their turns with a structured output. */
+export const OUTCOME_SCHEMA = schema;
+
+/** What a structured output reports, or what is wrong with it. */
+export function readStructured(
+  output: unknown,
+): { readonly report: ReportedOutcome } | { readonly problem: string } {
+  const present =
+    typeof output === 'object' && output !== null
+      ? Object.fromEntries(Object.entries(output).filter(([, value]) => value !== null))
+      : output;
+  const read = ReportedOutcome.safeParse(present);
+  return read.success
+    ? { report: read.data }
+    : { problem: z.prettifyError(read.error).replace(/\s+/g, ' ') };
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import Mustache from 'mustache';
+import { z } from 'zod';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { plainLines } from '../../domain/shared/text.ts';
+import { sourceInWords } from '../../planning/rules/order.ts';
+import { Proposals } from '../../planning/rules/proposals.ts';
+import type { Survey } from '../../planning/rules/survey.ts';
+import { fenceAround } from './prompt.ts';
+
+const TEMPLATE = new URL('../../../templates/planning.md', import.meta.url);
+
+/** As much of all issues' texts as an agent is given, in characters; each gets its share. */
+const MOST_TEXT = 400_000;
+
+/** The prompt for an agent that is asked about a plan. Text of issues stays inside fences that it can't close. */
+export async function planningPrompt(
+  repository: RepositoryName,
+  { issues, dependencies }: Pick<Survey, 'issues' | 'dependencies'>,
+): Promise<string> {
+  const { owner, repo } = splitRepository(repository);
+  const share = Math.floor(MOST_TEXT / Math.max(1, issues.length));
+  const texts = issues.map(({ number, title, body }) => ({
+    number,
+    title: plainLines(title),
+    body: plainLines(body).slice(0, share),
+  }));
+  const known = dependencies.map(
+    (edge) => `- #${edge.of} comes after #${edge.issue}: ${sourceInWords(edge)}`,
+  );
+  const view = {
+    ...{ owner, repository: repo, issues: texts, orders: known.join('\n') },
+    fence: fenceAround(texts.map(({ title, body }) => `${title}\n${body}`).join('\n')),
+    schema: JSON.stringify(z.toJSONSchema(Proposals, { io: 'input' }), null, 2),
+  };
+  return Mustache.render(await readFile(TEMPLATE, 'utf8'), view, undefined, { escape: String });
+}

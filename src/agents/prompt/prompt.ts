@@ -1,0 +1,86 @@
+import Mustache from 'mustache';
+import type { Place } from '../../domain/session/session.ts';
+import { TurnKind } from '../../domain/session/turn.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { Issue } from '../../domain/shared/issue.ts';
+import { splitRepository } from '../../domain/shared/repository.ts';
+import { plainLines } from '../../domain/shared/text.ts';
+import type { AgentAdapter } from '../adapters/adapter.ts';
+
+/** As much of an issue's text as an agent is given, in bytes. */
+export const MAX_BODY_BYTES = 200_000;
+
+export interface PromptInput {
+  readonly kind: TurnKind;
+  readonly place: Place;
+  /** The branch the pull request will be against. */
+  readonly base: string;
+  readonly issue: Pick<Issue, 'title' | 'body'>;
+  /** Why the turn is taken: may hold other people's text. */
+  readonly words: string;
+  /** What the person says; empty when nothing. */
+  readonly told: string;
+  /** Whether the agent was interrupted in this turn before. */
+  readonly again: boolean;
+  /** How the agent reports its outcome. */
+  readonly reports: AgentAdapter['reports'];
+}
+
+export interface Templates {
+  /** Mustache, without escaping; its variables are those of `renderPrompt`. */
+  readonly prompt: string;
+  /** How to work: put into the prompt as it is. */
+  readonly instructions: string;
+}
+
+/** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
+export function renderPrompt(
+  { prompt, instructions }: Templates,
+  { kind, place, base, issue, words, told, again, reports }: PromptInput,
+): string {
+  const { owner, repo } = splitRepository(place.repository);
+  const title = plainLines(issue.title);
+  const body = cut(plainLines(issue.body));
+  const view = {
+    number: place.issue,
+    title,
+    body,
+    owner,
+    repository: repo,
+    branch: place.branch,
+    base,
+    fence: fenceAround(`${title}\n${body}\n${words}`),
+    words,
+    told,
+    again,
+    structured: reports === 'structured',
+    tools: reports === 'tools',
+    instructions: instructions.trim(),
+    // Sections: the turn's kind alone is true.
+    ...Object.fromEntries(KINDS.map((one) => [one, one === kind])),
+  };
+  try {
+    return Mustache.render(prompt, view, undefined, { escape: String });
+  } catch (error) {
+    const problem = (error as Error).message;
+    throw new CoppiceError('InvalidConfig', `the prompt template can't be used: ${problem}`);
+  }
+}
+
+const KINDS = TurnKind.options;
+
+/** More backticks than any run of them in the text. */
+export function fenceAround(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return '`'.repeat(longest + 1);
+}
+
+function cut(body: string): string {
+  const bytes = Buffer.from(body);
+  if (bytes.length <= MAX_BODY_BYTES) return body;
+  const kept = bytes
+    .subarray(0, MAX_BODY_BYTES)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+  return `${kept}\n\n[Cut here: the issue's text is longer than ${MAX_BODY_BYTES / 1_000} KB.]`;
+}

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Templates } from './prompt.ts';
+
+const PACKAGED = new URL('../../../templates/', import.meta.url);
+
+/**
+ * The templates of the package, or, where the person's checkout has them beside coppice.yaml, its own
+ * `coppice.prompt.md` and `coppice.instructions.md`. Never the worktree's: an agent could have written those.
+ */
+export async function readTemplates(checkout: string): Promise<Templates> {
+  const [prompt, instructions] = await Promise.all([
+    readTemplate(checkout, 'prompt.md'),
+    readTemplate(checkout, 'instructions.md'),
+  ]);
+  return { prompt, instructions };
+}
+
+async function readTemplate(checkout: string, name: string): Promise<string> {
+  try {
+    return await readFile(join(checkout, `coppice.${name}`), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return readFile(new URL(name, PACKAGED), 'utf8');
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '../../state/whole-file.ts';
+
+/*
+ * Agents report some figures, such as the cost in US dollars, as a total over all turns of their conversation. What earlier
+ * turns reported is kept in `<turns>/.costs/`, so that each turn is charged what it added.
+ */
+
+/** What each turn of a conversation reported as the conversation's total so far, in order. */
+const Ledger = z.array(z.object({ turnId: z.string(), total: z.number() }));
+
+/** What a turn added to a figure of its conversation, when that is `total` by now. */
+export function addedSince(turns: string, figure: string, turnId: string, total: number): number {
+  const before = othersIn(turns, figure, turnId).at(-1)?.total ?? 0;
+  // A total below the last is a conversation that was started anew.
+  return total >= before ? total - before : total;
+}
+
+/** Notes what a turn came to at its end. Noted again for the same turn, `addedSince` gives the same answer. */
+export async function noteTotal(
+  turns: string,
+  figure: string,
+  turnId: string,
+  total: number,
+): Promise<void> {
+  mkdirSync(join(turns, '.costs'), { recursive: true, mode: 0o700 });
+  const entries = [...othersIn(turns, figure, turnId), { turnId, total }];
+  await writeWhole(fileOf(turns, figure), JSON.stringify(entries));
+}
+
+function fileOf(turns: string, figure: string): string {
+  const name = createHash('sha256').update(figure).digest('hex').slice(0, 32);
+  return join(turns, '.costs', `${name}.json`);
+}
+
+function othersIn(turns: string, figure: string, turnId: string): z.infer<typeof Ledger> {
+  try {
+    const entries = Ledger.parse(JSON.parse(readFileSync(fileOf(turns, figure), 'utf8')));
+    return entries.filter((entry) => entry.turnId !== turnId);
+  } catch {
+    return []; // not there yet; or damaged, which only a sum of money suffers from
+  }
+}

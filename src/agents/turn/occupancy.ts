@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { isRunning, ProcessIdentity } from '../../process/identity.ts';
+import { type Marks, members } from '../../process/members.ts';
+import { stopAll } from '../../process/stop.ts';
+import { createWhole, writeWholeSync } from '../../state/whole-file.ts';
+import { INSIDE } from '../sandbox/confine.ts';
+import { attemptsOf, fence, isOver, markStopped, stateOf } from './attempt.ts';
+
+/*
+ * Who works in a worktree: one turn, one row of the person's commands, or one terminal at a time, whatever a client has done to the
+ * workflow. In `<turns>/.worktrees/` one file for each worktree names the occupant, in its first line. A new occupant writes its
+ * name first and ends what is left of the others afterwards; what is started for an occupant looks at the name only when it runs
+ * itself. So of two that come at once, one sees the other's name, or is seen and ended.
+ */
+
+const Occupant = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('turn'), id: z.string() }),
+  z.object({ kind: z.literal('commands'), id: z.string() }),
+  /** `holder` is the process that a person sits at. */
+  z.object({ kind: z.literal('terminal'), id: z.string(), holder: ProcessIdentity }),
+]);
+export type Occupant = z.infer<typeof Occupant>;
+
+export interface Occupying {
+  /** Directory of all turns of this host. */
+  readonly turns: string;
+  readonly worktree: string;
+  /** Milliseconds between SIGTERM and SIGKILL for what is ended. */
+  readonly grace: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called as long as a person sits at a terminal in the worktree. */
+  readonly onWait?: () => void;
+}
+
+/** Between two looks at a person's terminal, in milliseconds. */
+const POLL = 500;
+
+/** What an agent that works in a worktree carries in its environment, in a turn and in a terminal. */
+export const marksOfAgentIn = (worktree: string): Marks => ({ COPPICE_AGENT_IN: worktree });
+
+/** What commands carry that run for an occupant. */
+export const marksOfCommands = (id: string): Marks => ({ COPPICE_COMMANDS_RUN: id });
+
+const directoryOf = (turns: string): string => join(turns, '.worktrees');
+
+const keyOf = (worktree: string): string =>
+  createHash('sha256').update(worktree).digest('hex').slice(0, 32);
+
+/** The file whose first line is the occupant's id. */
+export const occupantFile = (turns: string, worktree: string): string =>
+  join(directoryOf(turns), keyOf(worktree));
+
+/** There while commands or a terminal are at work: what finished commands left in the background stays. */
+const runningFile = (turns: string, { id }: Occupant): string =>
+  join(directoryOf(turns), `running-${id}`);
+
+/** Undefined when there is none, or when its record is damaged: then what runs is known by its marks alone. */
+function occupantOf(turns: string, worktree: string): Occupant | undefined {
+  try {
+    const [, record = ''] = readFileSync(occupantFile(turns, worktree), 'utf8').split('\n');
+    return Occupant.parse(JSON.parse(record));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes this the occupant of a worktree; returns when nothing of another occupant runs there any more. */
+export async function occupy(occupant: Occupant, place: Occupying): Promise<void> {
+  const { turns, worktree } = place;
+  let before = occupantOf(turns, worktree);
+  if (before?.id === occupant.id) return;
+  while (before?.kind === 'terminal' && isAtWork(before, turns)) {
+    place.onWait?.();
+    await sleep(POLL, undefined, { signal: place.signal });
+    before = occupantOf(turns, worktree);
+  }
+  mkdirSync(directoryOf(turns), { recursive: true, mode: 0o700 });
+  writeWholeSync(occupantFile(turns, worktree), `${occupant.id}\n${JSON.stringify(occupant)}\n`);
+  await endOthers(before, place);
+}
+
+/** Ends what runs in a worktree whose session has ended; a terminal that a person sits at stays. */
+export async function vacate(place: Occupying): Promise<void> {
+  const before = occupantOf(place.turns, place.worktree);
+  if (before?.kind === 'terminal' && isAtWork(before, place.turns)) return;
+  await endOthers(before, place);
+}
+
+async function endOthers(
+  before: Occupant | undefined,
+  { turns, worktree, grace }: Occupying,
+): Promise<void> {
+  if (before?.kind === 'turn') {
+    const last = attemptsOf(turns, before.id).at(-1);
+    if (last && !isOver(stateOf(last))) markStopped(last, 'cancelled');
+    if (last) fence(last);
+  }
+  const unfinished = before?.kind === 'commands' && isAtWork(before, turns);
+  const all = [marksOfAgentIn(worktree), ...(unfinished ? [marksOfCommands(before.id)] : [])];
+  const find = (more: Marks) => all.flatMap((marks) => members({ ...marks, ...more }));
+  await stopAll(
+    () => find({}),
+    grace,
+    () => find(INSIDE),
+  );
+  if (before) rmSync(runningFile(turns, before), { force: true });
+}
+
+/** Whether commands or a terminal have not ended; after a crash commands count as such until the next occupant ends them. */
+function isAtWork(occupant: Exclude<Occupant, { kind: 'turn' }>, turns: string): boolean {
+  const isAlive = occupant.kind === 'commands' || isRunning(occupant.holder);
+  return isAlive && existsSync(runningFile(turns, occupant));
+}
+
+/**
+ * Whether another has the worktree now, so that this one must not go on. Terminals and commands that have ended have left
+ * it to whoever comes.
+ */
+export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): boolean {
+  const now = occupantOf(turns, worktree);
+  if (now === undefined || now.id === id) return false;
+  return now.kind === 'turn' || isAtWork(now, turns);
+}
+
+/** Does work as the occupant of a worktree. */
+export async function occupying<T>(
+  occupant: Exclude<Occupant, { kind: 'turn' }>,
+  place: Occupying,
+  work: () => Promise<T>,
+): Promise<T> {
+  mkdirSync(directoryOf(place.turns), { recursive: true, mode: 0o700 });
+  const running = runningFile(place.turns, occupant);
+  createWhole(running, '');
+  try {
+    await occupy(occupant, place);
+    return await work();
+  } finally {
+    rmSync(running, { force: true });
+  }
+}
+
+/** A command line that runs only if its occupant still has the worktree when it runs. */
+export const guarded = (
+  { id }: Occupant,
+  { turns, worktree }: Occupying,
+  argv: readonly string[],
+): string[] => ['/bin/sh', '-c', GUARD, 'sh', occupantFile(turns, worktree), id, ...argv];
+
+const GUARD = 'read -r occupant <"$1" && [ "$occupant" = "$2" ] || exit 1; shift 2; exec "$@"';

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { AgentAdapter, AgentEvent, Reading, Usage } from '../adapters/adapter.ts';
+import type { Attempt } from './attempt.ts';
+import { Journal } from './journal.ts';
+
+/** Lines remembered of what the agent said and did. */
+const RECENT = 8;
+
+/** A tool in use whose end is not told: it has ended when the agent says or does the next thing. */
+const UNTOLD = '';
+
+export const NOTHING_READ: Reading = { recent: [], tools: [] };
+
+/** One line of what the agent does. */
+export const activityOf = ({ recent }: Reading): string => recent.at(-1) ?? 'starting';
+
+/** Whether it is in the middle of a tool call, which may take its time. */
+export const inTool = ({ tools }: Reading): boolean => tools.length > 0;
+
+/** What is known after some more lines of a journal. */
+export function readOn(
+  reading: Reading,
+  lines: Iterable<string>,
+  { parse }: Pick<AgentAdapter, 'parse'>,
+): Reading {
+  let known = reading;
+  for (const line of lines) for (const event of parse(line)) known = after(known, event);
+  return known;
+}
+
+/** What an attempt that is over has said. */
+export const readJournal = (
+  { directory }: Pick<Attempt, 'directory'>,
+  adapter: Pick<AgentAdapter, 'parse'>,
+): Reading => readOn(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
+
+function after(reading: Reading, event: AgentEvent): Reading {
+  switch (event.type) {
+    case 'conversation':
+      return { ...reading, conversation: event.id };
+    case 'text':
+      return { ...remember(reading, event.text), tools: without(reading, UNTOLD) };
+    case 'tool': {
+      const { id = UNTOLD } = event;
+      const others = without(reading, UNTOLD).filter((one) => one !== id);
+      return { ...remember(reading, `${event.name} ${event.detail}`), tools: [...others, id] };
+    }
+    case 'tool-end':
+      return { ...reading, tools: without(reading, event.id) };
+    case 'usage':
+      return { ...reading, usage: added(reading.usage, event) };
+    case 'limit':
+      return { ...reading, limit: event.until === undefined ? {} : { until: event.until } };
+    case 'report':
+      return { ...reading, report: event.output };
+    case 'result': {
+      const { type: _, ...result } = event;
+      return { ...reading, result };
+    }
+  }
+}
+
+const without = ({ tools }: Reading, id: string): readonly string[] =>
+  tools.filter((one) => one !== id);
+
+/** An answer of the model may be told of several times, each time as a whole. */
+function added(
+  usage: Usage = { tokens: { input: 0, output: 0 } },
+  { costUsd, answer }: Extract<AgentEvent, { type: 'usage' }>,
+): Usage {
+  const known = { ...usage, ...(costUsd !== undefined && { costUsd }) };
+  if (!answer) return known;
+  const before = usage.answer?.id === answer.id ? usage.answer : { input: 0, output: 0 };
+  return {
+    ...known,
+    answer,
+    tokens: {
+      input: usage.tokens.input + answer.input - before.input,
+      output: usage.tokens.output + answer.output - before.output,
+    },
+  };
+}
+
+const remember = (reading: Reading, text: string): Reading => ({
+  ...reading,
+  recent: [...reading.recent, oneLine(text)].slice(-RECENT),
+});

@@ -1,0 +1,58 @@
+import { costOf, sumOfTokens, type Tokens } from '../../domain/session/budget.ts';
+import type { Reading } from '../adapters/adapter.ts';
+import { addedSince } from './costs.ts';
+import type { Turn, TurnEnding } from './ports.ts';
+
+type Spent = Pick<TurnEnding, 'costUsd' | 'tokens'>;
+
+/**
+ * What a turn took by what its attempts told, oldest first: agents tell some of it of the conversation so far, and an
+ * agent that was killed or stopped told no total.
+ */
+export function spentIn(
+  readings: readonly Reading[],
+  turns: string,
+  { id, conversation: first }: Pick<Turn, 'id' | 'conversation'>,
+): Spent & { readonly totals: Readonly<Record<string, number>> } {
+  const conversation = readings.findLast((one) => one.conversation)?.conversation ?? first;
+  const totals: Record<string, number> = {};
+  const since = (figure: string, total: number) => {
+    totals[figure] = total;
+    return addedSince(turns, figure, id, total);
+  };
+  const costs = readings.map(({ result, usage }) => result?.costUsd ?? usage?.costUsd);
+  const costUsd = costs.findLast((one) => one !== undefined);
+  const tokens = readings.flatMap(tokensOf);
+  const soFar = readings.at(-1)?.result?.tokensSoFar;
+  return {
+    totals,
+    ...(costUsd !== undefined && { costUsd: since(conversation, costUsd) }),
+    ...(soFar
+      ? {
+          tokens: {
+            input: since(`${conversation} input`, soFar.input),
+            output: since(`${conversation} output`, soFar.output),
+          },
+        }
+      : tokens.length > 0 && { tokens: sumOfTokens(tokens) }),
+  };
+}
+
+/** In US dollars, as far as the agents tell; undefined when they tell nothing. */
+export const knownCost = (
+  readings: readonly Reading[],
+  turns: string,
+  turn: Pick<Turn, 'id' | 'conversation' | 'settings'>,
+): number | undefined => costOf(spentIn(readings, turns, turn), turn.settings.prices);
+
+/** A result may leave out the model's last answer, and answers may be told before they are whole. */
+function tokensOf({ result, usage }: Reading): Tokens[] {
+  const told = [result?.tokens, usage?.answer && usage.tokens].filter((one) => one !== undefined);
+  if (told.length === 0) return [];
+  return [
+    {
+      input: Math.max(...told.map(({ input }) => input)),
+      output: Math.max(...told.map(({ output }) => output)),
+    },
+  ];
+}

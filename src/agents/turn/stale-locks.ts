@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeAbandoned } from '../../process/abandoned.ts';
+import type { Attempt } from './attempt.ts';
+import type { Turn } from './ports.ts';
+
+type GitOf = NonNullable<Turn['git']>;
+
+/**
+ * Removes the locks that git commands of a killed attempt left: the next agent's could do nothing. To be called when
+ * nothing of it runs; what is older than the attempt is somebody else's.
+ */
+export function removeStaleLocks({ git }: Turn, { start }: Attempt): void {
+  if (!git) return;
+  const locks = ['index.lock', 'HEAD.lock'].map((name) => join(git.own, name));
+  for (const lock of [...locks, ...branchLock(git)]) {
+    const found = statSync(lock, { throwIfNoEntry: false });
+    if (found?.isFile() && found.mtimeMs >= Date.parse(start.startedAt))
+      rmSync(lock, { force: true });
+  }
+}
+
+/** Shared by all worktrees, and needed to commit in any. */
+const SHARED = ['packed-refs.lock', 'config.lock', 'shallow.lock'];
+
+/** Removes the locks in an agent's way that nobody can hold any more: those that a power cut left, for one. */
+export function removeAbandonedLocks({ git }: Pick<Turn, 'git'>): void {
+  if (!git) return;
+  const own = namesIn(git.own).filter((name) => name.endsWith('.lock'));
+  const all = [
+    ...own.map((name) => join(git.own, name)),
+    ...SHARED.map((name) => join(git.common, name)),
+    ...branchLock(git),
+  ];
+  for (const lock of all) removeAbandoned(lock);
+}
+
+/** Of the branch that is checked out, if one is. */
+function branchLock({ own, common }: GitOf): string[] {
+  const branch = /^ref: (refs\/heads\/[\w-][\w./-]*)\s*$/.exec(headOf(own))?.[1];
+  return branch === undefined || branch.includes('../..') ? [] : [join(common, `${branch}.lock`)];
+}
+
+function headOf(directory: string): string {
+  try {
+    return readFileSync(join(directory, 'HEAD'), 'utf8');
+  } catch {
+    return ''; // what a turn did to its repository is looked at afterwards
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // as above
+  }
+}

@@ -1,0 +1,105 @@
+import { type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { members, membersOfSession } from '../../process/members.ts';
+import { stopAll } from '../../process/stop.ts';
+import type { Reading } from '../adapters/adapter.ts';
+import { INSIDE } from '../sandbox/confine.ts';
+import {
+  type Attempt,
+  type AttemptEnd,
+  fence,
+  isOver,
+  markStopped,
+  marksOf,
+  stateOf,
+  supervisorOf,
+} from './attempt.ts';
+import { clockOf } from './clock.ts';
+import { redactor } from './environment.ts';
+import { Journal } from './journal.ts';
+import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
+import { activityOf, inTool, NOTHING_READ, readOn } from './reading.ts';
+
+/** Between two looks at an attempt, in milliseconds. */
+const POLL = 100;
+
+export interface Patience {
+  /** How long the agent may work in the attempt, in milliseconds awake. */
+  readonly limit: number;
+  /** How long the agent may say nothing, in milliseconds awake. */
+  readonly stall: number;
+  /** Whether the turn has spent what it may, by what the attempt has told so far. */
+  isOverBudget(reading: Reading): boolean;
+}
+
+/** At so many looks in a row it must be over its budget: agents that tell their cost last say their last word right after. */
+const LOOKS = 3;
+
+/** A tool may be silent longer than the agent itself: a build, a test run. */
+const TOOL = 3;
+
+/** As much as an agent may print in an attempt, in bytes: one that prints more does not stop by itself. */
+const MAX_PRINTED = 1024 ** 3;
+
+/**
+ * Follows an attempt until no agent works in it any more, or should.
+ * @throws TurnLeft
+ */
+export async function watch(
+  attempt: Attempt,
+  { limit, stall, isOverBudget }: Patience,
+  { adapter, env, signal, grace, onProgress }: TurnPorts,
+): Promise<AttemptEnd> {
+  const journal = new Journal(join(attempt.directory, 'journal'));
+  const redact = redactor(env);
+  const clock = clockOf(attempt);
+  let reading = NOTHING_READ;
+  let looksOver = 0;
+  for (;;) {
+    const state = stateOf(attempt);
+    if (isOver(state)) return state;
+    reading = readOn(reading, journal.lines(), adapter);
+    onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
+    // Between two tool calls nothing is left half done.
+    const mayStop = !reading.result && !inTool(reading) && isOverBudget(reading);
+    looksOver = mayStop ? looksOver + 1 : 0;
+    const written = outputs(attempt);
+    const { worked, silent } = clock(written);
+    if (signal.aborted) await leave(attempt, signal.reason, grace);
+    else if (worked >= limit) markStopped(attempt, 'timed out');
+    else if (silent >= stall * (inTool(reading) ? TOOL : 1)) markStopped(attempt, 'stalled');
+    else if (looksOver >= LOOKS) markStopped(attempt, 'over budget');
+    else if (printed(written) > MAX_PRINTED) markStopped(attempt, 'printed more than 1 GB');
+    else await sleep(POLL);
+  }
+}
+
+/** Bytes, also of what is kept no more. */
+const printed = (written: readonly Stats[]): number =>
+  written.reduce((sum, { size }) => sum + size, 0);
+
+const outputs = ({ directory }: Attempt): Stats[] =>
+  ['journal', 'stderr'].flatMap(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false }) ?? [],
+  );
+
+async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Promise<never> {
+  if (reason !== 'superseded') {
+    markStopped(attempt, reason);
+    await stop(attempt, grace);
+  }
+  throw new TurnLeft(reason);
+}
+
+/** Makes sure that nothing of an attempt runs, nor ever will; `grace` in milliseconds. */
+export async function stop(attempt: Attempt, grace: number): Promise<void> {
+  fence(attempt);
+  const marks = marksOf(attempt);
+  const ended = supervisorOf(attempt);
+  await stopAll(
+    () => [...members(marks), ...(ended ? membersOfSession(ended.pid, ended.at) : [])],
+    grace,
+    () => members({ ...marks, ...INSIDE }),
+  );
+}

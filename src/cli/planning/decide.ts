@@ -1,0 +1,72 @@
+import { oneLine } from '../../domain/shared/text.ts';
+import type { Draft } from '../../planning/draft.ts';
+import type { Overlap } from '../../planning/rules/overlap.ts';
+import { MANY_WORKERS } from '../../planning/rules/recommendation.ts';
+import type { Questions } from '../terminal/questions.ts';
+
+const line = (text: string): string => oneLine(text, 110);
+
+/** Which of the issues left out the person wants all the same. */
+export async function askIncluded({ leftOut }: Draft, questions: Questions): Promise<Set<number>> {
+  const chosen = await questions.some(
+    'These are not ready. Which shall run all the same?',
+    leftOut.map(({ issue, title, readiness }) => ({
+      label: line(`#${issue} ${title}`),
+      hint: line(readiness.reasons.join('; ')),
+    })),
+    [],
+  );
+  return new Set(pick(leftOut, chosen).map(({ issue }) => issue));
+}
+
+/** Which weak overlaps the person wants kept apart, one issue after the other. */
+export async function askSeparated({ weak }: Draft, questions: Questions): Promise<Overlap[]> {
+  if (weak.length === 0) return [];
+  const chosen = await questions.some(
+    'These may touch the same files. Which shall go one after the other?',
+    weak.map(({ a, b, score, evidence }) => ({
+      label: `#${a} and #${b} (${score})`,
+      hint: line(evidence),
+    })),
+    [],
+  );
+  return pick(weak, chosen);
+}
+
+/** Issues whose caution the person lifts. */
+export async function askLifted({ issues }: Draft, questions: Questions): Promise<Set<number>> {
+  const cautious = issues.filter(({ cautions }) => cautions.length > 0);
+  if (cautious.length === 0) return new Set();
+  const kept = await questions.some(
+    'Which shall stop for your approval after planning?',
+    cautious.map(({ issue, title, cautions }) => ({
+      label: line(`#${issue} ${title}`),
+      hint: line(cautions.join('; ')),
+    })),
+    [...cautious.keys()],
+  );
+  const stops = new Set(pick(cautious, kept));
+  return new Set(cautious.filter((issue) => !stops.has(issue)).map(({ issue }) => issue));
+}
+
+/** How many sessions shall be at work at a time; the proposal comes first. */
+export async function askWorkers(
+  { workers: { workers, reason }, waves }: Draft,
+  questions: Questions,
+): Promise<number> {
+  const most = Math.min(MANY_WORKERS, Math.max(1, ...waves.map((wave) => wave.length)));
+  const others = Array.from({ length: most }, (_, index) => index + 1);
+  const numbers = [workers, ...others.filter((number) => number !== workers)];
+  if (numbers.length === 1) return workers;
+  const chosen = await questions.one(
+    'How many agents at a time?',
+    numbers.map((number) => ({
+      label: String(number),
+      ...(number === workers && { hint: `proposed: ${reason}` }),
+    })),
+  );
+  return numbers[chosen] ?? workers;
+}
+
+const pick = <T>(items: readonly T[], indices: readonly number[]): T[] =>
+  items.filter((_, index) => indices.includes(index));

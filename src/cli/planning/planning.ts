@@ -1,0 +1,113 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { ListedIssue } from '../../github/issues/issue-source.ts';
+import { type Draft, draftPlan, predict } from '../../planning/draft.ts';
+import { type Decisions, finishPlan, NO_DECISIONS } from '../../planning/finish.ts';
+import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
+import type { Order } from '../../planning/read/references.ts';
+import { surveyIssues } from '../../planning/read/survey.ts';
+import type { Overlap } from '../../planning/rules/overlap.ts';
+import { NO_PROPOSALS } from '../../planning/rules/proposals.ts';
+import type { Dependency, Survey } from '../../planning/rules/survey.ts';
+import type { Context } from '../context.ts';
+import { Refusal } from '../errors.ts';
+import { sandboxNews } from '../preflight/sandbox.ts';
+import type { Project } from '../project.ts';
+import type { Questions } from '../terminal/questions.ts';
+import { askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
+
+export interface PlanRequest {
+  readonly issues: readonly ListedIssue[];
+  /** What the person ordered. */
+  readonly order: readonly Order[];
+  readonly withDependencies: boolean;
+  readonly base: string | undefined;
+  /** What the person asked for; else it is recommended. */
+  readonly workers: number | undefined;
+  /** Whether the configured agent is asked for proposals; otherwise no model is. */
+  readonly askAgent?: boolean;
+}
+
+export interface Planned {
+  readonly draft: Draft;
+  readonly plan: PlanFile;
+}
+
+/** Reads what GitHub, the tree and its history tell, and makes a proposal. @throws Refusal when the order has a cycle */
+async function propose(
+  context: Context,
+  { repository, config, checkout }: Project,
+  { issues, order, withDependencies, base, askAgent = false }: PlanRequest,
+) {
+  const { services, terminal } = context;
+  if (askAgent) {
+    const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
+    if (problem !== undefined) throw new Refusal('nothing was planned:', [problem]);
+    if (warning !== undefined) terminal.err(`coppice: ${warning}`);
+  }
+  const ordered = order.flatMap(({ issue: of, after }) =>
+    after.map((issue): Dependency => ({ of, issue, source: 'person' })),
+  );
+  const request = { repository, issues, withDependencies, ordered };
+  const survey = await surveyIssues(await services.issues(), request);
+  refuseUnknown(survey, ordered);
+  const { planning, policy, workers: configured, remote } = config;
+  const place = { repository, checkout: checkout.path, remote, base: base ?? config.base };
+  const codebase = await services.codebase({ ...place, commits: planning.overlap.commits });
+  const likely = await predict(survey, codebase);
+  const proposals = askAgent
+    ? await services.proposals({
+        ...place,
+        ...{ agent: config.agent, config },
+        timeout: policy.turnTimeout,
+        survey,
+      })
+    : NO_PROPOSALS;
+  const machine = {
+    memoryBytes: process.constrainedMemory() || totalmem(),
+    cores: availableParallelism(),
+  };
+  return (included: ReadonlySet<number>, separated: readonly Overlap[]): Draft => {
+    const capacity = { ...machine, configured, review: policy.review };
+    const decided = { capacity, included, separated };
+    const draft = draftPlan({ survey, likely, settings: planning, proposals, ...decided });
+    if (draft.cycle !== undefined) throw new Refusal(`nothing was planned: ${draft.cycle}`);
+    return draft;
+  };
+}
+
+/** Makes the plan, asking the person, if there is one, all that needs a decision. */
+export async function makePlan(
+  context: Context,
+  project: Project,
+  request: PlanRequest,
+  questions: Questions | undefined,
+): Promise<Planned> {
+  const draft = await propose(context, project, request);
+  const first = draft(new Set(), []);
+  const { repository } = project;
+  const finish = (final: Draft, decisions: Decisions): Planned => {
+    const workers = request.workers ?? decisions.workers;
+    const made = { ...decisions, ...(workers !== undefined && { workers }) };
+    return { draft: final, plan: finishPlan(final, { repository, base: request.base }, made) };
+  };
+  if (!questions) return finish(first, NO_DECISIONS);
+  const included =
+    first.leftOut.length === 0 ? new Set<number>() : await askIncluded(first, questions);
+  const separated = await askSeparated(draft(included, []), questions);
+  const final = draft(included, separated);
+  const lifted = await askLifted(final, questions);
+  const workers = request.workers ?? (await askWorkers(final, questions));
+  return finish(final, { included, lifted, workers });
+}
+
+function refuseUnknown({ issues }: Survey, ordered: readonly Dependency[]): void {
+  const known = new Set(issues.map(({ number }) => number));
+  const strangers = ordered
+    .flatMap(({ of, issue }) => [of, issue])
+    .filter((number) => !known.has(number));
+  if (strangers.length > 0)
+    throw new Refusal(
+      'nothing was planned:',
+      [...new Set(strangers)].map((number) => `--after names #${number}, which is not planned`),
+    );
+}

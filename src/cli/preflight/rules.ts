@@ -1,0 +1,25 @@
+import { rulesAgainst } from '../../domain/pull-request/branch-rules.ts';
+import { branchName } from '../../domain/shared/identity.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { Project } from '../project.ts';
+import type { Signs } from './signing.ts';
+
+export interface Pushes {
+  /** The issue whose branch is asked about: the others' are named alike. */
+  readonly issue: number;
+  /** Whether sessions stand on each other. */
+  readonly stacks: boolean;
+  readonly signs: Signs | undefined;
+}
+
+/** What GitHub's rulesets would refuse of a run's pushes, a line each. */
+export async function ruleNews(
+  github: Pick<GitHub, 'branchRules'>,
+  { repository, config }: Project,
+  { issue, stacks, signs }: Pushes,
+): Promise<string[]> {
+  const branch = branchName(config.branch, { repository, issue });
+  const moves = stacks && config.policy.stacking === 'stack';
+  const rules = await github.branchRules(repository, branch);
+  return rulesAgainst(rules, { branch, stacks: moves, signs: signs !== undefined });
+}

@@ -1,0 +1,16 @@
+import type { Availability } from '../../agents/sandbox/availability.ts';
+import type { SandboxMode } from '../../domain/settings/sandbox.ts';
+
+/** What a person hears of the sandbox before a run: why it may not start, or that agents will run without. */
+export function sandboxNews(
+  mode: SandboxMode,
+  found: Availability,
+): { readonly problem?: string; readonly warning?: string } {
+  const without = 'agents and your commands can read your files and reach the network as you can';
+  if (mode === 'off') return { warning: `coppice.yaml has sandbox: off, so ${without}` };
+  if (found.available) return {};
+  const missing = `this host has no sandbox, since ${found.reason}`;
+  return mode === 'required'
+    ? { problem: `${missing}, and coppice.yaml requires one: ${found.install}` }
+    : { warning: `${missing}, so ${without}; what is missing: ${found.install}` };
+}

@@ -1,0 +1,26 @@
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { signing, trySigning } from '../../git/remote/signing.ts';
+
+/** How a person's commits are signed, and what keeps them from being signed now. */
+export interface Signs {
+  readonly format: string;
+  readonly problem?: string;
+}
+
+/** Undefined when the person signs no commits. */
+export async function lookAtSigning(checkout: string): Promise<Signs | undefined> {
+  const found = await signing(checkout);
+  if (!found) return undefined;
+  try {
+    await trySigning(checkout);
+    return found;
+  } catch (error) {
+    if (!(error instanceof CoppiceError)) throw error;
+    return { ...found, problem: error.message };
+  }
+}
+
+/** What a person hears of it before a run. */
+export const signingNews = ({ format, problem }: Signs): string =>
+  problem ??
+  `you sign your commits (${format}): agents commit unsigned, and Coppice signs with your key before each push`;

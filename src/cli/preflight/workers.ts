@@ -1,0 +1,13 @@
+import { MANY_WORKERS, TOO_MANY_WORKERS } from '../../planning/rules/recommendation.ts';
+
+/** What speaks against so many workers, unless the person means it. */
+export const tooManyWorkers = (workers: number, meant: boolean): string[] =>
+  workers > TOO_MANY_WORKERS && !meant
+    ? [`${workers} workers are more than ${TOO_MANY_WORKERS}: add --yes if you mean it`]
+    : [];
+
+/** A warning for many workers; undefined for few. */
+export const manyWorkers = (workers: number): string | undefined =>
+  workers > MANY_WORKERS
+    ? `coppice: ${workers} workers: expect conflicts between them, and as many pull requests to review; 3 to 5 are easier`
+    : undefined;

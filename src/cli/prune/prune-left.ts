@@ -1,0 +1,56 @@
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import type { LeftBranch } from '../../state/left-branch.ts';
+import type { Context } from '../context.ts';
+
+export interface PrunedLeft {
+  readonly issue: number;
+  /** On the remote. */
+  readonly branch: string;
+  readonly pullRequest: number | null;
+  readonly deleted: boolean;
+  /** Why it stays. */
+  readonly reason: string;
+}
+
+interface Options {
+  /** Issues with an open session. */
+  readonly open: ReadonlySet<number>;
+  readonly dryRun: boolean;
+  /** A person said beforehand that all of it may go. */
+  readonly yes: boolean;
+  /** Whether a person may be asked. */
+  readonly asks: boolean;
+}
+
+/** Offers to delete what cancelled sessions left on GitHub. Only a person's word deletes anything there. */
+export async function pruneLeft(
+  { services }: Context,
+  repository: RepositoryName,
+  { open, dryRun, yes, asks }: Options,
+): Promise<PrunedLeft[]> {
+  const left = (await services.leftBranches(repository)).filter(
+    ({ place }) => !open.has(place.issue),
+  );
+  if (left.length === 0) return [];
+  const questions = yes || dryRun || !asks ? undefined : await services.questions();
+  const chosen = questions
+    ? await questions.some(
+        'Which branches that cancelled sessions left shall be deleted on GitHub? Their pull requests are closed with them.',
+        left.map((one) => ({ label: nameOf(one) })),
+        [],
+      )
+    : left.flatMap((_, index) => (yes && !dryRun ? [index] : []));
+  const pruned: PrunedLeft[] = [];
+  for (const [index, one] of left.entries()) {
+    const reason = chosen.includes(index)
+      ? await services.deleteLeftBranch(one)
+      : 'left by a cancelled session; coppice prune --yes deletes it there';
+    const { issue, branch } = one.place;
+    const { pullRequest } = one;
+    pruned.push({ issue, branch, pullRequest, deleted: reason === '', reason });
+  }
+  return pruned;
+}
+
+const nameOf = ({ place, pullRequest }: LeftBranch): string =>
+  `${place.branch} on ${place.remote}${pullRequest === null ? '' : `, with pull request #${pullRequest}`}`;

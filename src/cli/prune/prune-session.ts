@@ -1,0 +1,63 @@
+import type { Place } from '../../domain/session/session.ts';
+import { pushedRef, tipOf } from '../../git/refs/refs.ts';
+import type { GitTokenSource } from '../../git/remote/remote.ts';
+import { type Removal, removeWorktree } from '../../git/worktree/remove.ts';
+import type { GitHub } from '../../github/port.ts';
+import type { Home } from '../../state/home.ts';
+import { saveLeftBranch } from '../../state/left-branch.ts';
+import { freePorts } from '../../state/port-ranges.ts';
+import { forgetOwnership, keptDirectory, type Ownership } from '../../state/session-store.ts';
+
+export interface PruneSessionOptions {
+  readonly home: Home;
+  readonly tokens: GitTokenSource;
+  readonly github: () => Promise<GitHub>;
+  readonly dryRun: boolean;
+  readonly force: boolean;
+}
+
+interface EndedPullRequest {
+  /** Null when there never was one. */
+  readonly url: string | null;
+  readonly merged: boolean;
+}
+
+/** Removes what an ended session left on this host, and notes what a cancelled one has on the remote. */
+export async function pruneSession(
+  { place, base, workflowId }: Pick<Ownership, 'place' | 'base' | 'workflowId'>,
+  { url, merged }: EndedPullRequest,
+  { home, tokens, github, dryRun, force }: PruneSessionOptions,
+): Promise<Removal> {
+  const headSha = await readHead(place, url, github).catch((error: unknown) => {
+    // With --force nothing is lost that way: commits that aren't known to be on GitHub are kept under a ref.
+    if (force) return '';
+    throw error;
+  });
+  const keepIn = keptDirectory(home, place);
+  const sha = await tipOf(place.checkout, pushedRef(place.branch));
+  if (sha !== undefined && !merged && !dryRun)
+    await saveLeftBranch(home, { workflowId, place, sha, pullRequest: numberIn(url) });
+  const removal = await removeWorktree(place, { headSha, base, keepIn, tokens, force, dryRun });
+  if (removal.removed && !dryRun) {
+    await forgetOwnership(home, place.repository, place.issue);
+    await freePorts(home, place);
+  }
+  return removal;
+}
+
+/** The pull request's head commit; empty when there never was a pull request. */
+async function readHead(
+  { repository }: Place,
+  pullRequestUrl: string | null,
+  github: () => Promise<GitHub>,
+): Promise<string> {
+  const number = numberIn(pullRequestUrl);
+  return number === null
+    ? ''
+    : (await (await github()).readPullRequest(repository, number)).headSha;
+}
+
+function numberIn(pullRequestUrl: string | null): number | null {
+  const number = Number(pullRequestUrl?.split('/').at(-1));
+  return Number.isInteger(number) && number > 0 ? number : null;
+}

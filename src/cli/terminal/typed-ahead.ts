@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Left } from '../errors.ts';
+
+/** Milliseconds in which what the terminal holds arrives. */
+const MOMENT = 50;
+
+const CTRL_C = 3;
+
+/** As much of a terminal's input as is needed to empty it. */
+export interface TypedInput {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+  on(event: 'data', heard: (data: Buffer | string) => void): unknown;
+  off(event: 'data', heard: (data: Buffer | string) => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+/**
+ * Drops what was typed before a question was there: it can't be meant for it, and an Enter would move its selection.
+ * @throws Left at a Ctrl-C among it
+ */
+export async function dropTypedAhead(input: TypedInput): Promise<void> {
+  if (input.isTTY !== true) return;
+  let left = false;
+  const drop = (data: Buffer | string) => {
+    left ||= Buffer.from(data).includes(CTRL_C);
+  };
+  input.setRawMode?.(true);
+  input.on('data', drop);
+  input.resume();
+  await sleep(MOMENT);
+  input.off('data', drop);
+  input.pause();
+  input.setRawMode?.(false);
+  if (left) throw new Left();
+}

@@ -1,0 +1,46 @@
+import { MAX_CONTEXT, type QuestionInput } from '../session/turn.ts';
+import { plainLines } from '../shared/text.ts';
+import type { CheckFailure } from './checks.ts';
+import type { FeedbackItem } from './feedback.ts';
+
+/** As much as one turn is told, in characters; what is beyond it stays behind the links. */
+const MAX_WORDS = 60_000;
+
+/** Whether all of it is told in one turn. */
+export const fitsInTurn = (items: readonly FeedbackItem[]): boolean =>
+  items.reduce((sum, item) => sum + heading(item).length + item.text.length + 200, 0) < MAX_WORDS;
+
+const KIND = {
+  review: 'asked for changes',
+  thread: 'wrote',
+  comment: 'commented',
+} as const;
+
+/** What a pull request tells the agent, each point under the id its answer names. It stands in a fence: it is data. */
+export function feedbackWords(
+  failures: readonly CheckFailure[],
+  items: readonly FeedbackItem[],
+): string {
+  const points = [
+    ...failures.map(({ name, url, excerpt }) => `The check "${name}" failed (${url}):\n${excerpt}`),
+    ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}`),
+  ];
+  const words = plainLines(points.join('\n\n'));
+  if (words.length <= MAX_WORDS) return words;
+  return `${words.slice(0, MAX_WORDS)}\n\n[Cut here: there is more on the pull request.]`;
+}
+
+/** A question with the comments it came up at, for the person who is to decide. */
+export function aboutFeedback(
+  question: QuestionInput,
+  items: readonly FeedbackItem[],
+): QuestionInput {
+  if (items.length === 0) return question;
+  const context = [question.context ?? '', feedbackWords([], items)].filter((text) => text !== '');
+  return { ...question, context: context.join('\n\n').slice(0, MAX_CONTEXT) };
+}
+
+function heading({ kind, author, path, line, url }: FeedbackItem): string {
+  const place = path === null ? '' : ` on ${path}${line === null ? '' : ` line ${line}`}`;
+  return `@${author} ${KIND[kind]}${place} (${url})`;
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { PlannedIssue } from '../run/plan.ts';
+import { hasMerged, type SessionReport } from '../session/session.ts';
+import { IssueNumber } from '../shared/issue.ts';
+
+/** One issue of a stack, as its neighbours' pull requests show it. */
+export const StackRow = z.object({
+  issue: IssueNumber,
+  /** Issues of the stack it stands on. */
+  after: z.array(IssueNumber),
+  /** Of its pull request; null when it has none yet. */
+  pullRequest: z.number().int().positive().nullable(),
+  /** `merged below`: into the branch of what it stands on, which is not merged yet. */
+  state: z.enum(['not started', 'in work', 'open', 'merged below', 'merged', 'cancelled']),
+});
+export type StackRow = z.infer<typeof StackRow>;
+
+/** How far a stack is shown from one issue, upwards and downwards each: a reader needs the neighbours, not a thousand. */
+const SHOWN = 20;
+
+/**
+ * The stack that an issue is part of, from the bottom: what it stands on, itself, and what stands on it, nearest first
+ * when there is more than is shown. Empty when nothing does.
+ */
+export function stackOf(
+  issue: number,
+  issues: readonly PlannedIssue[],
+  sessions: ReadonlyMap<number, SessionReport>,
+): StackRow[] {
+  const below = new Map(issues.map((entry) => [entry.issue, entry.after]));
+  const above = new Map<number, number[]>();
+  for (const entry of issues)
+    for (const dependency of entry.after)
+      above.set(dependency, [...(above.get(dependency) ?? []), entry.issue]);
+  const shown = [...reachable(issue, above).slice(1), ...reachable(issue, below)];
+  if (shown.length < 2) return [];
+  return bottomUp(shown, below).map((one) => ({
+    issue: one,
+    after: (below.get(one) ?? []).filter((dependency) => shown.includes(dependency)),
+    ...stateOf(sessions.get(one)),
+  }));
+}
+
+/** Breadth first, the start among them. */
+function reachable(start: number, edges: ReadonlyMap<number, readonly number[]>): number[] {
+  const found = new Set([start]);
+  for (const issue of found) {
+    for (const next of edges.get(issue) ?? []) if (found.size <= SHOWN) found.add(next);
+  }
+  return [...found];
+}
+
+/** Each after what it stands on; among equals by number. The plan has no cycle. */
+function bottomUp(
+  issues: readonly number[],
+  below: ReadonlyMap<number, readonly number[]>,
+): number[] {
+  const left = new Set([...issues].sort((a, b) => a - b));
+  const ordered: number[] = [];
+  while (left.size > 0) {
+    const next = [...left].find((issue) => !(below.get(issue) ?? []).some((one) => left.has(one)));
+    if (next === undefined) break;
+    left.delete(next);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+function stateOf(session: SessionReport | undefined): Pick<StackRow, 'pullRequest' | 'state'> {
+  const pull = session?.pullRequest;
+  const pullRequest = pull?.number ?? null;
+  if (session && hasMerged(session)) return { pullRequest, state: 'merged' };
+  if (!session) return { pullRequest, state: 'not started' };
+  if (session.status === 'cancelled') return { pullRequest, state: 'cancelled' };
+  if (pull?.merged) return { pullRequest, state: 'merged below' };
+  return { pullRequest, state: pull?.state === 'open' ? 'open' : 'in work' };
+}
+
+/** The stack in Markdown, with `issue`'s own row marked; GitHub makes links of the numbers. */
+export function stackTable(rows: readonly StackRow[], issue: number): string {
+  const own = (number: number) => (number === issue ? `**#${number}**` : `#${number}`);
+  const isChain = rows.every(({ after }, index) => {
+    const below = rows[index - 1];
+    return below ? after.length === 1 && after[0] === below.issue : after.length === 0;
+  });
+  return [
+    isChain ? rows.map((row) => own(row.issue)).join(' ← ') : '',
+    [
+      '| issue | pull request | on top of | state |',
+      '| --- | --- | --- | --- |',
+      ...rows.map(
+        ({ issue: number, pullRequest, after, state }) =>
+          `| ${own(number)} | ${pullRequest === null ? '' : `#${pullRequest}`} | ${after.map((one) => `#${one}`).join(', ')} | ${state} |`,
+      ),
+    ].join('\n'),
+    'Review and merge from the top of the table down.',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}

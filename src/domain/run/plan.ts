@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { AgentName } from '../settings/agent-settings.ts';
+import { IssueNumber } from '../shared/issue.ts';
+import { RepositoryName } from '../shared/repository.ts';
+
+/** The seed's advice: 2-3 sessions until a person is comfortable. */
+const DEFAULT_WORKERS = 3;
+
+/** Characters of a title that are shown: a run of thousands of issues carries as many. */
+export const MAX_TITLE = 100;
+
+export const PlannedIssue = z.strictObject({
+  issue: IssueNumber,
+  /** Issues this one depends on. */
+  after: z.array(IssueNumber).default([]),
+  /** Why the session must have its plan approved by a person. */
+  caution: z.string().max(2_000).optional(),
+  /** The agent that works on it, instead of the run's. */
+  agent: AgentName.optional(),
+  /** The issue's title, to be shown while no session has read it. */
+  title: z.string().max(MAX_TITLE).optional(),
+});
+export type PlannedIssue = z.infer<typeof PlannedIssue>;
+
+/** The issues of a run, their order and their cautions. */
+export const Plan = z.strictObject({
+  repository: RepositoryName,
+  issues: z.array(PlannedIssue).min(1, 'a plan needs at least one issue').max(5_000),
+  workers: z.int().positive().max(100).default(DEFAULT_WORKERS),
+});
+export type Plan = z.infer<typeof Plan>;
+export type PlanInput = z.input<typeof Plan>;
+
+/** What is wrong with a plan's order, every problem at once, one line each; empty when it can be run. */
+export function planProblems(issues: readonly PlannedIssue[]): string[] {
+  const problems: string[] = [];
+  const known = new Set<number>();
+  for (const { issue } of issues) {
+    if (known.has(issue)) problems.push(`#${issue} is in the plan twice`);
+    known.add(issue);
+  }
+  for (const { issue, after } of issues) {
+    for (const dependency of after) {
+      if (dependency === issue) problems.push(`#${issue} depends on itself`);
+      else if (!known.has(dependency))
+        problems.push(`#${issue} depends on #${dependency}, which is not in the plan`);
+    }
+  }
+  const cycle = findCycle(issues);
+  if (cycle) problems.push(`dependencies go in a circle: ${cycle.map((n) => `#${n}`).join(' → ')}`);
+  return problems;
+}
+
+/** A cycle of two or more issues, its first issue repeated at the end. */
+export function findCycle(
+  issues: readonly Pick<PlannedIssue, 'issue' | 'after'>[],
+): number[] | undefined {
+  const after = new Map(issues.map((entry) => [entry.issue, entry.after]));
+  const finished = new Set<number>();
+  for (const { issue: start } of issues) {
+    // Depth first with a stack of our own: a chain may be thousands of issues deep.
+    const path: { issue: number; next: number }[] = [{ issue: start, next: 0 }];
+    const onPath = new Set([start]);
+    while (path.length > 0) {
+      const top = path[path.length - 1] as { issue: number; next: number };
+      const dependency = finished.has(top.issue) ? undefined : after.get(top.issue)?.[top.next++];
+      if (dependency === undefined) {
+        finished.add(top.issue);
+        onPath.delete(top.issue);
+        path.pop();
+      } else if (onPath.has(dependency) && dependency !== top.issue) {
+        const from = path.findIndex(({ issue }) => issue === dependency);
+        return [...path.slice(from).map(({ issue }) => issue), dependency];
+      } else if (!onPath.has(dependency) && after.has(dependency)) {
+        path.push({ issue: dependency, next: 0 });
+        onPath.add(dependency);
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { Remark } from '../pull-request/feedback-state.ts';
+import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
+import { AgentName, type AgentSettings } from '../settings/agent-settings.ts';
+import { BranchName, SessionSettings } from '../settings/policy.ts';
+import { IssueNumber } from '../shared/issue.ts';
+import { RepositoryName } from '../shared/repository.ts';
+import { Refusal } from './answers.ts';
+import { Attachment } from './attachment.ts';
+import { NO_TOKENS, Tokens } from './budget.ts';
+import { DiffStat, Question, TurnKind } from './turn.ts';
+
+/** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
+export const SessionStatus = z.enum([
+  'registered',
+  'planning',
+  'working',
+  'stuck',
+  'complete',
+  'cancelled',
+]);
+export type SessionStatus = z.infer<typeof SessionStatus>;
+
+/** Statuses in which a session has an agent at work, or is about to, unless it waits for checks. */
+export const isAtWork = (status: SessionStatus): boolean =>
+  status === 'registered' || status === 'planning' || status === 'working';
+
+/** The branch of a dependency that a session starts on. */
+export const Underlay = z.strictObject({
+  issue: IssueNumber,
+  branch: z.string().min(1),
+  pullRequestUrl: z.string(),
+});
+export type Underlay = z.infer<typeof Underlay>;
+
+/** Input of `issueWorkflow`: what a person must say; everything else is found out at registration. */
+export const SessionInput = z.strictObject({
+  repository: RepositoryName,
+  issue: IssueNumber,
+  /** The run it belongs to; absent for a session started on its own. */
+  run: z.string().optional(),
+  onTopOf: Underlay.optional(),
+  /** The branch the work is meant for, instead of coppice.yaml's. */
+  base: BranchName.optional(),
+  /** The agent that works on it, instead of the usual one: one of coppice.yaml's, or an adapter. */
+  agent: AgentName.optional(),
+  /** Why the plan must be approved by a person before code is written. */
+  caution: z.string().max(2_000).optional(),
+  /** Dependencies that ended cancelled: the session asks what to do about it before anything is made. */
+  cancelled: z.array(IssueNumber).optional(),
+});
+export type SessionInput = z.infer<typeof SessionInput>;
+
+/** Where a session lives, decided at registration. */
+export const Place = z.object({
+  repository: RepositoryName,
+  issue: IssueNumber,
+  hostId: z.string(),
+  /** Absolute path of the person's own checkout. */
+  checkout: z.string(),
+  /** Absolute path of the session's worktree. */
+  worktree: z.string(),
+  branch: z.string(),
+  remote: z.string(),
+});
+export type Place = z.infer<typeof Place>;
+
+/** What a session's branch stands on: a branch name on the remote, and the commit of it that the work starts from. */
+export const Base = z.object({ branch: z.string(), tip: z.string() });
+export type Base = z.infer<typeof Base>;
+
+/** Everything registration finds out. */
+export const Registration = z.object({
+  place: Place,
+  settings: SessionSettings,
+  /** The branch the work is meant for in the end, e.g. `main`. */
+  trunk: z.string(),
+  title: z.string(),
+  /** The conversation of an earlier session of this issue, whose worktree is still there. */
+  conversation: z.string().nullable(),
+  /** The adapter of the agent it was held with; empty when that is not known. */
+  speaker: z.string().default(''),
+});
+export type Registration = z.infer<typeof Registration>;
+
+/** A step of a session that fails and is tried again, as the server tells. */
+export const Retrying = z.object({
+  /** The activity's name. */
+  activity: z.string(),
+  /** Of the attempt to come, or under way. */
+  attempt: z.number().int(),
+  /** The last failure, in one line. */
+  failure: z.string(),
+  /** When it is tried next, ISO 8601; null while it is being tried. */
+  nextTry: z.string().nullable(),
+});
+export type Retrying = z.infer<typeof Retrying>;
+
+/** The seed's status record, with the same names, and what Coppice adds. Times are ISO 8601. */
+export const SessionRecord = z.object({
+  id: z.string(),
+  issueNumber: IssueNumber,
+  issueTitle: z.string(),
+  status: SessionStatus,
+  branch: z.string(),
+  worktreePath: z.string(),
+  startedAt: z.string(),
+  lastHeartbeat: z.string(),
+  stuckReason: z.string().nullable(),
+  forwardedMessage: z.string().nullable(),
+  pullRequestUrl: z.string().nullable(),
+
+  repository: RepositoryName,
+  run: z.string().nullable(),
+  pullRequestState: z.enum(['open', 'merged', 'closed']).nullable(),
+  diff: DiffStat.nullable(),
+  costUsd: z.number(),
+  /** All that its agents told of. */
+  tokens: Tokens.default(NO_TOKENS),
+  /** Those of turns whose cost nobody knows: the agent tells none, and they have no price. */
+  unpriced: Tokens.default(NO_TOKENS),
+  /** Turns begun, those aside that met a usage limit or had no model. */
+  attempts: z.number().int(),
+  waitingUntil: z.string().nullable(),
+  /** When the status last changed. */
+  since: z.string(),
+  /** One line of what is going on. */
+  activity: z.string(),
+  /** How a stuck session is answered; null when it is not stuck. */
+  asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
+  /** Since when it has been held for a terminal; null when it is not. */
+  attachedSince: z.string().nullable().default(null),
+  /** Absent when nothing fails, and where only the session itself was asked: it hears of no attempts. */
+  retrying: Retrying.optional(),
+});
+export type SessionRecord = z.infer<typeof SessionRecord>;
+
+export const TurnEntry = z.object({
+  id: z.string(),
+  kind: TurnKind,
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  outcome: z.string().nullable(),
+  summary: z.string(),
+  costUsd: z.number().nullable(),
+  tokens: Tokens.nullable().default(null),
+});
+export type TurnEntry = z.infer<typeof TurnEntry>;
+
+export const GuidanceEntry = z.object({
+  text: z.string(),
+  action: z.string(),
+  receivedAt: z.string(),
+});
+export type GuidanceEntry = z.infer<typeof GuidanceEntry>;
+
+/** Everything about one session, for `coppice show`. */
+export const SessionDetail = z.object({
+  record: SessionRecord,
+  stuck: Question.nullable(),
+  /** The agent's plan; of a long one the beginning, with `…` at its end: the whole is `.coppice/plan.md` in the worktree. */
+  plan: z.string(),
+  turns: z.array(TurnEntry),
+  /** The agent's conversation, once a turn of it was taken. */
+  conversation: z.string().nullable().default(null),
+  guidance: z.array(GuidanceEntry),
+  /** The agent that works on it, but for planning turns that have one of their own; null before it is registered. */
+  agent: z
+    .object({
+      /** As it was asked for; null for the usual one. */
+      name: z.string().nullable(),
+      adapter: z.string(),
+      model: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** Where it can be opened in a terminal; null before a turn was taken. */
+  terminal: z
+    .object({
+      hostId: z.string(),
+      /** The adapter of the agent that the conversation is held with. */
+      speaker: z.string(),
+      attached: Attachment.nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** What was said on its pull request and issue that only the person is shown. */
+  remarks: z.array(Remark).default([]),
+  /** What it was sent and did not take. */
+  refused: z.array(Refusal).default([]),
+  /** How many turns there were before those listed. */
+  earlier: z.object({ turns: z.number(), attempts: z.number() }).optional(),
+  /** What its turns of the last two days cost, by quarters of an hour, in US dollars. */
+  spending: z.array(z.object({ at: z.string(), costUsd: z.number() })).optional(),
+});
+export type SessionDetail = z.infer<typeof SessionDetail>;
+
+/** What is opened in a terminal. */
+export interface Attached {
+  readonly place: Place;
+  readonly conversation: string;
+  /** Settings of the agent that it is held with. */
+  readonly agent: AgentSettings;
+  /** The kind of the last turn. */
+  readonly kind: TurnKind;
+}
+
+const ReportedPullRequest = PullRequestSnapshot.omit({ checks: true, mergeable: true });
+
+/** What a run hears of its sessions. */
+export const SessionReport = z.object({
+  issue: IssueNumber,
+  status: SessionStatus,
+  /** Whether it has an agent at work, or is about to: then it holds a slot. */
+  atWork: z.boolean(),
+  branch: z.string(),
+  /** Without what a run has no use for: a run of a thousand sessions carries as many reports. */
+  pullRequest: ReportedPullRequest.nullable(),
+  /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
+  onTopOf: IssueNumber.optional(),
+});
+export type SessionReport = z.infer<typeof SessionReport>;
+
+/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+export const hasMerged = ({ pullRequest, onTopOf }: SessionReport): boolean =>
+  pullRequest?.merged === true && onTopOf === undefined;
+
+export const hasEnded = (session: SessionReport): boolean =>
+  session.status === 'cancelled' || hasMerged(session);
+
+/** Merged or cancelled: nothing more will happen to it. */
+export const isOver = (record: SessionRecord): boolean =>
+  record.status === 'cancelled' || record.pullRequestState === 'merged';
+
+/** What a run tells a session of the one below it. */
+export const DependencyNews = z.object({
+  issue: IssueNumber,
+  /** `moved`: its branch has other commits than before, or it was run again and has a pull request again. */
+  event: z.enum(['moved', 'merged', 'cancelled']),
+  /** With `moved`: what there is to stand on. */
+  underlay: Underlay.optional(),
+});
+export type DependencyNews = z.infer<typeof DependencyNews>;
+
+export const SessionResult = z.object({
+  issue: IssueNumber,
+  status: z.enum(['merged', 'cancelled']),
+  pullRequestUrl: z.string().nullable(),
+  turns: z.number().int(),
+  costUsd: z.number(),
+});
+export type SessionResult = z.infer<typeof SessionResult>;

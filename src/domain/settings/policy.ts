@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { REVIEWING_BOTS } from '../pull-request/feedback.ts';
+import { FIXING_BOTS } from '../pull-request/other-fixer.ts';
+import { Budget } from '../session/budget.ts';
+import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from '../shared/identity.ts';
+import { AgentSettings, NamedAgents, VariableName } from './agent-settings.ts';
+
+/** Seconds as a person writes them in coppice.yaml: `90s`, `10m`, `2h`, or a number of seconds. */
+const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const DURATION = 'seconds, or a number with s, m, h or d: 90s, 10m, 2h';
+export const Duration = z
+  .union(
+    [z.number().positive(), z.string().regex(/^\d+(\.\d+)?[smhd]$/, `expected ${DURATION}`)],
+    `expected ${DURATION}`,
+  )
+  .transform((value) =>
+    typeof value === 'number'
+      ? value
+      : Number.parseFloat(value) * UNITS[value.slice(-1) as keyof typeof UNITS],
+  )
+  .describe(DURATION);
+
+const template = (example: string) =>
+  z
+    .string()
+    .regex(/\{issue\}/, 'must contain {issue}, so that every session has its own')
+    .regex(
+      /^(?!-)(?:[A-Za-z0-9._/-]|\{issue\}|\{repo\})+$/,
+      `use letters, digits, . _ - / and {issue}, {repo}: ${example}`,
+    );
+
+/** A branch as git allows it (git-check-ref-format), and never something git would take for an option. */
+export const BranchName = z
+  .string()
+  .max(255)
+  .regex(
+    /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]*[^\s\p{Cc}~^:?*[\\./]$/u,
+    'is not a name git allows for a branch',
+  );
+
+/** What Coppice may do by itself and when it must ask. */
+export const Policy = z.strictObject({
+  stacking: z
+    .enum(['stack', 'after-merge'])
+    .default('stack')
+    .describe(
+      'When a dependent starts: on top of its dependency’s open pull request, or after its merge',
+    ),
+  planning: z
+    .enum(['always', 'caution', 'never'])
+    .default('always')
+    .describe('Which sessions begin with a planning turn; a caution always waits for approval'),
+  conflicts: z
+    .enum(['ask', 'attempt'])
+    .default('ask')
+    .describe(
+      'On a conflict: ask a person at once, or have the agent try to resolve it once before',
+    ),
+  freshen: z
+    .enum(['conflict', 'approved', 'always'])
+    .default('conflict')
+    .describe(
+      'When a pull request is moved onto what its base is now: when they conflict, also once it is approved and its base has moved, or whenever its base has moved',
+    ),
+  mergedBranches: z
+    .enum(['delete', 'keep'])
+    .default('delete')
+    .describe('Whether a merged branch is deleted on GitHub once nothing stands on it any more'),
+  githubStacks: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether pull requests that stand on each other are registered as a stack of GitHub’s own: there GitHub refuses auto-merge and `gh pr merge`',
+    ),
+  turns: z
+    .int()
+    .positive()
+    .max(1_000)
+    .default(30)
+    .describe('Turns a session may take before it asks'),
+  attempts: z
+    .strictObject({
+      ci: z.int().min(0).max(100).default(3).describe('Turns to repair failed checks'),
+      review: z.int().min(0).max(100).default(3).describe('Turns on one review thread'),
+    })
+    .prefault({})
+    .describe('How often Coppice tries by itself before it asks'),
+  ask: z
+    .enum(['local', 'github'])
+    .default('local')
+    .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
+  resume: z
+    .enum(['auto', 'ask'])
+    .default('auto')
+    .describe('Whether a session that waited out a usage limit goes on by itself, or asks first'),
+  budget: Budget.prefault({}).describe(
+    'Limits of cost in US dollars; a session that reaches one asks before its next turn, with agents that can be stopped for it in mid-turn',
+  ),
+  fileLimit: z
+    .number()
+    .positive()
+    .default(10)
+    .describe('The largest file an agent may commit, in MB'),
+  stall: Duration.prefault('10m').describe(
+    'How long an agent may say nothing before it is interrupted and resumed, once; a tool three times as long',
+  ),
+  turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
+  review: z
+    .int()
+    .positive()
+    .max(1_000)
+    .default(5)
+    .describe('Pull requests that may wait for review before no new session starts'),
+});
+export type Policy = z.infer<typeof Policy>;
+
+const Login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9._-]+)?(\[bot\])?$/);
+
+const PullRequestSettings = z.strictObject({
+  draft: z
+    .boolean()
+    .default(true)
+    .describe('Whether a pull request is a draft until its checks pass'),
+  reviewers: z
+    .array(Login)
+    .default([])
+    .meta({
+      description: 'Asked for a review when it is ready; a team as organisation/team',
+      examples: [['octocat', 'acme/backend']],
+    }),
+  bots: z
+    .array(Login)
+    .default(REVIEWING_BOTS)
+    .describe('Bots whose comments reach the agent; others are shown to you only'),
+  fixers: z
+    .array(Login)
+    .default(FIXING_BOTS)
+    .describe('Bots that repair pull requests: where one is at it, Coppice stands back'),
+  standBack: Duration.prefault('1h').describe(
+    'How long a pull request is left to somebody else who is repairing it',
+  ),
+  quiet: Duration.prefault('30s').describe(
+    'How long nothing new must be said before the agent answers, and how long checks may take to begin',
+  ),
+});
+
+/** What a session takes from coppice.yaml when it is registered, and keeps for its life. */
+export const SessionSettings = z.strictObject({
+  base: BranchName.optional().meta({
+    description: 'Base branch; the remote’s default when absent',
+    examples: ['main'],
+  }),
+  remote: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+    .default('origin')
+    .describe('The git remote on GitHub'),
+  branch: template('issue-{issue}')
+    .default(DEFAULT_BRANCH_TEMPLATE)
+    .describe('Name of a session’s branch'),
+  worktree: template('../{repo}-issue-{issue}')
+    .default(DEFAULT_WORKTREE_TEMPLATE)
+    .describe('Where a session’s worktree goes, relative to the checkout'),
+  agent: AgentSettings.prefault({}).describe('The coding agent'),
+  agents: NamedAgents,
+  hooks: z
+    .strictObject({
+      setup: z
+        .array(z.string().min(1))
+        .default([])
+        .meta({
+          description: 'Shell commands run in a new worktree before the first turn',
+          examples: [['npm ci']],
+        }),
+      setupInputs: z
+        .array(z.string().min(1))
+        .default([])
+        .meta({
+          description:
+            'Files in the worktree; when what they hold has changed, setup is run again before the next turn',
+          examples: [['package-lock.json']],
+        }),
+      teardown: z
+        .array(z.string().min(1))
+        .default([])
+        .meta({
+          description:
+            'Shell commands run before a worktree is removed after its merge; a failure is told and keeps nothing from going',
+          examples: [['docker compose down']],
+        }),
+      env: z
+        .array(VariableName)
+        .optional()
+        .meta({
+          description:
+            'Environment variables that these commands and checks may see, by name, beyond PATH, HOME, locale, proxies and certificates; those of agent.env when absent',
+          examples: [['NPM_TOKEN', 'JAVA_HOME']],
+        }),
+      timeout: Duration.prefault('10m').describe('The longest one command may take'),
+    })
+    .prefault({})
+    .describe('Your own commands around a session'),
+  checks: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description: 'Shell commands that must succeed in the worktree before anything is pushed',
+      examples: [['npm test']],
+    }),
+  pullRequests: PullRequestSettings.prefault({}).describe(
+    'How pull requests are opened and looked after',
+  ),
+  policy: Policy.prefault({}).describe('What Coppice may do by itself'),
+});
+export type SessionSettings = z.infer<typeof SessionSettings>;

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { simpleGit } from 'simple-git';
+import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
+import { GIT_MARK, gitEnvironment } from './environment.ts';
+import { directoriesOf } from './explicit.ts';
+import { GitFailure, gitError } from './failure.ts';
+import { removeLeftLock } from './locks.ts';
+
+export interface GitOptions {
+  /** Configuration for this command, above the repository's; passed in the environment, so it may be secret. */
+  readonly config?: readonly (readonly [key: string, value: string])[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Texts that must not appear in an error. */
+  readonly secrets?: readonly string[];
+  readonly input?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** The worktree that this command changes: see `endInterrupted`. */
+  readonly mark?: string;
+  /** Whether it is repeated, because a lock that was in its way is gone. */
+  readonly again?: boolean;
+}
+
+/**
+ * Runs one git command in `directory` and returns what it wrote to stdout, without the last line end.
+ * @throws WorktreeLost when there is no such directory; GitFailure; TransientError; the signal's reason when it was
+ *   aborted
+ */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<string> {
+  options.signal?.throwIfAborted();
+  if (!existsSync(directory))
+    throw new CoppiceError(
+      'WorktreeLost',
+      `${directory} is not there any more: put it back, or cancel what needs it`,
+    );
+  const env = gitEnvironment(options.config ?? [], {
+    ...directoriesOf(directory),
+    ...(options.mark !== undefined && { [GIT_MARK]: options.mark }),
+    ...options.env,
+  });
+  let exit = { exitCode: 0 as number | undefined, stdout: '', stderr: '' };
+  const client = simpleGit({
+    baseDir: directory,
+    unsafe: OURS_TO_SET,
+    allowEnvironment: Object.keys(env),
+    ...(options.signal && { abort: options.signal }),
+    ...(options.input !== undefined && { input: () => options.input }),
+    errors(error, { exitCode, stdOut, stdErr }) {
+      exit = { exitCode: exitCode ?? undefined, stdout: text(stdOut), stderr: text(stdErr) };
+      return exitCode === 0 ? error : (error ?? Buffer.from('failed'));
+    },
+  }).env(env);
+  try {
+    return (await client.raw([...args])).replace(/\n$/, '');
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (exit.exitCode === 0) throw error;
+    if (!options.again && removeLeftLock(exit.stderr, directory)) {
+      if (mayRepeat(args)) return git(directory, args, { ...options, again: true });
+      throw new TransientError(`git ${commandName(args)} failed over a lock that is gone now`);
+    }
+    const masked = (output: string) => mask(output, options.secrets ?? []);
+    throw gitError(commandName(args), {
+      exitCode: exit.exitCode,
+      stdout: masked(exit.stdout),
+      stderr: masked(exit.stderr),
+    });
+  }
+}
+
+/** Whether a command succeeds, for those that answer a question by their exit code. */
+export async function gitAnswers(
+  directory: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<boolean> {
+  try {
+    await git(directory, args, options);
+    return true;
+  } catch (error) {
+    if (error instanceof GitFailure && error.exitCode === 1) return false;
+    throw error;
+  }
+}
+
+/** The safeguards simple-git has against settings from strangers; `gitEnvironment` sets these, to switch them off. */
+const OURS_TO_SET = {
+  allowUnsafeAlias: true,
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeEditor: true,
+  allowUnsafeExec: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafePager: true,
+  allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
+} as const;
+
+const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+
+/** Commands that were broken off in the middle of several steps are for their callers to take up. */
+const mayRepeat = (args: readonly string[]): boolean =>
+  !['rebase', 'cherry-pick', 'merge', 'am', 'stash', 'worktree add'].includes(commandName(args));
+
+const commandName = (args: readonly string[]): string =>
+  args[0] === 'worktree' ? args.slice(0, 2).join(' ') : (args[0] ?? '');
+
+/** Without the secrets, and without a password in a URL. */
+const mask = (output: string, secrets: readonly string[]): string =>
+  secrets
+    .reduce((masked, secret) => masked.replaceAll(secret, '***'), output)
+    .replace(/:\/\/[^/@\s]+@/g, '://***@');

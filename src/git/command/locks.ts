@@ -1,0 +1,45 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { removeAbandoned } from '../../process/abandoned.ts';
+
+/** No git command of anybody's holds a lock for longer, in milliseconds. */
+const LONGEST = 10 * 60_000;
+
+const LOCKED = /^(?!remote:).*unable to create '([^'\n]+\.lock)': file exists/im;
+
+/** The configuration's lock is told by the name of the file that it is for. */
+const CONFIG_LOCKED = /^(?!remote:).*could not lock config file ([^\n]+): file exists/im;
+
+/** Whether a git command failed over a lock that another git holds, and will let go. */
+export function isLockedByAnother(stderr: string, now = Date.now()): boolean {
+  const path = LOCKED.exec(stderr)?.[1];
+  if (path === undefined) return false;
+  const lock = statSync(path, { throwIfNoEntry: false });
+  return !lock || now - lock.mtimeMs < LONGEST;
+}
+
+/** Removes the lock over which a git command in `directory` failed, if a git that was killed left it. @returns whether it did */
+export function removeLeftLock(stderr: string, directory: string): boolean {
+  const config = CONFIG_LOCKED.exec(stderr)?.[1];
+  const named = LOCKED.exec(stderr)?.[1] ?? (config === undefined ? undefined : `${config}.lock`);
+  const path = named === undefined ? undefined : real(resolve(directory, named));
+  return path !== undefined && isInGitDirectory(path) && removeAbandoned(path);
+}
+
+/** Without symbolic links on the way to it. */
+function real(path: string): string | undefined {
+  const parent = dirname(path);
+  return existsSync(parent) ? join(realpathSync(parent), basename(path)) : undefined;
+}
+
+function isInGitDirectory(path: string): boolean {
+  for (
+    let directory = dirname(path);
+    directory !== dirname(directory);
+    directory = dirname(directory)
+  ) {
+    const has = (name: string) => existsSync(join(directory, name));
+    if (has('HEAD') && (has('objects') || has('commondir'))) return true;
+  }
+  return false;
+}

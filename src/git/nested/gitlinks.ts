@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { git } from '../command/client.ts';
+import { gitDirectory } from '../command/directories.ts';
+import type { GitDirectories } from '../command/explicit.ts';
+import { GitFailure } from '../command/failure.ts';
+import { nestedIn } from './repositories.ts';
+import { lookAtNested } from './work.ts';
+
+/** A commit of another repository that stands in a tree instead of files. */
+export interface Gitlink {
+  readonly path: string;
+  /** The commit. */
+  readonly sha: string;
+  /** What it was before; undefined when there was none. */
+  readonly before: string | undefined;
+}
+
+/** Runs git in a repository that has the commits. */
+type Run = (args: readonly string[]) => Promise<string>;
+
+const GITLINK = '160000';
+
+/** Gitlinks that a worktree's index holds, by path. */
+async function gitlinksInIndex(worktree: string): Promise<string[]> {
+  const output = await git(worktree, ['ls-files', '--stage', '-z']);
+  return output
+    .split('\0')
+    .flatMap((line) =>
+      line.startsWith(`${GITLINK} `) ? [line.slice(line.indexOf('\t') + 1)] : [],
+    );
+}
+
+/** Submodules of a worktree in which files are changed and not committed, by path. */
+export async function dirtySubmodules(worktree: string): Promise<string[]> {
+  const paths = await gitlinksInIndex(worktree);
+  if (paths.length === 0) return [];
+  const own = await gitDirectory(worktree);
+  const dirty: string[] = [];
+  for (const path of paths) {
+    const nested = nestedIn({ worktree, own }, path);
+    if (nested?.git !== undefined && (await lookAtNested(nested)).uncommitted > 0) dirty.push(path);
+  }
+  return dirty;
+}
+
+/** Whether git takes the worktree for one with submodules, which it removes by force only. */
+export async function hasSubmodules({ worktree, own }: GitDirectories): Promise<boolean> {
+  return existsSync(join(own, 'modules')) || (await gitlinksInIndex(worktree)).length > 0;
+}
+
+/** The gitlinks that are new or another commit in `to`. */
+export async function changedGitlinks(
+  run: Run,
+  from: string | undefined,
+  to: string,
+): Promise<Gitlink[]> {
+  if (from === undefined) {
+    const all = await run(['ls-tree', '-r', '-z', to]);
+    return all.split('\0').flatMap((line) => {
+      const [, mode, sha, path] = /^(\d+) commit (\w+)\t(.*)$/s.exec(line) ?? [];
+      return mode === GITLINK && sha && path !== undefined
+        ? [{ path, sha, before: undefined }]
+        : [];
+    });
+  }
+  const raw = await run([
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    from,
+    to,
+  ]);
+  const fields = raw.split('\0');
+  const links: Gitlink[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [old, mode, before, sha] = (fields[index] ?? '').slice(1).split(' ');
+    if (mode === GITLINK && sha !== undefined)
+      links.push({
+        path: fields[index + 1] ?? '',
+        sha,
+        before: old === GITLINK ? before : undefined,
+      });
+  }
+  return links;
+}
+
+export interface Submodule {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Nothing when it has none, or is no file of settings. */
+async function settingsOf(run: Run, args: readonly string[]): Promise<string> {
+  try {
+    return await run(args);
+  } catch (error) {
+    if (error instanceof GitFailure) return '';
+    throw error;
+  }
+}
+
+/** What the `.gitmodules` of a commit says, by path. */
+export async function submodulesOf(run: Run, commit: string): Promise<Map<string, Submodule>> {
+  const file = await run(['ls-tree', '-z', commit, '--', '.gitmodules']);
+  if (!/^100\d+ blob /.test(file)) return new Map();
+  const pattern = '^submodule\\..*\\.(path|url)$';
+  const args = ['config', '--blob', `${commit}:.gitmodules`, '-z', '--get-regexp', pattern];
+  const output = await settingsOf(run, args);
+  const found = new Map<string, { path?: string; url?: string }>();
+  for (const entry of output.split('\0')) {
+    const [, name, key, value] = /^submodule\.(.*)\.(path|url)\n(.*)$/s.exec(entry) ?? [];
+    if (name !== undefined && key !== undefined)
+      found.set(name, { ...found.get(name), [key]: value });
+  }
+  return new Map(
+    [...found].flatMap(([name, { path, url = '' }]) =>
+      path ? [[path, { name, url }] as const] : [],
+    ),
+  );
+}

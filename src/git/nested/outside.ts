@@ -1,0 +1,69 @@
+import type { Base, Place } from '../../domain/session/session.ts';
+import { git, gitAnswers } from '../command/client.ts';
+import type { GitDirectories } from '../command/explicit.ts';
+import { isWorthKeeping } from '../refs/keep.ts';
+import type { GitTokenSource } from '../remote/remote.ts';
+import { changedGitlinks, type Submodule, submodulesOf } from './gitlinks.ts';
+import { absoluteUrl, isOnRemote } from './on-remote.ts';
+import { nestedRepositories } from './repositories.ts';
+import { lookAtNested, type NestedWork, objectionToLosing } from './work.ts';
+
+export interface OutsideOptions {
+  /** What the session's branch stands on; undefined when that is not on record any more. */
+  readonly base: Base | undefined;
+  readonly tokens: GitTokenSource;
+}
+
+/**
+ * Work in a session's worktree that is in none of its commits and would go with the worktree: commits in submodules and in
+ * other repositories inside it that are on no remote, and files that are not committed there.
+ */
+export async function workOutside(
+  place: Place,
+  directories: Pick<GitDirectories, 'worktree' | 'own'>,
+  { base, tokens }: OutsideOptions,
+): Promise<NestedWork[]> {
+  const found = await nestedRepositories(directories);
+  if (found.length === 0) return [];
+  const { links, submodules } = await publishedSubmodules(place, base);
+  const work: NestedWork[] = [];
+  for (const nested of found) {
+    const seen = await lookAtNested(nested, links);
+    const url = submodules.get(nested.path)?.url;
+    const tips = url === undefined ? seen.tips : await missing(seen.tips, url, tokens);
+    const again = !isWorthKeeping(nested.path) && (await isIgnored(place, nested.path));
+    const left = { ...seen, tips, ...(again && { uncommitted: 0 }) };
+    if (objectionToLosing(left) !== undefined) work.push(left);
+  }
+  return work;
+}
+
+const isIgnored = ({ worktree }: Place, path: string): Promise<boolean> =>
+  gitAnswers(worktree, ['check-ignore', '--quiet', '--', path]);
+
+/** The commits that a remote does not have. */
+async function missing(
+  tips: readonly string[],
+  url: string,
+  tokens: GitTokenSource,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const tip of tips) if (!(await isOnRemote(url, tip, tokens))) missing.push(tip);
+  return missing;
+}
+
+/** What the base says of submodules: people merged that, so its commits are published and its addresses can be asked. */
+export async function publishedSubmodules(
+  { checkout, remote }: Place,
+  base: Base | undefined,
+): Promise<{ links: string[]; submodules: Map<string, Submodule> }> {
+  if (base === undefined) return { links: [], submodules: new Map() };
+  const run = (args: readonly string[]) => git(checkout, args);
+  const links = await changedGitlinks(run, undefined, base.tip);
+  const submodules = await submodulesOf(run, base.tip);
+  const parent = await git(checkout, ['remote', 'get-url', '--', remote]);
+  const at = [...submodules].map(
+    ([path, { name, url }]) => [path, { name, url: absoluteUrl(url, parent) }] as const,
+  );
+  return { links: links.map(({ sha }) => sha), submodules: new Map(at) };
+}

@@ -1,0 +1,19 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from '../command/client.ts';
+
+/** Writes the files of a commit into a directory that is there and empty, without anything of git's own. */
+export async function exportCommit(
+  checkout: string,
+  commit: string,
+  directory: string,
+): Promise<void> {
+  const index = join(directory, '.index');
+  const env = { GIT_INDEX_FILE: index };
+  try {
+    await git(checkout, ['read-tree', commit], { env });
+    await git(checkout, ['checkout-index', '--all', '--quiet', `--prefix=${directory}/`], { env });
+  } finally {
+    await rm(index, { force: true });
+  }
+}

@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { git, gitAnswers } from '../command/client.ts';
+import { gitDirectory } from '../command/directories.ts';
+import { GitFailure } from '../command/failure.ts';
+import { committerIdentity } from '../command/identity.ts';
+import { endInterrupted } from '../command/interrupted.ts';
+import { checkedOutBranch } from '../refs/refs.ts';
+import { ownChanges, renewBaseline } from '../worktree/baseline.ts';
+import { shelter, sheltered, unshelter } from '../worktree/shelter.ts';
+import { isUntracked, uncommittedFiles } from '../worktree/status.ts';
+import { conflict } from './conflict.ts';
+import { holdsMerges, squashDetached } from './squash.ts';
+
+/**
+ * In a worktree's git directory while Coppice rebases there, with the commit it rebases onto: what stands in the
+ * worktree meanwhile is Coppice's.
+ */
+const UNSETTLED = 'coppice-rebasing';
+
+/** Where git keeps an unfinished rebase. */
+const IN_PROGRESS = ['rebase-merge', 'rebase-apply'];
+
+/**
+ * Brings a worktree back to its branch after a rebase of Coppice's, finished or not, and makes sure that nothing of
+ * anybody else's stands in the way of one. @throws GitFailed when something does
+ */
+export async function settle(place: Place): Promise<void> {
+  await tidy(place);
+  const obstacle = await obstacleTo(place);
+  if (obstacle !== undefined)
+    throw new CoppiceError('GitFailed', `${place.worktree} can't be rebased: ${obstacle}`);
+}
+
+/** Clears away a rebase of Coppice's that was interrupted, if there is one. */
+export async function tidy(place: Place): Promise<void> {
+  const { worktree, branch } = place;
+  const directory = await gitDirectory(worktree);
+  const marker = join(directory, UNSETTLED);
+  if (!existsSync(marker)) return;
+  await endInterrupted(worktree);
+  // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
+  // was killed, since nobody else works here meanwhile.
+  for (const name of [...IN_PROGRESS, 'index.lock'])
+    await rm(join(directory, name), { recursive: true, force: true });
+  const before = await sheltered(worktree);
+  await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
+  await removeStrays(worktree, await readFile(marker, 'utf8'));
+  await unshelter(worktree, before);
+  await renewBaseline(place);
+  await rm(marker);
+}
+
+/** Files of the commit rebased onto that an interrupted checkout has written and not yet noted in the index. */
+async function removeStrays(worktree: string, tip: string): Promise<void> {
+  const untracked = (await uncommittedFiles(worktree)).filter(isUntracked);
+  if (untracked.length === 0) return;
+  const added = await git(worktree, [
+    'diff',
+    '--name-only',
+    '--no-renames',
+    '--diff-filter=A',
+    '-z',
+    'HEAD',
+    tip,
+  ]);
+  const strays = new Set(added.split('\0'));
+  for (const status of untracked) {
+    const path = status.slice(3);
+    if (strays.has(path)) await rm(join(worktree, path));
+  }
+}
+
+/** Why a worktree is not on its branch with everything committed; undefined when it is. */
+export async function obstacleTo(place: Place): Promise<string | undefined> {
+  const { worktree, branch } = place;
+  const directory = await gitDirectory(worktree);
+  if (IN_PROGRESS.some((name) => existsSync(join(directory, name))))
+    return 'a rebase is in progress: finish or abort it';
+  const checkedOut = await checkedOutBranch(worktree);
+  if (checkedOut !== branch)
+    return `${checkedOut ?? 'no branch'} is checked out: check out ${branch}`;
+  const uncommitted = await ownChanges(place, 'left out');
+  if (uncommitted.length > 0)
+    return `${uncommitted.length} file(s) are not committed: commit or discard them`;
+  return undefined;
+}
+
+export interface Rebase {
+  /** The branch's tip. */
+  readonly old: string;
+  /** The commit it stands on. */
+  readonly from: string;
+  /** The commit it shall stand on, and the branch that is from. */
+  readonly tip: string;
+  readonly onto: string;
+}
+
+/**
+ * Rebases without moving the branch: HEAD is detached at the result. Where merge commits are among those moved, and what
+ * they resolved would be lost, all becomes one commit. After a failure the worktree is settled.
+ * @returns the rebased tip
+ * @throws RebaseConflict
+ */
+export async function rebaseDetached(
+  place: Place,
+  rebase: Rebase,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { worktree } = place;
+  const env = await committerIdentity(worktree);
+  const begin = async () => {
+    await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+    await shelter(place, rebase);
+  };
+  if (await holdsMerges(place, rebase)) {
+    await begin();
+    const squashed = await squashDetached(place, rebase, env);
+    await settle(place);
+    if (squashed !== undefined) {
+      await begin();
+      const rebased = await attempt(place, rebase, env, signal).catch((error: unknown) => {
+        if (!isConflict(error)) throw error;
+      });
+      if (rebased && (await isSame(worktree, rebased, squashed))) return rebased;
+      await begin();
+      await git(worktree, ['checkout', '--quiet', '--force', '--detach', squashed], {
+        mark: worktree,
+      });
+      return squashed;
+    }
+  }
+  await begin();
+  return attempt(place, rebase, env, signal);
+}
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof CoppiceError && error.type === 'RebaseConflict';
+
+const isSame = (worktree: string, a: string, b: string): Promise<boolean> =>
+  gitAnswers(worktree, ['diff', '--quiet', a, b]);
+
+async function attempt(
+  place: Place,
+  rebase: Rebase,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { worktree } = place;
+  const args = ['rebase', '--quiet', '--no-rebase-merges', '--no-autosquash'];
+  try {
+    await git(worktree, [...args, '--onto', rebase.tip, rebase.from, rebase.old], {
+      mark: worktree,
+      env,
+      signal,
+    });
+  } catch (error) {
+    const found = error instanceof GitFailure ? await conflict(place, rebase) : undefined;
+    await settle(place);
+    throw found ?? error;
+  }
+  return git(worktree, ['rev-parse', 'HEAD']);
+}

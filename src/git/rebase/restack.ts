@@ -1,0 +1,189 @@
+import type { Base, Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { git } from '../command/client.ts';
+import { branchTip, standsOn } from '../refs/branch.ts';
+import {
+  baseRef,
+  beforeRef,
+  branchRef,
+  changeRefs,
+  isAncestor,
+  ontoRef,
+  tipOf,
+} from '../refs/refs.ts';
+import { bringForRebase } from '../remote/objects.ts';
+import { pushBranch } from '../remote/push.ts';
+import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
+import { rebaseDetached, settle } from './rebase.ts';
+import { refuseUnresolved, type Verify } from './resolution.ts';
+import { takeOver } from './take-over.ts';
+
+export interface RestackOptions {
+  readonly tokens: GitTokenSource;
+  readonly signal?: AbortSignal | undefined;
+  readonly verify?: Verify;
+}
+
+/**
+ * Moves the session's own commits from `base.tip` onto the remote's branch `onto`, and pushes them if the branch was
+ * pushed before. The commits are rebased beside the branch, and the branch, with what it stands on, is then moved in one
+ * transaction: whenever this is interrupted, doing it again with the same input ends the same way.
+ * @returns the new base
+ * @throws RebaseConflict, PushRejected, MissingBaseBranch, NothingToPublish, WorktreeLost; the branch is unchanged then,
+ *   unless it was the push that was rejected
+ */
+export const restack = (
+  place: Place,
+  base: Base,
+  onto: string,
+  options: RestackOptions,
+): Promise<Base> => again(() => restackOnce(place, base, onto, options));
+
+async function restackOnce(
+  place: Place,
+  base: Base,
+  onto: string,
+  { tokens, signal, verify }: RestackOptions,
+  resolved = false,
+): Promise<Base> {
+  const { checkout, remote, branch } = place;
+  await forget(place, [ontoRef(branch)]);
+  const taken = await takeOver(place, base, {
+    ...{ tokens, signal, resolved },
+    ...(verify && { verify }),
+  });
+  await settle(place);
+  const tip = await fetchBranch(checkout, remote, onto, tokens, signal);
+  if (tip === undefined)
+    throw new CoppiceError(
+      'MissingBaseBranch',
+      `${remote} has no branch ${onto} to put ${branch} on: restore it, or choose another base`,
+    );
+  const from = await standsOn(place, taken.base);
+  await moveBranch(place, { from, onto, tip }, { tokens, signal });
+  await publish(place, taken.published, { tokens, signal });
+  return { branch: onto, tip };
+}
+
+/** How often somebody else may push to the branch in the meantime. */
+const RACES = 3;
+
+/** What they pushed is taken over in the next attempt. */
+async function again<T>(move: () => Promise<T>): Promise<T> {
+  for (let left = RACES; ; left--) {
+    try {
+      return await move();
+    } catch (error) {
+      if (!(error instanceof CoppiceError && error.type === 'BranchMoved') || left === 0)
+        throw error;
+    }
+  }
+}
+
+/**
+ * Takes up what the agent, or a person, made of a conflict: the branch rebased by hand onto the commit that `restack`
+ * stopped at, everything committed and no conflict marker left. Pushes it as `restack` does.
+ * @returns the new base
+ * @throws NotResolved, PushRejected
+ */
+export const takeUpRebase = (
+  place: Place,
+  base: Base,
+  onto: string,
+  options: RestackOptions,
+): Promise<Base> => again(() => takeUpOnce(place, base, onto, options));
+
+async function takeUpOnce(
+  place: Place,
+  base: Base,
+  onto: string,
+  options: RestackOptions,
+): Promise<Base> {
+  const { checkout, branch } = place;
+  const { tokens, signal, verify } = options;
+  const tip = await tipOf(checkout, ontoRef(branch));
+  if (tip === undefined) return restackOnce(place, base, onto, options, true);
+  await refuseUnresolved(place, tip, onto, verify);
+  const noted = await tipOf(checkout, baseRef(branch));
+  await changeRefs(checkout, [{ ref: baseRef(branch), from: noted, to: tip }]);
+  const taken = await takeOver(place, base, { tokens, signal });
+  // Others may have rewritten the branch meanwhile: then theirs counts, and is moved in turn.
+  if (!(await isAncestor(checkout, tip, branchRef(branch))))
+    return restackOnce(place, taken.base, onto, options);
+  await publish(place, taken.published, { tokens, signal });
+  return { branch: onto, tip };
+}
+
+/** Pushes over what was published before, and forgets what was kept for the case that this fails. */
+async function publish(
+  place: Place,
+  published: string | undefined,
+  { tokens, signal }: RestackOptions,
+): Promise<void> {
+  const { branch } = place;
+  if (published !== undefined) await pushBranch(place, tokens, { lease: published, signal });
+  await forget(place, [beforeRef(branch), ontoRef(branch)]);
+}
+
+async function forget({ checkout }: Place, refs: readonly string[]): Promise<void> {
+  for (const ref of refs) {
+    const kept = await tipOf(checkout, ref);
+    if (kept !== undefined) await changeRefs(checkout, [{ ref, from: kept, to: undefined }]);
+  }
+}
+
+interface Move {
+  readonly from: string;
+  readonly onto: string;
+  readonly tip: string;
+}
+
+async function moveBranch(
+  place: Place,
+  move: Move,
+  { tokens, signal }: RestackOptions,
+): Promise<void> {
+  const { checkout, worktree, branch } = place;
+  if (move.from === move.tip) return;
+  const old = await branchTip(place);
+  await bringForRebase(checkout, { ...move, old }, { tokens, signal });
+  const rebased = await rebaseDetached(place, { ...move, old }, signal).catch(async (error) => {
+    if (error instanceof CoppiceError && error.type === 'RebaseConflict')
+      await keepForResolving(place, old, move.tip);
+    throw error;
+  });
+  if (rebased === move.tip && old !== move.from) {
+    await settle(place);
+    throw new CoppiceError(
+      'NothingToPublish',
+      `${move.onto} already holds every change of ${branch}: close the pull request, or say what is still to do`,
+    );
+  }
+  const [noted, before] = [
+    await tipOf(checkout, baseRef(branch)),
+    await tipOf(checkout, beforeRef(branch)),
+  ];
+  // Of several moves that were not pushed in between, the tip before the first one counts.
+  const isFirst = before === undefined || (await isAncestor(checkout, before, old));
+  await changeRefs(checkout, [
+    { ref: branchRef(branch), from: old, to: rebased },
+    { ref: baseRef(branch), from: noted, to: move.tip },
+    ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
+  ]);
+  await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
+  await settle(place);
+}
+
+/** Whoever resolves the conflict moves the branch: what it was is kept, and what it must stand on is noted. */
+async function keepForResolving(
+  { checkout, branch }: Place,
+  old: string,
+  tip: string,
+): Promise<void> {
+  const before = await tipOf(checkout, beforeRef(branch));
+  const onto = await tipOf(checkout, ontoRef(branch));
+  await changeRefs(checkout, [
+    { ref: beforeRef(branch), from: before, to: old },
+    { ref: ontoRef(branch), from: onto, to: tip },
+  ]);
+}

@@ -1,0 +1,42 @@
+import type { Base, Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+import { mergeBase, standsOn } from './branch.ts';
+import { branchRef, isAncestor, pushedRef, tipOf } from './refs.ts';
+
+const PUSHED = pushedRef('');
+
+/** As many commits as are looked for in other branches. */
+const MOST = 500;
+
+/**
+ * Branches of other sessions of which the session's branch holds commits that it neither stands on nor had when it was last
+ * pushed. What the base branch and the remote's default have is nobody's.
+ */
+export async function foreignBranches(place: Place, base: Base): Promise<string[]> {
+  const { checkout, remote, branch } = place;
+  const known = [
+    ...[pushedRef(branch), `refs/remotes/${remote}/${base.branch}`, `refs/remotes/${remote}/HEAD`],
+  ];
+  const tips = await Promise.all(known.map((ref) => tipOf(checkout, ref)));
+  const not = [await standsOn(place, base), ...tips.filter((tip) => tip !== undefined)];
+  const listed = ['rev-list', `--max-count=${MOST}`, branchRef(branch), '--not', ...not];
+  const commits = (await git(checkout, listed)).split('\n').filter((commit) => commit !== '');
+  if (commits.length === 0) return [];
+  const containing = commits.map((commit) => `--contains=${commit}`);
+  const format = '--format=%(refname)';
+  const found = await git(checkout, ['for-each-ref', format, ...containing, PUSHED]);
+  return found
+    .split('\n')
+    .map((ref) => ref.slice(PUSHED.length))
+    .filter((name) => name !== '' && name !== branch);
+}
+
+/** Whether the branch still holds what it stands on, or lost it by what somebody else pushed. */
+export async function descendsFromBase(place: Place, base: Base): Promise<boolean> {
+  const { checkout, branch } = place;
+  const from = await standsOn(place, base);
+  if (await isAncestor(checkout, from, branchRef(branch))) return true;
+  const pushed = await tipOf(checkout, pushedRef(branch));
+  const isTheirs = pushed !== undefined && !(await isAncestor(checkout, from, pushed));
+  return isTheirs && (await mergeBase(checkout, from, branchRef(branch))) !== undefined;
+}

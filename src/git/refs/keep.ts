@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { git } from '../command/client.ts';
+import { type BytePath, fromText, parsePaths, QUOTED, toText } from '../worktree/byte-paths.ts';
+import { copyTree, makeWay } from '../worktree/copy-tree.ts';
+import { OWN_DIRECTORY } from '../worktree/exclude.ts';
+
+/** Directories that a tool makes again by itself: what is in them is not worth keeping. */
+const REPRODUCIBLE = new Set([
+  OWN_DIRECTORY,
+  'node_modules',
+  'bower_components',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'coverage',
+  'venv',
+  '.venv',
+  '.tox',
+  '__pycache__',
+  '.pytest_cache',
+  '.mypy_cache',
+  '.ruff_cache',
+  '.cache',
+  '.gradle',
+  '.next',
+  '.nuxt',
+  '.svelte-kit',
+  '.parcel-cache',
+  '.turbo',
+]);
+
+/**
+ * Copies the files that git ignores to `directory`, since they vanish with the worktree: an `.env`, a local database.
+ * Build results and caches are left out, and so are pipes and sockets; links are copied as links.
+ * @returns how many files or directories were kept
+ * @throws LocalFailure naming what can't be copied
+ */
+export async function keepIgnored(worktree: string, directory: string): Promise<number> {
+  const [from, to] = [fromText(worktree), fromText(directory)];
+  let kept = 0;
+  for (const path of (await ignored(worktree)).filter(isWorthKeeping)) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    if ((await keep(from, to, path)) > 0) kept++;
+  }
+  return kept;
+}
+
+async function keep(worktree: BytePath, directory: BytePath, path: BytePath): Promise<number> {
+  try {
+    await makeWay(directory, path);
+    const options = { except: REPRODUCIBLE, unlock: true };
+    return await copyTree(join(worktree, path), join(directory, path), options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A full disk is told of as such.
+    if (code === undefined || code === 'ENOSPC' || code === 'EDQUOT') throw error;
+    throw new CoppiceError(
+      'LocalFailure',
+      `${toText(join(worktree, path))}, which git ignores, can’t be kept (${message}): move it away or remove it`,
+    );
+  }
+}
+
+/** Paths of ignored files; a directory that is ignored as a whole comes once. */
+async function ignored(worktree: string): Promise<BytePath[]> {
+  const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory'];
+  const paths = parsePaths(await git(worktree, args, { config: [QUOTED] }));
+  return paths.map((path) => path.replace(/\/$/, ''));
+}
+
+/** Whether a tool would not make it again by itself. */
+export const isWorthKeeping = (path: BytePath): boolean =>
+  !path.split('/').some((segment) => REPRODUCIBLE.has(segment));

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { appendFile, lstat, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { commonDirectory } from '../command/directories.ts';
+import { exclusively } from '../command/mutex.ts';
+import type { RefChange } from './refs.ts';
+
+/**
+ * What Coppice is about to change of branches and tags is written down first, in the repository's git directory, where no
+ * agent in a sandbox can write. So a guard of any session's turn can tell it from what an agent did, wherever Coppice was
+ * killed.
+ */
+const FILE = 'coppice-changes.jsonl';
+
+/** When the file is larger, in bytes, its older half goes. */
+const LARGEST = 1_000_000;
+
+/** A change may be made a moment after it was written down, in milliseconds. */
+const SLACK = 60_000;
+
+const OwnChange = z.object({
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  ref: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+});
+export type OwnChange = z.infer<typeof OwnChange>;
+
+/** Only branches, tags and the stash are guarded. */
+const GUARDED = /^refs\/(heads|tags|stash)(\/|$)/;
+
+/** Writes down what is about to be changed. */
+export async function announce(
+  directory: string,
+  changes: readonly Pick<RefChange, 'ref' | 'from' | 'to'>[],
+): Promise<void> {
+  const at = Date.now();
+  const lines = changes
+    .filter(({ ref }) => GUARDED.test(ref))
+    .map(({ ref, from = null, to = null }) =>
+      JSON.stringify({ at, ref, from, to } satisfies OwnChange),
+    );
+  if (lines.length === 0) return;
+  const file = join(await commonDirectory(directory), FILE);
+  await exclusively(file, async () => {
+    await shorten(file);
+    await appendFile(file, `${lines.join('\n')}\n`, { flush: true, mode: 0o600 });
+  });
+}
+
+async function shorten(file: string): Promise<void> {
+  if (!existsSync(file) || (await lstat(file)).size < LARGEST) return;
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  await writeFile(`${file}.new`, lines.slice(lines.length / 2).join('\n'), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** What Coppice changed, or was about to change, since a time; oldest first. */
+export async function changesSince(checkout: string, since: number): Promise<OwnChange[]> {
+  const file = join(await commonDirectory(checkout), FILE);
+  if (!existsSync(file)) return [];
+  return (await readFile(file, 'utf8'))
+    .split('\n')
+    .flatMap((line) => parse(line) ?? [])
+    .filter(({ at }) => at >= since - SLACK);
+}
+
+/** Undefined for a line that a crash cut short. */
+function parse(line: string): OwnChange | undefined {
+  try {
+    return OwnChange.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a ref may be without anybody else having touched it, from what it was on: the last is what it should be. */
+export function ownValues(
+  changes: readonly OwnChange[],
+  ref: string,
+  was: string | undefined,
+): (string | undefined)[] {
+  const values = [was];
+  for (const change of changes)
+    if (change.ref === ref && values.includes(change.from ?? undefined))
+      values.push(change.to ?? undefined);
+  return values;
+}

@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+import { GitFailure } from '../command/failure.ts';
+import { gitDirectories } from '../remote/pointers.ts';
+import { listWorktrees } from '../worktree/worktrees.ts';
+import { announce, changesSince, type OwnChange, ownValues } from './own-changes.ts';
+import { type RefRecord, readRefs } from './ref-record.ts';
+import { branchRef, changeRefs } from './refs.ts';
+import { keepTips } from './unpushed.ts';
+
+/** What a turn may have touched: in the sandbox only branches can be written. */
+export type Reach = 'branches' | 'everything';
+
+/**
+ * Puts back every ref that was moved or deleted since `before` and is not the session's own, unless somebody else's
+ * hand shows in it: Coppice wrote down that it would do so, the worktree that has the branch checked out went there, or it
+ * followed its remote. What it was moved to stays
+ * under `refs/coppice/kept/`. New branches and tags are left, since they take nothing away.
+ * @param left branches that may go: those of sessions that ended meanwhile
+ * @returns what was put back, in words
+ */
+export async function putBack(
+  place: Place,
+  before: RefRecord,
+  reach: Reach,
+  left: (branch: string) => boolean,
+): Promise<string[]> {
+  const { checkout, branch } = place;
+  const now = await readRefs(checkout);
+  const changes = await changesSince(checkout, before.at);
+  const told: string[] = [];
+  for (const [ref, was] of Object.entries(before.refs)) {
+    const to = now.refs[ref];
+    const own = ownValues(changes, ref, was);
+    if (own.includes(to)) continue;
+    // Coppice may have moved it itself, before somebody else did.
+    const from = own.findLast((value) => value !== undefined) ?? was;
+    const name = ref.replace(/^refs\/heads\//, '');
+    const isBranch = name !== ref;
+    if (ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
+    if (to === undefined && isBranch && left(name)) continue;
+    if (to !== undefined && isBranch && (await wasOthers(place, name, to))) continue;
+    if (await restore(place, ref, from, to))
+      told.push(`${ref}, which was ${to === undefined ? 'deleted' : 'moved'}`);
+  }
+  return reach === 'branches'
+    ? told
+    : [...told, ...(await restoreStash(place, before, now, changes))];
+}
+
+async function wasOthers(place: Place, branch: string, to: string): Promise<boolean> {
+  const { checkout, remote } = place;
+  const worktrees = await listWorktrees(checkout);
+  const elsewhere = worktrees.findIndex((worktree) => worktree.branch === branch);
+  const path = worktrees[elsewhere]?.path;
+  if (path !== undefined) {
+    const { common, own } = await gitDirectories(
+      elsewhere === 0 ? place : { checkout, worktree: path },
+    );
+    return wentTo(join(elsewhere === 0 ? common : own, 'logs', 'HEAD'), to);
+  }
+  return (await objectAt(checkout, `refs/remotes/${remote}/${branch}`)) === to;
+}
+
+/** Whether a reflog says that its HEAD has been at the commit. */
+function wentTo(log: string, commit: string): boolean {
+  if (!existsSync(log)) return false;
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ', 2)[1] === commit);
+}
+
+/** @returns false when somebody moved it in this moment */
+async function restore(
+  place: Place,
+  ref: string,
+  from: string,
+  to: string | undefined,
+): Promise<boolean> {
+  if (to !== undefined) await keepTips(place, [to]);
+  try {
+    await changeRefs(place.checkout, [{ ref, from: to, to: from }]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    return false;
+  }
+}
+
+/** What was popped is stashed again; what the session's own worktree stashed is kept elsewhere. */
+async function restoreStash(
+  place: Place,
+  before: RefRecord,
+  now: RefRecord,
+  changes: readonly OwnChange[],
+): Promise<string[]> {
+  const { checkout, branch } = place;
+  const known = new Set(before.stash.map(({ id }) => id));
+  const there = new Set(now.stash.map(({ id }) => id));
+  const own = now.stash.filter(
+    ({ id, subject }) =>
+      !known.has(id) && [`WIP on ${branch}:`, `On ${branch}:`].some((on) => subject.startsWith(on)),
+  );
+  const dropped = new Set(changes.flatMap(({ ref, from }) => (ref === STASH ? [from] : [])));
+  const gone = before.stash.filter(({ id }) => !there.has(id) && !dropped.has(id));
+  await keepTips(
+    place,
+    own.map(({ id }) => id),
+  );
+  for (const { id } of own) await drop(checkout, id);
+  for (const { id, subject } of gone.toReversed())
+    await git(checkout, ['stash', 'store', '--quiet', '-m', subject, id]);
+  return [
+    ...gone.map(({ subject }) => `the stash “${subject}”, which was taken`),
+    ...own.map(({ subject }) => `the stash, which had “${subject}” added`),
+  ];
+}
+
+const STASH = 'refs/stash';
+
+async function drop(checkout: string, id: string): Promise<void> {
+  const { stash } = await readRefs(checkout);
+  const index = stash.findIndex((entry) => entry.id === id);
+  if (index < 0) return;
+  await announce(checkout, [{ ref: STASH, from: id, to: undefined }]);
+  await git(checkout, ['stash', 'drop', '--quiet', `stash@{${index}}`]);
+}
+
+async function objectAt(checkout: string, ref: string): Promise<string | undefined> {
+  try {
+    return await git(checkout, ['rev-parse', '--verify', '--quiet', ref]);
+  } catch (error) {
+    if (error instanceof GitFailure && error.exitCode === 1) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { git, gitAnswers } from '../command/client.ts';
+import { GitFailure } from '../command/failure.ts';
+import { announce } from './own-changes.ts';
+
+/** Where Coppice keeps what it must remember of a branch, in the repository itself. */
+export const branchRef = (branch: string): string => `refs/heads/${branch}`;
+/** The commit the branch stands on since it was last moved. */
+export const baseRef = (branch: string): string => `refs/coppice/base/${branch}`;
+/** The branch's tip before it was moved, until the move is pushed. */
+export const beforeRef = (branch: string): string => `refs/coppice/before/${branch}`;
+/** What the remote's branch was when Coppice last pushed to it or took over what others did there. */
+export const pushedRef = (branch: string): string => `refs/coppice/pushed/${branch}`;
+/** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
+export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
+
+/** The commit the branch could not be put on for conflicts, until it is. */
+export const ontoRef = (branch: string): string => `refs/coppice/onto/${branch}`;
+
+/** The commit a full ref name points at; undefined when there is no such ref. */
+export async function tipOf(directory: string, ref: string): Promise<string | undefined> {
+  try {
+    return await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+  } catch (error) {
+    if (error instanceof GitFailure && error.exitCode === 1) return undefined;
+    throw error;
+  }
+}
+
+/** The branch checked out; undefined when HEAD is detached. */
+export async function checkedOutBranch(worktree: string): Promise<string | undefined> {
+  try {
+    return await git(worktree, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  } catch (error) {
+    if (error instanceof GitFailure && error.exitCode === 1) return undefined;
+    throw error;
+  }
+}
+
+export const hasCommit = (directory: string, sha: string): Promise<boolean> =>
+  tipOf(directory, sha).then((found) => found !== undefined);
+
+/** Whether `ancestor` is `descendant`, or an ancestor of it. Both must be in the repository. */
+export const isAncestor = (
+  directory: string,
+  ancestor: string,
+  descendant: string,
+): Promise<boolean> => gitAnswers(directory, ['merge-base', '--is-ancestor', ancestor, descendant]);
+
+export type RefChange =
+  | { readonly ref: string; readonly from: string | undefined; readonly to: string }
+  | { readonly ref: string; readonly from: string; readonly to: undefined };
+
+/** Changes refs, all or none, if each is still what `from` says. That Coppice does it is on record before. */
+export async function changeRefs(directory: string, changes: readonly RefChange[]): Promise<void> {
+  const lines = changes.map(({ ref, from, to }) =>
+    to === undefined
+      ? `delete ${ref} ${from}`
+      : from === undefined
+        ? `create ${ref} ${to}`
+        : `update ${ref} ${to} ${from}`,
+  );
+  if (lines.length === 0) return;
+  await announce(directory, changes);
+  await git(directory, ['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
+}

@@ -1,0 +1,62 @@
+import type { Base, Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { fetchCommit, type GitTokenSource } from '../remote/remote.ts';
+import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
+
+interface Published {
+  /** Head commit of the pull request; empty when there is none. */
+  readonly headSha: string;
+  readonly base?: Base | undefined;
+  readonly tokens: GitTokenSource;
+}
+
+export const short = (sha: string): string => sha.slice(0, 8);
+
+/** The tips that are in neither the pull request's head nor what the branch stands on. */
+export async function unpushedTips(
+  { checkout, remote }: Place,
+  { headSha, tokens, base }: Published,
+  tips: readonly (string | undefined)[],
+): Promise<string[]> {
+  const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
+  if (different.length === 0) return [];
+  const known = headSha !== '' && (await canFind(checkout, remote, headSha, tokens));
+  const unpushed: string[] = [];
+  for (const tip of different)
+    if (tip !== undefined) {
+      const isIn = async (commit: string | undefined) =>
+        commit !== undefined &&
+        (await hasCommit(checkout, commit)) &&
+        (await isAncestor(checkout, tip, commit));
+      if (!((known && (await isIn(headSha))) || (await isIn(base?.tip)))) unpushed.push(tip);
+    }
+  return unpushed;
+}
+
+/** Someone may have pushed to the pull request from elsewhere, and its branch may be deleted. */
+async function canFind(
+  checkout: string,
+  remote: string,
+  sha: string,
+  tokens: GitTokenSource,
+): Promise<boolean> {
+  if (await hasCommit(checkout, sha)) return true;
+  try {
+    await fetchCommit(checkout, remote, sha, tokens);
+    return true;
+  } catch (error) {
+    if (error instanceof CoppiceError) return false;
+    throw error;
+  }
+}
+
+/** Puts refs of their own on commits, so that they outlive their branch. */
+export async function keepTips(place: Place, tips: readonly string[]): Promise<void> {
+  const changes: RefChange[] = [];
+  for (const tip of tips) {
+    const ref = `refs/coppice/kept/issue-${place.issue}-${short(tip)}`;
+    if ((await tipOf(place.checkout, ref)) === undefined)
+      changes.push({ ref, from: undefined, to: tip });
+  }
+  await changeRefs(place.checkout, changes);
+}

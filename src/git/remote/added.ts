@@ -1,0 +1,85 @@
+import type { Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+
+/** The lines one commit adds to one file, in a row. */
+export interface AddedLines {
+  readonly path: string;
+  /** Number of the first line in the new file. */
+  readonly line: number;
+  readonly text: string;
+}
+
+const PLAIN_PATCH = [
+  ...['log', '--patch', '--unified=0', '--format=', '--no-color', '--no-ext-diff'],
+  ...['--no-textconv', '--no-renames', '--diff-merges=off', '--src-prefix=a/', '--dst-prefix=b/'],
+];
+
+/** Every line the commits from `from` to `to` add, those that a later commit takes away again too. */
+export async function addedLines({ checkout }: Place, from: string, to: string) {
+  const patch = await git(checkout, [...PLAIN_PATCH, `${from}..${to}`, '--']);
+  return parsePatch(patch);
+}
+
+/** Reads what `git log --patch --unified=0` writes. */
+export function parsePatch(patch: string): AddedLines[] {
+  const added: AddedLines[] = [];
+  let path = '';
+  let line = 0;
+  let left = 0;
+  let lines: string[] = [];
+  const end = () => {
+    if (lines.length > 0) added.push({ path, line, text: lines.join('\n') });
+    lines = [];
+  };
+  for (const row of patch.split('\n')) {
+    // Inside a hunk a line may look like a header: the hunk's own counts tell.
+    if (left > 0) {
+      if (row.startsWith('+')) lines.push(row.slice(1));
+      if (!row.startsWith('\\')) left--;
+      continue;
+    }
+    const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(row);
+    if (hunk) {
+      end();
+      line = Number(hunk[2]);
+      left = Number(hunk[1] ?? 1) + Number(hunk[3] ?? 1);
+    } else if (row.startsWith('+++ ')) {
+      end();
+      path = row.slice('+++ b/'.length).replace(/\t$/, '');
+    }
+  }
+  end();
+  return added;
+}
+
+/** Files of a size above `limit` bytes that the commits bring, by path. */
+export async function largeFiles(
+  { checkout }: Place,
+  { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
+): Promise<{ readonly path: string; readonly bytes: number }[]> {
+  const raw = [
+    'log',
+    '--raw',
+    '-z',
+    '--no-abbrev',
+    '--no-renames',
+    '--diff-filter=AM',
+    '--format=',
+  ];
+  const listed = await git(checkout, [...raw, `${from}..${to}`, '--']);
+  const fields = listed.split('\0').map((field) => field.replace(/^\n+/, ''));
+  const paths = new Map<string, string>();
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [, , , blob, status] = (fields[index] ?? '').split(' ');
+    if (blob !== undefined && status !== undefined) paths.set(blob, fields[index + 1] ?? '');
+  }
+  if (paths.size === 0) return [];
+  const sizes = await git(checkout, ['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
+    input: [...paths.keys(), ''].join('\n'),
+  });
+  return sizes
+    .split('\n')
+    .map((row) => row.split(' '))
+    .map(([blob = '', bytes = '']) => ({ path: paths.get(blob) ?? blob, bytes: Number(bytes) }))
+    .filter(({ bytes }) => bytes > limit);
+}

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { type GitOptions, git, gitAnswers } from '../command/client.ts';
+import { commonDirectory } from '../command/directories.ts';
+import { GitFailure, tail } from '../command/failure.ts';
+import { pushedRef, tipOf } from '../refs/refs.ts';
+
+/** What Git LFS commits instead of a file is smaller than this, in bytes. */
+const LARGEST_POINTER = 1_024;
+
+/** A pointer as `cat-file --batch` writes it. */
+const POINTER =
+  /^[0-9a-f]{40,64} blob \d+\nversion https:\/\/git-lfs\.github\.com\/spec\/v\d+\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})$/gm;
+
+/** As many objects as one command is told of. */
+const AT_ONCE = 200;
+
+/** What git-lfs says of a network or a server that is away, in Go's words. */
+const AWAY =
+  /dial tcp|i\/o timeout|no such host|connection re(fused|set)|tls handshake|unexpected eof|: EOF|context deadline|server error|http 5\d\d|status 5\d\d|rate limit/i;
+
+const REFUSED = /authoriz|authentic|forbidden|credentials|http 40[13]/i;
+
+/**
+ * Uploads what Git LFS keeps of the commits that a push is going to bring: a hook would do that, and Coppice runs none.
+ * @param login the push's own
+ * @throws PushRejected, Unauthorized
+ */
+export async function uploadLfs(place: Place, sha: string, login: GitOptions): Promise<void> {
+  const wanted = await pointersIn(place, sha);
+  if (wanted.length === 0) return;
+  const { checkout, remote, branch } = place;
+  if (!(await hasLfs(checkout)))
+    throw new CoppiceError(
+      'PushRejected',
+      `${branch} holds files that are kept in Git LFS, and git-lfs is not on the PATH of Coppice’s worker: install it, and start the worker again`,
+    );
+  const objects = join(await commonDirectory(checkout), 'lfs', 'objects');
+  const isHere = (oid: string) => existsSync(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid));
+  if (!wanted.every(isHere)) await fetchLfs(place, sha, login);
+  const here = wanted.filter(isHere);
+  if (here.length < wanted.length)
+    throw new CoppiceError(
+      'PushRejected',
+      `${branch} names objects of Git LFS that are neither on this machine nor on ${remote} (${wanted
+        .filter((oid) => !isHere(oid))
+        .map((oid) => oid.slice(0, 12))
+        .join(', ')}): add the files again with git-lfs installed`,
+    );
+  for (let at = 0; at < here.length; at += AT_ONCE)
+    await lfs(checkout, ['push', '--object-id', remote, ...here.slice(at, at + AT_ONCE)], login);
+}
+
+/**
+ * Brings what Git LFS keeps of a commit's files, so that no checkout has to: filters that a checkout runs get no login. What
+ * the server does not have stays a pointer.
+ */
+export async function bringLfs(
+  place: Pick<Place, 'checkout' | 'remote'>,
+  commit: string,
+  login: GitOptions,
+): Promise<void> {
+  const { checkout } = place;
+  if (!(await usesLfs(checkout, commit, login)) || !(await hasLfs(checkout))) return;
+  // The sandbox opens it to the agent, where it is there.
+  await mkdir(join(await commonDirectory(checkout), 'lfs'), { recursive: true });
+  await fetchLfs(place, commit, login);
+}
+
+async function fetchLfs(
+  { checkout, remote }: Pick<Place, 'checkout' | 'remote'>,
+  commit: string,
+  login: GitOptions,
+): Promise<void> {
+  try {
+    await lfs(checkout, ['fetch', remote, commit], login);
+  } catch (error) {
+    if (!(error instanceof GitFailure && error.type === 'GitFailed')) throw error;
+  }
+}
+
+/**
+ * Whether a checkout of the commit replaces pointers by files. A partial clone may have to fetch what says so, with the login:
+ * a search in a commit runs no program.
+ */
+async function usesLfs(checkout: string, commit: string, login: GitOptions): Promise<boolean> {
+  const attributes = ['--', ':(glob)**/.gitattributes'];
+  return (
+    (await gitAnswers(checkout, ['config', '--get-regexp', '^filter\\.lfs\\.'])) &&
+    (await gitAnswers(
+      checkout,
+      ['grep', '--quiet', '--no-textconv', '-e', 'filter=lfs', commit, ...attributes],
+      login,
+    ))
+  );
+}
+
+async function hasLfs(checkout: string): Promise<boolean> {
+  try {
+    await git(checkout, ['lfs', 'version'], { config: [NO_ALIAS] });
+    return true;
+  } catch (error) {
+    if (error instanceof GitFailure) return false;
+    throw error;
+  }
+}
+
+/** Where git-lfs is missing, git would look for an alias of that name, which an agent may have written. */
+const NO_ALIAS = ['alias.lfs', 'no-git-lfs'] as const;
+
+async function lfs(checkout: string, args: readonly string[], login: GitOptions): Promise<void> {
+  const { config = [], ...rest } = (await runsPrograms(checkout)) ? {} : login;
+  try {
+    await git(checkout, ['lfs', ...args], { ...rest, config: [...config, NO_ALIAS] });
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    const said = oneLine(error.stderr || error.stdout, 300);
+    if (AWAY.test(said)) throw new TransientError(`git lfs ${args[0]} failed: ${said}`);
+    if (args[0] === 'fetch' && !REFUSED.test(said)) throw error;
+    throw new CoppiceError(
+      REFUSED.test(said) ? 'Unauthorized' : 'PushRejected',
+      `git lfs ${args[0]} was refused (${said}): check lfs.url, and that your login may use Git LFS there`,
+      tail(error.stderr),
+    );
+  }
+}
+
+/** Whether the repository's own configuration names programs for git-lfs to run: none of them is given a token. */
+const runsPrograms = (checkout: string): Promise<boolean> =>
+  gitAnswers(checkout, [
+    ...['config', '--local', '--get-regexp'],
+    '^lfs\\.(customtransfer|standalonetransferagent|extension|.*\\.standalonetransferagent)',
+  ]);
+
+/** What the pointers in commits that the remote does not have yet point at. */
+async function pointersIn(place: Place, sha: string): Promise<string[]> {
+  const { checkout, remote, branch } = place;
+  const pushed = await tipOf(checkout, pushedRef(branch));
+  const not = ['--not', `--remotes=${remote}`, ...(pushed === undefined ? [] : [pushed])];
+  const list = ['rev-list', '--objects', '--no-object-names', '--missing=print'];
+  const ids = await git(checkout, [...list, `--filter=blob:limit=${LARGEST_POINTER}`, sha, ...not]);
+  const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
+  // What is missing in a partial clone came from the remote.
+  const input = ids.split('\n').filter((id) => !id.startsWith('?'));
+  const types = await git(checkout, ['cat-file', format], { input: `${input.join('\n')}\n` });
+  const small = types.split('\n').flatMap((line) => {
+    const [type, size, id = ''] = line.split(' ');
+    return type === 'blob' && Number(size) < LARGEST_POINTER ? [id] : [];
+  });
+  if (small.length === 0) return [];
+  const contents = await git(checkout, ['cat-file', '--batch'], { input: `${small.join('\n')}\n` });
+  return [...new Set([...contents.matchAll(POINTER)].map(([, oid = '']) => oid))];
+}

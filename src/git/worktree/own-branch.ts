@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+import type { GitDirectories } from '../command/explicit.ts';
+import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
+import { listWorktrees } from './worktrees.ts';
+
+/** Files of a worktree's git directory that say that git is in the middle of something. */
+const UNFINISHED = [
+  ...['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD'],
+  ...['REVERT_HEAD', 'BISECT_LOG'],
+];
+
+/**
+ * Puts the session's branch under the worktree's HEAD again, when the agent began a branch of its own or detached HEAD and
+ * only added commits of its own. No file changes: the branch moves forward to where HEAD is already.
+ * @param before what the refs of the repository pointed at before the turn: commits in them are not the agent's
+ * @returns whether the worktree is on the session's branch now
+ */
+export async function returnToBranch(
+  place: Place,
+  { own }: Pick<GitDirectories, 'own'>,
+  before: readonly string[],
+): Promise<boolean> {
+  const { checkout, worktree, branch } = place;
+  if ((await checkedOutBranch(worktree)) === branch) return true;
+  if (UNFINISHED.some((name) => existsSync(join(own, name)))) return false;
+  const ref = branchRef(branch);
+  const [tip, head] = await Promise.all([tipOf(checkout, ref), tipOf(worktree, 'HEAD')]);
+  if (tip === undefined || head === undefined || !(await isAncestor(checkout, tip, head)))
+    return false;
+  const elsewhere = (await listWorktrees(checkout)).some((entry) => entry.branch === branch);
+  if (elsewhere || (await hasOthers(checkout, { tip, head, before }))) return false;
+  if (tip !== head) await changeRefs(checkout, [{ ref, from: tip, to: head }]);
+  await git(worktree, ['symbolic-ref', '-m', `coppice: back on ${branch}`, 'HEAD', ref]);
+  return true;
+}
+
+/** Whether somebody else has one of the commits from `tip` to `head`. */
+async function hasOthers(
+  checkout: string,
+  given: { readonly tip: string; readonly head: string; readonly before: readonly string[] },
+): Promise<boolean> {
+  const { tip, head, before } = given;
+  const count = async (without: readonly string[], ...more: readonly string[]) =>
+    Number(
+      await git(checkout, ['rev-list', '--count', '--ignore-missing', '--stdin', ...more], {
+        input: [head, `^${tip}`, ...without.map((sha) => `^${sha}`), ''].join('\n'),
+      }),
+    );
+  return (await count([])) !== (await count(before, '--not', '--remotes'));
+}

@@ -1,0 +1,84 @@
+import { existsSync, lstatSync } from 'node:fs';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+import type { GitDirectories } from '../command/explicit.ts';
+import { GitFailure } from '../command/failure.ts';
+import { hasSubmodules } from '../nested/gitlinks.ts';
+import { changeRefs, removingRef, tipOf } from '../refs/refs.ts';
+import { changes } from './baseline.ts';
+import { isDeleted, uncommittedFiles } from './status.ts';
+import type { Worktree } from './worktrees.ts';
+
+interface Removing {
+  readonly ours: Worktree | undefined;
+  readonly tip: string | undefined;
+  /** An earlier removal was interrupted. */
+  readonly begun: boolean;
+  readonly directories: GitDirectories | undefined;
+  /** A person's `--force`. */
+  readonly force: boolean;
+}
+
+/**
+ * Removes a worktree's directory, which was looked at a moment ago. git is told to use force only where it would refuse
+ * what that look has found to hold no work: submodules, files that an interrupted removal took already, and files that nobody has worked on.
+ * @returns why it was not removed
+ */
+export async function removeDirectory(
+  place: Place,
+  { ours, tip, begun, directories, force }: Removing,
+): Promise<string | undefined> {
+  const { checkout, worktree, branch } = place;
+  const commit = ours?.head ?? tip;
+  if (!begun && ours && commit !== undefined)
+    await changeRefs(checkout, [{ ref: removingRef(branch), from: undefined, to: commit }]);
+  try {
+    if (!ours) await rm(worktree, { recursive: true, force: true });
+    else {
+      const submodules = directories !== undefined && (await hasSubmodules(directories));
+      const { own, all } = await changes(place, 'left out');
+      const isNobodys = own.length === 0 && all.length > 0;
+      await removeWithGit(place, force || begun || submodules || isNobodys);
+    }
+    return undefined;
+  } catch (error) {
+    if (ours && !begun) await takeBack(place);
+    if (error instanceof GitFailure) return error.message;
+    throw error;
+  }
+}
+
+/** Directories that nobody may write in are no reason to stay: a tool made its cache so. */
+async function removeWithGit({ checkout, worktree }: Place, forced: boolean): Promise<void> {
+  const remove = (force: boolean) =>
+    git(checkout, ['worktree', 'remove', ...(force ? ['--force'] : []), '--', worktree]);
+  try {
+    await remove(forced);
+  } catch (error) {
+    if (!(error instanceof GitFailure && /permission denied/i.test(error.stderr))) throw error;
+    await makeWritable(worktree);
+    // git had looked at it itself, and has removed a part of it.
+    await remove(true);
+  }
+}
+
+async function makeWritable(worktree: string): Promise<void> {
+  const left = [Buffer.from(worktree)];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    const { mode } = lstatSync(at);
+    if ((mode & 0o700) !== 0o700) await chmod(at, mode | 0o700);
+    for (const entry of await readdir(at, { withFileTypes: true, encoding: 'buffer' }))
+      if (entry.isDirectory()) left.push(Buffer.concat([at, Buffer.from(sep), entry.name]));
+  }
+}
+
+/** A removal that git refused before it took anything was not begun. */
+async function takeBack({ checkout, worktree, branch }: Place): Promise<void> {
+  if (!existsSync(join(worktree, '.git'))) return;
+  if ((await uncommittedFiles(worktree, 'left out')).some(isDeleted)) return;
+  const ref = removingRef(branch);
+  const from = await tipOf(checkout, ref);
+  if (from !== undefined) await changeRefs(checkout, [{ ref, from, to: undefined }]);
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import type { Base, Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { GitDirectories } from '../command/explicit.ts';
+import { localTrouble } from '../command/local-trouble.ts';
+import { workOutside } from '../nested/outside.ts';
+import { keepNested, type NestedWork, objectionToLosing } from '../nested/work.ts';
+import { keepIgnored } from '../refs/keep.ts';
+import {
+  baseRef,
+  beforeRef,
+  branchRef,
+  changeRefs,
+  ontoRef,
+  pushedRef,
+  type RefChange,
+  removingRef,
+  tipOf,
+} from '../refs/refs.ts';
+import { keepTips, short, unpushedTips } from '../refs/unpushed.ts';
+import { gitDirectories } from '../remote/pointers.ts';
+import type { GitTokenSource } from '../remote/remote.ts';
+import { forgetBaseline, ownChanges } from './baseline.ts';
+import { leftBehind } from './left-behind.ts';
+import { removeDirectory } from './remove-directory.ts';
+import { isDeleted } from './status.ts';
+import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
+
+export interface Removal {
+  readonly removed: boolean;
+  /** Why not, or what is worth knowing. */
+  readonly reason: string;
+}
+
+export interface RemovalOptions {
+  /** Head commit of the session's pull request as GitHub has it; empty when there is none. */
+  readonly headSha: string;
+  /** Directory that takes the ignored files worth keeping. */
+  readonly keepIn: string;
+  readonly tokens: GitTokenSource;
+  /** What the branch stands on: its commits are no work of the session's. */
+  readonly base?: Base | undefined;
+  /** A person's `--force`: uncommitted changes go, commits that are nowhere else stay under `refs/coppice/kept/`. */
+  readonly force?: boolean;
+  /** Only tells what would happen. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Removes a session's worktree and branch, unless they hold work that is not in its pull request. Being merged into the
+ * base would prove nothing: after a squash no commit of the branch is there.
+ * Doing it again after an interruption finishes what is left. Trouble with files is told, not thrown: it would be the same
+ * the next time.
+ */
+export async function removeWorktree(place: Place, options: RemovalOptions): Promise<Removal> {
+  try {
+    return await remove(place, options);
+  } catch (error) {
+    const reason = localTrouble(error);
+    if (reason === undefined) throw error;
+    return { removed: false, reason };
+  }
+}
+
+async function remove(place: Place, options: RemovalOptions): Promise<Removal> {
+  const { checkout, branch } = place;
+  const { force = false, keepIn, base, tokens } = options;
+  await pruneWorktrees(checkout);
+  const found = await look(place);
+  const unpushed = await unpushedTips(place, options, [
+    found.tip,
+    found.ours?.head,
+    ...found.inside,
+  ]);
+  const outside = found.directories
+    ? await workOutside(place, found.directories, { base, tokens })
+    : [];
+  const objection = await objectionTo(place, found, { unpushed, outside, force });
+  if (objection !== undefined) return { removed: false, reason: objection };
+  if (options.dryRun) return { removed: true, reason: '' };
+
+  const left = found.directories ? await leftBehind(place, found.directories) : [];
+  await keepTips(place, [...unpushed, ...left]);
+  const kept = [];
+  for (const work of outside) kept.push(...(await keepNested(place, work, keepIn)));
+  const ignored = found.ours ? await keepIgnored(place.worktree, keepIn) : 0;
+  const failure = await removeDirectory(place, { ...found, force });
+  if (failure !== undefined) return { removed: false, reason: failure };
+  const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef].map((ref) => ref(branch));
+  await forgetBaseline(place);
+  await deleteRefs(checkout, branchRef(branch), found.tip, notes);
+  const reasons = [
+    ...(ignored === 0 ? [] : [`files that git ignores were kept in ${keepIn}`]),
+    ...(kept.length === 0 ? [] : [`commits of repositories in it were kept: ${kept.join(', ')}`]),
+  ];
+  return { removed: true, reason: reasons.join('; ') };
+}
+
+interface Found {
+  readonly all: readonly Worktree[];
+  readonly ours: Worktree | undefined;
+  /** Where the data of ours are; undefined when it has no directory any more. */
+  readonly directories: GitDirectories | undefined;
+  /** HEADs of other worktrees inside ours that are on no branch. */
+  readonly inside: readonly (string | undefined)[];
+  /** Of the branch; undefined when there is none. */
+  readonly tip: string | undefined;
+  /** An earlier removal was interrupted: part of the files may be gone. */
+  readonly begun: boolean;
+}
+
+async function look(place: Place): Promise<Found> {
+  const { checkout, worktree, branch } = place;
+  const all = await listWorktrees(checkout);
+  const ours = worktreeAt(all, worktree);
+  const inside = all.filter(({ path }) => ours && path.startsWith(`${ours.path}/`));
+  return {
+    all,
+    ours,
+    directories: ours && (await directoriesOf(place)),
+    inside: inside.flatMap((entry) => (entry.branch === undefined ? [entry.head] : [])),
+    tip: await tipOf(checkout, branchRef(branch)),
+    begun: (await tipOf(checkout, removingRef(branch))) !== undefined,
+  };
+}
+
+async function directoriesOf(place: Place): Promise<GitDirectories | undefined> {
+  try {
+    return await gitDirectories(place);
+  } catch (error) {
+    if (error instanceof CoppiceError) return undefined;
+    throw error;
+  }
+}
+
+interface Losses {
+  readonly unpushed: readonly string[];
+  readonly outside: readonly NestedWork[];
+  readonly force: boolean;
+}
+
+async function objectionTo(
+  place: Place,
+  { all, ours, begun }: Found,
+  { unpushed, outside, force }: Losses,
+): Promise<string | undefined> {
+  const { checkout, worktree, branch } = place;
+  if (!ours && existsSync(worktree) && !begun)
+    return `${worktree} is not a worktree of ${checkout} any more: look at it and remove it yourself`;
+  if (ours?.locked !== undefined)
+    return `${worktree} is locked: \`git worktree unlock\` it when it may go`;
+  const other = all.find((entry) => entry.branch === branch && entry !== ours);
+  if (other) return `${branch} is checked out in ${other.path}`;
+  if (force) return undefined;
+  if (unpushed.length > 0)
+    return `${branch} has commits that are not in its pull request (${unpushed.map(short).join(', ')})`;
+  const uncommitted = (ours ? await ownChanges(place, 'left out') : []).filter(
+    (status) => !(begun && isDeleted(status)),
+  );
+  if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;
+  const [first] = outside.flatMap((work) => objectionToLosing(work) ?? []);
+  const more = outside.length > 1 ? `, and ${outside.length - 1} more of them` : '';
+  return first === undefined ? undefined : `${worktree}: ${first}${more}; push or move that away`;
+}
+
+/** The branch goes only if it is still at the tip that was looked at. */
+async function deleteRefs(
+  checkout: string,
+  branch: string,
+  tip: string | undefined,
+  notes: readonly string[],
+): Promise<void> {
+  const changes: RefChange[] = tip === undefined ? [] : [{ ref: branch, from: tip, to: undefined }];
+  for (const ref of notes) {
+    const from = await tipOf(checkout, ref);
+    if (from !== undefined) changes.push({ ref, from, to: undefined });
+  }
+  await changeRefs(checkout, changes);
+}

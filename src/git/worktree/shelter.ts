@@ -1,0 +1,56 @@
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { git } from '../command/client.ts';
+import type { Rebase } from '../rebase/rebase.ts';
+import { changes } from './baseline.ts';
+
+/**
+ * Takes files that are changed and nobody's work out of a rebase's way, since git rebases nothing while there are any: git is told
+ * to take them as they are. Those that the rebase itself changes give way to what it brings.
+ */
+export async function shelter(place: Place, { old, from, tip }: Rebase): Promise<void> {
+  const { worktree } = place;
+  const { left } = await changes(place);
+  if (left.length === 0) return;
+  await assume(worktree, '--assume-unchanged', left);
+  const moved = await git(worktree, ['diff', '--name-only', '--no-renames', '-z', old, tip]);
+  const own = await git(worktree, ['log', '--format=', '--name-only', '-z', `${from}..${old}`]);
+  const touched = new Set(`${moved}\0${own}`.split(/[\0\n]/));
+  for (const path of left) if (touched.has(path)) await rm(join(worktree, path), { force: true });
+}
+
+/** What sheltered files held. */
+type Sheltered = readonly {
+  readonly path: string;
+  readonly mode: number;
+  readonly content: Buffer;
+}[];
+
+/** Reads the files that are out of a rebase's way, since git may write over them when it goes back to a branch. */
+export async function sheltered(worktree: string): Promise<Sheltered> {
+  return (await marked(worktree)).flatMap((path) => {
+    const found = lstatSync(join(worktree, path), { throwIfNoEntry: false });
+    if (!found?.isFile()) return [];
+    return [{ path, mode: found.mode, content: readFileSync(join(worktree, path)) }];
+  });
+}
+
+/** Ends what `shelter` began, whether the rebase succeeded or not. */
+export async function unshelter(worktree: string, before: Sheltered): Promise<void> {
+  const paths = await marked(worktree);
+  if (paths.length > 0) await assume(worktree, '--no-assume-unchanged', paths);
+  for (const { path, mode, content } of before)
+    writeFileSync(join(worktree, path), content, { mode });
+}
+
+async function marked(worktree: string): Promise<string[]> {
+  const listed = await git(worktree, ['ls-files', '-v', '-z']);
+  return listed.split('\0').flatMap((line) => (/^[a-z] /.test(line) ? line.slice(2) : []));
+}
+
+const assume = (worktree: string, how: string, paths: readonly string[]): Promise<string> =>
+  git(worktree, ['update-index', how, '-z', '--stdin'], {
+    input: paths.map((path) => `${path}\0`).join(''),
+  });

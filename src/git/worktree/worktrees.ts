@@ -1,0 +1,110 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Place } from '../../domain/session/session.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { git } from '../command/client.ts';
+import { commonDirectory } from '../command/directories.ts';
+import { endInterrupted } from '../command/interrupted.ts';
+import { exclusively } from '../command/mutex.ts';
+
+export interface Worktree {
+  readonly path: string;
+  /** Undefined in a bare repository. */
+  readonly head: string | undefined;
+  /** Undefined when HEAD is detached. */
+  readonly branch: string | undefined;
+  readonly bare: boolean;
+  /** The reason given, or an empty string; undefined when it is not locked. */
+  readonly locked: string | undefined;
+}
+
+/** All worktrees of a repository, the main one first. Includes those whose directory has vanished, until pruned. */
+export async function listWorktrees(checkout: string): Promise<Worktree[]> {
+  const output = await git(checkout, ['worktree', 'list', '--porcelain', '-z']);
+  return parseWorktrees(output);
+}
+
+/** Reads `git worktree list --porcelain -z`: lines end with NUL, entries with an empty line. */
+export function parseWorktrees(output: string): Worktree[] {
+  return output
+    .split('\0\0')
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const values = new Map(
+        entry.split('\0').map((line) => {
+          const [key = '', ...rest] = line.split(' ');
+          return [key, rest.join(' ')];
+        }),
+      );
+      return {
+        path: values.get('worktree') ?? '',
+        head: values.get('HEAD'),
+        branch: values.get('branch')?.replace(/^refs\/heads\//, ''),
+        bare: values.has('bare'),
+        locked: values.get('locked'),
+      };
+    });
+}
+
+/** The worktree at a path, which git writes without symbolic links. */
+export function worktreeAt(all: readonly Worktree[], path: string): Worktree | undefined {
+  const parent = dirname(path);
+  const real = existsSync(parent) ? join(realpathSync(parent), basename(path)) : path;
+  return all.find((worktree) => worktree.path === real);
+}
+
+export const findWorktree = async (place: Place): Promise<Worktree | undefined> =>
+  worktreeAt(await listWorktrees(place.checkout), place.worktree);
+
+/** Forgets worktrees whose directories have vanished: until then their branches count as checked out. */
+export const pruneWorktrees = (checkout: string): Promise<string> =>
+  git(checkout, ['worktree', 'prune']);
+
+/**
+ * Makes the worktree with its new branch at `tip`, or with the branch as it is when there is one already. Registering it
+ * and filling it are two commands, so that the first, which must not be interrupted, is over in milliseconds.
+ */
+export async function addWorktree(
+  place: Place,
+  start: { readonly tip: string } | 'existing',
+  signal?: AbortSignal,
+): Promise<void> {
+  const { checkout, worktree, branch } = place;
+  const named =
+    start === 'existing'
+      ? ['--', worktree, branch]
+      : // Tracking would be written to the common config, which fails when several do it at once.
+        ['--no-track', '-b', branch, '--', worktree, start.tip];
+  // Until it is registered its HEAD names no commit, over which a fetch stumbles.
+  await exclusively(await commonDirectory(checkout), () =>
+    git(checkout, ['worktree', 'add', '--quiet', '--no-checkout', ...named], { mark: worktree }),
+  );
+  const config = [PARALLEL];
+  await git(worktree, ['reset', '--quiet', '--hard'], { mark: worktree, signal, config });
+}
+
+/** Files are written by a process for each core, where there are enough of them to be worth it. */
+const PARALLEL = ['checkout.workers', '0'] as const;
+
+/**
+ * Removes a worktree in which nobody has worked yet, whatever state its making was left in: also while a git of an
+ * interrupted attempt is still at it.
+ */
+export async function discardWorktree(place: Place): Promise<void> {
+  const { checkout, worktree } = place;
+  await endInterrupted(worktree);
+  if (await findWorktree(place)) {
+    // Its directory first: git refuses to remove one that is half-made, and accepts one that is missing.
+    await rm(worktree, { recursive: true, force: true });
+    await git(checkout, ['worktree', 'remove', '--force', '--force', '--', worktree]);
+  } else if (existsSync(worktree)) {
+    const others = (await readdir(worktree)).filter((name) => name !== '.git');
+    if (others.length > 0)
+      throw new CoppiceError(
+        'WorktreeLost',
+        `${worktree} holds files that Coppice did not put there: move them away`,
+      );
+    await rm(worktree, { recursive: true });
+  }
+}

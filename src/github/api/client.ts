@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { splitRepository } from '../../domain/shared/repository.ts';
+import { createActionsChecks } from '../checks/actions-checks.ts';
+import { createChecks } from '../checks/checks.ts';
+import { createAnswers } from '../feedback/answers.ts';
+import { createFeedback } from '../feedback/feedback.ts';
+import type { GitHub } from '../port.ts';
+import { createBodies } from '../pull-requests/bodies.ts';
+import { createClosing } from '../pull-requests/closing.ts';
+import { createPullRequests, type TipOf } from '../pull-requests/pull-requests.ts';
+import { createReadiness } from '../pull-requests/readiness.ts';
+import { createRules } from '../pull-requests/rules.ts';
+import { createStacks } from '../pull-requests/stacks.ts';
+import { createPulses } from '../watcher/pulses.ts';
+import { isHttpError, reasons, translate } from './errors.ts';
+import { createGraphql } from './graphql.ts';
+import { type Connection, createOctokit } from './octokit.ts';
+import { createMayWrite } from './permissions.ts';
+import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
+import { LATE } from './write-once.ts';
+
+/** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
+export function createGitHub(connection: Connection): GitHub {
+  const octokit = createOctokit(connection);
+  const { apiUrl, late = LATE } = connection;
+  const actionsChecks = createActionsChecks(octokit, apiUrl);
+  // Throttling would space queries as if they were writes.
+  const queries = createOctokit({ ...connection, spaced: false });
+  const graphql = createGraphql(queries, octokit, apiUrl);
+
+  const tipOf: TipOf = async (repository, branch) => {
+    try {
+      const { data } = await octokit.rest.git.getRef({
+        ...splitRepository(repository),
+        ref: `heads/${branch}`,
+      });
+      return understood(RefResponse, data, apiUrl).object.sha;
+    } catch (error) {
+      if (isHttpError(error, 404, 409)) return undefined; // 409: the repository is empty
+      throw translate(error, `read branch ${branch} of ${repository}`, apiUrl);
+    }
+  };
+
+  return {
+    ...createPullRequests(octokit, apiUrl, tipOf, late),
+    ...createPulses(graphql, apiUrl, actionsChecks),
+    ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
+    ...createChecks(octokit, graphql, apiUrl, actionsChecks),
+    ...createAnswers(octokit, graphql, apiUrl, late),
+    ...createReadiness(octokit, graphql, apiUrl),
+    ...createBodies(octokit, apiUrl),
+    ...createStacks(octokit, apiUrl),
+    ...createClosing(graphql),
+    ...createRules(octokit, apiUrl),
+
+    async readIssue(repository, number) {
+      try {
+        const { data } = await octokit.rest.issues.get({
+          ...splitRepository(repository),
+          issue_number: number,
+        });
+        const issue = understood(toIssue, data, apiUrl);
+        if (issue.number === number) return issue;
+        throw new CoppiceError(
+          'IssueNotWorkable',
+          `#${number} of ${repository} was moved to ${issue.url}`,
+        );
+      } catch (error) {
+        if (!isHttpError(error, 404, 410))
+          throw translate(error, `read issue #${number} of ${repository}`, apiUrl);
+        throw new CoppiceError(
+          'IssueNotWorkable',
+          error.status === 404
+            ? `${repository} has no issue #${number}, or the GitHub token may not see it`
+            : `${repository} has no issue #${number} any more: ${reasons(error).join('; ')}`,
+        );
+      }
+    },
+
+    async defaultBranch(repository) {
+      try {
+        const { data } = await octokit.rest.repos.get(splitRepository(repository));
+        return understood(RepositoryResponse, data, apiUrl).default_branch;
+      } catch (error) {
+        if (!isHttpError(error, 404)) throw translate(error, `read ${repository}`, apiUrl);
+        throw new CoppiceError(
+          'UnknownRepository',
+          `There is no repository ${repository} at ${apiUrl}, or the GitHub token may not see it`,
+        );
+      }
+    },
+
+    async deleteBranch(repository, branch, sha) {
+      const where = splitRepository(repository);
+      try {
+        const base = { ...where, base: branch, state: 'open', per_page: 1 } as const;
+        const { data } = await octokit.rest.pulls.list(base);
+        if (understood(z.array(z.unknown()), data, apiUrl).length > 0) return;
+        if ((await tipOf(repository, branch)) !== sha) return;
+        await octokit.rest.git.deleteRef({ ...where, ref: `heads/${branch}` });
+      } catch (error) {
+        if (isHttpError(error, 404, 422)) return; // gone meanwhile
+        throw translate(error, `delete branch ${branch} of ${repository}`, apiUrl);
+      }
+    },
+
+    async branchExists(repository, branch) {
+      return (await tipOf(repository, branch)) !== undefined;
+    },
+  };
+}

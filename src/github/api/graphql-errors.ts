@@ -1,0 +1,48 @@
+import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
+import { RateLimited } from './errors.ts';
+import type { Limit } from './limit.ts';
+import { limitIn } from './limit.ts';
+
+interface Reason {
+  readonly type?: string;
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string };
+}
+
+/** Octokit's GraphqlResponseError, as far as it is read here: GitHub answered 200, with errors. */
+export interface GraphqlError extends Error {
+  readonly errors: readonly Reason[];
+  readonly data: unknown;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+}
+
+export const isGraphqlError = (error: unknown): error is GraphqlError =>
+  error instanceof Error && error.name === 'GraphqlResponseError';
+
+const LIMITED = /secondary rate limit|API rate limit/i;
+
+/** The rate limit that GraphQL's errors tell of, if they do. */
+export const limitOfGraphql = ({
+  errors,
+  headers,
+}: Pick<GraphqlError, 'errors' | 'headers'>): Limit | undefined => {
+  const isLimit = errors.some(({ type }) => type === 'RATE_LIMITED');
+  const message = errors.map((error) => error.message).join('; ');
+  // The last query of an hour may also have failed for another reason.
+  return isLimit || LIMITED.test(message) ? limitIn({ headers, message, isLimit }) : undefined;
+};
+
+/** What GraphQL's errors mean to a caller; what is not known for good is tried again. */
+export function translateGraphql({ errors, headers }: GraphqlError, doing: string): Error {
+  const limit = limitOfGraphql({ errors, headers });
+  if (limit) return new RateLimited(limit.until);
+  const said = errors.map(({ message }) => message).join('; ');
+  const is = (...types: string[]) => errors.some(({ type = '' }) => types.includes(type));
+  if (is('FORBIDDEN', 'INSUFFICIENT_SCOPES'))
+    return new CoppiceError('Unauthorized', `The GitHub token may not ${doing}`, said);
+  const isFinal = errors.some(({ extensions }) => extensions?.code !== undefined);
+  if (isFinal || is('NOT_FOUND', 'UNPROCESSABLE'))
+    return new CoppiceError('GitHubRejected', `GitHub refused to ${doing}: ${said}`);
+  return new TransientError(`GitHub failed to ${doing}: ${said}`);
+}

@@ -1,0 +1,71 @@
+import type { Octokit } from '@octokit/rest';
+import type { z } from 'zod';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { translate } from './errors.ts';
+import { type GraphqlError, isGraphqlError, translateGraphql } from './graphql-errors.ts';
+import { understood } from './responses.ts';
+
+/** One request to GitHub's GraphQL API. */
+interface GraphqlCall<Schema extends z.ZodType> {
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** What of the answer is read. */
+  readonly schema: Schema;
+  /** What is tried, to go on after "GitHub refused to …". */
+  readonly doing: string;
+}
+
+export interface Graphql {
+  /** What GitHub doesn't find, and checks that the token may not read, are null in the answer. */
+  query<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
+  /** Never sent twice: whether it was done is for the caller to find out. */
+  mutate<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
+}
+
+/**
+ * @param reader takes queries as fast as they come: they are not spaced as writes are
+ * @param writer takes mutations
+ */
+export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string): Graphql {
+  async function send<Schema extends z.ZodType>(
+    octokit: Octokit,
+    { document, variables, schema, doing }: GraphqlCall<Schema>,
+    options: { readonly retries?: number; readonly partial: boolean },
+  ): Promise<z.output<Schema>> {
+    let data: unknown;
+    try {
+      const request = options.retries === undefined ? {} : { retries: options.retries };
+      data = await octokit.graphql(document, { ...variables, request });
+    } catch (error) {
+      if (!isGraphqlError(error)) throw translate(error, doing, apiUrl);
+      const failure = translateGraphql(error, doing);
+      if (!options.partial || !isGap(error)) throw failure;
+      ({ data } = error);
+    }
+    return understood(schema, data, apiUrl);
+  }
+
+  return {
+    query: (call) => send(reader, call, { partial: true }),
+    mutate: (call) => send(writer, call, { retries: 0, partial: false }),
+  };
+}
+
+/** Whether all that is wrong is that something isn't there, or that a token of little power asked for checks. */
+const isGap = ({ errors, data }: GraphqlError): boolean =>
+  data != null &&
+  errors.every(
+    ({ type, path = [] }) =>
+      type === 'NOT_FOUND' ||
+      // Without its list nobody could tell them from none.
+      (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes')),
+  );
+
+/** @throws UnknownRepository when the answer has no repository */
+export function present<Value>(value: Value | null | undefined, repository: string): Value {
+  if (value != null) return value;
+  throw new CoppiceError(
+    'UnknownRepository',
+    `GitHub has no repository ${repository}, or the token may not see it`,
+  );
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { Login } from '../../state/worker-record.ts';
+import { isHttpError, translate } from './errors.ts';
+import { type Connection, createOctokit } from './octokit.ts';
+
+const User = z.object({ login: z.string() });
+
+/** Asks GitHub whose login this is, and whether it is taken. Trouble on the way says nothing about it. */
+export async function readLogin(connection: Connection): Promise<Login> {
+  const octokit = createOctokit({ ...connection, spaced: false });
+  try {
+    const { data } = await octokit.request('GET /user');
+    return { accepted: true, login: User.safeParse(data).data?.login ?? null, problem: null };
+  } catch (error) {
+    // An app is nobody: GitHub knows its token, and has no user for it.
+    if (isHttpError(error, 403, 404)) return { accepted: true, login: null, problem: null };
+    const found = translate(error, 'tell whose token it is', connection.apiUrl);
+    return found instanceof CoppiceError && found.type === 'Unauthorized'
+      ? { accepted: false, login: null, problem: found.message }
+      : { accepted: null, login: null, problem: null };
+  }
+}

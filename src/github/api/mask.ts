@@ -1,0 +1,15 @@
+import { findSecrets } from '../../secrets/find.ts';
+
+const MASK = '[masked]';
+
+/** The text without the secrets that are known as such. */
+export async function maskSecrets(text: string): Promise<string> {
+  let masked = '';
+  let done = 0;
+  for (const { from, to } of await findSecrets(text)) {
+    if (to <= done) continue;
+    masked += `${text.slice(done, Math.max(done, from))}${MASK}`;
+    done = to;
+  }
+  return masked + text.slice(done);
+}

@@ -1,0 +1,94 @@
+import { execa } from 'execa';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { appTokenSource } from './app-token.ts';
+
+/** Gives a GitHub token. Ask for each use: a person may log in, or change it, at any time. @throws Unauthorized */
+export type TokenSource = () => Promise<string>;
+
+/** How long a token of the GitHub CLI is believed, in milliseconds. */
+const CACHE_TIME = 60_000;
+
+/** How long the GitHub CLI may take, in milliseconds. */
+const CLI_TIMEOUT = 10_000;
+
+/** Where GitHub's API is: `GITHUB_API_URL`, or github.com's. @throws InvalidInput */
+export function githubApiUrl(env: NodeJS.ProcessEnv): string {
+  const url = env.GITHUB_API_URL || 'https://api.github.com';
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new CoppiceError('InvalidInput', `GITHUB_API_URL is not an http(s) address: ${url}`);
+  return url.replace(/\/+$/, '');
+}
+
+/**
+ * A GitHub App's tokens where one is set, or else the environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the
+ * GitHub CLI), or else that of `gh auth login`.
+ */
+export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
+  return env.GITHUB_APP_ID ? appTokenSource(env, githubApiUrl(env)) : personsTokenSource(env);
+}
+
+function personsTokenSource(env: NodeJS.ProcessEnv): TokenSource {
+  let cached: { readonly token: Promise<string>; readonly until: number } | undefined;
+  return async () => {
+    const token = env.GH_TOKEN || env.GITHUB_TOKEN;
+    if (token) return printable(token);
+    if (!cached || cached.until < Date.now()) {
+      const lookup = { token: askGitHubCli(env), until: Date.now() + CACHE_TIME };
+      lookup.token.catch(() => {
+        if (cached === lookup) cached = undefined;
+      });
+      cached = lookup;
+    }
+    return cached.token;
+  };
+}
+
+/** A token that can't be sent would stand in fetch's complaint about it. */
+function printable(token: string): string {
+  const trimmed = token.trim();
+  if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  throw new CoppiceError(
+    'Unauthorized',
+    'The GitHub token has characters that no token has: set GITHUB_TOKEN again, or run `gh auth login`',
+  );
+}
+
+/** Where git finds the repositories of the GitHub whose API is at `apiUrl`: `https://github.com` for github.com's. */
+function gitOrigin(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol}//${host.replace(/^api\./, '')}`;
+}
+
+/** Tokens for git, for the remotes of this GitHub and no other. @throws Unauthorized for any other origin */
+export function gitTokenSource(
+  env: NodeJS.ProcessEnv,
+  tokens = tokenSource(env),
+): (origin: string) => Promise<string> {
+  const github = gitOrigin(githubApiUrl(env));
+  return async (origin) => {
+    if (origin === github) return tokens();
+    throw new CoppiceError(
+      'Unauthorized',
+      `the git remote is at ${origin}, which gets no token for ${github}: mend the remote, or set GITHUB_API_URL`,
+    );
+  };
+}
+
+async function askGitHubCli(env: NodeJS.ProcessEnv): Promise<string> {
+  const host = new URL(githubApiUrl(env)).host;
+  const hostname = host === 'api.github.com' ? 'github.com' : host;
+  const { stdout, failed, code } = await execa('gh', ['auth', 'token', '--hostname', hostname], {
+    env,
+    extendEnv: false,
+    reject: false,
+    timeout: CLI_TIMEOUT,
+    stdin: 'ignore',
+  });
+  if (!failed && stdout !== '') return printable(stdout);
+  throw new CoppiceError(
+    'Unauthorized',
+    `No token for ${hostname}: set GITHUB_TOKEN, or ${
+      code === 'ENOENT' ? 'install the GitHub CLI (https://cli.github.com) and ' : ''
+    }run \`gh auth login --hostname ${hostname}\``,
+  );
+}

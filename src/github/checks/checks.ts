@@ -1,0 +1,139 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { isHttpError, limitOf, RateLimited, translate } from '../api/errors.ts';
+import type { Graphql } from '../api/graphql.ts';
+import { maskSecrets } from '../api/mask.ts';
+import { understood } from '../api/responses.ts';
+import type { GitHub } from '../port.ts';
+import type { ActionsChecks } from './actions-checks.ts';
+import { readChecks } from './commit-checks.ts';
+import { endOfLog, excerpt, failingStep } from './job-log.ts';
+
+/** More annotations than anyone reads of one failure. */
+const ANNOTATIONS = 20;
+
+const CheckRun = z.object({
+  output: z.object({
+    title: z.string().nullish(),
+    summary: z.string().nullish(),
+    annotations_count: z.number().default(0),
+  }),
+});
+
+const Annotation = z.object({
+  path: z.string(),
+  start_line: z.number(),
+  annotation_level: z.string().nullable(),
+  message: z.string().nullable(),
+});
+
+const Attempt = z.object({ run_id: z.number(), run_attempt: z.number().default(1) });
+
+const Run = z.object({ run_attempt: z.number().default(1) });
+
+/** Looking into checks, and running them again. */
+export function createChecks(
+  octokit: Octokit,
+  graphql: Graphql,
+  apiUrl: string,
+  actionsChecks: ActionsChecks,
+): Pick<GitHub, 'examineCheck' | 'failedOn' | 'rerun'> {
+  const { actions, checks } = octokit.rest;
+
+  /** What a check run says of itself: its title and summary, and what it noted in files. */
+  async function report(repository: RepositoryName, runId: number): Promise<string> {
+    const of = { ...splitRepository(repository), check_run_id: runId };
+    const { data } = await checks.get(of);
+    const { output } = understood(CheckRun, data, apiUrl);
+    const lines = [output.title, output.summary].filter((text) => text != null && text !== '');
+    if (output.annotations_count === 0) return lines.join('\n');
+    const { data: listed } = await checks.listAnnotations({ ...of, per_page: ANNOTATIONS });
+    const annotations = understood(z.array(Annotation), listed, apiUrl)
+      .filter(({ annotation_level: level }) => level !== 'notice')
+      .map(({ path, start_line: line, message }) => `${path}:${line}: ${message ?? ''}`);
+    return [...lines, ...annotations].join('\n');
+  }
+
+  /** What a commit status says of itself. */
+  async function words(repository: RepositoryName, sha: string, name: string): Promise<string> {
+    const all = await readChecks(graphql, actionsChecks, repository, sha);
+    return all.find((check) => check.runId === null && check.name === name)?.description ?? '';
+  }
+
+  /** The end of an Actions job's log; nothing when it isn't an Actions job, or the log is gone. */
+  async function log(repository: RepositoryName, jobId: number): Promise<string> {
+    try {
+      const { data } = await actions.downloadJobLogsForWorkflowRun({
+        ...{ ...splitRepository(repository), job_id: jobId },
+        request: { parseSuccessResponseBody: false },
+      });
+      return failingStep(await endOfLog(data as unknown as ReadableStream<Uint8Array>));
+    } catch (error) {
+      if (isHttpError(error, 404, 410)) return '';
+      throw error;
+    }
+  }
+
+  /** The attempt a job belongs to, and the latest of its run; undefined when it is no Actions job. */
+  async function attempts(repository: RepositoryName, jobId: number) {
+    try {
+      const of = splitRepository(repository);
+      const job = await actions.getJobForWorkflowRun({ ...of, job_id: jobId });
+      const { run_id, run_attempt: own } = understood(Attempt, job.data, apiUrl);
+      const { data } = await actions.getWorkflowRun({ ...of, run_id });
+      return { own, latest: understood(Run, data, apiUrl).run_attempt };
+    } catch (error) {
+      if (isHttpError(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  async function rerunJob(repository: RepositoryName, runId: number): Promise<boolean> {
+    const attempt = await attempts(repository, runId);
+    if (attempt && attempt.latest > attempt.own) return true;
+    const of = splitRepository(repository);
+    if (attempt) await actions.reRunJobForWorkflowRun({ ...of, job_id: runId });
+    else await checks.rerequestRun({ ...of, check_run_id: runId });
+    return true;
+  }
+
+  return {
+    async examineCheck(repository, check, sha) {
+      const { name, url, runId } = check;
+      try {
+        const said =
+          runId === null
+            ? await words(repository, sha, name)
+            : await report(repository, runId).catch(nothingIfHidden);
+        const logged = runId === null ? '' : await log(repository, runId);
+        return { name, url, excerpt: excerpt(await maskSecrets(said), await maskSecrets(logged)) };
+      } catch (error) {
+        throw translate(error, `read what failed in ${name} of ${repository}`, apiUrl);
+      }
+    },
+
+    async failedOn(repository, commit) {
+      const all = await readChecks(graphql, actionsChecks, repository, commit);
+      return all.filter(({ result }) => result === 'failed').map(({ name }) => name);
+    },
+
+    async rerun(repository, { name, runId }) {
+      if (runId === null) return false;
+      try {
+        return await rerunJob(repository, runId);
+      } catch (error) {
+        const failure = translate(error, `run ${name} of ${repository} again`, apiUrl);
+        // 403 is also said of a run that is under way, or too old.
+        if (isHttpError(error, 403, 404, 422) && !(failure instanceof RateLimited)) return false;
+        throw failure;
+      }
+    },
+  };
+}
+
+/** A fine-grained token may read a job's log, but not the check it is. */
+function nothingIfHidden(error: unknown): string {
+  if (isHttpError(error, 403, 404) && !limitOf(error)) return '';
+  throw error;
+}

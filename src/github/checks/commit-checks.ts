@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { type Graphql, present } from '../api/graphql.ts';
+import type { ActionsChecks } from './actions-checks.ts';
+import {
+  allChecks,
+  type Context,
+  Contexts,
+  PAGE,
+  type ReportedCheck,
+  ROLLUP_FRAGMENT,
+} from './rollup.ts';
+
+const DOCUMENT = `
+  query ($owner: String!, $name: String!, $commit: String!, $after: String) {
+    repository(owner: $owner, name: $name) {
+      object(expression: $commit) {
+        ... on Commit { oid statusCheckRollup { contexts(first: ${PAGE}, after: $after) { ...rollup } } }
+      }
+    }
+  }
+  ${ROLLUP_FRAGMENT}`;
+
+const Answer = z.object({
+  repository: z
+    .object({
+      object: z
+        .object({
+          oid: z.string().optional(),
+          statusCheckRollup: z.object({ contexts: Contexts }).nullish(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+
+/** All checks of a commit. @param commit its id, or a branch that is at it */
+export async function readChecks(
+  graphql: Graphql,
+  actionsChecks: ActionsChecks,
+  repository: RepositoryName,
+  commit: string,
+): Promise<ReportedCheck[]> {
+  const isId = /^[0-9a-f]{40,64}$/.test(commit);
+  const named = isId ? commit : `refs/heads/${commit}`;
+  const { sha, contexts } = await readContexts(graphql, repository, named, null);
+  return allChecks(contexts, () => actionsChecks(repository, sha ?? commit));
+}
+
+/** The checks of a commit after a cursor, page by page. @param commit in a form that git understands */
+export async function readContexts(
+  graphql: Graphql,
+  repository: RepositoryName,
+  commit: string,
+  cursor: string | null,
+): Promise<{ readonly sha: string | undefined; readonly contexts: (Context | null)[] }> {
+  const { owner, repo } = splitRepository(repository);
+  const read: (Context | null)[] = [];
+  let sha: string | undefined;
+  let after = cursor;
+  do {
+    const answer = await graphql.query({
+      document: DOCUMENT,
+      variables: { owner, name: repo, commit, after },
+      schema: Answer,
+      doing: `read the checks of ${commit} of ${repository}`,
+    });
+    const found = present(answer.repository, repository).object;
+    sha = found?.oid;
+    const contexts = found?.statusCheckRollup?.contexts;
+    read.push(...(contexts?.nodes ?? []));
+    after = contexts?.pageInfo.hasNextPage ? contexts.pageInfo.endCursor : null;
+  } while (after !== null);
+  return { sha, contexts: read };
+}

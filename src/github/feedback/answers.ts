@@ -1,0 +1,167 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import type { FeedbackItem } from '../../domain/pull-request/feedback.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { isHttpError, reasons, translate } from '../api/errors.ts';
+import type { Graphql } from '../api/graphql.ts';
+import { writeOnce } from '../api/write-once.ts';
+import type { GitHub, MarkedText, Reaction } from '../port.ts';
+import { hasMarker, withMarker } from '../pull-requests/marker.ts';
+import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
+
+type Answers = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
+
+const REACTIONS: Readonly<Record<Reaction, string>> = {
+  eyes: 'EYES',
+  '+1': 'THUMBS_UP',
+  '-1': 'THUMBS_DOWN',
+  confused: 'CONFUSED',
+};
+
+const Anything = z.unknown();
+
+/** Nobody may say anything there any more, and nobody needs to be asked about it. */
+const isLocked = (error: unknown): boolean =>
+  isHttpError(error, 403) && reasons(error).some((reason) => /\bis locked\b/i.test(reason));
+
+/** What Coppice says on GitHub. Each text is found by its marker before it is written again. */
+export function createAnswers(
+  octokit: Octokit,
+  graphql: Graphql,
+  apiUrl: string,
+  late: readonly number[],
+): Answers {
+  /** Only what this token wrote: anyone may copy a marker. */
+  const written = (said: readonly (Said | null)[], marker: string): Said[] =>
+    said
+      .filter((one) => one !== null)
+      .filter((one) => one.viewerDidAuthor && hasMarker(one.body, marker));
+
+  async function findComments(
+    repository: RepositoryName,
+    number: number,
+    marker: string,
+  ): Promise<Said[]> {
+    for (const list of [PULL_COMMENTS, ISSUE_COMMENTS]) {
+      const found = written(await readList(graphql, repository, number, list), marker);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /** @returns the comment that was there before */
+  const addComment = (
+    repository: RepositoryName,
+    number: number,
+    { marker, text }: MarkedText,
+  ): Promise<Said | undefined> =>
+    writeOnce({
+      late,
+      find: () => findComments(repository, number, marker),
+      async write() {
+        try {
+          await octokit.rest.issues.createComment({
+            ...{ ...splitRepository(repository), issue_number: number },
+            ...{ body: withMarker(text, marker) },
+          });
+        } catch (error) {
+          if (isLocked(error)) return;
+          throw translate(error, `comment on #${number} of ${repository}`, apiUrl);
+        }
+      },
+      remove: ({ id }) => removeComment('deleteIssueComment', id),
+    });
+
+  /** Of our own, written twice. */
+  async function removeComment(
+    mutation: 'deleteIssueComment' | 'deletePullRequestReviewComment',
+    id: string,
+  ): Promise<void> {
+    try {
+      await graphql.mutate({
+        document: `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { clientMutationId } }`,
+        ...{ variables: { id }, schema: Anything, doing: 'delete a comment written twice' },
+      });
+    } catch (error) {
+      // It is gone already.
+      if (!(error instanceof CoppiceError && error.type === 'GitHubRejected')) throw error;
+    }
+  }
+
+  async function replyInThread(
+    repository: RepositoryName,
+    number: number,
+    thread: string,
+    { marker, text }: MarkedText,
+  ): Promise<boolean> {
+    let isThere = false;
+    await writeOnce({
+      late,
+      async find() {
+        const threads = await readList(graphql, repository, number, THREADS);
+        const found = threads.find(({ id }) => id === thread);
+        isThere = found !== undefined;
+        return written(found?.comments.nodes ?? [], marker);
+      },
+      async write() {
+        if (!isThere) return;
+        await graphql.mutate({
+          document: `mutation ($thread: ID!, $body: String!) {
+            addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
+              comment { id }
+            }
+          }`,
+          variables: { thread, body: withMarker(text, marker) },
+          schema: Anything,
+          doing: `answer a review thread of #${number} of ${repository}`,
+        });
+      },
+      remove: ({ id }) => removeComment('deletePullRequestReviewComment', id),
+    });
+    return isThere;
+  }
+
+  return {
+    async reply(repository, number, { item, ...answer }) {
+      if (item.thread !== null) return replyInThread(repository, number, item.thread, answer);
+      await addComment(repository, number, answer);
+      return true;
+    },
+
+    async resolveThread(thread) {
+      await graphql.mutate({
+        document: `mutation ($thread: ID!) {
+          resolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
+        }`,
+        ...{ variables: { thread }, schema: Anything, doing: 'resolve a review thread' },
+      });
+    },
+
+    async upsertComment(repository, number, { marker, text }) {
+      const known = await addComment(repository, number, { marker, text });
+      if (!known) return;
+      const body = withMarker(text, marker);
+      if (known.body.trimEnd() === body.trimEnd()) return;
+      try {
+        await octokit.rest.issues.updateComment({
+          ...{ ...splitRepository(repository), comment_id: Number(known.fullDatabaseId), body },
+        });
+      } catch (error) {
+        if (isHttpError(error, 404))
+          return void (await addComment(repository, number, { marker, text }));
+        throw translate(error, `edit a comment on #${number} of ${repository}`, apiUrl);
+      }
+    },
+
+    async react(repository, item: FeedbackItem, reaction) {
+      await graphql.mutate({
+        document: `mutation ($subject: ID!, $content: ReactionContent!) {
+          addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }
+        }`,
+        variables: { subject: item.node, content: REACTIONS[reaction] },
+        ...{ schema: Anything, doing: `react to a comment in ${repository}` },
+      });
+    },
+  };
+}

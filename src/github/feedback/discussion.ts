@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { type Graphql, present } from '../api/graphql.ts';
+import { PAGE } from '../checks/rollup.ts';
+
+/** What is said on issues and pull requests, as GitHub's GraphQL API tells it, read to the last page. */
+
+/** Of a thread only the latest comments are read: what was said before was the thread's then. */
+const LATEST = 10;
+
+const SAID_FIELDS =
+  'id fullDatabaseId author { __typename login } body url createdAt isMinimized viewerDidAuthor';
+
+const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }';
+
+const Said = z.object({
+  id: z.string(),
+  /** 64 bits, as text. */
+  fullDatabaseId: z.union([z.string(), z.number()]).transform(String),
+  /** Null when the account is deleted. */
+  author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+  body: z.string(),
+  url: z.string(),
+  createdAt: z.string(),
+  isMinimized: z.boolean(),
+  viewerDidAuthor: z.boolean(),
+});
+export type Said = z.infer<typeof Said>;
+
+const Review = Said.extend({ state: z.string() });
+export type Review = z.infer<typeof Review>;
+
+const Thread = z.object({
+  id: z.string(),
+  isResolved: z.boolean(),
+  path: z.string(),
+  line: z.number().nullable(),
+  comments: z.object({ nodes: z.array(Said.extend({ state: z.string() }).nullable()).nullable() }),
+});
+export type Thread = z.infer<typeof Thread>;
+
+/** A list of GitHub's, named by where it is. */
+interface List<Item> {
+  readonly on: 'issue' | 'pullRequest';
+  readonly name: 'comments' | 'reviews' | 'reviewThreads';
+  readonly fields: string;
+  readonly item: z.ZodType<Item>;
+}
+
+export const ISSUE_COMMENTS: List<Said> = {
+  ...{ on: 'issue', name: 'comments', fields: SAID_FIELDS, item: Said },
+};
+export const PULL_COMMENTS: List<Said> = {
+  ...{ on: 'pullRequest', name: 'comments', fields: SAID_FIELDS, item: Said },
+};
+export const REVIEWS: List<Review> = {
+  ...{ on: 'pullRequest', name: 'reviews', fields: `${SAID_FIELDS} state`, item: Review },
+};
+export const THREADS: List<Thread> = {
+  ...{ on: 'pullRequest', name: 'reviewThreads', item: Thread },
+  fields: `id isResolved path line comments(last: ${LATEST}) { nodes { ${SAID_FIELDS} state } }`,
+};
+
+/** Reads a whole list of an issue or pull request; empty when that isn't there. */
+export async function readList<Item>(
+  graphql: Graphql,
+  repository: RepositoryName,
+  number: number,
+  { on, name, fields, item }: List<Item>,
+): Promise<Item[]> {
+  const { owner, repo } = splitRepository(repository);
+  const listed = z.object({
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+    nodes: z.array(item.nullable()).nullable(),
+  });
+  const schema = z.object({
+    repository: z.object({ item: z.object({ list: listed.nullable() }).nullable() }).nullable(),
+  });
+  const items: Item[] = [];
+  let after: string | null = null;
+  do {
+    const answer: z.infer<typeof schema> = await graphql.query({
+      document: `
+        query ($owner: String!, $name: String!, $number: Int!, $after: String) {
+          repository(owner: $owner, name: $name) {
+            item: ${on}(number: $number) {
+              list: ${name}(first: ${PAGE}, after: $after) { ${PAGE_FIELDS} nodes { ${fields} } }
+            }
+          }
+        }`,
+      variables: { owner, name: repo, number, after },
+      schema,
+      doing: `read what is said on #${number} of ${repository}`,
+    });
+    const list = present(answer.repository, repository).item?.list;
+    items.push(...(list?.nodes ?? []).filter((one) => one !== null));
+    after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
+  } while (after !== null);
+  return items;
+}

@@ -1,0 +1,195 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import type { ClosingPullRequest } from '../../planning/rules/survey.ts';
+import { isHttpError, translate } from '../api/errors.ts';
+import { type Connection, createOctokit } from '../api/octokit.ts';
+import { ListedIssueResponse, understood } from '../api/responses.ts';
+import type { IssueFilter, IssueSource, ListedIssue, RelatedIssue } from './issue-source.ts';
+import { milestoneNumber, searchQuery } from './selection.ts';
+
+const PAGE = 100;
+
+/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+const AT_A_TIME = 8;
+
+/** Up to this many issues are read one by one; more, by the page. */
+const FEW = 5;
+
+/** GitHub's search gives 1,000 results, however many there are. */
+const LAST_SEARCH_PAGE = 10;
+
+const CLOSES =
+  /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:#|https?:\/\/[^\s/]+\/([\w.-]+\/[\w.-]+)\/issues\/)(\d{1,10})\b/gi;
+
+/** GitHub's issues over its REST API. */
+export function createIssueSource(connection: Connection): IssueSource {
+  const octokit = createOctokit(connection);
+  const { apiUrl } = connection;
+  const asking = async <T>(doing: string, ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      throw translate(error, doing, apiUrl);
+    }
+  };
+  const one = async (
+    repository: RepositoryName,
+    number: number,
+  ): Promise<ListedIssue | undefined> => {
+    try {
+      const at = { ...splitRepository(repository), issue_number: number };
+      const { data } = await octokit.rest.issues.get(at);
+      const issue = understood(ListedIssueResponse, data, apiUrl);
+      return issue.number === number ? issue : undefined; // moved to another repository
+    } catch (error) {
+      if (isHttpError(error, 404, 410)) return undefined;
+      throw translate(error, `read issue #${number} of ${repository}`, apiUrl);
+    }
+  };
+  const listed = (
+    repository: RepositoryName,
+    filter: IssueFilter,
+    me: () => Promise<string | undefined>,
+  ) =>
+    filter.search === undefined
+      ? listPages(octokit, repository, filter, me)
+      : searchPages(octokit, searchQuery(repository, filter));
+
+  const me = async (): Promise<string | undefined> => {
+    try {
+      const { data } = await octokit.rest.users.getAuthenticated();
+      return understood(z.object({ login: z.string() }), data, apiUrl).login;
+    } catch (error) {
+      if (isHttpError(error, 403)) return undefined;
+      throw translate(error, 'read whose token it is', apiUrl);
+    }
+  };
+
+  async function related(repository: RepositoryName, pages: AsyncIterable<{ data: unknown }>) {
+    const found: RelatedIssue[] = [];
+    for await (const { data } of pages)
+      for (const { number, state, url } of understood(z.array(ListedIssueResponse), data, apiUrl))
+        found.push({ number, state, repository: repositoryOf(url) ?? repository });
+    return found;
+  }
+
+  return {
+    me,
+
+    list: (repository, filter, progress = () => undefined) =>
+      asking(`list issues of ${repository}`, async () => {
+        const issues: ListedIssue[] = [];
+        for await (const { data } of await listed(repository, filter, me)) {
+          const page = understood(z.array(ListedIssueResponse), data, apiUrl);
+          issues.push(...page.filter(({ isPullRequest }) => !isPullRequest));
+          progress(issues.length);
+        }
+        return issues;
+      }),
+
+    async read(repository, numbers, progress = () => undefined) {
+      const found = new Map<number, ListedIssue>();
+      const left = new Set(numbers);
+      const take = (issue: ListedIssue) => {
+        if (left.delete(issue.number)) found.set(issue.number, issue);
+      };
+      if (left.size > FEW)
+        await asking(`list issues of ${repository}`, async () => {
+          // Never more pages than reading the rest one by one would take requests.
+          let pages = 0;
+          for await (const { data } of await listed(repository, { labels: [] }, me)) {
+            understood(z.array(ListedIssueResponse), data, apiUrl).forEach(take);
+            progress(found.size);
+            if (left.size <= FEW || ++pages >= left.size) break;
+          }
+        });
+      await inGroups([...left], async (number) => {
+        const issue = await one(repository, number);
+        if (issue) take(issue);
+      });
+      return found;
+    },
+
+    blockedBy: (repository, issue) =>
+      asking(`read what blocks #${issue} of ${repository}`, () =>
+        related(
+          repository,
+          octokit.paginate.iterator(octokit.rest.issues.listDependenciesBlockedBy, {
+            ...{ ...splitRepository(repository), issue_number: issue, per_page: PAGE },
+          }),
+        ).catch(noneIfUnsupported),
+      ),
+
+    subIssues: (repository, issue) =>
+      asking(`read the sub-issues of #${issue} of ${repository}`, () =>
+        related(
+          repository,
+          octokit.paginate.iterator(octokit.rest.issues.listSubIssues, {
+            ...{ ...splitRepository(repository), issue_number: issue, per_page: PAGE },
+          }),
+        ).catch(noneIfUnsupported),
+      ),
+
+    closing: (repository) =>
+      asking(`list pull requests of ${repository}`, async () => {
+        const closing = new Map<number, ClosingPullRequest>();
+        const pages = octokit.paginate.iterator(octokit.rest.pulls.list, {
+          ...{ ...splitRepository(repository), state: 'open' as const, per_page: PAGE },
+        });
+        for await (const { data } of pages)
+          for (const { number, html_url: url, body } of data)
+            for (const [, where = repository, issue] of (body ?? '').matchAll(CLOSES))
+              if (where.toLowerCase() === repository.toLowerCase())
+                closing.set(Number(issue), { number, url });
+        return closing;
+      }),
+  };
+}
+
+/** An older GitHub Enterprise Server knows no such relation. */
+function noneIfUnsupported(error: unknown): RelatedIssue[] {
+  if (isHttpError(error, 404, 410)) return [];
+  throw error;
+}
+
+/** By hand: Octokit's paginate takes the wrong field of an answer that names its `search_type`. */
+async function* searchPages(octokit: Octokit, q: string): AsyncGenerator<{ data: unknown }> {
+  for (let page = 1; ; page++) {
+    const asked = { q, page, advanced_search: 'true', per_page: PAGE };
+    const { data } = await octokit.rest.search.issuesAndPullRequests(asked);
+    yield { data: data.items };
+    if (data.items.length < PAGE || page === LAST_SEARCH_PAGE) return;
+  }
+}
+
+async function listPages(
+  octokit: Octokit,
+  repository: RepositoryName,
+  { labels, milestone, assignee }: IssueFilter,
+  me: () => Promise<string | undefined>,
+) {
+  const at = splitRepository(repository);
+  const login = assignee === '@me' ? await me() : assignee;
+  if (assignee === '@me' && login === undefined)
+    throw new CoppiceError('InvalidInput', 'the token does not tell who @me is: give a login');
+  return octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
+    ...{ ...at, state: 'open' as const, per_page: PAGE },
+    ...(labels.length > 0 && { labels: labels.join(',') }),
+    ...(milestone !== undefined && {
+      milestone: await milestoneNumber(octokit, repository, milestone),
+    }),
+    ...(login !== undefined && { assignee: login }),
+  });
+}
+
+const repositoryOf = (url: string): RepositoryName | undefined => {
+  const [, name] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/(?:issues|pull)\//.exec(url) ?? [];
+  return RepositoryName.safeParse(name).data;
+};
+
+async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_A_TIME)
+    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
+}

@@ -1,0 +1,24 @@
+import type { Octokit } from '@octokit/rest';
+import { withOwnPart } from '../../domain/pull-request/own-part.ts';
+import { splitRepository } from '../../domain/shared/repository.ts';
+import { translate } from '../api/errors.ts';
+import { PullRequestResponse, understood } from '../api/responses.ts';
+import type { GitHub } from '../port.ts';
+
+export const createBodies = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'describe'> => ({
+  async describe(repository, number, content) {
+    const { pulls } = octokit.rest;
+    const pull = { ...splitRepository(repository), pull_number: number };
+    try {
+      // GitHub has no conditional write: read just before, so that a person's change is not lost.
+      const { data } = await pulls.get(pull);
+      const { body, state } = understood(PullRequestResponse, data, apiUrl);
+      const wanted = withOwnPart(body ?? '', content);
+      if (state === 'open' && wanted !== (body ?? ''))
+        await pulls.update({ ...pull, body: wanted });
+    } catch (error) {
+      const doing = `bring the text of pull request #${number} of ${repository} up to date`;
+      throw translate(error, doing, apiUrl);
+    }
+  },
+});

@@ -1,0 +1,84 @@
+import type { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import type { Pulse } from '../port.ts';
+import type { Registration } from './registrations.ts';
+
+/** What a session is told: how things are, and what was said that it hasn't been told by this worker. */
+export interface News {
+  readonly pullRequest: PullRequestSnapshot | null;
+  /** Null when the issue is gone. */
+  readonly issue: IssueSnapshot | null;
+  readonly feedback: readonly FeedbackItem[];
+}
+
+/** Characters of feedback in one message: Temporal takes two megabytes, and a character may need six bytes. */
+const MESSAGE = 200_000;
+
+/** What one session has been told, as far as this process knows. */
+export class Listener {
+  readonly registration: Registration;
+  #told = '';
+  /** The fingerprint that what was said was last read at. */
+  #readAt: string | undefined;
+  #said: readonly FeedbackItem[] = [];
+  readonly #delivered = new Set<string>();
+  #pullRequest: PullRequestSnapshot | null = null;
+
+  constructor(registration: Registration) {
+    this.registration = registration;
+  }
+
+  needsReading({ fingerprint }: Pulse): boolean {
+    return fingerprint !== this.#readAt;
+  }
+
+  read({ fingerprint }: Pulse, said: readonly FeedbackItem[]): void {
+    this.#said = said;
+    this.#readAt = fingerprint;
+  }
+
+  /** The messages that the session is to get; none when nothing is new to it. */
+  news({ issue, pullRequest: found }: Pulse): News[] {
+    this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
+    const state = { issue, pullRequest: this.#pullRequest };
+    const unsaid = this.#said.filter(({ id }) => !this.#delivered.has(id));
+    if (unsaid.length === 0 && this.#told === essence(state)) return [];
+    return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
+  }
+
+  delivered(news: News): void {
+    this.#told = essence(news);
+    for (const { id } of news.feedback) this.#delivered.add(id);
+  }
+}
+
+/** While GitHub works it out again, as after each change of the base, what was known of the same commit holds. */
+function withKnownMergeability(
+  now: PullRequestSnapshot | null,
+  before: PullRequestSnapshot | null,
+): PullRequestSnapshot | null {
+  const isUnchanged = now?.mergeable === 'unknown' && now.headSha === before?.headSha;
+  return isUnchanged ? { ...now, mergeable: before.mergeable } : now;
+}
+
+/** What makes a difference to a session: not how many of its checks are still running, only whether any is. */
+function essence({ issue, pullRequest }: Omit<News, 'feedback'>): string {
+  const { total, pending, troubled = [] } = pullRequest?.checks ?? {};
+  const checks = { any: total !== 0, running: pending !== 0, troubled };
+  return JSON.stringify([issue, { ...pullRequest, checks }]);
+}
+
+/** At least one message, each of bounded size. */
+function inMessages(items: readonly FeedbackItem[]): FeedbackItem[][] {
+  const messages: FeedbackItem[][] = [[]];
+  let size = 0;
+  for (const item of items) {
+    size += item.text.length + MESSAGE / 500;
+    if (size > MESSAGE) {
+      messages.push([]);
+      size = item.text.length;
+    }
+    messages.at(-1)?.push(item);
+  }
+  return messages;
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type Checks, NO_CHECKS, summariseChecks } from '../../domain/pull-request/checks.ts';
+import type { IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { RateLimited, Unreachable } from '../api/errors.ts';
+import { type Graphql, present } from '../api/graphql.ts';
+import { understood } from '../api/responses.ts';
+import type { ActionsChecks } from '../checks/actions-checks.ts';
+import { readContexts } from '../checks/commit-checks.ts';
+import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from '../checks/rollup.ts';
+import type { Budget, Pulse, Watched } from '../port.ts';
+
+/** Issues and pull requests in one query: it costs about one point. */
+const BATCH = 50;
+
+/** GitHub gives up a query after ten seconds: then fewer are asked for at once, and slowly more again. */
+const SMALLEST = 5;
+const GROWTH = 5;
+
+const ISSUE_FRAGMENT = `
+  fragment issue on Issue { state title body updatedAt comments { totalCount } }`;
+
+const PULL_FRAGMENTS = `
+  fragment pull on PullRequest {
+    number url state merged isDraft headRefOid baseRefName mergeable updatedAt
+    baseRef { target { oid } }
+    latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state } }
+    comments { totalCount }
+    reviews { totalCount }
+    reviewThreads { totalCount }
+    headRef {
+      target {
+        ... on Commit { oid statusCheckRollup { contexts(first: ${PAGE}) { ...rollup } } }
+      }
+    }
+  }
+  ${ROLLUP_FRAGMENT}`;
+
+const Count = z.object({ totalCount: z.number() });
+
+const Issue = z.object({
+  state: z.string(),
+  title: z.string(),
+  body: z.string(),
+  updatedAt: z.string(),
+  comments: Count,
+});
+type Issue = z.infer<typeof Issue>;
+
+const Pull = z.object({
+  number: z.number(),
+  url: z.string(),
+  state: z.string(),
+  merged: z.boolean(),
+  isDraft: z.boolean(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  mergeable: z.string(),
+  /** Null once the branch is gone. */
+  baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
+  latestOpinionatedReviews: z
+    .object({ nodes: z.array(z.object({ state: z.string() })) })
+    .nullable(),
+  updatedAt: z.string(),
+  comments: Count,
+  reviews: Count.nullable(),
+  reviewThreads: Count,
+  /** Null once the branch is gone. */
+  headRef: z
+    .object({
+      target: z
+        .object({
+          oid: z.string().optional(),
+          statusCheckRollup: z.object({ contexts: Contexts }).nullish(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+type Pull = z.infer<typeof Pull>;
+
+const Answer = z.object({
+  rateLimit: z
+    .object({ limit: z.number(), remaining: z.number(), cost: z.number(), resetAt: z.string() })
+    .nullable(),
+  repository: z.record(z.string(), z.unknown()).nullable(),
+});
+
+/** GitHub has not taken in yet that the branch was pushed to: checks are to come. */
+const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
+
+export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: ActionsChecks) => {
+  let size = BATCH;
+
+  async function readBatch(
+    repository: RepositoryName,
+    watched: readonly Watched[],
+  ): Promise<{ pulses: Pulse[]; budget: Budget | null }> {
+    const { owner, repo: name } = splitRepository(repository);
+    const answer = await graphql.query({
+      document: documentFor(watched),
+      variables: { owner, name },
+      schema: Answer,
+      doing: `read the watched issues and pull requests of ${repository}`,
+    });
+    const found = present(answer.repository, repository);
+    const pulses: Pulse[] = [];
+    for (const { issue, pullRequest } of watched) {
+      const said = understood(Issue.nullable(), found[`issue${issue}`], apiUrl);
+      const pull = understood(Pull.nullable(), found[`pull${pullRequest}`] ?? null, apiUrl);
+      pulses.push({
+        issue: said && issueSnapshot(said),
+        pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
+        fingerprint: fingerprint(said, pull),
+      });
+    }
+    return { pulses, budget: answer.rateLimit };
+  }
+
+  async function checksOfHead(repository: RepositoryName, pull: Pull): Promise<Checks> {
+    const commit = pull.headRef?.target;
+    if (!commit) return NO_CHECKS;
+    if (commit.oid !== pull.headRefOid) return TO_COME;
+    const contexts = commit.statusCheckRollup?.contexts;
+    if (!contexts) return NO_CHECKS;
+    const { hasNextPage, endCursor } = contexts.pageInfo;
+    const { headRefOid: sha } = pull;
+    const others = hasNextPage ? await readContexts(graphql, repository, sha, endCursor) : null;
+    const checks = await allChecks([...(contexts.nodes ?? []), ...(others?.contexts ?? [])], () =>
+      actionsChecks(repository, sha),
+    );
+    return summariseChecks(checks.map(({ description: _, ...check }) => check));
+  }
+
+  return {
+    async readPulses(repository: RepositoryName, watched: readonly Watched[]) {
+      const batches: Awaited<ReturnType<typeof readBatch>>[] = [];
+      for (let from = 0; from < watched.length; ) {
+        const part = watched.slice(from, from + size);
+        try {
+          batches.push(await readBatch(repository, part));
+        } catch (error) {
+          if (isOverload(error)) size = Math.max(SMALLEST, Math.floor(part.length / 2));
+          throw error;
+        }
+        from += part.length;
+        size = Math.min(BATCH, size + GROWTH);
+      }
+      const budgets = batches.flatMap(({ budget }) => budget ?? []);
+      const latest = budgets.at(-1);
+      const cost = budgets.reduce((sum, budget) => sum + budget.cost, 0);
+      return {
+        pulses: batches.flatMap(({ pulses }) => pulses),
+        budget: latest ? { ...latest, cost } : null,
+      };
+    },
+  };
+};
+
+/** A server error, which a long query has more often than a short one. */
+const isOverload = (error: unknown): boolean =>
+  !(error instanceof CoppiceError || error instanceof RateLimited || error instanceof Unreachable);
+
+/** One aliased field for each; the numbers are Coppice's own. */
+function documentFor(watched: readonly Watched[]): string {
+  const issues = new Set(watched.map(({ issue }) => issue));
+  const pulls = new Set(watched.flatMap(({ pullRequest }) => pullRequest ?? []));
+  const fields = [
+    ...[...issues].map((number) => `issue${number}: issue(number: ${number}) { ...issue }`),
+    ...[...pulls].map((number) => `pull${number}: pullRequest(number: ${number}) { ...pull }`),
+  ];
+  return `
+  query ($owner: String!, $name: String!) {
+    rateLimit { limit remaining cost resetAt }
+    repository(owner: $owner, name: $name) { ${fields.join('\n')} }
+  }
+  ${ISSUE_FRAGMENT}
+  ${pulls.size > 0 ? PULL_FRAGMENTS : ''}`;
+}
+
+const issueSnapshot = ({ state, title, body }: Issue): IssueSnapshot => ({
+  state: state === 'CLOSED' ? 'closed' : 'open',
+  title,
+  digest: createHash('sha256')
+    .update(JSON.stringify([title, body]))
+    .digest('hex'),
+});
+
+const MERGEABLE: Readonly<Record<string, PullRequestSnapshot['mergeable']>> = {
+  MERGEABLE: 'yes',
+  CONFLICTING: 'conflicting',
+};
+
+/** @returns whether at least one reviewer approves it, and none asks for changes */
+function isApproved({ latestOpinionatedReviews: reviews }: Pull): boolean {
+  const states = reviews?.nodes.map(({ state }) => state) ?? [];
+  return states.includes('APPROVED') && !states.includes('CHANGES_REQUESTED');
+}
+
+const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
+  number: pull.number,
+  url: pull.url,
+  state: pull.state === 'OPEN' ? 'open' : 'closed',
+  merged: pull.merged,
+  draft: pull.isDraft,
+  headSha: pull.headRefOid,
+  base: pull.baseRefName,
+  ...(pull.baseRef?.target && { baseSha: pull.baseRef.target.oid }),
+  approved: isApproved(pull),
+  mergeable: MERGEABLE[pull.mergeable] ?? 'unknown',
+  checks,
+});
+
+/** GitHub's times are in whole seconds; the counts tell what came within the same one. */
+const fingerprint = (issue: Issue | null, pull: Pull | null): string =>
+  [
+    ...[issue?.updatedAt, issue?.comments.totalCount],
+    ...[pull?.updatedAt, pull?.comments.totalCount],
+    ...[pull?.reviews?.totalCount, pull?.reviewThreads.totalCount],
+  ].join(' ');

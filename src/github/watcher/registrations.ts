@@ -1,0 +1,96 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { sessionWorkflowId } from '../../domain/shared/identity.ts';
+import { IssueNumber } from '../../domain/shared/issue.ts';
+import { RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import type { Home } from '../../state/home.ts';
+import { keepAside, orNothing, writeJson } from '../../state/json-file.ts';
+import { readDetail } from '../../state/session-store.ts';
+
+/** A session's wish to be told of its issue and its pull request: a file, so that it outlives the worker. */
+export const Registration = z.object({
+  workflowId: z.string().min(1),
+  repository: RepositoryName,
+  issue: IssueNumber,
+  /** Null before there is one: the issue is watched from the session's start. */
+  pullRequest: z.int().positive().nullable(),
+  /** ISO 8601. A new registration is told everything anew, for its workflow may have been reset. */
+  registeredAt: z.string(),
+});
+export type Registration = z.infer<typeof Registration>;
+
+export type Registered = Pick<Registration, 'repository' | 'issue'>;
+
+function fileOf(home: Home, { repository, issue }: Registered): string {
+  const { owner, repo } = splitRepository(repository);
+  return join(home.watch, owner, repo, `${issue}.json`);
+}
+
+/** Has the host's watcher tell a session of its issue and pull request from now on; replaces what was registered for the issue. */
+export async function registerWatch(
+  home: Home,
+  registration: Omit<Registration, 'registeredAt'>,
+): Promise<void> {
+  const registeredAt = new Date().toISOString();
+  await writeJson(fileOf(home, registration), { ...registration, registeredAt });
+}
+
+export async function unregisterWatch(home: Home, registered: Registered): Promise<void> {
+  await rm(fileOf(home, registered), { force: true });
+}
+
+/**
+ * Every registration on this host, and the paths of files that are none. What a damaged one said is told by its name and by
+ * what is known of its session.
+ */
+export async function readRegistrations(
+  home: Home,
+): Promise<{ registrations: Registration[]; unreadable: string[] }> {
+  const registrations: Registration[] = [];
+  const unreadable: string[] = [];
+  const entries = await readdir(home.watch, { recursive: true }).catch(ignoreMissing);
+  for (const entry of entries ?? []) {
+    if (!/^[^/\\]+[/\\][^/\\]+[/\\]\d+\.json$/.test(entry)) continue;
+    const path = join(home.watch, entry);
+    const text = await readFile(path, 'utf8').catch(ignoreMissing);
+    if (text === undefined) continue; // unregistered meanwhile
+    const registration = parse(text) ?? (await registerAnew(home, entry, path));
+    if (registration) registrations.push(registration);
+    else unreadable.push(path);
+  }
+  return { registrations, unreadable };
+}
+
+async function registerAnew(
+  home: Home,
+  entry: string,
+  path: string,
+): Promise<Registration | undefined> {
+  const [owner, repo, name = ''] = entry.split(/[/\\]/);
+  const repository = RepositoryName.safeParse(`${owner}/${repo}`).data;
+  const issue = IssueNumber.safeParse(Number.parseInt(name, 10)).data;
+  if (repository === undefined || issue === undefined) return undefined;
+  const last = await orNothing(readDetail(home, repository, issue));
+  // Without it nothing says whether there is a pull request.
+  if (!last) return undefined;
+  const number = Number(last.detail.record.pullRequestUrl?.split('/').at(-1));
+  const pullRequest = Number.isInteger(number) && number > 0 ? number : null;
+  const workflowId = sessionWorkflowId(repository, issue);
+  keepAside(path);
+  const registration = { workflowId, repository, issue, pullRequest };
+  await registerWatch(home, registration);
+  return { ...registration, registeredAt: new Date().toISOString() };
+}
+
+function parse(text: string): Registration | undefined {
+  try {
+    return Registration.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,182 @@
+import type { RepositoryName } from '../../domain/shared/repository.ts';
+import type { Home } from '../../state/home.ts';
+import { RateLimited, Unreachable } from '../api/errors.ts';
+import { pace } from '../api/pace.ts';
+import type { Budget, GitHub, Pulse } from '../port.ts';
+import { coalesce } from './coalesce.ts';
+import { Listener, type News } from './news.ts';
+import { createPause } from './pause.ts';
+import { type Registration, readRegistrations, unregisterWatch } from './registrations.ts';
+import { createTroubles } from './troubles.ts';
+
+export interface WatcherOptions {
+  readonly home: Home;
+  readonly github: Pick<GitHub, 'readPulses' | 'readFeedback'>;
+  /** Seconds between rounds while things happen. */
+  readonly interval: number;
+  /** Tells a session; `gone` when its workflow is closed or unknown. An error means: again next round. */
+  deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
+  /** Takes a line for a person. */
+  log(line: string): void;
+  /** Gives up the requests under way: whoever stops need not wait for a GitHub that does not answer. */
+  abandon?(): void;
+}
+
+/** Reads every watched issue and pull request in rounds and tells its session what is new: one for each worker process. */
+export interface Watcher {
+  start(): void;
+  /** Starts a round now, for a registration just made; not while GitHub asks for patience. */
+  nudge(): void;
+  /** Starts a round soon, because something happened in a repository, if it is watched. */
+  nudgeFor(repository: RepositoryName): void;
+  /** Resolves when the round under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** What a round finds out for the next: until when GitHub must not be asked, or how soon it should be. */
+interface Round {
+  until?: Date;
+  budget: Budget | null;
+  /** In GraphQL points, about. */
+  cost: number;
+  checksRun: boolean;
+}
+
+/** What reading everything that was said costs, about: a query for each of four lists. In points. */
+const READING = 4;
+
+/** Between two rounds that events have started, however many there are. In milliseconds. */
+const SPACING = 5_000;
+
+export function createWatcher({
+  home,
+  github,
+  interval,
+  deliver,
+  log,
+  abandon,
+}: WatcherOptions): Watcher {
+  const pause = createPause();
+  const soon = coalesce(pause.nudge, SPACING);
+  const troubles = createTroubles(log);
+  /** By workflow id. */
+  let listeners = new Map<string, Listener>();
+  let lastChange = Date.now();
+  let stopped = false;
+  let running: Promise<void> | undefined;
+
+  async function listen(listener: Listener, pulse: Pulse, round: Round): Promise<void> {
+    const { registration } = listener;
+    const { workflowId, repository, issue, pullRequest } = registration;
+    if (pullRequest !== null && !pulse.pullRequest)
+      troubles.note(
+        `${repository} has no pull request #${pullRequest}, or the token may not see it`,
+      );
+    if (listener.needsReading(pulse)) {
+      round.cost += READING;
+      listener.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));
+    }
+    for (const news of listener.news(pulse)) {
+      lastChange = Date.now();
+      const outcome = await deliver(workflowId, news);
+      listener.delivered(news);
+      if (outcome === 'gone') return unregisterWatch(home, registration);
+    }
+  }
+
+  async function look(repository: RepositoryName, of: Listener[], round: Round): Promise<void> {
+    const watched = of.map(({ registration }) => registration);
+    const { pulses, budget } = await github.readPulses(repository, watched);
+    round.budget = budget;
+    round.cost += budget?.cost ?? 0;
+    for (const [index, listener] of of.entries()) {
+      const pulse = pulses[index];
+      if (stopped || !pulse) return;
+      if (pulse.pullRequest?.checks.pending) round.checksRun = true;
+      await guarded(round, () => listen(listener, pulse, round));
+    }
+  }
+
+  /** What fails for one is told, and keeps the others from nothing; unless it would fail for them too. */
+  async function guarded(round: Round, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof EndOfRound) throw error;
+      // What was given up because it shall stop is no trouble.
+      if (stopped) throw new EndOfRound();
+      troubles.note(error instanceof Error ? error.message : String(error));
+      if (error instanceof RateLimited) round.until = error.until;
+      if (error instanceof RateLimited || error instanceof Unreachable) throw new EndOfRound();
+    }
+  }
+
+  async function goRound(): Promise<Round> {
+    const round: Round = { budget: null, cost: 0, checksRun: false };
+    const { registrations, unreadable } = await readRegistrations(home);
+    for (const path of unreadable) troubles.note(`${path} can't be read; remove it`);
+    listeners = renewed(listeners, registrations);
+    try {
+      for (const [repository, of] of Map.groupBy(listeners.values(), repositoryOf)) {
+        if (stopped) break;
+        await guarded(round, () => look(repository, of, round));
+      }
+    } catch (error) {
+      if (!(error instanceof EndOfRound)) throw error;
+    }
+    return round;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      let round: Round = { budget: null, cost: 0, checksRun: false };
+      try {
+        round = await goRound();
+      } catch (error) {
+        troubles.note(`Pull requests can't be watched: ${error}`);
+      }
+      if (stopped) return;
+      troubles.endOfRound();
+      const now = Date.now();
+      if (round.until) await pause.until(round.until);
+      else await pause.orNudge(pace({ base: interval, quiet: now - lastChange, now, ...round }));
+    }
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    nudge: pause.nudge,
+    nudgeFor(repository) {
+      const name = repository.toLowerCase();
+      const isWatched = ({ registration }: Listener) =>
+        registration.repository.toLowerCase() === name;
+      if (!stopped && [...listeners.values()].some(isWatched)) soon.ask();
+    },
+    async stop() {
+      stopped = true;
+      soon.end();
+      pause.end();
+      abandon?.();
+      await running;
+    },
+  };
+}
+
+class EndOfRound extends Error {}
+
+const repositoryOf = ({ registration }: Listener): RepositoryName => registration.repository;
+
+/** A listener for each registration; a registration made anew is told everything anew. */
+const renewed = (
+  known: ReadonlyMap<string, Listener>,
+  registrations: readonly Registration[],
+): Map<string, Listener> =>
+  new Map(
+    registrations.map((registration) => {
+      const listener = known.get(registration.workflowId);
+      const isSame = JSON.stringify(listener?.registration) === JSON.stringify(registration);
+      return [registration.workflowId, listener && isSame ? listener : new Listener(registration)];
+    }),
+  );

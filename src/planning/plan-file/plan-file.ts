@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { Plan, type PlanInput } from '../../domain/run/plan.ts';
+import { AgentName } from '../../domain/settings/agent-settings.ts';
+import { BranchName } from '../../domain/settings/policy.ts';
+import { IssueNumber } from '../../domain/shared/issue.ts';
+import { RepositoryName } from '../../domain/shared/repository.ts';
+
+/**
+ * Where an order between two issues comes from: a person, GitHub's own relations, an issue's text, a likely conflict, or an
+ * agent that was asked.
+ */
+const EDGE_SOURCES = [
+  'person',
+  'native',
+  'sub-issue',
+  'task-list',
+  'text',
+  'overlap',
+  'agent',
+] as const;
+
+const Remark = z.string().min(1).max(2_000);
+
+/** One issue comes after `issue`. A bare number is a person's own word. */
+const Edge = z.strictObject(
+  {
+    issue: IssueNumber.describe('Number of the issue that comes before'),
+    source: z.enum(EDGE_SOURCES).default('person').describe('Where the order was found'),
+    evidence: Remark.optional().describe('What it was taken from, in one line'),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? 'expected the number of an issue, without #, or a section with issue, source and evidence'
+        : undefined,
+  },
+);
+
+export const After = z.preprocess(
+  (value) => (typeof value === 'number' ? { issue: value } : value),
+  Edge,
+);
+export type After = z.infer<typeof After>;
+
+/** What may stand in a file for an order, for its JSON Schema. */
+export const WrittenAfter = z.union([Edge.shape.issue, Edge]);
+
+export const PlanFileIssue = z.strictObject({
+  issue: IssueNumber.describe('Number of the issue, without #'),
+  after: z
+    .array(After)
+    .default([])
+    .describe('What it comes after: numbers, or sections that say where the order was found'),
+  caution: Remark.optional().describe(
+    'Why its session stops after planning, for your approval; remove it to lift it',
+  ),
+  agent: AgentName.optional().describe(
+    'The agent that works on it: one named in agents: of coppice.yaml, or an adapter',
+  ),
+  notes: z
+    .array(Remark)
+    .default([])
+    .describe('What was found or decided about it; they change nothing'),
+});
+export type PlanFileIssue = z.infer<typeof PlanFileIssue>;
+
+const LeftOut = z.strictObject({
+  issue: IssueNumber.describe('Number of the issue, without #'),
+  reason: Remark.describe('Why it is not run'),
+});
+
+/** plan.yaml: a plan as a person reads and edits it, with where everything in it comes from. */
+export const PlanFile = z.strictObject({
+  repository: RepositoryName.describe('The repository it is for; it is refused in any other'),
+  base: BranchName.optional().describe('Base branch; that of coppice.yaml when absent'),
+  workers: Plan.shape.workers.describe('Sessions with an agent at work at a time'),
+  issues: z
+    .array(PlanFileIssue)
+    .min(1, 'a plan needs at least one issue')
+    .max(5_000)
+    .describe('The issues of the run; of those that could start, the first in the file do'),
+  leftOut: z.array(LeftOut).default([]).describe('Issues that were asked for and are not run'),
+});
+export type PlanFile = z.infer<typeof PlanFile>;
+
+/** What of a plan file a run is started with. */
+export const toPlan = ({ repository, workers, issues }: PlanFile): PlanInput => ({
+  repository,
+  workers,
+  issues: issues.map(({ issue, after, caution, agent }) => ({
+    issue,
+    after: [...new Set(after.map((edge) => edge.issue))],
+    ...(caution !== undefined && { caution }),
+    ...(agent !== undefined && { agent }),
+  })),
+});

@@ -1,0 +1,116 @@
+import { nearest } from '../../config/suggest.ts';
+import { readTextFile } from '../../config/text-file.ts';
+import { readYaml, type ValueProblem } from '../../config/yaml.ts';
+import { findCycle } from '../../domain/run/plan.ts';
+import { agentNamed, noSuchAgent } from '../../domain/settings/agent-settings.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { After, PlanFile, PlanFileIssue } from './plan-file.ts';
+
+/** 5,000 issues with their evidence are about one megabyte. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** The agents that coppice.yaml has. */
+type Agents = Parameters<typeof agentNamed>[0];
+
+/**
+ * @param agents those that its issues may name; unless given, names are not looked at
+ * @throws CoppiceError InvalidInput, naming every problem with its line and column
+ */
+export async function readPlanFile(file: string, agents?: Agents): Promise<PlanFile> {
+  const text = await readTextFile(file, { limit: MAX_BYTES, failure: 'InvalidInput' });
+  if (text === undefined) throw new CoppiceError('InvalidInput', `there is no plan at ${file}`);
+  return parsePlan(text, file, agents);
+}
+
+/** As `readPlanFile`, of its text; `file` is its name in messages. */
+export const parsePlan = (text: string, file: string, agents?: Agents): PlanFile =>
+  readYaml(text, {
+    ...{ file, schema: PlanFile, failure: 'InvalidInput', suggest },
+    also: (value) => [...orderProblems(value), ...(agents ? agentProblems(value, agents) : [])],
+  });
+
+const KEYS: Readonly<Record<number, readonly string[]>> = {
+  0: Object.keys(PlanFile.shape),
+  2: [...Object.keys(PlanFileIssue.shape), 'reason'],
+  4: Object.keys(After.out.shape),
+};
+
+function suggest(path: readonly string[], unknown: string): string {
+  const meant = nearest(unknown, KEYS[path.length] ?? []);
+  return meant === undefined ? '' : `did you mean ${meant}?`;
+}
+
+interface Entry {
+  readonly issue: number;
+  readonly path: readonly PropertyKey[];
+  readonly after: readonly { readonly issue: number; readonly path: readonly PropertyKey[] }[];
+}
+
+/** What is wrong with the order of whatever can be read as an issue. */
+function orderProblems(value: unknown): ValueProblem[] {
+  const entries = readEntries(value);
+  const known = new Set<number>();
+  const problems: ValueProblem[] = [];
+  for (const { issue, path } of entries) {
+    if (known.has(issue)) problems.push({ path, text: `#${issue} is in the plan twice` });
+    known.add(issue);
+  }
+  for (const { issue, after } of entries)
+    for (const { issue: dependency, path } of after) {
+      if (dependency === issue) problems.push({ path, text: `#${issue} depends on itself` });
+      else if (!known.has(dependency))
+        problems.push({
+          path,
+          text: `#${issue} depends on #${dependency}, which is not in the plan: add it, or remove this`,
+        });
+    }
+  const merged = Map.groupBy(entries, ({ issue }) => issue);
+  const cycle = findCycle(
+    [...merged].map(([issue, same]) => ({
+      issue,
+      after: same.flatMap(({ after }) => after.map((edge) => edge.issue)),
+    })),
+  );
+  const first = entries.find(({ issue }) => issue === cycle?.[0]);
+  if (cycle && first)
+    problems.push({
+      path: first.path,
+      text: `dependencies go in a circle: ${cycle.map((number) => `#${number}`).join(' → ')}`,
+    });
+  return problems;
+}
+
+/** Issues that name an agent which coppice.yaml does not have. */
+const agentProblems = (value: unknown, agents: Agents): ValueProblem[] =>
+  list(value, 'issues').flatMap((entry, index) => {
+    const name = property(entry, 'agent');
+    return typeof name !== 'string' || agentNamed(agents, name)
+      ? []
+      : [{ path: ['issues', index, 'agent'], text: noSuchAgent(oneLine(name, 60), agents) }];
+  });
+
+const readEntries = (value: unknown): Entry[] =>
+  list(value, 'issues').flatMap((entry, index) => {
+    const path = ['issues', index];
+    const issue = numberOf(entry);
+    if (issue === undefined) return [];
+    const after = list(entry, 'after').flatMap((edge, at) => {
+      const number = typeof edge === 'number' ? edge : numberOf(edge);
+      return number === undefined ? [] : [{ issue: number, path: [...path, 'after', at] }];
+    });
+    return [{ issue, path: [...path, 'issue'], after }];
+  });
+
+function list(value: unknown, key: string): readonly unknown[] {
+  const found = property(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function numberOf(value: unknown): number | undefined {
+  const found = property(value, 'issue');
+  return typeof found === 'number' ? found : undefined;
+}
+
+const property = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;

@@ -1,0 +1,72 @@
+import { stringify } from 'yaml';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { Draft } from '../draft.ts';
+import type { PlanFile, PlanFileIssue } from './plan-file.ts';
+import { PLAN_SCHEMA_URL } from './plan-schema.ts';
+
+const HEADER = `# Read it, change it, run it: coppice run plan.yaml
+#
+# after    what the issue waits for, and where that was found; a bare number is your own word
+# agent    which agent works on it, of those in coppice.yaml
+# caution  the session stops after planning, for your approval; remove it to lift it
+# notes    what was found; they change nothing
+`;
+
+/** plan.yaml: the plan with comments that say what and why. The same plan gives the same text. */
+export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: Draft): string {
+  const titles = new Map(
+    [...issues, ...leftOut].map(({ issue, title }) => [issue, oneLine(title, 100)]),
+  );
+  const entries = new Map(plan.issues.map((entry) => [entry.issue, entry]));
+  const entry = (number: number): string[] => {
+    const found = entries.get(number);
+    return found ? renderIssue(found, titles.get(number) ?? '') : [];
+  };
+  return [
+    `# yaml-language-server: $schema=${PLAN_SCHEMA_URL}`,
+    `# A plan of coppice for ${plan.repository}`,
+    HEADER,
+    `repository: ${scalar(plan.repository)}`,
+    ...(plan.base === undefined ? [] : [`base: ${scalar(plan.base)}`]),
+    plan.workers === workers.workers
+      ? `workers: ${plan.workers} # ${workers.reason}`
+      : `workers: ${plan.workers} # your choice; proposed: ${workers.workers}, since ${workers.reason}`,
+    '',
+    'issues:',
+    ...waves.flatMap((wave, index) => [
+      `  # Wave ${index + 1}${index === 0 ? ': may start at once' : ''}`,
+      ...wave.flatMap(entry),
+    ]),
+    ...(plan.leftOut.length === 0
+      ? []
+      : ['', '# Not run; move one up to run it all the same', 'leftOut:']),
+    ...plan.leftOut.flatMap(({ issue, reason }) => [
+      `  - issue: ${issue}${comment(titles.get(issue) ?? '')}`,
+      `    reason: ${scalar(reason)}`,
+    ]),
+    '',
+  ].join('\n');
+}
+
+function renderIssue(
+  { issue, after, caution, agent, notes }: PlanFileIssue,
+  title: string,
+): string[] {
+  return [
+    `  - issue: ${issue}${comment(title)}`,
+    ...(after.length === 0 ? [] : ['    after:']),
+    ...after.map(
+      (edge) =>
+        `      - ${edge.source === 'person' && edge.evidence === undefined ? edge.issue : scalar(edge)}`,
+    ),
+    ...(caution === undefined ? [] : [`    caution: ${scalar(caution)}`]),
+    ...(agent === undefined ? [] : [`    agent: ${scalar(agent)}`]),
+    ...(notes.length === 0 ? [] : ['    notes:']),
+    ...notes.map((note) => `      - ${scalar(note)}`),
+  ];
+}
+
+const comment = (text: string): string => (text === '' ? '' : ` # ${text}`);
+
+const scalar = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0, blockQuote: false }).trim();

@@ -1,0 +1,111 @@
+import { isSameRepository, type RepositoryName } from '../../domain/shared/repository.ts';
+import type { IssueSource, ListedIssue, RelatedIssue } from '../../github/issues/issue-source.ts';
+import { textOf } from '../rules/issue-text.ts';
+import { type DependencyReferences, dependencyReferences } from '../rules/references.ts';
+import type { Dependency, Survey } from '../rules/survey.ts';
+
+export interface SurveyRequest {
+  readonly repository: RepositoryName;
+  /** The issues selected. */
+  readonly issues: readonly ListedIssue[];
+  /** Whether open issues that these depend on join them. */
+  readonly withDependencies: boolean;
+  /** What the person ordered. */
+  readonly ordered: readonly Dependency[];
+}
+
+/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+const AT_A_TIME = 8;
+
+/** Reads all that GitHub tells about the issues and what they depend on. */
+export async function surveyIssues(source: IssueSource, request: SurveyRequest): Promise<Survey> {
+  const { repository } = request;
+  const issues = new Map(request.issues.map((issue) => [issue.number, issue]));
+  const others = new Map<number, ListedIssue>();
+  const relations = new Map<number, Relations>();
+  for (;;) {
+    const unread = [...issues.values()].filter(({ number }) => !relations.has(number));
+    if (unread.length === 0) break;
+    await inGroups(unread, async (issue) => {
+      relations.set(issue.number, await relationsOf(source, repository, issue));
+    });
+    const named = [...relations.values()].flatMap(({ dependencies }) => dependencies);
+    const unknown = [...named, ...request.ordered]
+      .map(({ issue }) => issue)
+      .filter((number) => !issues.has(number) && !others.has(number));
+    for (const [number, issue] of await source.read(repository, [...new Set(unknown)]))
+      if (request.withDependencies && issue.state === 'open' && !issue.isPullRequest)
+        issues.set(number, issue);
+      else others.set(number, issue);
+  }
+  const isAssigned = [...issues.values()].some(({ assignees }) => assignees.length > 0);
+  // In the order of their numbers, not of GitHub's answers.
+  const all = [...relations].sort(([a], [b]) => a - b);
+  return {
+    issues: [...issues.values()].sort((a, b) => a.number - b.number),
+    dependencies: [
+      ...request.ordered,
+      ...all.flatMap(([, { dependencies }]) => dependencies),
+      ...all.flatMap(([, { blocks }]) => blocks),
+      // They were read for their state; what they say they block costs nothing more.
+      ...[...others.values()]
+        .sort((a, b) => a.number - b.number)
+        .flatMap((other) =>
+          blockedIn(dependencyReferences(textOf(other), repository), other.number),
+        ),
+    ],
+    others,
+    foreign: new Map(all.map(([issue, { foreign }]) => [issue, foreign])),
+    notes: new Map(all.map(([issue, { notes }]) => [issue, notes])),
+    closing: await source.closing(repository),
+    me: isAssigned ? await source.me() : undefined,
+  };
+}
+
+interface Relations {
+  /** What it comes after. */
+  readonly dependencies: readonly Dependency[];
+  /** What comes after it, by its own word. */
+  readonly blocks: readonly Dependency[];
+  readonly foreign: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** GitHub's own relations come first: an order keeps the first source that names it. */
+async function relationsOf(
+  source: IssueSource,
+  repository: RepositoryName,
+  issue: ListedIssue,
+): Promise<Relations> {
+  const { number: of, mayHave } = issue;
+  const blockers = mayHave.blockers ? await source.blockedBy(repository, of) : [];
+  const subIssues = mayHave.subIssues ? await source.subIssues(repository, of) : [];
+  const text: DependencyReferences = dependencyReferences(textOf(issue), repository);
+  const isOwn = (other: RelatedIssue) => isSameRepository(other.repository, repository);
+  const own = (related: readonly RelatedIssue[], kind: Dependency['source']): Dependency[] =>
+    related.filter(isOwn).map(({ number }) => ({ of, issue: number, source: kind }));
+  return {
+    dependencies: [
+      ...own(blockers, 'native'),
+      ...own(subIssues, 'sub-issue'),
+      ...text.own.map(({ number, ...edge }) => ({ of, issue: number, ...edge })),
+    ],
+    blocks: blockedIn(text, of),
+    foreign: [...blockers, ...subIssues]
+      .filter((other) => !isOwn(other) && other.state === 'open')
+      .map(({ repository: where, number }) => `${where}#${number}`),
+    notes: text.foreign.map((name) => `${name} is in another repository: that order is not kept`),
+  };
+}
+
+/** What an issue says it blocks comes after it. */
+const blockedIn = ({ blocks }: DependencyReferences, issue: number): Dependency[] =>
+  blocks.map(({ number: of, source, evidence }) => ({
+    ...{ of, issue, source },
+    evidence: `#${issue}: ${evidence}`,
+  }));
+
+async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_A_TIME)
+    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
+}

@@ -1,0 +1,39 @@
+import { oneLine } from '../../domain/shared/text.ts';
+import { textOf } from './issue-text.ts';
+import type { LikelyFile } from './likely-files.ts';
+import type { Area, PlanningSettings } from './settings.ts';
+import type { SurveyedIssue } from './survey.ts';
+
+/** A guess this sure tells of an area by the file's path. */
+const SURE = 0.45;
+
+/** The sensitive areas an issue touches, each with what tells so: `security (label security)`. */
+export function sensitiveAreas(
+  issue: SurveyedIssue,
+  likely: readonly LikelyFile[],
+  { areas }: PlanningSettings,
+): string[] {
+  const text = `${issue.title}\n${textOf(issue).prose}`;
+  return Object.entries(areas).flatMap(([name, area]) => {
+    const sign = signOf(area, issue.labels, text, likely);
+    return sign === undefined ? [] : [`${name} (${sign})`];
+  });
+}
+
+function signOf(
+  area: Area,
+  labels: readonly string[],
+  text: string,
+  likely: readonly LikelyFile[],
+): string | undefined {
+  const wanted = area.labels.map((label) => label.toLowerCase());
+  const label = labels.find((name) => wanted.includes(name.toLowerCase()));
+  if (label !== undefined) return `label ${oneLine(label, 50)}`;
+  for (const pattern of area.text) {
+    const word = new RegExp(pattern, 'i').exec(text)?.[0];
+    if (word) return `“${oneLine(word, 50)}”`;
+  }
+  const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));
+  return likely.find(({ path, weight }) => weight >= SURE && paths.some((one) => one.test(path)))
+    ?.path;
+}

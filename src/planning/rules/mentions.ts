@@ -1,0 +1,52 @@
+import { isTemplateHeading } from './boilerplate.ts';
+import { textOf } from './issue-text.ts';
+
+/** What an issue's text names of a codebase. Nothing here is a path yet: it is resolved against the tree's own files. */
+export interface Mentions {
+  /** `src/auth/service.ts`, `auth/`, `service.ts`. */
+  readonly paths: readonly string[];
+  /** Identifiers: `AuthService`, `refresh_token`. */
+  readonly symbols: readonly string[];
+  /** Plain words of the title and the text, lower case, each once. */
+  readonly titleWords: readonly string[];
+  readonly words: readonly string[];
+}
+
+/** A link to a file on GitHub names the file. */
+const FILE_URL = /https?:\/\/[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:blob|tree)\/[^\s/]+\/([^\s#?)>\]]+)\S*/g;
+const URL = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi;
+const PATH = /(?:[\w@.+-]+\/)+[\w@.+()[\]-]*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]\w{0,9}\b/g;
+const IDENTIFIER =
+  /\b(?:[A-Z]?[a-z\d]+(?:[A-Z]+[a-z\d]*)+|[A-Z]+[a-z]+[A-Z]\w*|[A-Za-z\d]+(?:_[A-Za-z\d]+)+)\b/g;
+const CODE_NAME = /[A-Za-z_$][\w$]{2,}/g;
+const WORD = /[A-Za-z][A-Za-z\d]{2,}/g;
+
+/** More than this are a pasted log, not a description. */
+const MOST = 200;
+
+export function mentionsOf(issue: { readonly title: string; readonly body: string }): Mentions {
+  const { blocks, code, links } = textOf(issue);
+  const said = blocks.filter(({ kind, text }) => kind !== 'heading' || !isTemplateHeading(text));
+  const prose = withoutUrls([issue.title, ...said.map(({ text }) => text)].join('\n'));
+  const shown = code.join('\n');
+  const named = [prose, withoutUrls(shown), withoutUrls(links.join('\n'))].join('\n');
+  return {
+    paths: few(named.match(PATH)?.map((path) => path.replace(/^\.\/|[.)\]]+$/g, ''))),
+    symbols: few([...(shown.match(CODE_NAME) ?? []), ...(prose.match(IDENTIFIER) ?? [])]),
+    titleWords: few(wordsOf(issue.title)),
+    words: few(wordsOf(prose)),
+  };
+}
+
+const withoutUrls = (text: string): string => text.replace(FILE_URL, ' $1 ').replace(URL, ' ');
+
+const few = (items: readonly string[] = []): string[] =>
+  [...new Set(items)].filter((item) => item.length > 2).slice(0, MOST);
+
+/** Lower-case words of names and prose, `AuthService` and `auth-services` as auth and service. */
+export const wordsOf = (text: string): string[] =>
+  (text.replace(/([a-z\d])([A-Z])/g, '$1 $2').match(WORD) ?? []).map((word) =>
+    singular(word.toLowerCase()),
+  );
+
+const singular = (word: string): string => word.replace(/(?<=[^su])s$/, '');

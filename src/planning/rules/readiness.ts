@@ -1,0 +1,79 @@
+import { oneLine } from '../../domain/shared/text.ts';
+import { textOf } from './issue-text.ts';
+import type { PlanningSettings } from './settings.ts';
+import type { ClosingPullRequest, SurveyedIssue } from './survey.ts';
+
+/** Whether an issue can be worked on, and why not. */
+export interface Readiness {
+  readonly state: 'ready' | 'needs discussion' | 'blocked';
+  /** One line each; empty when ready. */
+  readonly reasons: readonly string[];
+  /** What could be better, and hinders nothing. */
+  readonly remarks: readonly string[];
+}
+
+export interface Circumstances {
+  /** What the issue waits for outside the plan, in words. */
+  readonly waitsFor: readonly string[];
+  readonly closedBy: ClosingPullRequest | undefined;
+  /** The person's login, if known. */
+  readonly me: string | undefined;
+}
+
+export function readinessOf(
+  issue: SurveyedIssue,
+  { waitsFor, closedBy, me }: Circumstances,
+  settings: PlanningSettings,
+): Readiness {
+  const { prose: text, code } = textOf(issue);
+  const others = issue.assignees.filter((login) => login.toLowerCase() !== me?.toLowerCase());
+  const blocked = [
+    ...waitsFor,
+    ...labelled(issue, settings.blocked),
+    ...(closedBy ? [`pull request #${closedBy.number} already closes it`] : []),
+    ...(me !== undefined && others.length > 0 && others.length === issue.assignees.length
+      ? [`assigned to ${others.map((login) => oneLine(login, 40)).join(', ')}`]
+      : []),
+  ];
+  const hasCriteria = settings.criteria === 'ignore' || CRITERIA.test(text);
+  const discuss = [
+    ...labelled(issue, settings.discuss),
+    ...tooLittle([text, ...code].join(' '), settings.minimumText),
+    ...openQuestion(text, settings.questions),
+    ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
+  ];
+  const remarks = !hasCriteria && settings.criteria === 'note' ? [NO_CRITERIA] : [];
+  if (blocked.length > 0) return { state: 'blocked', reasons: blocked, remarks };
+  if (discuss.length > 0) return { state: 'needs discussion', reasons: discuss, remarks };
+  return { state: 'ready', reasons: [], remarks };
+}
+
+const NO_CRITERIA = 'no acceptance criteria';
+
+/** A heading, a checklist, or the usual words. */
+const CRITERIA =
+  /^#+.*\b(acceptance|criteria|done when|definition of done|expected|requirements?)\b|^\s*[-*] \[[ x]\]|\b(acceptance criteria|done when|expected (behaviou?r|result))\b/im;
+
+const labelled = ({ labels }: SurveyedIssue, wanted: readonly string[]): string[] =>
+  labels
+    .filter((label) => wanted.some((name) => name.toLowerCase() === label.toLowerCase()))
+    .map((label) => `label ${oneLine(label, 50)}`);
+
+function tooLittle(body: string, least: number): string[] {
+  const length = body.trim().length;
+  if (length >= least) return [];
+  return [length === 0 ? 'no text' : `only ${length} characters of text`];
+}
+
+function openQuestion(text: string, patterns: readonly string[]): string[] {
+  for (const pattern of patterns) {
+    const found = new RegExp(pattern, 'im').exec(text);
+    if (found) return [`open question: “${oneLine(lineAt(text, found.index), 80)}”`];
+  }
+  return [];
+}
+
+const lineAt = (text: string, index: number): string => {
+  const end = text.indexOf('\n', index);
+  return text.slice(text.lastIndexOf('\n', index - 1) + 1, end < 0 ? undefined : end);
+};

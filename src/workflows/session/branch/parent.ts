@@ -1,0 +1,204 @@
+import { latest } from '../../../domain/pull-request/pull-request.ts';
+import type { DependencyNews, Underlay } from '../../../domain/session/session.ts';
+import type { SessionState } from '../../../domain/session/state.ts';
+import { longOnHost, onHost } from '../../activities.ts';
+import { MovesOn } from '../move-on.ts';
+import { PullRequestEnded } from '../pull-request-ended.ts';
+import type { Session } from '../session.ts';
+import { settle } from '../settle.ts';
+import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
+import { resolving, throughConflicts } from './conflict.ts';
+
+/**
+ * Follows the session below. When its branch moved, so does this one; when it is merged, this one moves onto the trunk and
+ * its pull request with it; when it ended cancelled, a person says whether to.
+ */
+export async function follow(session: Session): Promise<void> {
+  const { state } = session;
+  for (;;) {
+    const below = state.onTopOf;
+    const last = below && takeNewsOf(state, below);
+    if (!last) {
+      // Nothing else is of interest any more.
+      state.pendingNews.splice(0);
+      return;
+    }
+    // Merged into the branch below, there is nothing left to move.
+    if (last.event === 'moved' && state.pullRequest?.merged) return;
+    try {
+      if ((await heed(session, below, last)) === 'followed') return;
+    } catch (error) {
+      // What it means for a pull request that has ended is another question.
+      if (error instanceof PullRequestEnded || error instanceof MovesOn)
+        state.pendingNews.unshift(last);
+      throw error;
+    }
+  }
+}
+
+/** @returns `overtaken` when there may be newer news */
+async function heed(
+  session: Session,
+  below: Underlay,
+  { event, underlay }: DependencyNews,
+): Promise<'followed' | 'overtaken'> {
+  const { state, place } = session;
+  if (event === 'moved') {
+    // Overtaken when its branch went with its merge: the next news says so.
+    state.onTopOf = underlay ?? below;
+    const isNeedless = () => isNewsOfBelow(state) || state.pullRequest?.merged === true;
+    await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`, isNeedless);
+    return 'overtaken';
+  }
+  const { trunk } = session.registration;
+  if (event === 'cancelled' && (await askAboutBelow(session, below))) return 'overtaken';
+  if (event === 'merged' && (await lookWhetherItEnded(session))) {
+    state.onTopOf = null;
+    return 'followed';
+  }
+  // A merge is final, whatever is heard after it.
+  const isOvertaken = () => event === 'cancelled' && isNewsOfBelow(state);
+  const activity = `moves onto ${trunk}, since #${below.issue} is ${event}`;
+  if (!(await moveOnto(session, trunk, activity, isOvertaken))) return 'overtaken';
+  state.onTopOf = null;
+  const { pullRequest } = state;
+  if (!pullRequest) return 'followed';
+  const retargeted = await settle(session, 'retargets its pull request', () =>
+    onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
+  );
+  state.pullRequest = latest(state.pullRequest, retargeted, true);
+  return 'followed';
+}
+
+/** Before a session has a worktree: takes what was heard of the session below. @returns the branch to start from */
+export async function branchToStartFrom(session: Session): Promise<string> {
+  const { state } = session;
+  for (;;) {
+    const below = state.onTopOf;
+    const last = below && takeNewsOf(state, below);
+    if (!last) return below?.branch ?? session.registration.trunk;
+    if (last.event === 'moved') state.onTopOf = last.underlay ?? below;
+    else if (
+      last.event === 'merged' ||
+      !(await orLater(state, last, askAboutBelow(session, below)))
+    )
+      state.onTopOf = null;
+  }
+}
+
+/** News of which a person is asked when this execution is left behind is news to the next. */
+const orLater = <T>(state: SessionState, last: DependencyNews, heeding: Promise<T>): Promise<T> =>
+  heeding.catch((error: unknown) => {
+    if (error instanceof MovesOn) state.pendingNews.unshift(last);
+    throw error;
+  });
+
+/** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
+async function lookWhetherItEnded(session: Session): Promise<boolean> {
+  const { state, place } = session;
+  const { pullRequest } = state;
+  if (!pullRequest) return false;
+  const now = await settle(session, 'looks at its pull request', () =>
+    onHost(place).readPullRequest({ place, pullRequest: pullRequest.number }),
+  );
+  if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
+  if (session.hasEnded && !state.pullRequest?.merged) throw new PullRequestEnded();
+  return session.hasEnded;
+}
+
+/**
+ * The dependency below ended cancelled: a person says whether to go on without it, unless it is run again meanwhile.
+ * @returns whether it was run again
+ */
+async function askAboutBelow(session: Session, below: Underlay): Promise<boolean> {
+  const { state } = session;
+  // Of a session that was terminated from outside nobody else tells that its pull request is merged.
+  if (await isBelowMerged(session)) return false;
+  const again = () =>
+    state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
+  const { trunk } = session.registration;
+  const answers = await session.consult(
+    {
+      decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
+      options: [
+        `go on: guide it, and its own commits move onto ${trunk}`,
+        ...waitOrDrop(state.input.issue, [below.issue]),
+      ],
+      context: below.pullRequestUrl,
+    },
+    again,
+  );
+  return answers.length === 0;
+}
+
+/**
+ * Dependencies ended cancelled before the session began: a person says whether to start without them. Run again, they
+ * settle it: the session begins when at most one of them is unmerged, on top of that.
+ */
+export async function askAboutCancelled(
+  session: Session,
+  cancelled: readonly number[],
+): Promise<void> {
+  const { state } = session;
+  const names = cancelled.map((issue) => `#${issue}`).join(', ');
+  const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
+  // What is not merged of all that it depends on: it can stand on one.
+  const unmerged = () => {
+    const below = state.onTopOf;
+    const news = below && latestOf(below.issue);
+    return [
+      ...cancelled.flatMap((issue) => latestOf(issue)?.underlay ?? []),
+      ...(below && news?.event !== 'merged' ? [news?.underlay ?? below] : []),
+    ];
+  };
+  const isSettled = () =>
+    cancelled.every((issue) => ['moved', 'merged'].includes(latestOf(issue)?.event ?? '')) &&
+    unmerged().length <= 1;
+  const answers = await session.consult(
+    {
+      decision: `It depends on ${names}, which ended cancelled. Start without it?`,
+      options: [
+        'start: guide it, and it starts from the base branch',
+        ...waitOrDrop(state.input.issue, cancelled),
+      ],
+      context: '',
+    },
+    isSettled,
+  );
+  if (answers.length === 0) state.onTopOf = unmerged()[0] ?? null;
+  const rest = state.pendingNews.filter(({ issue }) => !cancelled.includes(issue));
+  state.pendingNews.splice(0, Number.POSITIVE_INFINITY, ...rest);
+}
+
+const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] => [
+  `wait: ${dependencies.map((one) => `coppice add ${one}`).join(', ')} runs it again, and this goes on top of it`,
+  `drop it: coppice cancel ${issue}`,
+];
+
+/**
+ * Moves the session's commits onto a branch.
+ * @param isNeedless ends an attempt that is stuck
+ * @returns whether they stand on it now
+ */
+export async function moveOnto(
+  session: Session,
+  onto: string,
+  activity: string,
+  isNeedless: () => boolean,
+): Promise<boolean> {
+  const { state, place } = session;
+  const { checking, limit } = resolving(session);
+  await session.become('working', activity);
+  const moved = await throughConflicts(
+    session,
+    activity,
+    (resolved) => {
+      const { base } = session;
+      const move = { place, base, onto, resolved, ...checking };
+      return needing(session, onto, () => longOnHost(place, limit).restack(move));
+    },
+    isNeedless,
+  );
+  if (moved) state.base = moved;
+  return moved !== undefined;
+}

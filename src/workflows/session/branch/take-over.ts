@@ -1,0 +1,57 @@
+import { shorten } from '../../../domain/session/bounds.ts';
+import { longOnHost } from '../../activities.ts';
+import type { Session } from '../session.ts';
+import { settle, typeOf } from '../settle.ts';
+import { resolving, throughConflicts } from './conflict.ts';
+
+/** In characters, of what a turn is told besides guidance. */
+const MOST_WORDS = 80_000;
+
+const ACTIVITY = 'takes over what was pushed to its branch';
+
+/** Before a turn: brings what others pushed to the branch into the worktree, unless that is in the middle of something. */
+export const takeOverIfPushed = (session: Session): Promise<void> =>
+  session.state.pullRequest
+    ? settle(session, ACTIVITY, () => takeOver(session, true))
+    : Promise.resolve();
+
+/** How often others may push to the branch in the meantime before a person is asked. */
+const RACES = 3;
+
+/** Takes a step that pushes the branch, on top of whatever others pushed to it before, or meanwhile. */
+export const onTopOfTheirs = <T>(
+  session: Session,
+  activity: string,
+  push: () => Promise<T>,
+): Promise<T> =>
+  settle(session, activity, async () => {
+    for (let left = RACES; ; left--) {
+      if (session.state.pullRequest || left < RACES) await takeOver(session, false);
+      try {
+        return await push();
+      } catch (error) {
+        if (typeOf(error) !== 'BranchMoved' || left === 0) throw error;
+      }
+    }
+  });
+
+async function takeOver(session: Session, mayWait: boolean): Promise<void> {
+  const { state, place } = session;
+  const { checking, limit } = resolving(session);
+  const taken = await throughConflicts(session, ACTIVITY, (resolved) =>
+    longOnHost(place, limit).takeOver({
+      ...{ place, base: session.base, resolved, mayWait },
+      ...checking,
+    }),
+  );
+  if (!taken) return;
+  state.base = taken.base;
+  if (taken.commits > 0)
+    state.next.words = shorten(
+      [tell(taken.commits), state.next.words].join('\n\n').trim(),
+      MOST_WORDS,
+    );
+}
+
+const tell = (commits: number): string =>
+  `Others pushed ${commits} commit${commits === 1 ? '' : 's'} to your branch meanwhile; they are in your worktree: build on them.`;

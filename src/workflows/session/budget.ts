@@ -1,0 +1,60 @@
+import {
+  type Exceeded,
+  exceeded,
+  hasLimits,
+  leftOf,
+  type Spent,
+} from '../../domain/session/budget.ts';
+import { spentSince } from '../../domain/session/turn-log.ts';
+import { onHost } from '../activities.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Holds a session that has no money left, before its next turn, until a person raises the limit; one that has spent the
+ * day's goes on with the next day. Returns what that turn may cost, in US dollars; undefined when nothing limits it.
+ */
+export async function withinBudget(session: Session): Promise<number | undefined> {
+  const { state, policy } = session;
+  if (!hasLimits(policy.budget)) return undefined;
+  for (;;) {
+    const { spent, nextDay } = await spending(session);
+    const reached = () => exceeded(policy.budget, spent, state.raised);
+    const over = reached();
+    if (!over) return leftOf(policy.budget, spent, state.raised);
+    const until = over.what === 'day' ? nextDay : undefined;
+    const isNextDay = () => until !== undefined && Date.now() >= until;
+    await session.consult(
+      question(session, over),
+      () => reached() === undefined || isNextDay(),
+      until,
+    );
+    await session.become('working', 'goes on');
+  }
+}
+
+async function spending({ state, place }: Session): Promise<{ spent: Spent; nextDay: number }> {
+  const { run } = state.input;
+  const others = await onHost(place).spentByOthers({ place, ...(run !== undefined && { run }) });
+  const { costUsd: session, spending: spent } = state;
+  const today = spentSince(spent, Date.parse(others.midnight));
+  return {
+    spent: { session, run: others.run + session, day: others.day + today },
+    nextDay: Date.parse(others.nextMidnight),
+  };
+}
+
+const OF = { session: 'this session', run: 'the run', day: 'today' } as const;
+
+function question({ state }: Session, { what, limit, spent }: Exceeded) {
+  const { issue } = state.input;
+  return {
+    decision: `The budget of ${OF[what]} is spent: $${spent.toFixed(2)} of $${limit.toFixed(2)}. Raise it?`,
+    options: [
+      `raise it for this session: coppice guide ${issue} --budget +5`,
+      ...(what === 'day' ? ['wait: it goes on by itself after midnight'] : []),
+      `cancel it: coppice cancel ${issue}; its work is kept`,
+    ],
+    context: state.turns.at(-1)?.summary ?? '',
+    asksFor: 'budget' as const,
+  };
+}

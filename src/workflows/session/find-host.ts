@@ -1,0 +1,27 @@
+import { sleep } from '@temporalio/workflow';
+import type { Registration } from '../../domain/session/session.ts';
+import { whereRepository } from '../activities.ts';
+import { isLong } from './move-on.ts';
+import type { Session } from './session.ts';
+
+/** Between two looks whether the hosts that have the repository have all else by now; in milliseconds. */
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * Registers the session on a host that has its repository and its agent. It waits for one, and says for which.
+ * @returns null when it has waited so long that a new execution must go on with it
+ */
+export async function findHost(session: Session): Promise<Registration | null> {
+  const { repository, issue, base, agent } = session.state.input;
+  const named = { ...(base !== undefined && { base }), ...(agent !== undefined && { agent }) };
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    const { register } = whereRepository(repository);
+    const found = await register({ repository, issue, workflowId: session.id, ...named });
+    if ('place' in found) return found;
+    const activity = `waits for a host that has ${repository} and its agent: ${found.lacks}`;
+    if (activity !== session.state.activity) await session.become('registered', activity);
+    if (isLong()) return null;
+    await sleep(pause);
+  }
+}

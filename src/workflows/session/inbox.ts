@@ -1,0 +1,238 @@
+import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { z } from 'zod';
+import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import {
+  type Hearing,
+  hear,
+  hearIssue,
+  type Order,
+} from '../../domain/pull-request/feedback-state.ts';
+import { latest, PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import { StackRow } from '../../domain/pull-request/stack-table.ts';
+import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
+import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
+import { type Guidance, isOnlyRaise } from '../../domain/session/guidance.ts';
+import { DependencyNews } from '../../domain/session/session.ts';
+import { type SessionState, toDetail, toRecord } from '../../domain/session/state.ts';
+import { courtesy } from '../activities.ts';
+import {
+  dependencySignal,
+  detailQuery,
+  feedbackSignal,
+  guidanceSignal,
+  guideUpdate,
+  issueSignal,
+  pauseSignal,
+  pullRequestSignal,
+  resumeSignal,
+  stackSignal,
+  statusQuery,
+} from '../messages.ts';
+
+export interface Listener {
+  readonly state: SessionState;
+  /** Ends the session. */
+  cancel(): void;
+}
+
+/** Takes every message that reaches a session into its state, and answers what it is asked. */
+export function listen(listener: Listener): void {
+  const { state } = listener;
+  const take = <T>(what: string, schema: z.ZodType<T>, input: unknown): T | undefined => {
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) refuse(state, `signal ${what}`, z.prettifyError(parsed.error));
+    return parsed.data;
+  };
+  setHandler(statusQuery, () => toRecord(state));
+  setHandler(detailQuery, () => toDetail(state));
+  // A fault in a handler would fail the workflow's task, which Temporal tries again for ever.
+  const safely =
+    <T>(what: string, handle: (input: T) => void | Promise<void>) =>
+    async (input: T): Promise<void> => {
+      try {
+        await handle(input);
+      } catch (error) {
+        refuse(state, `signal ${what}`, `a fault of Coppice: ${error}`);
+      }
+    };
+  setHandler(
+    guidanceSignal,
+    safely('guidance', (input) => {
+      receiveGuidance(state, input);
+    }),
+  );
+  setHandler(
+    guideUpdate,
+    (input) => {
+      receiveGuidance(state, input);
+    },
+    {
+      validator: (input) => {
+        const read = readGuidance(input, told(state));
+        if ('problem' in read)
+          throw ApplicationFailure.nonRetryable(`was not told: ${read.problem}`, 'InvalidInput');
+      },
+    },
+  );
+  setHandler(
+    pullRequestSignal,
+    safely('pullRequest', (input) => {
+      const snapshot = take('pullRequest', PullRequestSnapshot, input);
+      if (snapshot && snapshot.number !== state.replaced)
+        state.pullRequest = latest(state.pullRequest, snapshot);
+    }),
+  );
+  setHandler(
+    feedbackSignal,
+    safely('feedback', async (input) => {
+      const items = take('feedback', z.array(FeedbackItem), input);
+      for (const order of hear(state.feedback, items ?? [], hearing(state)))
+        await obey(listener, order);
+    }),
+  );
+  setHandler(
+    issueSignal,
+    safely('issue', (input) => {
+      const issue = take('issue', IssueSnapshot, input);
+      if (issue) hearIssue(state.feedback, issue);
+    }),
+  );
+  setHandler(pauseSignal, () => {
+    state.paused = true;
+  });
+  setHandler(resumeSignal, () => {
+    state.paused = false;
+  });
+  setHandler(
+    stackSignal,
+    safely('stack', (input) => {
+      state.stack = take('stack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
+    }),
+  );
+  setHandler(
+    dependencySignal,
+    safely('dependency', (input) => {
+      const news = take('dependency', DependencyNews, input);
+      if (news) addNews(state.pendingNews, news);
+    }),
+  );
+}
+
+/** A signal whose name no handler has would wait in the workflow for ever. To be called after all others have one. */
+export const refuseUnknownSignals = (state: SessionState): void =>
+  setDefaultSignalHandler((name) =>
+    refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
+  );
+
+/** A move is overtaken by what comes after it; an end is not. */
+function addNews(pending: DependencyNews[], news: DependencyNews): void {
+  const overtaken = pending.findIndex(
+    ({ issue, event }) => issue === news.issue && event === 'moved',
+  );
+  if (overtaken >= 0) pending.splice(overtaken, 1);
+  pending.push(news);
+  keepLatest(pending, MOST.news);
+}
+
+function refuse(state: SessionState, what: unknown, reason: string): void {
+  log.warn('a message was not taken', { reason });
+  noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
+}
+
+/** What decides whether guidance can be taken now. */
+function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: SessionState) {
+  const isOver = phase === 'ended' || status === 'cancelled';
+  const nothingLeft = pullRequest?.merged === true && !stuck;
+  return {
+    asksFor: stuck?.asksFor ?? null,
+    over: isOver
+      ? 'it has ended'
+      : nothingLeft
+        ? 'its pull request is merged, and there is nothing left to guide'
+        : undefined,
+    pending: pendingGuidance,
+    allowed,
+  };
+}
+
+function hearing(state: SessionState): Hearing {
+  const { registration, startedAt, pullRequest } = state;
+  const { pullRequests, policy } = registration?.settings ?? {};
+  return {
+    bots: pullRequests?.bots ?? [],
+    fixers: pullRequests?.fixers ?? [],
+    since: startedAt,
+    now: new Date().toISOString(),
+    headSha: pullRequest?.headSha ?? null,
+    botTurns: policy?.attempts.review ?? 0,
+    onFull: ({ author, url }) =>
+      refuse(
+        state,
+        `@${author} ${url}`,
+        'too much feedback waits for its next turn: say it after that',
+      ),
+  };
+}
+
+/** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
+async function obey({ state, cancel }: Listener, { command, item }: Order): Promise<void> {
+  let taken = true;
+  switch (command.do) {
+    case 'guide':
+      taken = receiveGuidance(state, command.text);
+      break;
+    case 'approve':
+      taken = receiveGuidance(state, { text: command.text, action: 'approve' });
+      break;
+    case 'pause':
+    case 'resume':
+      state.paused = command.do === 'pause';
+      break;
+    case 'cancel':
+      cancel();
+      break;
+  }
+  try {
+    const { repository } = state.input;
+    await courtesy(repository).react({ repository, item, taken });
+  } catch (error) {
+    log.warn('the comment could not be answered with a reaction', { error });
+  }
+}
+
+/** Takes guidance in, or notes why not. @returns whether it was taken */
+export function receiveGuidance(state: SessionState, input: unknown): boolean {
+  const read = readGuidance(input, told(state));
+  if ('problem' in read) {
+    refuse(state, input, read.problem);
+    return false;
+  }
+  const { guidance } = read;
+  state.raised += guidance.budget;
+  state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
+  if (!isOnlyRaise(guidance)) {
+    state.pendingGuidance.push(guidance);
+    // Whoever else is at it: a person wants the session to go on.
+    state.feedback.fixer = null;
+  }
+  state.guidance.push({
+    text: shorten(said(guidance), MOST.excerpt),
+    action: guidance.action,
+    receivedAt: new Date().toISOString(),
+  });
+  keepLatest(state.guidance, MOST.guidance);
+  return true;
+}
+
+/** Merged, there is nothing to guide: what the agent was not told is shown. */
+export function refuseTheRest(state: SessionState): void {
+  for (const guidance of state.pendingGuidance.splice(0))
+    refuse(state, said(guidance), 'its pull request was merged before the agent heard of it');
+}
+
+function said({ text, allow, budget }: Guidance): string {
+  const raise = budget > 0 ? [`budget +${budget}`] : [];
+  return [text, ...allow.map((rule) => `allow ${rule}`), ...raise]
+    .filter((line) => line !== '')
+    .join('\n');
+}

@@ -1,0 +1,62 @@
+import { CancelledFailure } from '@temporalio/common';
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { TurnInput } from '../../activities/agent/turn-types.ts';
+import { isUrgent } from '../../domain/session/guidance.ts';
+import type { TurnResult } from '../../domain/session/turn.ts';
+import { agentOnHost, LAST_PATIENCE, onHost } from '../activities.ts';
+import type { Session } from './session.ts';
+
+/** Waits for a host as long as it takes, but not long in a session that is cancelled. @returns undefined when it was left */
+async function stopOrLeave<T>(
+  life: CancellationScope,
+  stop: () => Promise<T>,
+): Promise<T | undefined> {
+  const stopping = new CancellationScope({ cancellable: true });
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  const result = stopping.run(stop);
+  result.then(over, over);
+  await condition(() => isOver || life.consideredCancelled);
+  if (isOver || (await condition(() => isOver, LAST_PATIENCE))) return result;
+  stopping.cancel();
+  return undefined;
+}
+
+/**
+ * Has an agent take a turn, to its end, unless the session is cancelled or a person has guidance that can't wait. Then the agent
+ * is stopped, whichever worker watches it, if any, and it is proved gone before this returns.
+ * @throws CancelledFailure when the session is cancelled, whatever else was heard
+ */
+export async function interruptible(session: Session, input: TurnInput): Promise<TurnResult> {
+  const { state, place } = session;
+  const life = CancellationScope.current();
+  const turn = new CancellationScope();
+  const mustStop = () => life.consideredCancelled || state.pendingGuidance.some(isUrgent);
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  const result = turn.run(() => agentOnHost(place, input.kind, input.timeout).runTurn(input));
+  const settled = result.then(over, over);
+
+  return CancellationScope.nonCancellable(async () => {
+    await condition(() => isOver || mustStop());
+    if (isOver) {
+      try {
+        return await result;
+      } catch (error) {
+        if (!mustStop()) throw error;
+      }
+    }
+    turn.cancel();
+    // Cancellation alone is not enough: it reaches an agent only through a worker that lives, and with its next heartbeat.
+    const stopped = await stopOrLeave(life, () => onHost(place).stopTurn(input));
+    if (stopped === undefined) session.leaveHost();
+    else await settled;
+    if (stopped === undefined || life.consideredCancelled)
+      throw new CancelledFailure('the session was cancelled');
+    return stopped;
+  });
+}

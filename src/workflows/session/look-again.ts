@@ -1,0 +1,18 @@
+import { isCancellation, log } from '@temporalio/workflow';
+import { latest } from '../../domain/pull-request/pull-request.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import { glance } from '../activities.ts';
+
+/** Reads whether an open pull request has ended. Where GitHub does not answer in time, what is known holds. */
+export async function lookAgain(state: SessionState): Promise<void> {
+  const { registration, pullRequest } = state;
+  if (!registration || !pullRequest) return;
+  const { place } = registration;
+  try {
+    const now = await glance(place).readPullRequest({ place, pullRequest: pullRequest.number });
+    if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.info('the pull request could not be looked at before a question', { error });
+  }
+}

@@ -1,0 +1,171 @@
+import { condition } from '@temporalio/workflow';
+import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
+import {
+  type Demand,
+  demandOf,
+  hasPassed,
+  type Patience,
+  standsBack,
+} from '../../../domain/pull-request/review.ts';
+import type { Phase } from '../../../domain/session/state.ts';
+import { onHost } from '../../activities.ts';
+import { deleteBranch } from '../../run/delete-branch.ts';
+import { freshen } from '../branch/freshen.ts';
+import { follow } from '../branch/parent.ts';
+import { refuseTheRest } from '../inbox.ts';
+import { keepWatch } from '../keep-watch.ts';
+import { describePullRequest, isOutdated } from '../pull-request/body.ts';
+import { closed, replace } from '../pull-request/closed.ts';
+import { answer, askAboutIssue, examine, makeReady, rerun } from '../pull-request/feedback.ts';
+import type { Session } from '../session.ts';
+import { question } from '../settle.ts';
+import { unwatch } from '../unwatch.ts';
+
+/** Looks after the pull request until a person merges or closes it. */
+export async function review(session: Session): Promise<Phase> {
+  const { state } = session;
+  if (!state.pullRequest) return await replace(session);
+  const pull = session.pullRequest;
+  if (pull.merged) state.onTopOf = stillBelow(session);
+  if (isMerged(session)) return await cleanUp(session);
+  if (pull.state === 'closed' && !pull.merged) return await closed(session);
+  await keepWatch(session);
+  if (hasPassed(pull)) state.feedback.repairs = [];
+  adoptBase(session);
+  // Nor is the branch moved under who is repairing it.
+  if (!standsBack(pull, state.feedback, patience(session))) {
+    await follow(session);
+    await freshen(session);
+  }
+  await describePullRequest(session);
+  if (pull.merged) refuseTheRest(state);
+  // Something may have been heard meanwhile, a merge even.
+  if (state.pullRequest !== pull) return 'review';
+  // An answer to what is about to be asked again, in a new execution, is not the agent's.
+  if (state.pendingGuidance.length > 0 && !state.asking) return 'work';
+  return await meet(session);
+}
+
+/** A person renamed the base branch, or pointed the pull request at another: the work is meant for that one now. */
+function adoptBase({ state, registration, pullRequest }: Session): void {
+  if (state.onTopOf || !state.base || pullRequest.base === state.base.branch) return;
+  registration.trunk = pullRequest.base;
+  state.base = { ...state.base, branch: pullRequest.base };
+}
+
+const patience = ({ settings }: Session): Patience => ({
+  now: Date.now(),
+  limit: settings.pullRequests.standBack,
+});
+
+async function meet(session: Session): Promise<Phase> {
+  const { state, settings, pullRequest } = session;
+  const news = changed(session);
+  const demand = pullRequest.merged
+    ? waitsBelow(session)
+    : demandOf(pullRequest, state.feedback, patience(session));
+  switch (demand.do) {
+    case 'answer':
+      await answer(session);
+      return 'work';
+    case 'examine':
+      return (await examine(session, demand.checks, demand.anyway)) ? 'work' : 'review';
+    case 'rerun':
+      await rerun(session, demand.checks);
+      return 'review';
+    case 'make-ready':
+      await makeReady(session);
+      return 'review';
+    case 'ask-about-issue':
+      await askAboutIssue(session, demand.state);
+      return 'review';
+    case 'expect-checks': {
+      await session.become(state.status, 'waits for its checks to begin');
+      if (!(await condition(news, settings.pullRequests.quiet * 1_000)))
+        state.feedback.unchecked = pullRequest.headSha;
+      return 'review';
+    }
+    case 'wait': {
+      const { until, ready, activity } = demand;
+      state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
+      await session.become(ready ? 'complete' : 'working', activity);
+      const next = await rest(session, news, until && Math.max(1, until - Date.now()));
+      state.waitingUntil = null;
+      return next;
+    }
+  }
+}
+
+/** Waits for news. What a person did in a terminal meanwhile is looked at and pushed like an agent's work. */
+async function rest(session: Session, news: () => boolean, patience?: number): Promise<Phase> {
+  const work = await session.rest(news, patience);
+  return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
+    ? 'publish'
+    : 'review';
+}
+
+/** Whether anything is heard from now on that may ask for something else. */
+function changed(session: Session): () => boolean {
+  const { state } = session;
+  const { pullRequest, feedback } = state;
+  const { issue, fixer } = feedback;
+  // What a session that stands back leaves for later is no news.
+  const back = pullRequest !== null && standsBack(pullRequest, feedback, patience(session));
+  const said = back ? feedback.pending.length : 0;
+  const told = back ? state.pendingNews.length : 0;
+  return () =>
+    state.pullRequest !== pullRequest ||
+    feedback.issue !== issue ||
+    isOutdated(session) ||
+    feedback.fixer !== fixer ||
+    feedback.pending.length > said ||
+    state.pendingNews.length > told ||
+    state.pendingGuidance.length > 0;
+}
+
+/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+function isMerged({ state, registration }: Session): boolean {
+  const { pullRequest, onTopOf } = state;
+  return pullRequest?.merged === true && (pullRequest.base === registration.trunk || !onTopOf);
+}
+
+function stillBelow({ state }: Session) {
+  const merged = state.pendingNews.some(
+    ({ issue, event }) => issue === state.onTopOf?.issue && event === 'merged',
+  );
+  return merged ? null : state.onTopOf;
+}
+
+const waitsBelow = ({ state, pullRequest }: Session): Demand => ({
+  do: 'wait',
+  activity: `merged into ${pullRequest.base}, waits for #${state.onTopOf?.issue}`,
+  ready: true,
+});
+
+/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
+async function cleanUp(session: Session): Promise<Phase> {
+  const { state, place, policy } = session;
+  await unwatch(session);
+  await session.become('complete', 'removes its worktree');
+  const { headSha }: PullRequestSnapshot = session.pullRequest;
+  const { removed, reason } = await removal(session, headSha);
+  // In a run others may stand on it: the run knows.
+  if (state.input.run === undefined && policy.mergedBranches === 'delete')
+    await deleteBranch(place.repository, { branch: place.branch, headSha });
+  await session.become(
+    'complete',
+    removed
+      ? ['merged', ...(reason === '' ? [] : [reason])].join('; ')
+      : `merged; worktree kept: ${reason}`,
+  );
+  return 'ended';
+}
+
+/** A worktree that can't be removed stays, and the session ends all the same: `coppice prune` tries again. */
+async function removal({ place }: Session, headSha: string) {
+  try {
+    return await onHost(place).removeWorktree({ place, headSha });
+  } catch (error) {
+    return { removed: false, reason: question(error).decision };
+  }
+}

@@ -1,0 +1,27 @@
+import { longOnHost } from '../../activities.ts';
+import type { Session } from '../session.ts';
+import { settle } from '../settle.ts';
+
+/** Runs the person's setup commands in the new worktree. */
+export async function setUp(session: Session): Promise<void> {
+  if (session.registration.settings.hooks.setup.length === 0) return;
+  await session.become('registered', 'runs your setup commands');
+  await runSetup(session, false);
+}
+
+/** Runs them again when what they depend on has changed since, by the agent's work or by what was moved below it. */
+export async function setUpAgain(session: Session): Promise<void> {
+  const { setup, setupInputs } = session.registration.settings.hooks;
+  // Registrations of earlier versions have no such key.
+  if (setup.length > 0 && (setupInputs ?? []).length > 0) await runSetup(session, true);
+}
+
+async function runSetup(session: Session, ifChanged: boolean): Promise<void> {
+  const { setup, setupInputs, timeout } = session.registration.settings.hooks;
+  await settle(session, 'runs your setup commands', () =>
+    longOnHost(session.place, timeout * setup.length + 60).setUp({
+      ...{ place: session.place, commands: setup, timeout, ifChanged },
+      inputs: setupInputs ?? [],
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import { GIT_LIMIT, longOnHost } from '../../activities.ts';
+import { isNewsOfBelow, needing } from '../branch/below.ts';
+import { branchToStartFrom, moveOnto } from '../branch/parent.ts';
+import type { Session } from '../session.ts';
+import { settle } from '../settle.ts';
+
+const ACTIVITY = 'makes its worktree';
+
+/**
+ * Makes a session's worktree. That may take long, as while GitHub can't be reached, and the session below may be merged
+ * meanwhile: each attempt starts from what there is to start from then.
+ */
+export async function makeWorktree(session: Session): Promise<void> {
+  const { state, place, id } = session;
+  const attempt = () =>
+    settle(session, ACTIVITY, async () => {
+      const from = await branchToStartFrom(session);
+      await session.become('registered', ACTIVITY);
+      const base = await needing(session, from, () =>
+        longOnHost(place, GIT_LIMIT).createWorktree({ place, workflowId: id, from }),
+      );
+      return base && { base, from };
+    });
+  let made = await attempt();
+  while (!made) made = await attempt();
+  state.base = made.base;
+  // It was made by an earlier attempt, from what there was then.
+  if (made.base.branch !== made.from)
+    await moveOnto(session, made.from, ACTIVITY, () => isNewsOfBelow(state));
+}

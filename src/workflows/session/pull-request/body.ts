@@ -1,0 +1,36 @@
+import { isCancellation, log } from '@temporalio/workflow';
+import type { BodyParts } from '../../../domain/pull-request/body.ts';
+import { digest } from '../../../domain/pull-request/own-part.ts';
+import { mirrorOnGitHub } from '../../activities.ts';
+import type { Session } from '../session.ts';
+
+/** What the session's pull request tells now. */
+export const bodyParts = ({ state }: Session): BodyParts => ({
+  summary: state.summary,
+  tests: state.tests,
+  decisions: state.decisions,
+  plan: state.planText,
+  onTopOf: state.onTopOf,
+  ...(state.replaced !== null && { replaces: state.replaced }),
+  stack: state.stack,
+});
+
+/** Whether the pull request tells something else than what is known now. */
+export const isOutdated = (session: Session): boolean =>
+  session.state.pullRequest?.state === 'open' &&
+  session.state.described !== digest(JSON.stringify(bodyParts(session)));
+
+/** Brings Coppice's part of the pull request's body up to date. It is no reason to stop when that fails. */
+export async function describePullRequest(session: Session): Promise<void> {
+  const { state, place } = session;
+  const { pullRequest } = state;
+  if (!pullRequest || !isOutdated(session)) return;
+  const parts = bodyParts(session);
+  state.described = digest(JSON.stringify(parts));
+  try {
+    await mirrorOnGitHub(place).describe({ place, pullRequest: pullRequest.number, parts });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('the text of the pull request could not be brought up to date', { error });
+  }
+}

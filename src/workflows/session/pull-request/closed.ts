@@ -1,0 +1,51 @@
+import type { Phase } from '../../../domain/session/state.ts';
+import { onHost } from '../../activities.ts';
+import { isBelowMerged } from '../branch/below.ts';
+import type { Session } from '../session.ts';
+import { unwatch } from '../unwatch.ts';
+
+/**
+ * The pull request was closed without a merge. Closed by a person, the session ends. GitHub closes it too, when its base
+ * branch is deleted, and does not let it be reopened or retargeted then: another one takes its place.
+ */
+export async function closed(session: Session): Promise<Phase> {
+  const { state, place, id, pullRequest, registration } = session;
+  const { number, base } = pullRequest;
+  const byGitHub = await onHost(place).lostItsBase({ place, pullRequest: number });
+  // When the one below was merged just before, nobody can tell who closed this one, or what for.
+  const hasMoved = state.onTopOf === null && base === registration.trunk;
+  const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
+  if (!byGitHub && !isUnclear) {
+    await unwatch(session);
+    await session.become('cancelled', 'its pull request was closed');
+    return 'ended';
+  }
+  await onHost(place).watch({ place, workflowId: id, pullRequest: null });
+  session.watched = null;
+  state.replaced = number;
+  state.pullRequest = null;
+  state.described = '';
+  state.feedback.ready = false;
+  state.feedback.answering = [];
+  if (isUnclear) await askForAnother(session, number, pullRequest.url);
+  return 'publish';
+}
+
+/** The pull request was closed, and another one is to take its place; a former execution may have asked about that. */
+export async function replace(session: Session): Promise<Phase> {
+  const { asking, stuck, replaced } = session.state;
+  if (asking) await askForAnother(session, replaced ?? 0, stuck?.context ?? '');
+  return 'publish';
+}
+
+async function askForAnother(session: Session, number: number, url: string): Promise<void> {
+  const { state, registration } = session;
+  await session.consult({
+    decision: `Its pull request #${number} was closed when the one below it was merged. Go on with another one?`,
+    options: [
+      `go on: guide it, and it opens another pull request into ${registration.trunk}`,
+      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
+    ],
+    context: url,
+  });
+}

@@ -1,0 +1,150 @@
+import { isCancellation, log } from '@temporalio/workflow';
+import { isAnswer } from '../../domain/session/answers.ts';
+import type { Asking } from '../../domain/session/asking.ts';
+import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
+import type { Guidance } from '../../domain/session/guidance.ts';
+import type { QuestionInput, StuckContext } from '../../domain/session/turn.ts';
+import { courtesy, onHost, whereRepository } from '../activities.ts';
+import { moveOnIfLong } from './move-on.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import type { Session } from './session.ts';
+
+/** As many as a reader of the pull request takes in. */
+const MAX_DECISIONS = 10;
+
+/** How a session asks a person. */
+export class Questions {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
+   * answer, if it is one. It stays for the agent's next turn. What is to be done after the answer must be in the state
+   * before this is called: the answer may come to another execution.
+   * @throws PullRequestEnded
+   */
+  ask(question: QuestionInput): Promise<void> {
+    return this.#askUntil('ask', question);
+  }
+
+  /** Asks what the agent asks; the answer is told in the pull request. */
+  async decide(question: QuestionInput): Promise<void> {
+    await this.#askUntil('decide', question);
+    this.#noteDecision(question.decision);
+  }
+
+  /**
+   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before, or
+   * is none, stays for the agent. `settled` says that the question has settled itself: then there is no answer. It is asked
+   * also at the moment `until`, in milliseconds since 1970. The step that asks may be taken again by another execution,
+   * which then comes to the same question.
+   * @throws PullRequestEnded
+   */
+  async consult(
+    question: QuestionInput,
+    settled: () => boolean = () => false,
+    until?: number,
+  ): Promise<Guidance[]> {
+    await this.#askUntil('consult', question, settled, until);
+    const { pendingGuidance } = this.#session.state;
+    const answers = pendingGuidance.filter(this.#isAnswer('consult', question));
+    pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
+    this.#session.state.asking = null;
+    return answers;
+  }
+
+  /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
+  async finish(): Promise<void> {
+    const { asking, stuck } = this.#session.state;
+    if (!asking || asking.how === 'consult' || !stuck) return;
+    await this.#askUntil(asking.how, stuck);
+    if (asking.how === 'decide') this.#noteDecision(asking.decision);
+  }
+
+  #noteDecision(asked: string): void {
+    const { pendingGuidance, decisions } = this.#session.state;
+    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
+    decisions.push({
+      decision: shorten(asked, MOST.excerpt),
+      guidance: shorten(guidance, MOST.excerpt),
+    });
+    keepLatest(decisions, MAX_DECISIONS);
+  }
+
+  #isAnswer(how: Asking['how'], { asksFor = 'guidance' }: QuestionInput) {
+    const from =
+      how === 'consult' ? (this.#session.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
+    return (guidance: Guidance, index: number): boolean =>
+      index >= from && isAnswer(asksFor, guidance);
+  }
+
+  async #askUntil(
+    how: Asking['how'],
+    question: QuestionInput,
+    settled: () => boolean = () => false,
+    until?: number,
+  ): Promise<void> {
+    await this.#session.stopIfEnded();
+    if (settled()) return;
+    const { state } = this.#session;
+    // It may end while the question is being told, too.
+    const had = this.#session.hasEnded;
+    const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
+    const before = state.pendingGuidance.length;
+    if (!isOpen) state.asking = { how, decision: question.decision, before, told: false };
+    // Where the step is taken again anyhow, that is better done in a new execution.
+    if (how === 'consult') moveOnIfLong();
+    await this.#becomeStuck(question, state.asking?.told === true);
+    if (state.asking) state.asking.told = true;
+    const isAnswered = this.#isAnswer(how, question);
+    const answered = () => state.pendingGuidance.some(isAnswered) || settled();
+    const isOver = () => answered() || (!had && this.#session.hasEnded);
+    do await this.#session.rest(isOver, until && Math.max(1, until - Date.now()));
+    while (!isOver());
+    if (how !== 'consult') state.asking = null;
+    if (!answered()) throw new PullRequestEnded();
+  }
+
+  /** @param isTold whether a former execution told the person already */
+  async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
+    const { decision, options = [], context = '', asksFor = 'guidance' } = question;
+    this.#session.state.stuck = { decision, options, context, asksFor };
+    await this.#session.become('stuck', 'waits for guidance');
+    if (isTold) return;
+    await this.notify('is stuck', question.decision);
+    if (this.#session.state.registration && this.#session.policy.ask === 'github')
+      void this.#askOnIssue({ decision, options, context });
+  }
+
+  /** Tells the person. Where that fails it stands on the board all the same. */
+  async notify(what: string, text: string): Promise<void> {
+    const { repository, issue } = this.#session.state.input;
+    try {
+      // Where its person is: at the host that it lives on.
+      const { registration } = this.#session.state;
+      const near = registration ? onHost(registration.place) : whereRepository(repository);
+      await near.notify({ repository, issue, title: `#${issue} ${what}`, text });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.warn('the person could not be notified', { error });
+    }
+  }
+
+  /** One comment on the issue, edited for each question. Nobody waits for it. */
+  async #askOnIssue(question: StuckContext): Promise<void> {
+    const { repository, issue } = this.#session.state.input;
+    try {
+      await courtesy(repository).askOnIssue({
+        repository,
+        issue,
+        workflowId: this.#session.id,
+        question,
+      });
+    } catch (error) {
+      log.warn('the question could not be posted on the issue', { error });
+    }
+  }
+}

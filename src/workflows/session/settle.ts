@@ -1,0 +1,63 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ContinueAsNew,
+  isCancellation,
+  log,
+} from '@temporalio/workflow';
+import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
+import { MovesOn } from './move-on.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Takes a step that may fail for good. A failure makes the session stuck with the reason, and any guidance means: try
+ * again.
+ */
+export async function settle<T>(
+  session: Session,
+  activity: string,
+  step: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      await session.consult(question(error));
+      await session.become(session.state.registration ? 'working' : 'registered', activity);
+    }
+  }
+}
+
+/**
+ * What to ask about a failed step. An error that no activity failed with is a fault of Coppice: it is asked about as well,
+ * since Temporal would take a workflow task that fails so again for ever.
+ * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continuing as new
+ */
+export function question(error: unknown): StuckContext {
+  const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;
+  if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
+  const options = ['mend it and guide the session to try again', 'cancel the session'];
+  if (!(error instanceof ActivityFailure)) {
+    log.error('a step failed in a way that Coppice does not know', { error });
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return {
+      decision: `Coppice met a fault of its own: ${text.slice(0, MAX_CONTEXT)}`,
+      options,
+      context: 'Please report it. Guide the session to take the step again.',
+    };
+  }
+  const { cause } = error;
+  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] ?? '') : '';
+  return {
+    decision: cause?.message ?? error.message,
+    options,
+    context: typeof details === 'string' ? details.slice(0, MAX_CONTEXT) : '',
+  };
+}
+
+/** The type of an activity's failure, if it has one. */
+export const typeOf = (error: unknown): string | undefined =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? (error.cause.type ?? undefined)
+    : undefined;

@@ -1,0 +1,71 @@
+import { getExternalWorkflowHandle, log, setCurrentDetails } from '@temporalio/workflow';
+import { type SessionState, toDetail, toReport } from '../../domain/session/state.ts';
+import { answerCommand } from '../../domain/session/turn.ts';
+import { runWorkflowId } from '../../domain/shared/identity.ts';
+import { mirror } from '../activities.ts';
+import { sessionSignal } from '../messages.ts';
+import { markSession } from '../search-attributes.ts';
+
+/** Tells the world of a session: the Web UI, its run, and the records on disk. */
+export class Telling {
+  readonly #state: SessionState;
+  /** What its run was last told. */
+  #toldRun = '';
+  /** Its host is gone: nothing can be recorded there. */
+  withoutHost = false;
+
+  constructor(state: SessionState) {
+    this.#state = state;
+  }
+
+  async tell(): Promise<void> {
+    markSession(this.#state);
+    setCurrentDetails(describe(this.#state));
+    await Promise.all([this.#tellRun(), this.#record()]);
+  }
+
+  async #tellRun(): Promise<void> {
+    const { input } = this.#state;
+    const report = toReport(this.#state);
+    // A run hears of what it acts on, not of every step.
+    const news = JSON.stringify(report);
+    if (input.run === undefined || news === this.#toldRun) return;
+    this.#toldRun = news;
+    const run = getExternalWorkflowHandle(runWorkflowId(input.repository, input.run));
+    try {
+      await run.signal(sessionSignal, report);
+    } catch (error) {
+      log.info('the run has ended before its session', { error });
+    }
+  }
+
+  async #record(): Promise<void> {
+    const { registration } = this.#state;
+    if (!registration || this.withoutHost) return;
+    const { place } = registration;
+    try {
+      await mirror(place).recordStatus({ place, detail: toDetail(this.#state) });
+    } catch (error) {
+      log.warn('the status could not be written to disk', { error });
+    }
+  }
+}
+
+/** What the Web UI shows of the session, in Markdown. */
+function describe({ input, status, activity, stuck, pullRequest }: SessionState): string {
+  const lines = [`**#${input.issue}** ${status}: ${activity}`];
+  if (stuck) {
+    lines.push('', `**Decision needed:** ${stuck.decision}`);
+    if (stuck.options.length > 0)
+      lines.push(
+        '',
+        '**Options considered:**',
+        '',
+        ...stuck.options.map((option) => `- ${option}`),
+      );
+    if (stuck.context !== '') lines.push('', `**Context:** ${stuck.context}`);
+    lines.push('', `Answer with \`${answerCommand(input.issue, stuck.asksFor)}\``);
+  }
+  if (pullRequest) lines.push('', `Pull request: ${pullRequest.url}`);
+  return lines.join('\n');
+}

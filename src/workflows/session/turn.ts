@@ -1,0 +1,196 @@
+import { isCancellation, uuid4 } from '@temporalio/workflow';
+import { MOST, shorten } from '../../domain/session/bounds.ts';
+import { costOf, sumOfTokens, type Tokens } from '../../domain/session/budget.ts';
+import { type Guidance, isUrgent } from '../../domain/session/guidance.ts';
+import { isPostponed, isPostponedKind } from '../../domain/session/postponed.ts';
+import type { TurnEntry } from '../../domain/session/session.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import { askingForTools, type Outcome, verified } from '../../domain/session/turn.ts';
+import { noteSpending, noteTurn } from '../../domain/session/turn-log.ts';
+import { agentFor } from '../../domain/settings/agent-settings.ts';
+import { withinBudget } from './budget.ts';
+import { interruptible } from './interruptible.ts';
+import { setUpAgain } from './phases/setup.ts';
+import type { Session } from './session.ts';
+import { settle } from './settle.ts';
+import { finishWaiting } from './wait-out.ts';
+
+/**
+ * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
+ * returns its outcome as git confirms it.
+ */
+export async function takeTurn(session: Session): Promise<Outcome> {
+  const { state } = session;
+  await finishWaiting(session);
+  await session.whenResumed();
+  const budget = await withinBudget(session);
+  await setUpAgain(session);
+  // A conflict is an errand of its own: what can wait does.
+  const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : undefined);
+  const last = state.turns.at(-1)?.outcome;
+  const again = isPostponedKind(last) || last === 'interrupted';
+  const turn = beginTurn(session, guidance);
+  const { settings, trunk } = session.registration;
+  await session.become(
+    turn.kind === 'plan' ? 'planning' : 'working',
+    guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
+  );
+  const agent = agentFor(settings.agent, turn.kind);
+  if (state.conversing && state.speaker !== '' && state.speaker !== agent.adapter) {
+    // One agent knows nothing of what was said with another: it is told all, and reads the plan.
+    state.conversation = uuid4();
+    state.conversing = false;
+  }
+  const input = {
+    turnId: turn.id,
+    kind: turn.kind,
+    place: session.place,
+    base: session.base,
+    trunk,
+    agent: { ...agent, allow: [...agent.allow, ...state.allowed] },
+    conversation: state.conversation,
+    resume: state.conversing,
+    words: turn.words,
+    told: turn.told,
+    ...(again && { again }),
+    ...(state.insists && { insists: true }),
+    timeout: session.policy.turnTimeout,
+    stall: session.policy.stall,
+    ...(budget !== undefined && { budget }),
+  };
+  const result = await settle(session, 'tries the turn again', () =>
+    underWay(turn.entry, () => interruptible(session, input)),
+  );
+  state.insists = false;
+  if (result.attempts === 0) {
+    // No turn was taken: its account waits for the end of its usage limit.
+    state.turns.pop();
+    state.pendingGuidance.unshift(...guidance);
+    state.forwarded = null;
+    return result.outcome;
+  }
+  const checked =
+    turn.kind === 'plan'
+      ? result.outcome
+      : verified(result.outcome, result.work, session.place.branch);
+  const outcome = withinOwnBudget(askingForTools(checked, result.denials), budget);
+
+  state.conversation = result.conversation ?? state.conversation;
+  state.conversing = result.begun;
+  state.speaker = agent.adapter;
+  state.diff = result.work.diff;
+  const known = costOf(result, agent.prices);
+  // Stopped for its cost, it took all that was left, whatever more of it is known.
+  const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, budget ?? 0) : known;
+  state.costUsd += costUsd ?? 0;
+  countTokens(state, result.tokens, costUsd);
+  state.forwarded = null;
+  // A postponed turn is taken again as it was, and so is one whose agent was stopped before it knew what it was told.
+  if (isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard))
+    state.pendingGuidance.unshift(...guidance);
+  state.lastHeartbeat = new Date().toISOString();
+  endTurn(turn.entry, outcome, costUsd, result.tokens);
+  noteSpending(state.spending, state.lastHeartbeat, costUsd ?? 0);
+  return outcome;
+}
+
+/** A limit that is the agent's own, of its command say, is nothing that a person can raise here. */
+const withinOwnBudget = (outcome: Outcome, budget: number | undefined): Outcome =>
+  outcome.kind === 'over-budget' && budget === undefined
+    ? { kind: 'failed', reason: 'it has spent what its own settings allow', tail: '' }
+    : outcome;
+
+const ACTIVITY = {
+  plan: 'explores and plans',
+  implement: 'implements',
+  guidance: 'works on your guidance',
+  nudge: 'was asked to finish its turn',
+  feedback: 'answers feedback',
+  resolve: 'resolves conflicts',
+} as const;
+
+function beginTurn(session: Session, guidance: readonly Guidance[]) {
+  const { state } = session;
+  const allowed = guidance.flatMap(({ allow }) => allow);
+  state.allowed = [...new Set([...state.allowed, ...allowed])];
+  const given = [
+    ...guidance.map(({ text }) => text).filter((text) => text !== ''),
+    ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
+  ];
+  const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
+  const { words } = state.next;
+  // Words may be other people's: the person's stand apart from them.
+  const kind = given.length > 0 && !fresh && words === '' ? 'guidance' : state.next.kind;
+  const told = given.join('\n\n');
+  const entry: TurnEntry = {
+    id: session.nextTurnId(),
+    kind,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    outcome: null,
+    summary: '',
+    costUsd: null,
+    tokens: null,
+  };
+  noteTurn(state, entry);
+  state.forwarded = told === '' ? null : shorten(told, MOST.forwarded);
+  return { id: entry.id, kind, words, told, entry };
+}
+
+function countTokens(
+  state: SessionState,
+  tokens: Tokens | undefined,
+  costUsd: number | undefined,
+): void {
+  if (!tokens) return;
+  state.tokens = sumOfTokens([state.tokens, tokens]);
+  if (costUsd === undefined) state.unpriced = sumOfTokens([state.unpriced, tokens]);
+}
+
+/** A turn that can't be taken is not under way while a person is asked about that. */
+async function underWay<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
+  Object.assign(entry, { endedAt: null, outcome: null, summary: '' });
+  try {
+    return await take();
+  } catch (error) {
+    if (!isCancellation(error)) {
+      entry.endedAt = new Date().toISOString();
+      entry.outcome = 'failed';
+      entry.summary = 'it could not be taken';
+    }
+    throw error;
+  }
+}
+
+function endTurn(
+  entry: TurnEntry,
+  outcome: Outcome,
+  costUsd: number | undefined,
+  tokens: Tokens | undefined,
+): void {
+  entry.endedAt = new Date().toISOString();
+  entry.outcome = outcome.kind;
+  entry.costUsd = costUsd ?? null;
+  entry.tokens = tokens ?? null;
+  entry.summary = shorten(summarise(outcome), MOST.summary);
+}
+
+export function summarise(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.summary;
+    case 'stuck':
+      return outcome.decision;
+    case 'usage-limited':
+      return outcome.until === undefined ? 'usage limit' : `usage limit until ${outcome.until}`;
+    case 'over-budget':
+      return 'stopped: its budget is spent';
+    case 'interrupted':
+      return 'stopped for your guidance';
+    case 'unavailable':
+    case 'failed':
+      return outcome.reason;
+    case 'invalid':
+      return outcome.problem;
+  }
+}

@@ -1,0 +1,67 @@
+import { condition } from '@temporalio/workflow';
+import { type Postponed, pauseAfter } from '../../domain/session/postponed.ts';
+import type { Outcome } from '../../domain/session/turn.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import { isLong, moveOnIfLong } from './move-on.ts';
+import type { Session } from './session.ts';
+
+/** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
+const STAGGER = 60_000;
+
+/**
+ * Waits durably until the agent's account or its model may be used again, or a person says something, who may know better.
+ * For a budget the next turn waits by itself.
+ */
+export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
+  if (outcome.kind === 'over-budget') return;
+  const { state } = session;
+  const outcomes = state.turns.map((turn) => turn.outcome);
+  const pause = pauseAfter(outcome, outcomes, Date.now());
+  state.waitingUntil = new Date(Date.now() + pause).toISOString();
+  state.postponed = { outcome, before: state.pendingGuidance.length, over: false };
+  await finishWaiting(session);
+}
+
+/** The rest of a wait, which a former execution may have begun. */
+export async function finishWaiting(session: Session): Promise<void> {
+  const { state } = session;
+  const { postponed } = state;
+  if (!postponed) return;
+  const { outcome, before } = postponed;
+  const isLimit = outcome.kind === 'usage-limited';
+  if (!postponed.over) {
+    await session.become(state.status, whyItWaits(outcome));
+    const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
+    const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
+    const isWanted = () => state.pendingGuidance.length > before;
+    const isWoken = await condition(() => isWanted() || isLong(), pause + stagger);
+    if (isWoken && !isWanted()) moveOnIfLong();
+    state.insists = isWanted();
+    state.waitingUntil = null;
+    postponed.over = true;
+  }
+  if (!state.insists && isLimit && session.policy.resume === 'ask')
+    await askToGoOn(session, outcome.account);
+  state.postponed = null;
+}
+
+const whyItWaits = (outcome: Outcome): string =>
+  outcome.kind === 'usage-limited'
+    ? `usage limit of ${outcome.account ?? 'its agent'}`
+    : `the model can’t be had: ${oneLine(outcome.kind === 'unavailable' ? outcome.reason : '')}`;
+
+async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
+  const { state } = session;
+  const { status } = state;
+  const answers = await session.consult({
+    decision: 'The usage limit is over. Go on?',
+    options: [
+      `go on: coppice guide ${state.input.issue} "go on"`,
+      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
+    ],
+    context: `It was the usage limit of ${account}.`,
+  });
+  // Words to the agent reach it with its turn.
+  state.pendingGuidance.push(...answers);
+  await session.become(status, 'goes on');
+}

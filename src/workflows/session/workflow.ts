@@ -1,0 +1,148 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  sleep,
+  uuid4,
+} from '@temporalio/workflow';
+import { SessionInput, type SessionResult } from '../../domain/session/session.ts';
+import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
+import type { StuckContext } from '../../domain/session/turn.ts';
+import { attemptsOf } from '../../domain/session/turn-log.ts';
+import { sessionWorkflowId } from '../../domain/shared/identity.ts';
+import { parseInput, refuseOtherId } from '../input.ts';
+import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
+import { plan, publish, register, work } from './phases/life.ts';
+import { review } from './phases/review.ts';
+import { PullRequestEnded } from './pull-request-ended.ts';
+import { Session } from './session.ts';
+import { question, settle } from './settle.ts';
+import { unwatchLast } from './unwatch.ts';
+
+const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
+  register,
+  plan,
+  work,
+  publish,
+  review,
+};
+
+/**
+ * One issue's life, from registration to merge. `carried` is the state of a former execution, which continued as new.
+ * Ends merged or cancelled, and in no other way.
+ * @throws ApplicationFailure InvalidInput, before anything is made
+ */
+export async function issueWorkflow(
+  input: SessionInput,
+  carried?: SessionState,
+): Promise<SessionResult> {
+  const parsed = parseInput(SessionInput, input);
+  refuseOtherId(sessionWorkflowId(parsed.repository, parsed.issue));
+  const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
+  const { state } = session;
+  try {
+    await session.life.run(async () => {
+      while (state.phase !== 'ended') {
+        state.phase = await goOn(session, state.phase);
+        if (isLong() && state.phase !== 'ended') {
+          // What a message has begun belongs to this execution, and its sender waits for it.
+          await condition(allHandlersFinished);
+          await continueAsNew<typeof issueWorkflow>(input, state);
+        }
+      }
+    });
+  } catch (error) {
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => endCancelled(session));
+      // Cancelled by a comment, it ends as by a closed pull request; by Temporal, as Temporal expects.
+      if (CancellationScope.current().consideredCancelled) throw error;
+    } else throw error;
+  }
+  await condition(allHandlersFinished);
+  return {
+    issue: parsed.issue,
+    status: state.status === 'cancelled' ? 'cancelled' : 'merged',
+    pullRequestUrl: state.pullRequest?.url ?? null,
+    turns: attemptsOf(state),
+    costUsd: state.costUsd,
+  };
+}
+
+/** Takes a phase, or goes on with it. Returns the one that follows, or the same when this execution is left behind. */
+async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+  const { state } = session;
+  const whole = async (): Promise<Phase> => {
+    await session.finishAsking();
+    return live(session, phase);
+  };
+  try {
+    const next = await unlessEnded(whole());
+    state.asking = null;
+    return next;
+  } catch (error) {
+    if (!(error instanceof MovesOn)) await waitUntold(session, question(error));
+    return state.phase;
+  }
+}
+
+/** Between two tries of what fails when there is nobody to ask any more. */
+const AGAIN = '10 minutes';
+
+/** What fails and no step has settled makes the session ask as well; then the phase is taken again. */
+const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
+  settle(session, 'goes on', () => take(session, phase));
+
+async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+  for (;;) {
+    try {
+      return await LIFE[phase](session);
+    } catch (error) {
+      const { decision } = question(error);
+      // Elsewhere the end of the pull request leads to its review.
+      if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
+      log.error('a session whose pull request has ended fails to end', { decision });
+      moveOnIfLong();
+      await sleep(AGAIN);
+    }
+  }
+}
+
+/** The last resort, when not even asking works: the question stands where the workflow itself is asked. */
+async function waitUntold({ state }: Session, asked: StuckContext): Promise<void> {
+  const before = state.pendingGuidance.length;
+  state.stuck = { ...asked, asksFor: 'guidance' };
+  state.status = 'stuck';
+  state.activity = 'waits for guidance';
+  await condition(() => state.pendingGuidance.length > before || isLong());
+}
+
+/** Whatever it was about: what becomes of the session is told by its pull request then. */
+const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
+  phase.catch((error: unknown) => {
+    if (error instanceof PullRequestEnded) return 'review';
+    throw error;
+  });
+
+/**
+ * The agent has been stopped already, unless the host is gone; the work stays until it is pruned. What could not be done on
+ * the host it does when it comes back.
+ */
+async function endCancelled(session: Session): Promise<void> {
+  const { state } = session;
+  state.attached = null;
+  const turn = state.turns.at(-1);
+  if (turn?.endedAt === null) {
+    turn.endedAt = new Date().toISOString();
+    turn.outcome = 'cancelled';
+  }
+  if (state.registration && !session.isHostGone && !(await unwatchLast(session)))
+    session.leaveHost();
+  const why = 'cancelled by a person';
+  if (session.isHostGone) {
+    const left = `its host ${session.place.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
+    await session.become('cancelled', `${why}; ${left}`);
+  } else await session.become('cancelled', why);
+}

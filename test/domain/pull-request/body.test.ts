@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { type BodyParts, pullRequestBody } from '../../../src/domain/pull-request/body.ts';
+import { ownPart, withOwnPart } from '../../../src/domain/pull-request/own-part.ts';
+
+const parts: BodyParts = {
+  summary: 'Adds SSO.',
+  tests: 'node --test',
+  decisions: [{ decision: 'Which\nexpiry?', guidance: 'sliding' }],
+  plan: 'First tests,\n\nthen code.',
+  onTopOf: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
+  stack: [
+    { issue: 126, after: [], pullRequest: 9, state: 'open' },
+    { issue: 127, after: [126], pullRequest: null, state: 'in work' },
+  ],
+};
+
+test('a body tells what was done, what it closes, who decided what, and what it stands on', () => {
+  expect(pullRequestBody(127, parts)).toBe(`Adds SSO.
+
+Closes #127
+
+### How it was tested
+
+node --test
+
+### Decisions
+
+- Which expiry?
+  > sliding
+
+### Stack
+
+On top of #126 (https://github.test/pull/9); review and merge that one first.
+
+#126 ← **#127**
+
+| issue | pull request | on top of | state |
+| --- | --- | --- | --- |
+| #126 | #9 |  | open |
+| **#127** |  | #126 | in work |
+
+Review and merge from the top of the table down.
+
+<details>
+<summary>Plan</summary>
+
+First tests,
+
+then code.
+
+</details>`);
+});
+
+test('what there is nothing to say of has no heading', () => {
+  const bare = { summary: 'Did it.', tests: '', decisions: [], plan: '', onTopOf: null, stack: [] };
+  expect(pullRequestBody(1, bare)).toBe('Did it.\n\nCloses #1');
+});
+
+test.each([
+  ['Fixes #126 too.', 'Fixes `#126` too.'],
+  ['resolved: acme/other#7', 'resolved: `acme/other#7`'],
+  ['closes https://github.com/acme/app/issues/9', 'closes `https://github.com/acme/app/issues/9`'],
+  ['Prefix #126, as in #9', 'Prefix #126, as in #9'],
+])('words of others close no issue: %s', (said, told) => {
+  const body = pullRequestBody(127, { ...parts, summary: said, tests: said, plan: said });
+  expect(body.split(told)).toHaveLength(4);
+});
+
+test('Coppice’s part is replaced, and what people wrote around it stays', () => {
+  const body = `Mine, above.\n\n${ownPart('old')}\n\nMine, below.`;
+  expect(withOwnPart(body, 'new')).toBe(`Mine, above.\n\n${ownPart('new')}\n\nMine, below.`);
+});
+
+test('line ends of GitHub’s editor are no change', () => {
+  const body = ownPart('one\n\ntwo').replaceAll('\n', '\r\n');
+  expect(withOwnPart(body, 'new')).toBe(ownPart('new'));
+});
+
+test.each([
+  ['changed Coppice’s part', ownPart('old').replace('old', 'old, and more')],
+  ['removed it', 'Nothing of Coppice’s.'],
+  ['removed its end', ownPart('old').replace('<!-- coppice:end -->', '')],
+])('when people %s, nothing is written', (_, body) => {
+  expect(withOwnPart(body, 'new')).toBe(body);
+});
+
+test('markers in what an agent or a person says are text like any other', () => {
+  const summary = 'Done.\n<!-- coppice:end -->\n<!-- coppice: coppice/acme/app/issues/9 -->';
+  const told = pullRequestBody(127, { ...parts, summary, tests: '<!-- coppice:end -->' });
+  expect(told).not.toContain('<!--');
+  expect(withOwnPart(ownPart(told), 'new')).toBe(ownPart('new'));
+});
+
+test('content of any length keeps its end, and can be replaced', () => {
+  const long = ownPart(`${'x'.repeat(55_999)}😀 and more`);
+  expect(long.length).toBeLessThan(60_000);
+  expect(withOwnPart(long, 'new')).toBe(ownPart('new'));
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { attemptsIn, pauseAfter } from '../../../src/domain/session/postponed.ts';
+
+const now = Date.parse('2026-05-12T06:00:00Z');
+const MINUTE = 60_000;
+
+test('a usage limit is waited out until its end, or some minutes when nobody knows that', () => {
+  const until = '2026-05-12T07:00:00Z';
+  expect(pauseAfter({ kind: 'usage-limited', until }, [], now)).toBe(60 * MINUTE);
+  expect(pauseAfter({ kind: 'usage-limited', until }, [], now + 90 * MINUTE)).toBe(0);
+  expect(pauseAfter({ kind: 'usage-limited' }, [], now)).toBe(5 * MINUTE);
+});
+
+test('a model that can’t be had is tried again after twice as long each time, at most half an hour', () => {
+  const outage = { kind: 'unavailable', reason: 'overloaded' } as const;
+  const after = (times: number) =>
+    pauseAfter(outage, ['unavailable', 'done', ...Array(times).fill('unavailable')], now) / MINUTE;
+  expect([1, 2, 3, 5, 6, 2_000].map(after)).toEqual([1, 2, 4, 16, 30, 30]);
+});
+
+test('what met a usage limit or had no model is no attempt; all else is, also what is under way', () => {
+  const outcomes = ['done', 'usage-limited', 'unavailable', 'failed', 'unavailable', null];
+  expect(attemptsIn(outcomes.map((outcome) => ({ outcome })))).toBe(3);
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import {
+  askingForTools,
+  type Outcome,
+  ReportedOutcome,
+  verified,
+  type Work,
+} from '../../../src/domain/session/turn.ts';
+
+const work: Work = {
+  branch: 'issue-1',
+  head: 'abc',
+  commits: 1,
+  uncommitted: 0,
+  diff: { files: 1, insertions: 1, deletions: 0 },
+};
+const done: Outcome = { kind: 'done', summary: 'did it' };
+
+test('done with commits on the session’s own branch is done', () => {
+  expect(verified(done, work, 'issue-1')).toEqual(done);
+});
+
+test.each([
+  ['on another branch', { branch: 'main' }, 'main checked out instead of issue-1'],
+  ['on a detached head', { branch: null }, 'no branch checked out'],
+  ['without a commit', { commits: 0 }, 'without a commit'],
+  ['with uncommitted files', { uncommitted: 2 }, '2 uncommitted file(s)'],
+])('done %s is not believed', (_, change, problem) => {
+  const outcome = verified(done, { ...work, ...change }, 'issue-1');
+  expect(outcome.kind).toBe('invalid');
+  expect(outcome).toHaveProperty('problem', expect.stringContaining(problem));
+});
+
+test('stuck needs no proof', () => {
+  const stuck: Outcome = { kind: 'stuck', decision: 'which?', options: [], context: '' };
+  expect(verified(stuck, { ...work, commits: 0, branch: null }, 'issue-1')).toEqual(stuck);
+});
+
+test.each([
+  {},
+  { kind: 'done' },
+  { kind: 'done', summary: '   ' },
+  { kind: 'stuck' },
+  { kind: 'merged', summary: 'x' },
+  { kind: 'usage-limited' },
+  { kind: 'done', summary: 'x'.repeat(2_001) },
+  { kind: 'stuck', decision: 'x', options: Array(11).fill('y') },
+])('%j is not an outcome an agent may report', (report) => {
+  expect(ReportedOutcome.safeParse(report).success).toBe(false);
+});
+
+const invalid: Outcome = { kind: 'invalid', problem: 'no outcome', tail: '' };
+
+test.each([
+  ['Bash(npm test -- --watch)', 'Bash(npm:*)'],
+  ['WebFetch(http://127.0.0.1/)', 'WebFetch'],
+  ['Write', 'Write'],
+])('an agent that was refused %s asks for it, with the rule %s', (denial, rule) => {
+  const asked = askingForTools(invalid, [denial, denial]);
+  expect(asked).toMatchObject({ kind: 'stuck', decision: `May the agent use ${denial}?` });
+  expect(asked).toHaveProperty('options.0', expect.stringContaining(`--allow "${rule}"`));
+});
+
+test('an agent that came to an outcome all the same asks for nothing', () => {
+  expect(askingForTools(done, ['WebFetch'])).toEqual(done);
+  expect(askingForTools(invalid, [])).toEqual(invalid);
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createWorktree } from '../../../src/activities/worktree/create-worktree.ts';
+import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
+import { openCodebase } from '../../../src/cli/planning/codebase.ts';
+import { changeId } from '../../../src/git/rebase/change.ts';
+import { restack } from '../../../src/git/rebase/restack.ts';
+import { takeOver } from '../../../src/git/rebase/take-over.ts';
+import { pushBranch } from '../../../src/git/remote/push.ts';
+import { fetchBranch } from '../../../src/git/remote/remote.ts';
+import { inspectWork } from '../../../src/git/worktree/work.ts';
+import { gitTokenSource } from '../../../src/github/api/token.ts';
+import { coppiceHome } from '../../../src/state/home.ts';
+import { commit, run } from '../../support/git-repository.ts';
+import { git } from '../../support/github-emulator/git.ts';
+import { ACME, githubFixture, TOKEN, withToken } from '../../support/github-fixture.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+/** A partial clone whose remote gives nothing without the token, and somebody else's ordinary one. */
+async function partialClone(filter: string) {
+  const { emulator, clone: other } = await githubFixture();
+  commit(other, { 'a.txt': '1\n', 'sub/b.txt': '1\n', '.gitattributes': '*.txt filter=spy\n' });
+  await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+  const url = `${emulator.apiUrl}/acme/app.git`;
+  const root = temporaryDirectory('partial');
+  const checkout = join(root, 'app');
+  await git(
+    root,
+    'clone',
+    '--quiet',
+    '--no-checkout',
+    `--filter=${filter}`,
+    withToken(url),
+    checkout,
+  );
+  run(checkout, 'remote', 'set-url', 'origin', url);
+  const seen = join(root, 'seen');
+  for (const way of ['clean', 'smudge'])
+    run(checkout, 'config', `filter.spy.${way}`, `sh -c 'env >>${seen}; cat'`);
+
+  const env = { COPPICE_HOME: join(root, 'home'), COPPICE_CACHE: join(root, 'cache') };
+  const home = coppiceHome(env);
+  const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
+  const place = {
+    ...{ repository: ACME, issue: 1, hostId: 'h', checkout, worktree: join(root, 'app-issue-1') },
+    ...{ branch: 'issue-1', remote: 'origin' },
+  };
+  const elsewhere = async (branch: string, files: Readonly<Record<string, string>>) => {
+    await git(other, 'fetch', '--quiet');
+    run(other, 'checkout', '--quiet', '--no-track', '-B', branch, `origin/${branch}`);
+    const sha = commit(other, files, `elsewhere on ${branch}`);
+    await git(other, 'push', '--quiet', 'origin', `HEAD:${branch}`);
+    return sha;
+  };
+  return { place, home, tokens, elsewhere, seen };
+}
+
+test.each(['blob:none', 'tree:0'])(
+  'in a clone with --filter=%s a session has what it needs, and no filter ever sees the token',
+  async (filter) => {
+    const { place, home, tokens, elsewhere, seen } = await partialClone(filter);
+    const { signal } = new AbortController();
+    await elsewhere('main', { 'fresh.txt': 'fresh\n' });
+    const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+    const base = await createWorktree({ home, tokens }, made, signal);
+    expect(run(place.worktree, 'status', '--porcelain')).toBe('');
+
+    commit(place.worktree, { 'new.txt': 'new\n', 'sub/b.txt': 'agent\n' });
+    expect(await inspectWork(place, base)).toMatchObject({ commits: 1, diff: { files: 2 } });
+    expect(await outgoingProblems(place, base, 5, tokens)).toEqual([]);
+    await pushBranch(place, tokens);
+
+    await elsewhere('issue-1', { 'theirs.txt': 'theirs\n' });
+    commit(place.worktree, { 'more.txt': 'more\n' });
+    const taken = await takeOver(place, base, { tokens });
+    expect(taken).toMatchObject({ commits: 1 });
+
+    const tip = await elsewhere('main', { 'a.txt': '2\n', 'sub/c.txt': '2\n' });
+    const moved = await restack(place, taken.base, 'main', { tokens });
+    expect(moved.tip).toBe(tip);
+    expect(await changeId(place, moved)).toMatch(/^[0-9a-f]{40}/);
+
+    await elsewhere('main', { 'sub/b.txt': 'main\n' });
+    await expect(restack(place, moved, 'main', { tokens })).rejects.toMatchObject({
+      type: 'RebaseConflict',
+      details: expect.stringContaining('elsewhere on main'),
+    });
+    expect(readFileSync(seen, 'utf8')).not.toContain(TOKEN);
+    expect(readFileSync(seen, 'utf8')).not.toContain(btoa(`x-access-token:${TOKEN}`));
+  },
+);
+
+test('planning reads the files and the history of a partial clone', async () => {
+  const { place, home, tokens, elsewhere } = await partialClone('tree:0');
+  for (const text of ['2\n', '3\n', 'findable\n'])
+    await elsewhere('main', { 'a.txt': text, 'sub/b.txt': text });
+  await fetchBranch(place.checkout, 'origin', 'main', tokens);
+  const { map, containing } = await openCodebase(
+    home,
+    { repository: ACME, checkout: place.checkout, remote: 'origin', base: 'main', commits: 100 },
+    tokens,
+  );
+  expect(map.files).toContain('sub/b.txt');
+  expect([...map.changedWith('a.txt').keys()]).toContain('sub/b.txt');
+  expect(await containing(['findable'])).toEqual(new Map([['findable', ['a.txt', 'sub/b.txt']]]));
+});
+
+test('a shallow clone is worked in like any other', async () => {
+  const { emulator, clone: other } = await githubFixture();
+  for (const n of [1, 2, 3]) commit(other, { 'a.txt': `${n}\n` });
+  await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+  const url = `${emulator.apiUrl}/acme/app.git`;
+  const root = temporaryDirectory('shallow');
+  const checkout = join(root, 'app');
+  await git(root, 'clone', '--quiet', '--depth=1', withToken(url), checkout);
+  run(checkout, 'remote', 'set-url', 'origin', url);
+  const home = coppiceHome({ COPPICE_HOME: join(root, 'home') });
+  const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
+  const place = {
+    ...{ repository: ACME, issue: 1, hostId: 'h', checkout, worktree: join(root, 'app-issue-1') },
+    ...{ branch: 'issue-1', remote: 'origin' },
+  };
+  const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+  const { signal } = new AbortController();
+  const base = await createWorktree({ home, tokens }, made, signal);
+  commit(place.worktree, { 'new.txt': 'new\n' });
+  await pushBranch(place, tokens);
+  commit(other, { 'b.txt': 'b\n' });
+  await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+  const moved = await restack(place, base, 'main', { tokens });
+  expect(await inspectWork(place, moved)).toMatchObject({ commits: 1, uncommitted: 0 });
+});

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { restack } from '../../../src/git/rebase/restack.ts';
+import { pushBranch } from '../../../src/git/remote/push.ts';
+import { parse, signing, trySigning } from '../../../src/git/remote/signing.ts';
+import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
+import { commit, createRepository, noToken, run } from '../../support/git-repository.ts';
+
+/** A signing program of OpenPGP or X.509, as far as git can tell. */
+const PROGRAM = `#!/bin/sh
+cat >/dev/null
+echo "-----BEGIN PGP SIGNATURE-----"; echo fake; echo "-----END PGP SIGNATURE-----"
+echo "[GNUPG:] BEGIN_SIGNING" >&2; echo "[GNUPG:] SIG_CREATED x" >&2
+`;
+
+/** A session of a person who signs their commits in this way. */
+async function session(format: 'ssh' | 'openpgp' | 'x509' = 'ssh') {
+  const repository = createRepository();
+  const { checkout, remote, root } = repository;
+  const key = join(root, 'key');
+  const program = join(root, 'program');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  writeFileSync(program, PROGRAM);
+  chmodSync(program, 0o755);
+  const set = (name: string, value: string) => run(checkout, 'config', name, value);
+  set('commit.gpgSign', 'true');
+  set('gpg.format', format);
+  if (format === 'ssh') set('user.signingKey', `${key}.pub`);
+  else set(format === 'x509' ? 'gpg.x509.program' : 'gpg.program', program);
+  const place = repository.place(124);
+  const base = { branch: 'main', tip: run(remote, 'rev-parse', 'main') };
+  await addWorktree(place, { tip: base.tip });
+  return { ...repository, place, base, set, key };
+}
+
+const object = (directory: string, revision: string) =>
+  run(directory, 'cat-file', 'commit', revision);
+
+test.each(['ssh', 'openpgp', 'x509'] as const)(
+  'before a push the session’s commits are signed (%s), and nothing else of them changes',
+  async (format) => {
+    const { place, remote, commitElsewhere } = await session(format);
+    commit(place.worktree, { 'a.txt': 'a\n' }, 'Ein Täxt\n\nwith a body   \n\n\nand more');
+    commit(place.worktree, { 'b.txt': 'b\n' }, 'b');
+    const before = ['HEAD~1', 'HEAD'].map((name) => parse(object(place.worktree, name)));
+    const sha = await pushBranch(place, noToken);
+    const after = ['HEAD~1', 'HEAD'].map((name) => parse(object(place.worktree, name)));
+    for (const [at, was] of before.entries())
+      expect(after[at]).toEqual({ ...was, isSigned: true, parents: after[at]?.parents });
+    expect(run(place.worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
+    expect(run(remote, 'rev-parse', place.branch)).toBe(sha);
+
+    // What is pushed stays as it is, and what others pushed is not the session's to sign.
+    commitElsewhere('main', { 'c.txt': 'c\n' });
+    expect(await pushBranch(place, noToken)).toBe(sha);
+    commit(place.worktree, { 'd.txt': 'd\n' });
+    const next = await pushBranch(place, noToken);
+    expect(run(remote, 'rev-parse', `${next}~1`)).toBe(sha);
+    expect(parse(object(remote, next)).isSigned).toBe(true);
+    expect(parse(object(remote, 'main')).isSigned).toBe(false);
+  },
+);
+
+test('what Coppice rebases is signed again, and can be verified', async () => {
+  const { place, base, remote, root, key, commitElsewhere } = await session();
+  commit(place.worktree, { 'a.txt': 'a\n' }, 'a');
+  await pushBranch(place, noToken);
+  const tip = commitElsewhere('main', { 'c.txt': 'c\n' });
+  await restack(place, base, 'main', { tokens: noToken });
+  expect(run(remote, 'rev-parse', `${place.branch}~1`)).toBe(tip);
+  const allowed = join(root, 'allowed');
+  const [kind, data] = execFileSync('cat', [`${key}.pub`], { encoding: 'utf8' }).split(' ');
+  writeFileSync(allowed, `tester@example.com ${kind} ${data}\n`);
+  run(place.worktree, '-c', `gpg.ssh.allowedSignersFile=${allowed}`, 'verify-commit', 'HEAD');
+});
+
+test('a key that can’t sign is told with its reason and the setting, and nothing is pushed', async () => {
+  const { place, remote, set, checkout } = await session();
+  set('user.signingKey', join(checkout, 'no-such-key.pub'));
+  commit(place.worktree, { 'a.txt': 'a\n' }, 'a');
+  await expect(pushBranch(place, noToken)).rejects.toMatchObject({
+    type: 'GitFailed',
+    message: expect.stringMatching(
+      /could not be signed.*no-such-key\.pub.*git -C \S+ config commit\.gpgSign false$/,
+    ),
+  });
+  await expect(trySigning(checkout)).rejects.toThrow('no-such-key');
+  expect(run(remote, 'branch', '--list', place.branch)).toBe('');
+  set('commit.gpgSign', 'false');
+  expect(await signing(checkout)).toBeUndefined();
+  await pushBranch(place, noToken);
+});
+
+test('who signs by their setting is found out, whatever Coppice sets for its own commands', async () => {
+  const { checkout } = await session();
+  expect(await signing(checkout)).toEqual({ format: 'ssh' });
+  await trySigning(checkout);
+});

@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { pushBranch } from '../../../src/git/remote/push.ts';
+import { excludeOwnDirectory } from '../../../src/git/worktree/exclude.ts';
+import { removeWorktree } from '../../../src/git/worktree/remove.ts';
+import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
+import { commit, createRepository, noToken, run, write } from '../../support/git-repository.ts';
+
+async function session() {
+  const repository = createRepository({
+    'README.md': '# app\n',
+    '.gitignore': '.env*\nnode_modules\ndb/\n',
+  });
+  const place = repository.place(124);
+  await excludeOwnDirectory(repository.checkout);
+  await addWorktree(place, { tip: run(repository.remote, 'rev-parse', 'main') });
+  const headSha = commit(place.worktree, { 'a.txt': 'a\n' });
+  await pushBranch(place, noToken);
+  const keepIn = join(repository.root, 'kept');
+  const remove = (options: { headSha?: string; force?: boolean } = {}) =>
+    removeWorktree(place, { headSha, keepIn, tokens: noToken, ...options });
+  const isThere = () =>
+    existsSync(place.worktree) && run(repository.checkout, 'branch', '--list', place.branch) !== '';
+  const isGone = () =>
+    !existsSync(place.worktree) &&
+    run(repository.checkout, 'for-each-ref', 'refs/heads/issue-124', 'refs/coppice') === '' &&
+    run(repository.checkout, 'worktree', 'list').split('\n').length === 1;
+  return { ...repository, place, headSha, keepIn, remove, isThere, isGone };
+}
+
+test('a worktree and branch whose tip is the pull request’s head go, also after a squash', async () => {
+  const { remove, isGone, commitElsewhere } = await session();
+  commitElsewhere('main', { 'a.txt': 'a\n' });
+  expect(await remove()).toEqual({ removed: true, reason: '' });
+  expect(isGone()).toBe(true);
+  expect(await remove()).toEqual({ removed: true, reason: '' });
+});
+
+test('they go when the pull request went on elsewhere, even if its branch is deleted', async () => {
+  const { remove, isGone, commitElsewhere, remote } = await session();
+  const headSha = commitElsewhere('issue-124', { 'b.txt': 'b\n' });
+  run(remote, 'update-ref', 'refs/pull/7/head', headSha);
+  run(remote, 'branch', '-D', 'issue-124');
+  run(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  expect(await remove({ headSha })).toMatchObject({ removed: true });
+  expect(isGone()).toBe(true);
+});
+
+test.each<[string, RegExp, (given: Awaited<ReturnType<typeof session>>) => unknown]>([
+  [
+    'an unpushed commit',
+    /not in its pull request/,
+    ({ place }) => commit(place.worktree, { b: 'b' }),
+  ],
+  [
+    'an unpushed commit on a detached HEAD',
+    /not in its pull request/,
+    ({ place }) => {
+      run(place.worktree, 'checkout', '-q', '--detach');
+      commit(place.worktree, { b: 'b' });
+    },
+  ],
+  ['an edited file', /1 uncommitted/, ({ place }) => write(place.worktree, { 'a.txt': 'x' })],
+  ['a new file', /1 uncommitted/, ({ place }) => write(place.worktree, { 'b/c': 'x' })],
+  [
+    'a person’s lock',
+    /is locked/,
+    ({ checkout, place }) => run(checkout, 'worktree', 'lock', place.worktree),
+  ],
+])('with %s they stay, and the reason is told', async (_, reason, make) => {
+  const given = await session();
+  make(given);
+  const removal = await given.remove();
+  expect(removal).toEqual({ removed: false, reason: expect.stringMatching(reason) });
+  expect(given.isThere()).toBe(true);
+});
+
+test('a head that nobody can find proves nothing, and neither does none', async () => {
+  const { remove, isThere } = await session();
+  expect(await remove({ headSha: 'f'.repeat(40) })).toMatchObject({ removed: false });
+  expect(await remove({ headSha: '' })).toMatchObject({ removed: false });
+  expect(isThere()).toBe(true);
+});
+
+test('a branch that a person has checked out elsewhere stays', async () => {
+  const { place, checkout, remove } = await session();
+  rmSync(place.worktree, { recursive: true });
+  run(checkout, 'worktree', 'prune');
+  run(checkout, 'checkout', '-q', place.branch);
+  expect(await remove()).toEqual({
+    removed: false,
+    reason: expect.stringContaining(`checked out in ${checkout}`),
+  });
+  expect(await remove({ force: true })).toMatchObject({ removed: false });
+});
+
+test('with force uncommitted changes go, and unpushed commits are kept under a ref', async () => {
+  const { place, checkout, remove } = await session();
+  const tip = commit(place.worktree, { 'b.txt': 'b\n' });
+  write(place.worktree, { 'draft.txt': 'draft\n' });
+  expect(await remove({ force: true })).toMatchObject({ removed: true });
+  expect(run(checkout, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/coppice')).toBe(
+    `refs/coppice/kept/issue-124-${tip.slice(0, 8)} ${tip}`,
+  );
+});
+
+test('ignored files are kept, but for what tools make again and what is Coppice’s', async () => {
+  const { place, keepIn, remove } = await session();
+  write(place.worktree, {
+    '.env': 'SECRET=1\n',
+    'app/.env.local': 'PORT=2\n',
+    'db/data.sqlite': 'data',
+    'db/build/cache': 'x',
+    'node_modules/x/index.js': 'x',
+    '.coppice/status.json': '{}',
+  });
+  symlinkSync('/etc/hostname', join(place.worktree, '.env.link'));
+  expect(await remove()).toEqual({ removed: true, reason: expect.stringContaining(keepIn) });
+  expect(readFileSync(join(keepIn, '.env'), 'utf8')).toBe('SECRET=1\n');
+  expect(readFileSync(join(keepIn, 'app/.env.local'), 'utf8')).toBe('PORT=2\n');
+  expect(readFileSync(join(keepIn, 'db/data.sqlite'), 'utf8')).toBe('data');
+  for (const left of ['db/build', 'node_modules', '.coppice'])
+    expect(existsSync(join(keepIn, left))).toBe(false);
+});
+
+test('whatever a tool left among the ignored files, they are kept and the worktree goes', async () => {
+  const { place, keepIn, remove, isGone, root } = await session();
+  write(place.worktree, { 'db/ro/data': 'data', 'db/locked/deep': 'deep', 'db/odd\n"name': 'odd' });
+  const latin1 = Buffer.from('.env.caf\xe9', 'latin1');
+  const inside = (directory: string) => Buffer.concat([Buffer.from(`${directory}/`), latin1]);
+  writeFileSync(inside(place.worktree), 'coffee');
+  writeFileSync(inside(join(place.worktree, 'db')), 'more');
+  execFileSync('mkfifo', [join(place.worktree, 'db/pipe'), join(place.worktree, '.env.pipe')]);
+  const server = createServer().listen(join(place.worktree, 'db/socket'));
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  symlinkSync('nowhere', join(place.worktree, 'db/broken'));
+  symlinkSync('..', join(place.worktree, 'db/loop'));
+  chmodSync(join(place.worktree, 'db/ro'), 0o500);
+  chmodSync(join(place.worktree, 'db/locked'), 0o000);
+  // What an earlier session of the issue left there may be links out of it.
+  const outside = join(root, 'outside');
+  mkdirSync(outside);
+  mkdirSync(join(keepIn, 'db'), { recursive: true });
+  symlinkSync(outside, join(keepIn, 'db/ro'));
+
+  expect(await remove()).toEqual({ removed: true, reason: expect.stringContaining(keepIn) });
+  expect(isGone()).toBe(true);
+  const kept = (path: string) => readFileSync(join(keepIn, path), 'utf8');
+  expect([kept('db/ro/data'), kept('db/locked/deep'), kept('db/odd\n"name')]).toEqual([
+    ...['data', 'deep', 'odd'],
+  ]);
+  expect(readFileSync(inside(keepIn), 'utf8')).toBe('coffee');
+  expect(readFileSync(inside(join(keepIn, 'db')), 'utf8')).toBe('more');
+  expect(readlinkSync(join(keepIn, 'db/broken'))).toBe('nowhere');
+  expect(readlinkSync(join(keepIn, 'db/loop'))).toBe('..');
+  for (const left of ['db/pipe', '.env.pipe', 'db/socket'])
+    expect(existsSync(join(keepIn, left))).toBe(false);
+  expect(readdirSync(outside)).toEqual([]);
+});
+
+const beingRemoved = ({ checkout, headSha }: Awaited<ReturnType<typeof session>>) =>
+  run(checkout, 'update-ref', 'refs/coppice/removing/issue-124', headSha);
+
+test.each<[string, (given: Awaited<ReturnType<typeof session>>) => unknown]>([
+  ['everything in place', beingRemoved],
+  [
+    'a file removed',
+    (given) => {
+      beingRemoved(given);
+      rmSync(join(given.place.worktree, 'a.txt'));
+    },
+  ],
+  [
+    'git’s own file removed first',
+    (given) => {
+      beingRemoved(given);
+      rmSync(join(given.place.worktree, '.git'));
+    },
+  ],
+  ['the directory removed', ({ place }) => rmSync(place.worktree, { recursive: true })],
+  [
+    'the worktree removed and not the branch',
+    ({ checkout, place }) => run(checkout, 'worktree', 'remove', '--force', place.worktree),
+  ],
+  [
+    'the branch removed and not Coppice’s notes',
+    ({ checkout, place, headSha }) => {
+      run(checkout, 'update-ref', 'refs/coppice/base/issue-124', headSha);
+      run(checkout, 'worktree', 'remove', '--force', place.worktree);
+      run(checkout, 'branch', '-D', place.branch);
+    },
+  ],
+])('after a kill that left %s, another attempt finishes', async (_, leave) => {
+  const given = await session();
+  leave(given);
+  expect(await given.remove()).toEqual({ removed: true, reason: '' });
+  expect(given.isGone()).toBe(true);
+});
+
+test('what a person wrote after a removal was interrupted stays', async () => {
+  const given = await session();
+  beingRemoved(given);
+  write(given.place.worktree, { 'a.txt': 'edited\n' });
+  expect(await given.remove()).toMatchObject({ removed: false });
+  expect(readFileSync(join(given.place.worktree, 'a.txt'), 'utf8')).toBe('edited\n');
+});
+
+test('a directory that git does not know, and Coppice did not begin to remove, stays', async () => {
+  const { place, remove } = await session();
+  rmSync(join(place.worktree, '.git'));
+  expect(await remove()).toMatchObject({ removed: false });
+  expect(existsSync(join(place.worktree, 'a.txt'))).toBe(true);
+});
+
+test('trouble with files on this machine is told, and nothing is gone', async () => {
+  const { place, keepIn, remove, isThere } = await session();
+  write(place.worktree, { '.env': 'SECRET=1\n' });
+  writeFileSync(keepIn, 'a file where a directory should be');
+  expect(await remove()).toEqual({ removed: false, reason: expect.stringContaining(keepIn) });
+  expect(isThere()).toBe(true);
+});

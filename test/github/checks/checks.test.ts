@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { maskSecrets } from '../../../src/github/api/mask.ts';
+import { endOfLog, excerpt, failingStep } from '../../../src/github/checks/job-log.ts';
+import { asActionsLog } from '../../support/github-emulator/ci.ts';
+import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
+
+/** A pull request whose first troubled check is examined. */
+async function failing(
+  fail: (sha: string, fixture: Awaited<ReturnType<typeof githubFixture>>) => void,
+) {
+  const fixture = await githubFixture();
+  const watched = await fixture.openPull();
+  fail(watched.headSha, fixture);
+  const github = connect(fixture);
+  const { pulses } = await github.readPulses(ACME, [watched]);
+  const [check] = pulses[0]?.pullRequest?.checks.troubled ?? [];
+  if (!check) throw new Error('nothing failed');
+  const examine = () => github.examineCheck(ACME, check, watched.headSha);
+  return { ...watched, emulator: fixture.emulator, github, check, examine };
+}
+
+test('a failed job is told by its annotations and the end of the step that failed', async () => {
+  const { examine, check } = await failing((sha, { emulator }) => {
+    emulator.check(ACME, sha, {
+      ...{ name: 'unit', conclusion: 'failure', title: '1 failed' },
+      annotations: [
+        { path: 'src/a.js', line: 7, level: 'failure', message: 'not ok' },
+        { path: '.github', line: 1, level: 'notice', message: 'ubuntu-latest moves' },
+      ],
+      log: asActionsLog('npm test', '\u001b[31mnot ok 1\u001b[0m login', 1),
+    });
+  });
+  expect(await examine()).toEqual({
+    ...{ name: 'unit', url: check.url },
+    excerpt: [
+      '1 failed\nsrc/a.js:7: not ok\n',
+      'Run npm test\nnpm test\nnot ok 1 login\nError: Process completed with exit code 1.',
+    ].join('\n'),
+  });
+});
+
+test('a job whose log is gone, and a check that is no job, are told by what they say of themselves', async () => {
+  const gone = await failing((sha, { emulator }) => {
+    emulator.check(ACME, sha, { name: 'unit', conclusion: 'failure', title: 'Broken' });
+  });
+  expect((await gone.examine()).excerpt).toBe('Broken');
+  const foreign = await failing((sha, { emulator }) => {
+    const said = { title: 'Lint', summary: '3 problems', actions: false };
+    emulator.check(ACME, sha, { name: 'lint', conclusion: 'failure', ...said });
+  });
+  expect((await foreign.examine()).excerpt).toBe('Lint\n3 problems');
+});
+
+test('a commit status is told by its description, and can not be run again', async () => {
+  const { examine, github, check } = await failing((sha, { emulator }) => {
+    emulator.status(ACME, sha, { context: 'ci', state: 'failure', description: 'Build failed' });
+  });
+  expect((await examine()).excerpt).toBe('Build failed');
+  expect(await github.rerun(ACME, check)).toBe(false);
+});
+
+test('the names of what fails on a commit are known', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const sha = await fixture.pushBranch('x');
+  emulator.check(ACME, sha, { name: 'unit', conclusion: 'failure' });
+  emulator.check(ACME, sha, { name: 'lint', conclusion: 'success' });
+  emulator.check(ACME, sha, { name: 'e2e', conclusion: 'cancelled' });
+  const github = connect(fixture);
+  expect(await github.failedOn(ACME, sha)).toEqual(['unit']);
+  expect(await github.failedOn(ACME, 'x')).toEqual(['unit']);
+  expect(await github.failedOn(ACME, 'no-such-branch')).toEqual([]);
+  expect(await github.failedOn(ACME, 'f'.repeat(40))).toEqual([]);
+});
+
+test('a job is run again once, also when the answer to the first request is lost', async () => {
+  const { emulator, github, check } = await failing((sha, world) => {
+    world.emulator.check(ACME, sha, { name: 'unit', conclusion: 'cancelled' });
+  });
+  emulator.failNext({ method: 'POST', path: /rerun$/, status: 'after' });
+  await expect(github.rerun(ACME, check)).rejects.toMatchObject({ name: 'Unreachable' });
+  expect(await github.rerun(ACME, check)).toBe(true);
+  expect(emulator.checkRuns(ACME)).toHaveLength(2);
+});
+
+test("another app's check is not run again", async () => {
+  const { github, check } = await failing((sha, { emulator }) => {
+    emulator.check(ACME, sha, { name: 'lint', conclusion: 'timed_out', actions: false });
+  });
+  expect(await github.rerun(ACME, check)).toBe(false);
+});
+
+test('a CI that really runs fails a commit, and passes the one that mends it', async () => {
+  const fixture = await githubFixture({ ci: { name: 'test', command: ['sh', 'ci.sh'] } });
+  const { emulator } = fixture;
+  const watched = await fixture.openPull();
+  const github = connect(fixture);
+  const push = (text: string) =>
+    emulator.push(ACME, {
+      ...{ branch: `issue-${watched.issue}`, author: 'alice', path: 'ci.sh', text },
+    });
+  const checks = async () => {
+    await emulator.ciIdle();
+    return (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
+  };
+  const broken = await push('echo "1 test failed"; exit 3');
+  const [failed] = (await checks())?.troubled ?? [];
+  if (!failed) throw new Error('it passed');
+  expect((await github.examineCheck(ACME, failed, broken)).excerpt).toContain(
+    '1 test failed\nError: Process completed with exit code 3.',
+  );
+  await push('exit 0');
+  expect(await checks()).toEqual({ total: 1, pending: 0, troubled: [] });
+});
+
+const stream = (text: string) => new Blob([text]).stream() as ReadableStream<Uint8Array>;
+
+test('of an endless log the end of the failing step is kept', async () => {
+  const output = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${'x'.repeat(50)}`);
+  const log = asActionsLog('npm test', output.join('\n'), 1);
+  const text = excerpt('', failingStep(await endOfLog(stream(log))));
+  expect(text.length).toBeLessThanOrEqual(4_000);
+  expect(text).toMatch(/^\[…\]\nline \d+/);
+  expect(text).toMatch(/line 19999 x+\nError: Process completed with exit code 1\.$/);
+});
+
+test('a log of one endless line, or none at all, is survived', async () => {
+  const text = excerpt('', failingStep(await endOfLog(stream('x'.repeat(5_000_000)))));
+  expect(text.length).toBeLessThanOrEqual(4_000);
+  expect(failingStep(await endOfLog(stream('')))).toBe('');
+});
+
+test('secrets are masked wherever they stand', async () => {
+  const token = `ghp_${'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'}`;
+  const text = `a ${token} b\nhttps://user:hunter2pass@example.com/x ${token}`;
+  const masked = await maskSecrets(text);
+  expect(masked).not.toContain(token);
+  expect(masked).not.toContain('hunter2pass');
+  expect(masked).toMatch(/^a \[masked\] b\n/);
+});

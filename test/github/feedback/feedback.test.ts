@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
+import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
+
+/** A pull request, with alice who may write and bob who may not. */
+async function discussed() {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const watched = await fixture.openPull();
+  emulator.allow(ACME, 'alice', 'write');
+  emulator.allow(ACME, 'bob', 'read');
+  const github = connect(fixture);
+  return { emulator, github, ...watched, read: () => github.readFeedback(ACME, watched) };
+}
+
+test('comments are told with who wrote them, what they may do, and where they stand', async () => {
+  const { emulator, issue, pullRequest, read } = await discussed();
+  emulator.comment(ACME, issue, { author: 'alice', body: '/coppice pause' });
+  emulator.comment(ACME, pullRequest, { author: 'bob', body: 'Nice' });
+  emulator.comment(ACME, pullRequest, { author: 'lint[bot]', body: 'Line 3 is long' });
+  emulator.comment(ACME, pullRequest, { author: null, body: 'I am gone' });
+  expect(await read()).toMatchObject([
+    { onIssue: true, author: 'alice', bot: false, mayWrite: true, text: '/coppice pause' },
+    { onIssue: false, author: 'bob', bot: false, mayWrite: false, text: 'Nice' },
+    { onIssue: false, author: 'lint', bot: true, mayWrite: false, text: 'Line 3 is long' },
+    { onIssue: false, author: 'ghost', bot: false, mayWrite: false, text: 'I am gone' },
+  ]);
+});
+
+test('before there is a pull request only the issue is read', async () => {
+  const { emulator, github, issue } = await discussed();
+  emulator.comment(ACME, issue, { author: 'alice', body: 'Hello' });
+  const items = await github.readFeedback(ACME, { issue, pullRequest: null });
+  expect(items).toMatchObject([{ kind: 'comment', text: 'Hello' }]);
+});
+
+test('a review that asks for changes is one, even without a word; a cover and an approval are none', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  const { id } = emulator.review(ACME, pullRequest, {
+    ...{ author: 'alice', state: 'CHANGES_REQUESTED' },
+  });
+  emulator.review(ACME, pullRequest, { author: 'alice', state: 'APPROVED', body: 'Good' });
+  emulator.review(ACME, pullRequest, { author: 'alice', state: 'COMMENTED', body: 'Hm' });
+  emulator.review(ACME, pullRequest, { author: 'alice', state: 'COMMENTED' });
+  emulator.review(ACME, pullRequest, { author: 'person', state: 'PENDING', body: 'not yet' });
+  expect(await read()).toMatchObject([
+    { id: `review:${id}`, kind: 'review', text: '' },
+    { kind: 'comment', text: 'Hm' },
+  ]);
+});
+
+test('a thread is its latest comment, until it is resolved or Coppice has the last word', async () => {
+  const { emulator, github, pullRequest, read } = await discussed();
+  const { threads } = emulator.review(ACME, pullRequest, {
+    ...{ author: 'alice', state: 'COMMENTED' },
+    comments: [
+      { path: 'src/a.ts', line: 3, body: 'Why?' },
+      { path: 'src/b.ts', line: null, body: 'Rename' },
+    ],
+  });
+  const [first = 0, second = 0] = threads;
+  const latest = emulator.reply(ACME, first, { author: 'bob', body: 'Because' });
+  const [item] = await read();
+  expect(item).toMatchObject({
+    ...{ id: `reply:${latest}`, kind: 'thread', text: 'Because', author: 'bob' },
+    ...{ path: 'src/a.ts', line: 3, thread: expect.any(String) },
+  });
+  if (!item) throw new Error('no item');
+  await github.reply(ACME, pullRequest, { item, marker: 'answer', text: 'Done in abc' });
+  emulator.resolve(ACME, second);
+  expect(await read()).toEqual([]);
+});
+
+test('what the person has written down but not handed in is not said', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  emulator.review(ACME, pullRequest, {
+    ...{ author: 'person', state: 'PENDING' },
+    comments: [{ path: 'src/a.ts', line: 3, body: 'draft' }],
+  });
+  expect(await read()).toEqual([]);
+});
+
+test("Coppice's own comments are left out, and a marker within a line hides nothing", async () => {
+  const { emulator, github, pullRequest, read } = await discussed();
+  await github.upsertComment(ACME, pullRequest, { marker: 'question', text: 'Which one?' });
+  emulator.comment(ACME, pullRequest, {
+    ...{ author: 'alice', body: 'See `<!-- coppice: x -->` in the page' },
+  });
+  expect((await read()).map(({ author }) => author)).toEqual(['alice']);
+});
+
+test('what someone may do is asked once in a while, not for every comment', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  for (const body of ['a', 'b', 'c'])
+    emulator.comment(ACME, pullRequest, { author: 'alice', body });
+  await read();
+  await read();
+  expect(emulator.requests.filter(({ path }) => path.endsWith('/permission'))).toHaveLength(1);
+});
+
+test('an endless comment is cut, and says where the rest is', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  emulator.comment(ACME, pullRequest, { author: 'alice', body: '🌳'.repeat(500_000) });
+  const [item] = await read();
+  expect(item?.text.length).toBeLessThanOrEqual(MAX_FEEDBACK_TEXT);
+  expect(item?.text).toMatch(/\[Cut here: the whole comment of 1000000 characters is at http/);
+  expect(item?.text.isWellFormed()).toBe(true);
+});

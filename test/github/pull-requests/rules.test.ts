@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rulesAgainst } from '../../../src/domain/pull-request/branch-rules.ts';
+import { pushBranch } from '../../../src/git/remote/push.ts';
+import { gitTokenSource } from '../../../src/github/api/token.ts';
+import { git } from '../../support/github-emulator/git.ts';
+import { ACME, commitFile, connect, githubFixture, TOKEN } from '../../support/github-fixture.ts';
+
+const use = { branch: 'issue-1', stacks: true, signs: false };
+const rule = (type: string, checks: readonly string[] = [], afterCreation = false) => ({
+  ...{ type, checks, afterCreation },
+});
+
+test.each([
+  [rule('non_fast_forward'), use, 'forbids force pushes'],
+  [rule('non_fast_forward'), { ...use, stacks: false }, undefined],
+  [rule('required_status_checks', ['test']), use, '(test) to pass before a push: each push is'],
+  [rule('required_status_checks', ['test'], true), use, 'each push after the first one'],
+  [rule('pull_request'), use, 'by a pull request'],
+  [rule('required_signatures'), use, 'signs none'],
+  [rule('required_signatures'), { ...use, signs: true }, undefined],
+  [rule('deletion'), use, undefined],
+] as const)('%j, with %j', (given, how, told) => {
+  const [line] = rulesAgainst([given, given], how);
+  if (told === undefined) expect(line).toBeUndefined();
+  else expect(line).toContain(told);
+});
+
+test('the rules for a branch are read before it exists, and a push that they refuse is told by them', async () => {
+  const fixture = await githubFixture();
+  const { emulator, clone } = fixture;
+  const github = connect(fixture);
+  const place = {
+    ...{
+      repository: ACME,
+      issue: 1,
+      hostId: 'h',
+      checkout: clone,
+      worktree: join(clone, '../..', 'w'),
+    },
+    ...{ branch: 'issue-1', remote: 'origin' },
+  };
+  const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
+  expect(await github.branchRules(ACME, 'issue-1')).toEqual([]);
+  await fixture.pushBranch('issue-1');
+  await emulator.addRule(ACME, { type: 'non_fast_forward', branches: 'issue-*' });
+  expect(await github.branchRules(ACME, 'issue-7')).toEqual([rule('non_fast_forward')]);
+  expect(await github.branchRules(ACME, 'main')).toEqual([]);
+
+  await commitFile(clone, 'more.txt');
+  const lease = await pushBranch(place, tokens);
+  await git(clone, 'commit', '--quiet', '--amend', '-m', 'rewritten');
+  await expect(pushBranch(place, tokens, { lease })).rejects.toMatchObject({
+    type: 'PushRejected',
+    message: expect.stringContaining('Cannot force-push to this branch (GH013)'),
+  });
+
+  const checks = { type: 'required_status_checks', branches: '*', checks: ['test'] } as const;
+  await emulator.addRule(ACME, checks);
+  expect(await github.branchRules(ACME, 'issue-2')).toContainEqual(
+    rule('required_status_checks', ['test']),
+  );
+  await commitFile(clone, 'again.txt');
+  await git(clone, 'branch', '--force', 'issue-2', 'HEAD');
+  await expect(pushBranch({ ...place, branch: 'issue-2' }, tokens)).rejects.toThrow(
+    'Required status check "test" is expected (GH013)',
+  );
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { Codemap } from '../../../src/planning/rules/codemap.ts';
+import { likelyFiles } from '../../../src/planning/rules/likely-files.ts';
+import { mentionsOf } from '../../../src/planning/rules/mentions.ts';
+import { overlaps } from '../../../src/planning/rules/overlap.ts';
+
+const FILES = [
+  'CHANGELOG.md',
+  'docs/auth.md',
+  'src/auth/service.ts',
+  'src/auth/token-store.ts',
+  'src/billing/service.ts',
+  'src/report/export.ts',
+  'src/report/view.ts',
+  'src/theme.ts',
+  ...Array.from({ length: 40 }, (_, index) => `src/other/part${index}.ts`),
+];
+
+const change = (title: string, ...files: string[]) => ({ title, files });
+const HISTORY = [
+  change('Keep people logged in', 'src/auth/token-store.ts', 'src/auth/service.ts'),
+  change('Renew expiring logins', 'src/auth/token-store.ts', 'src/auth/service.ts'),
+  change('Show totals', 'src/report/view.ts', 'src/theme.ts'),
+  ...Array.from({ length: 30 }, (_, index) =>
+    change(`Step ${index}`, 'CHANGELOG.md', `src/other/part${index % 10}.ts`),
+  ),
+];
+const map = new Codemap(FILES, HISTORY);
+
+const likely = (title: string, body = '', containing: Record<string, string[]> = {}) =>
+  likelyFiles(mentionsOf({ title, body }), map, new Map(Object.entries(containing)));
+const paths = (...args: Parameters<typeof likely>) => likely(...args).map(({ path }) => path);
+
+describe('an issue probably touches', () => {
+  test.for<[string, string]>([
+    ['a path in it', 'See src/report/export.ts:12.'],
+    ['the end of one', 'In `report/export.ts`, line 3'],
+    ['a file’s name', 'export.ts is slow'],
+    ['a link to a file', 'https://github.com/acme/app/blob/main/src/report/export.ts#L3'],
+  ])('%s', ([, body]) => {
+    expect(paths('Something', body)[0]).toBe('src/report/export.ts');
+  });
+
+  test('a directory’s files', () => {
+    expect(paths('Something', 'All of src/report/ is slow')).toEqual(
+      expect.arrayContaining(['src/report/export.ts', 'src/report/view.ts']),
+    );
+  });
+
+  test('the file that carries a symbol’s name, and those that contain it', () => {
+    const found = likely('AuthService is slow', '', { AuthService: ['src/theme.ts'] });
+    const why = Object.fromEntries(found.map((file) => [file.path, file.why]));
+    expect(found[0]?.path).toBe('src/auth/service.ts');
+    expect(why).toMatchObject({
+      'src/auth/service.ts': 'AuthService named',
+      'src/theme.ts': 'contains AuthService',
+      'src/auth/token-store.ts': 'changes with src/auth/service.ts',
+    });
+  });
+
+  test('what its rare words name', () => {
+    expect(paths('Refactor the billing service')[0]).toBe('src/billing/service.ts');
+  });
+
+  test('what changes like it changed before', () => {
+    expect(likely('Stop logins from expiring')).toMatchObject([
+      { path: 'src/auth/service.ts', why: 'changed for “Renew expiring logins”' },
+      { path: 'src/auth/token-store.ts', basis: 'history' },
+    ]);
+  });
+
+  test('not what goes with everything', () => {
+    expect(paths('Something', 'src/other/part1.ts')).toEqual(['src/other/part1.ts']);
+  });
+
+  test.for([
+    '',
+    'x',
+    'It is slow',
+    'https://example.com/src/theme.ts',
+    '../../etc/passwd',
+    'a/b/c/d',
+  ])('nothing, if it says only %j', (body) => {
+    expect(paths('Something', body)).toEqual([]);
+  });
+});
+
+describe('two issues overlap', () => {
+  const file = (path: string, weight: number) => ({
+    path,
+    weight,
+    why: 'named',
+    basis: 'text' as const,
+  });
+
+  test('by the files that both touch, the surest first, with the evidence', () => {
+    const found = overlaps(
+      new Map([
+        [3, [file('a', 0.9), file('b', 0.5)]],
+        [1, [file('b', 0.5), file('a', 0.5)]],
+        [2, [file('b', 0.9), file('c', 1)]],
+      ]),
+      { weak: 0.2 },
+    );
+    expect(found).toEqual([
+      { a: 1, b: 3, score: 0.59, evidence: 'a (#1: named; #3: named), b (#1: named; #3: named)' },
+      { a: 1, b: 2, score: 0.45, evidence: 'b (#1: named; #2: named)' },
+      { a: 2, b: 3, score: 0.45, evidence: 'b (#2: named; #3: named)' },
+    ]);
+  });
+
+  test('not when it is improbable', () => {
+    const files = new Map([
+      [1, [file('a', 0.3)]],
+      [2, [file('a', 0.3), file('b', 1)]],
+    ]);
+    expect(overlaps(files, { weak: 0.2 })).toEqual([]);
+  });
+});
