@@ -16,7 +16,7 @@ import { type Readiness, readinessOf } from './rules/readiness.ts';
 import { type Capacity, type Recommendation, recommendWorkers } from './rules/recommendation.ts';
 import type { PlanningSettings } from './rules/settings.ts';
 import type { Survey } from './rules/survey.ts';
-import { comesAfter, waves } from './rules/waves.ts';
+import { waves } from './rules/waves.ts';
 
 /** The repository's files and history, at the commit that sessions start from. */
 export interface Codebase {
@@ -41,8 +41,8 @@ export interface Draft {
   readonly issues: readonly DraftIssue[];
   readonly waves: readonly (readonly number[])[];
   readonly leftOut: readonly DraftIssue[];
-  /** Overlaps too weak to propose an order for, of issues that have none otherwise. */
-  readonly weak: readonly Overlap[];
+  /** Likely overlaps of issues that have no order, the strongest first. They order nothing. */
+  readonly overlaps: readonly Overlap[];
   readonly workers: Recommendation;
   /** Proposals of an agent that are not taken. */
   readonly dropped: readonly Dropped[];
@@ -83,22 +83,24 @@ export function draftPlan(request: DraftRequest): Draft {
   const cycle = order.cycle();
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
   const measured = overlaps(among, settings.overlap);
-  const { weak: least, strong: enough } = settings.overlap;
-  const proposed = withProposed(measured, proposals, { has: order.has, weak: least });
-  const pairs = proposed.overlaps;
+  const { weak } = settings.overlap;
+  const proposed = withProposed(measured, proposals, { has: order.has, weak });
   const dropped = [...proposed.dropped];
   if (cycle === undefined) {
-    order.separate(request.separated, issues, true);
+    order.separate(request.separated, issues);
     dropped.push(...addOrders(proposals, order));
-    order.separate(
-      pairs.filter(({ score }) => score >= enough),
-      issues,
-    );
   }
   const numbers = new Map(
     chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),
   );
-  const weak = pairs.filter(({ a, b }) => !comesAfter(numbers, a, b) && !comesAfter(numbers, b, a));
+  const told = proposed.overlaps.filter(({ a, b }) => !order.isOrdered(a, b));
+  const toldOf = new Map<number, Overlap[]>();
+  for (const pair of told)
+    for (const number of [pair.a, pair.b]) {
+      const own = toldOf.get(number);
+      if (own) own.push(pair);
+      else toldOf.set(number, [pair]);
+    }
   const inWaves =
     cycle === undefined
       ? waves([...numbers].map(([issue, after]) => ({ issue, after })))
@@ -124,7 +126,7 @@ export function draftPlan(request: DraftRequest): Draft {
         notes: [
           ...state.remarks,
           ...(survey.notes.get(number) ?? []),
-          ...weak.filter(({ a, b }) => a === number || b === number).map(noteFor(number)),
+          ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number, settings)),
           ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
       },
@@ -137,17 +139,22 @@ export function draftPlan(request: DraftRequest): Draft {
     leftOut: survey.issues
       .filter(({ number }) => !numbers.has(number))
       .flatMap(({ number }) => describe(number)),
-    weak,
+    overlaps: told,
     dropped,
     workers: recommendWorkers({ ...capacity, width }),
     cycle,
   };
 }
 
+/** Overlaps that a person is told of. */
+export const MOST_TOLD = 10;
+/** Overlaps that are noted of one issue. */
+const MOST_NOTES = 3;
+
 const noteFor =
-  (number: number) =>
+  (number: number, { overlap: { strong } }: PlanningSettings) =>
   ({ a, b, score, evidence }: Overlap): string =>
-    `may overlap with #${a === number ? b : a} (${score}): ${evidence}`;
+    `${score >= strong ? 'will probably' : 'may'} overlap with #${a === number ? b : a} (${score}): ${evidence}`;
 
 const isChosen = (
   number: number,

@@ -141,7 +141,7 @@ function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOpti
         {
           ...plan,
           waves: draft.waves,
-          overlaps: draft.weak,
+          overlaps: draft.overlaps,
           dropped: draft.dropped,
           recommended: draft.workers,
         },

@@ -1,5 +1,5 @@
 import { oneLine } from '../../domain/shared/text.ts';
-import type { Draft } from '../../planning/draft.ts';
+import { type Draft, MOST_TOLD } from '../../planning/draft.ts';
 import type { Overlap } from '../../planning/rules/overlap.ts';
 import { MANY_WORKERS } from '../../planning/rules/recommendation.ts';
 import type { Questions } from '../terminal/questions.ts';
@@ -19,18 +19,19 @@ export async function askIncluded({ leftOut }: Draft, questions: Questions): Pro
   return new Set(pick(leftOut, chosen).map(({ issue }) => issue));
 }
 
-/** Which weak overlaps the person wants kept apart, one issue after the other. */
-export async function askSeparated({ weak }: Draft, questions: Questions): Promise<Overlap[]> {
-  if (weak.length === 0) return [];
+/** Which of the strongest overlaps the person wants kept apart, one issue after the other. */
+export async function askSeparated({ overlaps }: Draft, questions: Questions): Promise<Overlap[]> {
+  const strongest = overlaps.slice(0, MOST_TOLD);
+  if (strongest.length === 0) return [];
   const chosen = await questions.some(
     'These may touch the same files. Which shall go one after the other?',
-    weak.map(({ a, b, score, evidence }) => ({
+    strongest.map(({ a, b, score, evidence }) => ({
       label: `#${a} and #${b} (${score})`,
       hint: line(evidence),
     })),
     [],
   );
-  return pick(weak, chosen);
+  return pick(strongest, chosen);
 }
 
 /** Issues whose caution the person lifts. */

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../../domain/shared/text.ts';
-import type { Draft } from '../../planning/draft.ts';
+import { type Draft, MOST_TOLD } from '../../planning/draft.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import { table } from './session.ts';
 
@@ -20,9 +20,9 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
   const cautions = plan.issues.flatMap(({ issue, caution }) =>
     caution === undefined ? [] : [`#${issue} ${caution}`],
   );
-  const overlaps = draft.weak.map(
-    ({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`,
-  );
+  const overlaps = draft.overlaps
+    .slice(0, MOST_TOLD)
+    .map(({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`);
   const found = plan.issues.flatMap(({ issue, after }) =>
     after
       .filter(({ evidence }) => evidence !== undefined)
@@ -107,7 +107,7 @@ function drawOrder({ issues, waves }: Draft, plan: PlanFile, columns: number): s
 }
 
 /** The plan as a Mermaid graph: arrows are the order, dotted lines likely overlaps. */
-export function renderMermaid({ issues, weak }: Draft, plan: PlanFile): string {
+export function renderMermaid({ issues, overlaps }: Draft, plan: PlanFile): string {
   const text = (title: string) =>
     oneLine(title, 60).replace(/["#<>&`\\]/g, (character) => `#${character.codePointAt(0)};`);
   const titles = new Map(issues.map(({ issue, title }) => [issue, title]));
@@ -119,7 +119,7 @@ export function renderMermaid({ issues, weak }: Draft, plan: PlanFile): string {
     ...plan.issues.flatMap(({ issue, after }) =>
       after.map((edge) => `  i${edge.issue} -->|${edge.source}| i${issue}`),
     ),
-    ...weak.map(({ a, b, score }) => `  i${a} -.-|${score}| i${b}`),
+    ...overlaps.slice(0, MOST_TOLD).map(({ a, b, score }) => `  i${a} -.-|${score}| i${b}`),
   ].join('\n');
 }
 

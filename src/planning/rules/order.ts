@@ -2,11 +2,12 @@ import { findCycle } from '../../domain/run/plan.ts';
 import type { After } from '../plan-file/plan-file.ts';
 import type { Overlap } from './overlap.ts';
 import type { Dependency, SurveyedIssue } from './survey.ts';
-import { comesAfter } from './waves.ts';
 
 /** The order of a plan as it grows: what comes after what, and where that comes from. */
 export class Order {
   readonly #after = new Map<number, After[]>();
+  /** All that comes before an issue, directly or by way of others, as far as it was asked for since the last change. */
+  readonly #before = new Map<number, ReadonlySet<number>>();
 
   constructor(issues: Iterable<number>) {
     for (const issue of issues) this.#after.set(issue, []);
@@ -15,8 +16,9 @@ export class Order {
   has = (issue: number): boolean => this.#after.has(issue);
 
   /** Whether `issue` comes after `earlier`, directly or by way of others. */
-  comesAfter = (issue: number, earlier: number): boolean =>
-    comesAfter(this.#numbers(), issue, earlier);
+  comesAfter = (issue: number, earlier: number): boolean => this.#allBefore(issue).has(earlier);
+
+  isOrdered = (a: number, b: number): boolean => this.comesAfter(a, b) || this.comesAfter(b, a);
 
   after = (issue: number): readonly After[] => this.#after.get(issue) ?? [];
 
@@ -24,7 +26,9 @@ export class Order {
   add({ of, ...edge }: Dependency): void {
     const edges = this.#after.get(of);
     if (!edges || of === edge.issue || !this.#after.has(edge.issue)) return;
-    if (!edges.some(({ issue }) => issue === edge.issue)) edges.push(edge);
+    if (edges.some(({ issue }) => issue === edge.issue)) return;
+    edges.push(edge);
+    this.#before.clear();
   }
 
   /** A cycle, as one line that names each step's source; undefined when there is none. */
@@ -38,32 +42,29 @@ export class Order {
     return `dependencies go in a circle: ${steps.join(', ')}`;
   }
 
-  /** Puts each pair that has no order yet in one; those that follow from others are left out again. */
-  separate(
-    pairs: readonly Overlap[],
-    issues: ReadonlyMap<number, SurveyedIssue>,
-    person = false,
-  ): void {
-    const added: { of: number; edge: After }[] = [];
-    for (const { a, b, evidence, score, source } of pairs) {
-      const numbers = this.#numbers();
-      if (comesAfter(numbers, a, b) || comesAfter(numbers, b, a)) continue;
+  /** Puts each pair that a person wants apart, and that has no order yet, in one. */
+  separate(pairs: readonly Overlap[], issues: ReadonlyMap<number, SurveyedIssue>): void {
+    for (const { a, b, evidence, score } of pairs) {
+      if (this.isOrdered(a, b)) continue;
       const [first, second] =
         isRefactoring(issues.get(b)) && !isRefactoring(issues.get(a)) ? [b, a] : [a, b];
-      const edge: After = {
-        issue: first,
-        source: person ? 'person' : (source ?? 'overlap'),
-        evidence: `${person || source ? 'overlap ' : ''}${score}: ${evidence}`,
-      };
-      this.#after.get(second)?.push(edge);
-      added.push({ of: second, edge });
+      const words = `overlap ${score}: ${evidence}`;
+      this.add({ of: second, issue: first, source: 'person', evidence: words });
     }
-    for (const { of, edge } of added) {
-      const edges = this.#after.get(of) ?? [];
-      const others = edges.filter((other) => other !== edge);
-      this.#after.set(of, others);
-      if (!comesAfter(this.#numbers(), of, edge.issue)) this.#after.set(of, edges);
-    }
+  }
+
+  #allBefore(issue: number): ReadonlySet<number> {
+    const known = this.#before.get(issue);
+    if (known) return known;
+    const found = new Set<number>();
+    const pending = [issue];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop())
+      for (const { issue: before } of this.#after.get(next) ?? []) {
+        if (!found.has(before)) pending.push(before);
+        found.add(before);
+      }
+    this.#before.set(issue, found);
+    return found;
   }
 
   #numbers(): Map<number, number[]> {
@@ -89,7 +90,14 @@ export const sourceInWords = ({ source, evidence }: Pick<After, 'source' | 'evid
 
 /** What moves code around goes first: everything after it would conflict. */
 const REFACTORING =
-  /\b(refactor|rename|restructur|reorgani[sz]|extract|split up|move|clean ?up|rewrite)/i;
+  /^[^\w]*(?:\w+(?:\([^)]*\))?!?:\s*)?(?:refactor|rename|restructure|reorgani[sz]e|extract|split(?: up)?|move|clean ?up|rewrite)\b|^refactor(?:\([^)]*\))?!?:/i;
+/** The same words name what is broken: "Rename dialog crashes". */
+const COMPLAINT =
+  /\b(?:crash|fail|break|brok|hang|freez|los[est]|throw|error|bug|wrong|slow|missing|ignor|misalign|typo|is|are|does|do|did|has|cannot|can['’]?t|doesn['’]?t|should|not)\w*\b/i;
+const REFACTORING_LABEL =
+  /^(?:[\w :/-]*\b)?(?:refactor(?:ing)?|clean-?up|tech(?:nical)?[ -]debt)$/i;
 
 const isRefactoring = (issue: SurveyedIssue | undefined): boolean =>
-  issue !== undefined && [issue.title, ...issue.labels].some((text) => REFACTORING.test(text));
+  issue !== undefined &&
+  (issue.labels.some((label) => REFACTORING_LABEL.test(label)) ||
+    (REFACTORING.test(issue.title) && !COMPLAINT.test(issue.title)));

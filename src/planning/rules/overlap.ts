@@ -15,14 +15,21 @@ export interface Overlap {
 
 export type Likely = ReadonlyMap<number, readonly LikelyFile[]>;
 
+/** Of one file, those that are surest of it: what half of all issues seem to change tells nothing of two of them. */
+const MOST_CLAIMANTS = 25;
+
 /** Pairs that probably share a file, the surest first. */
 export function overlaps(likely: Likely, { weak }: { readonly weak: number }): Overlap[] {
   const claims = new Map<string, { issue: number; file: LikelyFile }[]>();
   for (const [issue, files] of likely)
-    for (const file of files)
-      claims.set(file.path, [...(claims.get(file.path) ?? []), { issue, file }]);
+    for (const file of files) {
+      const claimants = claims.get(file.path);
+      if (claimants) claimants.push({ issue, file });
+      else claims.set(file.path, [{ issue, file }]);
+    }
   const pairs = new Map<string, Shared>();
-  for (const claimants of claims.values())
+  for (const all of claims.values()) {
+    const claimants = all.sort((x, y) => y.file.weight - x.file.weight).slice(0, MOST_CLAIMANTS);
     for (const [index, one] of claimants.entries())
       for (const other of claimants.slice(index + 1)) {
         const [low, high] = one.issue < other.issue ? [one, other] : [other, one];
@@ -31,6 +38,7 @@ export function overlaps(likely: Likely, { weak }: { readonly weak: number }): O
         pair.files.push({ a: low.file, b: high.file, both: low.file.weight * high.file.weight });
         pairs.set(key, pair);
       }
+  }
   return [...pairs.values()]
     .map(scored)
     .filter(({ score }) => score >= weak)

@@ -89,7 +89,7 @@ export const PlanningSettings = z.strictObject({
   ),
   overlap: z
     .strictObject({
-      strong: Score.default(0.4).describe('Score from which one issue is put after another'),
+      strong: Score.default(0.4).describe('Score from which an overlap is called probable'),
       weak: Score.default(0.15).describe('Score from which a likely overlap is mentioned'),
       commits: z
         .int()

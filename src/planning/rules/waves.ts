@@ -21,21 +21,3 @@ export function waves(issues: readonly Ordered[]): number[][] {
   }
   return result;
 }
-
-/** Whether `issue` comes after `earlier`, directly or by way of others. */
-export function comesAfter(
-  order: ReadonlyMap<number, Iterable<number>>,
-  issue: number,
-  earlier: number,
-): boolean {
-  const seen = new Set<number>();
-  const pending = [issue];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const before of order.get(next) ?? []) {
-      if (before === earlier) return true;
-      if (!seen.has(before)) pending.push(before);
-      seen.add(before);
-    }
-  }
-  return false;
-}

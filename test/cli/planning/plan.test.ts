@@ -156,12 +156,15 @@ test('issues that name the same file are put one after the other, the refactorin
   );
   const ran = await world.plan('1', '2', '3', '--mermaid');
   expect(ran.stdout).toBe(`graph LR
+  i1["#35;1 Log in by key"]
   i2["#35;2 Refactor logging in"]
   i3["#35;3 Something else"]
-  i1["#35;1 Log in by key"]
-  i2 -->|overlap| i1`);
-  const { issues } = JSON.parse((await world.plan('1', '2', '--json')).stdout);
-  expect(issues[1].after[0].evidence).toBe('0.81: auth-service.ts (#1: named; #2: named)');
+  i1 -.-|0.81| i2`);
+  const { issues, waves } = JSON.parse((await world.plan('1', '2', '--json')).stdout);
+  expect(waves).toEqual([[1, 2]]);
+  expect(issues[1].notes).toContain(
+    'will probably overlap with #1 (0.81): auth-service.ts (#1: named; #2: named)',
+  );
 });
 
 test('what can’t be planned is named at once', async () => {

@@ -61,9 +61,9 @@ describe('an order', () => {
   test.for<
     [string, [number, number][], ReturnType<typeof pair>[], Record<number, string>, unknown]
   >([
-    ['lower number first', [], [pair(1, 2)], {}, [[2, 1, 'overlap']]],
-    ['a refactoring first', [], [pair(1, 2)], { 2: 'Refactor it' }, [[1, 2, 'overlap']]],
-    ['of two, the lower', [], [pair(1, 2)], { 1: 'Rename', 2: 'Refactor' }, [[2, 1, 'overlap']]],
+    ['lower number first', [], [pair(1, 2)], {}, [[2, 1, 'person']]],
+    ['a refactoring first', [], [pair(1, 2)], { 2: 'Refactor it' }, [[1, 2, 'person']]],
+    ['of two, the lower', [], [pair(1, 2)], { 1: 'Rename', 2: 'Refactor' }, [[2, 1, 'person']]],
     ['none that is there', [[1, 2]], [pair(1, 2)], {}, [[1, 2, 'text']]],
     [
       'none that follows',
@@ -78,24 +78,17 @@ describe('an order', () => {
         [3, 2, 'text'],
       ],
     ],
-    [
-      'none that will follow',
-      [],
-      [pair(1, 3, 0.9), pair(1, 2), pair(2, 3)],
-      {},
-      [
-        [2, 1, 'overlap'],
-        [3, 2, 'overlap'],
-      ],
-    ],
-  ])('separates overlaps: %s', ([, given, pairs, titles, expected]) => {
+    ['no complaint first', [], [pair(1, 2)], { 2: 'Rename dialog crashes' }, [[2, 1, 'person']]],
+    ['no noun first', [], [pair(1, 2)], { 2: 'Move button does nothing' }, [[2, 1, 'person']]],
+    ['a prefixed one', [], [pair(1, 2)], { 2: 'refactor(api): take apart' }, [[1, 2, 'person']]],
+  ])('puts what a person wants apart in an order: %s', ([, given, pairs, titles, expected]) => {
     const made = order([1, 2, 3], given);
     made.separate(pairs, issues(titles));
     expect(edges(made, [1, 2, 3])).toEqual(expected);
     expect(made.cycle()).toBeUndefined();
   });
 
-  test('of random overlaps never goes in a circle', () => {
+  test('of random pairs never goes in a circle', () => {
     let seed = 7;
     const random = (below: number) => {
       seed = (seed * 16_807) % 2_147_483_647;
