@@ -33,22 +33,22 @@ export async function installPinned(
   signal?: AbortSignal,
 ): Promise<string> {
   const { name, version, program } = PINNED[agent];
-  const place = join(coppiceHome().cache, 'agents', agent, version);
-  const path = join(place, 'node_modules', '.bin', program);
+  const location = join(coppiceHome().cache, 'agents', agent, version);
+  const path = join(location, 'node_modules', '.bin', program);
   if (await runs(path)) return path;
   report(`Installing ${name} ${version}, once: up to 400 MB`);
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1_000);
   const signOfLife = setInterval(() => report(`Still installing, after ${seconds()} s`), PERIOD);
-  await mkdir(dirname(place), { recursive: true });
-  const draft = await mkdtemp(join(dirname(place), '.new-'));
+  await mkdir(dirname(location), { recursive: true });
+  const draft = await mkdtemp(join(dirname(location), '.new-'));
   try {
     await writeFile(join(draft, 'package.json'), '{"private":true}\n');
     await fetchPackage(`${name}@${version}`, draft, signal);
     if (!(await runs(join(draft, 'node_modules', '.bin', program))))
       throw new Error('what came does not run here');
-    await rm(place, { recursive: true, force: true });
-    await rename(draft, place);
+    await rm(location, { recursive: true, force: true });
+    await rename(draft, location);
     return path;
   } finally {
     clearInterval(signOfLife);

@@ -61,18 +61,22 @@ async function evaluate({ issues, map, containing }: Past): Promise<Map<string, 
     );
     for (const [index, a] of group.entries())
       for (const b of group.slice(index + 1)) {
-        const real = meet(a.truth, b.truth);
+        const real = perform(a.truth, b.truth);
         const score = predicted.get(`${a.number} ${b.number}`) ?? 0;
         count(`strong (from ${strong})`, score >= strong, real);
         count(`strong or weak (${weak})`, score >= weak, real);
         const [one, other] = [a, b].map(({ number }) => directories(likely.get(number) ?? []));
-        count('same directory', one !== undefined && other !== undefined && meet(one, other), real);
+        count(
+          'same directory',
+          one !== undefined && other !== undefined && perform(one, other),
+          real,
+        );
       }
   }
   return scores;
 }
 
-const meet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+const perform = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   [...a].some((file) => b.has(file));
 
 /** The baseline's view: the directories of the files that the text itself points at. */

@@ -9,7 +9,7 @@ import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import type { Turn, TurnPorts } from '../../src/agents/turn/ports.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/turn/reading.ts';
 import { runTurn } from '../../src/agents/turn/turn.ts';
-import type { Place } from '../../src/domain/session/session.ts';
+import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -33,7 +33,7 @@ sleep 1000
 `;
 
 interface Stage {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly home: ReturnType<typeof coppiceHome>;
   readonly settings: AgentSettings;
   readonly started: Pipe;
@@ -50,7 +50,7 @@ export async function throughSupervisor(
 ): Promise<Row[]> {
   const stage = await setStage(root);
   const confine = sandboxed
-    ? await openSandbox({ home: stage.home, env: process.env }, stage.place)
+    ? await openSandbox({ home: stage.home, env: process.env }, stage.location)
     : undefined;
   const samples = await inRounds(rounds, {
     [PROGRAM]: () => direct(stage, stage.argv),
@@ -96,7 +96,7 @@ async function setStage(root: string): Promise<Stage> {
   writeFileSync(agent, AGENT);
   const pipe = (name: string) => new Pipe(join(worktree, '.coppice', name));
   return {
-    place: {
+    location: {
       ...{ repository: RepositoryName.parse('acme/app'), issue: 1, hostId: 'here' },
       ...{ checkout, worktree, branch: 'issue-1', remote: 'origin' },
     },
@@ -114,11 +114,11 @@ function own({ home }: Stage, name: string): string {
 
 let count = 0;
 
-function turnOf({ place, settings, home }: Stage, confine?: Confine) {
-  const { worktree, checkout } = place;
+function turnOf({ location, settings, home }: Stage, confine?: Confine) {
+  const { worktree, checkout } = location;
   const turn: Turn = {
     ...{ id: `bench.${process.pid}.${++count}`, kind: 'implement', worktree, checkout, settings },
-    ...{ conversation: 'bench', resume: false, timeout: 600, stall: 600 },
+    ...{ conversation: 'bench', resume: false, timeout: 600, idleTimeout: 600 },
   };
   const ports: TurnPorts = {
     turns: home.turns,
@@ -133,8 +133,8 @@ function turnOf({ place, settings, home }: Stage, confine?: Confine) {
   return { turn, ports };
 }
 
-function spawned({ place }: Stage, [program = '', ...args]: readonly string[]) {
-  return spawn(program, args, { cwd: place.worktree, stdio: 'ignore', detached: true });
+function spawned({ location }: Stage, [program = '', ...args]: readonly string[]) {
+  return spawn(program, args, { cwd: location.worktree, stdio: 'ignore', detached: true });
 }
 
 async function direct(stage: Stage, argv: readonly string[]): Promise<number> {
@@ -170,7 +170,7 @@ async function end(stage: Stage): Promise<number> {
 /** An agent that has said much and waits; it is killed, and the next one ends. */
 async function begun(stage: Stage, confine?: Confine) {
   const { turn, ports } = turnOf(stage, confine);
-  writeFileSync(join(stage.place.worktree, '.coppice', 'wait'), '');
+  writeFileSync(join(stage.location.worktree, '.coppice', 'wait'), '');
   const [started, said] = [stage.started.next(), stage.said.next()];
   const watcher = new AbortController();
   const ending = runTurn(turn, { ...ports, signal: watcher.signal });

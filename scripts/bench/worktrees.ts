@@ -8,7 +8,7 @@ import { createWorktree } from '../../src/activities/worktree/create-worktree.ts
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import { runTurn } from '../../src/agents/turn/turn.ts';
-import type { Place } from '../../src/domain/session/session.ts';
+import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { addWorktree } from '../../src/git/worktree/worktrees.ts';
@@ -136,19 +136,19 @@ class Bench {
   }
 
   async ours(): Promise<number> {
-    const place = this.#place();
+    const location = this.#location();
     const tip = git(this.#checkout, 'rev-parse', 'HEAD');
     const from = performance.now();
-    await addWorktree(place, { tip });
+    await addWorktree(location, { tip });
     const took = performance.now() - from;
-    this.#remove(place.worktree);
+    this.#remove(location.worktree);
     return took;
   }
 
   /** Looks for others' branches, fetches the base, makes the worktree, and starts its first turn. */
   async toAgent(): Promise<number> {
-    const place = this.#place();
-    const { worktree, checkout } = place;
+    const location = this.#location();
+    const { worktree, checkout } = location;
     const settings = AgentSettings.parse({
       adapter: 'command',
       command: ['/bin/sh', join(this.#root, 'agent.sh')],
@@ -158,13 +158,13 @@ class Bench {
     const from = performance.now();
     await createWorktree(
       { home: this.#home, tokens },
-      { place, workflowId: `bench/${place.issue}`, from: 'main' },
+      { location, workflowId: `bench/${location.issue}`, from: 'main' },
       new AbortController().signal,
     );
     const ending = runTurn(
       {
-        ...{ id: `bench.${process.pid}.${place.issue}`, kind: 'implement', worktree, checkout },
-        ...{ settings, conversation: 'bench', resume: false, timeout: 600, stall: 600 },
+        ...{ id: `bench.${process.pid}.${location.issue}`, kind: 'implement', worktree, checkout },
+        ...{ settings, conversation: 'bench', resume: false, timeout: 600, idleTimeout: 600 },
       },
       {
         ...{ turns: this.#home.turns, adapter: ADAPTERS.command, grace: 10_000 },
@@ -224,7 +224,7 @@ class Bench {
     });
   }
 
-  #place(): Place {
+  #location(): SessionLocation {
     const issue = ++this.#issues;
     return {
       ...{ repository: RepositoryName.parse('acme/app'), issue, hostId: 'here' },

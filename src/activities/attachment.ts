@@ -1,5 +1,5 @@
 import { marksOfAttachment } from '../agents/interactive.ts';
-import type { Base, Place } from '../domain/session/session.ts';
+import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { Work } from '../domain/session/turn.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
 import { members } from '../process/members.ts';
@@ -7,7 +7,7 @@ import { stopAll } from '../process/stop.ts';
 import type { AttachmentActivities } from './agent/turn-types.ts';
 
 interface AttachmentPorts {
-  inspectWork(place: Place, base: Base): Promise<Work>;
+  inspectWork(location: SessionLocation, base: Base): Promise<Work>;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
@@ -16,10 +16,10 @@ const GRACE = 10_000;
 export const createAttachmentActivities = ({
   inspectWork,
 }: AttachmentPorts): AttachmentActivities => ({
-  async endAttachment({ place, base, id }) {
+  async endAttachment({ location, base, id }) {
     await stopAll(() => members(marksOfAttachment(id)), GRACE);
     try {
-      return await inspectWork(place, base);
+      return await inspectWork(location, base);
     } catch (error) {
       // The person may have removed it: the next step will ask about that.
       if (error instanceof CoppiceError) return null;

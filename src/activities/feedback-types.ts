@@ -1,11 +1,11 @@
 import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import type { FeedbackItem } from '../domain/pull-request/feedback.ts';
-import type { Base, Place } from '../domain/session/session.ts';
+import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { StuckContext } from '../domain/session/turn.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 
 interface ExamineInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly base: Base;
   /** The commit the checks are of. */
   readonly headSha: string;
@@ -26,7 +26,7 @@ interface Examination {
 }
 
 interface ReplyInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly pullRequest: number;
   readonly item: FeedbackItem;
   readonly text: string;
@@ -37,19 +37,22 @@ interface ReplyInput {
 export interface FeedbackActivities {
   examineChecks(input: ExamineInput): Promise<Examination>;
   /** Runs checks again, where GitHub allows. */
-  rerunChecks(input: { readonly place: Place; readonly checks: readonly Check[] }): Promise<void>;
+  rerunChecks(input: {
+    readonly location: SessionLocation;
+    readonly checks: readonly Check[];
+  }): Promise<void>;
   /** Answers one point where it was made, once, and resolves a bot's thread. */
   reply(input: ReplyInput): Promise<void>;
   /** Makes a draft ready for review, and asks the reviewers. */
   makeReady(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly draft: boolean;
     readonly reviewers: readonly string[];
   }): Promise<void>;
 }
 
-export interface CourtesyActivities {
+export interface CommentActivities {
   /** Shows the author of a command that it was followed, or not taken. */
   react(input: {
     readonly repository: RepositoryName;

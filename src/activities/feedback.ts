@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
-import type { Base, Place } from '../domain/session/session.ts';
+import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { GitHub } from '../github/port.ts';
-import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
+import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
 
 export interface FeedbackPorts {
   readonly github: Pick<
@@ -19,19 +19,19 @@ export interface FeedbackPorts {
     | 'upsertComment'
   >;
   /** The commit a session's local branch is at. */
-  branchTip(place: Place): Promise<string>;
+  branchTip(location: SessionLocation): Promise<string>;
   /** Names the change from a base to the branch's tip: the same for the same lines, whatever the commits. */
-  changeId(place: Place, base: Base): Promise<string>;
+  changeId(location: SessionLocation, base: Base): Promise<string>;
 }
 
 export const createFeedbackActivities = ({
   github,
   branchTip,
   changeId,
-}: FeedbackPorts): FeedbackActivities & CourtesyActivities => ({
-  async examineChecks({ place, base, headSha, checks, anyway }) {
-    const { repository } = place;
-    if (!anyway && (await branchTip(place)) !== headSha)
+}: FeedbackPorts): FeedbackActivities & CommentActivities => ({
+  async examineChecks({ location, base, headSha, checks, anyway }) {
+    const { repository } = location;
+    if (!anyway && (await branchTip(location)) !== headSha)
       return { theirs: true, onBase: [], failures: [], key: '' };
     const broken = new Set(await github.failedOn(repository, base.branch));
     const onBase = checks.map(({ name }) => name).filter((name) => broken.has(name));
@@ -39,17 +39,17 @@ export const createFeedbackActivities = ({
     for (const check of checks)
       if (!broken.has(check.name))
         failures.push(await github.examineCheck(repository, check, headSha));
-    const key = keyOf(failures, await changeId(place, base));
+    const key = keyOf(failures, await changeId(location, base));
     return { theirs: false, onBase, failures, key };
   },
 
-  async rerunChecks({ place, checks }) {
-    for (const check of checks) await github.rerun(place.repository, check);
+  async rerunChecks({ location, checks }) {
+    for (const check of checks) await github.rerun(location.repository, check);
   },
 
-  async reply({ place, pullRequest, item, text, commit }) {
-    const number = item.onIssue ? place.issue : pullRequest;
-    const said = await github.reply(place.repository, number, {
+  async reply({ location, pullRequest, item, text, commit }) {
+    const number = item.onIssue ? location.issue : pullRequest;
+    const said = await github.reply(location.repository, number, {
       item,
       marker: `reply to ${item.id}`,
       text: replyText(text, commit),
@@ -57,7 +57,7 @@ export const createFeedbackActivities = ({
     if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
   },
 
-  async makeReady({ place: { repository }, pullRequest, draft, reviewers }) {
+  async makeReady({ location: { repository }, pullRequest, draft, reviewers }) {
     if (draft) await github.markReady(repository, pullRequest);
     if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
   },

@@ -37,7 +37,7 @@ export function createActivities(ports: Ports): Activities {
     env: ports.env,
     readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
     inspectWork,
-    sandbox: (place, needs) => openSandbox(ports, place, needs),
+    sandbox: (location, needs) => openSandbox(ports, location, needs),
   };
   return asFailures({
     ...heartbeating({

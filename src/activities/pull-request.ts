@@ -25,38 +25,39 @@ export const createPullRequestActivities = ({
   tokens,
   onWatch,
 }: PullRequestPorts): PullRequestActivities => ({
-  async publish({ place, base, workflowId, title, parts, draft }) {
-    const { commits } = await inspectWork(place, base);
+  async publish({ location, base, workflowId, title, parts, draft }) {
+    const { commits } = await inspectWork(location, base);
     if (commits === 0)
       throw new CoppiceError(
         'NothingToPublish',
-        `${place.branch} has no commit beyond ${base.branch}: there is nothing to review`,
+        `${location.branch} has no commit beyond ${base.branch}: there is nothing to review`,
       );
-    await pushBranch(place, tokens);
-    return github.ensurePullRequest(place.repository, {
-      head: place.branch,
+    await pushBranch(location, tokens);
+    return github.ensurePullRequest(location.repository, {
+      head: location.branch,
       base: base.branch,
       title,
-      body: pullRequestBody(place.issue, parts),
+      body: pullRequestBody(location.issue, parts),
       marker: workflowId,
       draft,
     });
   },
 
-  describe: ({ place, pullRequest, parts }) =>
-    github.describe(place.repository, pullRequest, pullRequestBody(place.issue, parts)),
+  describe: ({ location, pullRequest, parts }) =>
+    github.describe(location.repository, pullRequest, pullRequestBody(location.issue, parts)),
 
-  readPullRequest: ({ place, pullRequest }) =>
-    github.readPullRequest(place.repository, pullRequest),
+  readPullRequest: ({ location, pullRequest }) =>
+    github.readPullRequest(location.repository, pullRequest),
 
-  lostItsBase: ({ place, pullRequest }) => github.lostItsBase(place.repository, pullRequest),
+  lostItsBase: ({ location, pullRequest }) => github.lostItsBase(location.repository, pullRequest),
 
-  retarget: ({ place, pullRequest, base }) => github.retarget(place.repository, pullRequest, base),
+  retarget: ({ location, pullRequest, base }) =>
+    github.retarget(location.repository, pullRequest, base),
 
-  async watch({ place: { repository, issue }, workflowId, pullRequest }) {
+  async watch({ location: { repository, issue }, workflowId, pullRequest }) {
     await registerWatch(home, { workflowId, repository, issue, pullRequest });
     onWatch();
   },
 
-  unwatch: ({ place: { repository, issue } }) => unregisterWatch(home, { repository, issue }),
+  unwatch: ({ location: { repository, issue } }) => unregisterWatch(home, { repository, issue }),
 });

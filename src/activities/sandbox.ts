@@ -3,7 +3,7 @@ import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/agents.ts';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { openSandboxIn } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Place } from '../domain/session/session.ts';
+import type { SessionLocation } from '../domain/session/session.ts';
 import { gitDirectories } from '../git/remote/pointers.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
@@ -21,19 +21,19 @@ export interface SandboxPorts {
  */
 export async function openSandbox(
   { home, env }: SandboxPorts,
-  place: Place,
+  location: SessionLocation,
   needs: AgentNeeds = NO_NEEDS,
 ): Promise<Confine | undefined> {
   return openSandboxIn(
     async () => {
-      const { worktree, common, own } = await gitDirectories(place);
+      const { worktree, common, own } = await gitDirectories(location);
       const { sessions } = await listSessions(home);
       const others = sessions
-        .flatMap(({ ownership }) => ownership?.place.worktree ?? [])
-        .filter((path) => path !== place.worktree && path !== worktree);
+        .flatMap(({ ownership }) => ownership?.location.worktree ?? [])
+        .filter((path) => path !== location.worktree && path !== worktree);
       return { worktree, git: { common, own }, hidden: [realpathSync(home.root), ...others] };
     },
-    await loadConfig(place.checkout),
+    await loadConfig(location.checkout),
     needs,
     env,
   );

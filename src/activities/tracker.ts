@@ -49,7 +49,7 @@ export const createTrackerActivities = ({
     if (state === 'closed') throw new CoppiceError('IssueNotWorkable', `#${issue} is closed`);
     const names = { repository, issue };
     return {
-      place: {
+      location: {
         repository,
         issue,
         hostId: host,
@@ -59,7 +59,7 @@ export const createTrackerActivities = ({
         remote: settings.remote,
       },
       settings,
-      trunk: settings.base ?? (await github.defaultBranch(repository)),
+      targetBranch: settings.base ?? (await github.defaultBranch(repository)),
       title,
       ...(await formerConversation(home, repository, issue)),
     };
@@ -71,13 +71,13 @@ async function formerConversation(
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<Pick<Registration, 'conversation' | 'speaker'>> {
+): Promise<Pick<Registration, 'conversation' | 'conversationAdapter'>> {
   const owned = await orNothing(readOwnership(home, repository, issue));
-  const isThere = owned?.ready === true && existsSync(owned.place.worktree);
+  const isThere = owned?.ready === true && existsSync(owned.location.worktree);
   const last = isThere ? await orNothing(readDetail(home, repository, issue)) : undefined;
   const detail = last?.detail;
   return {
     conversation: detail?.conversation ?? null,
-    speaker: detail?.terminal?.speaker ?? '',
+    conversationAdapter: detail?.terminal?.conversationAdapter ?? '',
   };
 }

@@ -1,13 +1,18 @@
 import type { BodyParts } from '../domain/pull-request/body.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
-import type { Base, Place, Registration, SessionDetail } from '../domain/session/session.ts';
+import type {
+  Base,
+  Registration,
+  SessionDetail,
+  SessionLocation,
+} from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type {
   AgentActivities,
   AttachmentActivities,
   TurnStopActivities,
 } from './agent/turn-types.ts';
-import type { CourtesyActivities, FeedbackActivities } from './feedback-types.ts';
+import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
 
 /**
  * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
@@ -51,14 +56,14 @@ export interface SessionActivities {
 }
 
 export interface CreateWorktreeInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly workflowId: string;
   /** Branch to start from: the trunk, or a dependency's branch. */
   readonly from: string;
 }
 
 interface SetUpInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
@@ -79,7 +84,7 @@ interface Resolving {
 }
 
 interface RestackInput extends Resolving {
-  readonly place: Place;
+  readonly location: SessionLocation;
   /** What the branch stands on now. */
   readonly base: Base;
   /** The branch it shall stand on. */
@@ -87,14 +92,14 @@ interface RestackInput extends Resolving {
 }
 
 interface TakeOverInput extends Resolving {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly base: Base;
   /** Leave it for later when the worktree is in the middle of something. */
   readonly mayWait: boolean;
 }
 
 interface InspectInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly base: Base;
   /** The person's commands that must succeed. */
   readonly checks: readonly string[];
@@ -128,12 +133,18 @@ export interface WorktreeActivities {
    */
   inspectOutgoing(input: InspectInput): Promise<string>;
   /** What the other sessions on the host cost, in US dollars: those of the run, and all since midnight. */
-  spentByOthers(input: { readonly place: Place; readonly run?: string }): Promise<SpentByOthers>;
+  spentByOthers(input: {
+    readonly location: SessionLocation;
+    readonly run?: string;
+  }): Promise<SpentByOthers>;
   /**
    * Writes the status file in the worktree, if there is one, and the record in the state directory; on a full disk as soon as
    * there is space.
    */
-  recordStatus(input: { readonly place: Place; readonly detail: SessionDetail }): Promise<void>;
+  recordStatus(input: {
+    readonly location: SessionLocation;
+    readonly detail: SessionDetail;
+  }): Promise<void>;
   /**
    * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.
    * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected, BranchMoved
@@ -143,7 +154,7 @@ export interface WorktreeActivities {
    * Brings into the worktree what others pushed to the session's branch, with what it had not pushed yet on top.
    * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
    */
-  takeOver(input: TakeOverInput): Promise<{
+  integrateRemoteCommits(input: TakeOverInput): Promise<{
     readonly base: Base;
     /** Commits of others that came in. */
     readonly commits: number;
@@ -153,13 +164,13 @@ export interface WorktreeActivities {
    * request's `headSha`. Tells whether they are gone, and if not, why.
    */
   removeWorktree(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly headSha: string;
   }): Promise<{ readonly removed: boolean; readonly reason: string }>;
 }
 
 export interface PublishInput {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly base: Base;
   readonly workflowId: string;
   /** The issue's title, which the pull request takes. */
@@ -178,29 +189,32 @@ export interface PullRequestActivities {
   publish(input: PublishInput): Promise<PullRequestSnapshot>;
   /** Brings Coppice's part of the pull request's body up to date; what people wrote stays. */
   describe(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly parts: BodyParts;
   }): Promise<void>;
   readPullRequest(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly pullRequest: number;
   }): Promise<PullRequestSnapshot>;
   /** Whether GitHub, and no person, closed the pull request, since its base branch was deleted. */
-  lostItsBase(input: { readonly place: Place; readonly pullRequest: number }): Promise<boolean>;
+  lostItsBase(input: {
+    readonly location: SessionLocation;
+    readonly pullRequest: number;
+  }): Promise<boolean>;
   /** Points the pull request at another base branch, unless it already is. */
   retarget(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly base: string;
   }): Promise<PullRequestSnapshot>;
   /** Asks the host's watcher to tell the session what is new of its issue, and of its pull request once there is one. */
   watch(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly workflowId: string;
     readonly pullRequest: number | null;
   }): Promise<void>;
-  unwatch(input: { readonly place: Place }): Promise<void>;
+  unwatch(input: { readonly location: SessionLocation }): Promise<void>;
 }
 
 export interface NotificationActivities {
@@ -220,6 +234,6 @@ export type Activities = TrackerActivities &
   AttachmentActivities &
   PullRequestActivities &
   FeedbackActivities &
-  CourtesyActivities &
+  CommentActivities &
   SessionActivities &
   NotificationActivities;

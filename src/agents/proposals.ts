@@ -74,7 +74,7 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
         worktree,
         checkout: worktree,
         timeout,
-        stall: timeout,
+        idleTimeout: timeout,
       },
       {
         ...{ turns, adapter, env: seen, signal, grace: GRACE },

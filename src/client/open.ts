@@ -3,7 +3,7 @@ import { connectClient, resolveServer } from '../temporal/connect.ts';
 import { openRuns, readBoard } from './board.ts';
 import type { Connected } from './connected.ts';
 import { explainingTo } from './explaining.ts';
-import { leftSessions } from './left.ts';
+import { leftSessions } from './orphaned-sessions.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
 import {
   attachSession,

@@ -25,7 +25,7 @@ export interface Watched {
 }
 
 /** How an issue and its pull request stand at one moment. */
-export interface Pulse {
+export interface PullRequestPoll {
   /** Null when it was deleted or moved, or is hidden from the token. */
   readonly issue: IssueSnapshot | null;
   readonly pullRequest: PullRequestSnapshot | null;
@@ -110,7 +110,7 @@ export interface GitHub {
   readPulses(
     repository: RepositoryName,
     watched: readonly Watched[],
-  ): Promise<{ readonly pulses: readonly Pulse[]; readonly budget: Budget | null }>;
+  ): Promise<{ readonly pulses: readonly PullRequestPoll[]; readonly budget: Budget | null }>;
   /**
    * All that others have said and that is not settled, oldest first: comments, changes requested, and the latest comment
    * of each open review thread in which Coppice has not the last word.

@@ -36,7 +36,7 @@ async function formerId(home: Home): Promise<string | undefined> {
   return sessions
     .flatMap(({ ownership }) => ownership ?? [])
     .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .map(({ place }) => place.hostId)
+    .map(({ location }) => location.hostId)
     .find((id) => VALID.test(id));
 }
 

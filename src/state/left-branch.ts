@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Place } from '../domain/session/session.ts';
+import { SessionLocation } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
 import { orNothing, readJson, writeJson } from './json-file.ts';
@@ -11,29 +11,29 @@ import { listSessions } from './session-store.ts';
  * What a cancelled session left on the remote when it was pruned: Coppice's proof that it made that branch, for the next
  * session of the issue and for a person who wants it gone.
  */
-export const LeftBranch = z.object({
+export const MergedBranch = z.object({
   workflowId: z.string(),
-  place: Place,
+  location: SessionLocation,
   /** The commit of the remote's branch when Coppice last pushed or looked. */
   sha: z.string(),
   /** Number of its pull request; null when it never had one. */
   pullRequest: z.number().int().positive().nullable(),
 });
-export type LeftBranch = z.infer<typeof LeftBranch>;
+export type MergedBranch = z.infer<typeof MergedBranch>;
 
 const fileOf = (home: Home, repository: RepositoryName, issue: number): string =>
   join(sessionDirectory(home, repository, issue), 'left.json');
 
-export const saveLeftBranch = (home: Home, left: LeftBranch): Promise<void> =>
-  writeJson(fileOf(home, left.place.repository, left.place.issue), left);
+export const saveLeftBranch = (home: Home, left: MergedBranch): Promise<void> =>
+  writeJson(fileOf(home, left.location.repository, left.location.issue), left);
 
 /** A damaged one proves nothing. */
 export const readLeftBranch = (
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<LeftBranch | undefined> =>
-  orNothing(readJson(fileOf(home, repository, issue), LeftBranch));
+): Promise<MergedBranch | undefined> =>
+  orNothing(readJson(fileOf(home, repository, issue), MergedBranch));
 
 export const forgetLeftBranch = (
   home: Home,
@@ -45,9 +45,9 @@ export const forgetLeftBranch = (
 export async function listLeftBranches(
   home: Home,
   repository: RepositoryName,
-): Promise<LeftBranch[]> {
+): Promise<MergedBranch[]> {
   const { sessions } = await listSessions(home, repository);
-  const found: LeftBranch[] = [];
+  const found: MergedBranch[] = [];
   for (const { issue, ownership } of sessions) {
     const left = ownership ? undefined : await readLeftBranch(home, repository, issue);
     if (left) found.push(left);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from '../domain/session/session.ts';
+import type { SessionLocation } from '../domain/session/session.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
@@ -14,7 +14,7 @@ const FIRST = 24_000;
 const EACH = 10;
 const RANGES = 800;
 
-type Who = Pick<Place, 'repository' | 'issue'>;
+type Who = Pick<SessionLocation, 'repository' | 'issue'>;
 
 /** Ports for whatever a session's programs listen on, both ends included. */
 export interface PortRange {

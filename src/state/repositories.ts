@@ -48,7 +48,7 @@ async function rememberedBySessions(
   const { sessions } = await listSessions(home);
   const checkout = sessions
     .filter((one) => one.repository.toLowerCase() === repository.toLowerCase())
-    .map(({ ownership }) => ownership?.place.checkout)
+    .map(({ ownership }) => ownership?.location.checkout)
     .find((path) => path !== undefined && isCheckout(path));
   if (checkout !== undefined) await rememberRepository(home, repository, checkout);
   return checkout;

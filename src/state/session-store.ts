@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Base, Place, SessionDetail } from '../domain/session/session.ts';
+import { Base, SessionDetail, SessionLocation } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
@@ -13,7 +13,7 @@ import { namesIn } from './names-in.ts';
 /** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
 export const Ownership = z.object({
   workflowId: z.string(),
-  place: Place,
+  location: SessionLocation,
   /** What the branch stands on. */
   base: Base,
   createdAt: z.string(),
@@ -41,11 +41,14 @@ export const detailFile = (home: Home, repository: RepositoryName, issue: number
   join(sessionDirectory(home, repository, issue), 'detail.json');
 
 /** Where a removed worktree's ignored files are kept. */
-export const keptDirectory = (home: Home, { repository, issue }: Place): string =>
+export const keptDirectory = (home: Home, { repository, issue }: SessionLocation): string =>
   join(sessionDirectory(home, repository, issue), 'kept');
 
 export const saveOwnership = (home: Home, ownership: Ownership): Promise<void> =>
-  writeJson(ownershipFile(home, ownership.place.repository, ownership.place.issue), ownership);
+  writeJson(
+    ownershipFile(home, ownership.location.repository, ownership.location.issue),
+    ownership,
+  );
 
 /** @throws DamagedFile */
 export const readOwnership = (
@@ -60,17 +63,17 @@ export const readOwnership = (
  */
 export async function ownershipOf(
   home: Home,
-  place: Place,
+  location: SessionLocation,
   base: Base,
   ready = true,
 ): Promise<Ownership | undefined> {
-  const { repository, issue } = place;
+  const { repository, issue } = location;
   const wasThere = existsSync(ownershipFile(home, repository, issue));
   const known = await orAside(readOwnership(home, repository, issue));
   if (known || !wasThere) return known;
   const workflowId = sessionWorkflowId(repository, issue);
   const createdAt = new Date().toISOString();
-  const rebuilt = { workflowId, place, base, createdAt, ready };
+  const rebuilt = { workflowId, location, base, createdAt, ready };
   await saveOwnership(home, rebuilt);
   return rebuilt;
 }

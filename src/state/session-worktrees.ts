@@ -19,8 +19,10 @@ export async function sessionWorktrees(home: Home): Promise<SessionWorktree[]> {
     const directory = sessionDirectory(home, repository, issue);
     const isDamaged = damaged.some((path) => isWithin(path, directory));
     const worktree =
-      ownership?.place.worktree ?? (isDamaged ? last?.detail.record.worktreePath : undefined);
-    return worktree ? [{ repository, issue, worktree, checkout: ownership?.place.checkout }] : [];
+      ownership?.location.worktree ?? (isDamaged ? last?.detail.record.worktreePath : undefined);
+    return worktree
+      ? [{ repository, issue, worktree, checkout: ownership?.location.checkout }]
+      : [];
   });
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { errorLine } from '../process/error-line.ts';
-import { type MakeOptions, place } from './cli-place.ts';
+import { location, type MakeOptions } from './cli-place.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', 'scripts', 'temporal-cli');
@@ -21,7 +21,7 @@ export async function buildTemporalCli({ env, report, path }: MakeOptions): Prom
     report(`still building the Temporal CLI (${Math.round((Date.now() - started) / 1000)} s)`);
   }, SIGN_OF_LIFE);
   try {
-    await place(path, (directory) => build(join(directory, 'temporal'), env, dirname(path)));
+    await location(path, (directory) => build(join(directory, 'temporal'), env, dirname(path)));
   } finally {
     clearInterval(timer);
   }

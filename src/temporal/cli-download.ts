@@ -1,7 +1,7 @@
 import type { ReadableStream } from 'node:stream/web';
 import { execa } from 'execa';
 import { type Fetch, proxiedFetch } from '../process/proxied-fetch.ts';
-import { type MakeOptions, place } from './cli-place.ts';
+import { location, type MakeOptions } from './cli-place.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
 const OFFICIAL = 'https://temporal.download';
@@ -25,7 +25,7 @@ export async function downloadTemporalCli({ env, report, path }: MakeOptions): P
 
   report(`downloading the Temporal CLI ${TEMPORAL_CLI} (once, some 50 MB) from ${url.origin}`);
   const body = await open(url, proxiedFetch(env));
-  await place(path, async (directory) => {
+  await location(path, async (directory) => {
     await execa('tar', ['-xzf', '-', '-C', directory], { stdin: body, timeout: LIMIT });
   });
 }

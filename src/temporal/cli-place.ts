@@ -13,7 +13,7 @@ export interface MakeOptions {
  * Lets `make` put a program `temporal` into a directory of its own and, if it runs, moves it to `path` in one step: nobody
  * ever finds half of it there, and two who make it at once don't disturb each other.
  */
-export async function place(
+export async function location(
   path: string,
   make: (directory: string) => Promise<void>,
 ): Promise<void> {

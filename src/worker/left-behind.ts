@@ -30,7 +30,7 @@ export async function clearLeftBehind(options: LeftBehindOptions): Promise<void>
     if (!ownership || !last || isOver(last.detail.record)) continue;
     try {
       if (!(await wasCancelled(ownership.workflowId))) continue;
-      await vacate({ turns: home.turns, worktree: ownership.place.worktree, grace });
+      await vacate({ turns: home.turns, worktree: ownership.location.worktree, grace });
       await unregisterWatch(home, { repository, issue });
       await saveDetail(home, ended(last.detail), new Date().toISOString());
       log(`cleared up after ${repository}#${issue}, which was cancelled meanwhile`);

@@ -13,13 +13,13 @@ export interface TidyOptions {
 
 /** Removes the turns of sessions that ended long ago, and drafts that a kill left: now, and once a day. @returns how to stop that */
 export function keepTidy(options: TidyOptions): () => Promise<void> {
-  let tidying = tidy(options);
+  let bestEffortCleanup = tidy(options);
   const timer = setInterval(() => {
-    tidying = tidying.then(() => tidy(options));
+    bestEffortCleanup = bestEffortCleanup.then(() => tidy(options));
   }, DAY);
   return () => {
     clearInterval(timer);
-    return tidying;
+    return bestEffortCleanup;
   };
 }
 

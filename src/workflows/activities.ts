@@ -4,7 +4,7 @@ import type {
   AttachmentActivities,
   TurnStopActivities,
 } from '../activities/agent/turn-types.ts';
-import type { CourtesyActivities, FeedbackActivities } from '../activities/feedback-types.ts';
+import type { CommentActivities, FeedbackActivities } from '../activities/feedback-types.ts';
 import type {
   NotificationActivities,
   PullRequestActivities,
@@ -12,7 +12,7 @@ import type {
   TrackerActivities,
   WorktreeActivities,
 } from '../activities/types.ts';
-import type { Place } from '../domain/session/session.ts';
+import type { SessionLocation } from '../domain/session/session.ts';
 import type { TurnKind } from '../domain/session/turn.ts';
 import { FAILURE_TYPES } from '../domain/shared/failure.ts';
 import { hostTaskQueue, repositoryTaskQueue, turnTaskQueue } from '../domain/shared/identity.ts';
@@ -48,7 +48,7 @@ export const whereRepository = (repository: RepositoryName) =>
   });
 
 /** Short work where the session lives. */
-export const onHost = ({ hostId }: Place) =>
+export const hostActivities = ({ hostId }: SessionLocation) =>
   proxyActivities<
     WorktreeActivities &
       PullRequestActivities &
@@ -70,7 +70,7 @@ export const onHost = ({ hostId }: Place) =>
 export const LAST_PATIENCE = 30_000;
 
 /** The last that a cancelled session asks of its host. */
-export const lastOnHost = ({ hostId }: Place) =>
+export const lastOnHost = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'unwatch'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: LAST_PATIENCE,
@@ -83,7 +83,7 @@ export const lastOnHost = ({ hostId }: Place) =>
 export const GIT_LIMIT = 15 * 60;
 
 /** Longer work where the session lives. `seconds` is the longest it may honestly take. */
-export const longOnHost = ({ hostId }: Place, seconds: number) =>
+export const longHostActivities = ({ hostId }: SessionLocation, seconds: number) =>
   proxyActivities<WorktreeActivities>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: seconds * 1_000,
@@ -93,14 +93,14 @@ export const longOnHost = ({ hostId }: Place, seconds: number) =>
   });
 
 /** Waits for something that may be months away; a week is as good as any time to begin anew. */
-export const patient = proxyActivities<SessionActivities>({
+export const longPollActivities = proxyActivities<SessionActivities>({
   startToCloseTimeout: '7d',
   heartbeatTimeout: HEARTBEAT,
   retry,
 });
 
 /** A mirror of what the workflow knows: worth a few attempts, not worth waiting for. */
-export const mirror = ({ hostId }: Place) =>
+export const bestEffortRecord = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<WorktreeActivities, 'recordStatus'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '30s',
@@ -110,7 +110,7 @@ export const mirror = ({ hostId }: Place) =>
   });
 
 /** As `mirror`, of what GitHub shows: the next change brings what an outage of GitHub's kept back. */
-export const mirrorOnGitHub = ({ hostId }: Place) =>
+export const bestEffortDescription = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'describe'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',
@@ -120,7 +120,7 @@ export const mirrorOnGitHub = ({ hostId }: Place) =>
   });
 
 /** A look at GitHub before a person is asked: they should not wait long for a question either. */
-export const glance = ({ hostId }: Place) =>
+export const glance = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'readPullRequest'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',
@@ -130,8 +130,8 @@ export const glance = ({ hostId }: Place) =>
   });
 
 /** A word on GitHub that nobody waits for: worth an hour of attempts, and no session stops for it. */
-export const courtesy = (repository: RepositoryName) =>
-  proxyActivities<CourtesyActivities>({
+export const bestEffortComments = (repository: RepositoryName) =>
+  proxyActivities<CommentActivities>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '1h',
@@ -140,7 +140,7 @@ export const courtesy = (repository: RepositoryName) =>
   });
 
 /** Clearing up on GitHub: worth a few attempts. */
-export const tidying = (repository: RepositoryName) =>
+export const bestEffortCleanup = (repository: RepositoryName) =>
   proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '1m',
@@ -163,7 +163,7 @@ const PRIORITY: Record<TurnKind, number> = {
 const TURN_GRACE = 300;
 
 /** Agent turns; `timeout` in seconds. */
-export const agentOnHost = ({ hostId }: Place, kind: TurnKind, timeout: number) =>
+export const turnActivities = ({ hostId }: SessionLocation, kind: TurnKind, timeout: number) =>
   proxyActivities<AgentActivities>({
     taskQueue: turnTaskQueue(hostId),
     startToCloseTimeout: (timeout + TURN_GRACE) * 1_000,

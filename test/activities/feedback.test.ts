@@ -3,7 +3,7 @@ import { createFeedbackActivities, type FeedbackPorts } from '../../src/activiti
 import type { Check } from '../../src/domain/pull-request/checks.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 
-const place = {
+const location = {
   ...{ repository: RepositoryName.parse('acme/app'), issue: 124, hostId: 'h', remote: 'origin' },
   ...{ checkout: '/nowhere/app', worktree: '/nowhere/app-issue-124', branch: 'issue-124' },
 };
@@ -22,7 +22,7 @@ function examine(excerpt: string, change = 'change', headSha = 'ours', anyway = 
     changeId: async () => change,
   });
   const checks = [failed('flaky'), failed('unit')];
-  return activities.examineChecks({ place, base, headSha, checks, anyway });
+  return activities.examineChecks({ location, base, headSha, checks, anyway });
 }
 
 test('what fails on the base branch too is told apart', async () => {

@@ -88,13 +88,13 @@ test.runIf(mayMount)(
     const root = temporaryDirectory('home');
     const home = coppiceHome({ COPPICE_HOME: join(root, 'home') });
     const { recordStatus } = createWorktreeActivities({ home, env: {}, tokens: noToken });
-    const { place } = createRepository();
-    const { repository } = place(1);
+    const { location } = createRepository();
+    const { repository } = location(1);
     const state = newSession({ repository, issue: 1 }, 'c', '2026-01-01T00:00:00Z');
     const record = (activity: string, plan = '') => {
       const detail = toDetail(state);
       return recordStatus({
-        place: place(1),
+        location: location(1),
         detail: { ...detail, plan, record: { ...detail.record, activity } },
       });
     };

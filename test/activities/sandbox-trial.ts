@@ -45,14 +45,14 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
   writeFileSync(join(person, '.ssh/id'), 'private');
   writeFileSync(join(home.root, 'secret'), 'private');
   writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
-  const [place, other] = [repository.place(124), repository.place(125)];
+  const [location, other] = [repository.location(124), repository.location(125)];
   await excludeOwnDirectory(checkout);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
-  for (const one of [place, other]) {
+  for (const one of [location, other]) {
     git(checkout, 'worktree', 'add', '--quiet', '-b', one.branch, one.worktree);
     const workflowId = `coppice/acme/app/issues/${one.issue}`;
     const createdAt = new Date().toISOString();
-    await saveOwnership(home, { workflowId, place: one, base, createdAt, ready: true });
+    await saveOwnership(home, { workflowId, location: one, base, createdAt, ready: true });
   }
   writeFileSync(join(other.worktree, 'private'), 'private');
   writeFileSync(join(root, 'agent.sh'), PREAMBLE + script);
@@ -60,9 +60,9 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
   const input: TurnInput = {
     turnId: `acme.app.124.${process.pid}.${Date.now()}.${++count}`,
     kind: 'implement',
-    place,
+    location,
     base,
-    trunk: 'main',
+    targetBranch: 'main',
     agent: AgentSettings.parse({
       adapter: 'command',
       command: ['sh', join(root, 'agent.sh')],
@@ -73,7 +73,7 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
     words: '',
     told: '',
     timeout: 120,
-    stall: 120,
+    idleTimeout: 120,
   };
   const activities = asFailures(
     createAgentActivities({
@@ -86,10 +86,10 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
   );
   const all = () => members({ COPPICE_TURN: input.turnId });
   onTestFinished(() => stopAll(all, 0));
-  const own = (name: string) => join(place.worktree, '.coppice', name);
+  const own = (name: string) => join(location.worktree, '.coppice', name);
   const attempt = (name: string) => join(home.turns, input.turnId, 'attempt-1', name);
   return {
-    ...{ input, place, other, checkout, root, home, person, env, members: all, attempt },
+    ...{ input, location, other, checkout, root, home, person, env, members: all, attempt },
     read: (name: string) => (existsSync(own(name)) ? readFileSync(own(name), 'utf8').trim() : ''),
     allow: (name: string) => writeFileSync(own(name), ''),
     /** What `try` found out, by name. */

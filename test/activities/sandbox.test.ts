@@ -76,7 +76,7 @@ describeSandboxed('in the sandbox', () => {
   test('what it writes where another session works never gets there', async () => {
     const trial = await sandboxTrial('echo x >$ROOT/app-issue-125/file; echo x >private; done_');
     await trial.start().result;
-    expect(existsSync(join(trial.place.worktree, 'private'))).toBe(true);
+    expect(existsSync(join(trial.location.worktree, 'private'))).toBe(true);
     expect(existsSync(join(trial.other.worktree, 'file'))).toBe(false);
   });
 
@@ -182,7 +182,7 @@ describeSandboxed('in the sandbox', () => {
     const trial = await sandboxTrial('');
     const settings = '~/.own/settings.json';
     const needs = { ...NO_NEEDS, write: ['~/.own'], keep: [settings] };
-    const confine = await openSandbox(trial, trial.place, needs);
+    const confine = await openSandbox(trial, trial.location, needs);
     const run = (name: string, script: string) => {
       const own = join(trial.root, name);
       const until = `mkdir -p .coppice; touch .coppice/${name}; while [ ! -e .coppice/end-${name} ]; do sleep 0.05; done`;
@@ -190,9 +190,9 @@ describeSandboxed('in the sandbox', () => {
       return execa(program, args, { env: trial.env, reject: false });
     };
     const first = run('first', ':');
-    await trial.until(() => existsSync(join(trial.place.worktree, '.coppice/first')));
+    await trial.until(() => existsSync(join(trial.location.worktree, '.coppice/first')));
     const second = run('second', `echo evil >${settings}`);
-    await trial.until(() => existsSync(join(trial.place.worktree, '.coppice/second')));
+    await trial.until(() => existsSync(join(trial.location.worktree, '.coppice/second')));
     trial.allow('end-first');
     await first;
     trial.allow('end-second');
@@ -219,7 +219,7 @@ describeSandboxed('in the sandbox', () => {
     });
     const around = `http://alice:swordfish@127.0.0.1:${await listen(proxy)}`;
     const trial = await sandboxTrial('', { access: { hosts: ['nowhere.invalid'] } });
-    const confine = await openSandbox(trial, trial.place);
+    const confine = await openSandbox(trial, trial.location);
     const script = `cat /proc/[0-9]*/environ | tr '\\0' '\\n'; "$NODE" -e 'fetch("http://nowhere.invalid/a").then(async (a) => console.log(await a.text()))'`;
     const [program = '', ...args] = confine?.(join(trial.root, 'own'), ['sh', '-c', script]) ?? [];
     const env = { ...trial.env, ...proxyVariables({ HTTP_PROXY: around }) };
@@ -231,18 +231,18 @@ describeSandboxed('in the sandbox', () => {
 
   test('setup commands are in it too, and say what they were refused', async () => {
     const trial = await sandboxTrial('done_', { access: { hosts: ['example.com:443'] } });
-    const confine = await openSandbox(trial, trial.place);
+    const confine = await openSandbox(trial, trial.location);
     const own = join(trial.home.root, 'sessions/acme/app/124/sandbox');
     const setUp = (command: string) =>
       runSetup({
-        ...{ home: trial.home, place: trial.place, commands: [command], timeout: 60 },
+        ...{ home: trial.home, location: trial.location, commands: [command], timeout: 60 },
         log: join(trial.root, 'setup.log'),
         signal: new AbortController().signal,
         environment: { variables: { PATH: process.env.PATH ?? '' }, secrets: [] },
         sandbox: confine && { confine, own },
       });
     await setUp('echo made >made; git status');
-    expect(git(trial.place.worktree, 'status', '--porcelain')).toBe('?? made');
+    expect(git(trial.location.worktree, 'status', '--porcelain')).toBe('?? made');
     await expect(setUp('echo x >"$COPPICE_CHECKOUT/file"')).rejects.toMatchObject({
       type: 'SetupFailed',
       details: expect.stringContaining(`write: [${trial.checkout}]`),
@@ -254,7 +254,7 @@ describeSandboxed('in the sandbox', () => {
 test('where a sandbox is required and there is none, the agent is not started', async () => {
   const trial = await sandboxTrial('done_', { sandbox: 'required' });
   await expect(
-    openSandbox({ home: trial.home, env: { PATH: '' } }, trial.place),
+    openSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
   ).rejects.toMatchObject({
     type: 'AgentUnavailable',
     message: expect.stringMatching(
@@ -267,7 +267,9 @@ test.each(['auto', 'off'])(
   'where there is none and it is %s, the agent works without',
   async (sandbox) => {
     const trial = await sandboxTrial('done_', { sandbox });
-    expect(await openSandbox({ home: trial.home, env: { PATH: '' } }, trial.place)).toBeUndefined();
+    expect(
+      await openSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
+    ).toBeUndefined();
   },
 );
 

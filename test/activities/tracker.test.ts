@@ -11,8 +11,8 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 async function world({ lacking }: { lacking?: string } = {}) {
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
-  const { checkout, place } = createRepository();
-  const { repository } = place(124);
+  const { checkout, location } = createRepository();
+  const { repository } = location(124);
   await rememberRepository(home, repository, checkout);
   const issue = { number: 124, title: 'T', body: '', url: 'u', state: 'open', labels: [] } as const;
   const tracker = createTrackerActivities({
@@ -37,13 +37,13 @@ async function world({ lacking }: { lacking?: string } = {}) {
   const earlier = async (conversation: string) => {
     const now = new Date().toISOString();
     const state = newSession({ repository, issue: 124 }, conversation, now);
-    await saveDetail(home, toDetail({ ...state, conversing: true }), now);
+    await saveDetail(home, toDetail({ ...state, hasConversation: true }), now);
     const base = { branch: 'main', tip: 'tip' };
     await saveOwnership(home, {
-      ...{ workflowId, place: place(124), base, createdAt: now, ready: true },
+      ...{ workflowId, location: location(124), base, createdAt: now, ready: true },
     });
   };
-  return { register, asked, earlier, checkout, worktree: place(124).worktree };
+  return { register, asked, earlier, checkout, worktree: location(124).worktree };
 }
 
 test('a first session has a conversation of its own', async () => {

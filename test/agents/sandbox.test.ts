@@ -14,7 +14,7 @@ import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { Access } from '../../src/domain/settings/sandbox.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const place = {
+const location = {
   worktree: '/w/app-issue-1',
   git: { common: '/w/app/.git', own: '/w/app/.git/worktrees/app-issue-1' },
   temporary: '/s/turns/1/tmp',
@@ -28,7 +28,7 @@ const paths = (entries: readonly unknown[] | undefined) =>
 
 test('a sandbox opens the worktree, what a commit needs of git, and what is configured', () => {
   const access = Access.parse({ hosts: ['db.test:5432'], write: ['~/cache'], hide: ['/secret'] });
-  const { filesystem, network } = sandboxSettings(place, access, NO_NEEDS, '/home/ada');
+  const { filesystem, network } = sandboxSettings(location, access, NO_NEEDS, '/home/ada');
   expect(paths(filesystem.allowWrite)).toEqual([
     ...['/w/app-issue-1', '/w/app/.git/objects', '/w/app/.git/logs', '/w/app/.git/refs/heads'],
     ...['/w/app/.git/worktrees/app-issue-1', '/s/turns/1/tmp'],
@@ -36,7 +36,7 @@ test('a sandbox opens the worktree, what a commit needs of git, and what is conf
   ]);
   expect(paths(filesystem.denyWrite)).toEqual([
     '/w/app-issue-1/.git',
-    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${place.git.own}/${name}`),
+    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${location.git.own}/${name}`),
   ]);
   expect(paths(filesystem.denyRead)).toEqual(
     expect.arrayContaining([
@@ -163,7 +163,7 @@ test.each([
 test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
-  const settings = sandboxSettings(place, Access.parse({}), NO_NEEDS, '/home/ada');
+  const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, '/home/ada');
   confine(directory, { worktree: '/w', settings, spared: nothing }, []);
   writeFileSync(
     join(directory, 'refused'),

@@ -55,7 +55,7 @@ export class Trial {
       conversation: '11111111-1111-4111-8111-111111111111',
       resume: false,
       timeout: 60,
-      stall: 60,
+      idleTimeout: 60,
       ...changes,
     };
     onTestFinished(() => stopAll(() => this.members(), 0));

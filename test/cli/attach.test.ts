@@ -10,7 +10,7 @@ import { expectClear, world } from './world.ts';
 const HELD = '11111111-1111-4111-8111-111111111111';
 
 const ATTACHED: Attached = {
-  place: {
+  location: {
     repository: RepositoryName.parse('acme/app'),
     ...{ issue: 7, hostId: 'this-host', checkout: '/person/app', worktree: '/person/app-issue-7' },
     ...{ branch: 'issue-7', remote: 'origin' },
@@ -45,7 +45,7 @@ function scene(
       },
       agent: null,
       terminal: terminal && {
-        ...{ hostId: 'this-host', speaker: 'claude', attached: null },
+        ...{ hostId: 'this-host', conversationAdapter: 'claude', attached: null },
         ...terminal,
       },
     },
@@ -55,8 +55,12 @@ function scene(
 
 test.each([
   ['another host', { hostId: 'that-host' }, 'lives on the host that-host: attach it there'],
-  ['acp', { speaker: 'acp' }, 'the adapter acp has no interactive form'],
-  ['a program of one’s own', { speaker: 'command' }, 'the adapter command has no interactive form'],
+  ['acp', { conversationAdapter: 'acp' }, 'the adapter acp has no interactive form'],
+  [
+    'a program of one’s own',
+    { conversationAdapter: 'command' },
+    'the adapter command has no interactive form',
+  ],
   ['no conversation', null, 'has begun no conversation yet'],
 ])('%s is refused before anything is held', async (_, terminal, said) => {
   const { services, asked } = scene(terminal);

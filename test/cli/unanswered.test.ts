@@ -55,12 +55,12 @@ test('show says what to do about a session that does not answer', async () => {
 });
 
 test('a session that does not answer is open: nothing of it is pruned, and no second one is begun', async () => {
-  const place = {
+  const location = {
     ...{ repository, issue: 2, hostId: 'here', checkout: '/person/app', remote: 'origin' },
     ...{ worktree: '/person/app-issue-2', branch: 'issue-2' },
   };
   const ownership = {
-    ...{ workflowId: 'x', place, ready: true, createdAt: asOf },
+    ...{ workflowId: 'x', location, ready: true, createdAt: asOf },
     base: { branch: 'main', tip: 'tip' },
   };
   const stored = [

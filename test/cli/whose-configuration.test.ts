@@ -32,12 +32,12 @@ async function bareLayout() {
   write(worktree, { 'coppice.yaml': HOSTILE, 'nested/coppice.yaml': HOSTILE });
   const env = { COPPICE_HOME: temporaryDirectory('home') };
   const home = coppiceHome(env);
-  const place = {
+  const location = {
     ...{ repository, issue: 1, hostId: 'h', checkout, worktree },
     ...{ branch: 'issue-1', remote: 'origin' },
   };
   await saveOwnership(home, {
-    ...{ workflowId: 'coppice/acme/app/issues/1', place, base: { branch: 'main', tip: 'x' } },
+    ...{ workflowId: 'coppice/acme/app/issues/1', location, base: { branch: 'main', tip: 'x' } },
     ...{ createdAt: '2026-01-01T00:00:00Z', ready: true },
   });
   const coppice = (cwd: string, ...args: string[]) => runForReal(args, { cwd, env });

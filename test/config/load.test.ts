@@ -196,9 +196,9 @@ test.each([
     'policy:\n  turns: 3\nworkers: 2\n  setup: [npm ci]\nbase: main\n',
     '4:3',
   ],
-])('%s is told at its own line', (_, text, place) => {
+])('%s is told at its own line', (_, text, location) => {
   expect(problems(text)).toEqual([
-    `f:${place}: setup: is indented, and no section stands above it; it belongs under hooks: put the line of its section back too, or remove the spaces`,
+    `f:${location}: setup: is indented, and no section stands above it; it belongs under hooks: put the line of its section back too, or remove the spaces`,
   ]);
 });
 

@@ -40,7 +40,7 @@ function troublesContract(contract: Contract): void {
     const { port } = server.address() as AddressInfo;
     const env = contract.env(`http://127.0.0.1:${port}`);
     const stage = await setStage(contract, inOrder(report(DONE)), { env });
-    if (contract.patient) await cancelOnce(stage, () => tries > 1);
+    if (contract.longPollActivities) await cancelOnce(stage, () => tries > 1);
     else expect((await stage.run()).outcome.kind).toBe('unavailable');
   });
 
@@ -49,7 +49,7 @@ function troublesContract(contract: Contract): void {
     const stage = await setStage(contract, () => ({ fault: 'limit', resetsAt }), {
       env: { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-none' },
     });
-    if (contract.patient) await cancelOnce(stage, () => stage.server.asked.length > 1);
+    if (contract.longPollActivities) await cancelOnce(stage, () => stage.server.asked.length > 1);
     else expect((await stage.run()).outcome).toEqual({ kind: 'usage-limited' });
   });
 }
@@ -156,7 +156,7 @@ contractOf(claude, () => {
 
 const opencode: Contract = {
   agent: 'opencode',
-  patient: true,
+  longPollActivities: true,
   settings: (program) => ({ adapter: 'acp', command: [program, 'acp'] }),
   env: (url) => ({
     OPENCODE_CONFIG_CONTENT: JSON.stringify({

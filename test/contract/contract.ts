@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TurnLeft, type TurnPorts } from '../../src/agents/turn/ports.ts';
+import { Detached, type TurnPorts } from '../../src/agents/turn/ports.ts';
 import type { ReportedOutcome } from '../../src/domain/session/turn.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { inOrder, run, type Scenario } from '../support/model-server/scenario.ts';
@@ -32,8 +32,12 @@ export function commonContract(contract: Contract): void {
 
   test('a model that answers with something else is not taken for one that is done', async () => {
     const stage = await setStage(contract, () => ({ fault: 'malformed' }));
-    expect((await stage.run({ timeout: contract.patient ? 10 : 60 })).outcome).toMatchObject(
-      contract.patient ? { kind: 'failed', reason: 'timed out' } : { kind: 'unavailable' },
+    expect(
+      (await stage.run({ timeout: contract.longPollActivities ? 10 : 60 })).outcome,
+    ).toMatchObject(
+      contract.longPollActivities
+        ? { kind: 'failed', reason: 'timed out' }
+        : { kind: 'unavailable' },
     );
   });
 
@@ -125,5 +129,5 @@ export async function cancelOnce(
   const ending = stage.run({}, { ...ports, signal: leaving.signal });
   await Promise.race([ending, until(condition)]);
   leaving.abort('cancelled');
-  await expect(ending).rejects.toThrow(new TurnLeft('cancelled'));
+  await expect(ending).rejects.toThrow(new Detached('cancelled'));
 }

@@ -32,7 +32,7 @@ export interface Contract {
   /** Variables it is given, as a person would set them. */
   readonly env: (url: string) => Readonly<Record<string, string>>;
   /** Whether it tries a broken stream again by itself for as long as its turn lasts. */
-  readonly patient?: true;
+  readonly longPollActivities?: true;
   /** Whether it has no id for its conversation but Coppice's. */
   readonly anonymous?: true;
   /** How long one of its steps takes, in milliseconds, if it is a quick one. */
@@ -73,9 +73,9 @@ export async function setStage(
 ) {
   const server = await startModelServer(scenario);
   onTestFinished(() => server.close());
-  const { root, checkout, place: placeOf } = createRepository();
-  const place = placeOf(124);
-  git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
+  const { root, checkout, location: placeOf } = createRepository();
+  const location = placeOf(124);
+  git(checkout, 'worktree', 'add', '--quiet', '-b', location.branch, location.worktree);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };
   const home = personsHome();
   onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
@@ -88,7 +88,7 @@ export async function setStage(
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), text);
   }
-  mkdirSync(join(place.worktree, '.coppice'));
+  mkdirSync(join(location.worktree, '.coppice'));
   writeFileSync(join(checkout, '.git', 'info', 'exclude'), '.coppice\n');
 
   const program = programOf(contract.agent) ?? '';
@@ -105,7 +105,7 @@ export async function setStage(
   writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
   const seen = agentEnvironment(processEnv, adapter, settings, 'origin');
   const sandbox = () =>
-    openSandbox({ home: state, env: processEnv }, place, agentNeeds(settings, seen));
+    openSandbox({ home: state, env: processEnv }, location, agentNeeds(settings, seen));
   const ports: TurnPorts = {
     turns: state.turns,
     adapter,
@@ -119,17 +119,17 @@ export async function setStage(
   const turn: Turn = {
     id: `contract.${process.pid}.${Date.now()}.${++count}`,
     kind: 'implement',
-    worktree: place.worktree,
+    worktree: location.worktree,
     checkout,
     git: {
       common: join(checkout, '.git'),
-      own: git(place.worktree, 'rev-parse', '--absolute-git-dir'),
+      own: git(location.worktree, 'rev-parse', '--absolute-git-dir'),
     },
     settings,
     conversation: crypto.randomUUID(),
     resume: false,
     timeout: 90,
-    stall: 90,
+    idleTimeout: 90,
   };
   return {
     server,
@@ -137,7 +137,7 @@ export async function setStage(
     ports,
     root,
     home,
-    worktree: place.worktree,
+    worktree: location.worktree,
     checkout,
     run: (
       changes: Partial<Turn> = {},
@@ -158,7 +158,7 @@ export async function setStage(
       onTestFinished(() => void child.kill('SIGKILL'));
       return child;
     },
-    work: () => inspectWork(place, base),
+    work: () => inspectWork(location, base),
     members: (attempt?: number) =>
       members(
         attempt === undefined

@@ -8,7 +8,7 @@ import { addWorktree } from '../../src/git/worktree/worktrees.ts';
 import { createRepository, noToken, run } from '../support/git-repository.ts';
 
 test('no fetch of ours runs while a worktree of ours is being registered', async () => {
-  const { root, place, checkout, remote } = createRepository();
+  const { root, location, checkout, remote } = createRepository();
   const tip = run(remote, 'rev-parse', 'main');
   const log = join(root, 'log');
   const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
@@ -24,7 +24,7 @@ esac
   onTestFinished(() => void vi.unstubAllEnvs());
   await Promise.all(
     [1, 2, 3].flatMap((issue) => [
-      addWorktree(place(issue), { tip }),
+      addWorktree(location(issue), { tip }),
       fetchBranch(checkout, 'origin', 'main', noToken),
     ]),
   );

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../src/activities/worktree/outgoing.ts';
+import { integrateRemoteCommits } from '../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../src/git/rebase/restack.ts';
-import { takeOver } from '../../src/git/rebase/take-over.ts';
 import { checkPointers } from '../../src/git/remote/pointers.ts';
 import { pushBranch } from '../../src/git/remote/push.ts';
 import { removeWorktree } from '../../src/git/worktree/remove.ts';
@@ -22,35 +22,41 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const FILES = { 'README.md': '# app\n', 'src/a.txt': 'a\n', 'docs/b.txt': 'b\n' };
 
 /** A session from its worktree to its end, with everything that git does for it. */
-async function live({ place: placeOf, remote, checkout, commitElsewhere, root }: TestRepository) {
-  const place = placeOf(1);
+async function live({
+  location: placeOf,
+  remote,
+  checkout,
+  commitElsewhere,
+  root,
+}: TestRepository) {
+  const location = placeOf(1);
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const { signal } = new AbortController();
-  const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+  const made = { location, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
   const base = await createWorktree({ home, tokens: noToken }, made, signal);
-  expect(run(place.worktree, 'status', '--porcelain')).toBe('');
-  await checkPointers(place);
+  expect(run(location.worktree, 'status', '--porcelain')).toBe('');
+  await checkPointers(location);
 
-  commit(place.worktree, { 'src/new.txt': 'new\n' }, 'work');
-  expect(await inspectWork(place, base)).toMatchObject({ commits: 1, uncommitted: 0 });
-  expect(await outgoingProblems(place, base, 5, noToken)).toEqual([]);
-  const pushed = await pushBranch(place, noToken);
+  commit(location.worktree, { 'src/new.txt': 'new\n' }, 'work');
+  expect(await inspectWork(location, base)).toMatchObject({ commits: 1, uncommitted: 0 });
+  expect(await outgoingProblems(location, base, 5, noToken)).toEqual([]);
+  const pushed = await pushBranch(location, noToken);
   expect(run(remote, 'rev-parse', 'issue-1')).toBe(pushed);
 
   commitElsewhere('issue-1', { 'src/theirs.txt': 'theirs\n' });
-  const taken = await takeOver(place, base, { tokens: noToken });
+  const taken = await integrateRemoteCommits(location, base, { tokens: noToken });
   expect(taken.commits).toBe(1);
   const tip = commitElsewhere('main', { 'src/a.txt': 'main\n', 'docs/b.txt': 'main\n' });
-  const moved = await restack(place, taken.base, 'main', { tokens: noToken });
+  const moved = await restack(location, taken.base, 'main', { tokens: noToken });
   expect(moved.tip).toBe(tip);
-  expect(await inspectWork(place, moved)).toMatchObject({ commits: 2, uncommitted: 0 });
-  const headSha = run(place.worktree, 'rev-parse', 'HEAD');
+  expect(await inspectWork(location, moved)).toMatchObject({ commits: 2, uncommitted: 0 });
+  const headSha = run(location.worktree, 'rev-parse', 'HEAD');
   const removal = { headSha, keepIn: join(root, 'kept'), tokens: noToken };
   return {
-    place,
+    location,
     end: async () => {
-      expect(await removeWorktree(place, removal)).toEqual({ removed: true, reason: '' });
-      expect(existsSync(place.worktree)).toBe(false);
+      expect(await removeWorktree(location, removal)).toEqual({ removed: true, reason: '' });
+      expect(existsSync(location.worktree)).toBe(false);
       expect(run(checkout, 'for-each-ref', 'refs/coppice', 'refs/heads/issue-1')).toBe('');
     },
   };
@@ -65,8 +71,8 @@ function personal(text: string): void {
 
 test('line ends that git changes on the way (core.autocrlf)', async () => {
   personal('[core]\n\tautocrlf = true\n');
-  const { place, end } = await live(createRepository(FILES));
-  expect(readFileSync(join(place.worktree, 'src/a.txt'), 'utf8')).toBe('main\r\n');
+  const { location, end } = await live(createRepository(FILES));
+  expect(readFileSync(join(location.worktree, 'src/a.txt'), 'utf8')).toBe('main\r\n');
   await end();
 });
 
@@ -83,21 +89,21 @@ test('hooks and ignored files of the person’s own, for all repositories', asyn
   personal('');
   run(repository.checkout, 'config', 'core.hooksPath', hooks);
   run(repository.checkout, 'config', 'core.excludesFile', ignore);
-  const { place } = await live(repository);
+  const { location } = await live(repository);
   expect(existsSync(ran)).toBe(false);
-  writeFileSync(join(place.worktree, 'mine.local'), '');
-  const headSha = run(place.worktree, 'rev-parse', 'HEAD');
+  writeFileSync(join(location.worktree, 'mine.local'), '');
+  const headSha = run(location.worktree, 'rev-parse', 'HEAD');
   const removal = { headSha, keepIn: join(hooks, 'kept'), tokens: noToken };
-  expect(await removeWorktree(place, removal)).toMatchObject({ removed: true });
+  expect(await removeWorktree(location, removal)).toMatchObject({ removed: true });
   expect(existsSync(join(hooks, 'kept', 'mine.local'))).toBe(true);
 });
 
 test('a sparse checkout stays sparse', async () => {
   const repository = createRepository(FILES);
   run(repository.checkout, 'sparse-checkout', 'set', 'src');
-  const { place, end } = await live(repository);
-  expect(existsSync(join(place.worktree, 'src/a.txt'))).toBe(true);
-  expect(existsSync(join(place.worktree, 'docs/b.txt'))).toBe(false);
+  const { location, end } = await live(repository);
+  expect(existsSync(join(location.worktree, 'src/a.txt'))).toBe(true);
+  expect(existsSync(join(location.worktree, 'docs/b.txt'))).toBe(false);
   await end();
 });
 
@@ -117,11 +123,11 @@ test('a repository whose objects have SHA-256 names', async () => {
   run(checkout, 'remote', 'add', 'origin', remote);
   commit(checkout, FILES, 'first');
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  const { place } = createRepository();
+  const { location } = createRepository();
   let others = 0;
   const { end } = await live({
     ...{ root, checkout, remote },
-    place: (issue) => ({ ...place(issue), checkout, worktree: join(root, 'app-issue-1') }),
+    location: (issue) => ({ ...location(issue), checkout, worktree: join(root, 'app-issue-1') }),
     commitElsewhere(branch, changes) {
       const other = join(root, `other-${others++}`);
       run(root, 'clone', '--quiet', '--branch', branch, remote, other);
@@ -144,7 +150,11 @@ test('a bare repository with worktrees around it, and a checkout whose git direc
   const bare = await live({
     ...repository,
     checkout,
-    place: (issue) => ({ ...repository.place(issue), checkout, worktree: join(project, 'i1') }),
+    location: (issue) => ({
+      ...repository.location(issue),
+      checkout,
+      worktree: join(project, 'i1'),
+    }),
   });
   await bare.end();
 });

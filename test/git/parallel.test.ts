@@ -9,15 +9,15 @@ test.runIf(availableParallelism() > 1)(
   'a worktree of many files is filled by several processes',
   async () => {
     const names = Array.from({ length: 500 }, (_, index) => `${index}.txt`);
-    const { root, place, remote } = createRepository(
+    const { root, location, remote } = createRepository(
       Object.fromEntries(names.map((name) => [name, `${name}\n`])),
     );
     const events = join(root, 'events');
     writeFileSync(join(root, '.gitconfig'), `[trace2]\n  eventTarget = ${events}\n`);
     vi.stubEnv('HOME', root);
     onTestFinished(() => void vi.unstubAllEnvs());
-    await addWorktree(place(1), { tip: run(remote, 'rev-parse', 'main') });
-    expect(run(place(1).worktree, 'status', '--porcelain')).toBe('');
+    await addWorktree(location(1), { tip: run(remote, 'rev-parse', 'main') });
+    expect(run(location(1).worktree, 'status', '--porcelain')).toBe('');
     expect(readFileSync(events, 'utf8')).toContain('"checkout--worker"');
   },
 );

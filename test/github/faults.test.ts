@@ -141,7 +141,7 @@ test('values that GitHub invents later are shown as they are, or left out, never
       issue: { state: 'open' },
       pullRequest: {
         mergeable: 'unknown',
-        checks: { total: 1, pending: 0, troubled: [{ name: 'unit', result: 'other' }] },
+        checks: { total: 1, pending: 0, notPassed: [{ name: 'unit', result: 'other' }] },
       },
     },
   ]);
@@ -181,7 +181,7 @@ test('three hundred checks are counted, and those that failed are found', async 
   const github = connect(fixture);
   const { pulses } = await github.readPulses(ACME, [watch]);
   expect(pulses[0]?.pullRequest?.checks).toMatchObject({
-    ...{ total: 300, pending: 1, troubled: [{ name: 'check 299' }] },
+    ...{ total: 300, pending: 1, notPassed: [{ name: 'check 299' }] },
   });
   expect(await github.failedOn(ACME, headSha)).toEqual(['check 299']);
 });

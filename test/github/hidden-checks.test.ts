@@ -22,9 +22,9 @@ test('a token that may not read checks reads the jobs of Actions and the statuse
   const found = await checks();
   expect(found).toMatchObject({
     ...{ total: 3, pending: 1 },
-    troubled: [{ name: 'deploy' }, { name: 'unit', result: 'failed' }],
+    notPassed: [{ name: 'deploy' }, { name: 'unit', result: 'failed' }],
   });
-  const unit = found?.troubled[1];
+  const unit = found?.notPassed[1];
   if (!unit) throw new Error('unit is missing');
   expect((await github.examineCheck(ACME, unit, headSha)).excerpt).toContain('not ok 1');
   expect(await github.failedOn(ACME, `issue-${issue}`)).toEqual(
@@ -35,19 +35,19 @@ test('a token that may not read checks reads the jobs of Actions and the statuse
 test('jobs that are over cost no rate limit as long as nothing changes', async () => {
   const { emulator, checks, headSha } = await fineGrained();
   emulator.check(ACME, headSha, { name: 'unit', conclusion: 'success' });
-  expect(await checks()).toEqual({ total: 1, pending: 0, troubled: [] });
+  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [] });
   const used = emulator.rateLimit.used.core;
-  expect(await checks()).toEqual({ total: 1, pending: 0, troubled: [] });
+  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [] });
   expect(emulator.rateLimit.used.core).toBe(used);
   emulator.check(ACME, headSha, { name: 'lint', conclusion: 'failure' });
-  expect((await checks())?.troubled).toMatchObject([{ name: 'lint' }]);
+  expect((await checks())?.notPassed).toMatchObject([{ name: 'lint' }]);
 });
 
 test('a token that may read neither never takes them for none', async () => {
   const { emulator, checks, headSha } = await fineGrained();
   emulator.check(ACME, headSha, { name: 'unit', conclusion: 'success' });
   emulator.failNext({ path: /actions\/runs/, status: 403, body: { message: 'Not accessible' } });
-  expect((await checks())?.troubled).toMatchObject([
+  expect((await checks())?.notPassed).toMatchObject([
     { name: 'checks that the GitHub token may not read', result: 'other' },
   ]);
 });

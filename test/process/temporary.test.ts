@@ -18,12 +18,12 @@ function vanished(): string {
 
 test('a directory for temporary files that vanished is made again, for us, for agents and for commands', async () => {
   const repository = createRepository();
-  const place = repository.place(124);
+  const location = repository.location(124);
   const base = { branch: 'main', tip: run(repository.remote, 'rev-parse', 'main') };
-  await addWorktree(place, { tip: base.tip });
-  write(place.worktree, { 'new.txt': 'new\n' });
+  await addWorktree(location, { tip: base.tip });
+  write(location.worktree, { 'new.txt': 'new\n' });
   const directory = vanished();
-  expect((await inspectWork(place, base)).diff).toMatchObject({ files: 1, insertions: 1 });
+  expect((await inspectWork(location, base)).diff).toMatchObject({ files: 1, insertions: 1 });
   rmSync(directory, { recursive: true });
   const seen = agentEnvironment(process.env, { variables: [] }, { env: [] }, 'origin');
   expect(seen.TMPDIR).toBe(directory);

@@ -7,7 +7,7 @@ import { readEnding, recordEnding } from '../../src/agents/turn/ending.ts';
 import { NOTHING_READ, readJournal } from '../../src/agents/turn/reading.ts';
 import { claimAttempt } from '../../src/agents/turn/supervisor.ts';
 import { recordedBoard } from '../../src/client/board.ts';
-import type { Base, Place } from '../../src/domain/session/session.ts';
+import type { Base, SessionLocation } from '../../src/domain/session/session.ts';
 import { newSession, toDetail } from '../../src/domain/session/state.ts';
 import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { readRegistrations, registerWatch } from '../../src/github/watcher/registrations.ts';
@@ -35,20 +35,20 @@ const base: Base = { branch: 'main', tip: 'abc' };
 const later = new Date(Date.now() + 3_600_000);
 
 /** A state directory with two sessions, 1 and 2, and one file of each kind. */
-async function filled(): Promise<{ home: Home; places: Place[] }> {
-  const { place, checkout } = createRepository();
+async function filled(): Promise<{ home: Home; places: SessionLocation[] }> {
+  const { location, checkout } = createRepository();
   const home = coppiceHome({
     COPPICE_HOME: temporaryDirectory('home'),
     COPPICE_CACHE: temporaryDirectory('cache'),
   });
   const host = await hostId(home);
-  const places = [1, 2].map((issue) => ({ ...place(issue), hostId: host }));
+  const places = [1, 2].map((issue) => ({ ...location(issue), hostId: host }));
   for (const own of places) {
     const { repository, issue } = own;
     const workflowId = sessionWorkflowId(repository, issue);
     mkdirSync(own.worktree);
     const createdAt = `2026-01-0${issue}T00:00:00Z`;
-    await saveOwnership(home, { workflowId, place: own, base, createdAt, ready: true });
+    await saveOwnership(home, { workflowId, location: own, base, createdAt, ready: true });
     const session = newSession({ repository, issue }, 'c', '2026-01-01T00:00:00Z');
     await saveDetail(home, toDetail(session), '2026-01-01T00:00:00Z');
     await portRange(home, own);
@@ -74,8 +74,8 @@ const filesOf = (root: string): string[] =>
   );
 
 /** What `up`, `status`, `prune` and a step of session 2 read of the state directory. */
-async function seenBy(home: Home, place: Place) {
-  const { repository, issue } = place;
+async function seenBy(home: Home, location: SessionLocation) {
+  const { repository, issue } = location;
   acquireLock(home.service)();
   serviceState(home);
   await choosePorts(home, { port: 0 });
@@ -88,7 +88,7 @@ async function seenBy(home: Home, place: Place) {
   return {
     host: await hostId(home),
     checkout: await findCheckout(home, repository),
-    ports: await portRange(home, place),
+    ports: await portRange(home, location),
     owned: await readOwnership(home, repository, issue),
     watched: registrations.some((one) => one.issue === issue),
     shown: board.sessions.some(({ record }) => record.issueNumber === issue),
@@ -109,7 +109,7 @@ test.for(Object.entries(GARBAGE))(
   'a file that was %s costs no other session anything',
   async ([, damage]) => {
     const { home, places } = await filled();
-    const [, two] = places as [Place, Place];
+    const [, two] = places as [SessionLocation, SessionLocation];
     const before = await seenBy(home, two);
     expect(before).toMatchObject({ watched: true, shown: true, ending: { outcome: {} } });
     const isTwos = /(^|[/.])2([/.]|$)|ports\/1$/;
@@ -129,7 +129,7 @@ test.for(Object.entries(GARBAGE))(
   'what else knows what a %s file of a session said puts it right, and the file is kept',
   async ([, damage]) => {
     const { home, places } = await filled();
-    const [one] = places as [Place];
+    const [one] = places as [SessionLocation];
     const { repository, issue } = one;
     const before = await seenBy(home, one);
     const damaged = (name: string) => {
@@ -139,7 +139,7 @@ test.for(Object.entries(GARBAGE))(
     const of = `${repository}/${issue}`;
     damaged(`sessions/${of}/ownership.json`);
     expect((await listSessions(home)).damaged).toHaveLength(1);
-    expect(await ownershipOf(home, one, base)).toMatchObject({ place: one, base, ready: true });
+    expect(await ownershipOf(home, one, base)).toMatchObject({ location: one, base, ready: true });
     damaged('host-id');
     damaged(`repositories/${repository.toLowerCase()}.json`);
     damaged(`watch/${of}.json`);

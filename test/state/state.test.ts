@@ -24,7 +24,7 @@ const newHome = () => coppiceHome({ COPPICE_HOME: join(temporaryDirectory('home'
 
 const ownership = (issue: number): Ownership => ({
   workflowId: `coppice/acme/app/issues/${issue}`,
-  place: {
+  location: {
     repository,
     issue,
     hostId: 'h',
@@ -107,7 +107,7 @@ test('what can’t be read of one session, or is none, hides no other', async ()
   writeFileSync(join(home.sessions, 'acme', 'file'), '');
   writeFileSync(join(home.sessions, 'acme', 'app', '4'), '');
   const { sessions, damaged } = await listSessions(home);
-  expect(sessions.flatMap(({ ownership: found }) => found?.place.issue ?? [])).toEqual([1, 2]);
+  expect(sessions.flatMap(({ ownership: found }) => found?.location.issue ?? [])).toEqual([1, 2]);
   expect(damaged).toContain(unreadable);
 });
 

@@ -123,6 +123,6 @@ const entryOf = (name: string): [string, string][] => {
 
 const defaults = (repository: RepositoryName): z.input<typeof Config> => ({
   repository,
-  pullRequests: { quiet: 1 },
+  pullRequests: { debounce: 1 },
   notify: { desktop: false },
 });

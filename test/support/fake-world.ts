@@ -20,7 +20,10 @@ import type { RepositoryName } from '../../src/domain/shared/repository.ts';
 const DONE: Outcome = { kind: 'done', summary: 'did it' };
 
 /** Sessions that plan nothing and wait for nothing. */
-export const IMPATIENT = { policy: { planning: 'never' }, pullRequests: { quiet: 0.1 } } as const;
+export const IMPATIENT = {
+  policy: { planning: 'never' },
+  pullRequests: { debounce: 0.1 },
+} as const;
 
 type Turn =
   | Outcome
@@ -133,12 +136,12 @@ export class FakeWorld {
         const agent = agentNamed(this.settings, name);
         if (!agent) throw new CoppiceError('InvalidConfig', noSuchAgent(name ?? '', this.settings));
         return {
-          place: this.#place(repository, issue),
+          location: this.#location(repository, issue),
           settings: { ...this.settings, agent },
-          trunk: 'main',
+          targetBranch: 'main',
           title: `Issue ${issue}`,
           conversation: this.former.get(issue) ?? null,
-          speaker: '',
+          conversationAdapter: '',
         };
       },
       registerStack: async ({ pullRequests }) => {
@@ -148,85 +151,94 @@ export class FakeWorld {
       deleteBranch: async ({ branch, headSha }) => {
         this.calls.push(`deleteBranch ${branch} ${headSha}`);
       },
-      createWorktree: async ({ place, from }) => {
-        this.#step('createWorktree', place.issue, from);
+      createWorktree: async ({ location, from }) => {
+        this.#step('createWorktree', location.issue, from);
         return { branch: from, tip: `tip-of-${from}` };
       },
-      setUp: async ({ place, commands }) => this.#step('setUp', place.issue, commands.join('; ')),
-      spentByOthers: async ({ place }) => {
-        this.#failIfTold('spentByOthers', place.issue);
+      setUp: async ({ location, commands }) =>
+        this.#step('setUp', location.issue, commands.join('; ')),
+      spentByOthers: async ({ location }) => {
+        this.#failIfTold('spentByOthers', location.issue);
         return this.spentByOthers;
       },
-      inspectOutgoing: async ({ place }) => this.outgoing.get(place.issue)?.shift() ?? '',
-      recordStatus: async ({ place, detail }) => {
-        await this.#answers(place.issue);
-        this.records.set(place.issue, [...(this.records.get(place.issue) ?? []), detail]);
+      inspectOutgoing: async ({ location }) => this.outgoing.get(location.issue)?.shift() ?? '',
+      recordStatus: async ({ location, detail }) => {
+        await this.#answers(location.issue);
+        this.records.set(location.issue, [...(this.records.get(location.issue) ?? []), detail]);
       },
-      restack: async ({ place, base, onto, resolved }) => {
-        this.#step(resolved ? 'takeUp' : 'restack', place.issue, `${base.branch}→${onto}`);
+      restack: async ({ location, base, onto, resolved }) => {
+        this.#step(resolved ? 'takeUp' : 'restack', location.issue, `${base.branch}→${onto}`);
         return { branch: onto, tip: `tip-of-${onto}` };
       },
-      takeOver: async ({ place, base, resolved, mayWait }) => {
-        const commits = this.pushedByOthers.get(place.issue) ?? 0;
-        if (this.failures.get(`takeOver #${place.issue}`)?.length || commits > 0 || resolved)
-          this.#step('takeOver', place.issue, resolved ? 'resolved' : mayWait ? 'turn' : 'push');
-        this.pushedByOthers.delete(place.issue);
+      integrateRemoteCommits: async ({ location, base, resolved, mayWait }) => {
+        const commits = this.pushedByOthers.get(location.issue) ?? 0;
+        if (
+          this.failures.get(`integrateRemoteCommits #${location.issue}`)?.length ||
+          commits > 0 ||
+          resolved
+        )
+          this.#step(
+            'integrateRemoteCommits',
+            location.issue,
+            resolved ? 'resolved' : mayWait ? 'turn' : 'push',
+          );
+        this.pushedByOthers.delete(location.issue);
         return { base, commits };
       },
-      removeWorktree: async ({ place }) => {
-        this.#step('removeWorktree', place.issue);
+      removeWorktree: async ({ location }) => {
+        this.#step('removeWorktree', location.issue);
         return { removed: true, reason: '' };
       },
       runTurn: async (input) => {
-        this.#step('runTurn', input.place.issue, input.kind);
+        this.#step('runTurn', input.location.issue, input.kind);
         this.turnInputs.push(input);
         return await this.#turn(input);
       },
       stopTurn: async (input) => {
-        await this.#answers(input.place.issue);
-        this.#step('stopTurn', input.place.issue);
+        await this.#answers(input.location.issue);
+        this.#step('stopTurn', input.location.issue);
         const stop = this.#stopOf(input.turnId);
         const got = this.#underWay.get(input.turnId) ?? { begun: input.resume, heard: false };
         stop.resolve({ ...answer(input, { outcome: { kind: 'interrupted' } }), ...got });
         return await stop.promise;
       },
-      endAttachment: async ({ place }) => {
-        this.#step('endAttachment', place.issue);
-        const head = this.leftByPerson.get(place.issue) ?? 'head';
-        return { ...answer({ place }, { outcome: DONE }).work, head };
+      endAttachment: async ({ location }) => {
+        this.#step('endAttachment', location.issue);
+        const head = this.leftByPerson.get(location.issue) ?? 'head';
+        return { ...answer({ location }, { outcome: DONE }).work, head };
       },
       publish: async (input) => {
-        this.#step('publish', input.place.issue, input.base.branch);
+        this.#step('publish', input.location.issue, input.base.branch);
         this.published.push(input);
-        const number = this.opens.get(input.place.issue);
-        return this.pullRequest(input.place.issue, {
+        const number = this.opens.get(input.location.issue);
+        return this.pullRequest(input.location.issue, {
           ...(number !== undefined && { number }),
           base: input.base.branch,
-          headSha: this.heads.get(input.place.issue) ?? 'head',
+          headSha: this.heads.get(input.location.issue) ?? 'head',
         });
       },
-      describe: async ({ place, parts }) => {
-        this.described.set(place.issue, [...(this.described.get(place.issue) ?? []), parts]);
+      describe: async ({ location, parts }) => {
+        this.described.set(location.issue, [...(this.described.get(location.issue) ?? []), parts]);
       },
       readPullRequest: async ({ pullRequest }) => {
         const issue = pullRequest - 1_000;
         return this.ended.get(issue) ?? this.pullRequest(issue);
       },
       lostItsBase: async ({ pullRequest }) => this.lostBase.has(pullRequest - 1_000),
-      retarget: async ({ place, base }) => {
-        this.#step('retarget', place.issue, base);
-        return this.pullRequest(place.issue, { base });
+      retarget: async ({ location, base }) => {
+        this.#step('retarget', location.issue, base);
+        return this.pullRequest(location.issue, { base });
       },
-      watch: async ({ place, pullRequest }) => {
-        this.#step('watch', place.issue);
-        this.onWatch(place.issue, pullRequest);
+      watch: async ({ location, pullRequest }) => {
+        this.#step('watch', location.issue);
+        this.onWatch(location.issue, pullRequest);
       },
-      unwatch: async ({ place }) => {
-        await this.#answers(place.issue);
-        this.#step('unwatch', place.issue);
+      unwatch: async ({ location }) => {
+        await this.#answers(location.issue);
+        this.#step('unwatch', location.issue);
       },
-      examineChecks: async ({ place, headSha, checks }) => {
-        this.#step('examineChecks', place.issue);
+      examineChecks: async ({ location, headSha, checks }) => {
+        this.#step('examineChecks', location.issue);
         await this.onExamine();
         return {
           theirs: false,
@@ -236,11 +248,11 @@ export class FakeWorld {
           ...this.examination,
         };
       },
-      rerunChecks: async ({ place, checks }) =>
-        this.#step('rerunChecks', place.issue, checks.map(({ name }) => name).join()),
-      reply: async ({ place, item, text, commit }) =>
-        this.#step('reply', place.issue, `${item.id} ${text} ${commit}`),
-      makeReady: async ({ place, draft }) => this.#step('makeReady', place.issue, `${draft}`),
+      rerunChecks: async ({ location, checks }) =>
+        this.#step('rerunChecks', location.issue, checks.map(({ name }) => name).join()),
+      reply: async ({ location, item, text, commit }) =>
+        this.#step('reply', location.issue, `${item.id} ${text} ${commit}`),
+      makeReady: async ({ location, draft }) => this.#step('makeReady', location.issue, `${draft}`),
       react: async ({ item, taken }) => {
         await this.onReact();
         this.reactions.push(taken ? item.id : `${item.id} refused`);
@@ -269,7 +281,7 @@ export class FakeWorld {
   }
 
   async #turn(input: TurnInput): Promise<TurnResult> {
-    const scripted = this.#turns.get(input.place.issue)?.shift() ?? DONE;
+    const scripted = this.#turns.get(input.location.issue)?.shift() ?? DONE;
     const stop = this.#stopOf(input.turnId);
     if ('underWay' in scripted) {
       this.#underWay.set(input.turnId, scripted);
@@ -286,7 +298,7 @@ export class FakeWorld {
     return stop;
   }
 
-  #place(repository: RepositoryName, issue: number) {
+  #location(repository: RepositoryName, issue: number) {
     return {
       repository,
       issue,
@@ -300,7 +312,7 @@ export class FakeWorld {
 }
 
 const answer = (
-  { place }: Pick<TurnInput, 'place'>,
+  { location }: Pick<TurnInput, 'location'>,
   { outcome, work, denials = [], attempts = 1, tokens }: Extract<Turn, { outcome: Outcome }>,
 ): TurnResult => ({
   outcome,
@@ -312,7 +324,7 @@ const answer = (
   attempts,
   durationMs: 1,
   work: {
-    branch: place.branch,
+    branch: location.branch,
     head: 'head',
     commits: 1,
     uncommitted: 0,

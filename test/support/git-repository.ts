@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Place } from '../../src/domain/session/session.ts';
+import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { temporaryDirectory } from './temporary.ts';
 
@@ -46,7 +46,7 @@ export interface TestRepository {
   readonly checkout: string;
   /** The bare repository behind `origin`. */
   readonly remote: string;
-  place(issue: number): Place;
+  location(issue: number): SessionLocation;
   /** Adds a commit to a branch of the remote, as somebody else would. */
   commitElsewhere(branch: string, files: Readonly<Record<string, string>>): string;
 }
@@ -68,7 +68,7 @@ export function createRepository(
     root,
     checkout,
     remote,
-    place: (issue) => ({
+    location: (issue) => ({
       repository: RepositoryName.parse('acme/app'),
       issue,
       hostId: 'test-host',

@@ -27,20 +27,20 @@ export async function withSubmodules() {
   run(checkout, ...LOCAL, 'submodule', '--quiet', 'add', lib, 'lib');
   run(checkout, 'commit', '--quiet', '--message', 'lib');
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  const place = repository.place(124);
+  const location = repository.location(124);
   const base = { branch: 'main', tip: run(remote, 'rev-parse', 'main') };
   await excludeOwnDirectory(checkout);
-  await addWorktree(place, { tip: base.tip });
-  const { worktree } = place;
+  await addWorktree(location, { tip: base.tip });
+  const { worktree } = location;
   run(worktree, ...LOCAL, 'submodule', '--quiet', 'update', '--init', '--recursive');
   commit(worktree, { 'a.txt': 'a\n' });
-  const headSha = await pushBranch(place, noToken);
+  const headSha = await pushBranch(location, noToken);
   const keepIn = join(root, 'kept');
   const remove = (options: { force?: boolean; headSha?: string } = {}) =>
-    removeWorktree(place, { headSha, base, keepIn, tokens: noToken, ...options });
+    removeWorktree(location, { headSha, base, keepIn, tokens: noToken, ...options });
   const kept = () =>
     run(checkout, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/coppice/kept');
-  return { ...repository, place, worktree, base, lib, remove, kept, keepIn };
+  return { ...repository, location, worktree, base, lib, remove, kept, keepIn };
 }
 
 /** Makes a repository that has no remote; returns its one commit. */

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const PART: Part = { process: null, up: true, restarts: 0, trouble: null };
 
-function place(variables: NodeJS.ProcessEnv = {}, toml?: string) {
+function location(variables: NodeJS.ProcessEnv = {}, toml?: string) {
   const root = temporaryDirectory('connect');
   const file = join(root, 'temporal.toml');
   if (toml !== undefined) writeFileSync(file, toml);
@@ -36,11 +36,11 @@ const self = identify(process.pid) as ProcessIdentity;
 
 describe('the Temporal server is', () => {
   it('unknown when nothing names one', async () => {
-    expect(await place().resolve()).toBeUndefined();
+    expect(await location().resolve()).toBeUndefined();
   });
 
   it('that of the running service', async () => {
-    const { record, resolve } = place();
+    const { record, resolve } = location();
     record(self);
     expect(await resolve()).toEqual({
       address: '127.0.0.1:7001',
@@ -52,7 +52,7 @@ describe('the Temporal server is', () => {
   });
 
   it('not that of a service that has ended or is still starting', async () => {
-    const { record, resolve } = place();
+    const { record, resolve } = location();
     record({ ...self, started: 'in another life' });
     expect(await resolve()).toBeUndefined();
     record(self, 'starting');
@@ -60,7 +60,7 @@ describe('the Temporal server is', () => {
   });
 
   it('the one in TEMPORAL_ADDRESS, before the running service', async () => {
-    const { record, resolve } = place({
+    const { record, resolve } = location({
       TEMPORAL_ADDRESS: 'temporal.example:7233',
       TEMPORAL_NAMESPACE: 'team',
       COPPICE_WEB_URL: 'https://temporal.example/',
@@ -75,7 +75,7 @@ describe('the Temporal server is', () => {
   });
 
   it('still the embedded one for the worker, which is told its address', async () => {
-    const { record, resolve } = place({
+    const { record, resolve } = location({
       TEMPORAL_ADDRESS: '127.0.0.1:7001',
       TEMPORAL_API_KEY: 'k',
     });
@@ -87,7 +87,7 @@ describe('the Temporal server is', () => {
   });
 
   it('on Temporal Cloud by an API key, with TLS', async () => {
-    const { resolve } = place({
+    const { resolve } = location({
       TEMPORAL_ADDRESS: 'eu-west-1.aws.api.temporal.io:7233',
       TEMPORAL_NAMESPACE: 'team.a1b2c',
       TEMPORAL_API_KEY: 'secret',
@@ -108,8 +108,8 @@ describe('the Temporal server is', () => {
       namespace = "prod"
       [profile.prod.tls]
       server_name = "internal"`;
-    expect(await place({}, toml).resolve()).toMatchObject({ address: 'one.example:7233' });
-    expect(await place({ TEMPORAL_PROFILE: 'prod' }, toml).resolve()).toMatchObject({
+    expect(await location({}, toml).resolve()).toMatchObject({ address: 'one.example:7233' });
+    expect(await location({ TEMPORAL_PROFILE: 'prod' }, toml).resolve()).toMatchObject({
       namespace: 'prod',
       connectionOptions: { address: 'two.example:7233', tls: { serverNameOverride: 'internal' } },
     });
@@ -125,7 +125,7 @@ describe('the Temporal server is', () => {
     ['a profile without an address', 'prod', '[profile.prod]\nnamespace = "n"', 'names no address'],
     ['a file that is not TOML', '', '[profile.prod]\napi_key = sk-secret oops', 'configuration'],
   ])('refused in one line without secrets for %s', async (_, profile, toml, message) => {
-    const { resolve } = place({ TEMPORAL_PROFILE: profile }, toml);
+    const { resolve } = location({ TEMPORAL_PROFILE: profile }, toml);
     const error = (await resolve().catch((error: unknown) => error)) as Error;
     expect(error).toMatchObject({ name: 'ServiceError', kind: 'BadServerConfig' });
     expect(error.message).toContain(message);

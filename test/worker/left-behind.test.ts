@@ -26,13 +26,13 @@ test('a host that comes back clears up after sessions that were cancelled meanwh
   for (const issue of [1, 2]) {
     const worktree = `${root}/app-issue-${issue}`;
     mkdirSync(worktree);
-    const place = {
+    const location = {
       ...{ repository: APP, issue, hostId: 'h', remote: 'origin' },
       ...{ checkout: `${root}/app`, worktree, branch: `issue-${issue}` },
     };
     const workflowId = `coppice/acme/app/issues/${issue}`;
     const base = { branch: 'main', tip: 'x' };
-    await saveOwnership(home, { workflowId, place, base, createdAt: now, ready: true });
+    await saveOwnership(home, { workflowId, location, base, createdAt: now, ready: true });
     await saveDetail(home, toDetail(newSession({ repository: APP, issue }, 'c', now)), now);
     await registerWatch(home, { workflowId, repository: APP, issue, pullRequest: 7 });
     const env = { ...process.env, ...marksOfAgentIn(worktree) };

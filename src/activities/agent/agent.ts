@@ -11,7 +11,7 @@ import type { TurnEnding, TurnProgress } from '../../agents/turn/ports.ts';
 import { stopTurn } from '../../agents/turn/stop-turn.ts';
 import { runTurn, takeWorktree } from '../../agents/turn/turn.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { shortOutcome, type TurnResult, type Work } from '../../domain/session/turn.ts';
 import type { Issue } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
@@ -34,10 +34,10 @@ export interface AgentPorts {
   /** Where the agents' variables come from. */
   readonly env: NodeJS.ProcessEnv;
   /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
-  sandbox(place: Place, needs: AgentNeeds): Promise<Confine | undefined>;
+  sandbox(location: SessionLocation, needs: AgentNeeds): Promise<Confine | undefined>;
   readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
   /** What a worktree holds beyond its base. */
-  inspectWork(place: Place, base: Base): Promise<Work>;
+  inspectWork(location: SessionLocation, base: Base): Promise<Work>;
   /** Milliseconds an agent has to end by itself when it is stopped; 8 s by default. */
   readonly grace?: number;
 }
@@ -47,9 +47,9 @@ const GRACE = 8_000;
 
 export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
   async runTurn(input) {
-    const { place, base } = input;
-    const measure = async () => (await ports.inspectWork(place, base)).diff;
-    const progress = reportProgress(place.worktree, measure);
+    const { location, base } = input;
+    const measure = async () => (await ports.inspectWork(location, base)).diff;
+    const progress = reportProgress(location.worktree, measure);
     try {
       return await takeTurn(input, ports, progress.tell);
     } catch (error) {
@@ -72,16 +72,16 @@ export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities 
 });
 
 /** How a turn's agent is spoken to, and all that it sees. */
-async function agentOf({ agent, place }: TurnInput, { home, env }: AgentPorts) {
+async function agentOf({ agent, location }: TurnInput, { home, env }: AgentPorts) {
   const adapter = ADAPTERS[agent.adapter];
   const seen = {
-    ...agentEnvironment(env, adapter, agent, place.remote),
-    ...portVariables(await portRange(home, place)),
+    ...agentEnvironment(env, adapter, agent, location.remote),
+    ...portVariables(await portRange(home, location)),
   };
   return { adapter, env: seen, gate: usageGate(home, accountOf(adapter, agent, seen)) };
 }
 
-const namesOf = ({ turnId, place: { worktree, checkout }, agent }: TurnInput) => ({
+const namesOf = ({ turnId, location: { worktree, checkout }, agent }: TurnInput) => ({
   ...{ id: turnId, worktree, checkout, settings: agent },
 });
 
@@ -90,18 +90,18 @@ async function takeTurn(
   ports: AgentPorts,
   onProgress: (progress: TurnProgress) => void,
 ): Promise<TurnResult> {
-  const { turnId, kind, place, base, agent, words, told } = input;
+  const { turnId, kind, location, base, agent, words, told } = input;
   const { turns } = ports.home;
   const { adapter, env, gate } = await agentOf(input, ports);
   const prompt = async (again: boolean): Promise<string> => {
-    const templates = await readTemplates(place.checkout);
-    const issue = await ports.readIssue(place.repository, place.issue);
+    const templates = await readTemplates(location.checkout);
+    const issue = await ports.readIssue(location.repository, location.issue);
     const instructions = [templates.instructions.trim(), agent.prompt].filter(Boolean).join('\n\n');
     return renderPrompt(
       { ...templates, instructions },
       {
         kind,
-        place,
+        location,
         base: base.branch,
         issue,
         words,
@@ -112,27 +112,27 @@ async function takeTurn(
     );
   };
 
-  const sandbox = () => ports.sandbox(place, agentNeeds(agent, env));
+  const sandbox = () => ports.sandbox(location, agentNeeds(agent, env));
 
   const { common, own } = await checkWorktree(input);
-  await ownershipOf(ports.home, place, base);
+  await ownershipOf(ports.home, location, base);
   const signal = leaveSignal(Context.current().cancellationSignal);
   const grace = ports.grace ?? GRACE;
   if (attemptsOf(turns, turnId).length === 0) {
     await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
-    await endInterrupted(place.worktree);
-    const work = await ports.inspectWork(place, base);
+    await endInterrupted(location.worktree);
+    const work = await ports.inspectWork(location, base);
     // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
     if (!isTold(input)) checkBranch(input, work);
     checkProgram(input, adapter, env);
-    const outcome = input.insists ? undefined : await gate.refusal();
+    const outcome = input.ignoreUsageLimit ? undefined : await gate.refusal();
     if (outcome)
       return {
         ...{ outcome, begun: input.resume, heard: false },
         ...{ denials: [], attempts: 0, durationMs: 0, work },
       };
-    await closeBaseline(place);
-    await noteRefs(ports.home, place, turnId);
+    await closeBaseline(location);
+    await noteRefs(ports.home, location, turnId);
   }
   const ending = await runTurn(
     { ...input, ...namesOf(input), git: { common, own } },
@@ -151,16 +151,16 @@ async function confirmed(
   { home, inspectWork }: AgentPorts,
   gate: ReturnType<typeof usageGate>,
 ): Promise<TurnResult> {
-  const { place, base, turnId } = input;
+  const { location, base, turnId } = input;
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
-  const guarded = await guardRefs(home, place, turnId, heard);
+  const guarded = await guardRefs(home, location, turnId, heard);
   const found = await checkWorktree(input);
-  await returnToBranch(place, found, await notedTips(home, turnId));
-  const outcome = await onFullDisk(guarded, place.worktree);
+  await returnToBranch(location, found, await notedTips(home, turnId));
+  const outcome = await onFullDisk(guarded, location.worktree);
   const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
   return {
     ...{ ...ending, denials },
-    ...{ outcome: shortOutcome(outcome), work: await inspectWork(place, base) },
+    ...{ outcome: shortOutcome(outcome), work: await inspectWork(location, base) },
   };
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure, type CancelledFailure, Context } from '@temporalio/activity';
-import { type LeaveReason, TurnLeft } from '../../agents/turn/ports.ts';
+import { Detached, type LeaveReason } from '../../agents/turn/ports.ts';
 
 /** Reasons for which Temporal cancels an activity, and what they mean for the agent; see @temporalio/worker's activity.ts. */
 const REASONS: Readonly<Record<string, LeaveReason>> = {
@@ -26,7 +26,7 @@ export function leaveSignal(cancellation: AbortSignal): AbortSignal {
 
 /** What the activity fails with: a worker that shuts down has the turn resumed by the next one. */
 export function asLeft(error: unknown): unknown {
-  if (!(error instanceof TurnLeft)) return error;
+  if (!(error instanceof Detached)) return error;
   const cancellation: CancelledFailure = Context.current().cancellationSignal.reason;
   return cancellation.message === 'WORKER_SHUTDOWN'
     ? ApplicationFailure.retryable('the worker shut down in mid-turn', 'TurnInterrupted')

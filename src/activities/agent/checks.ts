@@ -9,17 +9,19 @@ import { checkPointers } from '../../git/remote/pointers.ts';
 import type { TurnInput } from './turn-types.ts';
 
 /** In a worktree `.git` is a file that leads to the session's own data; a directory would be a repository of its own. @throws WorktreeLost */
-export async function checkWorktree({ place }: Pick<TurnInput, 'place'>): Promise<GitDirectories> {
-  const file = lstatSync(join(place.worktree, '.git'), { throwIfNoEntry: false });
-  if (!existsSync(place.worktree)) throw lost(place.worktree, 'is gone');
-  if (file && !file.isFile()) throw lost(place.worktree, 'has something else for its .git file');
-  return checkPointers(place);
+export async function checkWorktree({
+  location,
+}: Pick<TurnInput, 'location'>): Promise<GitDirectories> {
+  const file = lstatSync(join(location.worktree, '.git'), { throwIfNoEntry: false });
+  if (!existsSync(location.worktree)) throw lost(location.worktree, 'is gone');
+  if (file && !file.isFile()) throw lost(location.worktree, 'has something else for its .git file');
+  return checkPointers(location);
 }
 
 /** @throws WorktreeLost when something else than the session's branch is checked out */
-export function checkBranch({ place }: TurnInput, { branch }: Work): void {
-  if (branch !== place.branch)
-    throw lost(place.worktree, `has ${branch ?? 'no branch'} instead of ${place.branch}`);
+export function checkBranch({ location }: TurnInput, { branch }: Work): void {
+  if (branch !== location.branch)
+    throw lost(location.worktree, `has ${branch ?? 'no branch'} instead of ${location.branch}`);
 }
 
 const lost = (worktree: string, what: string): CoppiceError =>
@@ -31,7 +33,7 @@ const lost = (worktree: string, what: string): CoppiceError =>
 /** @throws AgentUnavailable, with how to install it */
 export function checkProgram(input: TurnInput, adapter: AgentAdapter, env: Environment): void {
   const program = input.agent.command?.[0] ?? adapter.program;
-  if (isProgram(program, env, input.place.worktree)) return;
+  if (isProgram(program, env, input.location.worktree)) return;
   const missing = program === '' ? 'agent.command is not set' : `there is no program ${program}`;
   throw new CoppiceError(
     'AgentUnavailable',

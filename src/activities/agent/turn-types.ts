@@ -1,13 +1,13 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import type { TurnKind, TurnResult, Work } from '../../domain/session/turn.ts';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 
 export interface TurnInput {
   readonly turnId: string;
   readonly kind: TurnKind;
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly base: Base;
-  readonly trunk: string;
+  readonly targetBranch: string;
   readonly agent: AgentSettings;
   /** The conversation's id: the agent's own from the last turn, or one chosen by the workflow (a UUID). */
   readonly conversation: string;
@@ -20,11 +20,11 @@ export interface TurnInput {
   /** Whether the last turn was stopped. */
   readonly again?: boolean;
   /** Whether the agent is started whatever is known of its account's usage limit. */
-  readonly insists?: boolean;
+  readonly ignoreUsageLimit?: boolean;
   /** Seconds. */
   readonly timeout: number;
   /** How long the agent may say nothing, in seconds. */
-  readonly stall: number;
+  readonly idleTimeout: number;
   /** What it may cost, in US dollars; absent when nothing limits that. */
   readonly budget?: number;
 }
@@ -42,7 +42,7 @@ export interface AgentActivities {
 export interface AttachmentActivities {
   /** Ends what an agent in a terminal left running. Returns what is in the worktree; null when that can't be told. */
   endAttachment(input: {
-    readonly place: Place;
+    readonly location: SessionLocation;
     readonly base: Base;
     readonly id: string;
   }): Promise<Work | null>;

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { type Confine, INSIDE } from '../../agents/sandbox/confine.ts';
 import { refusalsIn } from '../../agents/sandbox/refusals.ts';
 import { guarded, marksOfCommands, occupying } from '../../agents/turn/occupancy.ts';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { plainLines } from '../../domain/shared/text.ts';
 import { sleepAwake } from '../../process/awake.ts';
@@ -31,7 +31,7 @@ const TAIL = 2_000;
 export interface Commands {
   /** Where the session's ports are noted. */
   readonly home: Home;
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
@@ -60,10 +60,13 @@ export interface CommandFailure {
  * @throws WorktreeLost
  */
 export async function runCommands(given: Commands): Promise<CommandFailure | undefined> {
-  const { home, place, signal } = given;
-  if (!existsSync(place.worktree))
-    throw new CoppiceError('WorktreeLost', `${place.worktree} is gone: there is nothing to run in`);
-  const where = { turns: home.turns, worktree: place.worktree, grace: GRACE, signal };
+  const { home, location, signal } = given;
+  if (!existsSync(location.worktree))
+    throw new CoppiceError(
+      'WorktreeLost',
+      `${location.worktree} is gone: there is nothing to run in`,
+    );
+  const where = { turns: home.turns, worktree: location.worktree, grace: GRACE, signal };
   const occupant = { kind: 'commands', id: randomUUID() } as const;
   const marks = marksOfCommands(occupant.id);
   const guard = (argv: readonly string[]) => guarded(occupant, where, argv);
@@ -80,8 +83,8 @@ async function runAll(
   given: Commands,
   occupation: Occupation,
 ): Promise<CommandFailure | undefined> {
-  const { place, commands, log, signal, sandbox } = given;
-  const marks = { [MARK]: place.worktree };
+  const { location, commands, log, signal, sandbox } = given;
+  const marks = { [MARK]: location.worktree };
   const stop = () =>
     stopAll(
       () => members(marks),
@@ -114,17 +117,17 @@ async function runAll(
 /** @returns what went wrong, if anything did */
 async function run(
   command: string,
-  { home, place, timeout, signal, sandbox, environment }: Commands,
+  { home, location, timeout, signal, sandbox, environment }: Commands,
   { marks, guard }: Occupation,
   output: number,
 ): Promise<string | undefined> {
   const shell = ['/bin/sh', '-c', command];
   const [program = '', ...args] = guard(sandbox?.confine(sandbox.own, shell) ?? shell);
   const child = spawn(program, args, {
-    cwd: place.worktree,
+    cwd: location.worktree,
     env: {
       ...withTemporary(environment.variables),
-      ...own(place, await portRange(home, place)),
+      ...own(location, await portRange(home, location)),
       ...marks,
     },
     stdio: ['ignore', output, output],
@@ -148,7 +151,7 @@ async function run(
   }
 }
 
-function own({ worktree, checkout, issue }: Place, ports: PortRange): NodeJS.ProcessEnv {
+function own({ worktree, checkout, issue }: SessionLocation, ports: PortRange): NodeJS.ProcessEnv {
   return {
     COPPICE_CHECKOUT: checkout,
     COPPICE_ISSUE: String(issue),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { gitDirectory } from '../../git/command/directories.ts';
 import { mergeBase } from '../../git/refs/branch.ts';
@@ -41,42 +41,47 @@ interface Ports {
  */
 export async function createWorktree(
   { home, tokens }: Ports,
-  { place, workflowId, from }: CreateWorktreeInput,
+  { location, workflowId, from }: CreateWorktreeInput,
   signal: AbortSignal,
 ): Promise<Base> {
   const owned =
-    (await orNothing(readOwnership(home, place.repository, place.issue))) ??
-    (await rebuild(home, place, () => baseFrom(place, from, tokens, signal)));
-  if (owned) refuseOther(owned, place, workflowId);
-  await pruneWorktrees(place.checkout);
-  if (owned?.ready && (await findWorktree(place))) return owned.base;
+    (await orNothing(readOwnership(home, location.repository, location.issue))) ??
+    (await rebuild(home, location, () => baseFrom(location, from, tokens, signal)));
+  if (owned) refuseOther(owned, location, workflowId);
+  await pruneWorktrees(location.checkout);
+  if (owned?.ready && (await findWorktree(location))) return owned.base;
 
-  const left = owned ? undefined : await readLeftBranch(home, place.repository, place.issue);
-  const former = left?.workflowId === workflowId ? left.place.branch : undefined;
-  const start = owned ? await resume(home, owned) : await begin(place, tokens, former);
-  const newest = async () => baseFrom(place, from, tokens, signal);
+  const left = owned ? undefined : await readLeftBranch(home, location.repository, location.issue);
+  const former = left?.workflowId === workflowId ? left.location.branch : undefined;
+  const start = owned ? await resume(home, owned) : await begin(location, tokens, former);
+  const newest = async () => baseFrom(location, from, tokens, signal);
   const taken =
-    start === 'left' ? await takeLeft(place, await newest(), tokens, signal) : undefined;
+    start === 'left' ? await takeLeft(location, await newest(), tokens, signal) : undefined;
   const base = taken?.base ?? (start === 'existing' && owned ? owned.base : await newest());
   const createdAt = owned?.createdAt ?? new Date().toISOString();
-  const ownership = { workflowId, place, base, createdAt, ready: false };
+  const ownership = { workflowId, location, base, createdAt, ready: false };
   await saveOwnership(home, ownership);
-  await excludeOwnDirectory(place.checkout);
-  if (taken) await changeRefs(place.checkout, taken.changes);
+  await excludeOwnDirectory(location.checkout);
+  if (taken) await changeRefs(location.checkout, taken.changes);
   const exists = taken !== undefined || start === 'existing';
-  const commits = [exists ? branchRef(place.branch) : base.tip, base.tip];
-  await bringObjects(place.checkout, { commits }, { tokens, signal });
-  await addWorktree(place, exists ? 'existing' : { tip: base.tip }, signal);
-  await bringFiles(place, (await loadConfig(place.checkout)).files);
-  await takeBaseline(place, start === 'existing');
+  const commits = [exists ? branchRef(location.branch) : base.tip, base.tip];
+  await bringObjects(location.checkout, { commits }, { tokens, signal });
+  await addWorktree(location, exists ? 'existing' : { tip: base.tip }, signal);
+  await bringFiles(location, (await loadConfig(location.checkout)).files);
+  await takeBaseline(location, start === 'existing');
   await saveOwnership(home, { ...ownership, ready: true });
-  await forgetLeftBranch(home, place.repository, place.issue);
+  await forgetLeftBranch(home, location.repository, location.issue);
   return base;
 }
 
 /** Goes on with the branch that an earlier session of the issue left on the remote, whatever others pushed to it since. */
-async function takeLeft(place: Place, newest: Base, tokens: GitTokenSource, signal: AbortSignal) {
-  const { checkout, remote, branch } = place;
+async function takeLeft(
+  location: SessionLocation,
+  newest: Base,
+  tokens: GitTokenSource,
+  signal: AbortSignal,
+) {
+  const { checkout, remote, branch } = location;
   const tip = await fetchBranch(checkout, remote, branch, tokens, signal);
   if (tip === undefined) return undefined;
   const common = await mergeBase(checkout, newest.tip, tip);
@@ -91,32 +96,32 @@ async function takeLeft(place: Place, newest: Base, tokens: GitTokenSource, sign
 /** Coppice alone writes ownership records: a damaged one still proves that the branch and the worktree of its issue are ours. */
 async function rebuild(
   home: Home,
-  place: Place,
+  location: SessionLocation,
   baseOf: () => Promise<Base>,
 ): Promise<Ownership | undefined> {
-  if (!existsSync(ownershipFile(home, place.repository, place.issue))) return undefined;
-  if ((await tipOf(place.checkout, branchRef(place.branch))) === undefined) return undefined;
+  if (!existsSync(ownershipFile(home, location.repository, location.issue))) return undefined;
+  if ((await tipOf(location.checkout, branchRef(location.branch))) === undefined) return undefined;
   const { branch, tip: newest } = await baseOf();
-  const tip = (await mergeBase(place.checkout, newest, branchRef(place.branch))) ?? newest;
-  return ownershipOf(home, place, { branch, tip }, await isFilled(place));
+  const tip = (await mergeBase(location.checkout, newest, branchRef(location.branch))) ?? newest;
+  return ownershipOf(home, location, { branch, tip }, await isFilled(location));
 }
 
 /** Whether its files were put into it: a worktree that is only half made is made anew. */
-async function isFilled({ worktree }: Place): Promise<boolean> {
+async function isFilled({ worktree }: SessionLocation): Promise<boolean> {
   if (!existsSync(join(worktree, '.git'))) return false;
   return existsSync(join(await gitDirectory(worktree), 'index'));
 }
 
-function refuseOther(owned: Ownership, place: Place, workflowId: string): void {
+function refuseOther(owned: Ownership, location: SessionLocation, workflowId: string): void {
   const same =
     owned.workflowId === workflowId &&
-    owned.place.checkout === place.checkout &&
-    owned.place.worktree === place.worktree &&
-    owned.place.branch === place.branch;
+    owned.location.checkout === location.checkout &&
+    owned.location.worktree === location.worktree &&
+    owned.location.branch === location.branch;
   if (same) return;
   throw new CoppiceError(
     'ForeignBranch',
-    `#${place.issue} already has the branch ${owned.place.branch} in ${owned.place.worktree}, made by ${owned.workflowId}: remove it with \`coppice prune\`, or go on there`,
+    `#${location.issue} already has the branch ${owned.location.branch} in ${owned.location.worktree}, made by ${owned.workflowId}: remove it with \`coppice prune\`, or go on there`,
   );
 }
 
@@ -125,11 +130,11 @@ function refuseOther(owned: Ownership, place: Place, workflowId: string): void {
  * @param former the branch that Coppice's own record says is such a one's
  */
 async function begin(
-  place: Place,
+  location: SessionLocation,
   tokens: GitTokenSource,
   former: string | undefined,
 ): Promise<'new' | 'left'> {
-  const { checkout, worktree, branch, remote } = place;
+  const { checkout, worktree, branch, remote } = location;
   const refuse = (what: string): never => {
     throw new CoppiceError(
       'ForeignBranch',
@@ -152,24 +157,26 @@ async function begin(
 
 /** Clears away what an interrupted attempt left; a branch that holds work is taken as it is. */
 async function resume(home: Home, owned: Ownership): Promise<'new' | 'existing'> {
-  const { place, base } = owned;
+  const { location, base } = owned;
   if (owned.ready) {
-    if (existsSync(place.worktree))
+    if (existsSync(location.worktree))
       throw new CoppiceError(
         'WorktreeLost',
-        `${place.worktree} is there, but git does not know it as a worktree: try \`git worktree repair ${place.worktree}\` in ${place.checkout}, or move it away`,
+        `${location.worktree} is there, but git does not know it as a worktree: try \`git worktree repair ${location.worktree}\` in ${location.checkout}, or move it away`,
       );
     await saveOwnership(home, { ...owned, ready: false });
-  } else await discardWorktree(place);
-  const tip = await tipOf(place.checkout, branchRef(place.branch));
+  } else await discardWorktree(location);
+  const tip = await tipOf(location.checkout, branchRef(location.branch));
   if (tip === undefined) return 'new';
   if (tip !== base.tip) return 'existing';
-  await changeRefs(place.checkout, [{ ref: branchRef(place.branch), from: tip, to: undefined }]);
+  await changeRefs(location.checkout, [
+    { ref: branchRef(location.branch), from: tip, to: undefined },
+  ]);
   return 'new';
 }
 
 async function baseFrom(
-  { checkout, remote, branch }: Place,
+  { checkout, remote, branch }: SessionLocation,
   from: string,
   tokens: GitTokenSource,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { otherBranches } from '../../git/worktree/other-branches.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
 import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
@@ -11,9 +11,16 @@ const Told = z.array(z.string());
  * What the agent is told once of branches that it made beside the session's: work on them is in no pull request. Nobody is
  * asked about them, since they stay in the checkout whatever becomes of the session.
  */
-export async function otherBranchProblems(home: Home, place: Place, base: Base): Promise<string[]> {
-  const found = await otherBranches(place, base);
-  const file = join(sessionDirectory(home, place.repository, place.issue), 'other-branches.json');
+export async function otherBranchProblems(
+  home: Home,
+  location: SessionLocation,
+  base: Base,
+): Promise<string[]> {
+  const found = await otherBranches(location, base);
+  const file = join(
+    sessionDirectory(home, location.repository, location.issue),
+    'other-branches.json',
+  );
   const told = (await orNothing(readJson(file, Told))) ?? [];
   const fresh = found.filter(({ name, tip }) => !told.includes(`${name} ${tip}`));
   if (fresh.length === 0) return [];
@@ -23,6 +30,6 @@ export async function otherBranchProblems(home: Home, place: Place, base: Base):
   );
   const names = fresh.map(({ name }) => name).join(', ');
   return [
-    `commits are on other branches that were made in the worktree (${names}), and not on ${place.branch}, which alone is pushed: bring over what belongs to the issue, and leave the rest where it is`,
+    `commits are on other branches that were made in the worktree (${names}), and not on ${location.branch}, which alone is pushed: bring over what belongs to the issue, and leave the rest where it is`,
   ];
 }

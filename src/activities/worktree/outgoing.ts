@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { linkProblems } from '../../git/nested/link-problems.ts';
 import { branchTip } from '../../git/refs/branch.ts';
 import { descendsFromBase, foreignBranches } from '../../git/refs/foreign.ts';
@@ -19,34 +19,34 @@ const SHOWN = 10;
  * @param limit the largest file, in MB
  */
 export async function outgoingProblems(
-  place: Place,
+  location: SessionLocation,
   base: Base,
   limit: number,
   tokens: GitTokenSource,
 ): Promise<string[]> {
-  const to = await branchTip(place);
-  const pushed = await tipOf(place.checkout, pushedRef(place.branch));
-  const known = pushed !== undefined && (await isAncestor(place.checkout, pushed, to));
+  const to = await branchTip(location);
+  const pushed = await tipOf(location.checkout, pushedRef(location.branch));
+  const known = pushed !== undefined && (await isAncestor(location.checkout, pushed, to));
   const range = { from: known ? pushed : base.tip, to };
   const problems: string[] = [];
-  if (!(await descendsFromBase(place, base)))
+  if (!(await descendsFromBase(location, base)))
     problems.push(
-      `${place.branch} does not stand on ${base.branch} any more: put its commits onto ${base.tip} again`,
+      `${location.branch} does not stand on ${base.branch} any more: put its commits onto ${base.tip} again`,
     );
-  const foreign = await foreignBranches(place, base);
+  const foreign = await foreignBranches(location, base);
   if (foreign.length > 0)
     problems.push(
       `commits of other issues’ branches are in it: ${named(foreign)}; take them out, and use nothing of them`,
     );
-  problems.push(...(await linkProblems(place, base, to, tokens)));
-  const marked = await conflictMarkers(place.worktree, range.from);
+  problems.push(...(await linkProblems(location, base, to, tokens)));
+  const marked = await conflictMarkers(location.worktree, range.from);
   if (marked.length > 0) problems.push(`conflict markers are left in ${marked.join(', ')}`);
-  const large = await largeFiles(place, { ...range, limit: limit * MB });
+  const large = await largeFiles(location, { ...range, limit: limit * MB });
   if (large.length > 0)
     problems.push(
       `files larger than ${limit} MB are committed: ${named(large.map(({ path, bytes }) => `${path} (${Math.round(bytes / MB)} MB)`))}; take them out of the commits`,
     );
-  const secrets = await committedSecrets(place, range);
+  const secrets = await committedSecrets(location, range);
   if (secrets.length > 0)
     problems.push(
       `what looks like secrets is committed: ${named(secrets)}; take them out of the commits, not only out of the files`,
@@ -55,11 +55,11 @@ export async function outgoingProblems(
 }
 
 async function committedSecrets(
-  place: Place,
+  location: SessionLocation,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const { path, line, text } of await addedLines(place, from, to))
+  for (const { path, line, text } of await addedLines(location, from, to))
     for (const secret of await findSecrets(text)) {
       const at = line + text.slice(0, secret.from).split('\n').length - 1;
       found.push(`${path}:${at} (${secret.kind})`);

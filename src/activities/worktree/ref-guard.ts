@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isConfined } from '../../agents/sandbox/confine.ts';
 import { attemptsOf, wasOpened } from '../../agents/turn/attempt.ts';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { putBack } from '../../git/refs/put-back.ts';
 import { RefRecord, readRefs } from '../../git/refs/ref-record.ts';
@@ -18,11 +18,15 @@ const Before = RefRecord.extend({
 const recordOf = (turns: string, turnId: string): string => join(turns, turnId, 'refs.json');
 
 /** Notes, once for a turn, what the refs are before it. */
-export async function noteRefs(home: Home, place: Place, turnId: string): Promise<void> {
+export async function noteRefs(
+  home: Home,
+  location: SessionLocation,
+  turnId: string,
+): Promise<void> {
   const file = recordOf(home.turns, turnId);
   if (await orAside(readJson(file, Before))) return;
-  const branches = await sessionBranches(home, place);
-  await writeJson(file, { ...(await readRefs(place.checkout)), branches });
+  const branches = await sessionBranches(home, location);
+  await writeJson(file, { ...(await readRefs(location.checkout)), branches });
 }
 
 /** What the refs pointed at before a turn; none when that was not noted. */
@@ -34,19 +38,19 @@ export async function notedTips(home: Home, turnId: string): Promise<string[]> {
 /** After a turn: what it did to refs that are not the session's is undone, and then a person hears of it. */
 export async function guardRefs(
   home: Home,
-  place: Place,
+  location: SessionLocation,
   turnId: string,
   outcome: Outcome,
 ): Promise<Outcome> {
   const before = await orAside(readJson(recordOf(home.turns, turnId), Before));
   if (!before) return outcome;
-  const open = new Set(await sessionBranches(home, place));
+  const open = new Set(await sessionBranches(home, location));
   const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
   const reach = attempts.every(({ directory }) => isConfined(directory))
     ? 'branches'
     : 'everything';
   const found = await putBack(
-    place,
+    location,
     before,
     reach,
     (branch) => before.branches.includes(branch) && !open.has(branch),
@@ -63,11 +67,11 @@ export async function guardRefs(
       2_000,
     ),
     options: ['guide it to leave other branches, tags and the stash alone', 'cancel the session'],
-    context: `All of that was put back. What it was changed to is kept under refs/coppice/kept/issue-${place.issue}-…; the session’s own work is untouched.`,
+    context: `All of that was put back. What it was changed to is kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work is untouched.`,
   };
 }
 
-async function sessionBranches(home: Home, { repository }: Place): Promise<string[]> {
+async function sessionBranches(home: Home, { repository }: SessionLocation): Promise<string[]> {
   const { sessions } = await listSessions(home, repository);
-  return sessions.flatMap(({ ownership }) => ownership?.place.branch ?? []);
+  return sessions.flatMap(({ ownership }) => ownership?.location.branch ?? []);
 }

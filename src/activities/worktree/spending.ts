@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { spentSince } from '../../domain/session/turn-log.ts';
 import type { Home } from '../../state/home.ts';
 import { listSessions } from '../../state/session-store.ts';
@@ -7,7 +7,7 @@ import type { SpentByOthers } from '../types.ts';
 /** What the other sessions of this host cost: those of a run, and all since midnight here. In US dollars. */
 export async function spentByOthers(
   home: Home,
-  { repository, issue }: Place,
+  { repository, issue }: SessionLocation,
   run: string | undefined,
 ): Promise<SpentByOthers> {
   const midnight = new Date().setHours(0, 0, 0, 0);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { sessionDirectory } from '../../state/home.ts';
 import { openSandbox, type SandboxPorts } from '../sandbox.ts';
 import { commandEnvironment } from './command-environment.ts';
@@ -12,18 +12,18 @@ const LIMIT = 240;
 /** Runs the person's commands before a worktree goes. @returns what failed, in words; it keeps nothing from going */
 export async function tearDown(
   ports: SandboxPorts,
-  place: Place,
+  location: SessionLocation,
   signal: () => AbortSignal,
 ): Promise<string> {
-  const config = await loadConfig(place.checkout);
+  const config = await loadConfig(location.checkout);
   const { hooks } = config;
   if (hooks.teardown.length === 0) return '';
-  const directory = sessionDirectory(ports.home, place.repository, place.issue);
-  const confine = await openSandbox(ports, place);
+  const directory = sessionDirectory(ports.home, location.repository, location.issue);
+  const confine = await openSandbox(ports, location);
   const failed: CommandFailure[] = [];
   for (const [index, command] of hooks.teardown.entries()) {
     const failure = await runCommands({
-      ...{ home: ports.home, place, commands: [command], signal: signal() },
+      ...{ home: ports.home, location, commands: [command], signal: signal() },
       environment: commandEnvironment(ports.env, config),
       timeout: Math.min(hooks.timeout, LIMIT / hooks.teardown.length),
       log: join(directory, `teardown-${index}.log`),

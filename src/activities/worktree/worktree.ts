@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { loadConfig } from '../../config/load.ts';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
 import { restack, takeUpRebase } from '../../git/rebase/restack.ts';
-import { takeOver } from '../../git/rebase/take-over.ts';
 import { goByCheckout } from '../../git/remote/pointers.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { settingUp } from '../../git/worktree/baseline.ts';
@@ -43,8 +43,8 @@ export interface WorktreePorts {
   readonly tokens: GitTokenSource;
 }
 
-async function saveBase(home: Home, place: Place, base: Base): Promise<void> {
-  const owned = await ownershipOf(home, place, base);
+async function saveBase(home: Home, location: SessionLocation, base: Base): Promise<void> {
+  const owned = await ownershipOf(home, location, base);
   if (owned) await saveOwnership(home, { ...owned, base });
 }
 
@@ -53,11 +53,15 @@ const cancellation = (): AbortSignal => Context.current().cancellationSignal;
 const records = new LateRecords();
 
 /** Where the person's commands write to, and what keeps them in a sandbox. */
-async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 'checks') {
-  const directory = sessionDirectory(ports.home, place.repository, place.issue);
-  const confine = await openSandbox(ports, place);
+async function surroundings(
+  ports: WorktreePorts,
+  location: SessionLocation,
+  name: 'setup' | 'checks',
+) {
+  const directory = sessionDirectory(ports.home, location.repository, location.issue);
+  const confine = await openSandbox(ports, location);
   return {
-    environment: commandEnvironment(ports.env, await loadConfig(place.checkout)),
+    environment: commandEnvironment(ports.env, await loadConfig(location.checkout)),
     home: ports.home,
     log: join(directory, `${name}.log`),
     signal: cancellation(),
@@ -68,28 +72,28 @@ async function surroundings(ports: WorktreePorts, place: Place, name: 'setup' | 
 /** The first of the person's checks that fails, if one does. */
 async function failedCheck(
   ports: WorktreePorts,
-  place: Place,
+  location: SessionLocation,
   checks: readonly string[],
   timeout: number,
 ): Promise<{ problem: string; tail: string } | undefined> {
   if (checks.length === 0) return undefined;
-  const around = await surroundings(ports, place, 'checks');
-  const failed = await runCommands({ place, commands: checks, timeout, ...around });
+  const around = await surroundings(ports, location, 'checks');
+  const failed = await runCommands({ location, commands: checks, timeout, ...around });
   return failed && { ...failed, problem: `the check \`${failed.command}\` ${failed.problem}` };
 }
 
 /** @throws NotResolved */
 async function verifyResolution(
   ports: WorktreePorts,
-  place: Place,
+  location: SessionLocation,
   checks: readonly string[],
   timeout: number,
 ): Promise<void> {
-  const failed = await failedCheck(ports, place, checks, timeout);
+  const failed = await failedCheck(ports, location, checks, timeout);
   if (failed)
     throw new CoppiceError(
       'NotResolved',
-      `${place.branch} is not resolved: ${failed.problem}`,
+      `${location.branch} is not resolved: ${failed.problem}`,
       failed.tail,
     );
 }
@@ -97,74 +101,77 @@ async function verifyResolution(
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
-  async setUp({ place, commands, timeout, inputs = [], ifChanged = false }) {
-    const done = join(sessionDirectory(ports.home, place.repository, place.issue), 'setup.json');
-    const before = hashInputs(place.worktree, inputs);
+  async setUp({ location, commands, timeout, inputs = [], ifChanged = false }) {
+    const done = join(
+      sessionDirectory(ports.home, location.repository, location.issue),
+      'setup.json',
+    );
+    const before = hashInputs(location.worktree, inputs);
     if (ifChanged && (await orNothing(readJson(done, SetupDone)))?.inputs === before) return;
-    const around = await surroundings(ports, place, 'setup');
-    await settingUp(place, () => runSetup({ place, commands, timeout, ...around }));
+    const around = await surroundings(ports, location, 'setup');
+    await settingUp(location, () => runSetup({ location, commands, timeout, ...around }));
     // What setup itself changed in them is no reason to run it again.
-    await writeJson(done, { inputs: hashInputs(place.worktree, inputs) });
+    await writeJson(done, { inputs: hashInputs(location.worktree, inputs) });
   },
 
-  async inspectOutgoing({ place, base, checks, timeout, fileLimit }) {
-    await goByCheckout(place);
-    await ownershipOf(ports.home, place, base);
+  async inspectOutgoing({ location, base, checks, timeout, fileLimit }) {
+    await goByCheckout(location);
+    await ownershipOf(ports.home, location, base);
     const problems = [
-      ...(await outgoingProblems(place, base, fileLimit, ports.tokens)),
-      ...(await otherBranchProblems(ports.home, place, base)),
+      ...(await outgoingProblems(location, base, fileLimit, ports.tokens)),
+      ...(await otherBranchProblems(ports.home, location, base)),
     ];
     if (problems.length > 0) return problems.join('\n');
-    const failed = await failedCheck(ports, place, checks, timeout);
+    const failed = await failedCheck(ports, location, checks, timeout);
     return failed ? `${failed.problem}:\n\n${failed.tail}` : '';
   },
 
-  spentByOthers: ({ place, run }) => spentByOthers(ports.home, place, run),
+  spentByOthers: ({ location, run }) => spentByOthers(ports.home, location, run),
 
-  async recordStatus({ place, detail }) {
+  async recordStatus({ location, detail }) {
     const asOf = new Date().toISOString();
-    await records.write(detailFile(ports.home, place.repository, place.issue), async () => {
+    await records.write(detailFile(ports.home, location.repository, location.issue), async () => {
       await saveDetail(ports.home, detail, asOf);
-      const owned = await orNothing(readOwnership(ports.home, place.repository, place.issue));
-      if (owned?.ready && owned.place.worktree === place.worktree)
-        await writeStatusFile(place.worktree, detail.record);
+      const owned = await orNothing(readOwnership(ports.home, location.repository, location.issue));
+      if (owned?.ready && owned.location.worktree === location.worktree)
+        await writeStatusFile(location.worktree, detail.record);
     });
   },
 
-  async restack({ place, base, onto, resolved, checks, timeout }) {
-    await goByCheckout(place);
+  async restack({ location, base, onto, resolved, checks, timeout }) {
+    await goByCheckout(location);
     const move = resolved ? takeUpRebase : restack;
-    const moved = await move(place, base, onto, {
+    const moved = await move(location, base, onto, {
       tokens: ports.tokens,
       signal: cancellation(),
-      verify: () => verifyResolution(ports, place, checks, timeout),
+      verify: () => verifyResolution(ports, location, checks, timeout),
     });
-    await saveBase(ports.home, place, moved);
+    await saveBase(ports.home, location, moved);
     return moved;
   },
 
-  async takeOver({ place, base, resolved, mayWait, checks, timeout }) {
-    await goByCheckout(place);
-    const taken = await takeOver(place, base, {
+  async integrateRemoteCommits({ location, base, resolved, mayWait, checks, timeout }) {
+    await goByCheckout(location);
+    const taken = await integrateRemoteCommits(location, base, {
       ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
-      verify: () => verifyResolution(ports, place, checks, timeout),
+      verify: () => verifyResolution(ports, location, checks, timeout),
     });
-    await saveBase(ports.home, place, taken.base);
+    await saveBase(ports.home, location, taken.base);
     return { base: taken.base, commits: taken.commits };
   },
 
-  async removeWorktree({ place, headSha }) {
-    await goByCheckout(place);
-    const base = (await readOwnership(ports.home, place.repository, place.issue))?.base;
-    const keepIn = keptDirectory(ports.home, place);
+  async removeWorktree({ location, headSha }) {
+    await goByCheckout(location);
+    const base = (await readOwnership(ports.home, location.repository, location.issue))?.base;
+    const keepIn = keptDirectory(ports.home, location);
     const options = { headSha, base, tokens: ports.tokens, keepIn };
-    const mayGo = (await removeWorktree(place, { ...options, dryRun: true })).removed;
+    const mayGo = (await removeWorktree(location, { ...options, dryRun: true })).removed;
     const told =
-      mayGo && existsSync(place.worktree) ? await tearDown(ports, place, cancellation) : '';
-    const { removed, reason } = await removeWorktree(place, options);
+      mayGo && existsSync(location.worktree) ? await tearDown(ports, location, cancellation) : '';
+    const { removed, reason } = await removeWorktree(location, options);
     if (removed) {
-      await forgetOwnership(ports.home, place.repository, place.issue);
-      await freePorts(ports.home, place);
+      await forgetOwnership(ports.home, location.repository, location.issue);
+      await freePorts(ports.home, location);
     }
     return { removed, reason: [told, reason].filter((part) => part !== '').join('; ') };
   },

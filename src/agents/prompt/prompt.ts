@@ -1,5 +1,5 @@
 import Mustache from 'mustache';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { TurnKind } from '../../domain/session/turn.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { Issue } from '../../domain/shared/issue.ts';
@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 200_000;
 
 export interface PromptInput {
   readonly kind: TurnKind;
-  readonly place: Place;
+  readonly location: SessionLocation;
   /** The branch the pull request will be against. */
   readonly base: string;
   readonly issue: Pick<Issue, 'title' | 'body'>;
@@ -36,18 +36,18 @@ export interface Templates {
 /** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
 export function renderPrompt(
   { prompt, instructions }: Templates,
-  { kind, place, base, issue, words, told, again, reports }: PromptInput,
+  { kind, location, base, issue, words, told, again, reports }: PromptInput,
 ): string {
-  const { owner, repo } = splitRepository(place.repository);
+  const { owner, repo } = splitRepository(location.repository);
   const title = plainLines(issue.title);
   const body = cut(plainLines(issue.body));
   const view = {
-    number: place.issue,
+    number: location.issue,
     title,
     body,
     owner,
     repository: repo,
-    branch: place.branch,
+    branch: location.branch,
     base,
     fence: fenceAround(`${title}\n${body}\n${words}`),
     words,

@@ -87,7 +87,7 @@ const opencode: NeedsIn = ({
   XDG_CONFIG_HOME = '~/.config',
 }) => ({
   hosts: ['opencode.ai', 'models.dev'],
-  write: [XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME].map((place) => `${place}/opencode`),
+  write: [XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME].map((location) => `${location}/opencode`),
   keepDirectories: [`${XDG_CONFIG_HOME}/opencode`],
   found: [`${XDG_CONFIG_HOME}/opencode/.gitignore`],
   // Its name for the project.

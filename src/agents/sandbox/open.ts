@@ -19,7 +19,7 @@ export interface SandboxConfig {
  * @throws AgentUnavailable when there must be one and this host has none
  */
 export async function openSandboxIn(
-  place: () => Promise<Omit<SandboxPlace, 'temporary'>>,
+  location: () => Promise<Omit<SandboxPlace, 'temporary'>>,
   { sandbox, access }: SandboxConfig,
   needs: AgentNeeds,
   env: NodeJS.ProcessEnv,
@@ -32,7 +32,7 @@ export async function openSandboxIn(
       `coppice.yaml requires a sandbox, and this host has none, since ${found.reason}: ${found.install}`,
     );
   if (!found.available) return undefined;
-  const where = await place();
+  const where = await location();
   const home = env.HOME ?? homedir();
   makeReady(access, needs, home);
   const spared = sparedBy(needs, home, where.git?.common);

@@ -64,13 +64,13 @@ const CREDENTIALS = [
  * the hosts that are listed.
  */
 export function sandboxSettings(
-  place: SandboxPlace,
+  location: SandboxPlace,
   access: Access,
   needs: AgentNeeds,
   home: string,
 ): SandboxSettings {
   const literal = (path: string) => ({ path: fromHome(path, home), literal: true as const });
-  const { worktree, git, temporary, hidden } = place;
+  const { worktree, git, temporary, hidden } = location;
   return {
     network: {
       allowedDomains: [...needs.hosts, ...access.hosts, ...access.registries],

@@ -109,7 +109,7 @@ function judge(
 ): Conclusion {
   const stalls = past.filter(({ attempt }) => isStalled(stateOf(attempt))).length;
   if (end.is === 'stopped' && end.reason === 'stalled' && stalls > 1)
-    return { outcome: failed(`it said nothing for ${turn.stall} s, twice`, last) };
+    return { outcome: failed(`it said nothing for ${turn.idleTimeout} s, twice`, last) };
   if (end.is === 'stopped' && end.reason === 'over budget')
     return { outcome: { kind: 'over-budget' } };
   if (end.is === 'stopped' && end.reason === 'cancelled')

@@ -69,25 +69,25 @@ function occupantOf(turns: string, worktree: string): Occupant | undefined {
 }
 
 /** Makes this the occupant of a worktree; returns when nothing of another occupant runs there any more. */
-export async function occupy(occupant: Occupant, place: Occupying): Promise<void> {
-  const { turns, worktree } = place;
+export async function occupy(occupant: Occupant, location: Occupying): Promise<void> {
+  const { turns, worktree } = location;
   let before = occupantOf(turns, worktree);
   if (before?.id === occupant.id) return;
   while (before?.kind === 'terminal' && isAtWork(before, turns)) {
-    place.onWait?.();
-    await sleep(POLL, undefined, { signal: place.signal });
+    location.onWait?.();
+    await sleep(POLL, undefined, { signal: location.signal });
     before = occupantOf(turns, worktree);
   }
   mkdirSync(directoryOf(turns), { recursive: true, mode: 0o700 });
   writeWholeSync(occupantFile(turns, worktree), `${occupant.id}\n${JSON.stringify(occupant)}\n`);
-  await endOthers(before, place);
+  await endOthers(before, location);
 }
 
 /** Ends what runs in a worktree whose session has ended; a terminal that a person sits at stays. */
-export async function vacate(place: Occupying): Promise<void> {
-  const before = occupantOf(place.turns, place.worktree);
-  if (before?.kind === 'terminal' && isAtWork(before, place.turns)) return;
-  await endOthers(before, place);
+export async function vacate(location: Occupying): Promise<void> {
+  const before = occupantOf(location.turns, location.worktree);
+  if (before?.kind === 'terminal' && isAtWork(before, location.turns)) return;
+  await endOthers(before, location);
 }
 
 async function endOthers(
@@ -129,14 +129,14 @@ export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): 
 /** Does work as the occupant of a worktree. */
 export async function occupying<T>(
   occupant: Exclude<Occupant, { kind: 'turn' }>,
-  place: Occupying,
+  location: Occupying,
   work: () => Promise<T>,
 ): Promise<T> {
-  mkdirSync(directoryOf(place.turns), { recursive: true, mode: 0o700 });
-  const running = runningFile(place.turns, occupant);
+  mkdirSync(directoryOf(location.turns), { recursive: true, mode: 0o700 });
+  const running = runningFile(location.turns, occupant);
   createWhole(running, '');
   try {
-    await occupy(occupant, place);
+    await occupy(occupant, location);
     return await work();
   } finally {
     rmSync(running, { force: true });

@@ -18,7 +18,7 @@ export interface Turn {
   /** Seconds. */
   readonly timeout: number;
   /** How long it may say nothing, in seconds; a tool three times as long. */
-  readonly stall: number;
+  readonly idleTimeout: number;
   /** What it may cost, in US dollars; absent when nothing limits that. */
   readonly budget?: number | undefined;
 }
@@ -51,7 +51,7 @@ export interface TurnPorts {
 export type LeaveReason = 'interrupted' | 'cancelled' | 'superseded';
 
 /** A watcher was told to leave; what was to be stopped has stopped. */
-export class TurnLeft extends Error {
+export class Detached extends Error {
   readonly reason: LeaveReason;
 
   constructor(reason: LeaveReason) {

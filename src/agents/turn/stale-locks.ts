@@ -38,7 +38,7 @@ export function removeAbandonedLocks({ git }: Pick<Turn, 'git'>): void {
 /** Of the branch that is checked out, if one is. */
 function branchLock({ own, common }: GitOf): string[] {
   const branch = /^ref: (refs\/heads\/[\w-][\w./-]*)\s*$/.exec(headOf(own))?.[1];
-  return branch === undefined || branch.includes('../..') ? [] : [join(common, `${branch}.lock`)];
+  return branch === undefined || branch.includes('..') ? [] : [join(common, `${branch}.lock`)];
 }
 
 function headOf(directory: string): string {

@@ -5,7 +5,7 @@ import { workedIn } from './clock.ts';
 import { conclude, type NextAttempt } from './conclusion.ts';
 import { readEnding, recordEnding } from './ending.ts';
 import { isSuperseded, type Occupant, type Occupying, occupy } from './occupancy.ts';
-import { type Turn, type TurnEnding, TurnLeft, type TurnPorts } from './ports.ts';
+import { Detached, type Turn, type TurnEnding, type TurnPorts } from './ports.ts';
 import { readJournal } from './reading.ts';
 import { knownCost } from './spending.ts';
 import { removeAbandonedLocks, removeStaleLocks } from './stale-locks.ts';
@@ -32,7 +32,7 @@ export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding>
     const limit = turn.timeout * 1_000 - workedIn(attempts.slice(0, -1));
     const earlier = attempts.slice(0, -1).map((one) => readJournal(one, ports.adapter));
     const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
-    const patience = { limit, stall: turn.stall * 1_000, isOverBudget };
+    const patience = { limit, idleTimeout: turn.idleTimeout * 1_000, isOverBudget };
     const state = await watch(last, patience, ports);
     // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
@@ -118,7 +118,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<b
 /** Waits for what may take long, such as an answer from GitHub, but not longer than the watcher stays. */
 async function unlessLeft<T>(signal: AbortSignal, awaited: Promise<T>): Promise<T> {
   const left = new Promise<never>((_, reject) => {
-    const leave = () => reject(new TurnLeft(signal.reason));
+    const leave = () => reject(new Detached(signal.reason));
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
   });

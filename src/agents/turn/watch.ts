@@ -18,17 +18,17 @@ import {
 import { clockOf } from './clock.ts';
 import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
-import { type LeaveReason, TurnLeft, type TurnPorts } from './ports.ts';
+import { Detached, type LeaveReason, type TurnPorts } from './ports.ts';
 import { activityOf, inTool, NOTHING_READ, readOn } from './reading.ts';
 
 /** Between two looks at an attempt, in milliseconds. */
 const POLL = 100;
 
-export interface Patience {
+export interface TurnTimeouts {
   /** How long the agent may work in the attempt, in milliseconds awake. */
   readonly limit: number;
   /** How long the agent may say nothing, in milliseconds awake. */
-  readonly stall: number;
+  readonly idleTimeout: number;
   /** Whether the turn has spent what it may, by what the attempt has told so far. */
   isOverBudget(reading: Reading): boolean;
 }
@@ -48,7 +48,7 @@ const MAX_PRINTED = 1024 ** 3;
  */
 export async function watch(
   attempt: Attempt,
-  { limit, stall, isOverBudget }: Patience,
+  { limit, idleTimeout, isOverBudget }: TurnTimeouts,
   { adapter, env, signal, grace, onProgress }: TurnPorts,
 ): Promise<AttemptEnd> {
   const journal = new Journal(join(attempt.directory, 'journal'));
@@ -68,7 +68,7 @@ export async function watch(
     const { worked, silent } = clock(written);
     if (signal.aborted) await leave(attempt, signal.reason, grace);
     else if (worked >= limit) markStopped(attempt, 'timed out');
-    else if (silent >= stall * (inTool(reading) ? TOOL : 1)) markStopped(attempt, 'stalled');
+    else if (silent >= idleTimeout * (inTool(reading) ? TOOL : 1)) markStopped(attempt, 'stalled');
     else if (looksOver >= LOOKS) markStopped(attempt, 'over budget');
     else if (printed(written) > MAX_PRINTED) markStopped(attempt, 'printed more than 1 GB');
     else await sleep(POLL);
@@ -89,7 +89,7 @@ async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Prom
     markStopped(attempt, reason);
     await stop(attempt, grace);
   }
-  throw new TurnLeft(reason);
+  throw new Detached(reason);
 }
 
 /** Makes sure that nothing of an attempt runs, nor ever will; `grace` in milliseconds. */

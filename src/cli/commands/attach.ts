@@ -34,8 +34,8 @@ export async function attach(
   const id = randomUUID();
   const [detail, attached] = await withCoppice(services, async (coppice) => {
     const { detail } = await coppice.show(repository, issue);
-    const { speaker, instead } = await mayAttach(context, issue, detail, options);
-    const holder = await services.attachable(speaker);
+    const { conversationAdapter, instead } = await mayAttach(context, issue, detail, options);
+    const holder = await services.attachable(conversationAdapter);
     if (instead !== undefined) await services.endLeftover(instead);
     const request = { id, holder, ...(instead !== undefined && { instead }) };
     return [detail, await coppice.attach(repository, issue, request)] as const;
@@ -70,7 +70,7 @@ async function mayAttach(
 ) {
   if (!terminal)
     throw new Refusal(`#${issue} can’t be attached: its agent has begun no conversation yet`);
-  const { hostId, speaker, attached } = terminal;
+  const { hostId, conversationAdapter, attached } = terminal;
   if (hostId !== (await services.hostId()))
     throw new Refusal(`#${issue} lives on the host ${hostId}: attach it there`);
   if (settled && record.asksFor === 'approval')
@@ -78,7 +78,7 @@ async function mayAttach(
       `#${issue} waits for your approval: attach it without --settled, then coppice guide ${issue} --approve`,
     );
   const instead = attached && (await isDead(services, attached)) ? attached.id : undefined;
-  return { speaker, instead };
+  return { conversationAdapter, instead };
 }
 
 const isDead = async (services: Context['services'], { holder }: Attachment): Promise<boolean> =>

@@ -46,7 +46,7 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
     const decision = await services
       .prune({ ...session, ownership }, { dryRun, force })
       .catch(notPruned);
-    pruned.push({ issue, worktree: ownership.place.worktree, ...decision });
+    pruned.push({ issue, worktree: ownership.location.worktree, ...decision });
   }
   const old = await services.pruneTurns(repository, { dryRun, open });
   const turns = old.map(({ issue, turns, bytes }) => ({ issue, turns: turns.length, bytes }));

@@ -51,12 +51,12 @@ async function propose(
   const survey = await surveyIssues(await services.issues(), request);
   refuseUnknown(survey, ordered);
   const { planning, policy, workers: configured, remote } = config;
-  const place = { repository, checkout: checkout.path, remote, base: base ?? config.base };
-  const codebase = await services.codebase({ ...place, commits: planning.overlap.commits });
+  const location = { repository, checkout: checkout.path, remote, base: base ?? config.base };
+  const codebase = await services.codebase({ ...location, commits: planning.overlap.commits });
   const likely = await predict(survey, codebase);
   const proposals = askAgent
     ? await services.proposals({
-        ...place,
+        ...location,
         ...{ agent: config.agent, config },
         timeout: policy.turnTimeout,
         survey,

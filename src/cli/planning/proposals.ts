@@ -3,7 +3,7 @@ import { planningPrompt } from '../../agents/prompt/planning-prompt.ts';
 import { askForProposals } from '../../agents/proposals.ts';
 import type { SandboxConfig } from '../../agents/sandbox/open.ts';
 import type { LeaveReason } from '../../agents/turn/ports.ts';
-import { TurnLeft } from '../../agents/turn/ports.ts';
+import { Detached } from '../../agents/turn/ports.ts';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { exportCommit } from '../../git/read/export.ts';
 import { NO_PROPOSALS, type Proposals } from '../../planning/rules/proposals.ts';
@@ -45,7 +45,7 @@ export async function proposalsOfAgent(
     if (costUsd !== undefined) terminal.err(`coppice: that cost $${costUsd.toFixed(2)}`);
     return proposals;
   } catch (error) {
-    throw error instanceof TurnLeft ? new Left() : error;
+    throw error instanceof Detached ? new Left() : error;
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, leave);
   }
@@ -55,7 +55,7 @@ async function notForAgents(home: Home): Promise<string[]> {
   const { sessions } = await listSessions(home);
   return [
     ...(existsSync(home.root) ? [realpathSync(home.root)] : []),
-    ...sessions.flatMap(({ ownership }) => ownership?.place.worktree ?? []),
+    ...sessions.flatMap(({ ownership }) => ownership?.location.worktree ?? []),
   ];
 }
 

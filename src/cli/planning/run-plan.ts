@@ -152,11 +152,11 @@ async function planIssues(
     ]);
   for (const line of found(plan)) context.terminal.err(`coppice: ${oneLine(line, 300)}`);
   const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
-  const places = new Map(numbers.map((number, place) => [number, place]));
-  const place = ({ issue }: { issue: number }) => places.get(issue) ?? 0;
+  const places = new Map(numbers.map((number, location) => [number, location]));
+  const location = ({ issue }: { issue: number }) => places.get(issue) ?? 0;
   return {
     project,
-    issues: issues.toSorted((a, b) => place(a) - place(b)),
+    issues: issues.toSorted((a, b) => location(a) - location(b)),
     workers,
     base: options.base,
   };

@@ -4,7 +4,7 @@ import { keepTips } from '../../git/refs/unpushed.ts';
 import { fetchCommit, type GitTokenSource } from '../../git/remote/remote.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Home } from '../../state/home.ts';
-import { forgetLeftBranch, type LeftBranch, listLeftBranches } from '../../state/left-branch.ts';
+import { forgetLeftBranch, listLeftBranches, type MergedBranch } from '../../state/left-branch.ts';
 
 interface Ports {
   readonly home: Home;
@@ -16,10 +16,10 @@ interface Ports {
 export async function leftBranches(
   { home, github }: Pick<Ports, 'home' | 'github'>,
   repository: RepositoryName,
-): Promise<LeftBranch[]> {
-  const there: LeftBranch[] = [];
+): Promise<MergedBranch[]> {
+  const there: MergedBranch[] = [];
   for (const left of await listLeftBranches(home, repository)) {
-    const { branch, issue } = left.place;
+    const { branch, issue } = left.location;
     if (await (await github()).branchExists(repository, branch)) there.push(left);
     else await forgetLeftBranch(home, repository, issue);
   }
@@ -32,11 +32,11 @@ export async function leftBranches(
  */
 export async function deleteLeftBranch(
   { home, github, tokens }: Ports,
-  { place, sha }: LeftBranch,
+  { location, sha }: MergedBranch,
 ): Promise<string> {
-  const { repository, branch, checkout, remote, issue } = place;
+  const { repository, branch, checkout, remote, issue } = location;
   if (!(await hasCommit(checkout, sha))) await fetchCommit(checkout, remote, sha, tokens);
-  await keepTips(place, [sha]);
+  await keepTips(location, [sha]);
   const api = await github();
   await api.deleteBranch(repository, branch, sha);
   if (await api.branchExists(repository, branch))

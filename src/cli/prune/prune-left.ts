@@ -1,5 +1,5 @@
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import type { LeftBranch } from '../../state/left-branch.ts';
+import type { MergedBranch } from '../../state/left-branch.ts';
 import type { Context } from '../context.ts';
 
 export interface PrunedLeft {
@@ -29,7 +29,7 @@ export async function pruneLeft(
   { open, dryRun, yes, asks }: Options,
 ): Promise<PrunedLeft[]> {
   const left = (await services.leftBranches(repository)).filter(
-    ({ place }) => !open.has(place.issue),
+    ({ location }) => !open.has(location.issue),
   );
   if (left.length === 0) return [];
   const questions = yes || dryRun || !asks ? undefined : await services.questions();
@@ -45,12 +45,12 @@ export async function pruneLeft(
     const reason = chosen.includes(index)
       ? await services.deleteLeftBranch(one)
       : 'left by a cancelled session; coppice prune --yes deletes it there';
-    const { issue, branch } = one.place;
+    const { issue, branch } = one.location;
     const { pullRequest } = one;
     pruned.push({ issue, branch, pullRequest, deleted: reason === '', reason });
   }
   return pruned;
 }
 
-const nameOf = ({ place, pullRequest }: LeftBranch): string =>
-  `${place.branch} on ${place.remote}${pullRequest === null ? '' : `, with pull request #${pullRequest}`}`;
+const nameOf = ({ location, pullRequest }: MergedBranch): string =>
+  `${location.branch} on ${location.remote}${pullRequest === null ? '' : `, with pull request #${pullRequest}`}`;

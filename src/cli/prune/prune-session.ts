@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { pushedRef, tipOf } from '../../git/refs/refs.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { type Removal, removeWorktree } from '../../git/worktree/remove.ts';
@@ -24,30 +24,30 @@ interface EndedPullRequest {
 
 /** Removes what an ended session left on this host, and notes what a cancelled one has on the remote. */
 export async function pruneSession(
-  { place, base, workflowId }: Pick<Ownership, 'place' | 'base' | 'workflowId'>,
+  { location, base, workflowId }: Pick<Ownership, 'location' | 'base' | 'workflowId'>,
   { url, merged }: EndedPullRequest,
   { home, tokens, github, dryRun, force }: PruneSessionOptions,
 ): Promise<Removal> {
-  const headSha = await readHead(place, url, github).catch((error: unknown) => {
+  const headSha = await readHead(location, url, github).catch((error: unknown) => {
     // With --force nothing is lost that way: commits that aren't known to be on GitHub are kept under a ref.
     if (force) return '';
     throw error;
   });
-  const keepIn = keptDirectory(home, place);
-  const sha = await tipOf(place.checkout, pushedRef(place.branch));
+  const keepIn = keptDirectory(home, location);
+  const sha = await tipOf(location.checkout, pushedRef(location.branch));
   if (sha !== undefined && !merged && !dryRun)
-    await saveLeftBranch(home, { workflowId, place, sha, pullRequest: numberIn(url) });
-  const removal = await removeWorktree(place, { headSha, base, keepIn, tokens, force, dryRun });
+    await saveLeftBranch(home, { workflowId, location, sha, pullRequest: numberIn(url) });
+  const removal = await removeWorktree(location, { headSha, base, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) {
-    await forgetOwnership(home, place.repository, place.issue);
-    await freePorts(home, place);
+    await forgetOwnership(home, location.repository, location.issue);
+    await freePorts(home, location);
   }
   return removal;
 }
 
 /** The pull request's head commit; empty when there never was a pull request. */
 async function readHead(
-  { repository }: Place,
+  { repository }: SessionLocation,
   pullRequestUrl: string | null,
   github: () => Promise<GitHub>,
 ): Promise<string> {

@@ -60,10 +60,10 @@ function planTable(draft: Draft, plan: PlanFile, { columns }: RenderOptions): st
   const issues = new Map(draft.issues.map((issue) => [issue.issue, issue]));
   const entries = new Map(plan.issues.map((entry) => [entry.issue, entry]));
   const rows = draft.waves.flatMap((wave, index) =>
-    wave.map((number, place) => {
+    wave.map((number, location) => {
       const after = entries.get(number)?.after ?? [];
       return [
-        place === 0 ? String(index + 1) : '',
+        location === 0 ? String(index + 1) : '',
         `#${number}`,
         issues.get(number)?.readiness.state ?? '',
         after.map(({ issue, source }) => `#${issue} (${source})`).join(', '),

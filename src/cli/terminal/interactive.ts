@@ -36,20 +36,20 @@ export const endLeftover = (id: string): Promise<void> =>
  */
 export async function openAgent(
   { home, env }: { readonly home: Home; readonly env: NodeJS.ProcessEnv },
-  { id, place, conversation, agent, kind }: Opening,
+  { id, location, conversation, agent, kind }: Opening,
 ): Promise<number> {
   const adapter = interactiveAdapter(agent.adapter);
   const seen = {
-    ...agentEnvironment(env, adapter, agent, place.remote),
-    ...portVariables(await portRange(home, place)),
+    ...agentEnvironment(env, adapter, agent, location.remote),
+    ...portVariables(await portRange(home, location)),
     ...marksOfAttachment(id),
-    ...marksOfAgentIn(place.worktree),
+    ...marksOfAgentIn(location.worktree),
   };
   const holder = identify(process.pid);
   if (!holder) throw new Error('this process has no identity');
-  const git = await checkPointers(place);
-  const confine = await openSandbox({ home, env }, place, agentNeeds(agent, seen));
-  const { worktree, checkout } = place;
+  const git = await checkPointers(location);
+  const confine = await openSandbox({ home, env }, location, agentNeeds(agent, seen));
+  const { worktree, checkout } = location;
   const command = adapter.interactive({
     ...{ kind, worktree, checkout, git, conversation, resume: true, settings: agent },
     sandboxed: confine !== undefined,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Underlay } from '../session/session.ts';
+import { ParentBranch } from '../session/session.ts';
 import { oneLine } from '../shared/text.ts';
-import { withoutComments } from './own-part.ts';
+import { withoutComments } from './managed-section.ts';
 import { StackRow, stackTable } from './stack-table.ts';
 
 /** A question of the agent's, and what a person said to it. */
@@ -16,7 +16,7 @@ export const BodyParts = z.object({
   decisions: z.array(Decision),
   /** What the agent set out to do; empty when nothing was planned. */
   plan: z.string().default(''),
-  onTopOf: Underlay.nullable(),
+  parent: ParentBranch.nullable(),
   /** The pull request that it takes the place of, closed by GitHub with its base branch. */
   replaces: z.number().optional(),
   /** Empty when the session is in no stack. */
@@ -30,7 +30,7 @@ const SHOWN = 500;
 /** Coppice's part of a pull request's body, in Markdown. `Closes` takes effect when it is merged into the default branch. */
 export function pullRequestBody(
   issue: number,
-  { summary, tests, decisions, plan, onTopOf, replaces, stack }: BodyParts,
+  { summary, tests, decisions, plan, parent, replaces, stack }: BodyParts,
 ): string {
   const sections = [inert(summary), `Closes #${issue}`];
   if (replaces !== undefined)
@@ -39,8 +39,8 @@ export function pullRequestBody(
     sections.push([`### ${title}`, ...text].join('\n\n'));
   if (tests !== '') add('How it was tested', inert(tests));
   if (decisions.length > 0) add('Decisions', decisions.map(decisionLine).join('\n'));
-  const below = onTopOf
-    ? [`On top of #${onTopOf.issue} (${onTopOf.pullRequestUrl}); review and merge that one first.`]
+  const below = parent
+    ? [`On top of #${parent.issue} (${parent.pullRequestUrl}); review and merge that one first.`]
     : [];
   const table = stack.length > 0 ? [stackTable(stack, issue)] : [];
   if (below.length + table.length > 0) add('Stack', ...below, ...table);

@@ -44,20 +44,20 @@ export const Checks = z.object({
   total: z.number().int().nonnegative(),
   pending: z.number().int().nonnegative(),
   /** Those neither passed nor pending, by name, at most {@link MAX_CHECKS}. */
-  troubled: z.array(Check),
+  notPassed: z.array(Check),
 });
 export type Checks = z.infer<typeof Checks>;
 
-export const NO_CHECKS: Checks = { total: 0, pending: 0, troubled: [] };
+export const NO_CHECKS: Checks = { total: 0, pending: 0, notPassed: [] };
 
 export function summariseChecks(checks: readonly Check[]): Checks {
-  const troubled = checks
+  const notPassed = checks
     .filter(({ result }) => result !== 'passed' && result !== 'pending')
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     total: checks.length,
     pending: checks.filter(({ result }) => result === 'pending').length,
-    troubled: troubled
+    notPassed: notPassed
       .slice(0, MAX_CHECKS)
       .map((check) => ({ ...check, name: check.name.slice(0, 200), url: check.url.slice(0, 500) })),
   };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { bytesOf, keepLatest, shorten } from '../session/bounds.ts';
 import { type CommentCommand, commandOf, looksLikeCommand } from './comment-command.ts';
 import { BOT_ROUNDS, FeedbackItem, IssueSnapshot, isForAgent, roundOf } from './feedback.ts';
+import { digest } from './managed-section.ts';
 import { announcementOf, type KnownBots, OtherFixer } from './other-fixer.ts';
-import { digest } from './own-part.ts';
 
 /** A turn that was taken to repair failed checks. */
 const Repair = z.object({
@@ -103,7 +103,7 @@ export interface Order {
 }
 
 /** What it depends on how something said is taken. */
-export interface Hearing extends KnownBots {
+export interface FeedbackContext extends KnownBots {
   /** When the session began, ISO 8601: what was commanded before was meant for another. */
   readonly since: string;
   /** ISO 8601. */
@@ -119,10 +119,10 @@ export interface Hearing extends KnownBots {
 /**
  * Takes in what was said since: each item once, by id. Returns the commands among it, for the session to follow.
  */
-export function hear(
+export function ingestFeedback(
   state: FeedbackState,
   items: readonly FeedbackItem[],
-  hearing: Hearing,
+  hearing: FeedbackContext,
 ): Order[] {
   const orders: Order[] = [];
   for (const item of items) {
@@ -169,7 +169,7 @@ const withExcerpt = (item: FeedbackItem): FeedbackItem =>
     : { ...item, text: shorten(item.text, PENDING.excerpt) + CUT };
 
 /** Whether the agent is to be told. What only says who repairs is for Coppice itself. */
-function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: Hearing): boolean {
+function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): boolean {
   if (noteFixer(state, item, hearing)) return false;
   if (!isForAgent(item, hearing.bots)) return false;
   const { author, bot } = item;
@@ -181,7 +181,7 @@ function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: Hearing): 
 }
 
 /** Notes who else repairs the pull request, or that nobody does any more. @returns whether that is all it says */
-function noteFixer(state: FeedbackState, item: FeedbackItem, hearing: Hearing): boolean {
+function noteFixer(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): boolean {
   const said = announcementOf(item, hearing);
   if (!said || (said.says === 'over' && !state.fixer)) return false;
   const { author, url, at, bot } = item;
@@ -222,7 +222,7 @@ export function takeFeedback(
   return items;
 }
 
-export function hearIssue(state: FeedbackState, issue: IssueSnapshot): void {
+export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
   const { digest = issue.digest } = state.issue ?? {};
   if (issue.state === 'gone') state.issue = { ...issue, digest };
   else {

@@ -41,6 +41,6 @@ export function aboutFeedback(
 }
 
 function heading({ kind, author, path, line, url }: FeedbackItem): string {
-  const place = path === null ? '' : ` on ${path}${line === null ? '' : ` line ${line}`}`;
-  return `@${author} ${KIND[kind]}${place} (${url})`;
+  const location = path === null ? '' : ` on ${path}${line === null ? '' : ` line ${line}`}`;
+  return `@${author} ${KIND[kind]}${location} (${url})`;
 }

@@ -4,7 +4,7 @@ import { type StandBack, standBackFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 
 /** What a pull request asks of its session. */
-export type Demand =
+export type NextAction =
   /** Comments and reviews, or an edited issue, for the agent. */
   | { readonly do: 'answer' }
   /** Failed checks nobody has looked at; with `anyway`, also those of a commit that somebody else pushed. */
@@ -33,26 +33,26 @@ export interface Patience {
 }
 
 /** The rule of the loop: what to do next for an open pull request. People come first, then its checks. */
-export function demandOf(
+export function nextActionOf(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
   patience: Patience,
-): Demand {
+): NextAction {
   const { state = 'open' } = feedback.issue ?? {};
   if (state !== 'open' && !feedback.closedAsked) return { do: 'ask-about-issue', state };
   const back = standsBack(pull, feedback, patience);
   if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
   if (feedback.pending.length > 0 || feedback.issueEdited) return { do: 'answer' };
-  const { pending, total, troubled } = pull.checks;
+  const { pending, total, notPassed } = pull.checks;
   if (pending > 0) {
     const activity = `waits for ${pending} of ${total} checks`;
     return { do: 'wait', activity, ready: feedback.ready && feedback.repairs.length === 0 };
   }
-  const broken = troubled.filter(
+  const broken = notPassed.filter(
     ({ name, result }) => result === 'broken' && !feedback.rerun.includes(rerunKey(pull, name)),
   );
   if (broken.length > 0) return { do: 'rerun', checks: broken };
-  const failed = troubled.filter(({ result }) => result === 'failed');
+  const failed = notPassed.filter(({ result }) => result === 'failed');
   if (failed.length > 0) {
     const isKnown = isExamined(pull, failed, feedback);
     // Theirs, and they had their time.
@@ -60,7 +60,7 @@ export function demandOf(
     if (!isKnown || anyway) return { do: 'examine', checks: failed, anyway };
   }
   if (total === 0 && feedback.unchecked !== pull.headSha) return { do: 'expect-checks' };
-  const note = failed.length > 0 ? (feedback.examined?.note ?? '') : shown(troubled);
+  const note = failed.length > 0 ? (feedback.examined?.note ?? '') : shown(notPassed);
   if (!feedback.ready) return { do: 'make-ready' };
   const waits = pull.draft ? 'a person made it a draft again; waits' : 'waits for review';
   return { do: 'wait', activity: note === '' ? waits : `${waits}; ${note}`, ready: true };
@@ -75,17 +75,17 @@ export function standsBack(
   const { fixer, examined } = feedback;
   const back = standBackFor(fixer, pull.headSha, patience);
   if (back || !examined?.theirs || pull.checks.pending > 0) return back;
-  const failed = pull.checks.troubled.filter(({ result }) => result === 'failed');
+  const failed = pull.checks.notPassed.filter(({ result }) => result === 'failed');
   const until = Date.parse(examined.at) + patience.limit * 1_000;
   const isTheirs = failed.length > 0 && isExamined(pull, failed, feedback);
   return isTheirs && until > patience.now ? { activity: examined.note, until } : undefined;
 }
 
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
-  pending.length === 0 && checks.troubled.every(({ result }) => result !== 'failed');
+  pending.length === 0 && checks.notPassed.every(({ result }) => result !== 'failed');
 
 export const hasPassed = ({ checks }: PullRequestSnapshot): boolean =>
-  checks.total > 0 && checks.pending === 0 && checks.troubled.length === 0;
+  checks.total > 0 && checks.pending === 0 && checks.notPassed.length === 0;
 
 /** A check is re-run once for each head. */
 export const rerunKey = ({ headSha }: Pick<PullRequestSnapshot, 'headSha'>, name: string): string =>
@@ -103,5 +103,5 @@ function isExamined(
   );
 }
 
-const shown = (troubled: readonly Check[]): string =>
-  troubled.length === 0 ? '' : `to look at: ${namesOf(troubled).join(', ').slice(0, 200)}`;
+const shown = (notPassed: readonly Check[]): string =>
+  notPassed.length === 0 ? '' : `to look at: ${namesOf(notPassed).join(', ').slice(0, 200)}`;

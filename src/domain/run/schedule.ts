@@ -1,4 +1,4 @@
-import { hasEnded, hasMerged, type SessionReport, type Underlay } from '../session/session.ts';
+import { hasEnded, hasMerged, type ParentBranch, type SessionReport } from '../session/session.ts';
 import type { Policy } from '../settings/policy.ts';
 import type { PlannedIssue } from './plan.ts';
 
@@ -12,7 +12,7 @@ export interface Limits {
 /** What may start now, and on what: nothing below it, or its one dependency that is not merged yet. */
 export interface Start {
   readonly issue: PlannedIssue;
-  readonly onTopOf?: Underlay;
+  readonly parent?: ParentBranch;
   /** Dependencies that ended cancelled: the session must ask before it begins. */
   readonly cancelled: readonly number[];
 }
@@ -90,7 +90,7 @@ function start(
   sessions: ReadonlyMap<number, SessionReport>,
   stacking: Policy['stacking'],
 ): Start | undefined {
-  const unmerged: Underlay[] = [];
+  const unmerged: ParentBranch[] = [];
   const cancelled: number[] = [];
   for (const number of issue.after) {
     const dependency = sessions.get(number);
@@ -105,7 +105,7 @@ function start(
     unmerged.push({ issue: number, branch: dependency.branch, pullRequestUrl: pullRequest.url });
   }
   if (unmerged.length > 1) return undefined;
-  return { issue, cancelled, ...(unmerged[0] && { onTopOf: unmerged[0] }) };
+  return { issue, cancelled, ...(unmerged[0] && { parent: unmerged[0] }) };
 }
 
 /** What an issue that has not started waits for, in words. */

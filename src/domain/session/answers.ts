@@ -86,7 +86,7 @@ const [PLAIN, OBJECT] = Guidance.options;
 function problemOf(schema: z.ZodType, input: unknown): string {
   const [issue] = schema.safeParse(input).error?.issues ?? [];
   if (!issue) return `it is no guidance: ${FORM}`;
-  const key = issue.path.length > 0 ? `${issue.path.join('..')}: ` : '';
+  const key = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
   if (issue.code === 'unrecognized_keys')
     return `it has no ${issue.keys.map((one) => oneLine(one, 50)).join(', ')}: ${FORM}`;
   return `${key}${issue.message}`;

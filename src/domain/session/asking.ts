@@ -9,7 +9,7 @@ import { Question } from './turn.ts';
  * - `consult`: only what comes `before` so many pieces of guidance waited answers it, and is taken
  */
 export const Asking = z.object({
-  how: z.enum(['ask', 'decide', 'consult']),
+  how: z.enum(['ask', 'askForAgent', 'askOperator']),
   decision: z.string(),
   before: z.number().int(),
   /** Whether the person was told of it. */

@@ -35,20 +35,20 @@ const SMALLEST_FIRST = ['session', 'run', 'day'] as const;
  * The first limit that is reached, if one is.
  * @param raised what a person has put on top of each limit, for this session
  */
-export function exceeded(budget: Budget, spent: Spent, raised: number): Exceeded | undefined {
+export function exceeded(budget: Budget, spent: Spent, budgetTopUp: number): Exceeded | undefined {
   for (const what of SMALLEST_FIRST) {
     const set = budget[what];
-    if (set !== undefined && spent[what] > set + raised - NOTHING)
-      return { what, limit: set + raised, spent: spent[what] };
+    if (set !== undefined && spent[what] > set + budgetTopUp - NOTHING)
+      return { what, limit: set + budgetTopUp, spent: spent[what] };
   }
   return undefined;
 }
 
 /** What may still be spent before the first limit is reached, in US dollars; undefined when there are no limits. */
-export function leftOf(budget: Budget, spent: Spent, raised: number): number | undefined {
+export function leftOf(budget: Budget, spent: Spent, budgetTopUp: number): number | undefined {
   const left = SMALLEST_FIRST.flatMap((what) => {
     const set = budget[what];
-    return set === undefined ? [] : [Math.max(0, set + raised - spent[what])];
+    return set === undefined ? [] : [Math.max(0, set + budgetTopUp - spent[what])];
   });
   return left.length === 0 ? undefined : Math.min(...left);
 }

@@ -26,12 +26,12 @@ export const isAtWork = (status: SessionStatus): boolean =>
   status === 'registered' || status === 'planning' || status === 'working';
 
 /** The branch of a dependency that a session starts on. */
-export const Underlay = z.strictObject({
+export const ParentBranch = z.strictObject({
   issue: IssueNumber,
   branch: z.string().min(1),
   pullRequestUrl: z.string(),
 });
-export type Underlay = z.infer<typeof Underlay>;
+export type ParentBranch = z.infer<typeof ParentBranch>;
 
 /** Input of `issueWorkflow`: what a person must say; everything else is found out at registration. */
 export const SessionInput = z.strictObject({
@@ -39,7 +39,7 @@ export const SessionInput = z.strictObject({
   issue: IssueNumber,
   /** The run it belongs to; absent for a session started on its own. */
   run: z.string().optional(),
-  onTopOf: Underlay.optional(),
+  parent: ParentBranch.optional(),
   /** The branch the work is meant for, instead of coppice.yaml's. */
   base: BranchName.optional(),
   /** The agent that works on it, instead of the usual one: one of coppice.yaml's, or an adapter. */
@@ -52,7 +52,7 @@ export const SessionInput = z.strictObject({
 export type SessionInput = z.infer<typeof SessionInput>;
 
 /** Where a session lives, decided at registration. */
-export const Place = z.object({
+export const SessionLocation = z.object({
   repository: RepositoryName,
   issue: IssueNumber,
   hostId: z.string(),
@@ -63,7 +63,7 @@ export const Place = z.object({
   branch: z.string(),
   remote: z.string(),
 });
-export type Place = z.infer<typeof Place>;
+export type SessionLocation = z.infer<typeof SessionLocation>;
 
 /** What a session's branch stands on: a branch name on the remote, and the commit of it that the work starts from. */
 export const Base = z.object({ branch: z.string(), tip: z.string() });
@@ -71,15 +71,15 @@ export type Base = z.infer<typeof Base>;
 
 /** Everything registration finds out. */
 export const Registration = z.object({
-  place: Place,
+  location: SessionLocation,
   settings: SessionSettings,
   /** The branch the work is meant for in the end, e.g. `main`. */
-  trunk: z.string(),
+  targetBranch: z.string(),
   title: z.string(),
   /** The conversation of an earlier session of this issue, whose worktree is still there. */
   conversation: z.string().nullable(),
   /** The adapter of the agent it was held with; empty when that is not known. */
-  speaker: z.string().default(''),
+  conversationAdapter: z.string().default(''),
 });
 export type Registration = z.infer<typeof Registration>;
 
@@ -179,7 +179,7 @@ export const SessionDetail = z.object({
     .object({
       hostId: z.string(),
       /** The adapter of the agent that the conversation is held with. */
-      speaker: z.string(),
+      conversationAdapter: z.string(),
       attached: Attachment.nullable(),
     })
     .nullable()
@@ -197,7 +197,7 @@ export type SessionDetail = z.infer<typeof SessionDetail>;
 
 /** What is opened in a terminal. */
 export interface Attached {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly conversation: string;
   /** Settings of the agent that it is held with. */
   readonly agent: AgentSettings;
@@ -217,13 +217,13 @@ export const SessionReport = z.object({
   /** Without what a run has no use for: a run of a thousand sessions carries as many reports. */
   pullRequest: ReportedPullRequest.nullable(),
   /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
-  onTopOf: IssueNumber.optional(),
+  parent: IssueNumber.optional(),
 });
 export type SessionReport = z.infer<typeof SessionReport>;
 
 /** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
-export const hasMerged = ({ pullRequest, onTopOf }: SessionReport): boolean =>
-  pullRequest?.merged === true && onTopOf === undefined;
+export const hasMerged = ({ pullRequest, parent }: SessionReport): boolean =>
+  pullRequest?.merged === true && parent === undefined;
 
 export const hasEnded = (session: SessionReport): boolean =>
   session.status === 'cancelled' || hasMerged(session);
@@ -238,7 +238,7 @@ export const DependencyNews = z.object({
   /** `moved`: its branch has other commits than before, or it was run again and has a pull request again. */
   event: z.enum(['moved', 'merged', 'cancelled']),
   /** With `moved`: what there is to stand on. */
-  underlay: Underlay.optional(),
+  parentBranch: ParentBranch.optional(),
 });
 export type DependencyNews = z.infer<typeof DependencyNews>;
 

@@ -14,6 +14,7 @@ import {
   DependencyNews,
   GuidanceEntry,
   isAtWork,
+  ParentBranch,
   Registration,
   type SessionDetail,
   SessionInput,
@@ -21,7 +22,6 @@ import {
   type SessionReport,
   SessionStatus,
   TurnEntry,
-  Underlay,
 } from './session.ts';
 import { Answer, DiffStat, Outcome, Question, TurnKind } from './turn.ts';
 import { attemptsOf, EarlierTurns, Spending } from './turn-log.ts';
@@ -35,7 +35,7 @@ export const SessionState = z.object({
   input: SessionInput,
   phase: Phase,
   /** The dependency's branch it stands on, until that is merged. */
-  onTopOf: Underlay.nullable(),
+  parent: ParentBranch.nullable(),
   startedAt: z.string(),
   since: z.string(),
   lastHeartbeat: z.string(),
@@ -45,9 +45,9 @@ export const SessionState = z.object({
   base: Base.nullable(),
   /** The agent's conversation, and whether a turn of it has been taken. */
   conversation: z.string(),
-  conversing: z.boolean(),
+  hasConversation: z.boolean(),
   /** The adapter of the agent it is held with; empty before there is one. */
-  speaker: z.string().default(''),
+  conversationAdapter: z.string().default(''),
   /** Why the next turn is taken, and what the agent is told in it besides guidance. */
   next: z.object({ kind: TurnKind, words: z.string() }),
   /** The last turn was invalid, and this one asks the agent to mend that. */
@@ -67,7 +67,7 @@ export const SessionState = z.object({
   tokens: Tokens.default(NO_TOKENS),
   unpriced: Tokens.default(NO_TOKENS),
   /** What a person has put on top of the limits, in US dollars. */
-  raised: z.number().default(0),
+  budgetTopUp: z.number().default(0),
   waitingUntil: z.string().nullable(),
   /** Why it waits with its next turn, and how much guidance there was before. */
   postponed: z
@@ -75,7 +75,7 @@ export const SessionState = z.object({
     .nullable()
     .default(null),
   /** A person ended its wait: the next turn is tried whatever is known of its account. */
-  insists: z.boolean().default(false),
+  ignoreUsageLimit: z.boolean().default(false),
   stuck: Question.nullable(),
   /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
   asking: Asking.nullable().default(null),
@@ -104,7 +104,7 @@ export const SessionState = z.object({
   /** The stack it is part of, as its run last told. */
   stack: z.array(StackRow),
   /** What the branch was last moved for, when its base called for it. */
-  freshened: z.string(),
+  branchUpdatedFor: z.string(),
   /** Digest of what the pull request was last told to tell. */
   described: z.string(),
   /** A conflict that is being resolved. */
@@ -125,7 +125,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
   return {
     input,
     phase: 'register',
-    onTopOf: input.onTopOf ?? null,
+    parent: input.parent ?? null,
     startedAt: now,
     since: now,
     lastHeartbeat: now,
@@ -134,8 +134,8 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     registration: null,
     base: null,
     conversation,
-    conversing: false,
-    speaker: '',
+    hasConversation: false,
+    conversationAdapter: '',
     next: { kind: 'plan', words: '' },
     nudged: false,
     planText: '',
@@ -148,10 +148,10 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     costUsd: 0,
     tokens: NO_TOKENS,
     unpriced: NO_TOKENS,
-    raised: 0,
+    budgetTopUp: 0,
     waitingUntil: null,
     postponed: null,
-    insists: false,
+    ignoreUsageLimit: false,
     stuck: null,
     asking: null,
     guidance: [],
@@ -168,7 +168,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     tests: '',
     decisions: [],
     stack: [],
-    freshened: '',
+    branchUpdatedFor: '',
     described: '',
     feedback: newFeedbackState(),
     conflict: null,
@@ -187,8 +187,8 @@ export function toRecord(state: SessionState): SessionRecord {
     issueNumber: input.issue,
     issueTitle: registration?.title ?? '',
     status: state.status,
-    branch: registration?.place.branch ?? '',
-    worktreePath: registration?.place.worktree ?? '',
+    branch: registration?.location.branch ?? '',
+    worktreePath: registration?.location.worktree ?? '',
     startedAt: state.startedAt,
     lastHeartbeat: state.lastHeartbeat,
     stuckReason: state.stuck?.decision ?? null,
@@ -215,7 +215,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   stuck: state.stuck,
   plan: state.planText,
   turns: state.turns,
-  conversation: state.conversing ? state.conversation : null,
+  conversation: state.hasConversation ? state.conversation : null,
   guidance: state.guidance,
   agent: agentOf(state),
   terminal: terminalOf(state),
@@ -231,21 +231,26 @@ function agentOf({ input, registration }: SessionState): SessionDetail['agent'] 
   return { name: input.agent ?? null, adapter, model: model ?? null };
 }
 
-const terminalOf = ({ registration, conversing, speaker, attached }: SessionState) =>
-  registration && conversing && speaker !== ''
-    ? { hostId: registration.place.hostId, speaker, attached }
+const terminalOf = ({
+  registration,
+  hasConversation,
+  conversationAdapter,
+  attached,
+}: SessionState) =>
+  registration && hasConversation && conversationAdapter !== ''
+    ? { hostId: registration.location.hostId, conversationAdapter, attached }
     : null;
 
 export function toReport(state: SessionState): SessionReport {
-  const { input, status, registration, pullRequest, onTopOf } = state;
-  const landed = pullRequest?.merged === true && pullRequest.base === registration?.trunk;
+  const { input, status, registration, pullRequest, parent } = state;
+  const landed = pullRequest?.merged === true && pullRequest.base === registration?.targetBranch;
   return {
     issue: input.issue,
     status,
     atWork: isAtWork(status) && state.phase !== 'review',
-    branch: registration?.place.branch ?? '',
+    branch: registration?.location.branch ?? '',
     pullRequest: pullRequest && reported(pullRequest),
-    ...(onTopOf && !landed && { onTopOf: onTopOf.issue }),
+    ...(parent && !landed && { parent: parent.issue }),
   };
 }
 

@@ -56,7 +56,7 @@ export const Policy = z.strictObject({
     .describe(
       'On a conflict: ask a person at once, or have the agent try to resolve it once before',
     ),
-  freshen: z
+  updateBranch: z
     .enum(['conflict', 'approved', 'always'])
     .default('conflict')
     .describe(
@@ -101,7 +101,7 @@ export const Policy = z.strictObject({
     .positive()
     .default(10)
     .describe('The largest file an agent may commit, in MB'),
-  stall: Duration.prefault('10m').describe(
+  idleTimeout: Duration.prefault('10m').describe(
     'How long an agent may say nothing before it is interrupted and resumed, once; a tool three times as long',
   ),
   turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
@@ -139,7 +139,7 @@ const PullRequestSettings = z.strictObject({
   standBack: Duration.prefault('1h').describe(
     'How long a pull request is left to somebody else who is repairing it',
   ),
-  quiet: Duration.prefault('30s').describe(
+  debounce: Duration.prefault('30s').describe(
     'How long nothing new must be said before the agent answers, and how long checks may take to begin',
   ),
 });

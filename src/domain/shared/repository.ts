@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** GitHub allows ASCII letters, digits and hyphens in an owner, and also `..` and `_` in a name. */
+/** GitHub allows ASCII letters, digits and hyphens in an owner, and also `.` and `_` in a name. */
 const OWNER = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { short } from '../refs/unpushed.ts';
@@ -15,7 +15,7 @@ import { type Nested, nestedIn } from './repositories.ts';
 import { keepNested } from './work.ts';
 
 interface Look {
-  readonly place: Place;
+  readonly location: SessionLocation;
   readonly directories: GitDirectories;
   readonly tokens: GitTokenSource;
   /** Commits that the base holds links to. */
@@ -27,18 +27,18 @@ interface Look {
  * are no submodules, and commits of submodules that nobody else could check out.
  */
 export async function linkProblems(
-  place: Place,
+  location: SessionLocation,
   base: Base,
   to: string,
   tokens: GitTokenSource,
 ): Promise<string[]> {
-  const run = (args: readonly string[]) => git(place.checkout, args);
+  const run = (args: readonly string[]) => git(location.checkout, args);
   const links = await changedGitlinks(run, base.tip, to);
   if (links.length === 0) return [];
   const named = await submodulesOf(run, to);
-  const published = await publishedSubmodules(place, base);
-  const directories = await gitDirectories(place);
-  const look = { place, directories, tokens, known: new Set(published.links) };
+  const published = await publishedSubmodules(location, base);
+  const directories = await gitDirectories(location);
+  const look = { location, directories, tokens, known: new Set(published.links) };
   const problems: string[] = [];
   for (const link of links) {
     const { path, before } = link;
@@ -61,7 +61,7 @@ async function unpublished(
   name: string,
   url: string | undefined,
 ): Promise<string[]> {
-  const { place, directories, tokens, known } = look;
+  const { location, directories, tokens, known } = look;
   const nested = nestedIn(directories, link.path) ?? withoutFiles(directories, name);
   const here = nested?.git === undefined ? undefined : await inside(nested.git, link);
   const isPublished =
@@ -69,7 +69,7 @@ async function unpublished(
     here?.fetched === true ||
     (url !== undefined && (await isOnRemote(url, link.sha, tokens)));
   const problems: string[] = [];
-  if (!isPublished) problems.push(await told(place, link, here ? nested : undefined, url));
+  if (!isPublished) problems.push(await told(location, link, here ? nested : undefined, url));
   for (const deeper of here?.links ?? []) {
     const { path, url: relative } = deeper;
     const at = relative === undefined || url === undefined ? undefined : absoluteUrl(relative, url);
@@ -82,7 +82,7 @@ async function unpublished(
 
 function withoutFiles({ own }: GitDirectories, name: string): Nested | undefined {
   const git = join(own, 'modules', name);
-  const isBelow = !name.split('/').includes('../..');
+  const isBelow = !name.split('/').includes('..');
   return isBelow && existsSync(git) ? { path: name, files: undefined, git } : undefined;
 }
 
@@ -118,16 +118,16 @@ async function isThere(borrowed: Borrowed, commit: string): Promise<boolean> {
 
 /** An agent can push nothing. The commit is kept in the checkout, from where a person can. */
 async function told(
-  place: Place,
+  location: SessionLocation,
   { path, sha }: Gitlink,
   nested: Nested | undefined,
   url: string | undefined,
 ): Promise<string> {
   const work = nested && { nested, tips: [sha], uncommitted: 0, unreadable: '' };
-  const [ref] = work ? await keepNested(place, work, undefined) : [];
+  const [ref] = work ? await keepNested(location, work, undefined) : [];
   const command =
     ref === undefined
       ? ''
-      : `, with \`git -C ${place.checkout} push ${url ?? '<its repository>'} ${ref}:refs/heads/${place.branch}\``;
+      : `, with \`git -C ${location.checkout} push ${url ?? '<its repository>'} ${ref}:refs/heads/${location.branch}\``;
   return `${path} is recorded at ${short(sha)}, a commit that is on no remote, so nobody else could check it out: take that out unless the issue needs it; if it does, end stuck and ask a person to push it${command}`;
 }

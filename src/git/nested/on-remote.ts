@@ -45,7 +45,7 @@ export function absoluteUrl(url: string, parent: string): string {
   if (!/^\.\.?\//.test(url)) return url;
   let [base, rest] = [parent.replace(/\/+$/, ''), url];
   while (/^\.\.?\//.test(rest)) {
-    if (rest.startsWith('../../')) base = base.replace(/[/:][^/:]*$/, '');
+    if (rest.startsWith('../')) base = base.replace(/[/:][^/:]*$/, '');
     rest = rest.replace(/^\.\.?\//, '');
   }
   return `${base}/${rest}`;

@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { isWorthKeeping } from '../refs/keep.ts';
@@ -19,26 +19,26 @@ export interface OutsideOptions {
  * other repositories inside it that are on no remote, and files that are not committed there.
  */
 export async function workOutside(
-  place: Place,
+  location: SessionLocation,
   directories: Pick<GitDirectories, 'worktree' | 'own'>,
   { base, tokens }: OutsideOptions,
 ): Promise<NestedWork[]> {
   const found = await nestedRepositories(directories);
   if (found.length === 0) return [];
-  const { links, submodules } = await publishedSubmodules(place, base);
+  const { links, submodules } = await publishedSubmodules(location, base);
   const work: NestedWork[] = [];
   for (const nested of found) {
     const seen = await lookAtNested(nested, links);
     const url = submodules.get(nested.path)?.url;
     const tips = url === undefined ? seen.tips : await missing(seen.tips, url, tokens);
-    const again = !isWorthKeeping(nested.path) && (await isIgnored(place, nested.path));
+    const again = !isWorthKeeping(nested.path) && (await isIgnored(location, nested.path));
     const left = { ...seen, tips, ...(again && { uncommitted: 0 }) };
     if (objectionToLosing(left) !== undefined) work.push(left);
   }
   return work;
 }
 
-const isIgnored = ({ worktree }: Place, path: string): Promise<boolean> =>
+const isIgnored = ({ worktree }: SessionLocation, path: string): Promise<boolean> =>
   gitAnswers(worktree, ['check-ignore', '--quiet', '--', path]);
 
 /** The commits that a remote does not have. */
@@ -54,7 +54,7 @@ async function missing(
 
 /** What the base says of submodules: people merged that, so its commits are published and its addresses can be asked. */
 export async function publishedSubmodules(
-  { checkout, remote }: Place,
+  { checkout, remote }: SessionLocation,
   base: Base | undefined,
 ): Promise<{ links: string[]; submodules: Map<string, Submodule> }> {
   if (base === undefined) return { links: [], submodules: new Map() };

@@ -20,7 +20,7 @@ const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** @throws Error with the reason when its refs can't be read so */
 export function readNestedRefs(directory: string): NestedRefs {
-  const common = resolve(directory, textIn(directory, 'commondir').trim() || '..');
+  const common = resolve(directory, textIn(directory, 'commondir').trim() || '.');
   if (lstatSync(join(common, 'reftable'), { throwIfNoEntry: false }))
     throw new Error('its refs are in a format that Coppice does not read');
   const refs = new Map([...packedRefs(common), ...looseRefs(common, 'refs')]);

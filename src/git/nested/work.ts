@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { git } from '../command/client.ts';
 import { short } from '../refs/unpushed.ts';
@@ -110,7 +110,7 @@ export function objectionToLosing(work: NestedWork): string | undefined {
  * directory is copied into `keepIn`, if that is given. @returns where they are
  */
 export async function keepNested(
-  place: Place,
+  location: SessionLocation,
   { nested, tips, unreadable }: NestedWork,
   keepIn: string | undefined,
 ): Promise<string[]> {
@@ -123,13 +123,13 @@ export async function keepNested(
       for (const [index, tip] of tips.entries())
         await borrowed.git(['update-ref', `refs/heads/${index}`, tip]);
       const kept = tips.map(
-        (tip) => `refs/coppice/kept/issue-${place.issue}-${name}-${short(tip)}`,
+        (tip) => `refs/coppice/kept/issue-${location.issue}-${name}-${short(tip)}`,
       );
       const specs = kept.map((ref, index) => `+refs/heads/${index}:${ref}`);
-      await git(place.checkout, [...IMPORT, '--', borrowed.directory, ...specs]);
+      await git(location.checkout, [...IMPORT, '--', borrowed.directory, ...specs]);
     });
     if (unreadable === '')
-      return tips.map((tip) => `refs/coppice/kept/issue-${place.issue}-${name}-${short(tip)}`);
+      return tips.map((tip) => `refs/coppice/kept/issue-${location.issue}-${name}-${short(tip)}`);
   } catch {
     // What git can't read is kept as it is.
   }

@@ -60,10 +60,10 @@ export async function filesContaining(
   });
   // `commit:path NUL word LF` for each hit.
   for (const hit of hits.split('\n')) {
-    const [place = '', word] = hit.split('\0');
+    const [location = '', word] = hit.split('\0');
     if (word === undefined) continue;
     const files = found.get(word) ?? new Set();
-    found.set(word, files.add(place.slice(commit.length + 1)));
+    found.set(word, files.add(location.slice(commit.length + 1)));
   }
   return new Map(
     [...found]

@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { git } from '../command/client.ts';
@@ -15,7 +15,7 @@ const LAST = 3;
 
 /** What a rebase stopped at, with both sides' commits that touch it; undefined when no file is in conflict. */
 export async function conflict(
-  { worktree, branch }: Place,
+  { worktree, branch }: SessionLocation,
   { old, from, tip, onto }: Rebase,
 ): Promise<CoppiceError | undefined> {
   const unmerged = await git(worktree, [

@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchTip, mergeBase } from '../refs/branch.ts';
 import { beforeRef, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
@@ -19,10 +19,10 @@ const KNOWN: Divergence = { kind: 'known' };
  * `theirs` is the remote's branch, which must be in the repository. What both sides had in common when Coppice last
  * pushed or looked says what each of them did since.
  */
-export async function divergence(place: Place, theirs: string): Promise<Divergence> {
-  const { checkout, branch, remote } = place;
+export async function divergence(location: SessionLocation, theirs: string): Promise<Divergence> {
+  const { checkout, branch, remote } = location;
   const has = (descendant: string, ancestor: string) => isAncestor(checkout, ancestor, descendant);
-  const ours = await branchTip(place);
+  const ours = await branchTip(location);
   const before = await tipOf(checkout, beforeRef(branch));
   const pushed =
     (await tipOf(checkout, pushedRef(branch))) ?? (await mergeBase(checkout, ours, theirs));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import { gitDirectory } from '../command/directories.ts';
@@ -29,16 +29,16 @@ const IN_PROGRESS = ['rebase-merge', 'rebase-apply'];
  * Brings a worktree back to its branch after a rebase of Coppice's, finished or not, and makes sure that nothing of
  * anybody else's stands in the way of one. @throws GitFailed when something does
  */
-export async function settle(place: Place): Promise<void> {
-  await tidy(place);
-  const obstacle = await obstacleTo(place);
+export async function returnToBranch(location: SessionLocation): Promise<void> {
+  await tidy(location);
+  const obstacle = await obstacleTo(location);
   if (obstacle !== undefined)
-    throw new CoppiceError('GitFailed', `${place.worktree} can't be rebased: ${obstacle}`);
+    throw new CoppiceError('GitFailed', `${location.worktree} can't be rebased: ${obstacle}`);
 }
 
 /** Clears away a rebase of Coppice's that was interrupted, if there is one. */
-export async function tidy(place: Place): Promise<void> {
-  const { worktree, branch } = place;
+export async function tidy(location: SessionLocation): Promise<void> {
+  const { worktree, branch } = location;
   const directory = await gitDirectory(worktree);
   const marker = join(directory, UNSETTLED);
   if (!existsSync(marker)) return;
@@ -51,7 +51,7 @@ export async function tidy(place: Place): Promise<void> {
   await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
   await removeStrays(worktree, await readFile(marker, 'utf8'));
   await unshelter(worktree, before);
-  await renewBaseline(place);
+  await renewBaseline(location);
   await rm(marker);
 }
 
@@ -76,15 +76,15 @@ async function removeStrays(worktree: string, tip: string): Promise<void> {
 }
 
 /** Why a worktree is not on its branch with everything committed; undefined when it is. */
-export async function obstacleTo(place: Place): Promise<string | undefined> {
-  const { worktree, branch } = place;
+export async function obstacleTo(location: SessionLocation): Promise<string | undefined> {
+  const { worktree, branch } = location;
   const directory = await gitDirectory(worktree);
   if (IN_PROGRESS.some((name) => existsSync(join(directory, name))))
     return 'a rebase is in progress: finish or abort it';
   const checkedOut = await checkedOutBranch(worktree);
   if (checkedOut !== branch)
     return `${checkedOut ?? 'no branch'} is checked out: check out ${branch}`;
-  const uncommitted = await ownChanges(place, 'left out');
+  const uncommitted = await ownChanges(location, 'left out');
   if (uncommitted.length > 0)
     return `${uncommitted.length} file(s) are not committed: commit or discard them`;
   return undefined;
@@ -107,23 +107,23 @@ export interface Rebase {
  * @throws RebaseConflict
  */
 export async function rebaseDetached(
-  place: Place,
+  location: SessionLocation,
   rebase: Rebase,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { worktree } = place;
+  const { worktree } = location;
   const env = await committerIdentity(worktree);
   const begin = async () => {
     await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
-    await shelter(place, rebase);
+    await shelter(location, rebase);
   };
-  if (await holdsMerges(place, rebase)) {
+  if (await holdsMerges(location, rebase)) {
     await begin();
-    const squashed = await squashDetached(place, rebase, env);
-    await settle(place);
+    const squashed = await squashDetached(location, rebase, env);
+    await returnToBranch(location);
     if (squashed !== undefined) {
       await begin();
-      const rebased = await attempt(place, rebase, env, signal).catch((error: unknown) => {
+      const rebased = await attempt(location, rebase, env, signal).catch((error: unknown) => {
         if (!isConflict(error)) throw error;
       });
       if (rebased && (await isSame(worktree, rebased, squashed))) return rebased;
@@ -135,7 +135,7 @@ export async function rebaseDetached(
     }
   }
   await begin();
-  return attempt(place, rebase, env, signal);
+  return attempt(location, rebase, env, signal);
 }
 
 const isConflict = (error: unknown): boolean =>
@@ -145,12 +145,12 @@ const isSame = (worktree: string, a: string, b: string): Promise<boolean> =>
   gitAnswers(worktree, ['diff', '--quiet', a, b]);
 
 async function attempt(
-  place: Place,
+  location: SessionLocation,
   rebase: Rebase,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const { worktree } = place;
+  const { worktree } = location;
   const args = ['rebase', '--quiet', '--no-rebase-merges', '--no-autosquash'];
   try {
     await git(worktree, [...args, '--onto', rebase.tip, rebase.from, rebase.old], {
@@ -159,8 +159,8 @@ async function attempt(
       signal,
     });
   } catch (error) {
-    const found = error instanceof GitFailure ? await conflict(place, rebase) : undefined;
-    await settle(place);
+    const found = error instanceof GitFailure ? await conflict(location, rebase) : undefined;
+    await returnToBranch(location);
     throw found ?? error;
   }
   return git(worktree, ['rev-parse', 'HEAD']);

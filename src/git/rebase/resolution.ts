@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { branchRef, isAncestor } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
@@ -13,16 +13,16 @@ export type Verify = () => Promise<void>;
  * everything committed and no conflict marker left, and pass `verify`. @throws NotResolved
  */
 export async function refuseUnresolved(
-  place: Place,
+  location: SessionLocation,
   tip: string,
   onto: string,
   verify: Verify | undefined,
 ): Promise<void> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   const refuse = (why: string): never => {
     throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
   };
-  const obstacle = await obstacleTo(place);
+  const obstacle = await obstacleTo(location);
   if (obstacle !== undefined) refuse(obstacle);
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
     refuse(`it does not stand on ${onto} at ${short(tip)}`);

@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { branchTip, standsOn } from '../refs/branch.ts';
@@ -14,9 +14,9 @@ import {
 import { bringForRebase } from '../remote/objects.ts';
 import { pushBranch } from '../remote/push.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
-import { rebaseDetached, settle } from './rebase.ts';
+import { rebaseDetached, returnToBranch } from './rebase.ts';
+import { integrateRemoteCommits } from './remote-commits.ts';
 import { refuseUnresolved, type Verify } from './resolution.ts';
-import { takeOver } from './take-over.ts';
 
 export interface RestackOptions {
   readonly tokens: GitTokenSource;
@@ -33,35 +33,35 @@ export interface RestackOptions {
  *   unless it was the push that was rejected
  */
 export const restack = (
-  place: Place,
+  location: SessionLocation,
   base: Base,
   onto: string,
   options: RestackOptions,
-): Promise<Base> => again(() => restackOnce(place, base, onto, options));
+): Promise<Base> => again(() => restackOnce(location, base, onto, options));
 
 async function restackOnce(
-  place: Place,
+  location: SessionLocation,
   base: Base,
   onto: string,
   { tokens, signal, verify }: RestackOptions,
   resolved = false,
 ): Promise<Base> {
-  const { checkout, remote, branch } = place;
-  await forget(place, [ontoRef(branch)]);
-  const taken = await takeOver(place, base, {
+  const { checkout, remote, branch } = location;
+  await forget(location, [ontoRef(branch)]);
+  const taken = await integrateRemoteCommits(location, base, {
     ...{ tokens, signal, resolved },
     ...(verify && { verify }),
   });
-  await settle(place);
+  await returnToBranch(location);
   const tip = await fetchBranch(checkout, remote, onto, tokens, signal);
   if (tip === undefined)
     throw new CoppiceError(
       'MissingBaseBranch',
       `${remote} has no branch ${onto} to put ${branch} on: restore it, or choose another base`,
     );
-  const from = await standsOn(place, taken.base);
-  await moveBranch(place, { from, onto, tip }, { tokens, signal });
-  await publish(place, taken.published, { tokens, signal });
+  const from = await standsOn(location, taken.base);
+  await moveBranch(location, { from, onto, tip }, { tokens, signal });
+  await publish(location, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }
 
@@ -87,45 +87,45 @@ async function again<T>(move: () => Promise<T>): Promise<T> {
  * @throws NotResolved, PushRejected
  */
 export const takeUpRebase = (
-  place: Place,
+  location: SessionLocation,
   base: Base,
   onto: string,
   options: RestackOptions,
-): Promise<Base> => again(() => takeUpOnce(place, base, onto, options));
+): Promise<Base> => again(() => takeUpOnce(location, base, onto, options));
 
 async function takeUpOnce(
-  place: Place,
+  location: SessionLocation,
   base: Base,
   onto: string,
   options: RestackOptions,
 ): Promise<Base> {
-  const { checkout, branch } = place;
+  const { checkout, branch } = location;
   const { tokens, signal, verify } = options;
   const tip = await tipOf(checkout, ontoRef(branch));
-  if (tip === undefined) return restackOnce(place, base, onto, options, true);
-  await refuseUnresolved(place, tip, onto, verify);
+  if (tip === undefined) return restackOnce(location, base, onto, options, true);
+  await refuseUnresolved(location, tip, onto, verify);
   const noted = await tipOf(checkout, baseRef(branch));
   await changeRefs(checkout, [{ ref: baseRef(branch), from: noted, to: tip }]);
-  const taken = await takeOver(place, base, { tokens, signal });
+  const taken = await integrateRemoteCommits(location, base, { tokens, signal });
   // Others may have rewritten the branch meanwhile: then theirs counts, and is moved in turn.
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
-    return restackOnce(place, taken.base, onto, options);
-  await publish(place, taken.published, { tokens, signal });
+    return restackOnce(location, taken.base, onto, options);
+  await publish(location, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }
 
 /** Pushes over what was published before, and forgets what was kept for the case that this fails. */
 async function publish(
-  place: Place,
+  location: SessionLocation,
   published: string | undefined,
   { tokens, signal }: RestackOptions,
 ): Promise<void> {
-  const { branch } = place;
-  if (published !== undefined) await pushBranch(place, tokens, { lease: published, signal });
-  await forget(place, [beforeRef(branch), ontoRef(branch)]);
+  const { branch } = location;
+  if (published !== undefined) await pushBranch(location, tokens, { lease: published, signal });
+  await forget(location, [beforeRef(branch), ontoRef(branch)]);
 }
 
-async function forget({ checkout }: Place, refs: readonly string[]): Promise<void> {
+async function forget({ checkout }: SessionLocation, refs: readonly string[]): Promise<void> {
   for (const ref of refs) {
     const kept = await tipOf(checkout, ref);
     if (kept !== undefined) await changeRefs(checkout, [{ ref, from: kept, to: undefined }]);
@@ -139,21 +139,21 @@ interface Move {
 }
 
 async function moveBranch(
-  place: Place,
+  location: SessionLocation,
   move: Move,
   { tokens, signal }: RestackOptions,
 ): Promise<void> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   if (move.from === move.tip) return;
-  const old = await branchTip(place);
+  const old = await branchTip(location);
   await bringForRebase(checkout, { ...move, old }, { tokens, signal });
-  const rebased = await rebaseDetached(place, { ...move, old }, signal).catch(async (error) => {
+  const rebased = await rebaseDetached(location, { ...move, old }, signal).catch(async (error) => {
     if (error instanceof CoppiceError && error.type === 'RebaseConflict')
-      await keepForResolving(place, old, move.tip);
+      await keepForResolving(location, old, move.tip);
     throw error;
   });
   if (rebased === move.tip && old !== move.from) {
-    await settle(place);
+    await returnToBranch(location);
     throw new CoppiceError(
       'NothingToPublish',
       `${move.onto} already holds every change of ${branch}: close the pull request, or say what is still to do`,
@@ -171,12 +171,12 @@ async function moveBranch(
     ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
   ]);
   await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
-  await settle(place);
+  await returnToBranch(location);
 }
 
 /** Whoever resolves the conflict moves the branch: what it was is kept, and what it must stand on is noted. */
 async function keepForResolving(
-  { checkout, branch }: Place,
+  { checkout, branch }: SessionLocation,
   old: string,
   tip: string,
 ): Promise<void> {

@@ -1,10 +1,13 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import type { Rebase } from './rebase.ts';
 
 /** Whether merge commits are among those to be moved: a rebase leaves them out, and what they resolved with them. */
-export async function holdsMerges({ checkout }: Place, { from, old }: Rebase): Promise<boolean> {
+export async function holdsMerges(
+  { checkout }: SessionLocation,
+  { from, old }: Rebase,
+): Promise<boolean> {
   return (await git(checkout, ['rev-list', '--merges', '--count', `${from}..${old}`])) !== '0';
 }
 
@@ -13,7 +16,7 @@ export async function holdsMerges({ checkout }: Place, { from, old }: Rebase): P
  * @returns it; undefined when that conflicts or changes nothing
  */
 export async function squashDetached(
-  { worktree, branch }: Place,
+  { worktree, branch }: SessionLocation,
   { old, from, tip }: Rebase,
   env: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {

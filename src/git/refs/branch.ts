@@ -1,11 +1,11 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { baseRef, branchRef, isAncestor, tipOf } from './refs.ts';
 
 /** The tip of the session's branch on this host. @throws WorktreeLost when there is no such branch */
-export async function branchTip({ checkout, branch }: Place): Promise<string> {
+export async function branchTip({ checkout, branch }: SessionLocation): Promise<string> {
   const tip = await tipOf(checkout, branchRef(branch));
   if (tip !== undefined) return tip;
   throw new CoppiceError(
@@ -15,7 +15,7 @@ export async function branchTip({ checkout, branch }: Place): Promise<string> {
 }
 
 /** What the branch stands on now: an earlier move, whose result was never reported, may have changed it. */
-export async function standsOn({ checkout, branch }: Place, base: Base): Promise<string> {
+export async function standsOn({ checkout, branch }: SessionLocation, base: Base): Promise<string> {
   const noted = await tipOf(checkout, baseRef(branch));
   const holds = noted !== undefined && (await isAncestor(checkout, noted, branchRef(branch)));
   return holds ? noted : base.tip;

@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { mergeBase, standsOn } from './branch.ts';
 import { branchRef, isAncestor, pushedRef, tipOf } from './refs.ts';
@@ -12,13 +12,13 @@ const MOST = 500;
  * Branches of other sessions of which the session's branch holds commits that it neither stands on nor had when it was last
  * pushed. What the base branch and the remote's default have is nobody's.
  */
-export async function foreignBranches(place: Place, base: Base): Promise<string[]> {
-  const { checkout, remote, branch } = place;
+export async function foreignBranches(location: SessionLocation, base: Base): Promise<string[]> {
+  const { checkout, remote, branch } = location;
   const known = [
     ...[pushedRef(branch), `refs/remotes/${remote}/${base.branch}`, `refs/remotes/${remote}/HEAD`],
   ];
   const tips = await Promise.all(known.map((ref) => tipOf(checkout, ref)));
-  const not = [await standsOn(place, base), ...tips.filter((tip) => tip !== undefined)];
+  const not = [await standsOn(location, base), ...tips.filter((tip) => tip !== undefined)];
   const listed = ['rev-list', `--max-count=${MOST}`, branchRef(branch), '--not', ...not];
   const commits = (await git(checkout, listed)).split('\n').filter((commit) => commit !== '');
   if (commits.length === 0) return [];
@@ -32,9 +32,9 @@ export async function foreignBranches(place: Place, base: Base): Promise<string[
 }
 
 /** Whether the branch still holds what it stands on, or lost it by what somebody else pushed. */
-export async function descendsFromBase(place: Place, base: Base): Promise<boolean> {
-  const { checkout, branch } = place;
-  const from = await standsOn(place, base);
+export async function descendsFromBase(location: SessionLocation, base: Base): Promise<boolean> {
+  const { checkout, branch } = location;
+  const from = await standsOn(location, base);
   if (await isAncestor(checkout, from, branchRef(branch))) return true;
   const pushed = await tipOf(checkout, pushedRef(branch));
   const isTheirs = pushed !== undefined && !(await isAncestor(checkout, from, pushed));

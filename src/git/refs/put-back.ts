@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { gitDirectories } from '../remote/pointers.ts';
@@ -22,12 +22,12 @@ export type Reach = 'branches' | 'everything';
  * @returns what was put back, in words
  */
 export async function putBack(
-  place: Place,
+  location: SessionLocation,
   before: RefRecord,
   reach: Reach,
   left: (branch: string) => boolean,
 ): Promise<string[]> {
-  const { checkout, branch } = place;
+  const { checkout, branch } = location;
   const now = await readRefs(checkout);
   const changes = await changesSince(checkout, before.at);
   const told: string[] = [];
@@ -41,23 +41,23 @@ export async function putBack(
     const isBranch = name !== ref;
     if (ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
     if (to === undefined && isBranch && left(name)) continue;
-    if (to !== undefined && isBranch && (await wasOthers(place, name, to))) continue;
-    if (await restore(place, ref, from, to))
+    if (to !== undefined && isBranch && (await wasOthers(location, name, to))) continue;
+    if (await restore(location, ref, from, to))
       told.push(`${ref}, which was ${to === undefined ? 'deleted' : 'moved'}`);
   }
   return reach === 'branches'
     ? told
-    : [...told, ...(await restoreStash(place, before, now, changes))];
+    : [...told, ...(await restoreStash(location, before, now, changes))];
 }
 
-async function wasOthers(place: Place, branch: string, to: string): Promise<boolean> {
-  const { checkout, remote } = place;
+async function wasOthers(location: SessionLocation, branch: string, to: string): Promise<boolean> {
+  const { checkout, remote } = location;
   const worktrees = await listWorktrees(checkout);
   const elsewhere = worktrees.findIndex((worktree) => worktree.branch === branch);
   const path = worktrees[elsewhere]?.path;
   if (path !== undefined) {
     const { common, own } = await gitDirectories(
-      elsewhere === 0 ? place : { checkout, worktree: path },
+      elsewhere === 0 ? location : { checkout, worktree: path },
     );
     return wentTo(join(elsewhere === 0 ? common : own, 'logs', 'HEAD'), to);
   }
@@ -74,14 +74,14 @@ function wentTo(log: string, commit: string): boolean {
 
 /** @returns false when somebody moved it in this moment */
 async function restore(
-  place: Place,
+  location: SessionLocation,
   ref: string,
   from: string,
   to: string | undefined,
 ): Promise<boolean> {
-  if (to !== undefined) await keepTips(place, [to]);
+  if (to !== undefined) await keepTips(location, [to]);
   try {
-    await changeRefs(place.checkout, [{ ref, from: to, to: from }]);
+    await changeRefs(location.checkout, [{ ref, from: to, to: from }]);
     return true;
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
@@ -91,12 +91,12 @@ async function restore(
 
 /** What was popped is stashed again; what the session's own worktree stashed is kept elsewhere. */
 async function restoreStash(
-  place: Place,
+  location: SessionLocation,
   before: RefRecord,
   now: RefRecord,
   changes: readonly OwnChange[],
 ): Promise<string[]> {
-  const { checkout, branch } = place;
+  const { checkout, branch } = location;
   const known = new Set(before.stash.map(({ id }) => id));
   const there = new Set(now.stash.map(({ id }) => id));
   const own = now.stash.filter(
@@ -106,7 +106,7 @@ async function restoreStash(
   const dropped = new Set(changes.flatMap(({ ref, from }) => (ref === STASH ? [from] : [])));
   const gone = before.stash.filter(({ id }) => !there.has(id) && !dropped.has(id));
   await keepTips(
-    place,
+    location,
     own.map(({ id }) => id),
   );
   for (const { id } of own) await drop(checkout, id);

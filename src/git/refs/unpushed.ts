@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { fetchCommit, type GitTokenSource } from '../remote/remote.ts';
 import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
@@ -14,7 +14,7 @@ export const short = (sha: string): string => sha.slice(0, 8);
 
 /** The tips that are in neither the pull request's head nor what the branch stands on. */
 export async function unpushedTips(
-  { checkout, remote }: Place,
+  { checkout, remote }: SessionLocation,
   { headSha, tokens, base }: Published,
   tips: readonly (string | undefined)[],
 ): Promise<string[]> {
@@ -51,12 +51,12 @@ async function canFind(
 }
 
 /** Puts refs of their own on commits, so that they outlive their branch. */
-export async function keepTips(place: Place, tips: readonly string[]): Promise<void> {
+export async function keepTips(location: SessionLocation, tips: readonly string[]): Promise<void> {
   const changes: RefChange[] = [];
   for (const tip of tips) {
-    const ref = `refs/coppice/kept/issue-${place.issue}-${short(tip)}`;
-    if ((await tipOf(place.checkout, ref)) === undefined)
+    const ref = `refs/coppice/kept/issue-${location.issue}-${short(tip)}`;
+    if ((await tipOf(location.checkout, ref)) === undefined)
       changes.push({ ref, from: undefined, to: tip });
   }
-  await changeRefs(place.checkout, changes);
+  await changeRefs(location.checkout, changes);
 }

@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 
 /** The lines one commit adds to one file, in a row. */
@@ -15,7 +15,7 @@ const PLAIN_PATCH = [
 ];
 
 /** Every line the commits from `from` to `to` add, those that a later commit takes away again too. */
-export async function addedLines({ checkout }: Place, from: string, to: string) {
+export async function addedLines({ checkout }: SessionLocation, from: string, to: string) {
   const patch = await git(checkout, [...PLAIN_PATCH, `${from}..${to}`, '--']);
   return parsePatch(patch);
 }
@@ -54,7 +54,7 @@ export function parsePatch(patch: string): AddedLines[] {
 
 /** Files of a size above `limit` bytes that the commits bring, by path. */
 export async function largeFiles(
-  { checkout }: Place,
+  { checkout }: SessionLocation,
   { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
 ): Promise<{ readonly path: string; readonly bytes: number }[]> {
   const raw = [

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { type GitOptions, git, gitAnswers } from '../command/client.ts';
@@ -30,10 +30,14 @@ const REFUSED = /authoriz|authentic|forbidden|credentials|http 40[13]/i;
  * @param login the push's own
  * @throws PushRejected, Unauthorized
  */
-export async function uploadLfs(place: Place, sha: string, login: GitOptions): Promise<void> {
-  const wanted = await pointersIn(place, sha);
+export async function uploadLfs(
+  location: SessionLocation,
+  sha: string,
+  login: GitOptions,
+): Promise<void> {
+  const wanted = await pointersIn(location, sha);
   if (wanted.length === 0) return;
-  const { checkout, remote, branch } = place;
+  const { checkout, remote, branch } = location;
   if (!(await hasLfs(checkout)))
     throw new CoppiceError(
       'PushRejected',
@@ -41,7 +45,7 @@ export async function uploadLfs(place: Place, sha: string, login: GitOptions): P
     );
   const objects = join(await commonDirectory(checkout), 'lfs', 'objects');
   const isHere = (oid: string) => existsSync(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid));
-  if (!wanted.every(isHere)) await fetchLfs(place, sha, login);
+  if (!wanted.every(isHere)) await fetchLfs(location, sha, login);
   const here = wanted.filter(isHere);
   if (here.length < wanted.length)
     throw new CoppiceError(
@@ -60,19 +64,19 @@ export async function uploadLfs(place: Place, sha: string, login: GitOptions): P
  * the server does not have stays a pointer.
  */
 export async function bringLfs(
-  place: Pick<Place, 'checkout' | 'remote'>,
+  location: Pick<SessionLocation, 'checkout' | 'remote'>,
   commit: string,
   login: GitOptions,
 ): Promise<void> {
-  const { checkout } = place;
+  const { checkout } = location;
   if (!(await usesLfs(checkout, commit, login)) || !(await hasLfs(checkout))) return;
   // The sandbox opens it to the agent, where it is there.
   await mkdir(join(await commonDirectory(checkout), 'lfs'), { recursive: true });
-  await fetchLfs(place, commit, login);
+  await fetchLfs(location, commit, login);
 }
 
 async function fetchLfs(
-  { checkout, remote }: Pick<Place, 'checkout' | 'remote'>,
+  { checkout, remote }: Pick<SessionLocation, 'checkout' | 'remote'>,
   commit: string,
   login: GitOptions,
 ): Promise<void> {
@@ -137,8 +141,8 @@ const runsPrograms = (checkout: string): Promise<boolean> =>
   ]);
 
 /** What the pointers in commits that the remote does not have yet point at. */
-async function pointersIn(place: Place, sha: string): Promise<string[]> {
-  const { checkout, remote, branch } = place;
+async function pointersIn(location: SessionLocation, sha: string): Promise<string[]> {
+  const { checkout, remote, branch } = location;
   const pushed = await tipOf(checkout, pushedRef(branch));
   const not = ['--not', `--remotes=${remote}`, ...(pushed === undefined ? [] : [pushed])];
   const list = ['rev-list', '--objects', '--no-object-names', '--missing=print'];

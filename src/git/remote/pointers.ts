@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { commonDirectory } from '../command/directories.ts';
 import { type GitDirectories, makeExplicit, pointsAt, textOf } from '../command/explicit.ts';
 
-type Where = Pick<Place, 'checkout' | 'worktree'>;
+type Where = Pick<SessionLocation, 'checkout' | 'worktree'>;
 
 /**
  * Where a worktree's git data is, found from the checkout's side: the worktree's `.git` file may say something else by

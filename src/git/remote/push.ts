@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { git } from '../command/client.ts';
@@ -22,16 +22,16 @@ export interface PushOptions {
  * @throws BranchMoved when the remote's branch is elsewhere; PushRejected, Unauthorized, WorktreeLost
  */
 export async function pushBranch(
-  place: Place,
+  location: SessionLocation,
   tokens: GitTokenSource,
   { lease, signal }: PushOptions = {},
 ): Promise<string> {
-  const { checkout, remote, branch } = place;
+  const { checkout, remote, branch } = location;
   const ref = branchRef(branch);
-  await signBranch(place, signal);
-  const sha = await branchTip(place);
+  await signBranch(location, signal);
+  const sha = await branchTip(location);
   const options = await authenticated(checkout, remote, tokens, 'push');
-  await uploadLfs(place, sha, { ...options, signal });
+  await uploadLfs(location, sha, { ...options, signal });
   const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   try {
     await git(checkout, [...PUSH, ...leased, '--', remote, `${sha}:${ref}`], {
@@ -39,7 +39,7 @@ export async function pushBranch(
       signal,
     });
   } catch (error) {
-    throw error instanceof GitFailure ? rejection(error, place) : error;
+    throw error instanceof GitFailure ? rejection(error, location) : error;
   }
   const noted = pushedRef(branch);
   await changeRefs(checkout, [{ ref: noted, from: await tipOf(checkout, noted), to: sha }]);
@@ -56,7 +56,7 @@ const PASSING =
 const RACE = /cannot lock ref|failed to update ref|incorrect old value/;
 
 /** With `--porcelain` a refused ref is a line on stdout: `!\t<from>:<to>\t[rejected] (non-fast-forward)`. */
-function rejection(error: GitFailure, { branch, remote }: Place): Error {
+function rejection(error: GitFailure, { branch, remote }: SessionLocation): Error {
   const line = /^!\t[^\t]*\t(.*)$/m.exec(error.stdout)?.[1];
   if (line === undefined) return error;
   if (PASSING.test(line))

@@ -1,4 +1,4 @@
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { git } from '../command/client.ts';
@@ -44,19 +44,19 @@ async function personal(
  * to them, and no file changes. Doing it again finds nothing to sign.
  * @throws GitFailed, with what the person can do
  */
-export async function signBranch(place: Place, signal?: AbortSignal): Promise<void> {
-  const { checkout, branch } = place;
+export async function signBranch(location: SessionLocation, signal?: AbortSignal): Promise<void> {
+  const { checkout, branch } = location;
   if (!(await signing(checkout))) return;
   const ref = branchRef(branch);
   const tip = await tipOf(checkout, ref);
   if (tip === undefined) return;
   const renamed = new Map<string, string>();
-  for (const commit of await unseen(place)) {
+  for (const commit of await unseen(location)) {
     const found = parse(await git(checkout, ['cat-file', 'commit', commit]));
     const parents = found.parents.map((parent) => renamed.get(parent) ?? parent);
     const isSame = parents.every((parent, at) => parent === found.parents[at]);
     if (found.isSigned && isSame) continue;
-    renamed.set(commit, await sign(place, commit, { ...found, parents }, signal));
+    renamed.set(commit, await sign(location, commit, { ...found, parents }, signal));
   }
   const to = renamed.get(tip);
   if (to !== undefined) await changeRefs(checkout, [{ ref, from: tip, to }]);
@@ -83,7 +83,7 @@ export async function trySigning(checkout: string): Promise<void> {
 }
 
 /** The session's commits that are on no remote, oldest first. */
-async function unseen({ checkout, branch, remote }: Place): Promise<string[]> {
+async function unseen({ checkout, branch, remote }: SessionLocation): Promise<string[]> {
   const listed = await git(checkout, [
     ...['rev-list', '--topo-order', '--reverse', branchRef(branch)],
     ...['--not', `--remotes=${remote}`, `--glob=${pushedRef('*')}`, `--glob=${baseRef('*')}`],
@@ -134,7 +134,7 @@ function person(text: string): Person {
 }
 
 async function sign(
-  { checkout }: Place,
+  { checkout }: SessionLocation,
   commit: string,
   { tree, parents, author, committer, encoding, message }: Commit,
   signal: AbortSignal | undefined,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { changeRefs } from '../refs/refs.ts';
@@ -24,7 +24,7 @@ const Baseline = z.object({
 });
 type Baseline = z.infer<typeof Baseline>;
 
-type Where = Pick<Place, 'checkout' | 'worktree' | 'branch'>;
+type Where = Pick<SessionLocation, 'checkout' | 'worktree' | 'branch'>;
 
 /** More files than this are no baseline: then all of them count as work. */
 const MOST = 5_000;
@@ -36,47 +36,50 @@ const LARGEST = 16 * 1024 * 1024;
 const MOST_COMPARED = 500;
 
 /** Takes everything that is uncommitted now as nobody's work: no agent has been here yet. */
-export async function takeBaseline(place: Where, begun: boolean): Promise<void> {
-  await save(place, { begun, files: hashed(place, await uncommittedFiles(place.worktree)) });
+export async function takeBaseline(location: Where, begun: boolean): Promise<void> {
+  await save(location, {
+    begun,
+    files: hashed(location, await uncommittedFiles(location.worktree)),
+  });
 }
 
 /** After Coppice itself checked out every file that git tracks: what is changed among those then is nobody's work. */
-export async function renewBaseline(place: Where): Promise<void> {
-  const { own, all } = await changes(place);
-  if (own.length + all.length === 0 && !(await readBaseline(place))) return;
-  const found = await uncommittedFiles(place.worktree);
+export async function renewBaseline(location: Where): Promise<void> {
+  const { own, all } = await changes(location);
+  if (own.length + all.length === 0 && !(await readBaseline(location))) return;
+  const found = await uncommittedFiles(location.worktree);
   const untracked = new Set(own.filter(isUntracked));
   const files = hashed(
-    place,
+    location,
     found.filter((status) => !untracked.has(status)),
   );
-  await save(place, { begun: true, files });
+  await save(location, { begun: true, files });
 }
 
 /** Runs setup commands: what they change is nobody's work, and what an agent had changed before stays its own. */
-export async function settingUp<T>(place: Where, run: () => Promise<T>): Promise<T> {
-  const before = await readBaseline(place);
+export async function settingUp<T>(location: Where, run: () => Promise<T>): Promise<T> {
+  const before = await readBaseline(location);
   const fresh = before?.begun === false;
-  const own = new Set(fresh ? [] : (await ownChanges(place)).map(pathOf));
+  const own = new Set(fresh ? [] : (await ownChanges(location)).map(pathOf));
   const result = await run();
-  const after = await uncommittedFiles(place.worktree);
+  const after = await uncommittedFiles(location.worktree);
   const files = hashed(
-    place,
+    location,
     after.filter((status) => !own.has(pathOf(status))),
   );
-  await save(place, { begun: true, files });
+  await save(location, { begun: true, files });
   return result;
 }
 
 /** From now on what is uncommitted may be an agent's work. */
-export async function closeBaseline(place: Where): Promise<void> {
-  const known = await readBaseline(place);
-  if (known?.begun === false) await save(place, { ...known, begun: true });
+export async function closeBaseline(location: Where): Promise<void> {
+  const known = await readBaseline(location);
+  if (known?.begun === false) await save(location, { ...known, begun: true });
 }
 
 /** What is uncommitted in a worktree and is somebody's work, as `git status` writes it. */
-export const ownChanges = async (place: Where, submodules?: Submodules): Promise<string[]> =>
-  (await changes(place, submodules)).own;
+export const ownChanges = async (location: Where, submodules?: Submodules): Promise<string[]> =>
+  (await changes(location, submodules)).own;
 
 export interface Changes {
   readonly own: readonly string[];
@@ -87,18 +90,18 @@ export interface Changes {
 }
 
 export async function changes(
-  place: Where,
+  location: Where,
   submodules?: Submodules,
 ): Promise<Changes & { own: string[] }> {
-  const found = await uncommittedFiles(place.worktree, submodules);
+  const found = await uncommittedFiles(location.worktree, submodules);
   if (found.length === 0) return { own: [], left: [], all: [] };
-  const files: Record<string, string> = (await readBaseline(place))?.files ?? {};
+  const files: Record<string, string> = (await readBaseline(location))?.files ?? {};
   const isLeft = (status: string) =>
     isUnstaged(status) &&
     files[pathOf(status)] !== undefined &&
-    files[pathOf(status)] === contentOf(place, status);
+    files[pathOf(status)] === contentOf(location, status);
   const open = found.filter((status) => !isLeft(status));
-  const same = await asCommitted(place.worktree, open);
+  const same = await asCommitted(location.worktree, open);
   const own = open.filter((status) => !same.has(pathOf(status)));
   const others = found.filter((status) => !own.includes(status));
   return {
@@ -141,12 +144,12 @@ const isUnstaged = (status: string): boolean => /^( .|\?\?)/.test(status);
 
 const pathOf = (status: string): string => status.slice(3);
 
-function hashed(place: Where, statuses: readonly string[]): Record<string, string> {
+function hashed(location: Where, statuses: readonly string[]): Record<string, string> {
   const unstaged = statuses.filter(isUnstaged);
   if (unstaged.length > MOST) return {};
   return Object.fromEntries(
     unstaged.flatMap((status) => {
-      const content = contentOf(place, status);
+      const content = contentOf(location, status);
       return content === undefined ? [] : [[pathOf(status), content]];
     }),
   );

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 
@@ -12,7 +12,7 @@ const MOST = 20;
  * and that goes with it. What the session's branch was once at is not among them.
  */
 export async function leftBehind(
-  { checkout, branch }: Place,
+  { checkout, branch }: SessionLocation,
   { own, common }: Pick<GitDirectories, 'own' | 'common'>,
 ): Promise<string[]> {
   const onBranch = new Set(linesOf(join(common, 'logs', 'refs', 'heads', branch)).flatMap(idsOf));

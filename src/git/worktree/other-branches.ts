@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchRef } from '../refs/refs.ts';
 import { gitDirectories } from '../remote/pointers.ts';
@@ -16,9 +16,9 @@ export interface OtherBranch {
  * Branches on which the session's worktree has been, and that hold changes which its own branch lacks. What a remote has,
  * and what was only rebased or squashed, is not missing.
  */
-export async function otherBranches(place: Place, base: Base): Promise<OtherBranch[]> {
-  const { checkout, branch } = place;
-  const { own } = await gitDirectories(place);
+export async function otherBranches(location: SessionLocation, base: Base): Promise<OtherBranch[]> {
+  const { checkout, branch } = location;
+  const { own } = await gitDirectories(location);
   const log = join(own, 'logs', 'HEAD');
   if (!existsSync(log)) return [];
   const visited = new Set(
@@ -36,12 +36,16 @@ export async function otherBranches(place: Place, base: Base): Promise<OtherBran
       line.slice(line.indexOf(' ') + 1),
     ];
     if (name === branch || elsewhere.includes(name) || !visited.has(tip)) continue;
-    if (await hasMore(place, base, tip)) found.push({ name, tip });
+    if (await hasMore(location, base, tip)) found.push({ name, tip });
   }
   return found;
 }
 
-async function hasMore({ checkout, branch }: Place, base: Base, tip: string): Promise<boolean> {
+async function hasMore(
+  { checkout, branch }: SessionLocation,
+  base: Base,
+  tip: string,
+): Promise<boolean> {
   const own = branchRef(branch);
   const count = ['rev-list', '--count', '--cherry-pick', '--right-only', '--no-merges'];
   const not = ['--not', '--remotes', base.tip];

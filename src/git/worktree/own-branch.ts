@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
@@ -19,11 +19,11 @@ const UNFINISHED = [
  * @returns whether the worktree is on the session's branch now
  */
 export async function returnToBranch(
-  place: Place,
+  location: SessionLocation,
   { own }: Pick<GitDirectories, 'own'>,
   before: readonly string[],
 ): Promise<boolean> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   if ((await checkedOutBranch(worktree)) === branch) return true;
   if (UNFINISHED.some((name) => existsSync(join(own, name)))) return false;
   const ref = branchRef(branch);

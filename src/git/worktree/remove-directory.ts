@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
@@ -27,10 +27,10 @@ interface Removing {
  * @returns why it was not removed
  */
 export async function removeDirectory(
-  place: Place,
+  location: SessionLocation,
   { ours, tip, begun, directories, force }: Removing,
 ): Promise<string | undefined> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   const commit = ours?.head ?? tip;
   if (!begun && ours && commit !== undefined)
     await changeRefs(checkout, [{ ref: removingRef(branch), from: undefined, to: commit }]);
@@ -38,20 +38,23 @@ export async function removeDirectory(
     if (!ours) await rm(worktree, { recursive: true, force: true });
     else {
       const submodules = directories !== undefined && (await hasSubmodules(directories));
-      const { own, all } = await changes(place, 'left out');
+      const { own, all } = await changes(location, 'left out');
       const isNobodys = own.length === 0 && all.length > 0;
-      await removeWithGit(place, force || begun || submodules || isNobodys);
+      await removeWithGit(location, force || begun || submodules || isNobodys);
     }
     return undefined;
   } catch (error) {
-    if (ours && !begun) await takeBack(place);
+    if (ours && !begun) await takeBack(location);
     if (error instanceof GitFailure) return error.message;
     throw error;
   }
 }
 
 /** Directories that nobody may write in are no reason to stay: a tool made its cache so. */
-async function removeWithGit({ checkout, worktree }: Place, forced: boolean): Promise<void> {
+async function removeWithGit(
+  { checkout, worktree }: SessionLocation,
+  forced: boolean,
+): Promise<void> {
   const remove = (force: boolean) =>
     git(checkout, ['worktree', 'remove', ...(force ? ['--force'] : []), '--', worktree]);
   try {
@@ -75,7 +78,7 @@ async function makeWritable(worktree: string): Promise<void> {
 }
 
 /** A removal that git refused before it took anything was not begun. */
-async function takeBack({ checkout, worktree, branch }: Place): Promise<void> {
+async function takeBack({ checkout, worktree, branch }: SessionLocation): Promise<void> {
   if (!existsSync(join(worktree, '.git'))) return;
   if ((await uncommittedFiles(worktree, 'left out')).some(isDeleted)) return;
   const ref = removingRef(branch);

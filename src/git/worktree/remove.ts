@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { localTrouble } from '../command/local-trouble.ts';
@@ -52,9 +52,12 @@ export interface RemovalOptions {
  * Doing it again after an interruption finishes what is left. Trouble with files is told, not thrown: it would be the same
  * the next time.
  */
-export async function removeWorktree(place: Place, options: RemovalOptions): Promise<Removal> {
+export async function removeWorktree(
+  location: SessionLocation,
+  options: RemovalOptions,
+): Promise<Removal> {
   try {
-    return await remove(place, options);
+    return await remove(location, options);
   } catch (error) {
     const reason = localTrouble(error);
     if (reason === undefined) throw error;
@@ -62,32 +65,32 @@ export async function removeWorktree(place: Place, options: RemovalOptions): Pro
   }
 }
 
-async function remove(place: Place, options: RemovalOptions): Promise<Removal> {
-  const { checkout, branch } = place;
+async function remove(location: SessionLocation, options: RemovalOptions): Promise<Removal> {
+  const { checkout, branch } = location;
   const { force = false, keepIn, base, tokens } = options;
   await pruneWorktrees(checkout);
-  const found = await look(place);
-  const unpushed = await unpushedTips(place, options, [
+  const found = await look(location);
+  const unpushed = await unpushedTips(location, options, [
     found.tip,
     found.ours?.head,
     ...found.inside,
   ]);
   const outside = found.directories
-    ? await workOutside(place, found.directories, { base, tokens })
+    ? await workOutside(location, found.directories, { base, tokens })
     : [];
-  const objection = await objectionTo(place, found, { unpushed, outside, force });
+  const objection = await objectionTo(location, found, { unpushed, outside, force });
   if (objection !== undefined) return { removed: false, reason: objection };
   if (options.dryRun) return { removed: true, reason: '' };
 
-  const left = found.directories ? await leftBehind(place, found.directories) : [];
-  await keepTips(place, [...unpushed, ...left]);
+  const left = found.directories ? await leftBehind(location, found.directories) : [];
+  await keepTips(location, [...unpushed, ...left]);
   const kept = [];
-  for (const work of outside) kept.push(...(await keepNested(place, work, keepIn)));
-  const ignored = found.ours ? await keepIgnored(place.worktree, keepIn) : 0;
-  const failure = await removeDirectory(place, { ...found, force });
+  for (const work of outside) kept.push(...(await keepNested(location, work, keepIn)));
+  const ignored = found.ours ? await keepIgnored(location.worktree, keepIn) : 0;
+  const failure = await removeDirectory(location, { ...found, force });
   if (failure !== undefined) return { removed: false, reason: failure };
   const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef].map((ref) => ref(branch));
-  await forgetBaseline(place);
+  await forgetBaseline(location);
   await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reasons = [
     ...(ignored === 0 ? [] : [`files that git ignores were kept in ${keepIn}`]),
@@ -109,24 +112,24 @@ interface Found {
   readonly begun: boolean;
 }
 
-async function look(place: Place): Promise<Found> {
-  const { checkout, worktree, branch } = place;
+async function look(location: SessionLocation): Promise<Found> {
+  const { checkout, worktree, branch } = location;
   const all = await listWorktrees(checkout);
   const ours = worktreeAt(all, worktree);
   const inside = all.filter(({ path }) => ours && path.startsWith(`${ours.path}/`));
   return {
     all,
     ours,
-    directories: ours && (await directoriesOf(place)),
+    directories: ours && (await directoriesOf(location)),
     inside: inside.flatMap((entry) => (entry.branch === undefined ? [entry.head] : [])),
     tip: await tipOf(checkout, branchRef(branch)),
     begun: (await tipOf(checkout, removingRef(branch))) !== undefined,
   };
 }
 
-async function directoriesOf(place: Place): Promise<GitDirectories | undefined> {
+async function directoriesOf(location: SessionLocation): Promise<GitDirectories | undefined> {
   try {
-    return await gitDirectories(place);
+    return await gitDirectories(location);
   } catch (error) {
     if (error instanceof CoppiceError) return undefined;
     throw error;
@@ -140,11 +143,11 @@ interface Losses {
 }
 
 async function objectionTo(
-  place: Place,
+  location: SessionLocation,
   { all, ours, begun }: Found,
   { unpushed, outside, force }: Losses,
 ): Promise<string | undefined> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   if (!ours && existsSync(worktree) && !begun)
     return `${worktree} is not a worktree of ${checkout} any more: look at it and remove it yourself`;
   if (ours?.locked !== undefined)
@@ -154,7 +157,7 @@ async function objectionTo(
   if (force) return undefined;
   if (unpushed.length > 0)
     return `${branch} has commits that are not in its pull request (${unpushed.map(short).join(', ')})`;
-  const uncommitted = (ours ? await ownChanges(place, 'left out') : []).filter(
+  const uncommitted = (ours ? await ownChanges(location, 'left out') : []).filter(
     (status) => !(begun && isDeleted(status)),
   );
   if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;

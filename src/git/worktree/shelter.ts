@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import type { Rebase } from '../rebase/rebase.ts';
 import { changes } from './baseline.ts';
@@ -10,9 +10,12 @@ import { changes } from './baseline.ts';
  * Takes files that are changed and nobody's work out of a rebase's way, since git rebases nothing while there are any: git is told
  * to take them as they are. Those that the rebase itself changes give way to what it brings.
  */
-export async function shelter(place: Place, { old, from, tip }: Rebase): Promise<void> {
-  const { worktree } = place;
-  const { left } = await changes(place);
+export async function shelter(
+  location: SessionLocation,
+  { old, from, tip }: Rebase,
+): Promise<void> {
+  const { worktree } = location;
+  const { left } = await changes(location);
   if (left.length === 0) return;
   await assume(worktree, '--assume-unchanged', left);
   const moved = await git(worktree, ['diff', '--name-only', '--no-renames', '-z', old, tip]);

@@ -2,7 +2,7 @@ import { git } from '../command/client.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
 
 /** The whole worktree but for Coppice's own directory, as a pathspec. */
-export const OWN_LEFT_OUT = ['--', '..', `:(exclude,top)${OWN_DIRECTORY}`];
+export const OWN_LEFT_OUT = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
 
 /** Whether a submodule counts when another commit of it is there than the recorded one. */
 export type Submodules = 'by commit' | 'left out';

@@ -1,7 +1,7 @@
 import { constants, existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { copyFile, mkdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import type { WorktreeFiles } from '../../domain/settings/worktree-files.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
@@ -15,7 +15,7 @@ import { exclude } from './exclude.ts';
  * @throws InvalidConfig naming what can't be brought
  */
 export async function bringFiles(
-  { checkout, worktree }: Pick<Place, 'checkout' | 'worktree'>,
+  { checkout, worktree }: Pick<SessionLocation, 'checkout' | 'worktree'>,
   { copy, link }: WorktreeFiles,
 ): Promise<void> {
   const copied = await untracked(checkout, copy, []);

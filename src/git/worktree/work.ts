@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import type { DiffStat, Work } from '../../domain/session/turn.ts';
 import { makeTemporary } from '../../process/temporary.ts';
 import { git } from '../command/client.ts';
@@ -13,13 +13,13 @@ import { copyIndex } from './copy-index.ts';
 import { isUntracked, OWN_LEFT_OUT } from './status.ts';
 
 /** What a worktree holds beyond its base, committed or not. @throws WorktreeLost */
-export async function inspectWork(place: Place, base: Base): Promise<Work> {
-  const { worktree } = place;
+export async function inspectWork(location: SessionLocation, base: Base): Promise<Work> {
+  const { worktree } = location;
   const [branch, head, commits, { own, left }, dirty] = await Promise.all([
     checkedOutBranch(worktree),
     git(worktree, ['rev-parse', 'HEAD']),
     git(worktree, ['rev-list', '--count', `${base.tip}..HEAD`]),
-    changes(place),
+    changes(location),
     dirtySubmodules(worktree),
   ]);
   const changed = new Set([...own.map((status) => status.slice(3)), ...dirty]);

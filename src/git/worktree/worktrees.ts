@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Place } from '../../domain/session/session.ts';
+import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { commonDirectory } from '../command/directories.ts';
@@ -54,8 +54,8 @@ export function worktreeAt(all: readonly Worktree[], path: string): Worktree | u
   return all.find((worktree) => worktree.path === real);
 }
 
-export const findWorktree = async (place: Place): Promise<Worktree | undefined> =>
-  worktreeAt(await listWorktrees(place.checkout), place.worktree);
+export const findWorktree = async (location: SessionLocation): Promise<Worktree | undefined> =>
+  worktreeAt(await listWorktrees(location.checkout), location.worktree);
 
 /** Forgets worktrees whose directories have vanished: until then their branches count as checked out. */
 export const pruneWorktrees = (checkout: string): Promise<string> =>
@@ -66,11 +66,11 @@ export const pruneWorktrees = (checkout: string): Promise<string> =>
  * and filling it are two commands, so that the first, which must not be interrupted, is over in milliseconds.
  */
 export async function addWorktree(
-  place: Place,
+  location: SessionLocation,
   start: { readonly tip: string } | 'existing',
   signal?: AbortSignal,
 ): Promise<void> {
-  const { checkout, worktree, branch } = place;
+  const { checkout, worktree, branch } = location;
   const named =
     start === 'existing'
       ? ['--', worktree, branch]
@@ -91,10 +91,10 @@ const PARALLEL = ['checkout.workers', '0'] as const;
  * Removes a worktree in which nobody has worked yet, whatever state its making was left in: also while a git of an
  * interrupted attempt is still at it.
  */
-export async function discardWorktree(place: Place): Promise<void> {
-  const { checkout, worktree } = place;
+export async function discardWorktree(location: SessionLocation): Promise<void> {
+  const { checkout, worktree } = location;
   await endInterrupted(worktree);
-  if (await findWorktree(place)) {
+  if (await findWorktree(location)) {
     // Its directory first: git refuses to remove one that is half-made, and accepts one that is missing.
     await rm(worktree, { recursive: true, force: true });
     await git(checkout, ['worktree', 'remove', '--force', '--force', '--', worktree]);

@@ -45,7 +45,7 @@ function settings(env: NodeJS.ProcessEnv): AppEnvironment {
   const set = Object.entries(env).filter(([, value]) => value !== '');
   const parsed = AppEnvironment.safeParse(Object.fromEntries(set));
   if (parsed.success) return parsed.data;
-  const names = parsed.error.issues.map(({ path }) => path.join('..'));
+  const names = parsed.error.issues.map(({ path }) => path.join('.'));
   throw new CoppiceError(
     'Unauthorized',
     `${[...new Set(names)].join(' and ')} must be set for a GitHub App: its id, and the path of its private key`,

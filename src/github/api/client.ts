@@ -12,7 +12,7 @@ import { createPullRequests, type TipOf } from '../pull-requests/pull-requests.t
 import { createReadiness } from '../pull-requests/readiness.ts';
 import { createRules } from '../pull-requests/rules.ts';
 import { createStacks } from '../pull-requests/stacks.ts';
-import { createPulses } from '../watcher/pulses.ts';
+import { createPulses } from '../watcher/pull-request-polls.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
 import { createGraphql } from './graphql.ts';
 import { type Connection, createOctokit } from './octokit.ts';

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { withOwnPart } from '../../domain/pull-request/own-part.ts';
+import { withManagedSection } from '../../domain/pull-request/managed-section.ts';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { translate } from '../api/errors.ts';
 import { PullRequestResponse, understood } from '../api/responses.ts';
@@ -13,7 +13,7 @@ export const createBodies = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'de
       // GitHub has no conditional write: read just before, so that a person's change is not lost.
       const { data } = await pulls.get(pull);
       const { body, state } = understood(PullRequestResponse, data, apiUrl);
-      const wanted = withOwnPart(body ?? '', content);
+      const wanted = withManagedSection(body ?? '', content);
       if (state === 'open' && wanted !== (body ?? ''))
         await pulls.update({ ...pull, body: wanted });
     } catch (error) {

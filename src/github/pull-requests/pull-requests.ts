@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import { ownPart } from '../../domain/pull-request/own-part.ts';
+import { managedSection } from '../../domain/pull-request/managed-section.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
@@ -103,7 +103,7 @@ export function createPullRequests(
     try {
       const { data } = await pulls.create({
         ...{ ...splitRepository(repository), head, base, title, draft },
-        body: withMarker(ownPart(body), marker),
+        body: withMarker(managedSection(body), marker),
       });
       return understood(PullRequestResponse, data, apiUrl);
     } catch (error) {

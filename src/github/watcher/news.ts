@@ -1,6 +1,6 @@
 import type { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
-import type { Pulse } from '../port.ts';
+import type { PullRequestPoll } from '../port.ts';
 import type { Registration } from './registrations.ts';
 
 /** What a session is told: how things are, and what was said that it hasn't been told by this worker. */
@@ -28,17 +28,17 @@ export class Listener {
     this.registration = registration;
   }
 
-  needsReading({ fingerprint }: Pulse): boolean {
+  needsReading({ fingerprint }: PullRequestPoll): boolean {
     return fingerprint !== this.#readAt;
   }
 
-  read({ fingerprint }: Pulse, said: readonly FeedbackItem[]): void {
+  read({ fingerprint }: PullRequestPoll, said: readonly FeedbackItem[]): void {
     this.#said = said;
     this.#readAt = fingerprint;
   }
 
   /** The messages that the session is to get; none when nothing is new to it. */
-  news({ issue, pullRequest: found }: Pulse): News[] {
+  news({ issue, pullRequest: found }: PullRequestPoll): News[] {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
     const unsaid = this.#said.filter(({ id }) => !this.#delivered.has(id));
@@ -63,8 +63,8 @@ function withKnownMergeability(
 
 /** What makes a difference to a session: not how many of its checks are still running, only whether any is. */
 function essence({ issue, pullRequest }: Omit<News, 'feedback'>): string {
-  const { total, pending, troubled = [] } = pullRequest?.checks ?? {};
-  const checks = { any: total !== 0, running: pending !== 0, troubled };
+  const { total, pending, notPassed = [] } = pullRequest?.checks ?? {};
+  const checks = { any: total !== 0, running: pending !== 0, notPassed };
   return JSON.stringify([issue, { ...pullRequest, checks }]);
 }
 

@@ -2,12 +2,12 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Home } from '../../state/home.ts';
 import { RateLimited, Unreachable } from '../api/errors.ts';
 import { pace } from '../api/pace.ts';
-import type { Budget, GitHub, Pulse } from '../port.ts';
+import type { Budget, GitHub, PullRequestPoll } from '../port.ts';
 import { coalesce } from './coalesce.ts';
 import { Listener, type News } from './news.ts';
 import { createPause } from './pause.ts';
 import { type Registration, readRegistrations, unregisterWatch } from './registrations.ts';
-import { createTroubles } from './troubles.ts';
+import { createTroubles } from './repeated-error-log.ts';
 
 export interface WatcherOptions {
   readonly home: Home;
@@ -65,7 +65,7 @@ export function createWatcher({
   let stopped = false;
   let running: Promise<void> | undefined;
 
-  async function listen(listener: Listener, pulse: Pulse, round: Round): Promise<void> {
+  async function listen(listener: Listener, pulse: PullRequestPoll, round: Round): Promise<void> {
     const { registration } = listener;
     const { workflowId, repository, issue, pullRequest } = registration;
     if (pullRequest !== null && !pulse.pullRequest)

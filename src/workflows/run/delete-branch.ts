@@ -1,17 +1,17 @@
 import { log } from '@temporalio/workflow';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import { tidying } from '../activities.ts';
+import { bestEffortCleanup } from '../activities.ts';
 
 /** A branch that nothing needs any more, if it is still at `headSha`. */
-export interface LeftBranch {
+export interface MergedBranch {
   readonly branch: string;
   readonly headSha: string;
 }
 
 /** Deletes a merged branch on GitHub; one that stays harms nobody. */
-export async function deleteBranch(repository: RepositoryName, left: LeftBranch): Promise<void> {
+export async function deleteBranch(repository: RepositoryName, left: MergedBranch): Promise<void> {
   try {
-    await tidying(repository).deleteBranch({ repository, ...left });
+    await bestEffortCleanup(repository).deleteBranch({ repository, ...left });
   } catch (error) {
     log.warn('a merged branch could not be deleted', { branch: left.branch, error });
   }

@@ -24,15 +24,15 @@ import {
   SHARED_TASK_QUEUE,
   sessionWorkflowId,
 } from '../../domain/shared/identity.ts';
-import { patient, tidying } from '../activities.ts';
+import { bestEffortCleanup, longPollActivities } from '../activities.ts';
 import { parseInput, refuseOtherId } from '../input.ts';
 import { dependencySignal, stackSignal } from '../messages.ts';
 import { markRun } from '../search-attributes.ts';
 import { isLong } from '../session/move-on.ts';
 import { issueWorkflow } from '../session/workflow.ts';
-import { acceptAmendments } from './amendments.ts';
 import { deleteBranch } from './delete-branch.ts';
-import { CARRIED, Run, type RunState } from './orchestration.ts';
+import { CARRIED, Run, type RunState } from './state.ts';
+import { acceptAmendments } from './updates.ts';
 
 /**
  * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of what
@@ -99,39 +99,39 @@ async function orchestrate(run: Run): Promise<void> {
 /** Tells and starts what the run's sessions call for now. */
 async function advance(run: Run, beside: Beside): Promise<void> {
   const { repository } = run.input;
-  for (const { dependent, ...news } of run.tidings.takeUntold())
+  for (const { dependent, ...news } of run.notices.takeDependencyNews())
     await signal(run, dependent, dependencySignal, news);
-  for (const { issue, rows } of run.tidings.takeStacks())
+  for (const { issue, rows } of run.notices.takeStacks())
     await signal(run, issue, stackSignal, rows);
-  for (const left of run.tidings.takeLeftBranches())
+  for (const left of run.notices.takeMergedBranches())
     beside.deletions.push(deleteBranch(repository, left));
-  for (const chain of run.tidings.takeChains())
+  for (const chain of run.notices.takeChains())
     beside.registered = beside.registered.then(() => registerStack(run, chain));
   for (const start of run.startable()) await startSession(run, start);
   setCurrentDetails(run.describe());
 }
 
-async function startSession(run: Run, { issue, onTopOf, cancelled }: Start): Promise<void> {
+async function startSession(run: Run, { issue, parent, cancelled }: Start): Promise<void> {
   const { repository, name, base } = run.input;
   const agent = issue.agent ?? run.input.agent;
   const input: SessionInput = {
     repository,
     issue: issue.issue,
     run: name,
-    ...(onTopOf && { onTopOf }),
+    ...(parent && { parent }),
     ...(base !== undefined && { base }),
     ...(agent !== undefined && { agent }),
     ...(issue.caution !== undefined && { caution: issue.caution }),
     ...(cancelled.length > 0 && { cancelled: [...cancelled] }),
   };
-  run.tidings.noteStart(issue);
+  run.notices.noteStart(issue);
   run.noteStarting({
     issue: issue.issue,
     status: 'registered',
     atWork: true,
     branch: '',
     pullRequest: null,
-    ...(onTopOf && { onTopOf: onTopOf.issue }),
+    ...(parent && { parent: parent.issue }),
   });
   try {
     const child = await startChild(issueWorkflow, {
@@ -180,7 +180,9 @@ async function noticeCarried(run: Run): Promise<void> {
   for (let open = run.carried(); open.length > 0; open = run.carried()) {
     const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));
     try {
-      const closed = ids.get(await patient.firstClosed({ workflowIds: [...ids.keys()] }));
+      const closed = ids.get(
+        await longPollActivities.firstClosed({ workflowIds: [...ids.keys()] }),
+      );
       if (closed !== undefined) run.hearClosed(closed, CARRIED);
     } catch (error) {
       // Their dependents would wait for ever if nobody watched them any more.
@@ -194,8 +196,8 @@ async function noticeCarried(run: Run): Promise<void> {
 async function registerStack(run: Run, pullRequests: readonly number[]): Promise<void> {
   try {
     const { repository } = run.input;
-    if (!(await tidying(repository).registerStack({ repository, pullRequests })))
-      run.tidings.noteWithoutStacks();
+    if (!(await bestEffortCleanup(repository).registerStack({ repository, pullRequests })))
+      run.notices.noteWithoutStacks();
   } catch (error) {
     log.warn('a stack could not be registered with GitHub', { pullRequests, error });
   }

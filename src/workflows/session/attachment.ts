@@ -10,7 +10,7 @@ import type { Attached } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { Work } from '../../domain/session/turn.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
-import { onHost } from '../activities.ts';
+import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
 import { attachUpdate, detachSignal } from '../messages.ts';
 import { isLong } from './move-on.ts';
@@ -22,7 +22,7 @@ export interface Holder {
   isResting(): boolean;
   guide(guidance: unknown): void;
   /** Has told what the session is now. */
-  tell(): Promise<void>;
+  publishStatus(): Promise<void>;
 }
 
 /** Lets a person have a session's agent and worktree in a terminal. */
@@ -34,7 +34,7 @@ export function acceptAttachments(holder: Holder): void {
       const { id, holder: process } = AttachRequest.parse(input);
       state.attached = { id, holder: process, since: new Date().toISOString(), left: false };
       await hold(holder, id);
-      void holder.tell();
+      void holder.publishStatus();
       return opened(state);
     },
     {
@@ -73,17 +73,17 @@ async function hold({ state, isResting }: Holder, id: string): Promise<void> {
 function opened({ conversation, registration, turns, allowed }: SessionState): Attached {
   const kind = turns.at(-1)?.kind ?? 'implement';
   if (!registration) throw refused('it is not registered yet');
-  const { place, settings } = registration;
+  const { location, settings } = registration;
   const agent = agentFor(settings.agent, kind);
-  return { place, conversation, kind, agent: { ...agent, allow: [...agent.allow, ...allowed] } };
+  return { location, conversation, kind, agent: { ...agent, allow: [...agent.allow, ...allowed] } };
 }
 
 /** After the person has left: whatever of the terminal's agent still runs is ended. Returns what is in the worktree now. */
 export async function takeBack(session: Session, { id }: Attachment): Promise<Work | null> {
-  const { state, place, base } = session;
-  const work = await onHost(place).endAttachment({ place, base, id });
+  const { state, location, base } = session;
+  const work = await hostActivities(location).endAttachment({ location, base, id });
   if (work) state.diff = work.diff;
   state.attached = null;
-  await session.tell();
+  await session.publishStatus();
   return work;
 }

@@ -6,7 +6,7 @@ import {
   type Spent,
 } from '../../domain/session/budget.ts';
 import { spentSince } from '../../domain/session/turn-log.ts';
-import { onHost } from '../activities.ts';
+import { hostActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -18,23 +18,26 @@ export async function withinBudget(session: Session): Promise<number | undefined
   if (!hasLimits(policy.budget)) return undefined;
   for (;;) {
     const { spent, nextDay } = await spending(session);
-    const reached = () => exceeded(policy.budget, spent, state.raised);
+    const reached = () => exceeded(policy.budget, spent, state.budgetTopUp);
     const over = reached();
-    if (!over) return leftOf(policy.budget, spent, state.raised);
+    if (!over) return leftOf(policy.budget, spent, state.budgetTopUp);
     const until = over.what === 'day' ? nextDay : undefined;
     const isNextDay = () => until !== undefined && Date.now() >= until;
-    await session.consult(
+    await session.askOperator(
       question(session, over),
       () => reached() === undefined || isNextDay(),
       until,
     );
-    await session.become('working', 'goes on');
+    await session.setStatus('working', 'goes on');
   }
 }
 
-async function spending({ state, place }: Session): Promise<{ spent: Spent; nextDay: number }> {
+async function spending({ state, location }: Session): Promise<{ spent: Spent; nextDay: number }> {
   const { run } = state.input;
-  const others = await onHost(place).spentByOthers({ place, ...(run !== undefined && { run }) });
+  const others = await hostActivities(location).spentByOthers({
+    location,
+    ...(run !== undefined && { run }),
+  });
   const { costUsd: session, spending: spent } = state;
   const today = spentSince(spent, Date.parse(others.midnight));
   return {

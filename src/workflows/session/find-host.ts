@@ -18,9 +18,9 @@ export async function findHost(session: Session): Promise<Registration | null> {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     const { register } = whereRepository(repository);
     const found = await register({ repository, issue, workflowId: session.id, ...named });
-    if ('place' in found) return found;
+    if ('location' in found) return found;
     const activity = `waits for a host that has ${repository} and its agent: ${found.lacks}`;
-    if (activity !== session.state.activity) await session.become('registered', activity);
+    if (activity !== session.state.activity) await session.setStatus('registered', activity);
     if (isLong()) return null;
     await sleep(pause);
   }

@@ -2,9 +2,9 @@ import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@t
 import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import {
-  type Hearing,
-  hear,
-  hearIssue,
+  type FeedbackContext,
+  ingestFeedback,
+  ingestIssue,
   type Order,
 } from '../../domain/pull-request/feedback-state.ts';
 import { latest, PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
@@ -14,7 +14,7 @@ import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import { type Guidance, isOnlyRaise } from '../../domain/session/guidance.ts';
 import { DependencyNews } from '../../domain/session/session.ts';
 import { type SessionState, toDetail, toRecord } from '../../domain/session/state.ts';
-import { courtesy } from '../activities.ts';
+import { bestEffortComments } from '../activities.ts';
 import {
   dependencySignal,
   detailQuery,
@@ -86,15 +86,15 @@ export function listen(listener: Listener): void {
     feedbackSignal,
     safely('feedback', async (input) => {
       const items = take('feedback', z.array(FeedbackItem), input);
-      for (const order of hear(state.feedback, items ?? [], hearing(state)))
-        await obey(listener, order);
+      for (const order of ingestFeedback(state.feedback, items ?? [], hearing(state)))
+        await runCommentCommand(listener, order);
     }),
   );
   setHandler(
     issueSignal,
     safely('issue', (input) => {
       const issue = take('issue', IssueSnapshot, input);
-      if (issue) hearIssue(state.feedback, issue);
+      if (issue) ingestIssue(state.feedback, issue);
     }),
   );
   setHandler(pauseSignal, () => {
@@ -155,7 +155,7 @@ function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: S
   };
 }
 
-function hearing(state: SessionState): Hearing {
+function hearing(state: SessionState): FeedbackContext {
   const { registration, startedAt, pullRequest } = state;
   const { pullRequests, policy } = registration?.settings ?? {};
   return {
@@ -175,7 +175,10 @@ function hearing(state: SessionState): Hearing {
 }
 
 /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
-async function obey({ state, cancel }: Listener, { command, item }: Order): Promise<void> {
+async function runCommentCommand(
+  { state, cancel }: Listener,
+  { command, item }: Order,
+): Promise<void> {
   let taken = true;
   switch (command.do) {
     case 'guide':
@@ -194,7 +197,7 @@ async function obey({ state, cancel }: Listener, { command, item }: Order): Prom
   }
   try {
     const { repository } = state.input;
-    await courtesy(repository).react({ repository, item, taken });
+    await bestEffortComments(repository).react({ repository, item, taken });
   } catch (error) {
     log.warn('the comment could not be answered with a reaction', { error });
   }
@@ -208,7 +211,7 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
     return false;
   }
   const { guidance } = read;
-  state.raised += guidance.budget;
+  state.budgetTopUp += guidance.budget;
   state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
   if (!isOnlyRaise(guidance)) {
     state.pendingGuidance.push(guidance);

@@ -3,7 +3,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { TurnInput } from '../../activities/agent/turn-types.ts';
 import { isUrgent } from '../../domain/session/guidance.ts';
 import type { TurnResult } from '../../domain/session/turn.ts';
-import { agentOnHost, LAST_PATIENCE, onHost } from '../activities.ts';
+import { hostActivities, LAST_PATIENCE, turnActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
 /** Waits for a host as long as it takes, but not long in a session that is cancelled. @returns undefined when it was left */
@@ -30,7 +30,7 @@ async function stopOrLeave<T>(
  * @throws CancelledFailure when the session is cancelled, whatever else was heard
  */
 export async function interruptible(session: Session, input: TurnInput): Promise<TurnResult> {
-  const { state, place } = session;
+  const { state, location } = session;
   const life = CancellationScope.current();
   const turn = new CancellationScope();
   const mustStop = () => life.consideredCancelled || state.pendingGuidance.some(isUrgent);
@@ -38,7 +38,7 @@ export async function interruptible(session: Session, input: TurnInput): Promise
   const over = () => {
     isOver = true;
   };
-  const result = turn.run(() => agentOnHost(place, input.kind, input.timeout).runTurn(input));
+  const result = turn.run(() => turnActivities(location, input.kind, input.timeout).runTurn(input));
   const settled = result.then(over, over);
 
   return CancellationScope.nonCancellable(async () => {
@@ -52,7 +52,7 @@ export async function interruptible(session: Session, input: TurnInput): Promise
     }
     turn.cancel();
     // Cancellation alone is not enough: it reaches an agent only through a worker that lives, and with its next heartbeat.
-    const stopped = await stopOrLeave(life, () => onHost(place).stopTurn(input));
+    const stopped = await stopOrLeave(life, () => hostActivities(location).stopTurn(input));
     if (stopped === undefined) session.leaveHost();
     else await settled;
     if (stopped === undefined || life.consideredCancelled)

@@ -7,9 +7,12 @@ import { glance } from '../activities.ts';
 export async function lookAgain(state: SessionState): Promise<void> {
   const { registration, pullRequest } = state;
   if (!registration || !pullRequest) return;
-  const { place } = registration;
+  const { location } = registration;
   try {
-    const now = await glance(place).readPullRequest({ place, pullRequest: pullRequest.number });
+    const now = await glance(location).readPullRequest({
+      location,
+      pullRequest: pullRequest.number,
+    });
     if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -4,7 +4,7 @@ import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
 import type { QuestionInput, StuckContext } from '../../domain/session/turn.ts';
-import { courtesy, onHost, whereRepository } from '../activities.ts';
+import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
@@ -31,8 +31,8 @@ export class Questions {
   }
 
   /** Asks what the agent asks; the answer is told in the pull request. */
-  async decide(question: QuestionInput): Promise<void> {
-    await this.#askUntil('decide', question);
+  async askForAgent(question: QuestionInput): Promise<void> {
+    await this.#askUntil('askForAgent', question);
     this.#noteDecision(question.decision);
   }
 
@@ -43,14 +43,14 @@ export class Questions {
    * which then comes to the same question.
    * @throws PullRequestEnded
    */
-  async consult(
+  async askOperator(
     question: QuestionInput,
     settled: () => boolean = () => false,
     until?: number,
   ): Promise<Guidance[]> {
-    await this.#askUntil('consult', question, settled, until);
+    await this.#askUntil('askOperator', question, settled, until);
     const { pendingGuidance } = this.#session.state;
-    const answers = pendingGuidance.filter(this.#isAnswer('consult', question));
+    const answers = pendingGuidance.filter(this.#isAnswer('askOperator', question));
     pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
     this.#session.state.asking = null;
     return answers;
@@ -59,9 +59,9 @@ export class Questions {
   /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
   async finish(): Promise<void> {
     const { asking, stuck } = this.#session.state;
-    if (!asking || asking.how === 'consult' || !stuck) return;
+    if (!asking || asking.how === 'askOperator' || !stuck) return;
     await this.#askUntil(asking.how, stuck);
-    if (asking.how === 'decide') this.#noteDecision(asking.decision);
+    if (asking.how === 'askForAgent') this.#noteDecision(asking.decision);
   }
 
   #noteDecision(asked: string): void {
@@ -76,7 +76,7 @@ export class Questions {
 
   #isAnswer(how: Asking['how'], { asksFor = 'guidance' }: QuestionInput) {
     const from =
-      how === 'consult' ? (this.#session.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
+      how === 'askOperator' ? (this.#session.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
     return (guidance: Guidance, index: number): boolean =>
       index >= from && isAnswer(asksFor, guidance);
   }
@@ -96,7 +96,7 @@ export class Questions {
     const before = state.pendingGuidance.length;
     if (!isOpen) state.asking = { how, decision: question.decision, before, told: false };
     // Where the step is taken again anyhow, that is better done in a new execution.
-    if (how === 'consult') moveOnIfLong();
+    if (how === 'askOperator') moveOnIfLong();
     await this.#becomeStuck(question, state.asking?.told === true);
     if (state.asking) state.asking.told = true;
     const isAnswered = this.#isAnswer(how, question);
@@ -104,7 +104,7 @@ export class Questions {
     const isOver = () => answered() || (!had && this.#session.hasEnded);
     do await this.#session.rest(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
-    if (how !== 'consult') state.asking = null;
+    if (how !== 'askOperator') state.asking = null;
     if (!answered()) throw new PullRequestEnded();
   }
 
@@ -112,7 +112,7 @@ export class Questions {
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
     const { decision, options = [], context = '', asksFor = 'guidance' } = question;
     this.#session.state.stuck = { decision, options, context, asksFor };
-    await this.#session.become('stuck', 'waits for guidance');
+    await this.#session.setStatus('stuck', 'waits for guidance');
     if (isTold) return;
     await this.notify('is stuck', question.decision);
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
@@ -125,7 +125,9 @@ export class Questions {
     try {
       // Where its person is: at the host that it lives on.
       const { registration } = this.#session.state;
-      const near = registration ? onHost(registration.place) : whereRepository(repository);
+      const near = registration
+        ? hostActivities(registration.location)
+        : whereRepository(repository);
       await near.notify({ repository, issue, title: `#${issue} ${what}`, text });
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -137,7 +139,7 @@ export class Questions {
   async #askOnIssue(question: StuckContext): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
-      await courtesy(repository).askOnIssue({
+      await bestEffortComments(repository).askOnIssue({
         repository,
         issue,
         workflowId: this.#session.id,

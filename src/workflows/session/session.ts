@@ -12,14 +12,14 @@ import { lookAgain } from './look-again.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import { Questions } from './questions.ts';
-import { Telling } from './telling.ts';
+import { StatusPublisher } from './status-publisher.ts';
 
 const now = (): string => new Date().toISOString();
 
 /** A session's state, and how it asks a person. */
 export class Session {
   readonly state: SessionState;
-  readonly #telling: Telling;
+  readonly #telling: StatusPublisher;
   readonly #questions: Questions = new Questions(this);
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
@@ -29,13 +29,13 @@ export class Session {
 
   constructor(state: SessionState) {
     this.state = state;
-    this.#telling = new Telling(state);
+    this.#telling = new StatusPublisher(state);
     listen({ state, cancel: () => this.life.cancel() });
     acceptAttachments({
       state,
       isResting: () => this.#isResting,
       guide: (guidance) => receiveGuidance(state, guidance),
-      tell: () => this.tell(),
+      publishStatus: () => this.publishStatus(),
     });
     refuseUnknownSignals(state);
   }
@@ -51,8 +51,8 @@ export class Session {
     return this.state.base;
   }
 
-  get place() {
-    return this.registration.place;
+  get location() {
+    return this.registration.location;
   }
 
   get settings() {
@@ -76,9 +76,11 @@ export class Session {
 
   /** Whether it is merged into the branch of the session below, which is not. */
   get waitsBelow(): boolean {
-    const { pullRequest, onTopOf, registration } = this.state;
+    const { pullRequest, parent, registration } = this.state;
     return (
-      pullRequest?.merged === true && onTopOf !== null && pullRequest.base !== registration?.trunk
+      pullRequest?.merged === true &&
+      parent !== null &&
+      pullRequest.base !== registration?.targetBranch
     );
   }
 
@@ -113,14 +115,14 @@ export class Session {
   }
 
   /** Changes what a person sees, everywhere they may look. */
-  async become(status: SessionStatus, activity: string): Promise<void> {
+  async setStatus(status: SessionStatus, activity: string): Promise<void> {
     const { state } = this;
     state.lastHeartbeat = now();
     if (status !== state.status) state.since = state.lastHeartbeat;
     if (status !== 'stuck') state.stuck = null;
     state.status = status;
     state.activity = activity;
-    await this.tell();
+    await this.publishStatus();
   }
 
   /** See `Questions`, which has all of these. */
@@ -128,12 +130,16 @@ export class Session {
     return this.#questions.ask(question);
   }
 
-  decide(question: QuestionInput): Promise<void> {
-    return this.#questions.decide(question);
+  askForAgent(question: QuestionInput): Promise<void> {
+    return this.#questions.askForAgent(question);
   }
 
-  consult(question: QuestionInput, settled?: () => boolean, until?: number): Promise<Guidance[]> {
-    return this.#questions.consult(question, settled, until);
+  askOperator(
+    question: QuestionInput,
+    settled?: () => boolean,
+    until?: number,
+  ): Promise<Guidance[]> {
+    return this.#questions.askOperator(question, settled, until);
   }
 
   finishAsking(): Promise<void> {
@@ -168,7 +174,7 @@ export class Session {
   async whenResumed(): Promise<void> {
     const { state } = this;
     if (!state.paused) return;
-    await this.become(state.status, 'paused by a person');
+    await this.setStatus(state.status, 'paused by a person');
     await condition(() => !state.paused || isLong());
     if (state.paused) moveOnIfLong();
   }
@@ -182,7 +188,7 @@ export class Session {
     return this.#telling.withoutHost;
   }
 
-  tell(): Promise<void> {
-    return this.#telling.tell();
+  publishStatus(): Promise<void> {
+    return this.#telling.publish();
   }
 }

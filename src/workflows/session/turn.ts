@@ -8,11 +8,11 @@ import type { SessionState } from '../../domain/session/state.ts';
 import { askingForTools, type Outcome, verified } from '../../domain/session/turn.ts';
 import { noteSpending, noteTurn } from '../../domain/session/turn-log.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
+import { askOnFailure } from './ask-on-failure.ts';
 import { withinBudget } from './budget.ts';
 import { interruptible } from './interruptible.ts';
 import { setUpAgain } from './phases/setup.ts';
 import type { Session } from './session.ts';
-import { settle } from './settle.ts';
 import { finishWaiting } from './wait-out.ts';
 
 /**
@@ -30,38 +30,42 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const last = state.turns.at(-1)?.outcome;
   const again = isPostponedKind(last) || last === 'interrupted';
   const turn = beginTurn(session, guidance);
-  const { settings, trunk } = session.registration;
-  await session.become(
+  const { settings, targetBranch } = session.registration;
+  await session.setStatus(
     turn.kind === 'plan' ? 'planning' : 'working',
     guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
   );
   const agent = agentFor(settings.agent, turn.kind);
-  if (state.conversing && state.speaker !== '' && state.speaker !== agent.adapter) {
+  if (
+    state.hasConversation &&
+    state.conversationAdapter !== '' &&
+    state.conversationAdapter !== agent.adapter
+  ) {
     // One agent knows nothing of what was said with another: it is told all, and reads the plan.
     state.conversation = uuid4();
-    state.conversing = false;
+    state.hasConversation = false;
   }
   const input = {
     turnId: turn.id,
     kind: turn.kind,
-    place: session.place,
+    location: session.location,
     base: session.base,
-    trunk,
+    targetBranch,
     agent: { ...agent, allow: [...agent.allow, ...state.allowed] },
     conversation: state.conversation,
-    resume: state.conversing,
+    resume: state.hasConversation,
     words: turn.words,
     told: turn.told,
     ...(again && { again }),
-    ...(state.insists && { insists: true }),
+    ...(state.ignoreUsageLimit && { ignoreUsageLimit: true }),
     timeout: session.policy.turnTimeout,
-    stall: session.policy.stall,
+    idleTimeout: session.policy.idleTimeout,
     ...(budget !== undefined && { budget }),
   };
-  const result = await settle(session, 'tries the turn again', () =>
+  const result = await askOnFailure(session, 'tries the turn again', () =>
     underWay(turn.entry, () => interruptible(session, input)),
   );
-  state.insists = false;
+  state.ignoreUsageLimit = false;
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
     state.turns.pop();
@@ -72,12 +76,12 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const checked =
     turn.kind === 'plan'
       ? result.outcome
-      : verified(result.outcome, result.work, session.place.branch);
+      : verified(result.outcome, result.work, session.location.branch);
   const outcome = withinOwnBudget(askingForTools(checked, result.denials), budget);
 
   state.conversation = result.conversation ?? state.conversation;
-  state.conversing = result.begun;
-  state.speaker = agent.adapter;
+  state.hasConversation = result.begun;
+  state.conversationAdapter = agent.adapter;
   state.diff = result.work.diff;
   const known = costOf(result, agent.prices);
   // Stopped for its cost, it took all that was left, whatever more of it is known.

@@ -30,17 +30,17 @@ export async function finishWaiting(session: Session): Promise<void> {
   const { outcome, before } = postponed;
   const isLimit = outcome.kind === 'usage-limited';
   if (!postponed.over) {
-    await session.become(state.status, whyItWaits(outcome));
+    await session.setStatus(state.status, whyItWaits(outcome));
     const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
     const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
     const isWanted = () => state.pendingGuidance.length > before;
     const isWoken = await condition(() => isWanted() || isLong(), pause + stagger);
     if (isWoken && !isWanted()) moveOnIfLong();
-    state.insists = isWanted();
+    state.ignoreUsageLimit = isWanted();
     state.waitingUntil = null;
     postponed.over = true;
   }
-  if (!state.insists && isLimit && session.policy.resume === 'ask')
+  if (!state.ignoreUsageLimit && isLimit && session.policy.resume === 'ask')
     await askToGoOn(session, outcome.account);
   state.postponed = null;
 }
@@ -53,7 +53,7 @@ const whyItWaits = (outcome: Outcome): string =>
 async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
   const { state } = session;
   const { status } = state;
-  const answers = await session.consult({
+  const answers = await session.askOperator({
     decision: 'The usage limit is over. Go on?',
     options: [
       `go on: coppice guide ${state.input.issue} "go on"`,
@@ -63,5 +63,5 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   });
   // Words to the agent reach it with its turn.
   state.pendingGuidance.push(...answers);
-  await session.become(status, 'goes on');
+  await session.setStatus(status, 'goes on');
 }

@@ -14,12 +14,12 @@ import type { StuckContext } from '../../domain/session/turn.ts';
 import { attemptsOf } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseOtherId } from '../input.ts';
+import { askOnFailure, question } from './ask-on-failure.ts';
 import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan, publish, register, work } from './phases/life.ts';
 import { review } from './phases/review.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import { Session } from './session.ts';
-import { question, settle } from './settle.ts';
 import { unwatchLast } from './unwatch.ts';
 
 const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
@@ -93,7 +93,7 @@ const AGAIN = '10 minutes';
 
 /** What fails and no step has settled makes the session ask as well; then the phase is taken again. */
 const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
-  settle(session, 'goes on', () => take(session, phase));
+  askOnFailure(session, 'goes on', () => take(session, phase));
 
 async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
   for (;;) {
@@ -142,7 +142,7 @@ async function endCancelled(session: Session): Promise<void> {
     session.leaveHost();
   const why = 'cancelled by a person';
   if (session.isHostGone) {
-    const left = `its host ${session.place.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
-    await session.become('cancelled', `${why}; ${left}`);
-  } else await session.become('cancelled', why);
+    const left = `its host ${session.location.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
+    await session.setStatus('cancelled', `${why}; ${left}`);
+  } else await session.setStatus('cancelled', why);
 }

@@ -30,15 +30,15 @@ let count = 0;
 function session(script: string, changes: Partial<TurnInput> = {}, home?: string) {
   const repository = createRepository();
   const { root, checkout } = repository;
-  const place = repository.place(124);
-  git(checkout, 'worktree', 'add', '--quiet', '-b', place.branch, place.worktree);
+  const location = repository.location(124);
+  git(checkout, 'worktree', 'add', '--quiet', '-b', location.branch, location.worktree);
   writeFileSync(join(root, 'agent.sh'), PREAMBLE + script);
   const input: TurnInput = {
     turnId: `acme.app.124.${process.pid}.${Date.now()}.${++count}`,
     kind: 'implement',
-    place,
+    location,
     base: { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') },
-    trunk: 'main',
+    targetBranch: 'main',
     agent: AgentSettings.parse({
       adapter: 'command',
       command: ['sh', join(root, 'agent.sh')],
@@ -49,7 +49,7 @@ function session(script: string, changes: Partial<TurnInput> = {}, home?: string
     words: '',
     told: '',
     timeout: 60,
-    stall: 60,
+    idleTimeout: 60,
     ...changes,
   };
   const activities = createAgentActivities({
@@ -162,10 +162,10 @@ test('heartbeats tell what the agent does, without its secrets', async () => {
 
 test('a worktree that is gone, or has something else checked out, is lost', async () => {
   const gone = session('done_');
-  git(gone.checkout, 'worktree', 'remove', '--force', gone.input.place.worktree);
+  git(gone.checkout, 'worktree', 'remove', '--force', gone.input.location.worktree);
   await expect(gone.start().result).rejects.toMatchObject({ type: 'WorktreeLost' });
   const other = session('done_');
-  git(other.input.place.worktree, 'checkout', '--quiet', '--detach');
+  git(other.input.location.worktree, 'checkout', '--quiet', '--detach');
   await expect(other.start().result).rejects.toMatchObject({
     type: 'WorktreeLost',
     message: expect.stringContaining('no branch instead of issue-124'),
@@ -182,7 +182,7 @@ test.each([
   const trial = session(script);
   const { outcome, work } = await trial.start().result;
   expect([outcome.kind, work.branch, work.commits]).toEqual(['done', 'issue-124', 1]);
-  expect(git(trial.input.place.worktree, 'diff', 'HEAD')).toBe('');
+  expect(git(trial.input.location.worktree, 'diff', 'HEAD')).toBe('');
   expect(git(trial.checkout, 'rev-parse', 'issue-124')).toBe(work.head);
 });
 
@@ -246,7 +246,7 @@ test('while an account is at its usage limit none of its agents is started, whic
     { account: 'claude (its own login)', until },
   ]);
   const insisting = claude(first.root, DONE);
-  Object.assign(insisting.input, { insists: true });
+  Object.assign(insisting.input, { ignoreUsageLimit: true });
   expect(await insisting.start().result).toMatchObject({ attempts: 1 });
   expect(await closedUsageGates(coppiceHome({ COPPICE_HOME: first.root }))).toEqual([]);
   const another = session('work; done_', {}, first.root);

@@ -185,15 +185,15 @@ test('a removed .git file is repaired by the command that is told, and the turnâ
 
 test('git of ours is not led astray by a rewritten .git file', async () => {
   const trial = await hostile('done_');
-  const { place } = trial.input;
+  const { location } = trial.input;
   const evil = join(trial.root, 'evil');
   git(trial.root, 'init', '--quiet', evil);
   git(evil, 'config', 'filter.run.clean', `touch ${join(trial.root, 'ran')}; cat`);
-  writeFileSync(join(place.worktree, '.gitattributes'), '* filter=run\n');
-  writeFileSync(join(place.worktree, 'README.md'), 'changed\n');
-  await gitDirectories(place);
-  writeFileSync(join(place.worktree, '.git'), `gitdir: ${join(evil, '.git')}\n`);
-  expect(await inspectWork(place, trial.input.base)).toMatchObject({
+  writeFileSync(join(location.worktree, '.gitattributes'), '* filter=run\n');
+  writeFileSync(join(location.worktree, 'README.md'), 'changed\n');
+  await gitDirectories(location);
+  writeFileSync(join(location.worktree, '.git'), `gitdir: ${join(evil, '.git')}\n`);
+  expect(await inspectWork(location, trial.input.base)).toMatchObject({
     branch: 'issue-124',
     uncommitted: 2,
   });
@@ -283,7 +283,7 @@ async function cancelled(trial: Awaited<ReturnType<typeof sandboxTrial>>, count:
   await expect(result).rejects.toThrow();
   const took = Date.now() - begun;
   expect(trial.members()).toEqual([]);
-  const script = join(trial.place.worktree, '.coppice/deaf.sh');
+  const script = join(trial.location.worktree, '.coppice/deaf.sh');
   expect(commandLines().filter((line) => line.includes(script))).toEqual([]);
   return took;
 }

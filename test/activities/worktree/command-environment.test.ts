@@ -41,12 +41,12 @@ test('secret are the values let through by name and the passwords in addresses, 
 });
 
 test('what is secret stands neither in the log of a command nor in what is told of its failure', async () => {
-  const { place } = createRepository();
-  const where = place(124);
+  const { location } = createRepository();
+  const where = location(124);
   mkdirSync(where.worktree);
   const log = join(temporaryDirectory('log'), 'setup.log');
   const failed = await runSetup({
-    ...{ home: coppiceHome({ COPPICE_HOME: temporaryDirectory('home') }), place: where },
+    ...{ home: coppiceHome({ COPPICE_HOME: temporaryDirectory('home') }), location: where },
     commands: ['echo "login $NPM_TOKEN at $HTTPS_PROXY"; exit 1'],
     ...{ timeout: 30, log, signal: new AbortController().signal },
     environment: environment('hooks: {env: [NPM_TOKEN]}'),

@@ -7,8 +7,8 @@ import { repositoryAt, withSubmodules } from '../../support/submodules.ts';
 
 async function session() {
   const given = await withSubmodules();
-  const { place, base, worktree } = given;
-  const problems = () => outgoingProblems(place, base, 1, noToken);
+  const { location, base, worktree } = given;
+  const problems = () => outgoingProblems(location, base, 1, noToken);
   return { ...given, problems, at: (path: string) => join(worktree, path) };
 }
 

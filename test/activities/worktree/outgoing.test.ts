@@ -13,44 +13,50 @@ const SECRET = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
 
 async function session() {
   const repository = createRepository();
-  const place = repository.place(124);
+  const location = repository.location(124);
   const tip = run(repository.remote, 'rev-parse', 'main');
-  await addWorktree(place, { tip });
+  await addWorktree(location, { tip });
   return {
-    ...{ place, repository, tip },
-    problems: () => outgoingProblems(place, { branch: 'main', tip }, 1, noToken),
+    ...{ location, repository, tip },
+    problems: () => outgoingProblems(location, { branch: 'main', tip }, 1, noToken),
   };
 }
 
 test('ordinary commits may go, odd names and contents included', async () => {
-  const { place, problems } = await session();
+  const { location, problems } = await session();
   expect(await problems()).toEqual([]);
-  commit(place.worktree, { 'a b/ü\n.txt': '++ b/x\n--- a\n@@ -1 +1 @@\n', 'bin.dat': '\0\u0001' });
+  commit(location.worktree, {
+    'a b/ü\n.txt': '++ b/x\n--- a\n@@ -1 +1 @@\n',
+    'bin.dat': '\0\u0001',
+  });
   expect(await problems()).toEqual([]);
 });
 
 test('a secret is told by its place, also when a later commit takes it away, and never by itself', async () => {
-  const { place, problems } = await session();
-  commit(place.worktree, { 'src/config.js': `one\ntwo\nexport const token = '${SECRET}';\n` });
-  commit(place.worktree, { 'src/config.js': 'one\ntwo\n' });
+  const { location, problems } = await session();
+  commit(location.worktree, { 'src/config.js': `one\ntwo\nexport const token = '${SECRET}';\n` });
+  commit(location.worktree, { 'src/config.js': 'one\ntwo\n' });
   const [problem = ''] = await problems();
   expect(problem).toContain('src/config.js:3 (');
   expect(problem).not.toContain(SECRET);
 });
 
 test('what was pushed before is not held against the next push', async () => {
-  const { place, problems } = await session();
-  commit(place.worktree, { 'a.txt': `${SECRET}\n` });
+  const { location, problems } = await session();
+  commit(location.worktree, { 'a.txt': `${SECRET}\n` });
   expect(await problems()).toHaveLength(1);
-  await pushBranch(place, noToken);
-  commit(place.worktree, { 'b.txt': 'b\n' });
+  await pushBranch(location, noToken);
+  commit(location.worktree, { 'b.txt': 'b\n' });
   expect(await problems()).toEqual([]);
 });
 
 test('large files and conflict markers are named', async () => {
-  const { place, problems } = await session();
-  commit(place.worktree, { 'video.bin': 'x'.repeat(1_600_000), 'small.bin': 'x'.repeat(900_000) });
-  commit(place.worktree, { 'c.txt': '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\n' });
+  const { location, problems } = await session();
+  commit(location.worktree, {
+    'video.bin': 'x'.repeat(1_600_000),
+    'small.bin': 'x'.repeat(900_000),
+  });
+  commit(location.worktree, { 'c.txt': '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\n' });
   expect(await problems()).toEqual([
     'conflict markers are left in c.txt',
     'files larger than 1 MB are committed: video.bin (2 MB); take them out of the commits',
@@ -59,41 +65,41 @@ test('large files and conflict markers are named', async () => {
 
 /** Another session of the repository, which has pushed a commit. */
 async function pushed({ repository }: Awaited<ReturnType<typeof session>>, from: string) {
-  const place = repository.place(126);
-  await addWorktree(place, { tip: from });
-  const sha = commit(place.worktree, { 'other.txt': 'other\n' });
-  await pushBranch(place, noToken);
-  return { place, sha };
+  const location = repository.location(126);
+  await addWorktree(location, { tip: from });
+  const sha = commit(location.worktree, { 'other.txt': 'other\n' });
+  await pushBranch(location, noToken);
+  return { location, sha };
 }
 
 test('commits of another session’s branch are named; what stands on this one, or is in the base, is not', async () => {
   const one = await session();
-  const { place, problems, repository, tip } = one;
-  const own = commit(place.worktree, { 'a.txt': 'a\n' });
-  await pushBranch(place, noToken);
+  const { location, problems, repository, tip } = one;
+  const own = commit(location.worktree, { 'a.txt': 'a\n' });
+  await pushBranch(location, noToken);
   const above = await pushed(one, own);
   // Rewritten, its first commit is in the branch above still.
-  run(place.worktree, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+  run(location.worktree, 'commit', '--quiet', '--allow-empty', '-m', 'more');
   expect(await problems()).toEqual([]);
   commit(repository.checkout, { 'main.txt': 'main\n' });
   run(repository.checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  run(place.worktree, 'merge', '--quiet', '--no-edit', 'origin/main');
+  run(location.worktree, 'merge', '--quiet', '--no-edit', 'origin/main');
   expect(await problems()).toEqual([]);
-  run(place.worktree, 'cherry-pick', above.sha);
+  run(location.worktree, 'cherry-pick', above.sha);
   expect(await problems()).toEqual([]);
-  run(place.worktree, 'reset', '--quiet', '--hard', tip);
-  run(place.worktree, 'merge', '--quiet', '--no-ff', '--no-edit', above.place.branch);
+  run(location.worktree, 'reset', '--quiet', '--hard', tip);
+  run(location.worktree, 'merge', '--quiet', '--no-ff', '--no-edit', above.location.branch);
   expect(await problems()).toEqual([
     expect.stringContaining('commits of other issues’ branches are in it: issue-126'),
   ]);
 });
 
 test('a branch that does not stand on its base any more is told', async () => {
-  const { place, problems, tip } = await session();
-  run(place.worktree, 'checkout', '--quiet', '--orphan', 'fresh');
-  commit(place.worktree, { 'a.txt': 'a\n' });
-  run(place.worktree, 'branch', '--force', place.branch, 'HEAD');
-  run(place.worktree, 'checkout', '--quiet', place.branch);
+  const { location, problems, tip } = await session();
+  run(location.worktree, 'checkout', '--quiet', '--orphan', 'fresh');
+  commit(location.worktree, { 'a.txt': 'a\n' });
+  run(location.worktree, 'branch', '--force', location.branch, 'HEAD');
+  run(location.worktree, 'checkout', '--quiet', location.branch);
   expect(await problems()).toEqual([
     `issue-124 does not stand on main any more: put its commits onto ${tip} again`,
   ]);
@@ -122,10 +128,10 @@ test('a patch whose lines look like headers is read by its counts', () => {
 });
 
 test('work on other branches of the worktree is told once; backups and others’ branches are not', async () => {
-  const { place, repository, tip } = await session();
+  const { location, repository, tip } = await session();
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
-  const problems = () => otherBranchProblems(home, place, { branch: 'main', tip });
-  const { worktree } = place;
+  const problems = () => otherBranchProblems(home, location, { branch: 'main', tip });
+  const { worktree } = location;
   const on = (branch: string, ...more: string[]) =>
     run(worktree, 'checkout', '-q', branch, ...more);
   const own = commit(worktree, { 'a.txt': 'a\n' });

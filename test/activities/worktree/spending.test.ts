@@ -32,10 +32,10 @@ test('what others cost is counted by run, and by the day on which a turn ended',
   await record(APP, 2, 'ours', now);
   await record(APP, 3, 'another', now);
   await record(OTHER, 4, 'ours', now);
-  const place = {
+  const location = {
     ...{ repository: APP, issue: 2, hostId: 'h', remote: 'origin' },
     ...{ checkout: '/nowhere', worktree: '/nowhere-2', branch: 'issue-2' },
   };
-  expect(await spentByOthers(home, place, 'ours')).toMatchObject({ run: 3, day: 4.5 });
-  expect(await spentByOthers(home, place, undefined)).toMatchObject({ run: 0, day: 4.5 });
+  expect(await spentByOthers(home, location, 'ours')).toMatchObject({ run: 3, day: 4.5 });
+  expect(await spentByOthers(home, location, undefined)).toMatchObject({ run: 0, day: 4.5 });
 });

@@ -24,7 +24,7 @@ function setting(config: object = {}) {
   const repository = createRepository();
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
-  const place = repository.place(124);
+  const location = repository.location(124);
   writeFileSync(join(repository.checkout, 'coppice.yaml'), stringify(config));
   const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
     new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') }).run(
@@ -33,16 +33,16 @@ function setting(config: object = {}) {
   const create = (issue = 124) =>
     asActivity(() =>
       activities.createWorktree({
-        ...{ place: repository.place(issue), from: 'main' },
+        ...{ location: repository.location(issue), from: 'main' },
         workflowId: `coppice/acme/app/issues/${issue}`,
       }),
     );
-  const read = (path: string) => readFileSync(join(place.worktree, path), 'utf8');
-  return { ...repository, place, home, activities, asActivity, create, read };
+  const read = (path: string) => readFileSync(join(location.worktree, path), 'utf8');
+  return { ...repository, location, home, activities, asActivity, create, read };
 }
 
 test('a worktree gets copies of and links to the checkout’s untracked files, out of git’s sight', async () => {
-  const { checkout, place, create, read } = setting({
+  const { checkout, location, create, read } = setting({
     files: { copy: ['.env*', 'config/**/*.local.json', 'README.md'], link: ['fixtures'] },
   });
   write(checkout, {
@@ -58,18 +58,18 @@ test('a worktree gets copies of and links to the checkout’s untracked files, o
   expect(read('.env') + read('.env.test') + read('config/deep/a.local.json')).toBe(
     'PORT=1\nPORT=2\n{}',
   );
-  expect(readlinkSync(join(place.worktree, 'fixtures'))).toBe(join(checkout, 'fixtures'));
+  expect(readlinkSync(join(location.worktree, 'fixtures'))).toBe(join(checkout, 'fixtures'));
   expect(read('README.md')).toBe('# app\n');
-  expect(existsSync(join(place.worktree, 'config/b.json'))).toBe(false);
-  run(place.worktree, 'add', '--all');
-  expect(run(place.worktree, 'status', '--porcelain')).toBe('');
-  writeFileSync(join(place.worktree, '.env'), 'PORT=3\n');
-  await bringFiles(place, WorktreeFiles.parse({ copy: ['.env'] }));
+  expect(existsSync(join(location.worktree, 'config/b.json'))).toBe(false);
+  run(location.worktree, 'add', '--all');
+  expect(run(location.worktree, 'status', '--porcelain')).toBe('');
+  writeFileSync(join(location.worktree, '.env'), 'PORT=3\n');
+  await bringFiles(location, WorktreeFiles.parse({ copy: ['.env'] }));
   expect(read('.env')).toBe('PORT=3\n');
 });
 
 test('what a person keeps beside their code is copied, whatever it is: links, broken ones, odd names, other repositories', async () => {
-  const { root, checkout, place, create, read } = setting({
+  const { root, checkout, location, create, read } = setting({
     files: { copy: ['.notes', '.env', '.lost', '.loop', 'caf*', 'vendored', 'odd*'] },
   });
   mkdirSync(join(root, 'notes'));
@@ -86,16 +86,16 @@ test('what a person keeps beside their code is copied, whatever it is: links, br
   commit(join(checkout, 'vendored'), { 'a.txt': 'a' });
 
   await create();
-  expect(readlinkSync(join(place.worktree, '.notes'))).toBe(join(root, 'notes'));
-  expect(lstatSync(join(place.worktree, '.env')).isFile()).toBe(true);
+  expect(readlinkSync(join(location.worktree, '.notes'))).toBe(join(root, 'notes'));
+  expect(lstatSync(join(location.worktree, '.env')).isFile()).toBe(true);
   expect(read('.env')).toBe('PORT=1\n');
-  expect(readlinkSync(join(place.worktree, '.lost'))).toBe('../nowhere');
-  expect(readlinkSync(join(place.worktree, '.loop'))).toBe('.loop');
-  const copied = Buffer.concat([Buffer.from(`${place.worktree}/`), latin1]);
+  expect(readlinkSync(join(location.worktree, '.lost'))).toBe('../nowhere');
+  expect(readlinkSync(join(location.worktree, '.loop'))).toBe('.loop');
+  const copied = Buffer.concat([Buffer.from(`${location.worktree}/`), latin1]);
   expect(readFileSync(copied, 'utf8')).toBe('coffee');
   expect(read('odd*\nname')).toBe('odd');
   expect(read('vendored/deep/file')).toBe('theirs');
-  expect(run(place.worktree, 'status', '--porcelain')).toBe('');
+  expect(run(location.worktree, 'status', '--porcelain')).toBe('');
 });
 
 test('the person’s own lines of info/exclude stay, in whatever encoding', async () => {
@@ -109,7 +109,7 @@ test('the person’s own lines of info/exclude stay, in whatever encoding', asyn
 });
 
 test('nothing is brought through a link that the repository has for a directory', async () => {
-  const { root, checkout, place, create } = setting({ files: { copy: ['config/.env'] } });
+  const { root, checkout, location, create } = setting({ files: { copy: ['config/.env'] } });
   mkdirSync(join(root, 'outside'));
   symlinkSync(join(root, 'outside'), join(checkout, 'config'));
   run(checkout, 'add', 'config');
@@ -118,7 +118,7 @@ test('nothing is brought through a link that the repository has for a directory'
   run(checkout, 'rm', '--quiet', 'config');
   write(checkout, { 'config/.env': 'secret' });
   await create();
-  expect(lstatSync(join(place.worktree, 'config')).isSymbolicLink()).toBe(true);
+  expect(lstatSync(join(location.worktree, 'config')).isSymbolicLink()).toBe(true);
   expect(existsSync(join(root, 'outside/.env'))).toBe(false);
 });
 
@@ -130,64 +130,64 @@ test.each(['/etc/passwd', '../other', 'a/../../b', '.git/config', ':(top)x'])(
 );
 
 test('each session has ports of its own on a host, the same every time, until it ends', async () => {
-  const { home, place, create, activities, asActivity, read } = setting();
+  const { home, location, create, activities, asActivity, read } = setting();
   await create(124);
   await create(125);
-  const [one, other] = [place, { ...place, issue: 125 }];
+  const [one, other] = [location, { ...location, issue: 125 }];
   const first = await portRange(home, one);
   expect(await portRange(home, one)).toEqual(first);
   expect((await portRange(home, other)).first).toBe(first.last + 1);
   await asActivity(() =>
     activities.setUp({
-      place,
+      location,
       commands: ['echo $COPPICE_PORT-$COPPICE_PORT_END >ports'],
       timeout: 60,
     }),
   );
   expect(read('ports')).toBe(`${first.first}-${first.last}\n`);
   await freePorts(home, one);
-  expect(await portRange(home, { ...place, issue: 126 })).toEqual(first);
+  expect(await portRange(home, { ...location, issue: 126 })).toEqual(first);
 });
 
 test('ports of a session that is no more are given again', async () => {
-  const { home, place } = setting();
-  const left = await portRange(home, place);
-  expect(await portRange(home, { ...place, issue: 125 })).toEqual(left);
+  const { home, location } = setting();
+  const left = await portRange(home, location);
+  expect(await portRange(home, { ...location, issue: 125 })).toEqual(left);
 });
 
 test('setup is run again when its inputs have changed, and only then', async () => {
-  const { place, create, activities, asActivity, read } = setting();
+  const { location, create, activities, asActivity, read } = setting();
   await create();
   const setUp = (ifChanged: boolean) =>
     asActivity(() =>
       activities.setUp({
-        ...{ place, commands: ['echo x >>runs; echo y >>made.lock'], timeout: 60 },
+        ...{ location, commands: ['echo x >>runs; echo y >>made.lock'], timeout: 60 },
         ...{ inputs: ['package-lock.json', 'made.lock'], ifChanged },
       }),
     );
   await setUp(false);
   await setUp(true);
   expect(read('runs')).toBe('x\n');
-  writeFileSync(join(place.worktree, 'package-lock.json'), '{}');
+  writeFileSync(join(location.worktree, 'package-lock.json'), '{}');
   await setUp(true);
   await setUp(true);
   expect(read('runs')).toBe('x\nx\n');
 });
 
 test('teardown runs before a worktree goes; a failure is told and keeps nothing', async () => {
-  const { place, create, activities, asActivity, root } = setting({
+  const { location, create, activities, asActivity, root } = setting({
     hooks: { teardown: [`test -e README.md && echo down >../torn`, 'exit 3'] },
   });
   await create();
-  commit(place.worktree, { work: 'work' });
+  commit(location.worktree, { work: 'work' });
   const remove = (headSha: string) =>
-    asActivity(() => activities.removeWorktree({ place, headSha }));
+    asActivity(() => activities.removeWorktree({ location, headSha }));
   expect((await remove('')).removed).toBe(false);
   expect(existsSync(join(root, 'torn'))).toBe(false);
-  expect(await remove(run(place.worktree, 'rev-parse', 'HEAD'))).toEqual({
+  expect(await remove(run(location.worktree, 'rev-parse', 'HEAD'))).toEqual({
     removed: true,
     reason: 'teardown command `exit 3` failed with exit code 3',
   });
   expect(readFileSync(join(root, 'torn'), 'utf8')).toBe('down\n');
-  expect(existsSync(place.worktree)).toBe(false);
+  expect(existsSync(location.worktree)).toBe(false);
 });

@@ -15,7 +15,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../../src/activities/worktree/worktree.ts';
 import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
-import type { Place } from '../../../src/domain/session/session.ts';
+import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import { newSession, toDetail } from '../../../src/domain/session/state.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { listWorktrees } from '../../../src/git/worktree/worktrees.ts';
@@ -36,8 +36,8 @@ function setting() {
   const repository = createRepository();
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
-  const create = (place: Place, from = 'main', id = workflowId) =>
-    asActivity(() => activities.createWorktree({ place, workflowId: id, from }));
+  const create = (location: SessionLocation, from = 'main', id = workflowId) =>
+    asActivity(() => activities.createWorktree({ location, workflowId: id, from }));
   return { ...repository, home, activities, create };
 }
 
@@ -51,9 +51,9 @@ async function cancelledWhen(when: () => boolean, work: () => Promise<unknown>):
 }
 
 test('a new session has its own branch at the base’s tip, in its own worktree, on record', async () => {
-  const { create, place, home, remote, checkout } = setting();
-  const base = await create(place(124));
-  const { worktree, repository } = place(124);
+  const { create, location, home, remote, checkout } = setting();
+  const base = await create(location(124));
+  const { worktree, repository } = location(124);
   expect(base).toEqual({ branch: 'main', tip: run(remote, 'rev-parse', 'main') });
   expect(run(worktree, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('issue-124');
   expect(run(worktree, 'rev-parse', 'HEAD')).toBe(base.tip);
@@ -68,32 +68,32 @@ test('a new session has its own branch at the base’s tip, in its own worktree,
 });
 
 test('the base is the remote’s branch as it is now, not as it was last fetched', async () => {
-  const { create, place, commitElsewhere } = setting();
+  const { create, location, commitElsewhere } = setting();
   const tip = commitElsewhere('main', { 'new.txt': 'new\n' });
-  expect(await create(place(124))).toEqual({ branch: 'main', tip });
+  expect(await create(location(124))).toEqual({ branch: 'main', tip });
 });
 
 test('a dirty checkout on another branch does not matter', async () => {
-  const { create, place, checkout } = setting();
+  const { create, location, checkout } = setting();
   run(checkout, 'checkout', '--quiet', '-b', 'mine');
   write(checkout, { 'README.md': 'edited\n', 'draft.txt': 'draft\n' });
-  await create(place(124));
+  await create(location(124));
   expect(run(checkout, 'status', '--porcelain')).toBe(' M README.md\n?? draft.txt');
-  expect(readFileSync(join(place(124).worktree, 'README.md'), 'utf8')).toBe('# app\n');
+  expect(readFileSync(join(location(124).worktree, 'README.md'), 'utf8')).toBe('# app\n');
 });
 
 test.for(['', '{"workflowId":'])(
   'a record that a power cut left as %j is made anew from what git knows, and the work stays',
   async (damage) => {
-    const { create, place, home } = setting();
-    const base = await create(place(124));
-    const { worktree, repository } = place(124);
+    const { create, location, home } = setting();
+    const base = await create(location(124));
+    const { worktree, repository } = location(124);
     commit(worktree, { 'work.txt': 'work\n' });
     write(worktree, { 'draft.txt': 'draft\n' });
     const directory = sessionDirectory(home, repository, 124);
     writeFileSync(join(directory, 'ownership.json'), damage);
     const told = vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(await create(place(124))).toEqual(base);
+    expect(await create(location(124))).toEqual(base);
     expect(told.mock.calls.flat().join()).toContain('it is kept as');
     told.mockRestore();
     expect(existsSync(join(worktree, 'work.txt'))).toBe(true);
@@ -104,24 +104,24 @@ test.for(['', '{"workflowId":'])(
 );
 
 test('creating it again returns the same base, and leaves the work alone', async () => {
-  const { create, place, commitElsewhere } = setting();
-  const base = await create(place(124));
-  const head = commit(place(124).worktree, { 'work.txt': 'work\n' });
-  write(place(124).worktree, { 'draft.txt': 'draft\n' });
+  const { create, location, commitElsewhere } = setting();
+  const base = await create(location(124));
+  const head = commit(location(124).worktree, { 'work.txt': 'work\n' });
+  write(location(124).worktree, { 'draft.txt': 'draft\n' });
   commitElsewhere('main', { 'later.txt': 'later\n' });
-  expect(await create(place(124))).toEqual(base);
-  expect(run(place(124).worktree, 'rev-parse', 'HEAD')).toBe(head);
-  expect(existsSync(join(place(124).worktree, 'draft.txt'))).toBe(true);
+  expect(await create(location(124))).toEqual(base);
+  expect(run(location(124).worktree, 'rev-parse', 'HEAD')).toBe(head);
+  expect(existsSync(join(location(124).worktree, 'draft.txt'))).toBe(true);
 });
 
 test('a missing base branch is named, and nothing is made', async () => {
-  const { create, place, home, checkout } = setting();
-  await expect(create(place(124), 'develop')).rejects.toMatchObject({
+  const { create, location, home, checkout } = setting();
+  await expect(create(location(124), 'develop')).rejects.toMatchObject({
     type: 'MissingBaseBranch',
     message: expect.stringContaining('origin has no branch develop'),
   });
   expect(run(checkout, 'branch', '--list', 'issue-124')).toBe('');
-  expect(await readOwnership(home, place(124).repository, 124)).toBeUndefined();
+  expect(await readOwnership(home, location(124).repository, 124)).toBeUndefined();
 });
 
 test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
@@ -133,9 +133,9 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
   const given = setting();
   make(given);
   const before = run(given.checkout, 'show-ref');
-  await expect(given.create(given.place(124))).rejects.toMatchObject({ type: 'ForeignBranch' });
+  await expect(given.create(given.location(124))).rejects.toMatchObject({ type: 'ForeignBranch' });
   expect(run(given.checkout, 'show-ref')).toBe(before);
-  expect(await readOwnership(given.home, given.place(124).repository, 124)).toBeUndefined();
+  expect(await readOwnership(given.home, given.location(124).repository, 124)).toBeUndefined();
 });
 
 test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
@@ -155,8 +155,8 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
   // Others have nothing to do with it.
   run(given.checkout, 'push', '-q', 'origin', 'HEAD:refs/heads/x/team', 'HEAD:refs/heads/team2');
   const before = run(given.checkout, 'show-ref');
-  const place = { ...given.place(124), branch: 'team/agent/124' };
-  await expect(given.create(place)).rejects.toMatchObject({
+  const location = { ...given.location(124), branch: 'team/agent/124' };
+  await expect(given.create(location)).rejects.toMatchObject({
     type: 'ForeignBranch',
     message: expect.stringMatching(/^the branch team\S* is (in|on) .* beside it, and/),
   });
@@ -164,13 +164,13 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
 });
 
 test('a session goes on with the branch that a cancelled one left on the remote, and with no other’s', async () => {
-  const { create, place, home, checkout, remote, commitElsewhere } = setting();
-  const base = await create(place(124));
-  const head = commit(place(124).worktree, { 'work.txt': 'work\n' });
-  await pushBranch(place(124), noToken);
+  const { create, location, home, checkout, remote, commitElsewhere } = setting();
+  const base = await create(location(124));
+  const head = commit(location(124).worktree, { 'work.txt': 'work\n' });
+  await pushBranch(location(124), noToken);
   const prune = () =>
     pruneSession(
-      { place: place(124), base, workflowId },
+      { location: location(124), base, workflowId },
       { url: 'https://github.com/acme/app/pull/7', merged: false },
       {
         ...{ home, tokens: noToken, dryRun: false, force: false },
@@ -181,29 +181,29 @@ test('a session goes on with the branch that a cancelled one left on the remote,
   expect(run(checkout, 'for-each-ref', 'refs/coppice', 'refs/heads/issue-124')).toBe('');
   // A person pushed to it meanwhile.
   const theirs = commitElsewhere('issue-124', { 'theirs.txt': 'theirs\n' });
-  await expect(create(place(124), 'main', 'somebody-else')).rejects.toMatchObject({
+  await expect(create(location(124), 'main', 'somebody-else')).rejects.toMatchObject({
     type: 'ForeignBranch',
   });
   commitElsewhere('main', { 'later.txt': 'later\n' });
-  expect(await create(place(124))).toEqual(base);
-  expect(run(place(124).worktree, 'rev-parse', 'HEAD')).toBe(theirs);
-  expect(run(place(124).worktree, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('issue-124');
-  commit(place(124).worktree, { 'more.txt': 'more\n' });
-  await pushBranch(place(124), noToken);
+  expect(await create(location(124))).toEqual(base);
+  expect(run(location(124).worktree, 'rev-parse', 'HEAD')).toBe(theirs);
+  expect(run(location(124).worktree, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('issue-124');
+  commit(location(124).worktree, { 'more.txt': 'more\n' });
+  await pushBranch(location(124), noToken);
   expect(run(remote, 'log', '--format=%s', `${base.tip}..issue-124`).split('\n')).toHaveLength(3);
 });
 
 test('a worktree of another workflow is not adopted', async () => {
-  const { create, place } = setting();
-  await create(place(124));
-  await expect(create(place(124), 'main', 'somebody-else')).rejects.toMatchObject({
+  const { create, location } = setting();
+  await create(location(124));
+  await expect(create(location(124), 'main', 'somebody-else')).rejects.toMatchObject({
     type: 'ForeignBranch',
     message: expect.stringContaining(workflowId),
   });
 });
 
 /** What a kill can leave behind, from the first moment on. */
-const halfStates: [string, (place: Place, tip: string) => void][] = [
+const halfStates: [string, (location: SessionLocation, tip: string) => void][] = [
   ['the record only', () => {}],
   ['the branch', ({ checkout, branch }, tip) => run(checkout, 'branch', branch, tip)],
   [
@@ -243,25 +243,25 @@ const halfStates: [string, (place: Place, tip: string) => void][] = [
 ];
 
 test.each(halfStates)('after a kill that left %s, another attempt finishes', async (_, leave) => {
-  const { create, place, home, remote } = setting();
+  const { create, location, home, remote } = setting();
   const tip = run(remote, 'rev-parse', 'main');
   const base = { branch: 'main', tip };
   const createdAt = new Date().toISOString();
-  await saveOwnership(home, { workflowId, place: place(124), base, createdAt, ready: false });
-  leave(place(124), tip);
-  expect(await create(place(124))).toEqual(base);
-  expect(run(place(124).worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
-  expect(readFileSync(join(place(124).worktree, 'README.md'), 'utf8')).toBe('# app\n');
+  await saveOwnership(home, { workflowId, location: location(124), base, createdAt, ready: false });
+  leave(location(124), tip);
+  expect(await create(location(124))).toEqual(base);
+  expect(run(location(124).worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
+  expect(readFileSync(join(location(124).worktree, 'README.md'), 'utf8')).toBe('# app\n');
 });
 
 test('after kill -9 of the process at any moment, another attempt finishes', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 400 }, (_, n) => [`src/${n}.txt`, 'x'.repeat(2_000)]),
   );
-  const { checkout, place, home, create } = setting();
+  const { checkout, location, home, create } = setting();
   commit(checkout, many);
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  const { worktree, repository } = place(124);
+  const { worktree, repository } = location(124);
   const reached: [string, () => boolean][] = [
     ['start', () => true],
     ['record', () => existsSync(join(home.sessions, repository, '124/ownership.json'))],
@@ -272,14 +272,14 @@ test('after kill -9 of the process at any moment, another attempt finishes', asy
   for (const [moment, when] of reached) {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'create-worktree-process.ts'), JSON.stringify(place(124))],
+      [join(import.meta.dirname, 'create-worktree-process.ts'), JSON.stringify(location(124))],
       { env: { ...process.env, COPPICE_HOME: home.root }, stdio: 'ignore' },
     );
     const exited = once(child, 'exit');
     await vi.waitUntil(when, { timeout: 30_000, interval: 1 });
     child.kill('SIGKILL');
     await exited;
-    await create(place(124));
+    await create(location(124));
     expect(run(worktree, 'status', '--porcelain', '--branch'), moment).toBe('## issue-124');
     expect(run(worktree, 'ls-files').split('\n'), moment).toHaveLength(401);
     run(checkout, 'worktree', 'remove', '--force', worktree);
@@ -289,186 +289,198 @@ test('after kill -9 of the process at any moment, another attempt finishes', asy
 });
 
 test('a vanished worktree is made again from its branch, with the work in it', async () => {
-  const { create, place } = setting();
-  const base = await create(place(124));
-  const head = commit(place(124).worktree, { 'work.txt': 'work\n' });
-  rmSync(place(124).worktree, { recursive: true });
-  expect(await create(place(124))).toEqual(base);
-  expect(run(place(124).worktree, 'rev-parse', 'HEAD')).toBe(head);
-  expect(run(place(124).worktree, 'status', '--porcelain')).toBe('');
+  const { create, location } = setting();
+  const base = await create(location(124));
+  const head = commit(location(124).worktree, { 'work.txt': 'work\n' });
+  rmSync(location(124).worktree, { recursive: true });
+  expect(await create(location(124))).toEqual(base);
+  expect(run(location(124).worktree, 'rev-parse', 'HEAD')).toBe(head);
+  expect(run(location(124).worktree, 'status', '--porcelain')).toBe('');
 });
 
 test('eight sessions are created at once, and commit and push at once', async () => {
-  const { create, place, remote, checkout, activities } = setting();
+  const { create, location, remote, checkout, activities } = setting();
   const issues = [1, 2, 3, 4, 5, 6, 7, 8];
-  await Promise.all(issues.map((n) => create(place(n), 'main', `coppice/acme/app/issues/${n}`)));
+  await Promise.all(issues.map((n) => create(location(n), 'main', `coppice/acme/app/issues/${n}`)));
   expect(await listWorktrees(checkout)).toHaveLength(9);
-  const heads = issues.map((n) => commit(place(n).worktree, { [`${n}.txt`]: `${n}\n` }));
-  expect(await Promise.all(issues.map((n) => pushBranch(place(n), noToken)))).toEqual(heads);
+  const heads = issues.map((n) => commit(location(n).worktree, { [`${n}.txt`]: `${n}\n` }));
+  expect(await Promise.all(issues.map((n) => pushBranch(location(n), noToken)))).toEqual(heads);
   expect(issues.map((n) => run(remote, 'rev-parse', `issue-${n}`))).toEqual(heads);
   const exclude = readFileSync(join(checkout, '.git/info/exclude'), 'utf8');
   expect(exclude.match(/coppice: begin/g)).toHaveLength(1);
   const removals = await Promise.all(
-    issues.map((n, i) => activities.removeWorktree({ place: place(n), headSha: heads[i] ?? '' })),
+    issues.map((n, i) =>
+      activities.removeWorktree({ location: location(n), headSha: heads[i] ?? '' }),
+    ),
   );
   expect(removals.map(({ removed }) => removed)).not.toContain(false);
   expect(await listWorktrees(checkout)).toHaveLength(1);
 });
 
 test('a hook, a filter monitor or an alias in the repository is not run', async () => {
-  const { create, place, checkout, root } = setting();
+  const { create, location, checkout, root } = setting();
   const ran = join(root, 'ran');
   for (const hook of ['post-checkout', 'reference-transaction', 'post-index-change'])
     writeFileSync(join(checkout, '.git/hooks', hook), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
   run(checkout, 'config', 'core.fsmonitor', `touch ${ran}; false`);
-  await create(place(124));
+  await create(location(124));
   expect(existsSync(ran)).toBe(false);
 });
 
-const setUp = (home: Home, place: Place, commands: string[], timeout = 60) => {
+const setUp = (home: Home, location: SessionLocation, commands: string[], timeout = 60) => {
   const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
-  return asActivity(() => activities.setUp({ place, commands, timeout }));
+  return asActivity(() => activities.setUp({ location, commands, timeout }));
 };
 
 test('setup commands run in order in the worktree, knowing checkout and issue but no token', async () => {
-  const { create, place, home, checkout } = setting();
-  await create(place(124));
+  const { create, location, home, checkout } = setting();
+  await create(location(124));
   write(checkout, { '.env': 'PORT=1\n' });
   vi.stubEnv('GITHUB_TOKEN', 'secret');
   try {
-    await setUp(home, place(124), [
+    await setUp(home, location(124), [
       'cp "$COPPICE_CHECKOUT/.env" .',
       'env > seen; cat .env >> seen',
     ]);
   } finally {
     vi.unstubAllEnvs();
   }
-  const seen = readFileSync(join(place(124).worktree, 'seen'), 'utf8');
+  const seen = readFileSync(join(location(124).worktree, 'seen'), 'utf8');
   expect(seen).toContain('COPPICE_ISSUE=124');
   expect(seen).toContain('PORT=1');
   expect(seen).not.toContain('secret');
 });
 
 test('a failing setup command is told with the end of its output, and stops the rest', async () => {
-  const { create, place, home } = setting();
-  await create(place(124));
+  const { create, location, home } = setting();
+  await create(location(124));
   const commands = ['echo before', 'seq 5000; echo broken >&2; exit 3', 'touch after'];
-  await expect(setUp(home, place(124), commands)).rejects.toMatchObject({
+  await expect(setUp(home, location(124), commands)).rejects.toMatchObject({
     type: 'SetupFailed',
     message: expect.stringMatching(/exit code 3.*setup\.log/),
     details: expect.stringMatching(/^[\s\S]{0,1990}5000\nbroken$/),
   });
-  expect(existsSync(join(place(124).worktree, 'after'))).toBe(false);
+  expect(existsSync(join(location(124).worktree, 'after'))).toBe(false);
 });
 
 const sleeper = 'sh -c "trap : TERM; echo \\$\\$ > pid; while :; do sleep 1; done" & wait';
 
 const isAlive = (pid: number): boolean => identify(pid) !== undefined;
 
-const pidIn = (place: Place) => {
-  const file = join(place.worktree, 'pid');
+const pidIn = (location: SessionLocation) => {
+  const file = join(location.worktree, 'pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
 };
 
 test('a setup command that takes too long is stopped with everything it started', async () => {
-  const { create, place, home } = setting();
-  await create(place(124));
-  await expect(setUp(home, place(124), [sleeper], 1)).rejects.toMatchObject({
+  const { create, location, home } = setting();
+  await create(location(124));
+  await expect(setUp(home, location(124), [sleeper], 1)).rejects.toMatchObject({
     type: 'SetupFailed',
     message: expect.stringContaining('took longer than 1 s'),
   });
-  expect(isAlive(pidIn(place(124)))).toBe(false);
+  expect(isAlive(pidIn(location(124)))).toBe(false);
 });
 
 test('cancelling a setup stops its processes, and is no failure of the setup', async () => {
-  const { create, place, activities } = setting();
-  await create(place(124));
+  const { create, location, activities } = setting();
+  await create(location(124));
   const error = await cancelledWhen(
-    () => pidIn(place(124)) > 0,
-    () => activities.setUp({ place: place(124), commands: [sleeper], timeout: 60 }),
+    () => pidIn(location(124)) > 0,
+    () => activities.setUp({ location: location(124), commands: [sleeper], timeout: 60 }),
   );
   expect(error).toMatchObject({ name: 'CancelledFailure' });
-  expect(isAlive(pidIn(place(124)))).toBe(false);
+  expect(isAlive(pidIn(location(124)))).toBe(false);
 });
 
 test('what a setup starts in the background stays, until the setup is run again', async () => {
-  const { create, place, home } = setting();
-  await create(place(124));
-  await setUp(home, place(124), ['sleep 1000 & echo $! > pid']);
-  const pid = pidIn(place(124));
+  const { create, location, home } = setting();
+  await create(location(124));
+  await setUp(home, location(124), ['sleep 1000 & echo $! > pid']);
+  const pid = pidIn(location(124));
   expect(isAlive(pid)).toBe(true);
-  await setUp(home, place(124), ['true']);
+  await setUp(home, location(124), ['true']);
   expect(isAlive(pid)).toBe(false);
 });
 
-function detailOf(place: Place) {
-  const session = newSession({ repository: place.repository, issue: place.issue }, 'c', 'now');
+function detailOf(location: SessionLocation) {
+  const session = newSession(
+    { repository: location.repository, issue: location.issue },
+    'c',
+    'now',
+  );
   return toDetail({ ...session, activity: 'working' });
 }
 
 test('the status is in the worktree, out of git’s sight, and in the state directory', async () => {
-  const { create, place, activities, home } = setting();
-  await create(place(124));
-  const detail = detailOf(place(124));
-  await activities.recordStatus({ place: place(124), detail });
-  const file = join(place(124).worktree, '.coppice/status.json');
+  const { create, location, activities, home } = setting();
+  await create(location(124));
+  const detail = detailOf(location(124));
+  await activities.recordStatus({ location: location(124), detail });
+  const file = join(location(124).worktree, '.coppice/status.json');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(detail.record);
-  expect(run(place(124).worktree, 'status', '--porcelain', '--untracked-files=all')).toBe('');
-  expect((await readDetail(home, place(124).repository, 124))?.detail).toEqual(detail);
+  expect(run(location(124).worktree, 'status', '--porcelain', '--untracked-files=all')).toBe('');
+  expect((await readDetail(home, location(124).repository, 124))?.detail).toEqual(detail);
 });
 
 test('without a worktree of Coppice’s own, the status is kept in the state directory only', async () => {
-  const { place, activities, home, checkout } = setting();
+  const { location, activities, home, checkout } = setting();
   run(checkout, 'worktree', 'add', '-q', '../app-issue-124');
-  await activities.recordStatus({ place: place(124), detail: detailOf(place(124)) });
-  expect(existsSync(join(place(124).worktree, '.coppice'))).toBe(false);
-  expect(await readDetail(home, place(124).repository, 124)).toBeDefined();
+  await activities.recordStatus({ location: location(124), detail: detailOf(location(124)) });
+  expect(existsSync(join(location(124).worktree, '.coppice'))).toBe(false);
+  expect(await readDetail(home, location(124).repository, 124)).toBeDefined();
 });
 
 test('a link in place of the status file does not carry the status elsewhere', async () => {
-  const { create, place, activities, root } = setting();
-  await create(place(124));
+  const { create, location, activities, root } = setting();
+  await create(location(124));
   const victim = join(root, 'victim');
   writeFileSync(victim, 'precious');
-  mkdirSync(join(place(124).worktree, '.coppice'));
-  symlinkSync(victim, join(place(124).worktree, '.coppice/status.json'));
-  await activities.recordStatus({ place: place(124), detail: detailOf(place(124)) });
+  mkdirSync(join(location(124).worktree, '.coppice'));
+  symlinkSync(victim, join(location(124).worktree, '.coppice/status.json'));
+  await activities.recordStatus({ location: location(124), detail: detailOf(location(124)) });
   expect(readFileSync(victim, 'utf8')).toBe('precious');
-  rmSync(join(place(124).worktree, '.coppice'), { recursive: true });
-  symlinkSync(root, join(place(124).worktree, '.coppice'));
-  await activities.recordStatus({ place: place(124), detail: detailOf(place(124)) });
+  rmSync(join(location(124).worktree, '.coppice'), { recursive: true });
+  symlinkSync(root, join(location(124).worktree, '.coppice'));
+  await activities.recordStatus({ location: location(124), detail: detailOf(location(124)) });
   expect(existsSync(join(root, 'status.json'))).toBe(false);
 });
 
 test('a restack is remembered as what the session stands on', async () => {
-  const { create, place, activities, commitElsewhere, home } = setting();
-  const base = await create(place(124));
-  commit(place(124).worktree, { 'work.txt': 'work\n' });
+  const { create, location, activities, commitElsewhere, home } = setting();
+  const base = await create(location(124));
+  commit(location(124).worktree, { 'work.txt': 'work\n' });
   const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
   const moved = await asActivity(() =>
     activities.restack({
-      ...{ place: place(124), base, onto: 'main', resolved: false },
+      ...{ location: location(124), base, onto: 'main', resolved: false },
       ...{ checks: ['false'], timeout: 60 },
     }),
   );
   expect(moved).toEqual({ branch: 'main', tip });
-  expect(await create(place(124))).toEqual(moved);
-  expect((await readOwnership(home, place(124).repository, 124))?.base).toEqual(moved);
+  expect(await create(location(124))).toEqual(moved);
+  expect((await readOwnership(home, location(124).repository, 124))?.base).toEqual(moved);
 });
 
 test('the person’s checks run where the agent worked; the first that fails is told with its output', async () => {
-  const { activities, create, place } = setting();
-  const base = await create(place(124));
-  commit(place(124).worktree, { 'a.txt': 'a\n' });
+  const { activities, create, location } = setting();
+  const base = await create(location(124));
+  commit(location(124).worktree, { 'a.txt': 'a\n' });
   const inspect = (...checks: string[]) =>
     asActivity(() =>
-      activities.inspectOutgoing({ place: place(124), base, checks, timeout: 60, fileLimit: 1 }),
+      activities.inspectOutgoing({
+        location: location(124),
+        base,
+        checks,
+        timeout: 60,
+        fileLimit: 1,
+      }),
     );
   expect(await inspect('test -f a.txt')).toBe('');
   expect(await inspect('true', 'cat a.txt; exit 3', 'touch never')).toBe(
     'the check `cat a.txt; exit 3` failed with exit code 3:\n\n$ cat a.txt; exit 3\na',
   );
-  expect(existsSync(join(place(124).worktree, 'never'))).toBe(false);
+  expect(existsSync(join(location(124).worktree, 'never'))).toBe(false);
 });
 
 test.each([
@@ -477,20 +489,20 @@ test.each([
 ])(
   'after a conflict in %s, the person’s checks must pass before it is taken up',
   async (_, where) => {
-    const { create, place, activities, commitElsewhere, remote } = setting();
-    const base = await create(place(124));
-    const { worktree, branch } = place(124);
+    const { create, location, activities, commitElsewhere, remote } = setting();
+    const base = await create(location(124));
+    const { worktree, branch } = location(124);
     const from = commit(worktree, { 'a.txt': 'a\n' });
-    await pushBranch(place(124), noToken);
+    await pushBranch(location(124), noToken);
     commit(worktree, { 'README.md': 'ours\n' });
     const theirs = commitElsewhere(where, { 'README.md': 'theirs\n' });
     const step = (resolved: boolean) =>
       asActivity<unknown>(async () => {
-        const input = { place: place(124), base, resolved, timeout: 60 };
+        const input = { location: location(124), base, resolved, timeout: 60 };
         const checks = ['grep both README.md'];
         return where === 'main'
           ? await activities.restack({ ...input, checks, onto: 'main' })
-          : await activities.takeOver({ ...input, checks, mayWait: false });
+          : await activities.integrateRemoteCommits({ ...input, checks, mayWait: false });
       });
     await expect(step(false)).rejects.toMatchObject({ type: 'RebaseConflict' });
     expect(() =>

@@ -16,7 +16,7 @@ const checkout = '/nowhere';
 async function prompt(changes: Partial<PromptInput> = {}): Promise<string> {
   return renderPrompt(await readTemplates(checkout), {
     kind: 'implement',
-    place: {
+    location: {
       repository: RepositoryName.parse('acme/app'),
       issue: 124,
       hostId: 'h',
@@ -105,19 +105,19 @@ test('a repository’s own templates replace the package’s', async () => {
     again: false,
     reports: 'file',
   } as const;
-  const place = { repository: RepositoryName.parse('acme/app'), issue: 7, branch: 'b' };
+  const location = { repository: RepositoryName.parse('acme/app'), issue: 7, branch: 'b' };
   const issue = { title: 'a "b"', body: '' };
   const templates = await readTemplates(own);
-  expect(renderPrompt(templates, { ...input, issue, place: place as PromptInput['place'] })).toBe(
-    '#7 & a "b": Be <kind>.',
-  );
+  expect(
+    renderPrompt(templates, { ...input, issue, location: location as PromptInput['location'] }),
+  ).toBe('#7 & a "b": Be <kind>.');
 });
 
 test('a template that can’t be read as one says what is wrong with it', async () => {
   const own = temporaryDirectory('checkout');
   writeFileSync(join(own, 'coppice.prompt.md'), '{{#plan}} never closed');
   const templates = await readTemplates(own);
-  const place = { repository: RepositoryName.parse('acme/app') } as PromptInput['place'];
+  const location = { repository: RepositoryName.parse('acme/app') } as PromptInput['location'];
   const issue = { title: '', body: '' };
   const input = {
     kind: 'plan',
@@ -126,7 +126,7 @@ test('a template that can’t be read as one says what is wrong with it', async 
     told: '',
     again: false,
     reports: 'file',
-    place,
+    location,
     issue,
   } as const;
   expect(() => renderPrompt(templates, input)).toThrow(/template can't be used.*plan/);

@@ -46,7 +46,7 @@ test('an agent’s git fetches and commits, but does not push, neither to a remo
     execFileSync('git', args, { cwd: directory, env, encoding: 'utf8', stdio: 'pipe' });
   const there = join(directory, 'there.git');
   git('init', '-q', '--bare', there);
-  git('init', '-q', '-b', 'main', '..');
+  git('init', '-q', '-b', 'main', '.');
   git('remote', 'add', 'upstream', there);
   git('remote', 'add', 'other', there);
   git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x');

@@ -96,7 +96,7 @@ test('the agents of two turns that come at once never work together', async () =
 });
 
 function commandsIn(trial: Trial, commands: string[]) {
-  const place = {
+  const location = {
     repository: RepositoryName.parse('acme/app'),
     issue: 1,
     hostId: 'h',
@@ -108,7 +108,7 @@ function commandsIn(trial: Trial, commands: string[]) {
   onTestFinished(() => stopAll(() => members({ COPPICE_COMMANDS: trial.worktree }), 0));
   return runCommands({
     home: { ...coppiceHome({ COPPICE_HOME: trial.directory }), turns: trial.turns },
-    place,
+    location,
     commands,
     timeout: 60,
     log: join(trial.directory, 'commands.log'),

@@ -11,7 +11,7 @@ import {
   stateOf,
 } from '../../../src/agents/turn/attempt.ts';
 import { readEnding } from '../../../src/agents/turn/ending.ts';
-import { TurnLeft } from '../../../src/agents/turn/ports.ts';
+import { Detached } from '../../../src/agents/turn/ports.ts';
 import { claimAttempt, launch } from '../../../src/agents/turn/supervisor.ts';
 import { identify, isRunning } from '../../../src/process/identity.ts';
 import { Trial, until } from '../support.ts';
@@ -219,7 +219,7 @@ test('an interrupted turn stops its agent, and the next watcher resumes it witho
     const ending = trial.run({ signal: controller.signal });
     await trial.started(round);
     controller.abort('interrupted');
-    await expect(ending).rejects.toThrow(new TurnLeft('interrupted'));
+    await expect(ending).rejects.toThrow(new Detached('interrupted'));
     expect(trial.members()).toEqual([]);
   }
   trial.allow('go');
@@ -256,7 +256,7 @@ test('a watcher that waits for its prompt leaves at once, and no agent is starte
   const controller = new AbortController();
   const ending = trial.run({ signal: controller.signal, prompt: () => new Promise(() => {}) });
   controller.abort('cancelled');
-  await expect(ending).rejects.toThrow(new TurnLeft('cancelled'));
+  await expect(ending).rejects.toThrow(new Detached('cancelled'));
   expect(trial.starts()).toEqual([]);
 });
 
@@ -333,13 +333,13 @@ test('an agent that has ended by itself was not stopped, whatever comes later', 
 });
 
 test('an agent that says nothing is interrupted and resumed, once', async () => {
-  trial = new Trial('[ "$COPPICE_RESUME" = 1 ] && done_; until_ never', { stall: 5 });
+  trial = new Trial('[ "$COPPICE_RESUME" = 1 ] && done_; until_ never', { idleTimeout: 5 });
   expect(await trial.run()).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
   expect(trial.starts().map(({ resumed }) => resumed)).toEqual([false, true]);
 });
 
 test('an agent that says nothing twice has failed, with what it said before', async () => {
-  trial = new Trial('echo thinking; until_ never', { stall: 0.5 });
+  trial = new Trial('echo thinking; until_ never', { idleTimeout: 0.5 });
   expect(await trial.run()).toMatchObject({
     outcome: {
       kind: 'failed',

@@ -32,7 +32,7 @@ test('the history is read from git once for a commit, then from one file for eac
   commit(checkout, { 'c.ts': '' });
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
   expect((await open('main')).map.changedWith('a.ts').size).toBe(1);
-  expect(readdirSync(join(file, '../..'))).toEqual(['app.json']);
+  expect(readdirSync(join(file, '..'))).toEqual(['app.json']);
 });
 
 test('a damaged cache is read anew', async () => {

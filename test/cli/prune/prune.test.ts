@@ -4,10 +4,10 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { deleteLeftBranch, leftBranches } from '../../../src/cli/prune/left-branches.ts';
 import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
-import type { Place } from '../../../src/domain/session/session.ts';
+import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import type { GitHub } from '../../../src/github/port.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
-import { type LeftBranch, readLeftBranch } from '../../../src/state/left-branch.ts';
+import { type MergedBranch, readLeftBranch } from '../../../src/state/left-branch.ts';
 import {
   readOwnership,
   type StoredSession,
@@ -36,12 +36,12 @@ async function ended() {
   await git(worktree, 'commit', '--quiet', '--allow-empty', '-m', 'work');
   const tip = await git(worktree, 'rev-parse', 'HEAD');
   const base = { branch: 'main', tip: await git(checkout, 'rev-parse', 'main') };
-  const place: Place = {
+  const location: SessionLocation = {
     ...{ repository, issue: 7, hostId: 'here', checkout, worktree },
     ...{ branch: 'issue-7', remote: 'origin' },
   };
   const home = coppiceHome({ COPPICE_HOME: join(root, 'state') });
-  const owner = { workflowId: 'coppice/acme/app/issues/7', place, base };
+  const owner = { workflowId: 'coppice/acme/app/issues/7', location, base };
   await saveOwnership(home, {
     ...{ ...owner, ready: true },
     createdAt: minutesAgo(9),
@@ -68,7 +68,7 @@ async function ended() {
       },
     );
   const owned = async () => (await readOwnership(home, repository, 7)) !== undefined;
-  return { checkout, worktree, tip, prune, owned, home, place };
+  return { checkout, worktree, tip, prune, owned, home, location };
 }
 
 test('what the pull request holds goes, and is forgotten', async () => {
@@ -102,7 +102,7 @@ test('with --force it goes, and its commits are kept under a ref', async () => {
 });
 
 test('prune asks for ended sessions only, and fails when one is kept', async () => {
-  const ownership = { place: { worktree: '/w' } } as StoredSession['ownership'];
+  const ownership = { location: { worktree: '/w' } } as StoredSession['ownership'];
   const stored = (issue: number, changes: Parameters<typeof record>[1], owns = true) => ({
     ...{ repository, issue, ...(owns && ownership && { ownership }) },
     last: {
@@ -190,7 +190,7 @@ test('transcripts of what ended long ago go too, but of no open issue', async ()
 });
 
 test('what a cancelled session left on GitHub goes on a person’s word only', async () => {
-  const { home, place, tip, prune, checkout } = await ended();
+  const { home, location, tip, prune, checkout } = await ended();
   await git(checkout, 'update-ref', 'refs/coppice/pushed/issue-7', tip);
   expect(await prune({ merged: false })).toMatchObject({ removed: true });
   const branches = new Set(['issue-7']);
@@ -205,7 +205,7 @@ test('what a cancelled session left on GitHub goes on a person’s word only', a
   const services = {
     ...world({}).services,
     leftBranches: () => leftBranches({ home, github }, repository),
-    deleteLeftBranch: (left: LeftBranch) =>
+    deleteLeftBranch: (left: MergedBranch) =>
       deleteLeftBranch({ home, github, tokens: async () => 'none' }, left),
   };
   const chooses = (chosen: number[]) => ({
@@ -237,7 +237,7 @@ test('what a cancelled session left on GitHub goes on a person’s word only', a
   expect(await runInProcess(['prune', '--yes'], { services })).toMatchObject({
     stdout: 'Nothing to prune.',
   });
-  expect(await readLeftBranch(home, place.repository, 7)).toBeUndefined();
+  expect(await readLeftBranch(home, location.repository, 7)).toBeUndefined();
 });
 
 test('a branch that somebody pushed to since stays, and a merged session leaves none', async () => {

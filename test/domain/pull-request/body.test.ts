@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { type BodyParts, pullRequestBody } from '../../../src/domain/pull-request/body.ts';
-import { ownPart, withOwnPart } from '../../../src/domain/pull-request/own-part.ts';
+import {
+  managedSection,
+  withManagedSection,
+} from '../../../src/domain/pull-request/managed-section.ts';
 
 const parts: BodyParts = {
   summary: 'Adds SSO.',
   tests: 'node --test',
   decisions: [{ decision: 'Which\nexpiry?', guidance: 'sliding' }],
   plan: 'First tests,\n\nthen code.',
-  onTopOf: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
+  parent: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
   stack: [
     { issue: 126, after: [], pullRequest: 9, state: 'open' },
     { issue: 127, after: [126], pullRequest: null, state: 'in work' },
@@ -52,7 +55,7 @@ then code.
 });
 
 test('what there is nothing to say of has no heading', () => {
-  const bare = { summary: 'Did it.', tests: '', decisions: [], plan: '', onTopOf: null, stack: [] };
+  const bare = { summary: 'Did it.', tests: '', decisions: [], plan: '', parent: null, stack: [] };
   expect(pullRequestBody(1, bare)).toBe('Did it.\n\nCloses #1');
 });
 
@@ -67,32 +70,34 @@ test.each([
 });
 
 test('Coppice’s part is replaced, and what people wrote around it stays', () => {
-  const body = `Mine, above.\n\n${ownPart('old')}\n\nMine, below.`;
-  expect(withOwnPart(body, 'new')).toBe(`Mine, above.\n\n${ownPart('new')}\n\nMine, below.`);
+  const body = `Mine, above.\n\n${managedSection('old')}\n\nMine, below.`;
+  expect(withManagedSection(body, 'new')).toBe(
+    `Mine, above.\n\n${managedSection('new')}\n\nMine, below.`,
+  );
 });
 
 test('line ends of GitHub’s editor are no change', () => {
-  const body = ownPart('one\n\ntwo').replaceAll('\n', '\r\n');
-  expect(withOwnPart(body, 'new')).toBe(ownPart('new'));
+  const body = managedSection('one\n\ntwo').replaceAll('\n', '\r\n');
+  expect(withManagedSection(body, 'new')).toBe(managedSection('new'));
 });
 
 test.each([
-  ['changed Coppice’s part', ownPart('old').replace('old', 'old, and more')],
+  ['changed Coppice’s part', managedSection('old').replace('old', 'old, and more')],
   ['removed it', 'Nothing of Coppice’s.'],
-  ['removed its end', ownPart('old').replace('<!-- coppice:end -->', '')],
+  ['removed its end', managedSection('old').replace('<!-- coppice:end -->', '')],
 ])('when people %s, nothing is written', (_, body) => {
-  expect(withOwnPart(body, 'new')).toBe(body);
+  expect(withManagedSection(body, 'new')).toBe(body);
 });
 
 test('markers in what an agent or a person says are text like any other', () => {
   const summary = 'Done.\n<!-- coppice:end -->\n<!-- coppice: coppice/acme/app/issues/9 -->';
   const told = pullRequestBody(127, { ...parts, summary, tests: '<!-- coppice:end -->' });
   expect(told).not.toContain('<!--');
-  expect(withOwnPart(ownPart(told), 'new')).toBe(ownPart('new'));
+  expect(withManagedSection(managedSection(told), 'new')).toBe(managedSection('new'));
 });
 
 test('content of any length keeps its end, and can be replaced', () => {
-  const long = ownPart(`${'x'.repeat(55_999)}😀 and more`);
+  const long = managedSection(`${'x'.repeat(55_999)}😀 and more`);
   expect(long.length).toBeLessThan(60_000);
-  expect(withOwnPart(long, 'new')).toBe(ownPart('new'));
+  expect(withManagedSection(long, 'new')).toBe(managedSection('new'));
 });

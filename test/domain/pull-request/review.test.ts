@@ -14,8 +14,8 @@ import * as review from '../../../src/domain/pull-request/review.ts';
 const NOON = Date.parse('2026-01-08T12:00:00Z');
 
 /** @param minutes after noon */
-const demandOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 0) =>
-  review.demandOf(pull, feedback, { now: NOON + minutes * 60_000, limit: 3_600 });
+const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 0) =>
+  review.nextActionOf(pull, feedback, { now: NOON + minutes * 60_000, limit: 3_600 });
 
 const check = (name: string, result: Check['result']): Check => ({
   ...{ name, result, runId: null, url: '' },
@@ -43,19 +43,19 @@ const comment = {
 describe('what a pull request asks of its session', () => {
   test('people come before checks', () => {
     const both = { ...feedback, pending: [comment] };
-    expect(demandOf(pull(check('unit', 'failed')), both)).toEqual({ do: 'answer' });
+    expect(nextActionOf(pull(check('unit', 'failed')), both)).toEqual({ do: 'answer' });
   });
 
   test('an edited issue is for the agent, a closed one for the person, once', () => {
-    expect(demandOf(green, { ...feedback, issueEdited: true })).toEqual({ do: 'answer' });
+    expect(nextActionOf(green, { ...feedback, issueEdited: true })).toEqual({ do: 'answer' });
     const closed = { ...feedback, issue: { state: 'closed' as const, title: '', digest: '' } };
-    expect(demandOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
-    expect(demandOf(green, { ...closed, closedAsked: true })).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
+    expect(nextActionOf(green, { ...closed, closedAsked: true })).toEqual({ do: 'make-ready' });
   });
 
   test('nothing is decided while a check runs', () => {
     const checks = [check('unit', 'failed'), check('e2e', 'pending')];
-    expect(demandOf(pull(...checks), feedback)).toEqual({
+    expect(nextActionOf(pull(...checks), feedback)).toEqual({
       do: 'wait',
       activity: 'waits for 1 of 2 checks',
       ready: false,
@@ -64,10 +64,16 @@ describe('what a pull request asks of its session', () => {
 
   test('broken checks are run again before failed ones are looked at, and only once for a head', () => {
     const checks = [check('e2e', 'broken'), check('unit', 'failed')];
-    expect(demandOf(pull(...checks), feedback)).toMatchObject({ do: 'rerun', checks: [checks[0]] });
+    expect(nextActionOf(pull(...checks), feedback)).toMatchObject({
+      do: 'rerun',
+      checks: [checks[0]],
+    });
     const rerun = { ...feedback, rerun: ['a e2e'] };
-    expect(demandOf(pull(...checks), rerun)).toMatchObject({ do: 'examine', checks: [checks[1]] });
-    expect(demandOf({ ...pull(...checks), headSha: 'b' }, rerun).do).toBe('rerun');
+    expect(nextActionOf(pull(...checks), rerun)).toMatchObject({
+      do: 'examine',
+      checks: [checks[1]],
+    });
+    expect(nextActionOf({ ...pull(...checks), headSha: 'b' }, rerun).do).toBe('rerun');
   });
 
   test('a failure is looked at once for each head, and again when another joins it', () => {
@@ -79,14 +85,14 @@ describe('what a pull request asks of its session', () => {
       at: '2026-01-08T12:00:00Z',
     };
     const failed = { ...pull(check('unit', 'failed')), draft: false };
-    expect(demandOf(failed, { ...feedback, examined, ready: true })).toEqual({
+    expect(nextActionOf(failed, { ...feedback, examined, ready: true })).toEqual({
       do: 'wait',
       activity: 'waits for review; fails on main too: unit',
       ready: true,
     });
     const more = pull(check('unit', 'failed'), check('lint', 'failed'));
-    expect(demandOf(more, { ...feedback, examined }).do).toBe('examine');
-    expect(demandOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe('examine');
+    expect(nextActionOf(more, { ...feedback, examined }).do).toBe('examine');
+    expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe('examine');
   });
 
   test('checks that fail on somebody else’s commit are theirs for a time, then they are looked at', () => {
@@ -94,17 +100,17 @@ describe('what a pull request asks of its session', () => {
     const examined = { headSha: 'a', names: ['unit'], note: 'stands back', theirs: true, at };
     const failed = pull(check('unit', 'failed'));
     const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
-    expect(demandOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
-    expect(demandOf(failed, { ...feedback, examined, pending: [comment] }, 59)).toEqual(wait);
-    expect(demandOf(failed, { ...feedback, examined }, 60)).toMatchObject({
+    expect(nextActionOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
+    expect(nextActionOf(failed, { ...feedback, examined, pending: [comment] }, 59)).toEqual(wait);
+    expect(nextActionOf(failed, { ...feedback, examined }, 60)).toMatchObject({
       do: 'examine',
       anyway: true,
     });
-    expect(demandOf({ ...failed, headSha: 'b' }, { ...feedback, examined })).toMatchObject({
+    expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined })).toMatchObject({
       do: 'examine',
       anyway: false,
     });
-    expect(demandOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready' });
   });
 
   test('who says that they repair it is left to it: for a time, until they push, or are done', () => {
@@ -116,25 +122,28 @@ describe('what a pull request asks of its session', () => {
       until: NOON + 3_600_000,
     };
     const repaired = { ...feedback, fixer, pending: [comment], ready: true };
-    expect(demandOf(failed, repaired, 59)).toEqual({ ...wait, ready: false });
-    expect(demandOf(green, { ...feedback, fixer, ready: true })).toEqual({ ...wait, ready: true });
-    expect(demandOf(green, { ...feedback, fixer })).toEqual({ ...wait, ready: false });
-    expect(demandOf(failed, repaired, 60)).toEqual({ do: 'answer' });
-    expect(demandOf({ ...failed, headSha: 'b' }, repaired)).toEqual({ do: 'answer' });
-    expect(demandOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'answer' });
+    expect(nextActionOf(failed, repaired, 59)).toEqual({ ...wait, ready: false });
+    expect(nextActionOf(green, { ...feedback, fixer, ready: true })).toEqual({
+      ...wait,
+      ready: true,
+    });
+    expect(nextActionOf(green, { ...feedback, fixer })).toEqual({ ...wait, ready: false });
+    expect(nextActionOf(failed, repaired, 60)).toEqual({ do: 'answer' });
+    expect(nextActionOf({ ...failed, headSha: 'b' }, repaired)).toEqual({ do: 'answer' });
+    expect(nextActionOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'answer' });
   });
 
   test('without any check it waits for them to begin, once for each head', () => {
-    expect(demandOf(pull(), feedback)).toEqual({ do: 'expect-checks' });
-    expect(demandOf(pull(), { ...feedback, unchecked: 'a' })).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(pull(), feedback)).toEqual({ do: 'expect-checks' });
+    expect(nextActionOf(pull(), { ...feedback, unchecked: 'a' })).toEqual({ do: 'make-ready' });
   });
 
   test('what asks for a person is shown, and holds nothing up', () => {
     const deploy = pull(check('deploy', checkResult('action_required')));
-    expect(demandOf(deploy, { ...feedback, ready: true })).toMatchObject({
+    expect(nextActionOf(deploy, { ...feedback, ready: true })).toMatchObject({
       activity: 'a person made it a draft again; waits; to look at: deploy',
     });
-    expect(demandOf(deploy, feedback)).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(deploy, feedback)).toEqual({ do: 'make-ready' });
   });
 });
 
@@ -147,5 +156,5 @@ test('conclusions GitHub may add one day are shown, not acted on', () => {
 test('of many failures some are carried, and all are counted', () => {
   const many = Array.from({ length: 300 }, (_, index) => check(`c${index}`, 'failed'));
   expect(summariseChecks(many)).toMatchObject({ total: 300, pending: 0 });
-  expect(summariseChecks(many).troubled).toHaveLength(50);
+  expect(summariseChecks(many).notPassed).toHaveLength(50);
 });

@@ -46,8 +46,7 @@ const started = (
   stacking: 'stack' | 'after-merge' = 'stack',
 ) =>
   startable(issues, sessions(known), { workers: 3, review: 5, ...limits }, stacking).map(
-    ({ issue: { issue: number }, onTopOf }) =>
-      onTopOf ? `${number} on ${onTopOf.branch}` : number,
+    ({ issue: { issue: number }, parent }) => (parent ? `${number} on ${parent.branch}` : number),
   );
 
 test('independent issues start in the plan’s order, as many as there are slots', () => {

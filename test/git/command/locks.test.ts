@@ -49,11 +49,11 @@ test('one that somebody may hold stays, and the command fails', async () => {
 });
 
 test('a worktree is made over it at the second try', async () => {
-  const { checkout, place } = createRepository();
+  const { checkout, location } = createRepository();
   left(join(checkout, '.git', 'refs', 'heads', 'issue-1.lock'));
   const start = { tip: run(checkout, 'rev-parse', 'HEAD') };
-  await expect(addWorktree(place(1), start)).rejects.toThrow('a lock that is gone now');
-  await addWorktree(place(1), start);
+  await expect(addWorktree(location(1), start)).rejects.toThrow('a lock that is gone now');
+  await addWorktree(location(1), start);
 });
 
 test('what git says names nothing outside of a git directory, nor behind a link', () => {

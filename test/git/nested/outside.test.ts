@@ -111,7 +111,7 @@ test('a repository that can’t be looked at keeps it, and by force is kept as i
 });
 
 test('nothing that a nested repository’s configuration says is run', async () => {
-  const { remove, place, worktree, base, root } = await withSubmodules();
+  const { remove, location, worktree, base, root } = await withSubmodules();
   const ran = join(root, 'ran');
   const evil = join(root, 'evil.sh');
   writeFileSync(evil, `#!/bin/sh\necho "$0 $*" >>${ran}\ncat\n`);
@@ -132,7 +132,7 @@ test('nothing that a nested repository’s configuration says is run', async () 
   repositoryAt(join(worktree, 'scratch/tool'));
   for (const path of ['lib', 'scratch/tool']) set(join(worktree, path));
   rmSync(ran, { force: true });
-  expect((await inspectWork(place, base)).uncommitted).toBe(1);
+  expect((await inspectWork(location, base)).uncommitted).toBe(1);
   expect(await remove()).toMatchObject({ removed: false });
   expect(await remove({ force: true })).toMatchObject({ removed: true });
   expect(existsSync(ran)).toBe(false);
@@ -155,10 +155,13 @@ test('a worktree of the same repository inside it keeps it', async () => {
 });
 
 test('a session that only planned has no commits of its own to lose', async () => {
-  const { checkout, place, base } = await withSubmodules();
-  run(checkout, 'worktree', 'remove', '--force', place.worktree);
-  run(checkout, 'branch', '-D', place.branch);
-  await addWorktree(place, { tip: base.tip });
+  const { checkout, location, base } = await withSubmodules();
+  run(checkout, 'worktree', 'remove', '--force', location.worktree);
+  run(checkout, 'branch', '-D', location.branch);
+  await addWorktree(location, { tip: base.tip });
   const options = { headSha: '', keepIn: '/nowhere', tokens: noToken };
-  expect(await removeWorktree(place, { ...options, base })).toEqual({ removed: true, reason: '' });
+  expect(await removeWorktree(location, { ...options, base })).toEqual({
+    removed: true,
+    reason: '',
+  });
 });

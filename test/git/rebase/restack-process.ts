@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Base, Place } from '../../../src/domain/session/session.ts';
+import { Base, SessionLocation } from '../../../src/domain/session/session.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
 
 // A process for a test to kill while it restacks.
-const { place, base } = z
-  .object({ place: Place, base: Base })
+const { location, base } = z
+  .object({ location: SessionLocation, base: Base })
   .parse(JSON.parse(process.argv[2] ?? ''));
-await restack(place, base, 'main', { tokens: async () => '' });
+await restack(location, base, 'main', { tokens: async () => '' });

@@ -88,48 +88,50 @@ async function session() {
   commit(checkout, { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' });
   commit(checkout, { 'a.bin': 'first\n' });
   run(checkout, 'push', '--quiet', '--no-verify', 'origin', 'HEAD:main');
-  const place = repository.place(124);
-  await addWorktree(place, { tip: run(remote, 'rev-parse', 'main') });
-  const upload = () => uploadLfs(place, run(checkout, 'rev-parse', place.branch), login);
-  return { ...repository, ...server, place, login, upload };
+  const location = repository.location(124);
+  await addWorktree(location, { tip: run(remote, 'rev-parse', 'main') });
+  const upload = () => uploadLfs(location, run(checkout, 'rev-parse', location.branch), login);
+  return { ...repository, ...server, location, login, upload };
 }
 
 afterEach(() => vi.unstubAllEnvs());
 
 test('what an agent adds is uploaded with the login, and not again', async () => {
-  const { place, upload, objects } = await session();
-  commit(place.worktree, { 'b.bin': 'second\n', 'c.txt': 'plain\n' });
+  const { location, upload, objects } = await session();
+  commit(location.worktree, { 'b.bin': 'second\n', 'c.txt': 'plain\n' });
   await upload();
   expect([...objects.keys()]).toEqual([oidOf('second\n')]);
-  commit(place.worktree, { 'd.txt': 'plain\n' });
+  commit(location.worktree, { 'd.txt': 'plain\n' });
   await upload();
 });
 
 test('a push carries it, before its branch is there', async () => {
-  const { place, checkout, root, remote } = await session();
+  const { location, checkout, root, remote } = await session();
   run(root, 'init', '--quiet', '--bare', 'lfs.git');
   run(checkout, 'config', 'lfs.url', `file://${root}/lfs.git`);
-  commit(place.worktree, { 'b.bin': 'second\n' });
-  await pushBranch(place, noToken);
+  commit(location.worktree, { 'b.bin': 'second\n' });
+  await pushBranch(location, noToken);
   const oid = oidOf('second\n');
   const at = join(root, 'lfs.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
   expect(readFileSync(at, 'utf8')).toBe('second\n');
-  expect(run(remote, 'rev-parse', place.branch)).toBe(run(checkout, 'rev-parse', place.branch));
+  expect(run(remote, 'rev-parse', location.branch)).toBe(
+    run(checkout, 'rev-parse', location.branch),
+  );
 });
 
 test('a refused login is asked about, and a server that is away is waited for', async () => {
-  const { place, checkout, url, state, upload } = await session();
-  commit(place.worktree, { 'b.bin': 'second\n' });
-  const sha = run(checkout, 'rev-parse', place.branch);
+  const { location, checkout, url, state, upload } = await session();
+  commit(location.worktree, { 'b.bin': 'second\n' });
+  const sha = run(checkout, 'rev-parse', location.branch);
   const wrong = await credentialsFor(url, async () => 'wrong');
-  await expect(uploadLfs(place, sha, wrong)).rejects.toMatchObject({ type: 'Unauthorized' });
+  await expect(uploadLfs(location, sha, wrong)).rejects.toMatchObject({ type: 'Unauthorized' });
   state.down = true;
   await expect(upload()).rejects.toMatchObject({ name: 'TransientError' });
 });
 
 test('an object that nobody has is named, and so is a missing git-lfs', async () => {
-  const { place, checkout, upload, root } = await session();
-  commit(place.worktree, {
+  const { location, checkout, upload, root } = await session();
+  commit(location.worktree, {
     'b.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'e'.repeat(64)}\nsize 7\n`,
   });
   await expect(upload()).rejects.toMatchObject({
@@ -152,16 +154,16 @@ test('an object that nobody has is named, and so is a missing git-lfs', async ()
 });
 
 test('what a fetched branch needs is there before a checkout, whose filters get no login', async () => {
-  const { checkout, place, url, objects, login } = await session();
+  const { checkout, location, url, objects, login } = await session();
   objects.set(oidOf('first\n'), Buffer.from('first\n'));
   rmSync(join(checkout, '.git/lfs/objects'), { recursive: true });
-  const other = { ...place, worktree: `${place.worktree}-2`, branch: 'issue-2' };
+  const other = { ...location, worktree: `${location.worktree}-2`, branch: 'issue-2' };
   // The remote is a path, so that only the address of Git LFS needs the login.
   run(checkout, 'config', `http.${url}/.extraHeader`, `${login.config?.at(-1)?.[1]}`);
   const tip = (await fetchBranch(checkout, 'origin', 'main', noToken)) ?? '';
   run(checkout, 'config', '--unset', `http.${url}/.extraHeader`);
-  const seen = join(other.worktree, '../..', 'seen');
-  const spy = join(other.worktree, '../..', 'spy.sh');
+  const seen = join(other.worktree, '..', 'seen');
+  const spy = join(other.worktree, '..', 'spy.sh');
   writeFileSync(spy, `#!/bin/sh\nenv >>${seen}\nexec git-lfs filter-process\n`);
   chmodSync(spy, 0o755);
   run(checkout, 'config', 'filter.lfs.process', spy);
@@ -171,7 +173,7 @@ test('what a fetched branch needs is there before a checkout, whose filters get 
 });
 
 test('programs that the repository’s configuration names for git-lfs get no login', async () => {
-  const { place, checkout, root, upload } = await session();
+  const { location, checkout, root, upload } = await session();
   const seen = join(root, 'seen');
   const agent = join(root, 'agent.sh');
   writeFileSync(agent, `#!/bin/sh\nenv >>${seen}\nexit 1\n`);
@@ -180,7 +182,7 @@ test('programs that the repository’s configuration names for git-lfs get no lo
     join(checkout, '.git/config'),
     `[lfs]\n\tstandalonetransferagent = x\n[lfs "customtransfer.x"]\n\tpath = ${agent}\n`,
   );
-  commit(place.worktree, { 'b.bin': 'second\n' });
+  commit(location.worktree, { 'b.bin': 'second\n' });
   await expect(upload()).rejects.toThrow();
   expect(readFileSync(seen, 'utf8')).not.toContain('AUTHORIZATION');
 });

@@ -5,8 +5,8 @@ import { createWorktree } from '../../../src/activities/worktree/create-worktree
 import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
 import { openCodebase } from '../../../src/cli/planning/codebase.ts';
 import { changeId } from '../../../src/git/rebase/change.ts';
+import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
-import { takeOver } from '../../../src/git/rebase/take-over.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { fetchBranch } from '../../../src/git/remote/remote.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
@@ -42,7 +42,7 @@ async function partialClone(filter: string) {
   const env = { COPPICE_HOME: join(root, 'home'), COPPICE_CACHE: join(root, 'cache') };
   const home = coppiceHome(env);
   const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
-  const place = {
+  const location = {
     ...{ repository: ACME, issue: 1, hostId: 'h', checkout, worktree: join(root, 'app-issue-1') },
     ...{ branch: 'issue-1', remote: 'origin' },
   };
@@ -53,36 +53,36 @@ async function partialClone(filter: string) {
     await git(other, 'push', '--quiet', 'origin', `HEAD:${branch}`);
     return sha;
   };
-  return { place, home, tokens, elsewhere, seen };
+  return { location, home, tokens, elsewhere, seen };
 }
 
 test.each(['blob:none', 'tree:0'])(
   'in a clone with --filter=%s a session has what it needs, and no filter ever sees the token',
   async (filter) => {
-    const { place, home, tokens, elsewhere, seen } = await partialClone(filter);
+    const { location, home, tokens, elsewhere, seen } = await partialClone(filter);
     const { signal } = new AbortController();
     await elsewhere('main', { 'fresh.txt': 'fresh\n' });
-    const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+    const made = { location, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
     const base = await createWorktree({ home, tokens }, made, signal);
-    expect(run(place.worktree, 'status', '--porcelain')).toBe('');
+    expect(run(location.worktree, 'status', '--porcelain')).toBe('');
 
-    commit(place.worktree, { 'new.txt': 'new\n', 'sub/b.txt': 'agent\n' });
-    expect(await inspectWork(place, base)).toMatchObject({ commits: 1, diff: { files: 2 } });
-    expect(await outgoingProblems(place, base, 5, tokens)).toEqual([]);
-    await pushBranch(place, tokens);
+    commit(location.worktree, { 'new.txt': 'new\n', 'sub/b.txt': 'agent\n' });
+    expect(await inspectWork(location, base)).toMatchObject({ commits: 1, diff: { files: 2 } });
+    expect(await outgoingProblems(location, base, 5, tokens)).toEqual([]);
+    await pushBranch(location, tokens);
 
     await elsewhere('issue-1', { 'theirs.txt': 'theirs\n' });
-    commit(place.worktree, { 'more.txt': 'more\n' });
-    const taken = await takeOver(place, base, { tokens });
+    commit(location.worktree, { 'more.txt': 'more\n' });
+    const taken = await integrateRemoteCommits(location, base, { tokens });
     expect(taken).toMatchObject({ commits: 1 });
 
     const tip = await elsewhere('main', { 'a.txt': '2\n', 'sub/c.txt': '2\n' });
-    const moved = await restack(place, taken.base, 'main', { tokens });
+    const moved = await restack(location, taken.base, 'main', { tokens });
     expect(moved.tip).toBe(tip);
-    expect(await changeId(place, moved)).toMatch(/^[0-9a-f]{40}/);
+    expect(await changeId(location, moved)).toMatch(/^[0-9a-f]{40}/);
 
     await elsewhere('main', { 'sub/b.txt': 'main\n' });
-    await expect(restack(place, moved, 'main', { tokens })).rejects.toMatchObject({
+    await expect(restack(location, moved, 'main', { tokens })).rejects.toMatchObject({
       type: 'RebaseConflict',
       details: expect.stringContaining('elsewhere on main'),
     });
@@ -92,13 +92,13 @@ test.each(['blob:none', 'tree:0'])(
 );
 
 test('planning reads the files and the history of a partial clone', async () => {
-  const { place, home, tokens, elsewhere } = await partialClone('tree:0');
+  const { location, home, tokens, elsewhere } = await partialClone('tree:0');
   for (const text of ['2\n', '3\n', 'findable\n'])
     await elsewhere('main', { 'a.txt': text, 'sub/b.txt': text });
-  await fetchBranch(place.checkout, 'origin', 'main', tokens);
+  await fetchBranch(location.checkout, 'origin', 'main', tokens);
   const { map, containing } = await openCodebase(
     home,
-    { repository: ACME, checkout: place.checkout, remote: 'origin', base: 'main', commits: 100 },
+    { repository: ACME, checkout: location.checkout, remote: 'origin', base: 'main', commits: 100 },
     tokens,
   );
   expect(map.files).toContain('sub/b.txt');
@@ -117,17 +117,17 @@ test('a shallow clone is worked in like any other', async () => {
   run(checkout, 'remote', 'set-url', 'origin', url);
   const home = coppiceHome({ COPPICE_HOME: join(root, 'home') });
   const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
-  const place = {
+  const location = {
     ...{ repository: ACME, issue: 1, hostId: 'h', checkout, worktree: join(root, 'app-issue-1') },
     ...{ branch: 'issue-1', remote: 'origin' },
   };
-  const made = { place, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
+  const made = { location, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
   const { signal } = new AbortController();
   const base = await createWorktree({ home, tokens }, made, signal);
-  commit(place.worktree, { 'new.txt': 'new\n' });
-  await pushBranch(place, tokens);
+  commit(location.worktree, { 'new.txt': 'new\n' });
+  await pushBranch(location, tokens);
   commit(other, { 'b.txt': 'b\n' });
   await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
-  const moved = await restack(place, base, 'main', { tokens });
-  expect(await inspectWork(place, moved)).toMatchObject({ commits: 1, uncommitted: 0 });
+  const moved = await restack(location, base, 'main', { tokens });
+  expect(await inspectWork(location, moved)).toMatchObject({ commits: 1, uncommitted: 0 });
 });

@@ -13,63 +13,63 @@ import { createGitBackend } from '../../support/github-emulator/git-backend.ts';
 
 async function session() {
   const repository = createRepository();
-  const place = repository.place(124);
-  await addWorktree(place, { tip: run(repository.remote, 'rev-parse', 'main') });
-  const head = commit(place.worktree, { 'a.txt': 'a\n' }, '$(touch /tmp/x); --upload-pack=evil');
-  return { ...repository, place, head };
+  const location = repository.location(124);
+  await addWorktree(location, { tip: run(repository.remote, 'rev-parse', 'main') });
+  const head = commit(location.worktree, { 'a.txt': 'a\n' }, '$(touch /tmp/x); --upload-pack=evil');
+  return { ...repository, location, head };
 }
 
 test('a push makes the branch on the remote, and doing it again succeeds', async () => {
-  const { place, head, remote } = await session();
-  expect(await pushBranch(place, noToken)).toBe(head);
-  expect(await pushBranch(place, noToken)).toBe(head);
-  expect(run(remote, 'rev-parse', place.branch)).toBe(head);
+  const { location, head, remote } = await session();
+  expect(await pushBranch(location, noToken)).toBe(head);
+  expect(await pushBranch(location, noToken)).toBe(head);
+  expect(run(remote, 'rev-parse', location.branch)).toBe(head);
 });
 
 test('only the session’s branch is pushed, whatever the person’s settings for pushes are', async () => {
-  const { place, checkout, remote } = await session();
+  const { location, checkout, remote } = await session();
   run(checkout, 'config', 'push.default', 'matching');
   run(checkout, 'config', 'remote.origin.push', 'refs/heads/*:refs/heads/*');
   run(checkout, 'config', 'push.followTags', 'true');
-  run(place.worktree, 'tag', '-a', '-m', 'v1', 'v1');
+  run(location.worktree, 'tag', '-a', '-m', 'v1', 'v1');
   run(checkout, 'branch', 'mine');
-  await pushBranch(place, noToken);
+  await pushBranch(location, noToken);
   expect(run(remote, 'for-each-ref', '--format=%(refname)')).toBe(
     'refs/heads/issue-124\nrefs/heads/main',
   );
 });
 
 test('commits of somebody else on the remote’s branch are not overwritten', async () => {
-  const { place, remote, commitElsewhere } = await session();
-  await pushBranch(place, noToken);
-  const theirs = commitElsewhere(place.branch, { 'b.txt': 'b\n' });
-  run(place.worktree, 'commit', '-q', '--amend', '-m', 'amended');
-  await expect(pushBranch(place, noToken)).rejects.toMatchObject({
+  const { location, remote, commitElsewhere } = await session();
+  await pushBranch(location, noToken);
+  const theirs = commitElsewhere(location.branch, { 'b.txt': 'b\n' });
+  run(location.worktree, 'commit', '-q', '--amend', '-m', 'amended');
+  await expect(pushBranch(location, noToken)).rejects.toMatchObject({
     type: 'BranchMoved',
     message: expect.stringContaining('has commits that this host does not have'),
   });
-  expect(run(remote, 'rev-parse', place.branch)).toBe(theirs);
+  expect(run(remote, 'rev-parse', location.branch)).toBe(theirs);
 });
 
 test('a lease overwrites what was expected, and nothing else', async () => {
-  const { place, head, remote, commitElsewhere } = await session();
-  await pushBranch(place, noToken);
-  run(place.worktree, 'commit', '-q', '--amend', '-m', 'amended');
-  const amended = await pushBranch(place, noToken, { lease: head });
-  expect(run(remote, 'rev-parse', place.branch)).toBe(amended);
-  expect(await pushBranch(place, noToken, { lease: head })).toBe(amended);
-  commitElsewhere(place.branch, { 'b.txt': 'b\n' });
-  run(place.worktree, 'commit', '-q', '--amend', '-m', 'again');
-  await expect(pushBranch(place, noToken, { lease: amended })).rejects.toMatchObject({
+  const { location, head, remote, commitElsewhere } = await session();
+  await pushBranch(location, noToken);
+  run(location.worktree, 'commit', '-q', '--amend', '-m', 'amended');
+  const amended = await pushBranch(location, noToken, { lease: head });
+  expect(run(remote, 'rev-parse', location.branch)).toBe(amended);
+  expect(await pushBranch(location, noToken, { lease: head })).toBe(amended);
+  commitElsewhere(location.branch, { 'b.txt': 'b\n' });
+  run(location.worktree, 'commit', '-q', '--amend', '-m', 'again');
+  await expect(pushBranch(location, noToken, { lease: amended })).rejects.toMatchObject({
     type: 'BranchMoved',
   });
 });
 
 test('a remote’s rule that declines a push is told in the remote’s words', async () => {
-  const { place, remote } = await session();
+  const { location, remote } = await session();
   const hook = '#!/bin/sh\necho "GH013: no secrets please" >&2\nexit 1\n';
   writeFileSync(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
-  await expect(pushBranch(place, noToken)).rejects.toMatchObject({
+  await expect(pushBranch(location, noToken)).rejects.toMatchObject({
     type: 'PushRejected',
     message: expect.stringContaining('pre-receive hook declined'),
     details: expect.stringContaining('GH013: no secrets please'),
@@ -101,7 +101,7 @@ async function overHttp(requests: string[] = []) {
 const token = async () => TOKEN;
 
 test('over HTTP the token authenticates fetch and push, and is in no command line', async () => {
-  const { place, head, served, checkout, root } = await overHttp();
+  const { location, head, served, checkout, root } = await overHttp();
   const seen = join(root, 'seen');
   mkdirSync(join(root, 'bin'));
   const real = run('/', '--exec-path');
@@ -112,14 +112,14 @@ test('over HTTP the token authenticates fetch and push, and is in no command lin
   chmodSync(join(root, 'bin/git'), 0o755);
   vi.stubEnv('PATH', `${join(root, 'bin')}:${process.env.PATH}`);
   try {
-    await pushBranch(place, token);
+    await pushBranch(location, token);
     expect(await fetchBranch(checkout, 'origin', 'issue-124', token)).toBe(head);
     expect(await remoteDefaultBranch(checkout, 'origin', token)).toBe('main');
     expect((await remoteBranch(checkout, 'origin', 'issue-124', token)).tip).toBe(head);
   } finally {
     vi.unstubAllEnvs();
   }
-  expect(run(served, 'rev-parse', place.branch)).toBe(head);
+  expect(run(served, 'rev-parse', location.branch)).toBe(head);
   const commands = readFileSync(seen, 'utf8');
   expect(commands).toContain('push');
   expect(commands).not.toContain(TOKEN);
@@ -129,11 +129,11 @@ test('over HTTP the token authenticates fetch and push, and is in no command lin
 });
 
 test('a token that is refused is told without the token, and without asking anybody', async () => {
-  const { place, checkout, root } = await overHttp();
+  const { location, checkout, root } = await overHttp();
   const wrong = async () => 'ghp_wrong';
   const asked = join(root, 'asked');
   run(checkout, 'config', 'credential.helper', `!touch ${asked}; :`);
-  const error: unknown = await pushBranch(place, wrong).catch((caught: unknown) => caught);
+  const error: unknown = await pushBranch(location, wrong).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ type: 'Unauthorized' });
   expect(JSON.stringify(error) + String(error)).not.toContain('ghp_wrong');
   expect(existsSync(asked)).toBe(false);
@@ -141,27 +141,27 @@ test('a token that is refused is told without the token, and without asking anyb
 
 test('the token replaces headers from the repository’s own configuration', async () => {
   const requests: string[] = [];
-  const { checkout, place } = await overHttp(requests);
+  const { checkout, location } = await overHttp(requests);
   const { origin } = new URL(run(checkout, 'remote', 'get-url', 'origin'));
   run(checkout, 'config', `http.${origin}/.extraHeader`, 'AUTHORIZATION: basic old');
-  await pushBranch(place, token);
+  await pushBranch(location, token);
   expect(requests.filter((header) => header.includes('old'))).toEqual([]);
 });
 
 test('a server that does not answer is the world’s trouble, to be tried again', async () => {
-  const { place, server } = await overHttp();
+  const { location, server } = await overHttp();
   server.close();
   await once(server, 'close');
-  const error: unknown = await pushBranch(place, token).catch((caught: unknown) => caught);
+  const error: unknown = await pushBranch(location, token).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(Error);
   expect(error).not.toBeInstanceOf(CoppiceError);
 });
 
 test('a password in a URL that git or the remote writes is in no error', async () => {
-  const { place, remote } = await session();
+  const { location, remote } = await session();
   const hook = '#!/bin/sh\necho "use https://me:hunter2@example.com/app.git" >&2\nexit 1\n';
   writeFileSync(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
-  const error: unknown = await pushBranch(place, token).catch((caught: unknown) => caught);
+  const error: unknown = await pushBranch(location, token).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ details: expect.stringContaining('https://***@example.com') });
   expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
 });
@@ -184,9 +184,9 @@ test('eight fetches of one repository at once succeed', async () => {
 });
 
 test('a branch that came onto the remote where ours can’t be beside it is asked about when it stays', async () => {
-  const { place, checkout } = await session();
-  const named = { ...place, branch: 'agent/124' };
-  run(place.worktree, 'branch', '-m', 'agent/124');
+  const { location, checkout } = await session();
+  const named = { ...location, branch: 'agent/124' };
+  run(location.worktree, 'branch', '-m', 'agent/124');
   run(checkout, 'push', '--quiet', 'origin', 'main:refs/heads/agent');
   await expect(pushBranch(named, noToken)).rejects.toMatchObject({
     ...{ type: 'PushRejected', mayPass: true },

@@ -27,24 +27,24 @@ test('a shortened address, another one for pushes and a credential helper: each 
   set('core.askPass', helper.path);
   set(`url.${emulator.apiUrl}/.insteadOf`, 'hub:');
   set('remote.origin.url', 'hub:acme/app.git');
-  const place = {
+  const location = {
     ...{ repository: ACME, issue: 1, hostId: 'h', checkout: clone, worktree: clone },
     ...{ branch: 'issue-1', remote: 'origin' },
   };
   run(clone, 'branch', 'issue-1');
   expect(await fetchBranch(clone, 'origin', 'main', tokens)).toMatch(/^[0-9a-f]{40}$/);
-  const sha = await pushBranch(place, tokens);
+  const sha = await pushBranch(location, tokens);
   expect(run(emulator.directory(ACME), 'rev-parse', 'issue-1')).toBe(sha);
 
   set('remote.origin.url', emulator.directory(ACME));
   set('remote.origin.pushurl', 'hub:acme/app.git');
   run(clone, 'branch', 'issue-2');
   expect(await fetchBranch(clone, 'origin', 'main', noToken)).toBeDefined();
-  await pushBranch({ ...place, branch: 'issue-2' }, tokens);
+  await pushBranch({ ...location, branch: 'issue-2' }, tokens);
 
   const wrong = async () => 'wrong-token';
   run(clone, 'branch', 'issue-3');
-  const refused = pushBranch({ ...place, branch: 'issue-3' }, wrong);
+  const refused = pushBranch({ ...location, branch: 'issue-3' }, wrong);
   await expect(refused).rejects.toMatchObject({ type: 'Unauthorized' });
   await expect(refused).rejects.not.toThrow(/wrong-token/);
   expect(existsSync(helper.ran)).toBe(false);
@@ -55,7 +55,7 @@ test.each([
   ['git+ssh', (path: string) => `git+ssh://git@github.example${path}`],
   ['scp', (path: string) => `git@github.example:${path}`],
 ])('a remote over %s is reached in the person’s own way, without a token', async (_, address) => {
-  const { checkout, remote, place } = createRepository();
+  const { checkout, remote, location } = createRepository();
   const ssh = spy(temporaryDirectory('ssh'), 'while [ $# -gt 1 ]; do shift; done; eval "$1"');
   vi.stubEnv('GIT_SSH_COMMAND', ssh.path);
   run(checkout, 'remote', 'set-url', 'origin', address(remote));
@@ -64,7 +64,7 @@ test.each([
   );
   run(checkout, 'checkout', '--quiet', '-b', 'issue-1');
   const sha = commit(checkout, { 'a.txt': 'a\n' });
-  expect(await pushBranch(place(1), noToken)).toBe(sha);
+  expect(await pushBranch(location(1), noToken)).toBe(sha);
   expect(existsSync(ssh.ran)).toBe(true);
   expect(parseRemoteUrl(address('/acme/app.git'))).toBe('acme/app');
 });

@@ -29,10 +29,10 @@ async function session(format: 'ssh' | 'openpgp' | 'x509' = 'ssh') {
   set('gpg.format', format);
   if (format === 'ssh') set('user.signingKey', `${key}.pub`);
   else set(format === 'x509' ? 'gpg.x509.program' : 'gpg.program', program);
-  const place = repository.place(124);
+  const location = repository.location(124);
   const base = { branch: 'main', tip: run(remote, 'rev-parse', 'main') };
-  await addWorktree(place, { tip: base.tip });
-  return { ...repository, place, base, set, key };
+  await addWorktree(location, { tip: base.tip });
+  return { ...repository, location, base, set, key };
 }
 
 const object = (directory: string, revision: string) =>
@@ -41,22 +41,22 @@ const object = (directory: string, revision: string) =>
 test.each(['ssh', 'openpgp', 'x509'] as const)(
   'before a push the session’s commits are signed (%s), and nothing else of them changes',
   async (format) => {
-    const { place, remote, commitElsewhere } = await session(format);
-    commit(place.worktree, { 'a.txt': 'a\n' }, 'Ein Täxt\n\nwith a body   \n\n\nand more');
-    commit(place.worktree, { 'b.txt': 'b\n' }, 'b');
-    const before = ['HEAD~1', 'HEAD'].map((name) => parse(object(place.worktree, name)));
-    const sha = await pushBranch(place, noToken);
-    const after = ['HEAD~1', 'HEAD'].map((name) => parse(object(place.worktree, name)));
+    const { location, remote, commitElsewhere } = await session(format);
+    commit(location.worktree, { 'a.txt': 'a\n' }, 'Ein Täxt\n\nwith a body   \n\n\nand more');
+    commit(location.worktree, { 'b.txt': 'b\n' }, 'b');
+    const before = ['HEAD~1', 'HEAD'].map((name) => parse(object(location.worktree, name)));
+    const sha = await pushBranch(location, noToken);
+    const after = ['HEAD~1', 'HEAD'].map((name) => parse(object(location.worktree, name)));
     for (const [at, was] of before.entries())
       expect(after[at]).toEqual({ ...was, isSigned: true, parents: after[at]?.parents });
-    expect(run(place.worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
-    expect(run(remote, 'rev-parse', place.branch)).toBe(sha);
+    expect(run(location.worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
+    expect(run(remote, 'rev-parse', location.branch)).toBe(sha);
 
     // What is pushed stays as it is, and what others pushed is not the session's to sign.
     commitElsewhere('main', { 'c.txt': 'c\n' });
-    expect(await pushBranch(place, noToken)).toBe(sha);
-    commit(place.worktree, { 'd.txt': 'd\n' });
-    const next = await pushBranch(place, noToken);
+    expect(await pushBranch(location, noToken)).toBe(sha);
+    commit(location.worktree, { 'd.txt': 'd\n' });
+    const next = await pushBranch(location, noToken);
     expect(run(remote, 'rev-parse', `${next}~1`)).toBe(sha);
     expect(parse(object(remote, next)).isSigned).toBe(true);
     expect(parse(object(remote, 'main')).isSigned).toBe(false);
@@ -64,33 +64,33 @@ test.each(['ssh', 'openpgp', 'x509'] as const)(
 );
 
 test('what Coppice rebases is signed again, and can be verified', async () => {
-  const { place, base, remote, root, key, commitElsewhere } = await session();
-  commit(place.worktree, { 'a.txt': 'a\n' }, 'a');
-  await pushBranch(place, noToken);
+  const { location, base, remote, root, key, commitElsewhere } = await session();
+  commit(location.worktree, { 'a.txt': 'a\n' }, 'a');
+  await pushBranch(location, noToken);
   const tip = commitElsewhere('main', { 'c.txt': 'c\n' });
-  await restack(place, base, 'main', { tokens: noToken });
-  expect(run(remote, 'rev-parse', `${place.branch}~1`)).toBe(tip);
+  await restack(location, base, 'main', { tokens: noToken });
+  expect(run(remote, 'rev-parse', `${location.branch}~1`)).toBe(tip);
   const allowed = join(root, 'allowed');
   const [kind, data] = execFileSync('cat', [`${key}.pub`], { encoding: 'utf8' }).split(' ');
   writeFileSync(allowed, `tester@example.com ${kind} ${data}\n`);
-  run(place.worktree, '-c', `gpg.ssh.allowedSignersFile=${allowed}`, 'verify-commit', 'HEAD');
+  run(location.worktree, '-c', `gpg.ssh.allowedSignersFile=${allowed}`, 'verify-commit', 'HEAD');
 });
 
 test('a key that can’t sign is told with its reason and the setting, and nothing is pushed', async () => {
-  const { place, remote, set, checkout } = await session();
+  const { location, remote, set, checkout } = await session();
   set('user.signingKey', join(checkout, 'no-such-key.pub'));
-  commit(place.worktree, { 'a.txt': 'a\n' }, 'a');
-  await expect(pushBranch(place, noToken)).rejects.toMatchObject({
+  commit(location.worktree, { 'a.txt': 'a\n' }, 'a');
+  await expect(pushBranch(location, noToken)).rejects.toMatchObject({
     type: 'GitFailed',
     message: expect.stringMatching(
       /could not be signed.*no-such-key\.pub.*git -C \S+ config commit\.gpgSign false$/,
     ),
   });
   await expect(trySigning(checkout)).rejects.toThrow('no-such-key');
-  expect(run(remote, 'branch', '--list', place.branch)).toBe('');
+  expect(run(remote, 'branch', '--list', location.branch)).toBe('');
   set('commit.gpgSign', 'false');
   expect(await signing(checkout)).toBeUndefined();
-  await pushBranch(place, noToken);
+  await pushBranch(location, noToken);
 });
 
 test('who signs by their setting is found out, whatever Coppice sets for its own commands', async () => {

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Base, Place } from '../../../src/domain/session/session.ts';
+import type { Base, SessionLocation } from '../../../src/domain/session/session.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
+import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack, takeUpRebase } from '../../../src/git/rebase/restack.ts';
-import { takeOver } from '../../../src/git/rebase/take-over.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { fetchBranch } from '../../../src/git/remote/remote.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
@@ -27,7 +27,7 @@ export interface Trouble {
 }
 
 export interface Member {
-  readonly place: Place;
+  readonly location: SessionLocation;
   base: Base;
   /** The one on whose branch it stands; undefined on main. */
   below: Member | undefined;
@@ -62,21 +62,21 @@ export class StackWorld {
 
   async start(below: Member | undefined): Promise<void> {
     const { checkout } = this.#repository;
-    const place = this.#repository.place(this.members.length);
-    const branch = below?.place.branch ?? 'main';
+    const location = this.#repository.location(this.members.length);
+    const branch = below?.location.branch ?? 'main';
     const tip = (await fetchBranch(checkout, 'origin', branch, noToken)) ?? '';
-    await addWorktree(place, { tip });
+    await addWorktree(location, { tip });
     const base = { branch, tip };
-    const member: Member = { place, base, below, state: 'open', news: undefined, lines: [] };
+    const member: Member = { location, base, below, state: 'open', news: undefined, lines: [] };
     this.members.push(member);
-    this.#commit(member, member.place.worktree, 'own');
-    await pushBranch(place, noToken);
+    this.#commit(member, member.location.worktree, 'own');
+    await pushBranch(location, noToken);
   }
 
   /** The agent commits; what it made is published at once, or later. */
   async work(member: Member, where: Where, publish: boolean, trouble: Trouble): Promise<void> {
     if (member.state !== 'open') return;
-    this.#commit(member, member.place.worktree, where);
+    this.#commit(member, member.location.worktree, where);
     if (publish) await this.publish(member, trouble);
   }
 
@@ -84,9 +84,9 @@ export class StackWorld {
     await this.follow(member, trouble);
     await this.#step(member, trouble, async (resolved, signal) => {
       const options = { tokens: noToken, signal, resolved };
-      return (await takeOver(member.place, member.base, options)).base;
+      return (await integrateRemoteCommits(member.location, member.base, options)).base;
     });
-    await pushBranch(member.place, noToken);
+    await pushBranch(member.location, noToken);
     this.#tellAbove(member, 'moved');
   }
 
@@ -96,14 +96,14 @@ export class StackWorld {
     member.news = undefined;
     if (member.state !== 'open' || !news) return;
     if (news === 'merged') member.below = undefined;
-    const onto = news === 'merged' ? 'main' : (below?.place.branch ?? 'main');
+    const onto = news === 'merged' ? 'main' : (below?.location.branch ?? 'main');
     await this.#restack(member, onto, trouble);
   }
 
   async #restack(member: Member, onto: string, trouble: Trouble): Promise<void> {
     await this.#step(member, trouble, (resolved, signal) => {
       const move = resolved ? takeUpRebase : restack;
-      return move(member.place, member.base, onto, { tokens: noToken, signal });
+      return move(member.location, member.base, onto, { tokens: noToken, signal });
     });
     this.#tellAbove(member, 'moved');
   }
@@ -111,19 +111,19 @@ export class StackWorld {
   /** A reviewer adds a commit to the branch. */
   addElsewhere(member: Member, where: Where): void {
     if (member.state !== 'open') return;
-    this.#checkOutElsewhere(member.place.branch);
+    this.#checkOutElsewhere(member.location.branch);
     this.#commit(member, this.#others, where);
-    run(this.#others, 'push', '-q', 'origin', `HEAD:${member.place.branch}`);
+    run(this.#others, 'push', '-q', 'origin', `HEAD:${member.location.branch}`);
     this.#tellAbove(member, 'moved');
   }
 
   /** A reviewer takes the last commit off the branch, if it is one of the session's, and not its only one. */
   dropElsewhere(member: Member): void {
     if (member.state !== 'open' || member.lines.length < 2) return;
-    this.#checkOutElsewhere(member.place.branch);
+    this.#checkOutElsewhere(member.location.branch);
     const [last = '', before = ''] = run(this.#others, 'log', '-2', '--format=%s').split('\n');
     if (!member.lines.includes(last) || !member.lines.includes(before)) return;
-    run(this.#others, 'push', '-q', '--force', 'origin', `HEAD~1:${member.place.branch}`);
+    run(this.#others, 'push', '-q', '--force', 'origin', `HEAD~1:${member.location.branch}`);
     member.lines = member.lines.filter((line) => line !== last);
     this.#tellAbove(member, 'moved');
   }
@@ -138,7 +138,7 @@ export class StackWorld {
   async merge(member: Member, method: MergeMethod, trouble: Trouble): Promise<void> {
     if (member.state !== 'open') return;
     await this.publish(member, trouble);
-    const base = member.below?.place.branch ?? 'main';
+    const base = member.below?.location.branch ?? 'main';
     if (!(await this.#press(member, base, method))) {
       // GitHub says that they conflict.
       await this.#restack(member, base, trouble);
@@ -159,7 +159,7 @@ export class StackWorld {
   async #press(member: Member, base: string, method: MergeMethod): Promise<boolean> {
     const { remote } = this.#repository;
     const tip = (branch: string) => run(remote, 'rev-parse', branch);
-    const head = member.place.branch;
+    const head = member.location.branch;
     const pull = { number: 1, title: head, head, headSha: tip(head), base, baseSha: tip(base) };
     const merged = mergeBranches({ directory: remote, owner: 'acme' }, pull, method);
     return await merged.then(
@@ -181,8 +181,8 @@ export class StackWorld {
   }
 
   /** Names of what is left over in a worktree. */
-  leftIn({ place }: Member): string {
-    return run(place.worktree, 'status', '--porcelain');
+  leftIn({ location }: Member): string {
+    return run(location.worktree, 'status', '--porcelain');
   }
 
   /** A step of Coppice's, until it succeeds, with whatever goes wrong in between. */
@@ -205,7 +205,7 @@ export class StackWorld {
         if (attempt === MOST_ATTEMPTS) throw error;
         if (error === signal.reason) signal = new AbortController().signal;
         else if (error instanceof CoppiceError && error.type === 'RebaseConflict') {
-          resolveByHand(member.place.worktree, error.details);
+          resolveByHand(member.location.worktree, error.details);
           resolved = true;
         } else throw error;
       }
@@ -228,7 +228,7 @@ export class StackWorld {
 
   #commit(member: Member, directory: string, where: Where): void {
     const owner = where === 'below' ? (member.below ?? member) : member;
-    const file = where === 'shared' ? 'shared.txt' : `own-${owner.place.issue}.txt`;
+    const file = where === 'shared' ? 'shared.txt' : `own-${owner.location.issue}.txt`;
     member.lines.push(this.#addLine(directory, file));
   }
 

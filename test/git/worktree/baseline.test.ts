@@ -28,100 +28,100 @@ async function session() {
   run(checkout, 'add', '.gitattributes');
   run(checkout, 'commit', '--quiet', '-m', 'attributes');
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
-  const place = repository.place(124);
+  const location = repository.location(124);
   const base = { branch: 'main', tip: run(remote, 'rev-parse', 'main') };
-  await addWorktree(place, { tip: base.tip });
+  await addWorktree(location, { tip: base.tip });
   // Git sees it as soon as it has to look twice.
-  write(place.worktree, { 'old.csv': 'a\r\nb\r\n' });
-  await takeBaseline(place, false);
-  const look = async () => (await inspectWork(place, base)).uncommitted;
+  write(location.worktree, { 'old.csv': 'a\r\nb\r\n' });
+  await takeBaseline(location, false);
+  const look = async () => (await inspectWork(location, base)).uncommitted;
   const setUp = (files: Readonly<Record<string, string>>) =>
-    settingUp(place, async () => write(place.worktree, files));
+    settingUp(location, async () => write(location.worktree, files));
   const remove = () =>
-    removeWorktree(place, {
-      headSha: run(place.worktree, 'rev-parse', 'HEAD'),
+    removeWorktree(location, {
+      headSha: run(location.worktree, 'rev-parse', 'HEAD'),
       keepIn: join(repository.root, 'kept'),
       tokens: noToken,
     });
-  return { ...repository, place, base, look, setUp, remove };
+  return { ...repository, location, base, look, setUp, remove };
 }
 
 test('what checkout and setup leave changed is nobody’s work; what is changed after that is', async () => {
-  const { place, look, setUp, base } = await session();
-  expect(run(place.worktree, 'status', '--porcelain')).toBe(' M old.csv');
+  const { location, look, setUp, base } = await session();
+  expect(run(location.worktree, 'status', '--porcelain')).toBe(' M old.csv');
   expect(await look()).toBe(0);
   await setUp({ [LOCK]: '2\n', 'generated.txt': 'made by setup\n' });
-  await closeBaseline(place);
-  expect(await inspectWork(place, base)).toMatchObject({ uncommitted: 0, diff: { files: 0 } });
+  await closeBaseline(location);
+  expect(await inspectWork(location, base)).toMatchObject({ uncommitted: 0, diff: { files: 0 } });
 
-  write(place.worktree, { [LOCK]: '3\n', 'new.txt': '' });
+  write(location.worktree, { [LOCK]: '3\n', 'new.txt': '' });
   expect(await look()).toBe(2);
-  write(place.worktree, { 'old.csv': 'a\r\nb\r\nc\r\n', 'generated.txt': 'agent\n' });
+  write(location.worktree, { 'old.csv': 'a\r\nb\r\nc\r\n', 'generated.txt': 'agent\n' });
   expect(await look()).toBe(4);
 });
 
 test('setup that runs again takes nothing of the agent’s for its own', async () => {
-  const { place, look, setUp } = await session();
+  const { location, look, setUp } = await session();
   await setUp({ [LOCK]: '2\n' });
-  await closeBaseline(place);
-  write(place.worktree, { 'README.md': 'agent\n' });
+  await closeBaseline(location);
+  write(location.worktree, { 'README.md': 'agent\n' });
   await setUp({ [LOCK]: '4\n', 'README.md': 'and setup\n' });
   expect(await look()).toBe(1);
 });
 
 test('a branch is moved although its worktree was changed before, and setup’s changes stay', async () => {
-  const { place, base, look, setUp, commitElsewhere } = await session();
+  const { location, base, look, setUp, commitElsewhere } = await session();
   await setUp({ [LOCK]: '2\n', 'generated.txt': 'made by setup\n' });
-  await closeBaseline(place);
-  write(place.worktree, { 'a.txt': 'a\n' });
-  run(place.worktree, 'add', 'a.txt');
-  run(place.worktree, 'commit', '--quiet', '-m', 'work');
-  await pushBranch(place, noToken);
+  await closeBaseline(location);
+  write(location.worktree, { 'a.txt': 'a\n' });
+  run(location.worktree, 'add', 'a.txt');
+  run(location.worktree, 'commit', '--quiet', '-m', 'work');
+  await pushBranch(location, noToken);
 
   commitElsewhere('main', { 'b.txt': 'b\n' });
-  const moved = await restack(place, base, 'main', { tokens: noToken });
-  expect(readFileSync(join(place.worktree, LOCK), 'utf8')).toBe('2\n');
+  const moved = await restack(location, base, 'main', { tokens: noToken });
+  expect(readFileSync(join(location.worktree, LOCK), 'utf8')).toBe('2\n');
   expect(await look()).toBe(0);
 
   commitElsewhere('main', { [LOCK]: '5\n', 'old.csv': 'x\n' });
-  await restack(place, moved, 'main', { tokens: noToken });
-  expect(readFileSync(join(place.worktree, LOCK), 'utf8')).toBe('5\n');
-  expect(readFileSync(join(place.worktree, 'old.csv'), 'utf8')).toBe('x\n');
-  expect(run(place.worktree, 'ls-files', '-v')).not.toMatch(/^[a-z]/m);
+  await restack(location, moved, 'main', { tokens: noToken });
+  expect(readFileSync(join(location.worktree, LOCK), 'utf8')).toBe('5\n');
+  expect(readFileSync(join(location.worktree, 'old.csv'), 'utf8')).toBe('x\n');
+  expect(run(location.worktree, 'ls-files', '-v')).not.toMatch(/^[a-z]/m);
   expect(await look()).toBe(0);
 });
 
 test('a conflict leaves everything as it was', async () => {
-  const { place, base, look, setUp, commitElsewhere } = await session();
+  const { location, base, look, setUp, commitElsewhere } = await session();
   await setUp({ [LOCK]: '2\n' });
-  await closeBaseline(place);
-  write(place.worktree, { 'README.md': 'agent\n' });
-  run(place.worktree, 'add', 'README.md');
-  run(place.worktree, 'commit', '--quiet', '-m', 'work');
+  await closeBaseline(location);
+  write(location.worktree, { 'README.md': 'agent\n' });
+  run(location.worktree, 'add', 'README.md');
+  run(location.worktree, 'commit', '--quiet', '-m', 'work');
   commitElsewhere('main', { 'README.md': 'main\n' });
-  const moving = restack(place, base, 'main', { tokens: noToken });
+  const moving = restack(location, base, 'main', { tokens: noToken });
   await expect(moving).rejects.toMatchObject({ type: 'RebaseConflict' });
-  expect(readFileSync(join(place.worktree, LOCK), 'utf8')).toBe('2\n');
-  expect(run(place.worktree, 'ls-files', '-v')).not.toMatch(/^[a-z]/m);
+  expect(readFileSync(join(location.worktree, LOCK), 'utf8')).toBe('2\n');
+  expect(run(location.worktree, 'ls-files', '-v')).not.toMatch(/^[a-z]/m);
   expect(await look()).toBe(0);
 });
 
 test('a worktree with nothing but such files goes, and one with work in it stays', async () => {
-  const { place, checkout, setUp, remove } = await session();
+  const { location, checkout, setUp, remove } = await session();
   await setUp({ [LOCK]: '2\n', 'generated.txt': 'made by setup\n' });
-  await closeBaseline(place);
-  write(place.worktree, { [LOCK]: '3\n' });
+  await closeBaseline(location);
+  write(location.worktree, { [LOCK]: '3\n' });
   expect(await remove()).toMatchObject({ removed: false });
-  write(place.worktree, { [LOCK]: '2\n' });
+  write(location.worktree, { [LOCK]: '2\n' });
   expect(await remove()).toMatchObject({ removed: true });
-  expect(existsSync(place.worktree)).toBe(false);
+  expect(existsSync(location.worktree)).toBe(false);
   expect(run(checkout, 'for-each-ref', 'refs/coppice')).toBe('');
 });
 
 test('a baseline that was forged counts for nothing', async () => {
-  const { place, checkout, look, setUp } = await session();
+  const { location, checkout, look, setUp } = await session();
   await setUp({ [LOCK]: '2\n' });
-  const id = run(checkout, 'rev-parse', baselineRef(place.branch));
+  const id = run(checkout, 'rev-parse', baselineRef(location.branch));
   const other = run(checkout, 'hash-object', '-w', join(checkout, 'README.md'));
   const file = (name: string) => join(checkout, '.git/objects', name.slice(0, 2), name.slice(2));
   rmSync(file(id));

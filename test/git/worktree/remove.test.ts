@@ -25,21 +25,22 @@ async function session() {
     'README.md': '# app\n',
     '.gitignore': '.env*\nnode_modules\ndb/\n',
   });
-  const place = repository.place(124);
+  const location = repository.location(124);
   await excludeOwnDirectory(repository.checkout);
-  await addWorktree(place, { tip: run(repository.remote, 'rev-parse', 'main') });
-  const headSha = commit(place.worktree, { 'a.txt': 'a\n' });
-  await pushBranch(place, noToken);
+  await addWorktree(location, { tip: run(repository.remote, 'rev-parse', 'main') });
+  const headSha = commit(location.worktree, { 'a.txt': 'a\n' });
+  await pushBranch(location, noToken);
   const keepIn = join(repository.root, 'kept');
   const remove = (options: { headSha?: string; force?: boolean } = {}) =>
-    removeWorktree(place, { headSha, keepIn, tokens: noToken, ...options });
+    removeWorktree(location, { headSha, keepIn, tokens: noToken, ...options });
   const isThere = () =>
-    existsSync(place.worktree) && run(repository.checkout, 'branch', '--list', place.branch) !== '';
+    existsSync(location.worktree) &&
+    run(repository.checkout, 'branch', '--list', location.branch) !== '';
   const isGone = () =>
-    !existsSync(place.worktree) &&
+    !existsSync(location.worktree) &&
     run(repository.checkout, 'for-each-ref', 'refs/heads/issue-124', 'refs/coppice') === '' &&
     run(repository.checkout, 'worktree', 'list').split('\n').length === 1;
-  return { ...repository, place, headSha, keepIn, remove, isThere, isGone };
+  return { ...repository, location, headSha, keepIn, remove, isThere, isGone };
 }
 
 test('a worktree and branch whose tip is the pull request’s head go, also after a squash', async () => {
@@ -64,22 +65,22 @@ test.each<[string, RegExp, (given: Awaited<ReturnType<typeof session>>) => unkno
   [
     'an unpushed commit',
     /not in its pull request/,
-    ({ place }) => commit(place.worktree, { b: 'b' }),
+    ({ location }) => commit(location.worktree, { b: 'b' }),
   ],
   [
     'an unpushed commit on a detached HEAD',
     /not in its pull request/,
-    ({ place }) => {
-      run(place.worktree, 'checkout', '-q', '--detach');
-      commit(place.worktree, { b: 'b' });
+    ({ location }) => {
+      run(location.worktree, 'checkout', '-q', '--detach');
+      commit(location.worktree, { b: 'b' });
     },
   ],
-  ['an edited file', /1 uncommitted/, ({ place }) => write(place.worktree, { 'a.txt': 'x' })],
-  ['a new file', /1 uncommitted/, ({ place }) => write(place.worktree, { 'b/c': 'x' })],
+  ['an edited file', /1 uncommitted/, ({ location }) => write(location.worktree, { 'a.txt': 'x' })],
+  ['a new file', /1 uncommitted/, ({ location }) => write(location.worktree, { 'b/c': 'x' })],
   [
     'a person’s lock',
     /is locked/,
-    ({ checkout, place }) => run(checkout, 'worktree', 'lock', place.worktree),
+    ({ checkout, location }) => run(checkout, 'worktree', 'lock', location.worktree),
   ],
 ])('with %s they stay, and the reason is told', async (_, reason, make) => {
   const given = await session();
@@ -97,10 +98,10 @@ test('a head that nobody can find proves nothing, and neither does none', async 
 });
 
 test('a branch that a person has checked out elsewhere stays', async () => {
-  const { place, checkout, remove } = await session();
-  rmSync(place.worktree, { recursive: true });
+  const { location, checkout, remove } = await session();
+  rmSync(location.worktree, { recursive: true });
   run(checkout, 'worktree', 'prune');
-  run(checkout, 'checkout', '-q', place.branch);
+  run(checkout, 'checkout', '-q', location.branch);
   expect(await remove()).toEqual({
     removed: false,
     reason: expect.stringContaining(`checked out in ${checkout}`),
@@ -109,9 +110,9 @@ test('a branch that a person has checked out elsewhere stays', async () => {
 });
 
 test('with force uncommitted changes go, and unpushed commits are kept under a ref', async () => {
-  const { place, checkout, remove } = await session();
-  const tip = commit(place.worktree, { 'b.txt': 'b\n' });
-  write(place.worktree, { 'draft.txt': 'draft\n' });
+  const { location, checkout, remove } = await session();
+  const tip = commit(location.worktree, { 'b.txt': 'b\n' });
+  write(location.worktree, { 'draft.txt': 'draft\n' });
   expect(await remove({ force: true })).toMatchObject({ removed: true });
   expect(run(checkout, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/coppice')).toBe(
     `refs/coppice/kept/issue-124-${tip.slice(0, 8)} ${tip}`,
@@ -119,8 +120,8 @@ test('with force uncommitted changes go, and unpushed commits are kept under a r
 });
 
 test('ignored files are kept, but for what tools make again and what is Coppice’s', async () => {
-  const { place, keepIn, remove } = await session();
-  write(place.worktree, {
+  const { location, keepIn, remove } = await session();
+  write(location.worktree, {
     '.env': 'SECRET=1\n',
     'app/.env.local': 'PORT=2\n',
     'db/data.sqlite': 'data',
@@ -128,7 +129,7 @@ test('ignored files are kept, but for what tools make again and what is Coppice�
     'node_modules/x/index.js': 'x',
     '.coppice/status.json': '{}',
   });
-  symlinkSync('/etc/hostname', join(place.worktree, '.env.link'));
+  symlinkSync('/etc/hostname', join(location.worktree, '.env.link'));
   expect(await remove()).toEqual({ removed: true, reason: expect.stringContaining(keepIn) });
   expect(readFileSync(join(keepIn, '.env'), 'utf8')).toBe('SECRET=1\n');
   expect(readFileSync(join(keepIn, 'app/.env.local'), 'utf8')).toBe('PORT=2\n');
@@ -138,20 +139,27 @@ test('ignored files are kept, but for what tools make again and what is Coppice�
 });
 
 test('whatever a tool left among the ignored files, they are kept and the worktree goes', async () => {
-  const { place, keepIn, remove, isGone, root } = await session();
-  write(place.worktree, { 'db/ro/data': 'data', 'db/locked/deep': 'deep', 'db/odd\n"name': 'odd' });
+  const { location, keepIn, remove, isGone, root } = await session();
+  write(location.worktree, {
+    'db/ro/data': 'data',
+    'db/locked/deep': 'deep',
+    'db/odd\n"name': 'odd',
+  });
   const latin1 = Buffer.from('.env.caf\xe9', 'latin1');
   const inside = (directory: string) => Buffer.concat([Buffer.from(`${directory}/`), latin1]);
-  writeFileSync(inside(place.worktree), 'coffee');
-  writeFileSync(inside(join(place.worktree, 'db')), 'more');
-  execFileSync('mkfifo', [join(place.worktree, 'db/pipe'), join(place.worktree, '.env.pipe')]);
-  const server = createServer().listen(join(place.worktree, 'db/socket'));
+  writeFileSync(inside(location.worktree), 'coffee');
+  writeFileSync(inside(join(location.worktree, 'db')), 'more');
+  execFileSync('mkfifo', [
+    join(location.worktree, 'db/pipe'),
+    join(location.worktree, '.env.pipe'),
+  ]);
+  const server = createServer().listen(join(location.worktree, 'db/socket'));
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  symlinkSync('nowhere', join(place.worktree, 'db/broken'));
-  symlinkSync('..', join(place.worktree, 'db/loop'));
-  chmodSync(join(place.worktree, 'db/ro'), 0o500);
-  chmodSync(join(place.worktree, 'db/locked'), 0o000);
+  symlinkSync('nowhere', join(location.worktree, 'db/broken'));
+  symlinkSync('.', join(location.worktree, 'db/loop'));
+  chmodSync(join(location.worktree, 'db/ro'), 0o500);
+  chmodSync(join(location.worktree, 'db/locked'), 0o000);
   // What an earlier session of the issue left there may be links out of it.
   const outside = join(root, 'outside');
   mkdirSync(outside);
@@ -167,7 +175,7 @@ test('whatever a tool left among the ignored files, they are kept and the worktr
   expect(readFileSync(inside(keepIn), 'utf8')).toBe('coffee');
   expect(readFileSync(inside(join(keepIn, 'db')), 'utf8')).toBe('more');
   expect(readlinkSync(join(keepIn, 'db/broken'))).toBe('nowhere');
-  expect(readlinkSync(join(keepIn, 'db/loop'))).toBe('..');
+  expect(readlinkSync(join(keepIn, 'db/loop'))).toBe('.');
   for (const left of ['db/pipe', '.env.pipe', 'db/socket'])
     expect(existsSync(join(keepIn, left))).toBe(false);
   expect(readdirSync(outside)).toEqual([]);
@@ -182,27 +190,27 @@ test.each<[string, (given: Awaited<ReturnType<typeof session>>) => unknown]>([
     'a file removed',
     (given) => {
       beingRemoved(given);
-      rmSync(join(given.place.worktree, 'a.txt'));
+      rmSync(join(given.location.worktree, 'a.txt'));
     },
   ],
   [
     'git’s own file removed first',
     (given) => {
       beingRemoved(given);
-      rmSync(join(given.place.worktree, '.git'));
+      rmSync(join(given.location.worktree, '.git'));
     },
   ],
-  ['the directory removed', ({ place }) => rmSync(place.worktree, { recursive: true })],
+  ['the directory removed', ({ location }) => rmSync(location.worktree, { recursive: true })],
   [
     'the worktree removed and not the branch',
-    ({ checkout, place }) => run(checkout, 'worktree', 'remove', '--force', place.worktree),
+    ({ checkout, location }) => run(checkout, 'worktree', 'remove', '--force', location.worktree),
   ],
   [
     'the branch removed and not Coppice’s notes',
-    ({ checkout, place, headSha }) => {
+    ({ checkout, location, headSha }) => {
       run(checkout, 'update-ref', 'refs/coppice/base/issue-124', headSha);
-      run(checkout, 'worktree', 'remove', '--force', place.worktree);
-      run(checkout, 'branch', '-D', place.branch);
+      run(checkout, 'worktree', 'remove', '--force', location.worktree);
+      run(checkout, 'branch', '-D', location.branch);
     },
   ],
 ])('after a kill that left %s, another attempt finishes', async (_, leave) => {
@@ -215,21 +223,21 @@ test.each<[string, (given: Awaited<ReturnType<typeof session>>) => unknown]>([
 test('what a person wrote after a removal was interrupted stays', async () => {
   const given = await session();
   beingRemoved(given);
-  write(given.place.worktree, { 'a.txt': 'edited\n' });
+  write(given.location.worktree, { 'a.txt': 'edited\n' });
   expect(await given.remove()).toMatchObject({ removed: false });
-  expect(readFileSync(join(given.place.worktree, 'a.txt'), 'utf8')).toBe('edited\n');
+  expect(readFileSync(join(given.location.worktree, 'a.txt'), 'utf8')).toBe('edited\n');
 });
 
 test('a directory that git does not know, and Coppice did not begin to remove, stays', async () => {
-  const { place, remove } = await session();
-  rmSync(join(place.worktree, '.git'));
+  const { location, remove } = await session();
+  rmSync(join(location.worktree, '.git'));
   expect(await remove()).toMatchObject({ removed: false });
-  expect(existsSync(join(place.worktree, 'a.txt'))).toBe(true);
+  expect(existsSync(join(location.worktree, 'a.txt'))).toBe(true);
 });
 
 test('trouble with files on this machine is told, and nothing is gone', async () => {
-  const { place, keepIn, remove, isThere } = await session();
-  write(place.worktree, { '.env': 'SECRET=1\n' });
+  const { location, keepIn, remove, isThere } = await session();
+  write(location.worktree, { '.env': 'SECRET=1\n' });
   writeFileSync(keepIn, 'a file where a directory should be');
   expect(await remove()).toEqual({ removed: false, reason: expect.stringContaining(keepIn) });
   expect(isThere()).toBe(true);

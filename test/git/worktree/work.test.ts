@@ -10,16 +10,16 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 
 async function session() {
   const repository = createRepository({ 'README.md': 'one\ntwo\n', 'old.txt': 'old\n' });
-  const place = repository.place(124);
+  const location = repository.location(124);
   const base = { branch: 'main', tip: run(repository.remote, 'rev-parse', 'main') };
   await excludeOwnDirectory(repository.checkout);
-  await addWorktree(place, { tip: base.tip });
-  return { ...repository, place, base };
+  await addWorktree(location, { tip: base.tip });
+  return { ...repository, location, base };
 }
 
 test('a fresh worktree holds no work', async () => {
-  const { place, base } = await session();
-  expect(await inspectWork(place, base)).toEqual({
+  const { location, base } = await session();
+  expect(await inspectWork(location, base)).toEqual({
     branch: 'issue-124',
     head: base.tip,
     commits: 0,
@@ -29,42 +29,42 @@ test('a fresh worktree holds no work', async () => {
 });
 
 test('work is what was committed, edited and added, without Coppice’s own files', async () => {
-  const { place, base } = await session();
-  const head = commit(place.worktree, { 'README.md': 'one\n2\n' });
-  write(place.worktree, {
+  const { location, base } = await session();
+  const head = commit(location.worktree, { 'README.md': 'one\n2\n' });
+  write(location.worktree, {
     'old.txt': 'old\nedited\n',
     'new dir/new\nfile.txt': 'a\nb\nc\n',
     '.coppice/status.json': '{}',
   });
-  const index = run(place.worktree, 'ls-files', '--stage');
-  expect(await inspectWork(place, base)).toEqual({
+  const index = run(location.worktree, 'ls-files', '--stage');
+  expect(await inspectWork(location, base)).toEqual({
     branch: 'issue-124',
     head,
     commits: 1,
     uncommitted: 2,
     diff: { files: 3, insertions: 5, deletions: 1 },
   });
-  expect(run(place.worktree, 'ls-files', '--stage')).toBe(index);
+  expect(run(location.worktree, 'ls-files', '--stage')).toBe(index);
 });
 
 test('a detached HEAD has no branch', async () => {
-  const { place, base } = await session();
-  run(place.worktree, 'checkout', '-q', '--detach');
-  expect(await inspectWork(place, base)).toMatchObject({ branch: null, head: base.tip });
+  const { location, base } = await session();
+  run(location.worktree, 'checkout', '-q', '--detach');
+  expect(await inspectWork(location, base)).toMatchObject({ branch: null, head: base.tip });
 });
 
 test('a vanished worktree is a type of failure of its own', async () => {
-  const { place, base } = await session();
-  rmSync(place.worktree, { recursive: true });
-  await expect(inspectWork(place, base)).rejects.toMatchObject({ type: 'WorktreeLost' });
+  const { location, base } = await session();
+  rmSync(location.worktree, { recursive: true });
+  await expect(inspectWork(location, base)).rejects.toMatchObject({ type: 'WorktreeLost' });
 });
 
 test('a program that the repository configures for diffs is not run', async () => {
-  const { place, base, checkout } = await session();
+  const { location, base, checkout } = await session();
   run(checkout, 'config', 'diff.external', 'false');
   run(checkout, 'config', 'core.fsmonitor', 'false; exit 1');
-  commit(place.worktree, { 'README.md': 'three\n' });
-  expect((await inspectWork(place, base)).diff.files).toBe(1);
+  commit(location.worktree, { 'README.md': 'three\n' });
+  expect((await inspectWork(location, base)).diff.files).toBe(1);
 });
 
 test.each([
@@ -91,11 +91,11 @@ test('a worktree list is read with its detached, locked and bare entries', () =>
 });
 
 test('the repository is found from any directory in it, and from its worktrees', async () => {
-  const { checkout, place, remote } = await session();
+  const { checkout, location, remote } = await session();
   write(checkout, { 'src/deep/x': '' });
   const found = { root: checkout, remoteUrl: remote };
   expect(await findRepository(join(checkout, 'src/deep'))).toEqual(found);
-  expect(await findRepository(place.worktree)).toEqual(found);
+  expect(await findRepository(location.worktree)).toEqual(found);
   expect(await findRepository(checkout, 'upstream')).toEqual({ ...found, remoteUrl: undefined });
   expect(await findRepository(temporaryDirectory())).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ownPart } from '../../../src/domain/pull-request/own-part.ts';
+import { managedSection } from '../../../src/domain/pull-request/managed-section.ts';
 import { createGitHub } from '../../../src/github/api/client.ts';
 import { ACME, connect, type Fixture, githubFixture, TOKEN } from '../../support/github-fixture.ts';
 
@@ -59,12 +59,12 @@ test('asking for a pull request twice gives one', async () => {
   expect(first).toEqual({
     ...{ number: 1, url: `${fixture.emulator.apiUrl}/acme/app/pull/1`, state: 'open' },
     ...{ merged: false, draft: false, headSha, base: 'main', mergeable: 'unknown' },
-    checks: { total: 0, pending: 0, troubled: [] },
+    checks: { total: 0, pending: 0, notPassed: [] },
   });
   expect(await github.ensurePullRequest(ACME, ask)).toEqual(first);
   expect(creations(fixture)).toHaveLength(1);
   expect(fixture.emulator.pullRequests(ACME)[0]?.body).toBe(
-    `${ownPart('Closes #1')}\n\n<!-- coppice: coppice/acme/app/issues/1 -->\n`,
+    `${managedSection('Closes #1')}\n\n<!-- coppice: coppice/acme/app/issues/1 -->\n`,
   );
 });
 

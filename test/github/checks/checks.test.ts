@@ -13,7 +13,7 @@ async function failing(
   fail(watched.headSha, fixture);
   const github = connect(fixture);
   const { pulses } = await github.readPulses(ACME, [watched]);
-  const [check] = pulses[0]?.pullRequest?.checks.troubled ?? [];
+  const [check] = pulses[0]?.pullRequest?.checks.notPassed ?? [];
   if (!check) throw new Error('nothing failed');
   const examine = () => github.examineCheck(ACME, check, watched.headSha);
   return { ...watched, emulator: fixture.emulator, github, check, examine };
@@ -104,13 +104,13 @@ test('a CI that really runs fails a commit, and passes the one that mends it', a
     return (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
   };
   const broken = await push('echo "1 test failed"; exit 3');
-  const [failed] = (await checks())?.troubled ?? [];
+  const [failed] = (await checks())?.notPassed ?? [];
   if (!failed) throw new Error('it passed');
   expect((await github.examineCheck(ACME, failed, broken)).excerpt).toContain(
     '1 test failed\nError: Process completed with exit code 3.',
   );
   await push('exit 0');
-  expect(await checks()).toEqual({ total: 1, pending: 0, troubled: [] });
+  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [] });
 });
 
 const stream = (text: string) => new Blob([text]).stream() as ReadableStream<Uint8Array>;

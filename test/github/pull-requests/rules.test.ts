@@ -30,13 +30,13 @@ test('the rules for a branch are read before it exists, and a push that they ref
   const fixture = await githubFixture();
   const { emulator, clone } = fixture;
   const github = connect(fixture);
-  const place = {
+  const location = {
     ...{
       repository: ACME,
       issue: 1,
       hostId: 'h',
       checkout: clone,
-      worktree: join(clone, '../..', 'w'),
+      worktree: join(clone, '..', 'w'),
     },
     ...{ branch: 'issue-1', remote: 'origin' },
   };
@@ -48,9 +48,9 @@ test('the rules for a branch are read before it exists, and a push that they ref
   expect(await github.branchRules(ACME, 'main')).toEqual([]);
 
   await commitFile(clone, 'more.txt');
-  const lease = await pushBranch(place, tokens);
+  const lease = await pushBranch(location, tokens);
   await git(clone, 'commit', '--quiet', '--amend', '-m', 'rewritten');
-  await expect(pushBranch(place, tokens, { lease })).rejects.toMatchObject({
+  await expect(pushBranch(location, tokens, { lease })).rejects.toMatchObject({
     type: 'PushRejected',
     message: expect.stringContaining('Cannot force-push to this branch (GH013)'),
   });
@@ -62,7 +62,7 @@ test('the rules for a branch are read before it exists, and a push that they ref
   );
   await commitFile(clone, 'again.txt');
   await git(clone, 'branch', '--force', 'issue-2', 'HEAD');
-  await expect(pushBranch({ ...place, branch: 'issue-2' }, tokens)).rejects.toThrow(
+  await expect(pushBranch({ ...location, branch: 'issue-2' }, tokens)).rejects.toThrow(
     'Required status check "test" is expected (GH013)',
   );
 });

@@ -10,7 +10,7 @@ import type { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import { createGitHub } from '../../../src/github/api/client.ts';
 import { RateLimited, Unreachable } from '../../../src/github/api/errors.ts';
-import type { GitHub, Pulse } from '../../../src/github/port.ts';
+import type { GitHub, PullRequestPoll } from '../../../src/github/port.ts';
 import { registerWatch, unregisterWatch } from '../../../src/github/watcher/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../../src/github/watcher/watcher.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
@@ -54,7 +54,7 @@ function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> =
   const readPulses = vi.fn<GitHub['readPulses']>(async (repository, watched) => {
     all.fail?.(repository);
     const pulses = watched.map(
-      ({ pullRequest: number }): Pulse => ({
+      ({ pullRequest: number }): PullRequestPoll => ({
         ...{ issue: ISSUE, fingerprint: String(all.said.map(({ id }) => id)) },
         pullRequest: number === null ? null : snapshot(number, all.pull(number)),
       }),
@@ -132,16 +132,16 @@ test('more than a message holds is told in several', async () => {
 
 test('neither the count of running checks nor a forgotten mergeability is news', async () => {
   let change: Partial<PullRequestSnapshot> = {
-    ...{ mergeable: 'yes', checks: { total: 300, pending: 300, troubled: [] } },
+    ...{ mergeable: 'yes', checks: { total: 300, pending: 300, notPassed: [] } },
   };
   const { home, watcher, deliver, readPulses, rounds } = watching({ pull: () => change });
   await registerWatch(home, session(1));
   watcher.start();
   await delivered(deliver, 1);
-  change = { mergeable: 'unknown', checks: { total: 300, pending: 2, troubled: [] } };
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 2, notPassed: [] } };
   await rounds(readPulses.mock.calls.length + 5);
   expect(deliver).toHaveBeenCalledTimes(1);
-  change = { mergeable: 'unknown', checks: { total: 300, pending: 0, troubled: [] } };
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 0, notPassed: [] } };
   await delivered(deliver, 2);
   expect(deliver.mock.lastCall?.[1].pullRequest).toMatchObject({
     ...{ mergeable: 'yes', checks: { pending: 0 } },

@@ -2,19 +2,19 @@ import { GraphQLError } from 'graphql';
 import { checkRunsOf, type EmulatedCheckRun, type EmulatedStatus, statusesOf } from './checks.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
-import type { Place } from './place.ts';
+import type { SessionLocation } from './place.ts';
 
 /** Commits and their checks, as objects of GitHub's GraphQL schema. */
 
 /** @param oid any commit: one that nobody checked has no rollup */
-export function commitObject(place: Place, oid: string) {
-  const { owner, name } = place.repository;
-  const page = `${place.origin}/${owner}/${name}`;
+export function commitObject(location: SessionLocation, oid: string) {
+  const { owner, name } = location.repository;
+  const page = `${location.origin}/${owner}/${name}`;
   const contexts = [
-    ...checkRunsOf(place.repository, oid).map((check) =>
-      place.hidesChecks ? hidden() : checkRunObject(page, check),
+    ...checkRunsOf(location.repository, oid).map((check) =>
+      location.hidesChecks ? hidden() : checkRunObject(page, check),
     ),
-    ...statusesOf(place.repository, oid).map(statusObject),
+    ...statusesOf(location.repository, oid).map(statusObject),
   ];
   return {
     ...{ __typename: 'Commit', id: nodeId('Commit', 1), oid },

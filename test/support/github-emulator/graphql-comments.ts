@@ -1,12 +1,12 @@
 import type { EmulatedComment } from './discussion.ts';
 import { nodeId } from './node-id.ts';
-import type { Place } from './place.ts';
+import type { SessionLocation } from './place.ts';
 import { EMULATED_USER } from './state.ts';
 
 /** Comments and who wrote them, as objects of GitHub's GraphQL schema: fields as values, those with arguments as functions. */
 
 export const pageOf = (
-  { origin, repository: { owner, name, pulls } }: Place,
+  { origin, repository: { owner, name, pulls } }: SessionLocation,
   number: number,
 ): string => `${origin}/${owner}/${name}/${pulls.has(number) ? 'pull' : 'issues'}/${number}`;
 
@@ -16,11 +16,15 @@ const actor = (login: string | null) =>
     login: login.replace(/\[bot\]$/, ''),
   };
 
-export const commentObject = (place: Place, comment: EmulatedComment, kind: string) => ({
+export const commentObject = (
+  location: SessionLocation,
+  comment: EmulatedComment,
+  kind: string,
+) => ({
   ...{ __typename: kind, id: nodeId(kind, comment.id) },
   ...{ databaseId: comment.id, fullDatabaseId: String(comment.id) },
   ...{ author: actor(comment.author), body: comment.body, isMinimized: false },
   ...{ createdAt: comment.createdAt, updatedAt: comment.updatedAt },
   viewerDidAuthor: comment.author === EMULATED_USER,
-  url: `${pageOf(place, comment.number)}#issuecomment-${comment.id}`,
+  url: `${pageOf(location, comment.number)}#issuecomment-${comment.id}`,
 });

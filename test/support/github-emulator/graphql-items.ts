@@ -4,58 +4,58 @@ import { commitObject } from './graphql-checks.ts';
 import { commentObject, pageOf } from './graphql-comments.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
-import type { Place } from './place.ts';
+import type { SessionLocation } from './place.ts';
 import type { EmulatedIssue, EmulatedPullRequest } from './state.ts';
 
 /** Issues and pull requests, as objects of GitHub's GraphQL schema. */
 
 /** What issues and pull requests have in common. */
-const itemObject = (place: Place, item: EmulatedIssue | EmulatedPullRequest) => ({
+const itemObject = (location: SessionLocation, item: EmulatedIssue | EmulatedPullRequest) => ({
   ...{ number: item.number, title: item.title, body: item.body ?? '' },
   ...{ createdAt: item.createdAt, updatedAt: item.updatedAt, closedAt: item.closedAt },
   comments: (paging: Paging) =>
     connection(
-      commentsOn(place.repository, item.number).map((one) =>
-        commentObject(place, one, 'IssueComment'),
+      commentsOn(location.repository, item.number).map((one) =>
+        commentObject(location, one, 'IssueComment'),
       ),
       paging,
     ),
 });
 
-export const issueObject = (place: Place, issue: EmulatedIssue) => ({
-  ...itemObject(place, issue),
+export const issueObject = (location: SessionLocation, issue: EmulatedIssue) => ({
+  ...itemObject(location, issue),
   ...{ __typename: 'Issue', id: nodeId('Issue', issue.id), state: issue.state.toUpperCase() },
-  url: pageOf(place, issue.number),
+  url: pageOf(location, issue.number),
 });
 
-export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
-  ...itemObject(place, pull),
+export const pullObject = (location: SessionLocation, pull: EmulatedPullRequest) => ({
+  ...itemObject(location, pull),
   ...{ __typename: 'PullRequest', id: nodeId('PullRequest', pull.id) },
   ...{ isDraft: pull.draft, merged: pull.mergedAt !== null, mergedAt: pull.mergedAt },
   ...{ headRefName: pull.head, headRefOid: pull.headSha },
   ...{ baseRefName: pull.base, baseRefOid: pull.baseSha },
-  url: pageOf(place, pull.number),
+  url: pageOf(location, pull.number),
   state: pull.mergedAt === null ? pull.state.toUpperCase() : 'MERGED',
   async mergeable() {
     if (pull.state === 'closed') return 'UNKNOWN';
-    const { directory } = place.repository;
+    const { directory } = location.repository;
     return (await conflicts(directory, pull.baseSha, pull.headSha)) ? 'CONFLICTING' : 'MERGEABLE';
   },
   async headRef() {
     // An open pull request follows its branch; of one that has ended the branch may be gone.
     const isThere =
-      pull.state === 'open' || (await branches(place.repository.directory)).has(pull.head);
-    return isThere ? { target: commitObject(place, pull.headSha) } : null;
+      pull.state === 'open' || (await branches(location.repository.directory)).has(pull.head);
+    return isThere ? { target: commitObject(location, pull.headSha) } : null;
   },
   reviews: (paging: Paging) =>
     connection(
-      place.repository.reviews
+      location.repository.reviews
         .filter(({ number }) => number === pull.number)
-        .map((review) => reviewObject(place, review)),
+        .map((review) => reviewObject(location, review)),
       paging,
     ),
   async baseRef() {
-    const isThere = (await branches(place.repository.directory)).has(pull.base);
+    const isThere = (await branches(location.repository.directory)).has(pull.base);
     return isThere
       ? { name: pull.base, target: { __typename: 'Commit', oid: pull.baseSha } }
       : null;
@@ -69,35 +69,35 @@ export const pullObject = (place: Place, pull: EmulatedPullRequest) => ({
       paging,
     ),
   latestOpinionatedReviews(paging: Paging) {
-    const opinions = place.repository.reviews.filter(
+    const opinions = location.repository.reviews.filter(
       ({ number, state }) =>
         number === pull.number && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'),
     );
     const latest = new Map(opinions.map((review) => [review.author, review]));
-    const objects = [...latest.values()].map((review) => reviewObject(place, review));
+    const objects = [...latest.values()].map((review) => reviewObject(location, review));
     return connection(objects, paging);
   },
   reviewThreads: (paging: Paging) =>
     connection(
-      place.repository.threads
+      location.repository.threads
         .filter(({ number }) => number === pull.number)
-        .map((thread) => threadObject(place, thread)),
+        .map((thread) => threadObject(location, thread)),
       paging,
     ),
 });
 
-const reviewObject = (place: Place, review: EmulatedReview) => ({
-  ...commentObject(place, review, 'PullRequestReview'),
+const reviewObject = (location: SessionLocation, review: EmulatedReview) => ({
+  ...commentObject(location, review, 'PullRequestReview'),
   ...{ state: review.state, submittedAt: review.state === 'PENDING' ? null : review.createdAt },
 });
 
-export const threadObject = (place: Place, thread: EmulatedThread) => ({
+export const threadObject = (location: SessionLocation, thread: EmulatedThread) => ({
   ...{ __typename: 'PullRequestReviewThread', id: nodeId('Thread', thread.id) },
   ...{ isResolved: thread.isResolved, path: thread.path, line: thread.line },
   comments: (paging: Paging) =>
     connection(
       thread.comments.map((comment) => ({
-        ...commentObject(place, comment, 'PullRequestReviewComment'),
+        ...commentObject(location, comment, 'PullRequestReviewComment'),
         state: comment.isPending ? 'PENDING' : 'SUBMITTED',
       })),
       paging,

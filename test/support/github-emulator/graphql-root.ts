@@ -5,7 +5,7 @@ import { commitObject } from './graphql-checks.ts';
 import { commentObject } from './graphql-comments.ts';
 import { issueObject, pullObject, threadObject } from './graphql-items.ts';
 import { numberIn } from './node-id.ts';
-import type { Place } from './place.ts';
+import type { SessionLocation } from './place.ts';
 import { EMULATED_USER, type EmulatedRepository, now, type State } from './state.ts';
 
 export interface GraphqlContext {
@@ -34,11 +34,11 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
   function locate<Found>(
     nodeId: string,
     find: (repository: EmulatedRepository, id: number) => Found | undefined,
-  ): { found: Found; place: Place } {
+  ): { found: Found; location: SessionLocation } {
     const id = numberIn(nodeId);
     for (const repository of repositories) {
       const found = find(repository, id);
-      if (found !== undefined) return { found, place: { repository, origin, hidesChecks } };
+      if (found !== undefined) return { found, location: { repository, origin, hidesChecks } };
     }
     throw failure('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'`);
   }
@@ -57,47 +57,50 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
           'NOT_FOUND',
           `Could not resolve to a Repository with the name '${owner}/${name}'.`,
         );
-      const place = { repository, origin, hidesChecks };
+      const location = { repository, origin, hidesChecks };
       return {
         nameWithOwner: `${repository.owner}/${repository.name}`,
         issue({ number }: { number: number }) {
           const issue = repository.issues.get(number);
-          if (issue) return issueObject(place, issue);
+          if (issue) return issueObject(location, issue);
           throw failure('NOT_FOUND', `Could not resolve to an Issue with the number of ${number}.`);
         },
         pullRequest({ number }: { number: number }) {
           const pull = repository.pulls.get(number);
-          if (pull) return pullObject(place, pull);
+          if (pull) return pullObject(location, pull);
           const what = `a PullRequest with the number of ${number}`;
           throw failure('NOT_FOUND', `Could not resolve to ${what}.`);
         },
         async object({ expression }: { expression: string }) {
           const tips = await branches(repository.directory);
           const commit = tips.get(expression.replace(/^refs\/heads\//, '')) ?? expression;
-          return /^[0-9a-f]{40}$/.test(commit) ? commitObject(place, commit) : null;
+          return /^[0-9a-f]{40}$/.test(commit) ? commitObject(location, commit) : null;
         },
       };
     },
 
     resolveReviewThread({ input: { threadId } }: Input<'threadId'>) {
-      const { found, place } = threadBy(threadId);
+      const { found, location } = threadBy(threadId);
       found.isResolved = true;
-      return { thread: threadObject(place, found) };
+      return { thread: threadObject(location, found) };
     },
 
     addPullRequestReviewThreadReply({
       input: { pullRequestReviewThreadId: thread, body },
     }: Input<'pullRequestReviewThreadId' | 'body'>) {
-      const { found, place } = threadBy(thread);
-      const comment = addReply(state, place.repository, found.id, { author: EMULATED_USER, body });
-      return { comment: { ...commentObject(place, comment, 'PullRequestReviewComment') } };
+      const { found, location } = threadBy(thread);
+      const comment = addReply(state, location.repository, found.id, {
+        author: EMULATED_USER,
+        body,
+      });
+      return { comment: { ...commentObject(location, comment, 'PullRequestReviewComment') } };
     },
 
     deleteIssueComment({ input: { id } }: Input<'id'>) {
-      const { found, place } = locate(id, ({ comments }, own) =>
+      const { found, location } = locate(id, ({ comments }, own) =>
         comments.find((one) => one.id === own),
       );
-      place.repository.comments.splice(place.repository.comments.indexOf(found), 1);
+      location.repository.comments.splice(location.repository.comments.indexOf(found), 1);
       return { clientMutationId: null };
     },
 
@@ -121,12 +124,12 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
     },
 
     markPullRequestReadyForReview({ input: { pullRequestId } }: Input<'pullRequestId'>) {
-      const { found, place } = locate(pullRequestId, ({ pulls }, id) =>
+      const { found, location } = locate(pullRequestId, ({ pulls }, id) =>
         [...pulls.values()].find((one) => one.id === id),
       );
       if (found.state === 'closed') throw failure('UNPROCESSABLE', 'Pull request is closed');
       Object.assign(found, { draft: false, updatedAt: now() });
-      return { pullRequest: pullObject(place, found) };
+      return { pullRequest: pullObject(location, found) };
     },
   };
 }

@@ -24,7 +24,7 @@ async function prompt(issue: number, why: Why): Promise<string> {
   const branch = `issue-${issue}`;
   const where = { checkout: '/nowhere', worktree: '/nowhere/else', branch, remote: 'origin' };
   return renderPrompt(await readTemplates(where.checkout), {
-    place: { ...where, repository: RepositoryName.parse('acme/app'), issue, hostId: 'h' },
+    location: { ...where, repository: RepositoryName.parse('acme/app'), issue, hostId: 'h' },
     base: 'main',
     issue: { title: 'As the sample has it', body: '' },
     ...{ words: '', told: '', again: false, reports: 'structured' as const },

@@ -69,7 +69,7 @@ test('a session has the agent of its issue, or else of its run', async () => {
     expect(await statuses(run)).toEqual({ 291: 'complete', 292: 'complete' }),
   );
   const agentOf = (issue: number) =>
-    world.turnInputs.find(({ place }) => place.issue === issue)?.agent.adapter;
+    world.turnInputs.find(({ location }) => location.issue === issue)?.agent.adapter;
   expect([agentOf(291), agentOf(292)]).toEqual(['codex', 'claude']);
   expect((await session(291).query(detailQuery)).agent).toEqual({
     ...{ name: 'codex', adapter: 'codex', model: null },
@@ -270,7 +270,7 @@ test('the pull requests of a stack show it, each from its own place, and again a
   });
   await merge(301);
   await eventually(async () => expect(shown(302)).toEqual(rows('merged', 'open')));
-  expect(world.described.get(302)?.at(-1)?.onTopOf).toBe(null);
+  expect(world.described.get(302)?.at(-1)?.parent).toBe(null);
   const before = world.described.get(302)?.length;
   await merge(302);
   await run.result();

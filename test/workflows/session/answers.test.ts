@@ -36,7 +36,8 @@ const { client, world } = environment;
 let last = 2_000;
 const asks: Outcome = { kind: 'stuck', decision: 'which?', options: [], context: '' };
 
-const turnsOf = (issue: number) => world.turnInputs.filter(({ place }) => place.issue === issue);
+const turnsOf = (issue: number) =>
+  world.turnInputs.filter(({ location }) => location.issue === issue);
 
 /** @returns the reason when it was refused */
 async function guide(handle: SessionHandle, input: unknown): Promise<string | undefined> {
@@ -159,7 +160,7 @@ test('what was told before the merge and not given to the agent is shown as not 
   const issue = ++last;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const handle = await startSession(environment, issue, {
-    onTopOf: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
+    parent: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
   });
   await until(handle, 'complete');
   world.script(issue, promise);

@@ -52,7 +52,7 @@ const refusal = async (attempt: Promise<unknown>): Promise<string> => {
 };
 
 const turnsTaken = (issue: number): number =>
-  world.turnInputs.filter(({ place }) => place.issue === issue).length;
+  world.turnInputs.filter(({ location }) => location.issue === issue).length;
 
 /** That a signal sent before was taken in: a query is answered after it. */
 const attachedSince = async (handle: SessionHandle) =>
@@ -72,8 +72,8 @@ async function wasHeld(handle: SessionHandle): Promise<boolean> {
 
 test('a stuck session is held for a terminal; guidance waits, and is followed when the person has left', async () => {
   const { issue, handle } = await stuckSession();
-  const { id, place, kind, conversation } = await attach(handle);
-  expect({ place, kind }).toMatchObject({ place: { issue }, kind: 'implement' });
+  const { id, location, kind, conversation } = await attach(handle);
+  expect({ location, kind }).toMatchObject({ location: { issue }, kind: 'implement' });
   expect(conversation).toBe(world.turnInputs.at(-1)?.conversation);
   expect(await attachedSince(handle)).not.toBeNull();
   expect(await refusal(attach(handle))).toContain('attached in a terminal already');

@@ -85,7 +85,7 @@ test('a session of very many turns, words and comments stays within every limit,
   const started = await startSession(environment, ISSUE);
   // Not of one execution.
   const handle = client.workflow.getHandle(started.workflowId);
-  const inputs = () => world.turnInputs.filter(({ place }) => place.issue === ISSUE);
+  const inputs = () => world.turnInputs.filter(({ location }) => location.issue === ISSUE);
   await eventually(() => expect(inputs()).toHaveLength(1));
   let told = 0;
   let refused = await guide(handle, told);

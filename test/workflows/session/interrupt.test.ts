@@ -25,7 +25,7 @@ const STARTING = { underWay: true, begun: false, heard: false } as const;
 const now = (text: string) => ({ text, interrupt: true });
 
 const inputsOf = (issue: number) =>
-  environment.world.turnInputs.filter(({ place }) => place.issue === issue);
+  environment.world.turnInputs.filter(({ location }) => location.issue === issue);
 
 const toldTo = (issue: number): string[] => inputsOf(issue).map(({ told }) => told);
 
@@ -127,7 +127,7 @@ test('a planning turn is interrupted too, and the next one plans as told', async
 test('an agent that resolves a conflict hears it in the same errand', async () => {
   const issue = newIssue();
   const { world } = environment;
-  world.failures.set(`takeOver #${issue}`, [
+  world.failures.set(`integrateRemoteCommits #${issue}`, [
     new CoppiceError('RebaseConflict', 'the commits conflict', 'README.md'),
   ]);
   const handle = await startSession(environment, issue);

@@ -34,7 +34,7 @@ async function session(
   // Registration reads the settings.
   await eventually(() => expect(world.calls).toContain(`register #${issue}`));
   world.settings = SessionSettings.parse(IMPATIENT);
-  const inputs = () => world.turnInputs.filter(({ place }) => place.issue === issue);
+  const inputs = () => world.turnInputs.filter(({ location }) => location.issue === issue);
   return {
     ...{ issue, handle, inputs },
     kinds: () => inputs().map(({ kind }) => kind),
@@ -88,7 +88,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
         ...{ draft: false, headSha },
         checks: {
           ...{ total: 1, pending: 0 },
-          troubled: [{ name: 'unit', result: 'failed', runId: 7, url: 'https://ci.test/unit' }],
+          notPassed: [{ name: 'unit', result: 'failed', runId: 7, url: 'https://ci.test/unit' }],
         },
       }),
     );
@@ -117,7 +117,7 @@ test('a person’s words end the wait for a usage limit: it is tried at once', a
   await eventually(async () => expect((await handle.query(statusQuery)).waitingUntil).toBe(until_));
   await handle.signal(guidanceSignal, 'try again');
   await until(handle, 'complete');
-  expect(inputs().map(({ insists = false, told }) => [insists, told])).toEqual([
+  expect(inputs().map(({ ignoreUsageLimit = false, told }) => [ignoreUsageLimit, told])).toEqual([
     [false, ''],
     [true, 'try again'],
   ]);
@@ -127,8 +127,8 @@ test('a person’s words end the wait for a usage limit: it is tried at once', a
 
 test('a conflict that met a usage limit is resolved when that is over', async () => {
   const issue = ++last;
-  const onTopOf = { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' };
-  const handle = await startSession(environment, issue, { onTopOf });
+  const parent = { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' };
+  const handle = await startSession(environment, issue, { parent });
   await until(handle, 'complete');
   world.failures.set(`restack #${issue}`, [new CoppiceError('RebaseConflict', 'it conflicts')]);
   world.script(issue, limited);

@@ -53,7 +53,7 @@ async function session(turns: readonly Outcome[], more: Partial<SessionInput> = 
       eventually(async () => expect((await status()).status).toBe(expected)),
     guide: (words: string | { action: 'approve' | 'resolved' }) =>
       handle.executeUpdate(guideUpdate, { args: [words] }),
-    turns: () => world.turnInputs.filter(({ place }) => place.issue === issue),
+    turns: () => world.turnInputs.filter(({ location }) => location.issue === issue),
     questions: () => world.notices.filter((title) => title === `#${issue} is stuck`).length,
     /** Sends it what changes nothing until another execution has begun, twice. */
     async moveOn() {
@@ -84,7 +84,7 @@ test('a question of the agent outlives its execution: it is told once, and its a
     ['guidance', 'the first'],
   ]);
   expect(one.questions()).toBe(1);
-  const published = one.world.published.findLast(({ place }) => place.issue === one.issue);
+  const published = one.world.published.findLast(({ location }) => location.issue === one.issue);
   expect(published?.parts.decisions).toEqual([{ decision: 'which?', guidance: 'the first' }]);
   await one.moveOn();
   expect((await one.status()).status).toBe('complete');
@@ -119,7 +119,7 @@ test('a failed step is asked about once, and done after the answer', async () =>
 
 test('what the agent asks while it resolves a conflict is asked once, and no turn is taken again', async () => {
   const below = { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' };
-  const one = await session([], { onTopOf: below });
+  const one = await session([], { parent: below });
   await one.becomes('complete');
   const conflict = () => new CoppiceError('RebaseConflict', 'it conflicts');
   one.world.failures.set(`restack #${one.issue}`, [conflict(), conflict(), conflict()]);
@@ -177,10 +177,12 @@ test('a paused session, and one that waits for a usage limit, take no turn for i
   await one.moveOn();
   await one.handle.signal(resumeSignal);
   await one.becomes('complete');
-  expect(one.turns().map(({ told, insists = false }) => [told, insists])).toEqual([
-    ['', false],
-    ['it is over', true],
-  ]);
+  expect(one.turns().map(({ told, ignoreUsageLimit = false }) => [told, ignoreUsageLimit])).toEqual(
+    [
+      ['', false],
+      ['it is over', true],
+    ],
+  );
   await one.end();
 });
 

@@ -100,7 +100,9 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
 
   await handle.signal(guidanceSignal, 'Use sliding expiration');
   await until(handle, 'complete');
-  const [first, second] = environment.world.turnInputs.filter(({ place }) => place.issue === issue);
+  const [first, second] = environment.world.turnInputs.filter(
+    ({ location }) => location.issue === issue,
+  );
   expect(first).toMatchObject({ kind: 'implement', resume: false });
   expect(second).toMatchObject({
     kind: 'guidance',
@@ -140,7 +142,7 @@ test('guidance that arrives while the agent works is given to its next turn, in 
   resolve({ kind: 'stuck', decision: 'what now?', options: [], context: '' });
   await until(handle, 'complete');
   const told = environment.world.turnInputs
-    .filter(({ place }) => place.issue === issue)
+    .filter(({ location }) => location.issue === issue)
     .map((turn) => turn.told);
   expect(told).toEqual(['', 'first\n\nsecond']);
 });
@@ -232,7 +234,7 @@ test('guidance meant for the agent is no answer to a question about something el
   );
   await until(handle, 'complete');
   const told = environment.world.turnInputs
-    .filter(({ place }) => place.issue === issue)
+    .filter(({ location }) => location.issue === issue)
     .map((turn) => turn.told);
   expect(told).toEqual(['', 'also update the docs']);
 });
@@ -366,10 +368,10 @@ test('a pull request closed unmerged ends the session cancelled', async () => {
 test('when the session below is merged, the branch moves onto the trunk and the pull request with it', async () => {
   const issue = newIssue();
   const handle = await start(issue, {
-    onTopOf: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
+    parent: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
   });
   await until(handle, 'complete');
-  expect(environment.world.published.at(-1)?.parts.onTopOf?.issue).toBe(90);
+  expect(environment.world.published.at(-1)?.parts.parent?.issue).toBe(90);
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(callsOf(issue)).toContain('retarget main'));
   await until(handle, 'complete');
@@ -389,7 +391,7 @@ test('when the session below is merged, the branch moves onto the trunk and the 
 test('merged into the branch of the session below is not merged yet', async () => {
   const issue = newIssue();
   const handle = await start(issue, {
-    onTopOf: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
+    parent: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
   });
   await until(handle, 'complete');
   await handle.signal(pullRequestSignal, environment.world.merged(issue, 'issue-91'));
@@ -423,7 +425,7 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
     'runTurn nudge',
     'runTurn nudge',
   ]);
-  const last = environment.world.turnInputs.findLast(({ place }) => place.issue === issue);
+  const last = environment.world.turnInputs.findLast(({ location }) => location.issue === issue);
   expect(last).toMatchObject({ words: problem, told: 'the clock is off' });
 });
 
@@ -455,7 +457,7 @@ test.each([
     await handle.signal(guidanceSignal, { budget: 5 });
     await until(handle, 'complete');
     const told = world.turnInputs
-      .filter(({ place }) => place.issue === issue)
+      .filter(({ location }) => location.issue === issue)
       .map((turn) => turn.told);
     expect(told.filter((words) => words !== '')).toEqual(['I am thinking about it']);
   },
@@ -510,14 +512,16 @@ test('a turn that met a usage limit is taken again with the same words', async (
   await until(handle, 'stuck');
   await handle.signal(guidanceSignal, 'the first');
   await until(handle, 'complete');
-  const inputs = world.turnInputs.filter(({ place }) => place.issue === issue);
+  const inputs = world.turnInputs.filter(({ location }) => location.issue === issue);
   expect(inputs.slice(1)).toMatchObject([
     { kind: 'guidance', told: 'the first' },
     { kind: 'guidance', told: 'the first' },
   ]);
   await handle.signal(guidanceSignal, 'another');
   await eventually(() =>
-    expect(world.turnInputs.filter(({ place }) => place.issue === issue).at(-1)).toMatchObject({
+    expect(
+      world.turnInputs.filter(({ location }) => location.issue === issue).at(-1),
+    ).toMatchObject({
       told: 'another',
     }),
   );
@@ -626,7 +630,7 @@ test('a refused tool is asked for, and allowed for this session from then on', a
   });
   await handle.signal(guidanceSignal, { allow: ['Bash(npm test:*)'] });
   await until(handle, 'complete');
-  const inputs = world.turnInputs.filter(({ place }) => place.issue === issue);
+  const inputs = world.turnInputs.filter(({ location }) => location.issue === issue);
   expect(inputs.map(({ agent }) => agent.allow.includes('Bash(npm test:*)'))).toEqual([
     false,
     true,
@@ -647,7 +651,7 @@ test('a plan by one agent is carried out by another, in a conversation of its ow
   const handle = await start(issue);
   await until(handle, 'complete');
   world.settings = settings;
-  const [plan, implement] = world.turnInputs.filter(({ place }) => place.issue === issue);
+  const [plan, implement] = world.turnInputs.filter(({ location }) => location.issue === issue);
   expect(plan).toMatchObject({ kind: 'plan', agent: { adapter: 'codex', prompt: 'Be brief.' } });
   expect(plan?.agent).not.toHaveProperty('model');
   expect(implement).toMatchObject({

@@ -1,21 +1,21 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
-import type { DependencyNews, Underlay } from '../../../domain/session/session.ts';
+import type { DependencyNews, ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { FAILURE_TYPES } from '../../../domain/shared/failure.ts';
 import { glance } from '../../activities.ts';
+import { typeOf } from '../ask-on-failure.ts';
 import { moveOnIfLong } from '../move-on.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
-import { typeOf } from '../settle.ts';
 
 /** What a session hears of the one below it, and how it finds out for itself when that one's branch is gone. */
 
 /** Whether anything was heard of the session below that was not taken yet. */
-export const isNewsOfBelow = ({ pendingNews, onTopOf }: SessionState): boolean =>
-  pendingNews.some(({ issue }) => issue === onTopOf?.issue);
+export const isNewsOfBelow = ({ pendingNews, parent }: SessionState): boolean =>
+  pendingNews.some(({ issue }) => issue === parent?.issue);
 
 /** Takes what was heard of the session below. A merge is final; of other news the last counts. */
-export function takeNewsOf({ pendingNews }: SessionState, below: Underlay) {
+export function takeNewsOf({ pendingNews }: SessionState, below: ParentBranch) {
   const all = pendingNews.splice(0);
   const isOf = ({ issue }: DependencyNews) => issue === below.issue;
   pendingNews.push(...all.filter((news) => !isOf(news)));
@@ -36,7 +36,7 @@ export async function needing<T>(
   try {
     return await step();
   } catch (error) {
-    const below = session.state.onTopOf;
+    const below = session.state.parent;
     const isGone = typeOf(error) === 'MissingBaseBranch' && branch === below?.branch;
     if (!isGone || !(await awaitNewsOf(session, below))) throw error;
     return undefined;
@@ -54,7 +54,7 @@ const PATIENCE = 4;
  * @returns false when nobody tells any: it is in no run, and has no pull request that can be read
  * @throws PullRequestEnded
  */
-async function awaitNewsOf(session: Session, below: Underlay): Promise<boolean> {
+async function awaitNewsOf(session: Session, below: ParentBranch): Promise<boolean> {
   const { state } = session;
   const isNews = () => isNewsOfBelow(state);
   for (let looks = 0; !isNews(); looks++) {
@@ -66,10 +66,10 @@ async function awaitNewsOf(session: Session, below: Underlay): Promise<boolean> 
     if (found === 'merged') return tell(session, below, found);
     if (found === 'cancelled' && !mayBeTold) return tell(session, below, found);
     if (typeof found === 'object') {
-      state.pendingNews.push({ issue: below.issue, event: 'moved', underlay: found });
+      state.pendingNews.push({ issue: below.issue, event: 'moved', parentBranch: found });
       return true;
     }
-    await session.become(
+    await session.setStatus(
       state.status,
       `waits for news of #${below.issue}, whose branch ${below.branch} is gone`,
     );
@@ -80,14 +80,14 @@ async function awaitNewsOf(session: Session, below: Underlay): Promise<boolean> 
   return true;
 }
 
-function tell({ state }: Session, { issue }: Underlay, event: DependencyNews['event']): true {
+function tell({ state }: Session, { issue }: ParentBranch, event: DependencyNews['event']): true {
   state.pendingNews.push({ issue, event });
   return true;
 }
 
 /** Whether the session below is merged, whether or not the news of it was taken yet. */
 export async function isBelowMerged(session: Session): Promise<boolean> {
-  const { onTopOf: below, pendingNews } = session.state;
+  const { parent: below, pendingNews } = session.state;
   if (!below) return true;
   const isTold = pendingNews.some(
     ({ issue, event }) => issue === below.issue && event === 'merged',
@@ -101,16 +101,16 @@ export async function isBelowMerged(session: Session): Promise<boolean> {
  */
 async function fateOf(
   session: Session,
-  below: Underlay,
-): Promise<'merged' | 'cancelled' | 'again' | 'unknown' | Underlay> {
-  const { place, registration } = session;
+  below: ParentBranch,
+): Promise<'merged' | 'cancelled' | 'again' | 'unknown' | ParentBranch> {
+  const { location, registration } = session;
   const number = Number(/\/pull\/(\d+)$/.exec(below.pullRequestUrl)?.[1]);
   if (Number.isNaN(number)) return 'unknown';
   try {
-    const pull = await glance(place).readPullRequest({ place, pullRequest: number });
+    const pull = await glance(location).readPullRequest({ location, pullRequest: number });
     if (pull.state === 'open') return 'again';
     if (!pull.merged) return 'cancelled';
-    if (pull.base === registration.trunk || pull.base === below.branch) return 'merged';
+    if (pull.base === registration.targetBranch || pull.base === below.branch) return 'merged';
     return { ...below, branch: pull.base };
   } catch (error) {
     if (isCancellation(error)) throw error;

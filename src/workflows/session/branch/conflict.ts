@@ -3,9 +3,9 @@ import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import { MAX_CONTEXT, type Outcome } from '../../../domain/session/turn.ts';
 import { GIT_LIMIT } from '../../activities.ts';
+import { question, typeOf } from '../ask-on-failure.ts';
 import { MovesOn, moveOnIfLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
-import { question, typeOf } from '../settle.ts';
 import { summarise, takeTurn } from '../turn.ts';
 import { waitOut } from '../wait-out.ts';
 
@@ -74,7 +74,7 @@ async function takeStep<T>(
       if (!isConflict || !conflict.mayAttempt) {
         const told = [conflict.said, asked.context].filter((text) => text !== '').join('\n\n');
         const context = told.slice(0, MAX_CONTEXT);
-        const guidance = await session.consult(
+        const guidance = await session.askOperator(
           isConflict
             ? { ...asked, options: CONFLICT_OPTIONS, context, asksFor: 'resolution' }
             : asked,
@@ -84,7 +84,7 @@ async function takeStep<T>(
         conflict.said = '';
         conflict.resolved = guidance.some(({ action }) => action === 'resolved');
         words = guidance.map(({ text }) => text).join('\n\n');
-        await session.become('working', conflict.activity);
+        await session.setStatus('working', conflict.activity);
       }
       conflict.mayAttempt = false;
       if (isConflict && !conflict.resolved) {
@@ -107,7 +107,7 @@ async function attempt(session: Session, conflict: Conflict): Promise<void> {
   for (;;) {
     moveOnIfLong();
     if (conflict.asked) {
-      const given = await session.consult(conflict.asked);
+      const given = await session.askOperator(conflict.asked);
       conflict.asked = null;
       if (given.some(({ action }) => action === 'resolved')) return resolvedBy(conflict, '');
       const answers = given.map(({ text }) => shorten(text, MOST.problem));

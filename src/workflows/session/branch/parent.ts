@@ -1,11 +1,11 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
-import type { DependencyNews, Underlay } from '../../../domain/session/session.ts';
+import type { DependencyNews, ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
-import { longOnHost, onHost } from '../../activities.ts';
+import { hostActivities, longHostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
 import { MovesOn } from '../move-on.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
-import { settle } from '../settle.ts';
 import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 
@@ -16,7 +16,7 @@ import { resolving, throughConflicts } from './conflict.ts';
 export async function follow(session: Session): Promise<void> {
   const { state } = session;
   for (;;) {
-    const below = state.onTopOf;
+    const below = state.parent;
     const last = below && takeNewsOf(state, below);
     if (!last) {
       // Nothing else is of interest any more.
@@ -26,7 +26,7 @@ export async function follow(session: Session): Promise<void> {
     // Merged into the branch below, there is nothing left to move.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     try {
-      if ((await heed(session, below, last)) === 'followed') return;
+      if ((await applyParentUpdate(session, below, last)) === 'followed') return;
     } catch (error) {
       // What it means for a pull request that has ended is another question.
       if (error instanceof PullRequestEnded || error instanceof MovesOn)
@@ -37,34 +37,38 @@ export async function follow(session: Session): Promise<void> {
 }
 
 /** @returns `overtaken` when there may be newer news */
-async function heed(
+async function applyParentUpdate(
   session: Session,
-  below: Underlay,
-  { event, underlay }: DependencyNews,
+  below: ParentBranch,
+  { event, parentBranch }: DependencyNews,
 ): Promise<'followed' | 'overtaken'> {
-  const { state, place } = session;
+  const { state, location } = session;
   if (event === 'moved') {
     // Overtaken when its branch went with its merge: the next news says so.
-    state.onTopOf = underlay ?? below;
+    state.parent = parentBranch ?? below;
     const isNeedless = () => isNewsOfBelow(state) || state.pullRequest?.merged === true;
-    await moveOnto(session, state.onTopOf.branch, `moves along with #${below.issue}`, isNeedless);
+    await moveOnto(session, state.parent.branch, `moves along with #${below.issue}`, isNeedless);
     return 'overtaken';
   }
-  const { trunk } = session.registration;
+  const { targetBranch } = session.registration;
   if (event === 'cancelled' && (await askAboutBelow(session, below))) return 'overtaken';
   if (event === 'merged' && (await lookWhetherItEnded(session))) {
-    state.onTopOf = null;
+    state.parent = null;
     return 'followed';
   }
   // A merge is final, whatever is heard after it.
   const isOvertaken = () => event === 'cancelled' && isNewsOfBelow(state);
-  const activity = `moves onto ${trunk}, since #${below.issue} is ${event}`;
-  if (!(await moveOnto(session, trunk, activity, isOvertaken))) return 'overtaken';
-  state.onTopOf = null;
+  const activity = `moves onto ${targetBranch}, since #${below.issue} is ${event}`;
+  if (!(await moveOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
+  state.parent = null;
   const { pullRequest } = state;
   if (!pullRequest) return 'followed';
-  const retargeted = await settle(session, 'retargets its pull request', () =>
-    onHost(place).retarget({ place, pullRequest: pullRequest.number, base: trunk }),
+  const retargeted = await askOnFailure(session, 'retargets its pull request', () =>
+    hostActivities(location).retarget({
+      location,
+      pullRequest: pullRequest.number,
+      base: targetBranch,
+    }),
   );
   state.pullRequest = latest(state.pullRequest, retargeted, true);
   return 'followed';
@@ -74,15 +78,15 @@ async function heed(
 export async function branchToStartFrom(session: Session): Promise<string> {
   const { state } = session;
   for (;;) {
-    const below = state.onTopOf;
+    const below = state.parent;
     const last = below && takeNewsOf(state, below);
-    if (!last) return below?.branch ?? session.registration.trunk;
-    if (last.event === 'moved') state.onTopOf = last.underlay ?? below;
+    if (!last) return below?.branch ?? session.registration.targetBranch;
+    if (last.event === 'moved') state.parent = last.parentBranch ?? below;
     else if (
       last.event === 'merged' ||
       !(await orLater(state, last, askAboutBelow(session, below)))
     )
-      state.onTopOf = null;
+      state.parent = null;
   }
 }
 
@@ -95,11 +99,11 @@ const orLater = <T>(state: SessionState, last: DependencyNews, heeding: Promise<
 
 /** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
 async function lookWhetherItEnded(session: Session): Promise<boolean> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { pullRequest } = state;
   if (!pullRequest) return false;
-  const now = await settle(session, 'looks at its pull request', () =>
-    onHost(place).readPullRequest({ place, pullRequest: pullRequest.number }),
+  const now = await askOnFailure(session, 'looks at its pull request', () =>
+    hostActivities(location).readPullRequest({ location, pullRequest: pullRequest.number }),
   );
   if (now.state === 'closed') state.pullRequest = latest(state.pullRequest, now);
   if (session.hasEnded && !state.pullRequest?.merged) throw new PullRequestEnded();
@@ -110,18 +114,18 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
  * The dependency below ended cancelled: a person says whether to go on without it, unless it is run again meanwhile.
  * @returns whether it was run again
  */
-async function askAboutBelow(session: Session, below: Underlay): Promise<boolean> {
+async function askAboutBelow(session: Session, below: ParentBranch): Promise<boolean> {
   const { state } = session;
   // Of a session that was terminated from outside nobody else tells that its pull request is merged.
   if (await isBelowMerged(session)) return false;
   const again = () =>
     state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
-  const { trunk } = session.registration;
-  const answers = await session.consult(
+  const { targetBranch } = session.registration;
+  const answers = await session.askOperator(
     {
       decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
       options: [
-        `go on: guide it, and its own commits move onto ${trunk}`,
+        `go on: guide it, and its own commits move onto ${targetBranch}`,
         ...waitOrDrop(state.input.issue, [below.issue]),
       ],
       context: below.pullRequestUrl,
@@ -144,17 +148,17 @@ export async function askAboutCancelled(
   const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
   // What is not merged of all that it depends on: it can stand on one.
   const unmerged = () => {
-    const below = state.onTopOf;
+    const below = state.parent;
     const news = below && latestOf(below.issue);
     return [
-      ...cancelled.flatMap((issue) => latestOf(issue)?.underlay ?? []),
-      ...(below && news?.event !== 'merged' ? [news?.underlay ?? below] : []),
+      ...cancelled.flatMap((issue) => latestOf(issue)?.parentBranch ?? []),
+      ...(below && news?.event !== 'merged' ? [news?.parentBranch ?? below] : []),
     ];
   };
   const isSettled = () =>
     cancelled.every((issue) => ['moved', 'merged'].includes(latestOf(issue)?.event ?? '')) &&
     unmerged().length <= 1;
-  const answers = await session.consult(
+  const answers = await session.askOperator(
     {
       decision: `It depends on ${names}, which ended cancelled. Start without it?`,
       options: [
@@ -165,7 +169,7 @@ export async function askAboutCancelled(
     },
     isSettled,
   );
-  if (answers.length === 0) state.onTopOf = unmerged()[0] ?? null;
+  if (answers.length === 0) state.parent = unmerged()[0] ?? null;
   const rest = state.pendingNews.filter(({ issue }) => !cancelled.includes(issue));
   state.pendingNews.splice(0, Number.POSITIVE_INFINITY, ...rest);
 }
@@ -186,16 +190,16 @@ export async function moveOnto(
   activity: string,
   isNeedless: () => boolean,
 ): Promise<boolean> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { checking, limit } = resolving(session);
-  await session.become('working', activity);
+  await session.setStatus('working', activity);
   const moved = await throughConflicts(
     session,
     activity,
     (resolved) => {
       const { base } = session;
-      const move = { place, base, onto, resolved, ...checking };
-      return needing(session, onto, () => longOnHost(place, limit).restack(move));
+      const move = { location, base, onto, resolved, ...checking };
+      return needing(session, onto, () => longHostActivities(location, limit).restack(move));
     },
     isNeedless,
   );

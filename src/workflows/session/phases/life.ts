@@ -4,11 +4,12 @@ import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { attemptsOf } from '../../../domain/session/turn-log.ts';
-import { GIT_LIMIT, longOnHost, onHost } from '../../activities.ts';
+import { GIT_LIMIT, hostActivities, longHostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
 import { needing } from '../branch/below.ts';
-import { freshen } from '../branch/freshen.ts';
 import { askAboutCancelled, follow } from '../branch/parent.ts';
-import { onTopOfTheirs, takeOverIfPushed } from '../branch/take-over.ts';
+import { integrateIfPushed, onTopOfRemoteCommits } from '../branch/remote-commits.ts';
+import { updateBranch } from '../branch/update.ts';
 import { findHost } from '../find-host.ts';
 import { keepWatch } from '../keep-watch.ts';
 import { moveOnIfLong } from '../move-on.ts';
@@ -16,7 +17,6 @@ import { noteAnswers, noteFailure, withTail } from '../outcomes.ts';
 import { bodyParts, describePullRequest } from '../pull-request/body.ts';
 import { reply } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
-import { settle } from '../settle.ts';
 import { summarise, takeTurn } from '../turn.ts';
 import { waitOut } from '../wait-out.ts';
 import { setUp } from './setup.ts';
@@ -27,20 +27,20 @@ import { makeWorktree } from './worktree.ts';
 export async function register(session: Session): Promise<Phase> {
   const { state } = session;
   const { cancelled = [], caution } = state.input;
-  await session.tell();
-  state.registration ??= await settle(session, 'registers', () => findHost(session));
+  await session.publishStatus();
+  state.registration ??= await askOnFailure(session, 'registers', () => findHost(session));
   if (!state.registration) return 'register';
   await keepWatch(session);
-  if (state.registration.conversation !== null && !state.conversing) {
+  if (state.registration.conversation !== null && !state.hasConversation) {
     state.conversation = state.registration.conversation;
-    state.conversing = true;
-    state.speaker = state.registration.speaker;
+    state.hasConversation = true;
+    state.conversationAdapter = state.registration.conversationAdapter;
   }
   if (cancelled.length > 0 && !state.startsWithout) {
     await askAboutCancelled(session, cancelled);
     state.startsWithout = true;
   }
-  await session.become('registered', 'makes its worktree');
+  await session.setStatus('registered', 'makes its worktree');
   if (!state.base) await makeWorktree(session);
   await follow(session);
   await setUp(session);
@@ -66,7 +66,7 @@ export async function plan(session: Session): Promise<Phase> {
     }
     if (outcome.kind === 'interrupted') continue;
     if (outcome.kind === 'stuck') {
-      await session.decide(outcome);
+      await session.askForAgent(outcome);
       continue;
     }
     // A plan that could not be written is no reason to stop: the work itself will show.
@@ -104,7 +104,7 @@ export async function work(session: Session): Promise<Phase> {
     if (session.hasEnded) return 'review';
     moveOnIfLong();
     await follow(session);
-    await takeOverIfPushed(session);
+    await integrateIfPushed(session);
     await describePullRequest(session);
     await withinTurns(session);
     const outcome = await takeTurn(session);
@@ -131,7 +131,7 @@ export async function work(session: Session): Promise<Phase> {
       case 'stuck':
         state.lastFailure = null;
         state.next = { kind: 'guidance', words: '' };
-        await session.decide(aboutFeedback(outcome, state.feedback.answering));
+        await session.askForAgent(aboutFeedback(outcome, state.feedback.answering));
         break;
       case 'invalid': {
         const { again, told } = noteFailure(session, outcome.problem);
@@ -175,20 +175,20 @@ async function withinTurns(session: Session): Promise<void> {
 
 /** Pushes, and opens the pull request or brings it up to date. */
 export async function publish(session: Session): Promise<Phase> {
-  const { state, place, id } = session;
+  const { state, location, id } = session;
   if (session.hasEnded) return 'review';
   await follow(session);
-  await freshen(session);
+  await updateBranch(session);
   if (!(await mayPush(session))) return 'work';
   const before = state.pullRequest?.headSha;
-  await session.become('working', 'pushes its branch');
-  const published = await onTopOfTheirs(session, 'pushes its branch', async () => {
+  await session.setStatus('working', 'pushes its branch');
+  const published = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
     for (;;) {
       // Its base branch may have gone with the merge of the session below, in the middle of all this.
       await follow(session);
       const opened = await needing(session, session.base.branch, () =>
-        onHost(place).publish({
-          place,
+        hostActivities(location).publish({
+          location,
           base: session.base,
           workflowId: id,
           title: session.registration.title,
@@ -214,12 +214,15 @@ export async function publish(session: Session): Promise<Phase> {
  * same again, a person is asked. Either way another turn comes.
  */
 async function mayPush(session: Session): Promise<boolean> {
-  const { state, place, policy } = session;
+  const { state, location, policy } = session;
   const { checks, hooks } = session.settings;
-  await session.become('working', checks.length > 0 ? 'runs your checks' : 'looks at its commits');
-  const problem = await settle(session, 'looks at its commits', () =>
-    longOnHost(place, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
-      ...{ place, base: session.base, checks },
+  await session.setStatus(
+    'working',
+    checks.length > 0 ? 'runs your checks' : 'looks at its commits',
+  );
+  const problem = await askOnFailure(session, 'looks at its commits', () =>
+    longHostActivities(location, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
+      ...{ location, base: session.base, checks },
       ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit },
     }),
   );

@@ -1,24 +1,24 @@
 import { condition } from '@temporalio/workflow';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
 import {
-  type Demand,
-  demandOf,
   hasPassed,
+  type NextAction,
+  nextActionOf,
   type Patience,
   standsBack,
 } from '../../../domain/pull-request/review.ts';
 import type { Phase } from '../../../domain/session/state.ts';
-import { onHost } from '../../activities.ts';
+import { hostActivities } from '../../activities.ts';
 import { deleteBranch } from '../../run/delete-branch.ts';
-import { freshen } from '../branch/freshen.ts';
+import { question } from '../ask-on-failure.ts';
 import { follow } from '../branch/parent.ts';
+import { updateBranch } from '../branch/update.ts';
 import { refuseTheRest } from '../inbox.ts';
 import { keepWatch } from '../keep-watch.ts';
 import { describePullRequest, isOutdated } from '../pull-request/body.ts';
 import { closed, replace } from '../pull-request/closed.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
-import { question } from '../settle.ts';
 import { unwatch } from '../unwatch.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
@@ -26,7 +26,7 @@ export async function review(session: Session): Promise<Phase> {
   const { state } = session;
   if (!state.pullRequest) return await replace(session);
   const pull = session.pullRequest;
-  if (pull.merged) state.onTopOf = stillBelow(session);
+  if (pull.merged) state.parent = stillBelow(session);
   if (isMerged(session)) return await cleanUp(session);
   if (pull.state === 'closed' && !pull.merged) return await closed(session);
   await keepWatch(session);
@@ -35,7 +35,7 @@ export async function review(session: Session): Promise<Phase> {
   // Nor is the branch moved under who is repairing it.
   if (!standsBack(pull, state.feedback, patience(session))) {
     await follow(session);
-    await freshen(session);
+    await updateBranch(session);
   }
   await describePullRequest(session);
   if (pull.merged) refuseTheRest(state);
@@ -43,13 +43,13 @@ export async function review(session: Session): Promise<Phase> {
   if (state.pullRequest !== pull) return 'review';
   // An answer to what is about to be asked again, in a new execution, is not the agent's.
   if (state.pendingGuidance.length > 0 && !state.asking) return 'work';
-  return await meet(session);
+  return await perform(session);
 }
 
 /** A person renamed the base branch, or pointed the pull request at another: the work is meant for that one now. */
 function adoptBase({ state, registration, pullRequest }: Session): void {
-  if (state.onTopOf || !state.base || pullRequest.base === state.base.branch) return;
-  registration.trunk = pullRequest.base;
+  if (state.parent || !state.base || pullRequest.base === state.base.branch) return;
+  registration.targetBranch = pullRequest.base;
   state.base = { ...state.base, branch: pullRequest.base };
 }
 
@@ -58,12 +58,12 @@ const patience = ({ settings }: Session): Patience => ({
   limit: settings.pullRequests.standBack,
 });
 
-async function meet(session: Session): Promise<Phase> {
+async function perform(session: Session): Promise<Phase> {
   const { state, settings, pullRequest } = session;
   const news = changed(session);
   const demand = pullRequest.merged
     ? waitsBelow(session)
-    : demandOf(pullRequest, state.feedback, patience(session));
+    : nextActionOf(pullRequest, state.feedback, patience(session));
   switch (demand.do) {
     case 'answer':
       await answer(session);
@@ -80,15 +80,15 @@ async function meet(session: Session): Promise<Phase> {
       await askAboutIssue(session, demand.state);
       return 'review';
     case 'expect-checks': {
-      await session.become(state.status, 'waits for its checks to begin');
-      if (!(await condition(news, settings.pullRequests.quiet * 1_000)))
+      await session.setStatus(state.status, 'waits for its checks to begin');
+      if (!(await condition(news, settings.pullRequests.debounce * 1_000)))
         state.feedback.unchecked = pullRequest.headSha;
       return 'review';
     }
     case 'wait': {
       const { until, ready, activity } = demand;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
-      await session.become(ready ? 'complete' : 'working', activity);
+      await session.setStatus(ready ? 'complete' : 'working', activity);
       const next = await rest(session, news, until && Math.max(1, until - Date.now()));
       state.waitingUntil = null;
       return next;
@@ -125,34 +125,36 @@ function changed(session: Session): () => boolean {
 
 /** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
 function isMerged({ state, registration }: Session): boolean {
-  const { pullRequest, onTopOf } = state;
-  return pullRequest?.merged === true && (pullRequest.base === registration.trunk || !onTopOf);
+  const { pullRequest, parent } = state;
+  return (
+    pullRequest?.merged === true && (pullRequest.base === registration.targetBranch || !parent)
+  );
 }
 
 function stillBelow({ state }: Session) {
   const merged = state.pendingNews.some(
-    ({ issue, event }) => issue === state.onTopOf?.issue && event === 'merged',
+    ({ issue, event }) => issue === state.parent?.issue && event === 'merged',
   );
-  return merged ? null : state.onTopOf;
+  return merged ? null : state.parent;
 }
 
-const waitsBelow = ({ state, pullRequest }: Session): Demand => ({
+const waitsBelow = ({ state, pullRequest }: Session): NextAction => ({
   do: 'wait',
-  activity: `merged into ${pullRequest.base}, waits for #${state.onTopOf?.issue}`,
+  activity: `merged into ${pullRequest.base}, waits for #${state.parent?.issue}`,
   ready: true,
 });
 
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
 async function cleanUp(session: Session): Promise<Phase> {
-  const { state, place, policy } = session;
+  const { state, location, policy } = session;
   await unwatch(session);
-  await session.become('complete', 'removes its worktree');
+  await session.setStatus('complete', 'removes its worktree');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await removal(session, headSha);
   // In a run others may stand on it: the run knows.
   if (state.input.run === undefined && policy.mergedBranches === 'delete')
-    await deleteBranch(place.repository, { branch: place.branch, headSha });
-  await session.become(
+    await deleteBranch(location.repository, { branch: location.branch, headSha });
+  await session.setStatus(
     'complete',
     removed
       ? ['merged', ...(reason === '' ? [] : [reason])].join('; ')
@@ -162,9 +164,9 @@ async function cleanUp(session: Session): Promise<Phase> {
 }
 
 /** A worktree that can't be removed stays, and the session ends all the same: `coppice prune` tries again. */
-async function removal({ place }: Session, headSha: string) {
+async function removal({ location }: Session, headSha: string) {
   try {
-    return await onHost(place).removeWorktree({ place, headSha });
+    return await hostActivities(location).removeWorktree({ location, headSha });
   } catch (error) {
     return { removed: false, reason: question(error).decision };
   }

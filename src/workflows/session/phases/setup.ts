@@ -1,11 +1,11 @@
-import { longOnHost } from '../../activities.ts';
+import { longHostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
-import { settle } from '../settle.ts';
 
 /** Runs the person's setup commands in the new worktree. */
 export async function setUp(session: Session): Promise<void> {
   if (session.registration.settings.hooks.setup.length === 0) return;
-  await session.become('registered', 'runs your setup commands');
+  await session.setStatus('registered', 'runs your setup commands');
   await runSetup(session, false);
 }
 
@@ -18,9 +18,9 @@ export async function setUpAgain(session: Session): Promise<void> {
 
 async function runSetup(session: Session, ifChanged: boolean): Promise<void> {
   const { setup, setupInputs, timeout } = session.registration.settings.hooks;
-  await settle(session, 'runs your setup commands', () =>
-    longOnHost(session.place, timeout * setup.length + 60).setUp({
-      ...{ place: session.place, commands: setup, timeout, ifChanged },
+  await askOnFailure(session, 'runs your setup commands', () =>
+    longHostActivities(session.location, timeout * setup.length + 60).setUp({
+      ...{ location: session.location, commands: setup, timeout, ifChanged },
       inputs: setupInputs ?? [],
     }),
   );

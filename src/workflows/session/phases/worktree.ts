@@ -1,8 +1,8 @@
-import { GIT_LIMIT, longOnHost } from '../../activities.ts';
+import { GIT_LIMIT, longHostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
 import { isNewsOfBelow, needing } from '../branch/below.ts';
 import { branchToStartFrom, moveOnto } from '../branch/parent.ts';
 import type { Session } from '../session.ts';
-import { settle } from '../settle.ts';
 
 const ACTIVITY = 'makes its worktree';
 
@@ -11,13 +11,13 @@ const ACTIVITY = 'makes its worktree';
  * meanwhile: each attempt starts from what there is to start from then.
  */
 export async function makeWorktree(session: Session): Promise<void> {
-  const { state, place, id } = session;
+  const { state, location, id } = session;
   const attempt = () =>
-    settle(session, ACTIVITY, async () => {
+    askOnFailure(session, ACTIVITY, async () => {
       const from = await branchToStartFrom(session);
-      await session.become('registered', ACTIVITY);
+      await session.setStatus('registered', ACTIVITY);
       const base = await needing(session, from, () =>
-        longOnHost(place, GIT_LIMIT).createWorktree({ place, workflowId: id, from }),
+        longHostActivities(location, GIT_LIMIT).createWorktree({ location, workflowId: id, from }),
       );
       return base && { base, from };
     });

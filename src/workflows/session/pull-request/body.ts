@@ -1,7 +1,7 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import type { BodyParts } from '../../../domain/pull-request/body.ts';
-import { digest } from '../../../domain/pull-request/own-part.ts';
-import { mirrorOnGitHub } from '../../activities.ts';
+import { digest } from '../../../domain/pull-request/managed-section.ts';
+import { bestEffortDescription } from '../../activities.ts';
 import type { Session } from '../session.ts';
 
 /** What the session's pull request tells now. */
@@ -10,7 +10,7 @@ export const bodyParts = ({ state }: Session): BodyParts => ({
   tests: state.tests,
   decisions: state.decisions,
   plan: state.planText,
-  onTopOf: state.onTopOf,
+  parent: state.parent,
   ...(state.replaced !== null && { replaces: state.replaced }),
   stack: state.stack,
 });
@@ -22,13 +22,17 @@ export const isOutdated = (session: Session): boolean =>
 
 /** Brings Coppice's part of the pull request's body up to date. It is no reason to stop when that fails. */
 export async function describePullRequest(session: Session): Promise<void> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { pullRequest } = state;
   if (!pullRequest || !isOutdated(session)) return;
   const parts = bodyParts(session);
   state.described = digest(JSON.stringify(parts));
   try {
-    await mirrorOnGitHub(place).describe({ place, pullRequest: pullRequest.number, parts });
+    await bestEffortDescription(location).describe({
+      location,
+      pullRequest: pullRequest.number,
+      parts,
+    });
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.warn('the text of the pull request could not be brought up to date', { error });

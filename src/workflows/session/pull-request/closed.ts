@@ -1,5 +1,5 @@
 import type { Phase } from '../../../domain/session/state.ts';
-import { onHost } from '../../activities.ts';
+import { hostActivities } from '../../activities.ts';
 import { isBelowMerged } from '../branch/below.ts';
 import type { Session } from '../session.ts';
 import { unwatch } from '../unwatch.ts';
@@ -9,18 +9,18 @@ import { unwatch } from '../unwatch.ts';
  * branch is deleted, and does not let it be reopened or retargeted then: another one takes its place.
  */
 export async function closed(session: Session): Promise<Phase> {
-  const { state, place, id, pullRequest, registration } = session;
+  const { state, location, id, pullRequest, registration } = session;
   const { number, base } = pullRequest;
-  const byGitHub = await onHost(place).lostItsBase({ place, pullRequest: number });
+  const byGitHub = await hostActivities(location).lostItsBase({ location, pullRequest: number });
   // When the one below was merged just before, nobody can tell who closed this one, or what for.
-  const hasMoved = state.onTopOf === null && base === registration.trunk;
+  const hasMoved = state.parent === null && base === registration.targetBranch;
   const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
   if (!byGitHub && !isUnclear) {
     await unwatch(session);
-    await session.become('cancelled', 'its pull request was closed');
+    await session.setStatus('cancelled', 'its pull request was closed');
     return 'ended';
   }
-  await onHost(place).watch({ place, workflowId: id, pullRequest: null });
+  await hostActivities(location).watch({ location, workflowId: id, pullRequest: null });
   session.watched = null;
   state.replaced = number;
   state.pullRequest = null;
@@ -40,10 +40,10 @@ export async function replace(session: Session): Promise<Phase> {
 
 async function askForAnother(session: Session, number: number, url: string): Promise<void> {
   const { state, registration } = session;
-  await session.consult({
+  await session.askOperator({
     decision: `Its pull request #${number} was closed when the one below it was merged. Go on with another one?`,
     options: [
-      `go on: guide it, and it opens another pull request into ${registration.trunk}`,
+      `go on: guide it, and it opens another pull request into ${registration.targetBranch}`,
       `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
     ],
     context: url,

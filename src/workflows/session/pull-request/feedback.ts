@@ -3,10 +3,10 @@ import type { Check } from '../../../domain/pull-request/checks.ts';
 import { type Examined, takeFeedback } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
 import { namesOf, rerunKey } from '../../../domain/pull-request/review.ts';
-import { onHost } from '../../activities.ts';
+import { hostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
 import { isLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
-import { settle } from '../settle.ts';
 
 /** What a session does for its open pull request. Those that return true have set up a turn for the agent. */
 
@@ -16,7 +16,7 @@ async function quieten({ state, settings }: Session): Promise<void> {
   for (;;) {
     const before = feedback.heard.length;
     const more = () => feedback.heard.length !== before || state.pendingGuidance.length > 0;
-    if (!(await condition(more, settings.pullRequests.quiet * 1_000))) return;
+    if (!(await condition(more, settings.pullRequests.debounce * 1_000))) return;
     if (state.pendingGuidance.length > 0 || isLong()) return;
   }
 }
@@ -52,12 +52,14 @@ const EDITED =
 
 /** Runs checks again that the machine broke, once for each commit. */
 export async function rerun(session: Session, checks: readonly Check[]): Promise<void> {
-  const { state, place } = session;
+  const { state, location } = session;
   if (!state.pullRequest) return;
   const { headSha } = state.pullRequest;
   const ofHead = state.feedback.rerun.filter((key) => key.startsWith(rerunKey({ headSha }, '')));
   state.feedback.rerun = [...ofHead, ...checks.map(({ name }) => rerunKey({ headSha }, name))];
-  await settle(session, 'runs checks again', () => onHost(place).rerunChecks({ place, checks }));
+  await askOnFailure(session, 'runs checks again', () =>
+    hostActivities(location).rerunChecks({ location, checks }),
+  );
 }
 
 /**
@@ -70,13 +72,19 @@ export async function examine(
   checks: readonly Check[],
   anyway: boolean,
 ): Promise<boolean> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { feedback } = state;
   if (!state.pullRequest) return false;
   const { headSha } = state.pullRequest;
-  await session.become('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
-  const found = await settle(session, 'looks at failed checks', () =>
-    onHost(place).examineChecks({ place, base: session.base, headSha, checks, anyway }),
+  await session.setStatus('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
+  const found = await askOnFailure(session, 'looks at failed checks', () =>
+    hostActivities(location).examineChecks({
+      location,
+      base: session.base,
+      headSha,
+      checks,
+      anyway,
+    }),
   );
   const done = (note: string): Examined => ({
     ...{ headSha, names: namesOf(checks), note, theirs: found.theirs },
@@ -119,12 +127,12 @@ export async function examine(
 
 /** The pull request is as good as the session can make it: a person's turn. */
 export async function makeReady(session: Session): Promise<void> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
-  await settle(session, 'makes its pull request ready', () =>
-    onHost(place).makeReady({
-      place,
+  await askOnFailure(session, 'makes its pull request ready', () =>
+    hostActivities(location).makeReady({
+      location,
       pullRequest: pullRequest.number,
       draft: pullRequest.draft,
       reviewers: session.settings.pullRequests.reviewers,
@@ -138,15 +146,15 @@ export async function makeReady(session: Session): Promise<void> {
 
 /** After a push: everybody whose point the agent dealt with hears how, each once. */
 export async function reply(session: Session, before: string | undefined): Promise<void> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   for (const item of [...feedback.answering]) {
     const own = state.answers.find(({ to }) => to === item.id)?.text;
-    await settle(session, 'answers its reviewers', () =>
-      onHost(place).reply({
-        place,
+    await askOnFailure(session, 'answers its reviewers', () =>
+      hostActivities(location).reply({
+        location,
         pullRequest: pullRequest.number,
         item,
         text: own ?? state.said,
@@ -161,11 +169,11 @@ export async function reply(session: Session, before: string | undefined): Promi
 
 /** Someone closed the issue, or took it away, while its pull request is open. */
 export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): Promise<void> {
-  const { state, place } = session;
+  const { state, location } = session;
   const { feedback } = state;
-  await session.consult(
+  await session.askOperator(
     {
-      decision: `#${place.issue} ${WHAT[what]}, but its pull request is open. Go on?`,
+      decision: `#${location.issue} ${WHAT[what]}, but its pull request is open. Go on?`,
       options: ['guide the session to go on', 'cancel it'],
       context: state.pullRequest?.url ?? '',
     },

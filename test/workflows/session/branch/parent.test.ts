@@ -22,7 +22,7 @@ const environment = await environmentOfTests();
 
 let last = 300;
 
-const onTopOf = {
+const parent = {
   issue: 90,
   branch: 'issue-90',
   pullRequestUrl: 'https://github.test/acme/app/pull/1090',
@@ -41,7 +41,7 @@ const untilItWaits = (handle: SessionHandle): Promise<void> =>
 /** A session with a pull request on top of #90's branch. */
 async function stacked() {
   const issue = ++last;
-  const handle = await startSession(environment, issue, { onTopOf });
+  const handle = await startSession(environment, issue, { parent });
   await until(handle, 'complete');
   const fail = (
     step: string,
@@ -83,7 +83,7 @@ test('a conflict makes the session stuck; with words the agent resolves it, and 
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→main', 'retarget main']);
   const turn = environment.world.turnInputs.find(
-    ({ place, kind }) => place.issue === issue && kind === 'resolve',
+    ({ location, kind }) => location.issue === issue && kind === 'resolve',
   );
   expect(turn?.words).toContain('Files in conflict: README.md');
   expect(turn?.words).toContain('keep the new signature');
@@ -207,7 +207,7 @@ test('merged into the branch below while it moves along with it, it waits for th
 async function withoutWorktree(step: string, ...types: FailureType[]) {
   const issue = ++last;
   environment.world.failures.set(`${step} #${issue}`, types.map(failure));
-  const handle = await startSession(environment, issue, { onTopOf });
+  const handle = await startSession(environment, issue, { parent });
   const begun = () =>
     environment.world.calls.filter((call) => call.startsWith(`createWorktree #${issue} `));
   return { issue, handle, begun };
@@ -226,7 +226,9 @@ test.for([true, false])(
     }
     await until(handle, 'complete');
     expect(begun()).toEqual([`createWorktree #${issue} main`]);
-    expect(world.published.find(({ place }) => place.issue === issue)?.base.branch).toBe('main');
+    expect(world.published.find(({ location }) => location.issue === issue)?.base.branch).toBe(
+      'main',
+    );
     expect(questionsOf(issue)).toEqual([]);
     await handle.signal(pullRequestSignal, world.merged(issue));
     await handle.result();
@@ -235,7 +237,7 @@ test.for([true, false])(
 
 test('what is heard while a session asks about a cancelled dependency is heard about the one it stands on too', async () => {
   const issue = ++last;
-  const handle = await startSession(environment, issue, { onTopOf, cancelled: [89] });
+  const handle = await startSession(environment, issue, { parent, cancelled: [89] });
   await until(handle, 'stuck');
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await handle.signal(guidanceSignal, 'start');
@@ -265,12 +267,13 @@ test('a pull request that GitHub closed with its base branch is replaced by anot
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await handle.signal(pullRequestSignal, old);
   await eventually(() =>
-    expect(world.published.filter(({ place }) => place.issue === issue)).toHaveLength(2),
+    expect(world.published.filter(({ location }) => location.issue === issue)).toHaveLength(2),
   );
   // What is still told of the old one is nothing any more.
   await handle.signal(pullRequestSignal, { ...old, draft: false });
   await until(handle, 'complete');
-  const { base, parts } = world.published.findLast(({ place }) => place.issue === issue) ?? {};
+  const { base, parts } =
+    world.published.findLast(({ location }) => location.issue === issue) ?? {};
   expect(base?.branch).toBe('main');
   expect(parts?.replaces).toBe(1_000 + issue);
   expect(questionsOf(issue)).toEqual([]);
@@ -319,7 +322,7 @@ test('a branch to start on that nobody has ever pushed is asked about', async ()
   const issue = ++last;
   environment.world.failures.set(`createWorktree #${issue}`, [failure('MissingBaseBranch')]);
   const handle = await startSession(environment, issue, {
-    onTopOf: { ...onTopOf, pullRequestUrl: '' },
+    parent: { ...parent, pullRequestUrl: '' },
   });
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('MissingBaseBranch');

@@ -43,7 +43,7 @@ async function reviewed() {
     checks: (checks: Checks, headSha = 'head') =>
       handle.signal(pullRequestSignal, world.pullRequest(issue, { draft: false, headSha, checks })),
     say: (...items: FeedbackItem[]) => handle.signal(feedbackSignal, items),
-    turns: () => world.turnInputs.filter(({ place }) => place.issue === issue),
+    turns: () => world.turnInputs.filter(({ location }) => location.issue === issue),
     notices: () => world.notices.filter((notice) => notice.includes(`#${issue} `)),
     finish: async () => {
       await handle.signal(pullRequestSignal, world.merged(issue));
@@ -55,9 +55,9 @@ async function reviewed() {
 const check = (name: string, result: Check['result'] = 'failed'): Check => ({
   ...{ name, result, runId: 7, url: `https://ci.test/${name}` },
 });
-const troubled = (...checks: Check[]): Checks => ({ total: 3, pending: 0, troubled: checks });
-const green: Checks = { total: 3, pending: 0, troubled: [] };
-const pending: Checks = { total: 3, pending: 2, troubled: [] };
+const notPassed = (...checks: Check[]): Checks => ({ total: 3, pending: 0, notPassed: checks });
+const green: Checks = { total: 3, pending: 0, notPassed: [] };
+const pending: Checks = { total: 3, pending: 2, notPassed: [] };
 
 let said = 0;
 const comment = (text: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
@@ -93,7 +93,7 @@ test('a pull request is made ready once its checks pass, and the person is told 
 test('failed checks become a turn, its commits are pushed, and then they are watched again', async () => {
   const { issue, handle, calls, checks, done, turns, finish } = await reviewed();
   environment.world.heads.set(issue, 'fixed');
-  await checks(troubled(check('unit')));
+  await checks(notPassed(check('unit')));
   await done('publish main');
   expect(turns().at(-1)).toMatchObject({ kind: 'feedback', resume: true });
   expect(turns().at(-1)?.words).toContain('The check "unit" failed (https://ci.test/unit):');
@@ -114,7 +114,7 @@ test('failed checks become a turn, its commits are pushed, and then they are wat
 test('the same failure of the same change is asked about at once, with what was tried', async () => {
   const { handle, checks, done, turns, finish } = await reviewed();
   // The turn changes nothing: the head stays, and so does its failure.
-  await checks(troubled(check('unit')));
+  await checks(notPassed(check('unit')));
   await done('publish main');
   await until(handle, 'stuck');
   const { stuck } = await handle.query(detailQuery);
@@ -137,7 +137,7 @@ test('a merge while failed checks are looked at leaves nothing to ask', async ()
     // They fail in the same way after the first turn: a person would be asked.
     if (looks === 2) await handle.signal(pullRequestSignal, world.merged(issue));
   };
-  await checks(troubled(check('unit')));
+  await checks(notPassed(check('unit')));
   expect((await handle.result()).status).toBe('merged');
   world.onExamine = () => undefined;
   expect(looks).toBe(2);
@@ -149,14 +149,14 @@ test('repairs are bounded, even when every push fails in another way', async () 
   for (const [attempt, name] of ['a', 'b', 'c'].entries()) {
     environment.world.heads.set(issue, name);
     await checks(
-      troubled(check(`check-${name}`)),
+      notPassed(check(`check-${name}`)),
       attempt === 0 ? 'head' : (['a', 'b'][attempt - 1] ?? ''),
     );
     await eventually(() =>
       expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
     );
   }
-  await checks(troubled(check('check-d')), 'c');
+  await checks(notPassed(check('check-d')), 'c');
   await until(handle, 'stuck');
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
     decision: 'Checks still fail after 3 attempts: check-d. What now?',
@@ -174,7 +174,7 @@ test('once its checks have passed the attempts begin anew', async () => {
   let head = 'head';
   for (const [attempt, next] of ['e', 'f', 'g', 'h', 'i'].entries()) {
     environment.world.heads.set(issue, next);
-    await checks(troubled(check(`check-${next}`)), head);
+    await checks(notPassed(check(`check-${next}`)), head);
     await eventually(() =>
       expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
     );
@@ -189,7 +189,7 @@ test('once its checks have passed the attempts begin anew', async () => {
 test('what fails on the base too, or was pushed by someone else, wakes no agent', async () => {
   const { handle, checks, calls, finish } = await reviewed();
   environment.world.examination = { failures: [], onBase: ['flaky'] };
-  await checks(troubled(check('flaky')));
+  await checks(notPassed(check('flaky')));
   await eventually(async () =>
     expect(await handle.query(statusQuery)).toMatchObject({
       status: 'complete',
@@ -197,7 +197,7 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
     }),
   );
   environment.world.examination = { theirs: true };
-  await checks(troubled(check('unit')), 'foreign');
+  await checks(notPassed(check('unit')), 'foreign');
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('stands back'),
   );
@@ -221,7 +221,7 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await say(fixing);
   await eventually(async () => expect(await activity()).toBe(standsBack));
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
-  await checks(troubled(check('unit')));
+  await checks(notPassed(check('unit')));
   await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
   await say(comment('Rename it', { author: 'bob' }));
   await eventually(async () =>
@@ -239,7 +239,7 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await until(handle, 'complete');
   await say(comment('Let me fix that'));
   await eventually(async () => expect(await activity()).toContain('stands back'));
-  await checks(troubled(check('unit')), 'theirs');
+  await checks(notPassed(check('unit')), 'theirs');
   await eventually(() => expect(calls()).toContain('examineChecks'));
 
   await eventually(() => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2));
@@ -266,7 +266,7 @@ test('nobody is waited for without end, neither who said something nor who pushe
   await eventually(() => expect(calls().at(-1)).toContain('reply'));
   await until(handle, 'complete');
   environment.world.examination = { theirs: true };
-  await checks(troubled(check('unit')), 'foreign');
+  await checks(notPassed(check('unit')), 'foreign');
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('someone else pushed'),
   );
@@ -281,7 +281,7 @@ test('nobody is waited for without end, neither who said something nor who pushe
 test('a bot that repairs is left to it, and two bots answer each other once', async () => {
   const { handle, say, checks, calls, turns, finish } = await reviewed();
   const copilot = { author: 'copilot-swe-agent', bot: true, mayWrite: false };
-  await checks(troubled(check('unit')));
+  await checks(notPassed(check('unit')));
   await eventually(() => expect(turns()).toHaveLength(2));
   await checks(green);
   await until(handle, 'complete');
@@ -289,7 +289,7 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('@copilot-swe-agent'),
   );
-  await checks(troubled(check('lint')));
+  await checks(notPassed(check('lint')));
   expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(1);
   await say(comment('Fixed in 1234567', copilot), comment('Anything else?', copilot));
   await handle.signal(guidanceSignal, 'go on');
@@ -312,10 +312,10 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
 
 test('a check the machine broke is run again once, then shown', async () => {
   const { handle, checks, calls, done, finish } = await reviewed();
-  await checks(troubled(check('e2e', 'broken')));
+  await checks(notPassed(check('e2e', 'broken')));
   await done('rerunChecks e2e');
   await checks(pending);
-  await checks(troubled(check('e2e', 'broken')));
+  await checks(notPassed(check('e2e', 'broken')));
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('waits for review; to look at: e2e'),
   );
@@ -446,7 +446,7 @@ test('a comment approves a plan, pauses and resumes', async () => {
   await handle.signal(feedbackSignal, [comment('Rename it')]);
   const activity = async () => (await handle.query(statusQuery)).activity;
   await eventually(async () => expect(await activity()).toBe('paused by a person'));
-  const turns = () => world.turnInputs.filter(({ place }) => place.issue === issue).length;
+  const turns = () => world.turnInputs.filter(({ location }) => location.issue === issue).length;
   expect(turns()).toBe(2);
   await handle.signal(feedbackSignal, [order('resume')]);
   await eventually(() => expect(turns()).toBe(3));

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { freshening, reasonToFreshen } from '../../../src/domain/pull-request/freshen.ts';
+import {
+  branchUpdateKey,
+  reasonToUpdateBranch,
+} from '../../../src/domain/pull-request/branch-update.ts';
 import { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-request.ts';
 
 const base = { branch: 'main', tip: 'old' };
@@ -12,7 +15,9 @@ const approved = { ...moved, approved: true };
 const conflicting = { ...moved, mergeable: 'conflicting' } as const;
 
 const outcomes = (policy: 'conflict' | 'approved' | 'always') =>
-  [pull, moved, approved, conflicting].map((one) => Boolean(reasonToFreshen(policy, one, base)));
+  [pull, moved, approved, conflicting].map((one) =>
+    Boolean(reasonToUpdateBranch(policy, one, base)),
+  );
 
 test('by default nothing but a conflict is a reason', () => {
   expect(outcomes('conflict')).toEqual([false, false, false, true]);
@@ -27,12 +32,14 @@ test('with the policy `always` a base that moved is a reason', () => {
 });
 
 test('a pull request that has ended, or is against another branch, is left alone', () => {
-  expect(reasonToFreshen('always', { ...conflicting, state: 'closed' }, base)).toBeUndefined();
-  expect(reasonToFreshen('always', { ...conflicting, base: 'issue-1' }, base)).toBeUndefined();
+  expect(reasonToUpdateBranch('always', { ...conflicting, state: 'closed' }, base)).toBeUndefined();
+  expect(reasonToUpdateBranch('always', { ...conflicting, base: 'issue-1' }, base)).toBeUndefined();
 });
 
 test('an attempt is another one when head, base or what GitHub says of them has changed', () => {
-  const attempts = [pull, moved, conflicting, { ...conflicting, headSha: 'b' }].map(freshening);
+  const attempts = [pull, moved, conflicting, { ...conflicting, headSha: 'b' }].map(
+    branchUpdateKey,
+  );
   expect(new Set(attempts).size).toBe(4);
-  expect(freshening({ ...moved, draft: true })).toBe(freshening(moved));
+  expect(branchUpdateKey({ ...moved, draft: true })).toBe(branchUpdateKey(moved));
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { leftSessions } from '../../src/client/left.ts';
+import { leftSessions } from '../../src/client/orphaned-sessions.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -34,13 +34,13 @@ test('a session that was terminated is found, one that runs is not', async () =>
       expect((await handle.query(detailQuery)).record.status).toBe('complete'),
     );
     const detail = await handle.query(detailQuery);
-    const place = {
+    const location = {
       ...{ repository, issue, hostId: 'here', checkout: '/person/app', remote: 'origin' },
       ...{ worktree: `/person/app-issue-${issue}`, branch: `issue-${issue}` },
     };
     const createdAt = new Date().toISOString();
     const base = { branch: 'main', tip: 'tip' };
-    await saveOwnership(home, { workflowId, place, base, createdAt, ready: true });
+    await saveOwnership(home, { workflowId, location, base, createdAt, ready: true });
     await saveDetail(home, detail, createdAt);
   }
   const server = { address, namespace: 'default', embedded: false, connectionOptions: { address } };

@@ -4,7 +4,7 @@ import type { RunInput, RunResult, RunStatus } from '../../domain/run/run.ts';
 import { readyToStart, type Start, startable, waitingFor } from '../../domain/run/schedule.ts';
 import { hasEnded, hasMerged, SessionReport } from '../../domain/session/session.ts';
 import { runStatusQuery, sessionSignal } from '../messages.ts';
-import { Tidings } from './tidings.ts';
+import { DependentNotices } from './notices.ts';
 
 /** What a run knows; plain data, so that it survives continue-as-new. */
 export interface RunState {
@@ -33,7 +33,7 @@ const SHOWN = 100;
 export class Run {
   readonly input: RunInput;
   /** What has been told of all this. */
-  readonly tidings: Tidings;
+  readonly notices: DependentNotices;
   paused: boolean;
   /** Whether it was cancelled: nothing can be added. */
   closed: boolean;
@@ -52,23 +52,23 @@ export class Run {
     this.input = input;
     this.#sessions = new Map(carried?.sessions.map((report) => [report.issue, report]));
     this.#notStarted = new Map(carried?.notStarted.map(({ issue, reason }) => [issue, reason]));
-    this.tidings = new Tidings({ input, sessions: this.#sessions }, carried?.told);
+    this.notices = new DependentNotices({ input, sessions: this.#sessions }, carried?.told);
     this.#first = [...(carried?.first ?? [])];
     this.#planned = carried?.planned ?? input.issues.map(({ issue }) => issue);
     this.paused = carried?.paused ?? false;
     this.closed = carried?.closed ?? false;
-    this.#readySince = new Map(carried?.ready.map((issue, place) => [issue, place]));
+    this.#readySince = new Map(carried?.ready.map((issue, location) => [issue, location]));
     for (const report of carried?.sessions ?? [])
       if (!hasEnded(report)) this.#open.set(report.issue, CARRIED);
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
-      if (report.success) this.hear(report.data);
+      if (report.success) this.noteReport(report.data);
       else log.warn('ignored a session signal that is not valid', { error: report.error });
     });
   }
 
-  hear(report: SessionReport): void {
+  noteReport(report: SessionReport): void {
     this.#sessions.set(report.issue, report);
     this.changed = true;
   }
@@ -76,7 +76,7 @@ export class Run {
   /** To be called before a session is started: what it says of itself may come with the news that it was. */
   noteStarting(report: SessionReport): void {
     this.#open.delete(report.issue);
-    this.hear(report);
+    this.noteReport(report);
   }
 
   noteStarted(issue: number, session: object): void {
@@ -103,7 +103,7 @@ export class Run {
   /** An issue gets no session of this run; those that depend on it will ask. */
   giveUp(issue: number, reason: string): void {
     this.#notStarted.set(issue, reason);
-    this.hear({ issue, status: 'cancelled', atWork: false, branch: '', pullRequest: null });
+    this.noteReport({ issue, status: 'cancelled', atWork: false, branch: '', pullRequest: null });
   }
 
   /** A session closed without a word: it was terminated, or its input was refused. */
@@ -111,7 +111,7 @@ export class Run {
     if (this.#open.get(issue) !== session) return;
     this.#open.delete(issue);
     const last = this.#sessions.get(issue);
-    if (last && !hasEnded(last)) this.hear({ ...last, status: 'cancelled', atWork: false });
+    if (last && !hasEnded(last)) this.noteReport({ ...last, status: 'cancelled', atWork: false });
   }
 
   #isOpen(issue: number): boolean {
@@ -210,7 +210,7 @@ export class Run {
     return {
       sessions: [...this.#sessions.values()],
       notStarted: this.#notStartedList(),
-      told: this.tidings.state(),
+      told: this.notices.state(),
       first: this.#first,
       paused: this.paused,
       closed: this.closed,

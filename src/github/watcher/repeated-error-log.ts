@@ -1,10 +1,10 @@
 /** Tells of troubles of repeated work once, when they begin, and once when all are over. */
-export interface Troubles {
+export interface RepeatedErrorLog {
   note(message: string): void;
   endOfRound(): void;
 }
 
-export function createTroubles(log: (line: string) => void): Troubles {
+export function createTroubles(log: (line: string) => void): RepeatedErrorLog {
   let before = new Set<string>();
   let now = new Set<string>();
   return {

@@ -33,7 +33,7 @@ async function reviewed() {
     eventually(() =>
       expect(all().filter((call) => call.startsWith('publish'))).toHaveLength(times),
     );
-  const turn = () => world.turnInputs.filter(({ place }) => place.issue === issue).at(-1);
+  const turn = () => world.turnInputs.filter(({ location }) => location.issue === issue).at(-1);
   const words = () => turn()?.words;
   const told = () => turn()?.told;
   const finish = async () => {
@@ -59,7 +59,11 @@ test('what others pushed is in the worktree before the next turn, which is told 
   world.pushedByOthers.set(issue, 2);
   await handle.signal(guidanceSignal, 'rename it');
   await published(2);
-  expect(calls().slice(0, 3)).toEqual(['takeOver turn', 'runTurn guidance', 'publish main']);
+  expect(calls().slice(0, 3)).toEqual([
+    'integrateRemoteCommits turn',
+    'runTurn guidance',
+    'publish main',
+  ]);
   expect(words()).toBe(
     'Others pushed 2 commits to your branch meanwhile; they are in your worktree: build on them.',
   );
@@ -77,7 +81,11 @@ test('a push that others were quicker with is made again on top of theirs', asyn
   world.pushedByOthers.set(issue, 1);
   gate.resolve({ kind: 'done', summary: 'renamed' });
   await published(2);
-  expect(calls().slice(0, 3)).toEqual(['runTurn guidance', 'takeOver push', 'publish main']);
+  expect(calls().slice(0, 3)).toEqual([
+    'runTurn guidance',
+    'integrateRemoteCommits push',
+    'publish main',
+  ]);
   await finish();
 });
 
@@ -94,7 +102,7 @@ test('a branch that others push to again and again is a question', async () => {
 
 test('a conflict with what others pushed is asked about and resolved like any other', async () => {
   const { issue, handle, world, fail, calls, published, words, told, finish } = await reviewed();
-  fail('takeOver', 'RebaseConflict', 'NotResolved');
+  fail('integrateRemoteCommits', 'RebaseConflict', 'NotResolved');
   world.script(issue, { kind: 'stuck', decision: 'whose name?', options: [], context: '' });
   await handle.signal(guidanceSignal, 'rename it');
   await until(handle, 'stuck');
@@ -113,7 +121,7 @@ test('a conflict with what others pushed is asked about and resolved like any ot
   expect(calls().slice(0, 5)).toEqual([
     'runTurn resolve',
     'runTurn resolve',
-    'takeOver resolved',
+    'integrateRemoteCommits resolved',
     'runTurn guidance',
     'publish main',
   ]);

@@ -6,8 +6,8 @@ import type { PullRequestSnapshot } from './pull-request.ts';
  * Why an open pull request is to be moved onto what its base is now, in words; undefined when it is not. That its base has
  * moved is no reason by itself, unless the policy says so: each move costs a run of every check.
  */
-export function reasonToFreshen(
-  policy: Policy['freshen'],
+export function reasonToUpdateBranch(
+  policy: Policy['updateBranch'],
   pull: PullRequestSnapshot,
   base: Base,
 ): string | undefined {
@@ -20,5 +20,5 @@ export function reasonToFreshen(
 }
 
 /** What an attempt is known by, so that it is made once: what it was made for has not changed since. */
-export const freshening = (pull: PullRequestSnapshot): string =>
+export const branchUpdateKey = (pull: PullRequestSnapshot): string =>
   [pull.headSha, pull.baseSha, pull.mergeable].join(' ');

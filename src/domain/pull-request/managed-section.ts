@@ -9,19 +9,19 @@ const END = '<!-- coppice:end -->';
 const MAX = 56_000;
 
 /** Coppice's part with this content, markers included. */
-export function ownPart(content: string): string {
+export function managedSection(content: string): string {
   const inside = content.slice(0, MAX).toWellFormed();
   return `<!-- coppice:begin ${digest(inside)} -->\n\n${inside}\n\n${END}`;
 }
 
 /** The body with other content in Coppice's part; as it is when people removed that part or changed it. */
-export function withOwnPart(body: string, content: string): string {
+export function withManagedSection(body: string, content: string): string {
   const found = BEGIN.exec(body);
   if (!found) return body;
   const start = found.index + found[0].length;
   const end = body.indexOf(END, start);
   if (end < 0 || digest(body.slice(start, end)) !== found[1]) return body;
-  return body.slice(0, found.index) + ownPart(content) + body.slice(end + END.length);
+  return body.slice(0, found.index) + managedSection(content) + body.slice(end + END.length);
 }
 
 /** Text of others with nothing in it that a reader doesn't see, such as a marker. */

@@ -1,4 +1,4 @@
-import { digest } from '../../domain/pull-request/own-part.ts';
+import { digest } from '../../domain/pull-request/managed-section.ts';
 import { stackChains } from '../../domain/pull-request/stack-chains.ts';
 import { type StackRow, stackOf } from '../../domain/pull-request/stack-table.ts';
 import type { PlannedIssue } from '../../domain/run/plan.ts';
@@ -9,7 +9,7 @@ import {
   hasMerged,
   type SessionReport,
 } from '../../domain/session/session.ts';
-import type { LeftBranch } from './delete-branch.ts';
+import type { MergedBranch } from './delete-branch.ts';
 
 /** Something a dependent must hear of. */
 interface News extends DependencyNews {
@@ -27,7 +27,7 @@ const NO_GITHUB_STACKS = 'without GitHub’s stacks';
 const NO_STACK = digest(JSON.stringify([]));
 
 /** What a run has told of what it knows, so that everything is told once. */
-export class Tidings {
+export class DependentNotices {
   readonly #known: Known;
   /**
    * What dependents were last told of their dependency, by `dependency>dependent`, and sessions of their stack, by
@@ -46,7 +46,7 @@ export class Tidings {
   }
 
   /** What open dependents have not heard yet of their dependencies; each is returned once. */
-  takeUntold(): News[] {
+  takeDependencyNews(): News[] {
     return this.#known.input.issues.flatMap(({ issue: dependent, after }) => {
       const session = this.#known.sessions.get(dependent);
       if (!session || hasEnded(session)) return [];
@@ -91,14 +91,14 @@ export class Tidings {
   }
 
   /** Branches of merged sessions that the last dependent has left; each is returned once. */
-  takeLeftBranches(): LeftBranch[] {
+  takeMergedBranches(): MergedBranch[] {
     if (this.#known.input.mergedBranches === 'keep') return [];
     const sessions = [...this.#known.sessions.values()];
     return sessions.flatMap((session) => {
       const { issue, branch, pullRequest } = session;
       const key = `left>${issue}`;
       if (!pullRequest || !hasMerged(session) || this.#told.has(key)) return [];
-      if (sessions.some((other) => other.onTopOf === issue && !hasEnded(other))) return [];
+      if (sessions.some((other) => other.parent === issue && !hasEnded(other))) return [];
       this.#told.set(key, pullRequest.headSha);
       return [{ branch, headSha: pullRequest.headSha }];
     });
@@ -119,8 +119,8 @@ export class Tidings {
     if (now === 'merged' || now === 'cancelled') return [{ issue, dependent, event: now }];
     const session = this.#known.sessions.get(issue);
     const pullRequestUrl = session?.pullRequest?.url ?? '';
-    const underlay = { issue, branch: session?.branch ?? '', pullRequestUrl };
-    return [{ issue, dependent, event: 'moved', underlay }];
+    const parentBranch = { issue, branch: session?.branch ?? '', pullRequestUrl };
+    return [{ issue, dependent, event: 'moved', parentBranch }];
   }
 
   /** How a dependency ended, or else the commit its pull request is at. */

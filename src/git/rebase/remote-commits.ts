@@ -1,4 +1,4 @@
-import type { Base, Place } from '../../domain/session/session.ts';
+import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { branchTip, mergeBase, standsOn } from '../refs/branch.ts';
@@ -7,7 +7,7 @@ import { keepTips, short } from '../refs/unpushed.ts';
 import { bringForRebase } from '../remote/objects.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
 import { type Divergence, divergence } from './divergence.ts';
-import { obstacleTo, rebaseDetached, settle, tidy } from './rebase.ts';
+import { obstacleTo, rebaseDetached, returnToBranch, tidy } from './rebase.ts';
 import { refuseUnresolved, type Verify } from './resolution.ts';
 
 export interface TakeOverOptions {
@@ -35,30 +35,30 @@ export interface TakenOver {
  * session had is kept under `refs/coppice/kept/`. Whenever this is interrupted, doing it again ends the same way.
  * @throws RebaseConflict, NotResolved, PushRejected, GitFailed, WorktreeLost; the branch is unchanged then
  */
-export async function takeOver(
-  place: Place,
+export async function integrateRemoteCommits(
+  location: SessionLocation,
   base: Base,
   { tokens, signal, mayWait = false, resolved = false, verify }: TakeOverOptions,
 ): Promise<TakenOver> {
-  const { checkout, remote, branch } = place;
-  await tidy(place);
+  const { checkout, remote, branch } = location;
+  await tidy(location);
   const published = await fetchBranch(checkout, remote, branch, tokens, signal);
-  const now = { ...base, tip: await standsOn(place, base) };
+  const now = { ...base, tip: await standsOn(location, base) };
   const unchanged = { base: now, published, commits: 0 };
   if (published === undefined) return unchanged;
-  if (resolved) await refuseUnresolved(place, published, `${branch} on ${remote}`, verify);
+  if (resolved) await refuseUnresolved(location, published, `${branch} on ${remote}`, verify);
 
-  const found = await divergence(place, published);
+  const found = await divergence(location, published);
   if (found.kind === 'known') {
     await changeRefs(checkout, [await noted(checkout, pushedRef(branch), published)]);
     return unchanged;
   }
-  if (mayWait && (found.kind === 'rewritten' || (await obstacleTo(place)) !== undefined))
+  if (mayWait && (found.kind === 'rewritten' || (await obstacleTo(location)) !== undefined))
     return unchanged;
-  if (found.kind === 'rewritten') throw rewritten(place, published);
-  await settle(place);
-  const old = await branchTip(place);
-  const tip = await combine(place, old, found, { tokens, signal });
+  if (found.kind === 'rewritten') throw rewritten(location, published);
+  await returnToBranch(location);
+  const old = await branchTip(location);
+  const tip = await combine(location, old, found, { tokens, signal });
   const below = await fetchBranch(checkout, remote, base.branch, tokens, signal);
   const stands = await newBase(checkout, [now.tip, base.tip], tip, below);
   await changeRefs(checkout, [
@@ -66,14 +66,14 @@ export async function takeOver(
     await noted(checkout, pushedRef(branch), published),
     await noted(checkout, baseRef(branch), stands),
   ]);
-  await git(place.worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
-  await settle(place);
+  await git(location.worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
+  await returnToBranch(location);
   return { base: { ...base, tip: stands }, published, commits: found.commits };
 }
 
 /** Leaves HEAD at the commits of both sides. @returns its tip */
 async function combine(
-  place: Place,
+  location: SessionLocation,
   old: string,
   { steps }: Extract<Divergence, { kind: 'diverged' }>,
   options: Pick<TakeOverOptions, 'tokens' | 'signal'>,
@@ -81,9 +81,9 @@ async function combine(
   let conflict: unknown;
   for (const step of steps) {
     try {
-      await bringForRebase(place.checkout, step, options);
-      const tip = await rebaseDetached(place, step, options.signal);
-      if (!(await isAncestor(place.checkout, old, tip))) await keepTips(place, [old]);
+      await bringForRebase(location.checkout, step, options);
+      const tip = await rebaseDetached(location, step, options.signal);
+      if (!(await isAncestor(location.checkout, old, tip))) await keepTips(location, [old]);
       return tip;
     } catch (error) {
       if (!(error instanceof CoppiceError && error.type === 'RebaseConflict')) throw error;
@@ -91,7 +91,7 @@ async function combine(
     }
   }
   // Whoever resolves it moves the branch.
-  await keepTips(place, [old]);
+  await keepTips(location, [old]);
   throw conflict;
 }
 
@@ -119,7 +119,10 @@ async function newBase(
   );
 }
 
-const rewritten = ({ branch, remote, worktree }: Place, published: string): CoppiceError =>
+const rewritten = (
+  { branch, remote, worktree }: SessionLocation,
+  published: string,
+): CoppiceError =>
   new CoppiceError(
     'PushRejected',
     `${branch} was rewritten in ${worktree} since ${short(published)} was pushed to ${remote}: put its commits on top of that one, or push it yourself`,

@@ -2,12 +2,12 @@ import { getExternalWorkflowHandle, log, setCurrentDetails } from '@temporalio/w
 import { type SessionState, toDetail, toReport } from '../../domain/session/state.ts';
 import { answerCommand } from '../../domain/session/turn.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
-import { mirror } from '../activities.ts';
+import { bestEffortRecord } from '../activities.ts';
 import { sessionSignal } from '../messages.ts';
 import { markSession } from '../search-attributes.ts';
 
 /** Tells the world of a session: the Web UI, its run, and the records on disk. */
-export class Telling {
+export class StatusPublisher {
   readonly #state: SessionState;
   /** What its run was last told. */
   #toldRun = '';
@@ -18,7 +18,7 @@ export class Telling {
     this.#state = state;
   }
 
-  async tell(): Promise<void> {
+  async publish(): Promise<void> {
     markSession(this.#state);
     setCurrentDetails(describe(this.#state));
     await Promise.all([this.#tellRun(), this.#record()]);
@@ -42,9 +42,9 @@ export class Telling {
   async #record(): Promise<void> {
     const { registration } = this.#state;
     if (!registration || this.withoutHost) return;
-    const { place } = registration;
+    const { location } = registration;
     try {
-      await mirror(place).recordStatus({ place, detail: toDetail(this.#state) });
+      await bestEffortRecord(location).recordStatus({ location, detail: toDetail(this.#state) });
     } catch (error) {
       log.warn('the status could not be written to disk', { error });
     }

@@ -11,7 +11,7 @@ import { understood } from '../api/responses.ts';
 import type { ActionsChecks } from '../checks/actions-checks.ts';
 import { readContexts } from '../checks/commit-checks.ts';
 import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from '../checks/rollup.ts';
-import type { Budget, Pulse, Watched } from '../port.ts';
+import type { Budget, PullRequestPoll, Watched } from '../port.ts';
 
 /** Issues and pull requests in one query: it costs about one point. */
 const BATCH = 50;
@@ -98,7 +98,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
   async function readBatch(
     repository: RepositoryName,
     watched: readonly Watched[],
-  ): Promise<{ pulses: Pulse[]; budget: Budget | null }> {
+  ): Promise<{ pulses: PullRequestPoll[]; budget: Budget | null }> {
     const { owner, repo: name } = splitRepository(repository);
     const answer = await graphql.query({
       document: documentFor(watched),
@@ -107,7 +107,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       doing: `read the watched issues and pull requests of ${repository}`,
     });
     const found = present(answer.repository, repository);
-    const pulses: Pulse[] = [];
+    const pulses: PullRequestPoll[] = [];
     for (const { issue, pullRequest } of watched) {
       const said = understood(Issue.nullable(), found[`issue${issue}`], apiUrl);
       const pull = understood(Pull.nullable(), found[`pull${pullRequest}`] ?? null, apiUrl);

@@ -1,7 +1,7 @@
 import { shorten } from '../../../domain/session/bounds.ts';
-import { longOnHost } from '../../activities.ts';
+import { longHostActivities } from '../../activities.ts';
+import { askOnFailure, typeOf } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
-import { settle, typeOf } from '../settle.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 
 /** In characters, of what a turn is told besides guidance. */
@@ -10,23 +10,23 @@ const MOST_WORDS = 80_000;
 const ACTIVITY = 'takes over what was pushed to its branch';
 
 /** Before a turn: brings what others pushed to the branch into the worktree, unless that is in the middle of something. */
-export const takeOverIfPushed = (session: Session): Promise<void> =>
+export const integrateIfPushed = (session: Session): Promise<void> =>
   session.state.pullRequest
-    ? settle(session, ACTIVITY, () => takeOver(session, true))
+    ? askOnFailure(session, ACTIVITY, () => integrateRemoteCommits(session, true))
     : Promise.resolve();
 
 /** How often others may push to the branch in the meantime before a person is asked. */
 const RACES = 3;
 
 /** Takes a step that pushes the branch, on top of whatever others pushed to it before, or meanwhile. */
-export const onTopOfTheirs = <T>(
+export const onTopOfRemoteCommits = <T>(
   session: Session,
   activity: string,
   push: () => Promise<T>,
 ): Promise<T> =>
-  settle(session, activity, async () => {
+  askOnFailure(session, activity, async () => {
     for (let left = RACES; ; left--) {
-      if (session.state.pullRequest || left < RACES) await takeOver(session, false);
+      if (session.state.pullRequest || left < RACES) await integrateRemoteCommits(session, false);
       try {
         return await push();
       } catch (error) {
@@ -35,12 +35,12 @@ export const onTopOfTheirs = <T>(
     }
   });
 
-async function takeOver(session: Session, mayWait: boolean): Promise<void> {
-  const { state, place } = session;
+async function integrateRemoteCommits(session: Session, mayWait: boolean): Promise<void> {
+  const { state, location } = session;
   const { checking, limit } = resolving(session);
   const taken = await throughConflicts(session, ACTIVITY, (resolved) =>
-    longOnHost(place, limit).takeOver({
-      ...{ place, base: session.base, resolved, mayWait },
+    longHostActivities(location, limit).integrateRemoteCommits({
+      ...{ location, base: session.base, resolved, mayWait },
       ...checking,
     }),
   );

@@ -18,7 +18,7 @@ import {
   resumeSignal,
   workersUpdate,
 } from '../messages.ts';
-import type { Run } from './orchestration.ts';
+import type { Run } from './state.ts';
 
 /** Lets a person change a run under way. A validator refuses before anything is written to history. */
 export function acceptAmendments(run: Run): void {

@@ -15,7 +15,7 @@ test('an issue and its pull request are read in one request, at the price of one
         ...{ number: pullRequest, url: `${fixture.emulator.apiUrl}/acme/app/pull/${pullRequest}` },
         ...{ state: 'open', merged: false, draft: false, headSha, base: 'main' },
         ...{ baseSha: expect.stringMatching(/^[0-9a-f]{40}$/), approved: false },
-        ...{ mergeable: 'yes', checks: { total: 0, pending: 0, troubled: [] } },
+        ...{ mergeable: 'yes', checks: { total: 0, pending: 0, notPassed: [] } },
       },
       fingerprint: expect.any(String),
     },
@@ -63,7 +63,7 @@ test('checks are told by their results, of the head commit only', async () => {
   const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
   expect(pulses[0]?.pullRequest?.checks).toEqual({
     ...{ total: 4, pending: 1 },
-    troubled: [
+    notPassed: [
       { name: 'deploy', runId: null, result: 'failed', url: 'https://d.io' },
       { name: 'unit', runId: expect.any(Number), result: 'failed', url: expect.any(String) },
     ],
@@ -76,11 +76,11 @@ test('a check that was run again counts as it is now', async () => {
   const github = connect(fixture);
   fixture.emulator.check(ACME, watched.headSha, { name: 'unit', conclusion: 'failure' });
   const first = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
-  const [check] = first?.checks.troubled ?? [];
+  const [check] = first?.checks.notPassed ?? [];
   if (!check) throw new Error('nothing failed');
   expect(await github.rerun(ACME, check)).toBe(true);
   const second = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
-  expect(second?.checks).toEqual({ total: 1, pending: 1, troubled: [] });
+  expect(second?.checks).toEqual({ total: 1, pending: 1, notPassed: [] });
 });
 
 test('a check that waits to begin again counts instead of the run before it', () => {

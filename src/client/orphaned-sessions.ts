@@ -10,13 +10,13 @@ import type { LeftSession } from './types.ts';
  */
 export async function leftSessions(connected: Connected): Promise<LeftSession[]> {
   const { sessions } = await listSessions(connected.home);
-  const left: LeftSession[] = [];
+  const orphanedSessions: LeftSession[] = [];
   for (const { repository, issue, ownership, last } of sessions) {
     if (!ownership || !last || isOver(last.detail.record)) continue;
     if (await isRunning(connected, ownership.workflowId)) continue;
-    left.push({ repository, issue, worktree: ownership.place.worktree });
+    orphanedSessions.push({ repository, issue, worktree: ownership.location.worktree });
   }
-  return left;
+  return orphanedSessions;
 }
 
 async function isRunning({ client }: Connected, workflowId: string): Promise<boolean> {

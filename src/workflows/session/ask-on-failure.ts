@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
  * Takes a step that may fail for good. A failure makes the session stuck with the reason, and any guidance means: try
  * again.
  */
-export async function settle<T>(
+export async function askOnFailure<T>(
   session: Session,
   activity: string,
   step: () => Promise<T>,
@@ -23,8 +23,8 @@ export async function settle<T>(
     try {
       return await step();
     } catch (error) {
-      await session.consult(question(error));
-      await session.become(session.state.registration ? 'working' : 'registered', activity);
+      await session.askOperator(question(error));
+      await session.setStatus(session.state.registration ? 'working' : 'registered', activity);
     }
   }
 }

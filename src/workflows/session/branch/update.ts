@@ -1,0 +1,19 @@
+import {
+  branchUpdateKey,
+  reasonToUpdateBranch,
+} from '../../../domain/pull-request/branch-update.ts';
+import type { Session } from '../session.ts';
+import { isNewsOfBelow } from './below.ts';
+import { moveOnto } from './parent.ts';
+
+/** Moves the branch onto what its base is now, where there is a reason to. */
+export async function updateBranch(session: Session): Promise<void> {
+  const { state, policy, base } = session;
+  const { pullRequest } = state;
+  if (!pullRequest) return;
+  const reason = reasonToUpdateBranch(policy.updateBranch, pullRequest, base);
+  if (reason === undefined || state.branchUpdatedFor === branchUpdateKey(pullRequest)) return;
+  const branchUpdatedFor = branchUpdateKey(pullRequest);
+  await moveOnto(session, base.branch, reason, () => isNewsOfBelow(state));
+  state.branchUpdatedFor = branchUpdatedFor;
+}
