@@ -1,7 +1,10 @@
+import { nameToday } from './former-names.ts';
 import { allKeys } from './keys.ts';
 
 /** What a person probably meant by an unknown key under `path`, in words, or nothing. */
 export function suggestKey(path: readonly string[], unknown: string): string {
+  const today = nameToday(path, unknown);
+  if (today !== undefined) return `it is ${today} today, which stands there too: remove one`;
   const keys = allKeys();
   const siblings = keys.filter(
     (key) => key.path.length === path.length + 1 && path.every((name, i) => key.path[i] === name),

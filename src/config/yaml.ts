@@ -19,6 +19,8 @@ export interface Reading<Schema extends z.ZodType> {
   readonly failure: FailureType;
   /** What a person probably meant by an unknown key, in words, or nothing. */
   suggest(path: readonly string[], unknown: string): string;
+  /** Mends what is written in a way of the past, before it is read. */
+  modernize?(document: Document): void;
   /** Problems beyond the schema's, of a value that may break the schema as well. */
   also?(value: unknown): readonly ValueProblem[];
 }
@@ -35,7 +37,7 @@ interface Problem {
  */
 export function readYaml<Schema extends z.ZodType>(
   text: string,
-  { file, schema, failure, suggest, also = () => [] }: Reading<Schema>,
+  { file, schema, failure, suggest, modernize, also = () => [] }: Reading<Schema>,
 ): z.output<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -45,6 +47,7 @@ export function readYaml<Schema extends z.ZodType>(
   });
   const invalid = (problems: readonly Problem[]) => invalidFile(failure, problems, file, lines);
   if (document.errors.length > 0) throw invalid(syntaxProblems(document, text, suggest));
+  modernize?.(document);
   const value = plain(document, file, failure);
   const parsed = schema.safeParse(value, { error: wording });
   const others = also(value).map(({ path, text }) => ({ offset: valueAt(document, path), text }));

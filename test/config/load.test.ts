@@ -43,6 +43,20 @@ test.each(['coppice.yml', '.coppice.yaml'])('a file called %s is not passed over
   );
 });
 
+test('a key that had another name once is read under that too, and complained of in its place', () => {
+  const text = 'pullRequests:\n  quiet: 1\npolicy:\n  freshen: always\n  stall: 5m\n';
+  expect(parseConfig(text, 'f')).toMatchObject({
+    pullRequests: { debounce: 1 },
+    policy: { updateBranch: 'always', idleTimeout: 300 },
+  });
+  expect(problems('policy:\n  turns: 3\n  stall: soon\n')).toEqual([
+    expect.stringContaining('f:3:10: policy.idleTimeout'),
+  ]);
+  expect(problems('policy:\n  stall: 5m\n  idleTimeout: 6m\n')).toEqual([
+    'f:2:3: policy.stall: unknown key; it is idleTimeout today, which stands there too: remove one',
+  ]);
+});
+
 test('a session keeps its part of the configuration', () => {
   const config = parseConfig('{repository: acme/app, workers: 9, base: main}', 'f');
   expect(sessionSettings(config)).toEqual(SessionSettings.parse({ base: 'main' }));

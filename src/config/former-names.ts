@@ -1,0 +1,25 @@
+import { type Document, isMap, isScalar } from 'yaml';
+
+/** Keys that had another name once. A file that says the old one goes on to work. */
+const RENAMED: readonly {
+  readonly section: string;
+  readonly former: string;
+  readonly now: string;
+}[] = [
+  { section: 'pullRequests', former: 'quiet', now: 'debounce' },
+  { section: 'policy', former: 'freshen', now: 'updateBranch' },
+  { section: 'policy', former: 'stall', now: 'idleTimeout' },
+];
+
+/** Gives keys their names of today, in their places. Where both stand, the former one stays, and is unknown. */
+export function renameFormerKeys(document: Document): void {
+  for (const { section, former, now } of RENAMED) {
+    const map = document.get(section, true);
+    if (!isMap(map) || map.has(now)) continue;
+    for (const { key } of map.items) if (isScalar(key) && key.value === former) key.value = now;
+  }
+}
+
+/** The name of today, of a key that had another one. */
+export const nameToday = (path: readonly string[], former: string): string | undefined =>
+  RENAMED.find((one) => path.length === 1 && one.section === path[0] && one.former === former)?.now;
