@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/agents.ts';
 import type { Confine } from '../agents/sandbox/confine.ts';
+import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
 import { openSandboxIn } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SessionLocation } from '../domain/session/session.ts';

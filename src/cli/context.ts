@@ -16,7 +16,7 @@ import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { WorkerRecord } from '../state/worker-record.ts';
 import type { CodebaseRequest } from './planning/codebase.ts';
-import type { ProposalsRequest } from './planning/proposals.ts';
+import type { ProposalsRequest } from './planning/proposals-request.ts';
 import type { Signs } from './preflight/signing.ts';
 import type { Opening } from './terminal/interactive.ts';
 import type { Questions } from './terminal/questions.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/worktree/setup.ts';
-import { NO_NEEDS } from '../../src/agents/sandbox/agents.ts';
+import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';

@@ -3,7 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Access } from '../../domain/settings/sandbox.ts';
-import type { AgentNeeds } from './agents.ts';
+import type { AgentNeeds, Spared } from './needs.ts';
 import { fromHome, type SandboxSettings } from './settings.ts';
 
 /** The program that runs another in the sandbox: TypeScript in a checkout of Coppice, JavaScript where it is installed. */
@@ -23,15 +23,6 @@ export interface Confinement {
   /** File that takes what was refused, a line each. */
   readonly refused: string;
   readonly spared: Spared;
-}
-
-/** What a program is refused without a word to the person. */
-export interface Spared {
-  /** The person's home, which is never opened whole. */
-  readonly home: string;
-  readonly hosts: readonly string[];
-  /** Of files, and of what is beside or below them under the same name and more. */
-  readonly paths: readonly string[];
 }
 
 /** Where a program works in the sandbox, and how. */

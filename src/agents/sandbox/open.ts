@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import type { Access, SandboxMode } from '../../domain/settings/sandbox.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import { type AgentNeeds, sparedBy } from './agents.ts';
+import { sparedBy } from './agents.ts';
 import { sandboxAvailability } from './availability.ts';
 import { type Confine, confine, makeReady, temporaryIn } from './confine.ts';
+import type { AgentNeeds } from './needs.ts';
 import { type SandboxPlace, sandboxSettings } from './settings.ts';
 
 /** Of coppice.yaml. */

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { refusedIn, type Spared, sparedIn } from './confine.ts';
+import { refusedIn, sparedIn } from './confine.ts';
+import type { Spared } from './needs.ts';
 
 /** What the sandbox kept a program from. */
 interface Refusals {

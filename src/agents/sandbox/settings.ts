@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilesystemConfig, NetworkConfig } from '@anthropic-ai/sandbox-runtime';
 import type { Access } from '../../domain/settings/sandbox.ts';
-import type { AgentNeeds } from './agents.ts';
+import type { AgentNeeds } from './needs.ts';
 
 /** Where a sandboxed program works; absolute paths without symbolic links. */
 export interface SandboxPlace {

@@ -1,26 +1,16 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { planningPrompt } from '../../agents/prompt/planning-prompt.ts';
 import { askForProposals } from '../../agents/proposals.ts';
-import type { SandboxConfig } from '../../agents/sandbox/open.ts';
 import type { LeaveReason } from '../../agents/turn/ports.ts';
 import { Detached } from '../../agents/turn/ports.ts';
-import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { exportCommit } from '../../git/read/export.ts';
 import { NO_PROPOSALS, type Proposals } from '../../planning/rules/proposals.ts';
-import type { Survey } from '../../planning/rules/survey.ts';
 import type { Home } from '../../state/home.ts';
 import { listSessions } from '../../state/session-store.ts';
 import type { Context } from '../context.ts';
 import { Left } from '../errors.ts';
-import { type StartingPoint, startingCommit } from './codebase.ts';
-
-export interface ProposalsRequest extends StartingPoint {
-  readonly agent: AgentSettings;
-  readonly config: SandboxConfig;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly survey: Survey;
-}
+import { startingCommit } from './codebase.ts';
+import type { ProposalsRequest } from './proposals-request.ts';
 
 /** Has the configured agent read issues and code; Ctrl-C stops it. @throws Left, CoppiceError */
 export async function proposalsOfAgent(

@@ -5,7 +5,7 @@ import { git } from '../command/client.ts';
 import { tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 import { shownHunks } from './hunks.ts';
-import type { Rebase } from './rebase.ts';
+import type { Rebase } from './step.ts';
 
 /** How many files, and how many commits of each side, a conflict names. */
 const SHOWN = 20;

@@ -2,7 +2,7 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchTip, mergeBase } from '../refs/branch.ts';
 import { beforeRef, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
-import type { Rebase } from './rebase.ts';
+import type { Rebase } from './step.ts';
 
 /** How the remote's branch differs from the session's. */
 export type Divergence =

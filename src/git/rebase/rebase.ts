@@ -15,6 +15,7 @@ import { shelter, sheltered, unshelter } from '../worktree/shelter.ts';
 import { isUntracked, uncommittedFiles } from '../worktree/status.ts';
 import { conflict } from './conflict.ts';
 import { holdsMerges, squashDetached } from './squash.ts';
+import type { Rebase } from './step.ts';
 
 /**
  * In a worktree's git directory while Coppice rebases there, with the commit it rebases onto: what stands in the
@@ -88,16 +89,6 @@ export async function obstacleTo(location: SessionLocation): Promise<string | un
   if (uncommitted.length > 0)
     return `${uncommitted.length} file(s) are not committed: commit or discard them`;
   return undefined;
-}
-
-export interface Rebase {
-  /** The branch's tip. */
-  readonly old: string;
-  /** The commit it stands on. */
-  readonly from: string;
-  /** The commit it shall stand on, and the branch that is from. */
-  readonly tip: string;
-  readonly onto: string;
 }
 
 /**

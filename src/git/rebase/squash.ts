@@ -1,7 +1,7 @@
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
-import type { Rebase } from './rebase.ts';
+import type { Rebase } from './step.ts';
 
 /** Whether merge commits are among those to be moved: a rebase leaves them out, and what they resolved with them. */
 export async function holdsMerges(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { commonDirectory } from '../command/directories.ts';
 import { exclusively } from '../command/mutex.ts';
-import type { RefChange } from './refs.ts';
+import type { RefChange } from './ref-change.ts';
 
 /**
  * What Coppice is about to change of branches and tags is written down first, in the repository's git directory, where no

@@ -1,6 +1,7 @@
 import { git, gitAnswers } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { announce } from './own-changes.ts';
+import type { RefChange } from './ref-change.ts';
 
 /** Where Coppice keeps what it must remember of a branch, in the repository itself. */
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
@@ -45,10 +46,6 @@ export const isAncestor = (
   ancestor: string,
   descendant: string,
 ): Promise<boolean> => gitAnswers(directory, ['merge-base', '--is-ancestor', ancestor, descendant]);
-
-export type RefChange =
-  | { readonly ref: string; readonly from: string | undefined; readonly to: string }
-  | { readonly ref: string; readonly from: string; readonly to: undefined };
 
 /** Changes refs, all or none, if each is still what `from` says. That Coppice does it is on record before. */
 export async function changeRefs(directory: string, changes: readonly RefChange[]): Promise<void> {

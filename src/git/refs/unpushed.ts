@@ -1,7 +1,8 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { fetchCommit, type GitTokenSource } from '../remote/remote.ts';
-import { changeRefs, hasCommit, isAncestor, type RefChange, tipOf } from './refs.ts';
+import type { RefChange } from './ref-change.ts';
+import { changeRefs, hasCommit, isAncestor, tipOf } from './refs.ts';
 
 interface Published {
   /** Head commit of the pull request; empty when there is none. */

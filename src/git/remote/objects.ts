@@ -2,7 +2,7 @@ import { type GitOptions, git } from '../command/client.ts';
 import { commonDirectory } from '../command/directories.ts';
 import { GitFailure } from '../command/failure.ts';
 import { exclusively } from '../command/mutex.ts';
-import type { Rebase } from '../rebase/rebase.ts';
+import type { Rebase } from '../rebase/step.ts';
 import { authenticated, FETCH, type GitTokenSource } from './remote.ts';
 
 export interface ObjectsOptions {

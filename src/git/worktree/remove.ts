@@ -6,6 +6,7 @@ import { localTrouble } from '../command/local-trouble.ts';
 import { workOutside } from '../nested/outside.ts';
 import { keepNested, type NestedWork, objectionToLosing } from '../nested/work.ts';
 import { keepIgnored } from '../refs/keep.ts';
+import type { RefChange } from '../refs/ref-change.ts';
 import {
   baseRef,
   beforeRef,
@@ -13,7 +14,6 @@ import {
   changeRefs,
   ontoRef,
   pushedRef,
-  type RefChange,
   removingRef,
   tipOf,
 } from '../refs/refs.ts';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
-import type { Rebase } from '../rebase/rebase.ts';
+import type { Rebase } from '../rebase/step.ts';
 import { changes } from './baseline.ts';
 
 /**

@@ -7,7 +7,7 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { proxiedFetch } from '../../process/proxied-fetch.ts';
 import { isHttpError, translate } from './errors.ts';
 import { understood } from './responses.ts';
-import type { TokenSource } from './token.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** A GitHub App, by its settings in the environment. */
 const AppEnvironment = z.object({

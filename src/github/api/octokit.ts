@@ -6,7 +6,7 @@ import { proxiedFetch } from '../../process/proxied-fetch.ts';
 import type { Home } from '../../state/home.ts';
 import { isHttpError } from './errors.ts';
 import { obeyLimits } from './obey-limits.ts';
-import type { TokenSource } from './token.ts';
+import type { TokenSource } from './token-source.ts';
 
 export interface Connection {
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://<host>/api/v3`. */

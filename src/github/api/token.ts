@@ -1,9 +1,7 @@
 import { execa } from 'execa';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { appTokenSource } from './app-token.ts';
-
-/** Gives a GitHub token. Ask for each use: a person may log in, or change it, at any time. @throws Unauthorized */
-export type TokenSource = () => Promise<string>;
+import type { TokenSource } from './token-source.ts';
 
 /** How long a token of the GitHub CLI is believed, in milliseconds. */
 const CACHE_TIME = 60_000;

@@ -6,7 +6,7 @@ import {
   Detach,
   restProblem,
 } from '../../domain/session/attachment.ts';
-import type { Attached } from '../../domain/session/session.ts';
+import type { Attached, Base, SessionLocation } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { Work } from '../../domain/session/turn.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
@@ -14,7 +14,6 @@ import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
 import { attachUpdate, detachSignal } from '../messages.ts';
 import { isLong } from './move-on.ts';
-import type { Session } from './session.ts';
 
 export interface Holder {
   readonly state: SessionState;
@@ -23,6 +22,12 @@ export interface Holder {
   guide(guidance: unknown): void;
   /** Has told what the session is now. */
   publishStatus(): Promise<void>;
+}
+
+/** A session that a person had in a terminal. */
+interface AttachedSession extends Pick<Holder, 'state' | 'publishStatus'> {
+  readonly location: SessionLocation;
+  readonly base: Base;
 }
 
 /** Lets a person have a session's agent and worktree in a terminal. */
@@ -79,7 +84,7 @@ function opened({ conversation, registration, turns, allowed }: SessionState): A
 }
 
 /** After the person has left: whatever of the terminal's agent still runs is ended. Returns what is in the worktree now. */
-export async function takeBack(session: Session, { id }: Attachment): Promise<Work | null> {
+export async function takeBack(session: AttachedSession, { id }: Attachment): Promise<Work | null> {
   const { state, location, base } = session;
   const work = await hostActivities(location).endAttachment({ location, base, id });
   if (work) state.diff = work.diff;

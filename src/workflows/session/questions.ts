@@ -3,20 +3,36 @@ import { isAnswer } from '../../domain/session/answers.ts';
 import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
+import type { SessionStatus } from '../../domain/session/session.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import type { QuestionInput, StuckContext } from '../../domain/session/turn.ts';
+import type { SessionSettings } from '../../domain/settings/policy.ts';
 import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
-import type { Session } from './session.ts';
 
 /** As many as a reader of the pull request takes in. */
 const MAX_DECISIONS = 10;
 
+/** What asking needs of the session that asks. */
+interface Asker {
+  readonly id: string;
+  readonly state: SessionState;
+  readonly policy: SessionSettings['policy'];
+  /** Whether its pull request was merged or closed. */
+  readonly hasEnded: boolean;
+  /** @throws PullRequestEnded */
+  stopIfEnded(): Promise<void>;
+  setStatus(status: SessionStatus, activity: string): Promise<void>;
+  /** Waits until `isOver`, or for `limit` milliseconds. */
+  rest(isOver: () => boolean, limit?: number): Promise<unknown>;
+}
+
 /** How a session asks a person. */
 export class Questions {
-  readonly #session: Session;
+  readonly #session: Asker;
 
-  constructor(session: Session) {
+  constructor(session: Asker) {
     this.#session = session;
   }
 

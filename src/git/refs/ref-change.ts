@@ -1,0 +1,3 @@
+export type RefChange =
+  | { readonly ref: string; readonly from: string | undefined; readonly to: string }
+  | { readonly ref: string; readonly from: string; readonly to: undefined };
