@@ -79,6 +79,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--force', 'replace a plan that is there')
     .option('--json', 'print the plan as JSON, and write no file unless told where')
     .option('--mermaid', 'print the plan as a Mermaid graph, and write no file unless told where')
+    .option('--all', 'show long lists whole')
     .option(
       '--agent',
       'have the configured agent read issues and code, and propose more; costs what it costs',

@@ -15,8 +15,9 @@ import {
 import { type Readiness, readinessOf } from './rules/readiness.ts';
 import { type Capacity, type Recommendation, recommendWorkers } from './rules/recommendation.ts';
 import type { PlanningSettings } from './rules/settings.ts';
-import type { Survey } from './rules/survey.ts';
+import type { Dependency, Survey } from './rules/survey.ts';
 import { waves } from './rules/waves.ts';
+import { leadingOut, type Unkept } from './unkept.ts';
 
 /** The repository's files and history, at the commit that sessions start from. */
 export interface Codebase {
@@ -44,6 +45,10 @@ export interface Draft {
   /** Likely overlaps of issues that have no order, the strongest first. They order nothing. */
   readonly overlaps: readonly Overlap[];
   readonly workers: Recommendation;
+  /** What texts may mean, of issues that have no order otherwise; a person may decide so. */
+  readonly doubtful: readonly Dependency[];
+  /** Orders that were found and are not kept. */
+  readonly unkept: readonly Unkept[];
   /** Proposals of an agent that are not taken. */
   readonly dropped: readonly Dropped[];
   /** The order goes in a circle; then there are no waves. */
@@ -57,6 +62,8 @@ export interface DraftRequest {
   readonly capacity: Omit<Capacity, 'width'>;
   /** Issues the person wants whatever speaks against them. */
   readonly included: ReadonlySet<number>;
+  /** Doubtful orders the person wants kept. */
+  readonly confirmed: readonly Dependency[];
   /** Pairs the person wants one after the other. */
   readonly separated: readonly Overlap[];
   /** What an agent proposes; nothing when none was asked. */
@@ -79,7 +86,8 @@ export function draftPlan(request: DraftRequest): Draft {
   const issues = new Map(survey.issues.map((issue) => [issue.number, issue]));
   const chosen = survey.issues.filter(({ number }) => isChosen(number, readiness, request));
   const order = new Order(chosen.map(({ number }) => number));
-  for (const dependency of survey.dependencies) order.add(dependency);
+  for (const dependency of [...request.confirmed, ...survey.dependencies]) order.add(dependency);
+  const unkept = [...leadingOut(survey), ...order.breakCycles().map(inCircle)];
   const cycle = order.cycle();
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
   const measured = overlaps(among, settings.overlap);
@@ -94,6 +102,10 @@ export function draftPlan(request: DraftRequest): Draft {
     chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),
   );
   const told = proposed.overlaps.filter(({ a, b }) => !order.isOrdered(a, b));
+  const doubtful = survey.doubtful.filter(
+    ({ of, issue }) =>
+      of !== issue && order.has(of) && order.has(issue) && !order.isOrdered(of, issue),
+  );
   const toldOf = new Map<number, Overlap[]>();
   for (const pair of told)
     for (const number of [pair.a, pair.b]) {
@@ -125,7 +137,8 @@ export function draftPlan(request: DraftRequest): Draft {
         ],
         notes: [
           ...state.remarks,
-          ...(survey.notes.get(number) ?? []),
+          ...unkept.filter(({ issue: of }) => of === number).map(({ text }) => text),
+          ...doubtful.filter(({ of }) => of === number).map(doubtInWords),
           ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number, settings)),
           ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
@@ -140,6 +153,8 @@ export function draftPlan(request: DraftRequest): Draft {
       .filter(({ number }) => !numbers.has(number))
       .flatMap(({ number }) => describe(number)),
     overlaps: told,
+    doubtful,
+    unkept,
     dropped,
     workers: recommendWorkers({ ...capacity, width }),
     cycle,
@@ -150,6 +165,15 @@ export function draftPlan(request: DraftRequest): Draft {
 export const MOST_TOLD = 10;
 /** Overlaps that are noted of one issue. */
 const MOST_NOTES = 3;
+
+const inCircle = (dependency: Dependency): Unkept => ({
+  issue: dependency.of,
+  text: `#${dependency.of} after #${dependency.issue} (${sourceInWords(dependency)}): it would go in a circle`,
+});
+
+/** `may come after #3: “Might depend on #3”` */
+export const doubtInWords = ({ issue, evidence }: Dependency): string =>
+  `may come after #${issue}: “${evidence}”`;
 
 const noteFor =
   (number: number, { overlap: { strong } }: PlanningSettings) =>

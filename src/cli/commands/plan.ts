@@ -30,6 +30,7 @@ export interface PlanOptions {
   readonly mermaid?: true;
   readonly yes?: true;
   readonly agent?: true;
+  readonly all?: true;
 }
 
 /** Reading so many issues takes a while. */
@@ -142,6 +143,8 @@ function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOpti
           ...plan,
           waves: draft.waves,
           overlaps: draft.overlaps,
+          doubtful: draft.doubtful,
+          unkept: draft.unkept,
           dropped: draft.dropped,
           recommended: draft.workers,
         },
@@ -150,7 +153,14 @@ function show({ terminal }: Context, { draft, plan }: Planned, options: PlanOpti
       ),
     );
   else if (options.mermaid) terminal.out(renderMermaid(draft, plan));
-  else terminal.out(renderDraft(draft, plan, terminal));
+  else
+    terminal.out(
+      renderDraft(draft, plan, {
+        columns: terminal.columns,
+        color: terminal.color,
+        all: options.all === true,
+      }),
+    );
 }
 
 async function write(

@@ -2,6 +2,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { type Draft, MOST_TOLD } from '../../planning/draft.ts';
 import type { Overlap } from '../../planning/rules/overlap.ts';
 import { MANY_WORKERS } from '../../planning/rules/recommendation.ts';
+import type { Dependency } from '../../planning/rules/survey.ts';
 import type { Questions } from '../terminal/questions.ts';
 
 const line = (text: string): string => oneLine(text, 110);
@@ -17,6 +18,23 @@ export async function askIncluded({ leftOut }: Draft, questions: Questions): Pro
     [],
   );
   return new Set(pick(leftOut, chosen).map(({ issue }) => issue));
+}
+
+/** Which orders that a text only hints at the person wants kept. */
+export async function askConfirmed(
+  { doubtful }: Draft,
+  questions: Questions,
+): Promise<Dependency[]> {
+  if (doubtful.length === 0) return [];
+  const chosen = await questions.some(
+    'These may depend on each other. Which shall go one after the other?',
+    doubtful.map(({ of, issue, evidence }) => ({
+      label: `#${of} after #${issue}`,
+      hint: line(evidence ?? ''),
+    })),
+    [],
+  );
+  return pick(doubtful, chosen).map((dependency) => ({ ...dependency, source: 'person' }));
 }
 
 /** Which of the strongest overlaps the person wants kept apart, one issue after the other. */

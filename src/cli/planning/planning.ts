@@ -1,11 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ListedIssue } from '../../github/issues/issue-source.ts';
-import { type Draft, draftPlan, predict } from '../../planning/draft.ts';
+import { type Draft, type DraftRequest, draftPlan, predict } from '../../planning/draft.ts';
 import { type Decisions, finishPlan, NO_DECISIONS } from '../../planning/finish.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import type { Order } from '../../planning/read/references.ts';
 import { surveyIssues } from '../../planning/read/survey.ts';
-import type { Overlap } from '../../planning/rules/overlap.ts';
 import { NO_PROPOSALS } from '../../planning/rules/proposals.ts';
 import type { Dependency, Survey } from '../../planning/rules/survey.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import { sandboxNews } from '../preflight/sandbox.ts';
 import type { Project } from '../project.ts';
 import type { Questions } from '../terminal/questions.ts';
-import { askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
+import { askConfirmed, askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
 
 export interface PlanRequest {
   readonly issues: readonly ListedIssue[];
@@ -66,14 +65,17 @@ async function propose(
     memoryBytes: process.constrainedMemory() || totalmem(),
     cores: availableParallelism(),
   };
-  return (included: ReadonlySet<number>, separated: readonly Overlap[]): Draft => {
+  return ({ included, confirmed, separated }: Decided): Draft => {
     const capacity = { ...machine, configured, review: policy.review };
-    const decided = { capacity, included, separated };
+    const decided = { capacity, included, confirmed, separated };
     const draft = draftPlan({ survey, likely, settings: planning, proposals, ...decided });
     if (draft.cycle !== undefined) throw new Refusal(`nothing was planned: ${draft.cycle}`);
     return draft;
   };
 }
+
+type Decided = Pick<DraftRequest, 'included' | 'confirmed' | 'separated'>;
+const UNDECIDED: Decided = { included: new Set(), confirmed: [], separated: [] };
 
 /** Makes the plan, asking the person, if there is one, all that needs a decision. */
 export async function makePlan(
@@ -83,7 +85,7 @@ export async function makePlan(
   questions: Questions | undefined,
 ): Promise<Planned> {
   const draft = await propose(context, project, request);
-  const first = draft(new Set(), []);
+  const first = draft(UNDECIDED);
   const { repository } = project;
   const finish = (final: Draft, decisions: Decisions): Planned => {
     const workers = request.workers ?? decisions.workers;
@@ -93,8 +95,9 @@ export async function makePlan(
   if (!questions) return finish(first, NO_DECISIONS);
   const included =
     first.leftOut.length === 0 ? new Set<number>() : await askIncluded(first, questions);
-  const separated = await askSeparated(draft(included, []), questions);
-  const final = draft(included, separated);
+  const confirmed = await askConfirmed(draft({ ...UNDECIDED, included }), questions);
+  const separated = await askSeparated(draft({ included, confirmed, separated: [] }), questions);
+  const final = draft({ included, confirmed, separated });
   const lifted = await askLifted(final, questions);
   const workers = request.workers ?? (await askWorkers(final, questions));
   return finish(final, { included, lifted, workers });

@@ -1,13 +1,18 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../../domain/shared/text.ts';
-import { type Draft, MOST_TOLD } from '../../planning/draft.ts';
+import { type Draft, doubtInWords, MOST_TOLD } from '../../planning/draft.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import { table } from './session.ts';
 
 interface RenderOptions {
   readonly columns: number;
   readonly color: ChalkInstance;
+  /** Whether long lists are shown whole. */
+  readonly all: boolean;
 }
+
+/** Lines of a list, unless all are asked for. */
+const MOST_LINES = 20;
 
 /** A plan for a person: a table in waves, the order drawn, and what else there is to know. */
 export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions): string {
@@ -20,22 +25,33 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
   const cautions = plan.issues.flatMap(({ issue, caution }) =>
     caution === undefined ? [] : [`#${issue} ${caution}`],
   );
-  const overlaps = draft.overlaps
-    .slice(0, MOST_TOLD)
-    .map(({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`);
+  const overlaps = draft.overlaps.map(
+    ({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`,
+  );
   const found = plan.issues.flatMap(({ issue, after }) =>
     after
       .filter(({ evidence }) => evidence !== undefined)
       .map((edge) => `#${issue} after #${edge.issue}: ${edge.source}, ${edge.evidence}`),
   );
-  const shown = (lines: readonly string[]) => lines.map((line) => oneLine(line, 300));
+  const shown = (lines: readonly string[], most = MOST_LINES) => {
+    const more = options.all ? 0 : Math.max(0, lines.length - most);
+    return [
+      ...lines.slice(0, lines.length - more).map((line) => oneLine(line, 300)),
+      ...(more > 0 ? [`and ${more} more: --all`] : []),
+    ];
+  };
   return [
     `${color.bold(`Plan for ${plan.repository}`)}: ${count(plan.issues.length, 'issue')} in ${count(draft.waves.length, 'wave')}, ${count(plan.workers, 'worker')}`,
     planTable(draft, plan, options),
     ...section('Order', drawOrder(draft, plan, options.columns - 2)),
     ...section('Why', shown(found)),
     ...section('Stops for your approval after planning', shown(cautions)),
-    ...section('May overlap, and stay parallel', shown(overlaps)),
+    ...section(
+      'May depend on each other, and stay parallel',
+      shown(draft.doubtful.map((doubt) => `#${doubt.of} ${doubtInWords(doubt)}`)),
+    ),
+    ...section('May overlap, and stay parallel', shown(overlaps, MOST_TOLD)),
+    ...section('Orders not kept', shown(draft.unkept.map(({ text }) => text))),
     ...section(
       'Proposed by the agent, and not taken',
       shown(draft.dropped.map(({ text }) => text)),

@@ -54,6 +54,7 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
           blockedIn(dependencyReferences(textOf(other), repository), other.number),
         ),
     ],
+    doubtful: all.flatMap(([, { doubtful }]) => doubtful),
     others,
     foreign: new Map(all.map(([issue, { foreign }]) => [issue, foreign])),
     notes: new Map(all.map(([issue, { notes }]) => [issue, notes])),
@@ -67,6 +68,7 @@ interface Relations {
   readonly dependencies: readonly Dependency[];
   /** What comes after it, by its own word. */
   readonly blocks: readonly Dependency[];
+  readonly doubtful: readonly Dependency[];
   readonly foreign: readonly string[];
   readonly notes: readonly string[];
 }
@@ -91,6 +93,7 @@ async function relationsOf(
       ...text.own.map(({ number, ...edge }) => ({ of, issue: number, ...edge })),
     ],
     blocks: blockedIn(text, of),
+    doubtful: text.doubtful.map(({ number, ...edge }) => ({ of, issue: number, ...edge })),
     foreign: [...blockers, ...subIssues]
       .filter((other) => !isOwn(other) && other.state === 'open')
       .map(({ repository: where, number }) => `${where}#${number}`),

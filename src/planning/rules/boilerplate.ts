@@ -18,7 +18,7 @@ const PRINTED = [
 const MACHINE =
   /^\s*[-*•]?\s*[*_]*(?:(?:node|npm|yarn|pnpm|bun|deno|python|pip|ruby|go|rust(?:c)?|cargo|java|jdk|php|dotnet|\.net|gcc|clang|cmake|docker|kernel|os|operating system|system|platform|arch(?:itecture)?|cpu|memory|ram|gpu|shell|terminal|browser|chrome|firefox|safari|edge|device|distribution|distro|editor|ide|vs ?code|(?:package |library |framework |app |\w+ )?versions?)(?: (?:version|name|info(?:rmation)?))?)[*_]*\s*[:=]\s*\S.{0,120}$/i;
 
-const isPrinted = (line: string): boolean =>
+export const isPrinted = (line: string): boolean =>
   PRINTED.some((pattern) => pattern.test(line)) || MACHINE.test(line);
 
 /** A text without the lines that a program printed or that describe a machine. */

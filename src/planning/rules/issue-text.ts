@@ -1,4 +1,4 @@
-import { isDump, isEnvironment, isFormality, withoutDumps } from './boilerplate.ts';
+import { isDump, isEnvironment, isFormality, isPrinted, withoutDumps } from './boilerplate.ts';
 import { type Block, readMarkdown } from './markdown.ts';
 
 /** An issue's text as its author means it. */
@@ -46,13 +46,19 @@ export function readIssueText(body: string): IssueText {
   };
 }
 
+/** Printed lines in a row; more say no more. */
+const MOST_PRINTED = 10;
+
 const shortened = (body: string): string =>
-  body
-    .slice(0, LONGEST)
-    .replaceAll('\r\n', '\n')
-    .split('\n')
-    .map((line) => line.slice(0, LONGEST_LINE))
-    .join('\n');
+  body.slice(0, LONGEST).replaceAll('\r\n', '\n').split('\n').flatMap(inShort()).join('\n');
+
+function inShort(): (line: string) => string[] {
+  let printed = 0;
+  return (line) => {
+    printed = isPrinted(line) ? printed + 1 : 0;
+    return printed > MOST_PRINTED ? [] : [line.slice(0, LONGEST_LINE)];
+  };
+}
 
 /** Sections of a template that hold what a tool printed. */
 function withoutSections(blocks: readonly Block[]): Block[] {

@@ -33,13 +33,34 @@ export class Order {
 
   /** A cycle, as one line that names each step's source; undefined when there is none. */
   cycle(): string | undefined {
-    const cycle = findCycle([...this.#numbers()].map(([issue, after]) => ({ issue, after })));
+    const cycle = this.#findCycle();
     if (!cycle) return undefined;
     const steps = cycle.slice(1).map((number, index) => {
       const edge = this.after(cycle[index] ?? 0).find(({ issue }) => issue === number);
       return `#${cycle[index]} after #${number} (${edge && sourceInWords(edge)})`;
     });
     return `dependencies go in a circle: ${steps.join(', ')}`;
+  }
+
+  /** Takes the weakest edge that only a text gave out of each cycle. A cycle of other edges stays. @returns those taken out */
+  breakCycles(): Dependency[] {
+    const dropped: Dependency[] = [];
+    for (;;) {
+      const cycle = this.#findCycle() ?? [];
+      const [weakest] = cycle.slice(1).flatMap((number, index) => {
+        const of = cycle[index] ?? 0;
+        const edge = this.after(of).find(({ issue }) => issue === number);
+        return edge?.source === 'text' ? [{ of, edge }] : [];
+      });
+      if (!weakest) return dropped;
+      const { of, edge } = weakest;
+      this.#after.set(
+        of,
+        this.after(of).filter((other) => other !== edge),
+      );
+      this.#before.clear();
+      dropped.push({ of, ...edge });
+    }
   }
 
   /** Puts each pair that a person wants apart, and that has no order yet, in one. */
@@ -67,11 +88,10 @@ export class Order {
     return found;
   }
 
-  #numbers(): Map<number, number[]> {
-    return new Map(
-      [...this.#after].map(([issue, edges]) => [issue, edges.map((edge) => edge.issue)]),
+  #findCycle = (): number[] | undefined =>
+    findCycle(
+      [...this.#after].map(([issue, edges]) => ({ issue, after: edges.map((edge) => edge.issue) })),
     );
-  }
 }
 
 const SOURCES: Readonly<Record<After['source'], string>> = {

@@ -2,6 +2,8 @@ import { IssueNumber } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { IssueText } from './issue-text.ts';
+import { OPENS_BLOCKED, OPENS_OWN, OPENS_RELATED } from './reference-forms.ts';
+import { type Meaning, meaningsOf } from './reference-meaning.ts';
 
 /** An issue's own text says that it comes after, or before, issue or pull request `number`. */
 interface DependencyReference {
@@ -16,92 +18,120 @@ export interface DependencyReferences {
   readonly own: readonly DependencyReference[];
   /** What it blocks: these come after it. */
   readonly blocks: readonly DependencyReference[];
+  /** What it may come after: the words are hedged, conditional, or of the past. */
+  readonly doubtful: readonly DependencyReference[];
   /** References to issues of other repositories that it comes after, as written. */
   readonly foreign: readonly string[];
 }
 
-const REFERENCE = String.raw`(?:https?://[^\s/]+/[\w.-]+/[\w.-]+/(?:issues|pull)/\d{1,10}\b(?:[#?][^\s,;)\]]*)?|(?:[\w.-]+/[\w.-]+)?(?:#|\bGH-)\d{1,10}\b)`;
-const LINK_END = String.raw`(?:\]\([^\s)]*\))?`;
-const LIST = String.raw`\[?${REFERENCE}${LINK_END}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[&+]\s*)\[?${REFERENCE}${LINK_END})*`;
-
-/** Words that mean an order wherever the reference follows in the same sentence. */
-const CLEAR = String.raw`depend(?:s|ent|ing)?\s+(?:up)?on|block(?:ed|ing)\s+(?:by|on)|on\s+top\s+of|build(?:s|ing)?\s+(?:up)?on|stacked\s+on`;
-const SAME_SENTENCE = String.raw`(?:(?![.!?](?:\s|$))[^\n#]){0,60}?`;
-
-/** Words that mean an order only directly before it. */
-const CLOSE = String.raw`after|requires?|needs?|wait(?:s|ing)?\s+(?:for|on)|prerequisites?|dependenc(?:y|ies)`;
-const SMALL_WORDS = String.raw`[*_:]*\s*(?:(?:the|issues?|prs?|pull\s+requests?|merg(?:e|ing)(?:\s+of)?|finishing|landing|closing)\s+)*`;
-
-/** Words that mean, directly before a reference, that the other comes after. */
-const BLOCKING = String.raw`(?<!\b(?:building|code|content|text|all|more|some|the|these|those)\s)blocks|(?:is|are|currently)\s+blocking|block(?:er|ing)\s+(?:of|for)|(?:required|needed)\s+(?:by|for)|prerequisites?\s+(?:of|for)|dependency\s+of|must\s+(?:land|be\s+(?:done|merged|finished))\s+before`;
-
-const AFTER = new RegExp(
-  String.raw`\b(?:(?:${CLEAR})${SAME_SENTENCE}|(?:${CLOSE})${SMALL_WORDS})(${LIST})`,
-  'gi',
+const REFERENCE = String.raw`(?:https?://[^\s/]+/[\w.-]+/[\w.-]+/(?:issues|pull)/\d{1,10}\b(?:[#?][^\s,;)\]]*)?|(?:[\w.-]{1,100}/[\w.-]{1,100})?(?:(?<![\w&])#|\bGH-|(?<=[\w.-]/[\w.-]{1,100})#)\d{1,10}\b)`;
+const LIST = new RegExp(
+  String.raw`${REFERENCE}(?:(?:\s*[,、，]\s*(?:and\s+)?|\s+(?:and|und|et|e|y)\s+|\s*[&+和及与]\s*)${REFERENCE})*`,
+  'giu',
 );
-const BEFORE = new RegExp(String.raw`\b(?:${BLOCKING})${SMALL_WORDS}(${LIST})`, 'gi');
-const NEGATION =
-  /\b(?:not|no longer|never|nor|without|isn['’]t|doesn['’]t|don['’]t|aren['’]t|needn['’]t)\s+(?:\w+\s+){0,2}$/i;
+const ANY_REFERENCE = new RegExp(REFERENCE, 'giu');
+const STARTS = new RegExp(String.raw`^\s*${REFERENCE}`, 'iu');
+const LONGEST_LINE = 10_000;
+/** A longer one is no sentence. */
+const LONGEST_SENTENCE = 1_500;
 
-/** A line that opens a list of dependencies: `Blocked by:`, `## Dependencies`; or of what is blocked: `Blocks:`. */
-const HEADING = new RegExp(
-  String.raw`^[#*_\s-]*(?:${CLEAR}|prerequisites?|dependenc(?:y|ies))[:*_\s]*$`,
-  'i',
-);
-const BLOCKING_HEADING = /^[#*_\s-]*(?:blocks|blocking|required by|needed by)[:*_\s]*$/i;
-const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
-const TASK = new RegExp(String.raw`^\s*(?:[-*+]|\d+[.)])\s+\[( |x|X)\]\s+\[?(${REFERENCE})`);
-
-/** What an issue's text says of its order. Code, quotes, comments, denials and tasks that are done don't count. */
+/** What an issue's text says of its order. Denials and tasks that are done don't count. */
 export function dependencyReferences(
-  { prose }: IssueText,
+  { blocks }: Pick<IssueText, 'blocks'>,
   repository: RepositoryName,
 ): DependencyReferences {
-  const own = new References(repository);
-  const blocks = new References(repository);
-  for (const [statement, found] of [
-    [AFTER, own],
-    [BEFORE, blocks],
-  ] as const)
-    for (const match of prose.matchAll(statement))
-      if (!NEGATION.test(prose.slice(Math.max(0, match.index - 40), match.index)))
-        found.add(match[1] ?? '', 'text', match[0]);
-  let heading: { readonly text: string; readonly found: References } | undefined;
-  for (const line of prose.split('\n')) {
-    const [, done, task] = TASK.exec(line) ?? [];
-    const found = HEADING.test(line) ? own : BLOCKING_HEADING.test(line) ? blocks : undefined;
-    if (task !== undefined && heading?.found !== blocks) {
-      if (done === ' ') own.add(task, 'task-list', line.trim());
-    } else if (found) heading = { text: line.replace(/[#*_:-]/g, '').trim(), found };
-    else if (!ITEM.test(line) && line.trim() !== '') heading = undefined;
-    else heading?.found.add(firstReference(line), 'text', `${heading.text}: ${line.trim()}`);
+  const found = new References(repository);
+  let opened: { readonly as: Meaning['as']; readonly text: string; isHeading: boolean } | undefined;
+  let isRelated = false;
+  for (const { kind, checked, text } of blocks) {
+    if (kind === 'heading') {
+      opened = openerOf(text, true);
+      isRelated = OPENS_RELATED.test(text);
+    } else if (kind === 'item' && opened && (checked === undefined || opened.as === 'blocks')) {
+      found.add(opened.as, firstReference(text), `${opened.text}: ${text}`);
+    } else if (checked !== undefined && STARTS.test(text)) {
+      if (!checked && !isRelated)
+        found.add('own', firstReference(text), `- [ ] ${text}`, 'task-list');
+    } else {
+      const lines = linesOf(text);
+      const wasHeading = opened?.isHeading === true;
+      if (!wasHeading || !STARTS.test(text)) opened = undefined;
+      for (const line of lines) {
+        const opens = openerOf(line, false);
+        if (opens) opened = opens;
+        else if (opened && STARTS.test(line))
+          found.add(opened.as, line.match(LIST)?.[0] ?? '', `${opened.text}: ${line}`);
+        else readLine(line, found);
+      }
+    }
   }
-  return { own: own.all(), blocks: blocks.all(), foreign: [...own.foreign] };
+  return found.all();
 }
 
-/** References as they are found, each number once. */
+function openerOf(text: string, isHeading: boolean) {
+  const as = OPENS_OWN.test(text) ? 'own' : OPENS_BLOCKED.test(text) ? 'blocks' : undefined;
+  return as && ({ as, text: text.replace(/[#*_:：-]/g, '').trim(), isHeading } as const);
+}
+
+/** Lines of a paragraph; one that was only wrapped is put together again. */
+const linesOf = (text: string): string[] =>
+  text.replace(/(?<![.!?:;。])\n(?=[\p{Ll}]|#\d)/gu, ' ').split('\n');
+
+function readLine(line: string, found: References): void {
+  const lists: string[] = [];
+  const marked = oneLine(line, LONGEST_LINE)
+    .replace(/[⟦⟧]/g, '')
+    .replace(LIST, (list) => `⟦${lists.push(list) - 1}⟧`);
+  if (lists.length === 0) return;
+  const written = (text: string) => text.replace(/⟦(\d+)⟧/g, (_, at) => lists[Number(at)] ?? '');
+  for (const sentence of marked.split(/(?<=[.!?;])\s+|(?<=[。！？；])/))
+    for (let from = 0; from < sentence.length; from += LONGEST_SENTENCE)
+      for (const { as, list, evidence } of meaningsOf(
+        sentence.slice(from, from + LONGEST_SENTENCE),
+      ))
+        found.add(as, lists[list] ?? '', written(evidence).trim());
+}
+
+/** References as they are found; of each number the first that is sure, else the first. */
 class References {
-  readonly foreign = new Set<string>();
+  readonly #foreign = new Set<string>();
   readonly #repository: RepositoryName;
-  readonly #found = new Map<number, DependencyReference>();
+  readonly #found = {
+    own: new Map<number, DependencyReference>(),
+    blocks: new Map<number, DependencyReference>(),
+    doubtful: new Map<number, DependencyReference>(),
+  };
 
   constructor(repository: RepositoryName) {
     this.#repository = repository;
   }
 
-  all = (): DependencyReference[] => [...this.#found.values()];
+  all(): DependencyReferences {
+    const { own, blocks, doubtful } = this.#found;
+    const isSure = ({ number }: DependencyReference) => own.has(number) || blocks.has(number);
+    return {
+      own: [...own.values()],
+      blocks: [...blocks.values()],
+      doubtful: [...doubtful.values()].filter((reference) => !isSure(reference)),
+      foreign: [...this.#foreign],
+    };
+  }
 
-  add(list: string, source: DependencyReference['source'], evidence: string): void {
+  add(
+    as: Meaning['as'],
+    list: string,
+    evidence: string,
+    source: DependencyReference['source'] = 'text',
+  ): void {
     for (const { number, where, text } of parseList(list)) {
-      if (where && where.toLowerCase() !== this.#repository.toLowerCase())
-        this.foreign.add(oneLine(text, 120));
-      else if (IssueNumber.safeParse(number).success && !this.#found.has(number))
-        this.#found.set(number, { number, source, evidence: oneLine(evidence, 120) });
+      if (where && where.toLowerCase() !== this.#repository.toLowerCase()) {
+        if (as === 'own') this.#foreign.add(oneLine(text, 120));
+      } else if (IssueNumber.safeParse(number).success && !this.#found[as].has(number))
+        this.#found[as].set(number, { number, source, evidence: oneLine(evidence, 120) });
     }
   }
 }
 
-const ANY_REFERENCE = new RegExp(REFERENCE, 'gi');
 const firstReference = (line: string): string => line.match(ANY_REFERENCE)?.[0] ?? '';
 
 /** The references in a list, each with its repository where one is named. */

@@ -23,6 +23,8 @@ export interface Survey {
   /** By number. */
   readonly issues: readonly SurveyedIssue[];
   readonly dependencies: readonly Dependency[];
+  /** What an issue's text may mean: hedged, conditional or past words. */
+  readonly doubtful: readonly Dependency[];
   /** Issues and pull requests that `dependencies` name and `issues` lacks; absent when there is none of that number. */
   readonly others: ReadonlyMap<number, Issue>;
   /** Open issues of other repositories that an issue is blocked by on GitHub, as `owner/name#n`. */

@@ -37,7 +37,7 @@ test('issues become waves, each order with where it comes from, and a file to ed
   expect(readFileSync(world.file, 'utf8')).toBe(text);
 });
 
-test('in a circle no plan is made, and the circle is spelled out with its sources', async () => {
+test('of a circle the order that only a text gave is dropped; without one the circle is spelled out', async () => {
   const world = await project();
   add(
     world,
@@ -45,8 +45,13 @@ test('in a circle no plan is made, and the circle is spelled out with its source
     { number: 2, title: 'Two', blockedBy: [1] },
     { number: 3, title: 'Three' },
   );
-  const ran = await world.plan('1', '2', '3', '--after', '3:2');
-  expectClear(ran, 1, /#1 after #3 \(text: “Blocked by #3”\)/);
+  const made = await world.plan('1', '2', '3', '--after', '3:2');
+  expect(made).toMatchObject({ exitCode: 0 });
+  expect(made.stdout).toContain(
+    'Orders not kept\n  #1 after #3 (text: “Blocked by #3”): it would go in a circle',
+  );
+  const ran = await world.plan('1', '2', '3', '--after', '3:2', '--after', '1:3');
+  expectClear(ran, 1, /#1 after #3 \(your word\)/);
   expect(ran.stderr).toContain('#2 after #1 (blocked by it on GitHub)');
   expect(ran.stderr).toContain('#3 after #2 (your word)');
 });
@@ -84,6 +89,29 @@ test('what waits for something outside is left out with its reason, and so is wh
   const more = await world.plan('11', '12', '--with-dependencies', '--json');
   expect(JSON.parse(more.stdout)).toMatchObject({ waves: [[10], [11], [12]], leftOut: [] });
   expect(emulator.requests.filter(({ path }) => path === '/user')).toHaveLength(1);
+});
+
+test('what can’t be ordered is said, and what may be', async () => {
+  const world = await project();
+  await world.pushBranch('fix');
+  add(
+    world,
+    { number: 1, title: 'One', body: `${TEXT} Depends on #2, #98 and acme/other#3.` },
+    { number: 2, title: 'Two', state: 'closed' },
+    { number: 4, title: 'Four', body: `${TEXT} Might depend on #1.` },
+    { number: 5, title: 'Five', body: `${TEXT} Used to be blocked by #5.` },
+  );
+  await createPull(world, { head: 'fix', body: '' });
+  add(world, { number: 7, title: 'Seven', body: `${TEXT} Once #6 is merged.` });
+  const { stdout } = await world.plan('1', '4', '5', '7');
+  expect(stdout).toContain(`May depend on each other, and stay parallel
+  #4 may come after #1: “Might depend on #1”`);
+  expect(stdout).toContain(`Orders not kept
+  #1 after #2 (text: “Depends on #2, #98 and acme/other#3”): #2 is closed already
+  #1 after #98 (text: “Depends on #2, #98 and acme/other#3”): there is no #98, or the GitHub token may not see it
+  #1: acme/other#3 is in another repository: that order is not kept`);
+  expect(stdout).toContain('#7 Seven: pull request #6 is open and not in the plan');
+  expect(readFileSync(world.file, 'utf8')).toContain('may come after #1: “Might depend on #1”');
 });
 
 test('what says that it blocks another comes before it, read for that or not', async () => {

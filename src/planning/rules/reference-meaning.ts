@@ -1,0 +1,127 @@
+import {
+  ABOUT_ITSELF,
+  BLOCKING,
+  CONDITIONAL,
+  DOUBTFUL,
+  HAPPENED,
+  HEDGED,
+  HELD_BACK,
+  LOOSE,
+  NEGATED,
+  NEGATED_AFTER,
+  PAST,
+  TAKEN_BACK,
+  TEMPORAL,
+  TIGHT,
+  TO_DO,
+  UNTIL,
+} from './reference-forms.ts';
+
+/** What a sentence says of a list of references in it. */
+export interface Meaning {
+  readonly as: 'own' | 'blocks' | 'doubtful';
+  /** The number of the list. */
+  readonly list: number;
+  readonly evidence: string;
+}
+
+type Verdict = Meaning['as'] | undefined;
+
+interface Found {
+  /** The sentence before the form, and from its end on. */
+  readonly before: string;
+  readonly after: string;
+  readonly form: string;
+}
+
+/** What a sentence, in which lists of references are marked, says of each of them: the first form that fits decides. */
+export function meaningsOf(sentence: string): Meaning[] {
+  const meanings = new Map<number, Meaning>();
+  for (const [forms, judge] of KINDS)
+    for (const form of forms)
+      for (const match of sentence.matchAll(form)) {
+        const list = Number(/⟦(\d+)⟧/.exec(match[0])?.[1]);
+        const end = match.index + match[0].length;
+        const found = { before: sentence.slice(0, match.index), after: sentence.slice(end) };
+        const as = meanings.has(list) ? undefined : judge({ ...found, form: match[0] });
+        if (as !== undefined) {
+          // A doubt is in the words around.
+          const evidence = as === 'doubtful' ? sentence.replace(/[.\s]+$/, '') : match[0];
+          meanings.set(list, { as, list, evidence });
+        }
+      }
+  return [...meanings.values()];
+}
+
+/** From the last break on: what stands before in the sentence is about something else. */
+const clauseOf = (before: string): string => /[^,;:(—–，；：、（]*$/.exec(before)?.[0] ?? '';
+
+/** The sure meaning, unless the sentence denies, takes back or doubts it. */
+function sureness(found: Found, sure: 'own' | 'blocks'): Verdict {
+  const { before, after, form } = found;
+  if (NEGATED.test(before) || NEGATED_AFTER.test(after)) return undefined;
+  const clause = clauseOf(before);
+  const isPast = PAST.test(clause);
+  if (TAKEN_BACK.test(after))
+    return isPast || !/fix|merg|clos|done|resolv/i.test(after) ? undefined : 'doubtful';
+  const isHedged =
+    HEDGED.test(clause) ||
+    HEDGED.test(form) ||
+    HEDGED.test(after) ||
+    CONDITIONAL.test(before) ||
+    CONDITIONAL.test(after) ||
+    /\bor\b\s*⟦|^\s*\)?\s*\?|\?\s*$/.test(after) ||
+    /⟦\d+⟧\s*or\s*$/.test(before);
+  return isPast || isHedged ? 'doubtful' : sure;
+}
+
+function judgeTemporal(found: Found): Verdict {
+  const { before, after, form } = found;
+  const rest = `${before} ${after}`;
+  if (/⟦\d+⟧\s+(?:was|were|had)\b/.test(form + after) || HAPPENED.test(rest)) return undefined;
+  if (/⟦/.test(before) && !TO_DO.test(clauseOf(before).trim())) return undefined;
+  // "may start after" permits; it does not doubt.
+  const plain = {
+    ...found,
+    before: before.replace(/\b(?:may|could)\s+(?=(?:be|start|begin|only)\b)/gi, ''),
+  };
+  // A restriction is not denied by "not before" and the like.
+  const positive = { ...plain, before: HELD_BACK.test(before) ? '' : plain.before };
+  const meaning = sureness(positive, 'own');
+  return meaning === 'own' && !TO_DO.test(before.trim()) && !TO_DO.test(after) && !isForeign(form)
+    ? 'doubtful'
+    : meaning;
+}
+
+/** Forms of other languages have no list of what is to be done. */
+const isForeign = (form: string): boolean =>
+  !/^(?:only\s+)?(?:after|once|when|as|until|till)\b/i.test(form);
+
+const KINDS: readonly (readonly [readonly RegExp[], (found: Found) => Verdict])[] = [
+  [TIGHT, (found) => sureness(found, 'own')],
+  [
+    BLOCKING,
+    (found) => (isHeldBack(found) || isPastTime(found) ? undefined : sureness(found, 'blocks')),
+  ],
+  [
+    LOOSE,
+    (found) => {
+      const meaning = sureness(found, 'own');
+      return meaning === 'own' && !ABOUT_ITSELF.test(clauseOf(found.before)) ? 'doubtful' : meaning;
+    },
+  ],
+  [UNTIL, (found) => (isHeldBack(found) ? 'own' : undefined)],
+  [DOUBTFUL, (found) => (sureness(found, 'own') === undefined ? undefined : 'doubtful')],
+  [TEMPORAL, judgeTemporal],
+];
+
+/** "Don't start before #3" is the opposite of "do this before #3". */
+const isHeldBack = ({ before, form }: Found): boolean =>
+  /^\W*(?:until|till|before|bis|bevor|vor)\b/i.test(form) &&
+  HELD_BACK.test(before) &&
+  !HAPPENED.test(before);
+
+/** "It worked before #3". */
+const isPastTime = ({ before, form, after }: Found): boolean =>
+  /(?<![\p{L}])(?:before|vor|antes|avant)(?![\p{L}])|前/iu.test(form) &&
+  HAPPENED.test(`${before} ${after}`);

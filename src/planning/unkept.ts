@@ -1,0 +1,32 @@
+import { sourceInWords } from './rules/order.ts';
+import type { Survey } from './rules/survey.ts';
+
+/** An order that was found and is not kept, or not needed. */
+export interface Unkept {
+  readonly issue: number;
+  /** Which and why, in one line. */
+  readonly text: string;
+}
+
+/** Dependencies that lead out of what can be planned: a person would miss them otherwise. What is left out says so itself. */
+export function leadingOut(survey: Survey): Unkept[] {
+  const planned = new Set(survey.issues.map(({ number }) => number));
+  const out = survey.dependencies
+    .filter(({ of, issue }) => planned.has(of) && !planned.has(issue))
+    .flatMap((dependency): Unkept[] => {
+      const { of, issue } = dependency;
+      const other = survey.others.get(issue);
+      const text = `#${of} after #${issue} (${sourceInWords(dependency)})`;
+      if (!other)
+        return [
+          { issue: of, text: `${text}: there is no #${issue}, or the GitHub token may not see it` },
+        ];
+      if (other.state === 'open') return [];
+      const what = other.isPullRequest ? `pull request #${issue}` : `#${issue}`;
+      return [{ issue: of, text: `${text}: ${what} is closed already` }];
+    });
+  const foreign = survey.issues.flatMap(({ number: issue }) =>
+    (survey.notes.get(issue) ?? []).map((note) => ({ issue, text: `#${issue}: ${note}` })),
+  );
+  return [...out, ...foreign];
+}
