@@ -1,5 +1,5 @@
 /** A list of references in a sentence, which `references.ts` puts in their place. */
-export const R = '⟦\\d+⟧';
+const R = '⟦\\d+⟧';
 
 /** No letter before: words of most scripts, where \b knows ASCII only. */
 const WORD = '(?<![\\p{L}\\p{N}_-])';
