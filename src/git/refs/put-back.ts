@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
@@ -15,9 +15,9 @@ export type Reach = 'branches' | 'everything';
 
 /**
  * Puts back every ref that was moved or deleted since `before` and is not the session's own, unless somebody else's
- * hand shows in it: Coppice wrote down that it would do so, the worktree that has the branch checked out went there, or it
- * followed its remote. What it was moved to stays
- * under `refs/coppice/kept/`. New branches and tags are left, since they take nothing away.
+ * hand shows in it: Coppice wrote down that it would do so, another worktree went there, or it followed its remote. What it
+ * was moved to stays under `refs/coppice/kept/`. New branches and tags are left, since they take nothing away, and so are
+ * branches that were renamed, or deleted after a merge.
  * @param left branches that may go: those of sessions that ended meanwhile
  * @returns what was put back, in words
  */
@@ -41,6 +41,7 @@ export async function putBack(
     const isBranch = name !== ref;
     if (ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
     if (to === undefined && isBranch && left(name)) continue;
+    if (to === undefined && isBranch && (await tookNothing(location, name, from))) continue;
     if (to !== undefined && isBranch && (await wasOthers(location, name, to))) continue;
     if (await restore(location, ref, from, to))
       told.push(`${ref}, which was ${to === undefined ? 'deleted' : 'moved'}`);
@@ -50,18 +51,38 @@ export async function putBack(
     : [...told, ...(await restoreStash(location, before, now, changes))];
 }
 
+/** Whether another worktree went there, be it on another branch or none by now, or the branch followed its remote. */
 async function wasOthers(location: SessionLocation, branch: string, to: string): Promise<boolean> {
   const { checkout, remote } = location;
   const worktrees = await listWorktrees(checkout);
-  const elsewhere = worktrees.findIndex((worktree) => worktree.branch === branch);
-  const path = worktrees[elsewhere]?.path;
+  const { common, own } = await gitDirectories(location);
+  const main = join(common, 'logs', 'HEAD');
+  // One that has the branch checked out is the only one that moves it.
+  const at = worktrees.findIndex((worktree) => worktree.branch === branch);
+  if (at === 0) return wentTo(main, to);
+  const path = worktrees[at]?.path;
   if (path !== undefined) {
-    const { common, own } = await gitDirectories(
-      elsewhere === 0 ? location : { checkout, worktree: path },
-    );
-    return wentTo(join(elsewhere === 0 ? common : own, 'logs', 'HEAD'), to);
+    const directories = await gitDirectories({ checkout, worktree: path });
+    return wentTo(join(directories.own, 'logs', 'HEAD'), to);
   }
-  return (await objectAt(checkout, `refs/remotes/${remote}/${branch}`)) === to;
+  if ((await objectAt(checkout, `refs/remotes/${remote}/${branch}`)) === to) return true;
+  const all = join(common, 'worktrees');
+  const linked = (existsSync(all) ? readdirSync(all) : []).map((name) => join(all, name));
+  return [
+    main,
+    ...linked.filter((one) => one !== own).map((one) => join(one, 'logs', 'HEAD')),
+  ].some((log) => wentTo(log, to));
+}
+
+/** Whether a branch that is gone took nothing away: it was renamed, or merged, and nobody had it checked out. */
+async function tookNothing(
+  { checkout }: SessionLocation,
+  branch: string,
+  was: string,
+): Promise<boolean> {
+  if ((await listWorktrees(checkout)).some((worktree) => worktree.branch === branch)) return false;
+  const others = ['--branches', '--remotes'];
+  return (await git(checkout, ['rev-list', '--max-count=1', was, '--not', ...others])) === '';
 }
 
 /** Whether a reflog says that its HEAD has been at the commit. */
