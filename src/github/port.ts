@@ -33,6 +33,15 @@ export interface PullRequestPoll {
   readonly fingerprint: string;
 }
 
+/** What one reading of a repository's issues and pull requests brought. */
+export interface Pulses {
+  /** Undefined for one whose answer can't be understood; the others have theirs. */
+  readonly pulses: readonly (PullRequestPoll | undefined)[];
+  /** Why, a line for each of those. */
+  readonly problems: readonly string[];
+  readonly budget: Budget | null;
+}
+
 /** What GitHub still answers in this hour, in GraphQL points. */
 export interface Budget {
   readonly limit: number;
@@ -107,10 +116,7 @@ export interface GitHub {
    * @returns a pulse for each, in their order; the budget is null where GitHub counts nothing
    * @throws UnknownRepository
    */
-  readPulses(
-    repository: RepositoryName,
-    watched: readonly Watched[],
-  ): Promise<{ readonly pulses: readonly PullRequestPoll[]; readonly budget: Budget | null }>;
+  readPulses(repository: RepositoryName, watched: readonly Watched[]): Promise<Pulses>;
   /**
    * All that others have said and that is not settled, oldest first: comments, changes requested, and the latest comment
    * of each open review thread in which Coppice has not the last word.

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -46,6 +47,13 @@ export function acquireLock(directory: string): () => void {
     // Emptied, which even a full disk allows.
     return () => truncateSync(lockPath(directory, mine));
   }
+}
+
+/** Who has the lock of a directory. @returns undefined when it is free */
+export function lockHolder(directory: string): ProcessIdentity | undefined {
+  if (!existsSync(directory)) return undefined;
+  const holder = readHolder(directory, generations(directory).at(-1) ?? 0);
+  return holder && isRunning(holder) ? holder : undefined;
 }
 
 const lockPath = (directory: string, n: number): string => join(directory, `lock.${n}`);

@@ -16,11 +16,20 @@ interface Seen {
  * A process that both cleared its environment and left its parents is not found; see `membersOfSession`.
  */
 export function members(marks: Marks): ProcessIdentity[] {
-  const seen = process.platform === 'linux' ? seenInProc(marks) : seenByPs(marks);
-  return family(seen)
+  return family(seenWith(marks))
     .filter((pid) => pid !== process.pid)
     .flatMap((pid) => identify(pid) ?? []);
 }
+
+/** The processes started with all of `marks` in their environment, without the others that they started. */
+export function startedWith(marks: Marks): ProcessIdentity[] {
+  return seenWith(marks)
+    .filter(({ pid, marked }) => marked && pid !== process.pid)
+    .flatMap(({ pid }) => identify(pid) ?? []);
+}
+
+const seenWith = (marks: Marks): Seen[] =>
+  process.platform === 'linux' ? seenInProc(marks) : seenByPs(marks);
 
 /**
  * Linux only: what runs in the session of a process that ended at a time, in milliseconds since 1970, and was started before that;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from '../process/identity.ts';
+import { lockHolder } from '../process/lock.ts';
 import type { Home } from '../state/home.ts';
 import { removeServiceRecord } from '../state/service-record.ts';
 import { endLeftovers } from './leftovers.ts';
@@ -21,7 +22,8 @@ const PATIENCE = 3_000;
  * @returns false when nothing was running
  */
 export async function down({ home, report }: DownOptions): Promise<boolean> {
-  const service = runningService(home)?.service;
+  // Its record may be damaged; the lock names it, too.
+  const service = runningService(home)?.service ?? lockHolder(home.service);
   if (!service) {
     const found = await endLeftovers(home, report);
     removeServiceRecord(home);

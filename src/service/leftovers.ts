@@ -1,5 +1,7 @@
 import { isRunning } from '../process/identity.ts';
 import { stopProcess } from '../process/logged-child.ts';
+import { startedWith } from '../process/members.ts';
+import { marksOfPart } from '../process/part-marks.ts';
 import type { Home } from '../state/home.ts';
 import { readServiceRecord } from '../state/service-record.ts';
 import { DRAIN_LIMIT } from './worker.ts';
@@ -14,15 +16,19 @@ const SERVER_LIMIT = 15_000;
 export async function endLeftovers(home: Home, log: (line: string) => void): Promise<boolean> {
   const record = readServiceRecord(home);
   const parts = [
-    { name: 'worker', process: record?.worker.process, limit: DRAIN_LIMIT },
-    { name: 'Temporal server', process: record?.temporal.process, limit: SERVER_LIMIT },
-  ];
+    { part: 'worker', name: 'worker', limit: DRAIN_LIMIT },
+    { part: 'temporal', name: 'Temporal server', limit: SERVER_LIMIT },
+  ] as const;
   let found = false;
-  for (const { name, process, limit } of parts) {
-    if (!process || !isRunning(process)) continue;
-    found = true;
-    log(`ending the ${name} (process ${process.pid}) that an interrupted service left`);
-    await stopProcess(process, limit);
+  for (const { part, name, limit } of parts) {
+    // The record may be gone or damaged; the mark is the process's own.
+    const known = [record?.[part].process, ...startedWith(marksOfPart(home.root, part))];
+    for (const process of known) {
+      if (!process || !isRunning(process)) continue;
+      found = true;
+      log(`ending the ${name} (process ${process.pid}) that an interrupted service left`);
+      await stopProcess(process, limit);
+    }
   }
   return found;
 }

@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../process/identity.ts';
 import { acquireLock } from '../process/lock.ts';
+import { marksOfPart } from '../process/part-marks.ts';
 import type { Home } from '../state/home.ts';
 import { namesIn } from '../state/names-in.ts';
 import {
   type Part,
+  readServiceRecord,
   removeServiceRecord,
   type ServiceRecord,
   writeServiceRecord,
@@ -35,6 +37,9 @@ export interface RunOptions extends ServiceSettings {
   /** Aborted when the service shall stop. */
   readonly signal: AbortSignal;
 }
+
+/** Between two looks whether the service's record is whole; in milliseconds. */
+const MEND_EVERY = 2_000;
 
 type Embedded = Ports & { readonly cli: string };
 
@@ -77,6 +82,10 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
   };
   const inService = (name: string) => join(home.service, name);
 
+  // Whoever looks for the service needs what it wrote down, whatever became of the file.
+  const mending = setInterval(() => {
+    if (!readServiceRecord(home)) change({});
+  }, MEND_EVERY);
   const stopShortening = keepLogsShort(home, log);
   // The first is the first to be stopped: a worker needs the server to drain.
   const parts: { stop(): Promise<void> }[] = [];
@@ -85,6 +94,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
       const settings = {
         ...embedded,
         env,
+        marks: marksOfPart(home.root, 'temporal'),
         database: join(home.temporal, 'temporal.db'),
         isUsed: (await namesIn(home.sessions)).length > 0,
         log: inService('temporal.log'),
@@ -119,6 +129,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
     options.onReady();
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   } finally {
+    clearInterval(mending);
     stopShortening();
     change({ phase: 'stopping' });
     for (const part of parts) await part.stop();

@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { errorLine } from '../process/error-line.ts';
 import { firstMessage, spawnLogged } from '../process/logged-child.ts';
+import { marksOfPart } from '../process/part-marks.ts';
 import type { Home } from '../state/home.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 import type { Running, StartOptions } from './keep-running.ts';
@@ -34,6 +35,7 @@ export async function startWorker(
       ...(embedded ? pointedAt(embedded, env) : env),
       COPPICE_HOME: home.root,
       COPPICE_CACHE: home.cache,
+      ...marksOfPart(home.root, 'worker'),
     },
     ipc: true,
   });

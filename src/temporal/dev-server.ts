@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { spawnLogged } from '../process/logged-child.ts';
+import type { Marks } from '../process/members.ts';
 import { checkDatabase } from './database-check.ts';
 import { startFailure } from './dev-server-failure.ts';
 import { checkPort } from './port.ts';
@@ -31,6 +32,8 @@ export interface DevServerOptions {
   readonly uiPort: number;
   readonly log: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Variables by which its process is found again. */
+  readonly marks?: Marks;
   /** Called as soon as there is a process, long before it answers. */
   readonly onSpawn: (process: ProcessIdentity) => void;
   /** Ends the start, and the process with it. */
@@ -62,7 +65,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const { PATH, HOME, TMPDIR } = options.env;
   const child = spawnLogged(options.cli, serverArguments(options), {
     log: options.log,
-    env: { PATH, HOME, TMPDIR },
+    env: { PATH, HOME, TMPDIR, ...options.marks },
     cwd: dirname(options.database),
   });
   options.onSpawn(child.identity);

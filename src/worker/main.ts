@@ -6,6 +6,7 @@ import { createWatcher } from '../github/watcher/watcher.ts';
 import { receiveWebhooks } from '../github/webhooks/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { proxyVariables } from '../process/network-variables.ts';
+import { forgetPartMark } from '../process/part-marks.ts';
 import { coppiceHome } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { knownRepositories } from '../state/known-repositories.ts';
@@ -100,6 +101,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
 
 if (import.meta.main) {
   logShortly((line) => console.error(`${new Date().toISOString()} ${line}`));
+  forgetPartMark(process.env);
   Object.assign(process.env, proxyVariables(process.env));
   await runWorker(process.env, () => process.send?.({ ready: true }));
 }

@@ -26,3 +26,16 @@ export function refuseOtherId(rightId: string): void {
     'InvalidInput',
   );
 }
+
+/**
+ * What a workflow knows is its own: nobody but the execution before it hands it on.
+ * @throws ApplicationFailure InvalidInput
+ */
+export function refuseForeignState(carried: unknown): void {
+  const { continuedFromExecutionRunId, workflowType } = workflowInfo();
+  if (carried === undefined || continuedFromExecutionRunId !== undefined) return;
+  throw ApplicationFailure.nonRetryable(
+    `this ${workflowType} was started with a state: start it with its input alone`,
+    'InvalidInput',
+  );
+}

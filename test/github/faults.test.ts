@@ -147,6 +147,37 @@ test('values that GitHub invents later are shown as they are, or left out, never
   ]);
 });
 
+test('a pull request whose answer has another shape costs itself alone', async () => {
+  const fixture = await githubFixture();
+  const count = { totalCount: 0 };
+  const known = { state: 'OPEN', title: 'One', body: '', updatedAt: 'x', comments: count };
+  fixture.emulator.failNext({
+    ...{ path: /graphql/, status: 200 },
+    body: {
+      data: {
+        rateLimit: null,
+        repository: { issue1: known, pull11: { number: '11' }, issue2: known, issue3: null },
+      },
+    },
+  });
+  const { pulses, problems } = await connect(fixture).readPulses(ACME, [
+    { issue: 1, pullRequest: 11 },
+    { issue: 2, pullRequest: null },
+    { issue: 3, pullRequest: null },
+    { issue: 4, pullRequest: null },
+  ]);
+  expect(pulses).toMatchObject([
+    undefined,
+    { issue: { title: 'One' } },
+    { issue: null },
+    undefined,
+  ]);
+  expect(problems).toEqual([
+    expect.stringMatching(/^acme\/app#1 with its pull request #11 can't be read: .* another shape/),
+    expect.stringMatching(/^acme\/app#4 can't be read: .* another shape/),
+  ]);
+});
+
 test('five hundred comments, and as many threads, are read to the last', async () => {
   const fixture = await githubFixture();
   const { emulator } = fixture;
@@ -215,6 +246,6 @@ test('more than fifty pull requests are read in batches, each in its place', asy
     ACME,
     issues.map((issue) => ({ issue, pullRequest: null })),
   );
-  expect(pulses.map(({ issue }) => issue?.title)).toEqual(issues.map((_, n) => `Issue ${n}`));
+  expect(pulses.map((pulse) => pulse?.issue?.title)).toEqual(issues.map((_, n) => `Issue ${n}`));
   expect(budget).toMatchObject({ cost: 3 });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Connection } from '@temporalio/client';
@@ -131,6 +131,34 @@ describe('after kill -9', () => {
     expect(await workflowStatus(service)).toBe('RUNNING');
   });
 
+  it.each(['', undefined])(
+    'of the service whose record is damaged too, there is one server on the database: %j',
+    async (damaged) => {
+      const service = serviceIn();
+      const { pids } = await service.up();
+      const orphans = processes(service);
+      await startWorkflow(service);
+      process.kill(pids.service, 'SIGKILL');
+      await expect.poll(() => service.state()).toBeUndefined();
+      damageRecord(service, damaged);
+      await service.up();
+      expect(orphans.filter(isRunning)).toEqual([]);
+      expect(service.events()).toContain('drained, the server still answered');
+      expect(await workflowStatus(service)).toBe('RUNNING');
+    },
+  );
+
+  it('of nothing, a record that is damaged is written again, and down finds the service without it', async () => {
+    const service = serviceIn();
+    const before = await service.up();
+    const running = processes(service);
+    damageRecord(service, '{"phase":');
+    expect(await service.up()).toEqual(before);
+    damageRecord(service, undefined);
+    expect(await service.down()).toBe(true);
+    expect(running.filter(isRunning)).toEqual([]);
+  });
+
   it('of the service down ends what it left', async () => {
     const service = serviceIn();
     const { pids } = await service.up();
@@ -223,6 +251,13 @@ describe('with a server that the environment names', () => {
     expect(existsSync(join(service.home.temporal, 'temporal.db'))).toBe(false);
   });
 });
+
+/** Leaves so much of the service's record; undefined: not even the file. */
+function damageRecord({ home }: Service, left: string | undefined): void {
+  const record = join(home.service, 'service.json');
+  if (left === undefined) rmSync(record);
+  else writeFileSync(record, left);
+}
 
 function fillDisk({ home }: Service, size: string): void {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', home.root]);

@@ -73,6 +73,8 @@ export function translate(error: unknown, doing: string, apiUrl: string): unknow
       'Unauthorized',
       `The GitHub token may not ${doing} (403): give it read and write access to contents, issues and pull requests of the repository, and authorise it for the organisation's single sign-on if there is one`,
       said,
+      // GitHub has answered so by mistake, or in the minute after a login was changed: one that stays is meant.
+      true,
     );
   if (error.status < 500)
     return new CoppiceError(

@@ -11,7 +11,7 @@ import { understood } from '../api/responses.ts';
 import type { ActionsChecks } from '../checks/actions-checks.ts';
 import { readContexts } from '../checks/commit-checks.ts';
 import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from '../checks/rollup.ts';
-import type { Budget, PullRequestPoll, Watched } from '../port.ts';
+import type { PullRequestPoll, Pulses, Watched } from '../port.ts';
 
 /** Issues and pull requests in one query: it costs about one point. */
 const BATCH = 50;
@@ -98,7 +98,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
   async function readBatch(
     repository: RepositoryName,
     watched: readonly Watched[],
-  ): Promise<{ pulses: PullRequestPoll[]; budget: Budget | null }> {
+  ): Promise<Pulses> {
     const { owner, repo: name } = splitRepository(repository);
     const answer = await graphql.query({
       document: documentFor(watched),
@@ -107,17 +107,36 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       doing: `read the watched issues and pull requests of ${repository}`,
     });
     const found = present(answer.repository, repository);
-    const pulses: PullRequestPoll[] = [];
-    for (const { issue, pullRequest } of watched) {
-      const said = understood(Issue.nullable(), found[`issue${issue}`], apiUrl);
-      const pull = understood(Pull.nullable(), found[`pull${pullRequest}`] ?? null, apiUrl);
-      pulses.push({
-        issue: said && issueSnapshot(said),
-        pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
-        fingerprint: fingerprint(said, pull),
-      });
+    const pulses: (PullRequestPoll | undefined)[] = [];
+    const problems: string[] = [];
+    for (const one of watched) {
+      try {
+        pulses.push(await readOne(repository, one, found));
+      } catch (error) {
+        // An answer that is not understood costs its own session alone.
+        if (!(error instanceof CoppiceError)) throw error;
+        pulses.push(undefined);
+        problems.push(`${nameOf(repository, one)} can't be read: ${error.message}`);
+      }
     }
-    return { pulses, budget: answer.rateLimit };
+    return { pulses, problems, budget: answer.rateLimit };
+  }
+
+  async function readOne(
+    repository: RepositoryName,
+    { issue, pullRequest }: Watched,
+    found: Readonly<Record<string, unknown>>,
+  ): Promise<PullRequestPoll> {
+    // What is gone is null; what is not in the answer is not understood.
+    const read = <Schema extends z.ZodType>(schema: Schema, name: string) =>
+      understood(schema.nullable(), name in found ? found[name] : {}, apiUrl);
+    const said = read(Issue, `issue${issue}`);
+    const pull = pullRequest === null ? null : read(Pull, `pull${pullRequest}`);
+    return {
+      issue: said && issueSnapshot(said),
+      pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
+      fingerprint: fingerprint(said, pull),
+    };
   }
 
   async function checksOfHead(repository: RepositoryName, pull: Pull): Promise<Checks> {
@@ -136,7 +155,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
   }
 
   return {
-    async readPulses(repository: RepositoryName, watched: readonly Watched[]) {
+    async readPulses(repository: RepositoryName, watched: readonly Watched[]): Promise<Pulses> {
       const batches: Awaited<ReturnType<typeof readBatch>>[] = [];
       for (let from = 0; from < watched.length; ) {
         const part = watched.slice(from, from + size);
@@ -154,11 +173,17 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       const cost = budgets.reduce((sum, budget) => sum + budget.cost, 0);
       return {
         pulses: batches.flatMap(({ pulses }) => pulses),
+        problems: batches.flatMap(({ problems }) => problems),
         budget: latest ? { ...latest, cost } : null,
       };
     },
   };
 };
+
+const nameOf = (repository: RepositoryName, { issue, pullRequest }: Watched): string =>
+  pullRequest === null
+    ? `${repository}#${issue}`
+    : `${repository}#${issue} with its pull request #${pullRequest}`;
 
 /** A server error, which a long query has more often than a short one. */
 const isOverload = (error: unknown): boolean =>

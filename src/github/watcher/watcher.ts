@@ -86,12 +86,14 @@ export function createWatcher({
 
   async function look(repository: RepositoryName, of: Listener[], round: Round): Promise<void> {
     const watched = of.map(({ registration }) => registration);
-    const { pulses, budget } = await github.readPulses(repository, watched);
+    const { pulses, problems, budget } = await github.readPulses(repository, watched);
+    for (const problem of problems) troubles.note(problem);
     round.budget = budget;
     round.cost += budget?.cost ?? 0;
     for (const [index, listener] of of.entries()) {
+      if (stopped) return;
       const pulse = pulses[index];
-      if (stopped || !pulse) return;
+      if (!pulse) continue;
       if (pulse.pullRequest?.checks.pending) round.checksRun = true;
       await guarded(round, () => listen(listener, pulse, round));
     }

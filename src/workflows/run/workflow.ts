@@ -25,7 +25,7 @@ import {
   sessionWorkflowId,
 } from '../../domain/shared/identity.ts';
 import { bestEffortCleanup, longPollActivities } from '../activities.ts';
-import { parseInput, refuseOtherId } from '../input.ts';
+import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { dependencySignal, stackSignal } from '../messages.ts';
 import { markRun } from '../search-attributes.ts';
 import { isLong } from '../session/move-on.ts';
@@ -44,6 +44,7 @@ import { acceptAmendments } from './updates.ts';
 export async function runWorkflow(input: RunArguments, carried?: RunState): Promise<RunResult> {
   const plan = parseInput(RunInput, input);
   refuseOtherId(runWorkflowId(plan.repository, plan.name));
+  refuseForeignState(carried);
   const problems = planProblems(plan.issues);
   if (problems.length > 0)
     throw ApplicationFailure.nonRetryable(

@@ -13,7 +13,7 @@ import { newSession, type Phase, type SessionState } from '../../domain/session/
 import type { StuckContext } from '../../domain/session/turn.ts';
 import { attemptsOf } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
-import { parseInput, refuseOtherId } from '../input.ts';
+import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { askOnFailure, question } from './ask-on-failure.ts';
 import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan, publish, register, work } from './phases/life.ts';
@@ -41,6 +41,7 @@ export async function issueWorkflow(
 ): Promise<SessionResult> {
   const parsed = parseInput(SessionInput, input);
   refuseOtherId(sessionWorkflowId(parsed.repository, parsed.issue));
+  refuseForeignState(carried);
   const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
   const { state } = session;
   try {

@@ -186,6 +186,8 @@ test('a token that may too little is told from a rate limit', async () => {
   });
   await expect(connect(fixture).readIssue(ACME, 1)).rejects.toMatchObject({
     ...{ type: 'Unauthorized', details: 'Resource not accessible by personal access token' },
+    // Asked about only when it stays.
+    mayPass: true,
   });
 
   const reset = Math.floor(Date.now() / 1000) + 600;

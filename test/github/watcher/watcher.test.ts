@@ -59,7 +59,7 @@ function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> =
         pullRequest: number === null ? null : snapshot(number, all.pull(number)),
       }),
     );
-    return { pulses, budget: null };
+    return { pulses, problems: [], budget: null };
   });
   const readFeedback = vi.fn<GitHub['readFeedback']>(async () => [...all.said]);
   const lines: string[] = [];
@@ -116,6 +116,23 @@ test('what was said is read when something may have been said, and each is told 
     [said('1')],
     [said('2')],
   ]);
+});
+
+test('one whose answer is not understood is told once, and keeps the others from nothing', async () => {
+  const { home, watcher, deliver, lines, readPulses, rounds } = watching();
+  const read = readPulses.getMockImplementation();
+  readPulses.mockImplementation(async (repository, watched) => {
+    const { pulses = [], budget = null } = (await read?.(repository, watched)) ?? {};
+    const without = pulses.map((pulse, n) => (watched[n]?.issue === 1 ? undefined : pulse));
+    return { pulses: without, problems: ['acme/app#1 is odd'], budget };
+  });
+  await registerWatch(home, session(1));
+  await registerWatch(home, session(2));
+  watcher.start();
+  await delivered(deliver, 1);
+  await rounds(5);
+  expect(deliver.mock.calls.map(([workflowId]) => workflowId)).toEqual([session(2).workflowId]);
+  expect(lines).toEqual(['acme/app#1 is odd']);
 });
 
 test('more than a message holds is told in several', async () => {

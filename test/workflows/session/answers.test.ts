@@ -266,6 +266,26 @@ test('a workflow under another id than its own is refused, with the right one, b
   await real.cancel();
 });
 
+test('a workflow that is started with a state of a stranger’s is refused, before anything exists', async () => {
+  const issue = ++last;
+  for (const [type, workflowId, input] of [
+    ['issueWorkflow', sessionWorkflowId(REPOSITORY, issue), { repository: REPOSITORY, issue }],
+    [
+      'runWorkflow',
+      runWorkflowId(REPOSITORY, 'strange'),
+      { repository: REPOSITORY, name: 'strange', issues: [{ issue }] },
+    ],
+  ] as const)
+    for (const state of [{}, null, 'x', { phase: 'review', sessions: [] }]) {
+      const started = { args: [input, state], workflowId, taskQueue: SHARED_TASK_QUEUE };
+      const handle = await client.workflow.start(type, started);
+      expect(await refusalOf(handle.result())).toBe(
+        `this ${type} was started with a state: start it with its input alone`,
+      );
+    }
+  expect(world.calls.filter((call) => call.includes(`#${issue}`))).toEqual([]);
+});
+
 test('a session whose host is gone can be cancelled, in a turn too, and says what is left there', async () => {
   const [resting, working] = [++last, ++last];
   world.script(resting, asks);
