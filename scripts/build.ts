@@ -23,6 +23,7 @@ for await (const file of glob('**/*.sh', { cwd: join(root, 'src') })) {
 }
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows/index.js'),
+  workflowInterceptorModules: [join(dist, 'workflows/reserved-signals.js')],
   logger: new DefaultLogger('WARN'),
   // The source map inside would name this machine's directories.
   webpackConfigHook: (config) => ({

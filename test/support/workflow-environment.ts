@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
@@ -24,6 +23,7 @@ import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';
 import { dataConverter } from '../../src/worker/not-understood.ts';
+import { WORKFLOW_SOURCES } from '../../src/worker/workflow-code.ts';
 import { FakeWorld } from './fake-world.ts';
 
 export interface WorkflowEnvironment {
@@ -45,7 +45,8 @@ let bundle: Promise<WorkflowBundle> | undefined;
 
 export const workflowBundle = (): Promise<WorkflowBundle> => {
   bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    workflowsPath: WORKFLOW_SOURCES.workflowsPath,
+    workflowInterceptorModules: [...WORKFLOW_SOURCES.workflowInterceptorModules],
     logger: new DefaultLogger('ERROR'),
   });
   return bundle;

@@ -74,8 +74,10 @@ test('a question of the agent is answered by words alone: whatever else is refus
   for (const wrong of [...WRONG, { action: 'aprove' }])
     await handle.signal(guidanceSignal, wrong as GuidanceInput);
   await handle.signal('guidence', 'use a map');
+  // Of a name that the SDK keeps for itself.
+  await handle.signal('__temporal_guidance', 'use a map');
   await eventually(async () =>
-    expect((await handle.query(detailQuery)).refused).toHaveLength(WRONG.length + 2),
+    expect((await handle.query(detailQuery)).refused).toHaveLength(WRONG.length + 3),
   );
   const { refused, guidance, record } = await handle.query(detailQuery);
   expect(refused.map(({ reason }) => reason)).toEqual([
@@ -86,6 +88,7 @@ test('a question of the agent is answered by words alone: whatever else is refus
     expect.stringContaining('it is no guidance'),
     expect.stringContaining('more than 64000 characters'),
     expect.stringContaining('there is no action aprove'),
+    expect.stringContaining('no signal of that name'),
     expect.stringContaining('no signal of that name'),
   ]);
   expect(Date.parse(refused[0]?.at ?? '')).toBeGreaterThan(Date.now() - 60_000);
