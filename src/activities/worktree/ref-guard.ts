@@ -29,10 +29,12 @@ export async function noteRefs(
   await writeJson(file, { ...(await readRefs(location.checkout)), branches });
 }
 
-/** What the refs pointed at before a turn; none when that was not noted. */
-export async function notedTips(home: Home, turnId: string): Promise<string[]> {
-  const before = await orNothing(readJson(recordOf(home.turns, turnId), Before));
-  return [...new Set(Object.values(before?.refs ?? {}))];
+/** What the refs pointed at before a turn, by name; none when that was not noted. */
+export async function notedTips(
+  home: Home,
+  turnId: string,
+): Promise<Readonly<Record<string, string>>> {
+  return (await orNothing(readJson(recordOf(home.turns, turnId), Before)))?.refs ?? {};
 }
 
 /** After a turn: what it did to refs that are not the session's is undone, and then a person hears of it. */

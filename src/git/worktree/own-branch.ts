@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
+import { localObstacle } from '../refs/branch-obstacle.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
 import { listWorktrees } from './worktrees.ts';
 
@@ -14,25 +15,28 @@ const UNFINISHED = [
 
 /**
  * Puts the session's branch under the worktree's HEAD again, when the agent began a branch of its own or detached HEAD and
- * only added commits of its own. No file changes: the branch moves forward to where HEAD is already.
- * @param before what the refs of the repository pointed at before the turn: commits in them are not the agent's
+ * only added commits of its own. No file changes: the branch moves forward to where HEAD is already. A branch that the agent
+ * renamed or deleted is made again.
+ * @param before what the refs of the repository pointed at before the turn, by name: commits in them are not the agent's
  * @returns whether the worktree is on the session's branch now
  */
 export async function returnToBranch(
   location: SessionLocation,
   { own }: Pick<GitDirectories, 'own'>,
-  before: readonly string[],
+  before: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const { checkout, worktree, branch } = location;
   if ((await checkedOutBranch(worktree)) === branch) return true;
   if (UNFINISHED.some((name) => existsSync(join(own, name)))) return false;
   const ref = branchRef(branch);
-  const [tip, head] = await Promise.all([tipOf(checkout, ref), tipOf(worktree, 'HEAD')]);
+  const [present, head] = await Promise.all([tipOf(checkout, ref), tipOf(worktree, 'HEAD')]);
+  const tip = present ?? before[ref];
   if (tip === undefined || head === undefined || !(await isAncestor(checkout, tip, head)))
     return false;
   const elsewhere = (await listWorktrees(checkout)).some((entry) => entry.branch === branch);
-  if (elsewhere || (await hasOthers(checkout, { tip, head, before }))) return false;
-  if (tip !== head) await changeRefs(checkout, [{ ref, from: tip, to: head }]);
+  if (elsewhere || (await localObstacle(checkout, branch)) !== undefined) return false;
+  if (await hasOthers(checkout, { tip, head, before: Object.values(before) })) return false;
+  if (present !== head) await changeRefs(checkout, [{ ref, from: present, to: head }]);
   await git(worktree, ['symbolic-ref', '-m', `coppice: back on ${branch}`, 'HEAD', ref]);
   return true;
 }
@@ -46,7 +50,7 @@ async function hasOthers(
   const count = async (without: readonly string[], ...more: readonly string[]) =>
     Number(
       await git(checkout, ['rev-list', '--count', '--ignore-missing', '--stdin', ...more], {
-        input: [head, `^${tip}`, ...without.map((sha) => `^${sha}`), ''].join('\n'),
+        input: [head, `^${tip}`, ...new Set(without.map((sha) => `^${sha}`)), ''].join('\n'),
       }),
     );
   return (await count([])) !== (await count(before, '--not', '--remotes'));

@@ -178,6 +178,8 @@ const COMMIT = `git -c user.name=A -c user.email=a@b -c commit.gpgSign=false com
 test.each([
   ['a branch of its own', 'git checkout -q -b feat/x; work; done_'],
   ['a detached HEAD', 'git checkout -q --detach; work; done_'],
+  ['its branch renamed', 'git branch -m feat/renamed; work; done_'],
+  ['its branch deleted', 'git checkout -q --detach; git branch -q -D issue-124; work; done_'],
 ])('what the agent committed on %s is on the session’s branch afterwards', async (_, script) => {
   const trial = session(script);
   const { outcome, work } = await trial.start().result;
