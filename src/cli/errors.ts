@@ -25,7 +25,7 @@ export class Refusal extends Error {
 
 /** The person left with Ctrl-C: at a question, or while a command showed something. */
 export class Left extends Error {
-  constructor(message = 'left: nothing was done') {
+  constructor(message = 'you left: nothing was done') {
     super(message);
     this.name = 'Left';
   }

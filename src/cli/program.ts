@@ -19,8 +19,8 @@ interface Options {
 const base = () =>
   new Command('coppice')
     .option('--repo <owner/name>', 'the repository; else that of the checkout', repositoryName)
-    .option('-C, --directory <dir>', 'work as if started in this directory')
-    .option('--debug', 'show where an error came from');
+    .option('-C, --directory <dir>', 'run as if started in this directory')
+    .option('--debug', 'print the stack trace of an error');
 
 /** The command line. Each command's code is loaded when the command is run, so that help is quick. */
 export function createProgram({ version, terminal, context, exit }: Options) {
@@ -41,7 +41,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
   program
     .command('up')
     .description('start the Temporal server and a worker in the background')
-    .option('--foreground', 'stay, and show what happens')
+    .option('--foreground', 'stay in the foreground and print the log')
     .option(
       '--port <port>',
       'port of the Temporal server; 0 is any free one',
@@ -52,54 +52,65 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('down')
-    .description('stop them gently; `coppice up` goes on where everything was')
+    .description('stop the server and the worker gently; `coppice up` continues')
     .action(async () => (await import('./commands/down.ts')).down(await here()));
 
   program
     .command('init')
     .description('write a coppice.yaml')
-    .option('--full', 'with every key, each explained')
-    .option('--force', 'replace the one that is there')
+    .option('--full', 'write every key with an explanation')
+    .option('--force', 'replace an existing file')
     .action(async (options) => (await import('./commands/init.ts')).init(await here(), options));
 
   program
     .command('plan')
-    .description('find out what is ready, what can go in parallel and what comes after what')
+    .description('show which issues are ready, which can run in parallel, and in which order')
     .argument('[issues...]', 'numbers, #numbers or URLs')
     .option('--label <name>', 'open issues with this label; may be repeated', collect, [])
     .option('--milestone <title>', 'open issues of this milestone')
     .option('--assignee <login>', 'open issues assigned to a person; @me is you')
-    .option('--search <query>', 'open issues that GitHub finds by this search')
+    .option('--search <query>', 'open issues that match this GitHub search')
     .option('--all-open', 'all open issues')
-    .option('--with-dependencies', 'take in open issues that these depend on')
-    .option('--after <order>', '127:126 puts #127 after #126; may be repeated', collect, [])
-    .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
-    .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
-    .option('-o, --output <file>', 'where the plan goes; plan.yaml when absent')
-    .option('--force', 'replace a plan that is there')
-    .option('--json', 'print the plan as JSON, and write no file unless told where')
-    .option('--mermaid', 'print the plan as a Mermaid graph, and write no file unless told where')
-    .option('--all', 'show long lists whole')
+    .option('--with-dependencies', 'include open issues that these depend on')
+    .option('--after <order>', '127:126 runs #127 after #126; may be repeated', collect, [])
+    .option(
+      '--workers <n>',
+      'how many sessions may have an agent at work at once',
+      wholeNumber(1, 100),
+    )
+    .option('--base <branch>', 'base branch; default: the one in coppice.yaml', branch)
+    .option('-o, --output <file>', 'file for the plan; default: plan.yaml')
+    .option('--force', 'replace an existing plan')
+    .option('--json', 'print the plan as JSON; write a file only with --output')
+    .option('--mermaid', 'print the plan as a Mermaid graph; write a file only with --output')
+    .option('--all', 'show long lists in full')
     .option(
       '--agent',
-      'have the configured agent read issues and code, and propose more; costs what it costs',
+      'let the configured agent read issues and code and propose more; calls the model, which costs money',
     )
-    .option('--yes', 'ask nothing: take what is proposed, allow more than 10 workers')
+    .option('--yes', "don't prompt; accept the proposal, and allow more than 10 workers")
     .action(async (issues, options) =>
       (await import('./commands/plan.ts')).plan(await here(), issues, options),
     );
 
   program
     .command('run')
-    .description('have agents work on issues: numbers, #numbers or URLs, or a plan file')
+    .description('start agents on issues: numbers, #numbers or URLs, or a plan file')
     .argument('<issues...>', 'the issues, for example 123 124 125; or plan.yaml')
-    .option('--workers <n>', 'sessions with an agent at work at a time', wholeNumber(1, 100))
-    .option('--base <branch>', 'base branch; else that of coppice.yaml', branch)
-    .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
-    .option('--name <name>', 'name of the run; else made of the time', newRunName)
-    .option('--after <order>', '127:126 starts #127 after #126; may be repeated', collect, [])
-    .option('--watch', 'stay, and show the sessions until all have ended')
-    .option('--yes', 'ask nothing: leave out what is not ready, allow more than 10 workers')
+    .option(
+      '--workers <n>',
+      'how many sessions may have an agent at work at once',
+      wholeNumber(1, 100),
+    )
+    .option('--base <branch>', 'base branch; default: the one in coppice.yaml', branch)
+    .option('--agent <name>', 'the agent: a name under agents: in coppice.yaml, or an adapter')
+    .option('--name <name>', 'name of the run; default: made from the time', newRunName)
+    .option('--after <order>', '127:126 runs #127 after #126; may be repeated', collect, [])
+    .option('--watch', 'show the sessions until all have ended')
+    .option(
+      '--yes',
+      "don't prompt; leave out issues that are not ready, and allow more than 10 workers",
+    )
     .action(async (issues, options) =>
       exit(await (await import('./commands/run.ts')).run(await here(), issues, options)),
     );
@@ -125,15 +136,20 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('guide')
-    .description('tell a session what you decided')
+    .description('send guidance to a session')
     .argument('<issue>')
     .argument('[text]', 'the guidance; - reads standard input')
-    .option('--file <file>', 'take the guidance from a file')
+    .option('--file <file>', 'read the guidance from a file')
     .option('--approve', 'approve the plan')
-    .option('--attempt <text>', 'have the agent resolve a conflict, keeping what you say')
-    .option('--allow <tool>', 'let the agent use it in this session; may be repeated', collect, [])
-    .option('--budget <dollars>', 'let it spend so much more than its limits: +5')
-    .option('--interrupt', 'stop a turn under way, so that the agent hears it now')
+    .option('--attempt <text>', 'let the agent resolve a conflict as you say')
+    .option(
+      '--allow <tool>',
+      'allow the agent a tool in this session; may be repeated',
+      collect,
+      [],
+    )
+    .option('--budget <dollars>', 'raise the budget by US dollars: +5')
+    .option('--interrupt', 'interrupt the current turn, so that the agent gets this now')
     .option('--resolved', 'you have resolved a conflict by hand in the worktree')
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),
@@ -143,8 +159,11 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .command('attach')
     .description('open the agent of a stuck or complete session in this terminal')
     .argument('<issue>')
-    .option('--settled', 'when you leave: what it asked is settled, it may go on')
-    .option('--guidance <text>', 'when you leave: it goes on, and the agent is told this')
+    .option('--settled', 'when you leave: its question is settled and the session continues')
+    .option(
+      '--guidance <text>',
+      'when you leave: the session continues, and the agent gets this text',
+    )
     .action(async (issue, options) =>
       (await import('./commands/attach.ts')).attach(await here(), issue, options),
     );
@@ -164,7 +183,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .command('prune')
     .description('remove worktrees and local branches of ended sessions, and old transcripts')
     .option('--dry-run', 'only tell')
-    .option('--force', 'also those with work that is nowhere else')
+    .option('--force', 'also remove those with work that exists nowhere else')
     .option('--yes', 'also delete the branches that cancelled sessions left on GitHub')
     .option('--json', 'print JSON')
     .action(async (options) =>
@@ -189,7 +208,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('config')
-    .description('print the configuration in force')
+    .description('print the effective configuration')
     .option('--json', 'print JSON')
     .action(async (options) =>
       (await import('./commands/config.ts')).config(await here(), options),
@@ -197,7 +216,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('doctor')
-    .description('look for what is missing on this machine and of the GitHub token')
+    .description('check this machine, the configuration and the GitHub token')
     .option('--json', 'print JSON')
     .action(async (options) =>
       exit(await (await import('./commands/doctor.ts')).doctor(await here(), options)),
@@ -211,5 +230,5 @@ function usageError(text: string): string {
   const message = text
     .replace(/^error: /, '')
     .replace(/'[^']{100,}'/g, (quoted) => `'${oneLine(quoted.slice(1, -1), 60)}'`);
-  return `${oneLine(message, 500)} (coppice --help lists what there is)`;
+  return `${oneLine(message, 500)} (coppice --help lists the commands)`;
 }

@@ -40,7 +40,7 @@ async function projectAt(
 ): Promise<Project> {
   for (const file of checkout.unread)
     context.terminal.err(
-      `coppice: ${file} is not read: what counts is ${join(checkout.path, CONFIG_FILE)}`,
+      `coppice: ${file} is ignored: the file that counts is ${join(checkout.path, CONFIG_FILE)}`,
     );
   const config = await context.services.loadConfig(checkout.path);
   const repository =

@@ -9,10 +9,10 @@ export function addRunCommands(
 ): void {
   program
     .command('add')
-    .description('add an issue to a run under way')
+    .description('add an issue to an open run')
     .argument('<issue>')
     .option('--after <issue>', 'start it after this one; may be repeated', collect, [])
-    .option('--agent <name>', 'the agent: one of agents in coppice.yaml, or an adapter')
+    .option('--agent <name>', 'the agent: a name under agents: in coppice.yaml, or an adapter')
     .option('--run <name>', 'the run; else the only open one, or that of --after')
     .action(async (issue, options) =>
       (await import('./commands/add.ts')).add(await here(), issue, options),
@@ -20,7 +20,7 @@ export function addRunCommands(
 
   program
     .command('drop')
-    .description('take an issue that has not started out of a run')
+    .description('remove an issue that has not started from a run')
     .argument('<issue>')
     .option('--run <name>', 'the run; else the only open one, or that of the issue')
     .action(async (issue, options) =>
@@ -29,7 +29,7 @@ export function addRunCommands(
 
   program
     .command('reorder')
-    .description('have these issues of a run start next, in this order')
+    .description('let these issues of a run start next, in this order')
     .argument('<issues...>')
     .option('--run <name>', 'the run; else the only open one, or that of the issues')
     .action(async (issues, options) =>
@@ -53,8 +53,8 @@ export function addRunCommands(
       .command(name)
       .description(
         paused
-          ? 'hold a session, or a run with its sessions, after the turns under way'
-          : 'let a paused session or run go on; a session also from a terminal that is gone',
+          ? 'pause a session, or a run with its sessions, after the current turns'
+          : 'resume a paused session or run; also take a session back from a terminal that is gone',
       )
       .argument('[issue]', 'the session; else the run')
       .option('--run <name>', 'the run; else the only open one')
@@ -64,7 +64,7 @@ export function addRunCommands(
 
   program
     .command('cancel')
-    .description('cancel a session, or what a run has not started; work is kept')
+    .description('cancel a session, or the part of a run that has not started; work is kept')
     .argument('[issue]')
     .option('--run <name>', 'a run instead of a session')
     .action(async (issue, options) =>

@@ -24,7 +24,7 @@ export const Config = z
       examples: ['acme/app'],
     }),
     workers: Plan.shape.workers.meta({
-      description: 'Sessions of a run that may have an agent at work at the same time',
+      description: 'How many sessions of a run may have an agent at work at once',
     }),
     ...SessionSettings.shape,
     sandbox: SandboxMode.default('auto').describe(
@@ -34,7 +34,7 @@ export const Config = z
       'What a sandboxed program may reach beyond its worktree and its model',
     ),
     files: WorktreeFiles.prefault({}).describe(
-      'Files of your checkout that git does not have and each worktree needs',
+      'Files of your checkout that are not in git and that each worktree needs',
     ),
     planning: PlanningSettings.prefault({}).describe('How coppice plan judges issues'),
     notify: z

@@ -77,7 +77,7 @@ test('one session is paused and goes on', async () => {
 test('a paused run says so on the board', async () => {
   const { services } = world({ board: board([], { runs: [openRun('night', true)] }) });
   const { stdout } = await runInProcess(['status'], { services });
-  expect(stdout).toContain('Run night is paused. Let it go on: coppice resume --run night');
+  expect(stdout).toContain('Run night is paused. Continue it: coppice resume --run night');
 });
 
 test('`coppice add` refuses an agent that there is not', async () => {

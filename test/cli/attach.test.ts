@@ -125,7 +125,7 @@ test.each([
 test('a complete session just goes on; one that waits for approval can’t be settled', async () => {
   const complete = scene({}, { status: 'complete' });
   const ran = await runInProcess(['attach', '7'], { services: complete.services });
-  expect(ran.stdout).toContain('#7 goes on');
+  expect(ran.stdout).toContain('#7 continues');
   const approval = scene({}, { status: 'stuck', asksFor: 'approval' });
   expectClear(
     await runInProcess(['attach', '7', '--settled'], { services: approval.services }),

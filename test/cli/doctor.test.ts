@@ -52,7 +52,7 @@ test.each([
   [checkToken({ ...main, permissions: writer }), 'fine', ''],
   [checkNoAccess(new CoppiceError('Unauthorized', 'no')), 'bad', 'gh auth login'],
   [checkNoAccess(new Unreachable('https://api.github.com', 'no')), 'bad', 'HTTPS_PROXY'],
-  [checkNoAccess(new Error('it answered 500')), 'bad', 'nothing to do but to wait'],
+  [checkNoAccess(new Error('it answered 500')), 'bad', 'wait'],
   [checkNoAccess(new RateLimited(new Date(0))), 'warning', 'waits'],
   [checkBase('main', { ...main, isProtected: false }), 'warning', 'Rulesets'],
 ] as const)('%j is %s', (check: Check, verdict, advice) => {

@@ -63,7 +63,7 @@ test('in a bare layout an agent’s coppice.yaml is never the person’s, wherev
   }
   const { stderr } = await coppice(worktree, 'config');
   expect(stderr).toContain(
-    `${join(worktree, 'coppice.yaml')} is not read: what counts is ${join(checkout, 'coppice.yaml')}`,
+    `${join(worktree, 'coppice.yaml')} is ignored: the file that counts is ${join(checkout, 'coppice.yaml')}`,
   );
 
   await rememberRepository(home, repository, worktree);
@@ -104,8 +104,8 @@ test('a coppice.yaml in a subfolder or in another worktree, and a coppice.yml, a
   const inside = await config(join(checkout, 'sub/deep'));
   expect(inside.stdout).toContain('workers: 5');
   expect(inside.stderr.split('\n')).toEqual([
-    `coppice: ${join(checkout, 'sub/coppice.yaml')} is not read: what counts is ${join(checkout, 'coppice.yaml')}`,
-    `coppice: ${join(checkout, 'coppice.yml')} is not read: what counts is ${join(checkout, 'coppice.yaml')}`,
+    `coppice: ${join(checkout, 'sub/coppice.yaml')} is ignored: the file that counts is ${join(checkout, 'coppice.yaml')}`,
+    `coppice: ${join(checkout, 'coppice.yml')} is ignored: the file that counts is ${join(checkout, 'coppice.yaml')}`,
   ]);
 
   const linked = join(root, 'linked');

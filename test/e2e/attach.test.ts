@@ -130,7 +130,7 @@ test('a stuck session is opened in a terminal in its worktree and conversation, 
   const third = attach('123', '--guidance', 'We went left');
   await scene.gone(orphan.pid);
   expect((await third.opened()).pid).not.toBe(pid);
-  expect((await third.leave(0)).stdout).toContain('#123 goes on');
+  expect((await third.leave(0)).stdout).toContain('#123 continues');
   await becomes(123, 'complete');
   expect(scene.prompts()).toHaveLength(2);
   expect(scene.prompts()[1]).toContain('We went left');

@@ -100,11 +100,11 @@ test.runIf(process.platform === 'linux')(
       `exec script -qefc 'stty rows 50 cols 120; exec ${DEMO_LINE}' /dev/null`,
     );
     const seen = reader(child.all);
-    await seen('Which shall go one after the other?');
+    await seen('Which ones do you want to run one after the other?');
     child.stdin.write('\r');
-    await seen('Which shall stop for your approval after planning?');
+    await seen('Which issues must wait for your approval after planning?');
     child.stdin.write(ONLY_THE_FIRST);
-    await seen('How many agents at a time?');
+    await seen('How many agents may work at once?');
     child.stdin.write('\r');
     await seen('Run demo: coppice/acme/app/runs/demo');
     await seen('Session #124 is stuck on Implement auth flow');

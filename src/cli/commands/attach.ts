@@ -29,7 +29,7 @@ export async function attach(
   const { services, terminal } = context;
   const words = options.guidance?.trim();
   if (words === '' || (words?.length ?? 0) > MAX_GUIDANCE)
-    throw new UsageError(`--guidance wants words, at most ${MAX_GUIDANCE} characters`);
+    throw new UsageError(`--guidance needs text of at most ${MAX_GUIDANCE} characters`);
   const { repository, issue } = await findIssue(context, reference);
   const id = randomUUID();
   const [detail, attached] = await withCoppice(services, async (coppice) => {
@@ -57,7 +57,7 @@ export async function attach(
   terminal.out(
     guidance === undefined && detail.record.status === 'stuck'
       ? `#${issue} is still stuck. Answer it: coppice guide ${issue} "…"`
-      : `#${issue} goes on. See how: coppice status --watch`,
+      : `#${issue} continues. Watch it: coppice status --watch`,
   );
 }
 

@@ -16,7 +16,7 @@ export async function cancel(
     const repository = await findRepository(context);
     await withCoppice(services, (coppice) => coppice.cancelRun(repository, run));
     terminal.out(
-      `Run ${run} starts nothing more. Its sessions go on; cancel each: coppice cancel 124`,
+      `Run ${run} starts no more sessions. Its sessions continue; cancel each one: coppice cancel 124`,
     );
     return;
   }

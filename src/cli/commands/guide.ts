@@ -60,7 +60,7 @@ export async function guide(
       ...(options.interrupt && { interrupt: true }),
     }),
   );
-  context.terminal.out(`Told #${issue}. See how it goes on: coppice status --watch`);
+  context.terminal.out(`Guidance sent to #${issue}. Watch it: coppice status --watch`);
 }
 
 /** US dollars, as in `+5` or `2.50`; 0 when nothing is raised. */

@@ -107,7 +107,7 @@ function announce(
     terminal.out(`    ${line}${after === '' ? '' : `, after ${after}`}`);
   }
   if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
-  terminal.out('See how it goes: coppice status --watch');
+  terminal.out('Watch it: coppice status --watch');
 }
 
 function conclude({ terminal }: Context, { merged, cancelled, notStarted }: RunResult): number {

@@ -8,5 +8,5 @@ export async function workers(
   options: { run?: string },
 ): Promise<void> {
   const run = await amendRun(context, { run: options.run }, { do: 'workers', workers: count });
-  context.terminal.out(`Run ${run} has ${count} worker${count === 1 ? '' : 's'} from now on.`);
+  context.terminal.out(`Run ${run} has ${count} worker${count === 1 ? '' : 's'} now.`);
 }

@@ -9,9 +9,9 @@ export const checkConfig = (repository: RepositoryName, isThere: boolean): Check
     CONFIG_FILE,
     isThere
       ? `valid, for ${repository}`
-      : `there is none, and none is needed: the defaults hold, for ${repository}`,
+      : `there is none, and none is needed; the defaults are used for ${repository}`,
   ),
-  ...(!isThere && { advice: 'coppice init writes one, to change them in' }),
+  ...(!isThere && { advice: 'coppice init writes one, in which you can change them' }),
 });
 
 /** Why there is no project: what coppice.yaml has wrong, each in its line, or that there is no checkout. */
@@ -22,6 +22,6 @@ export function checkNoProject(error: CoppiceError | Refusal): Check {
   return bad(
     CONFIG_FILE,
     [error.message, ...problems].join('\n'),
-    'mend it: docs/configuration.md has every key, and coppice config shows what holds',
+    'correct it: docs/configuration.md lists every key, and coppice config prints the effective settings',
   );
 }

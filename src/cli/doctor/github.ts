@@ -55,7 +55,7 @@ export function checkNoAccess(error: unknown): Check {
     message,
     error instanceof Unreachable
       ? 'check the network, and HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS where there is a proxy'
-      : 'nothing to do but to wait: https://www.githubstatus.com',
+      : 'wait: https://www.githubstatus.com',
   );
 }
 

@@ -36,7 +36,11 @@ export const checkTemporal = (
 
 export function checkSandbox(mode: SandboxMode, found: Availability): Check {
   if (mode === 'off')
-    return warn('sandbox', 'coppice.yaml has it off', 'set sandbox: auto in coppice.yaml');
+    return warn(
+      'sandbox',
+      'it is switched off in coppice.yaml',
+      'set sandbox: auto in coppice.yaml',
+    );
   if (found.available) return good('sandbox', 'there is one');
   const check = mode === 'required' ? bad : warn;
   return check('sandbox', `there is none, since ${found.reason}`, found.install);
@@ -44,7 +48,8 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
 
 export function checkAgent(entry: AgentEntry): Check {
   const { program, version, loggedIn, problem } = entry;
-  if (problem !== undefined) return bad('agent', problem, 'coppice agents lists what is here');
+  if (problem !== undefined)
+    return bad('agent', problem, 'coppice agents lists the agents of this host');
   const found = [program, version].filter(Boolean).join(' ');
   if (loggedIn === false)
     return warn('agent', `${found} is not logged in`, `start ${program} and log in`);

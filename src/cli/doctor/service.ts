@@ -8,7 +8,7 @@ export function checkService({ problems, notes }: ServiceNews): Check {
   const [problem] = problems;
   if (problem !== undefined) return bad('service', [problem, ...notes].join('\n'), '');
   if (notes.length > 0) return warn('service', notes.join('\n'), '');
-  return good('service', 'it runs, with what this terminal has as far as that matters');
+  return good('service', 'it runs, and its environment matches this terminal');
 }
 
 /** Sessions and runs that are open and do not answer: each with why, and what to do. */

@@ -10,7 +10,7 @@ const line = (text: string): string => oneLine(text, 110);
 /** Which of the issues left out the person wants all the same. */
 export async function askIncluded({ leftOut }: Draft, questions: Questions): Promise<Set<number>> {
   const chosen = await questions.some(
-    'These are not ready. Which shall run all the same?',
+    'These issues are not ready. Which ones do you want to run anyway?',
     leftOut.map(({ issue, title, readiness }) => ({
       label: line(`#${issue} ${title}`),
       hint: line(readiness.reasons.join('; ')),
@@ -42,7 +42,7 @@ export async function askSeparated({ overlaps }: Draft, questions: Questions): P
   const strongest = overlaps.slice(0, MOST_TOLD);
   if (strongest.length === 0) return [];
   const chosen = await questions.some(
-    'These may touch the same files. Which shall go one after the other?',
+    'These issues may change the same files. Which ones do you want to run one after the other?',
     strongest.map(({ a, b, score, evidence }) => ({
       label: `#${a} and #${b} (${score})`,
       hint: line(evidence),
@@ -57,7 +57,7 @@ export async function askLifted({ issues }: Draft, questions: Questions): Promis
   const cautious = issues.filter(({ cautions }) => cautions.length > 0);
   if (cautious.length === 0) return new Set();
   const kept = await questions.some(
-    'Which shall stop for your approval after planning?',
+    'Which issues must wait for your approval after planning?',
     cautious.map(({ issue, title, cautions }) => ({
       label: line(`#${issue} ${title}`),
       hint: line(cautions.join('; ')),
@@ -78,7 +78,7 @@ export async function askWorkers(
   const numbers = [workers, ...others.filter((number) => number !== workers)];
   if (numbers.length === 1) return workers;
   const chosen = await questions.one(
-    'How many agents at a time?',
+    'How many agents may work at once?',
     numbers.map((number) => ({
       label: String(number),
       ...(number === workers && { hint: `proposed: ${reason}` }),

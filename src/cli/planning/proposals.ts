@@ -24,7 +24,7 @@ export async function proposalsOfAgent(
   const leave = () => leaving.abort('cancelled' satisfies LeaveReason);
   terminal.takeInterrupts();
   for (const signal of SIGNALS) process.once(signal, leave);
-  terminal.err(`coppice: asks the agent (${agent.adapter}), which may take some minutes`);
+  terminal.err(`coppice: asking the agent (${agent.adapter}), which may take some minutes`);
   try {
     const { proposals, costUsd } = await askForProposals({
       ...{ agent, config, timeout, remote, env, signal: leaving.signal },

@@ -35,7 +35,7 @@ export async function pruneLeft(
   const questions = yes || dryRun || !asks ? undefined : await services.questions();
   const chosen = questions
     ? await questions.some(
-        'Which branches that cancelled sessions left shall be deleted on GitHub? Their pull requests are closed with them.',
+        'Which branches of cancelled sessions do you want to delete on GitHub? Their pull requests are closed with them.',
         left.map((one) => ({ label: nameOf(one) })),
         [],
       )

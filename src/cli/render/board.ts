@@ -35,7 +35,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...board.unansweredRuns.map((run) => silentRun(run, options)),
     ...board.runs
       .filter((run) => run.paused)
-      .map(({ name }) => `Run ${name} is paused. Let it go on: coppice resume --run ${name}`),
+      .map(({ name }) => `Run ${name} is paused. Continue it: coppice resume --run ${name}`),
     ...(queue.length > 0 ? [`Queue (${queue.length}):`] : []),
     ...queue.map((entry) => queued(entry, options)),
     ...(ended.length > 0 ? [`Ended Sessions (${ended.length}):`] : []),
@@ -44,7 +44,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(steps.length > 0
       ? [['What you can do next:', ...steps.map((step) => `    ${step}`)].join('\n')]
       : []),
-    ...(board.sessions.length + queue.length === 0 ? ['Start some: coppice run 123 124'] : []),
+    ...(board.sessions.length + queue.length === 0 ? ['Start sessions: coppice run 123 124'] : []),
   ].join('\n\n');
 }
 
@@ -61,7 +61,7 @@ function queued(
 }
 
 const limited = (until: string, { now, color }: RenderOptions): string =>
-  color.yellow(`GitHub's rate limit is reached: it is asked again at ${clock(until, now)}`);
+  color.yellow(`GitHub's rate limit is reached: Coppice asks again at ${clock(until, now)}`);
 
 const usedUp = (
   { account, until }: Board['usageLimits'][number],

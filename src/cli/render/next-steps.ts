@@ -11,7 +11,7 @@ export function nextSteps(records: readonly SessionRecord[]): string[] {
   return [
     ...stuck.map((record) => {
       const verb = record.asksFor === 'approval' ? 'Read and approve the plan of' : 'Answer';
-      return `${verb} #${record.issueNumber}: ${answerCommand(record.issueNumber, record.asksFor)}   (coppice show ${record.issueNumber} tells more)`;
+      return `${verb} #${record.issueNumber}: ${answerCommand(record.issueNumber, record.asksFor)}   (coppice show ${record.issueNumber} shows more)`;
     }),
     ...ready.map(
       (record) => `Review #${record.issueNumber}: ${oneLine(record.pullRequestUrl ?? '', 300)}`,

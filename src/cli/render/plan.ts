@@ -45,15 +45,15 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
     planTable(draft, plan, options),
     ...section('Order', drawOrder(draft, plan, options.columns - 2)),
     ...section('Why', shown(found)),
-    ...section('Stops for your approval after planning', shown(cautions)),
+    ...section('Need your approval after planning', shown(cautions)),
     ...section(
-      'May depend on each other, and stay parallel',
+      'May depend on each other, but run in parallel',
       shown(draft.doubtful.map((doubt) => `#${doubt.of} ${doubtInWords(doubt)}`)),
     ),
-    ...section('May overlap, and stay parallel', shown(overlaps, MOST_TOLD)),
+    ...section('May overlap, but run in parallel', shown(overlaps, MOST_TOLD)),
     ...section('Orders not kept', shown(draft.unkept.map(({ text }) => text))),
     ...section(
-      'Proposed by the agent, and not taken',
+      'Proposed by the agent and not accepted',
       shown(draft.dropped.map(({ text }) => text)),
     ),
     ...section(

@@ -18,12 +18,9 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     stuck(detail),
     section(planTitle(detail), plainLines(detail.plan)),
     section(turnsTitle(detail), turnsTable(detail, options)),
-    section(
-      'Said, and not given to the agent:',
-      detail.remarks.map(remarkLine(options)).join('\n'),
-    ),
+    section('Comments not forwarded:', detail.remarks.map(remarkLine(options)).join('\n')),
     section('Guidance:', detail.guidance.map((entry) => guidanceLine(entry, options)).join('\n')),
-    section('Sent, and not taken:', detail.refused.map(refusalLine(options)).join('\n')),
+    section('Guidance not accepted:', detail.refused.map(refusalLine(options)).join('\n')),
     ...(detail.turns.length > 0 ? [`Transcript: coppice logs ${detail.record.issueNumber}`] : []),
     `Temporal: ${view.webUrl ?? workflowId}`,
   ]
@@ -52,12 +49,12 @@ function facts(
     ['Pull request is', record.pullRequestState],
     ['Files changed', record.diff && changes(record.diff)],
     ['Started', `${clock(record.startedAt, now)} (${age(record.startedAt, now)} ago)`],
-    ['Last sign of life', `${age(record.lastHeartbeat, now)} ago`],
+    ['Last heartbeat', `${age(record.lastHeartbeat, now)} ago`],
     ['Waiting until', record.waitingUntil && clock(record.waitingUntil, now)],
     ['Turns', String(record.attempts)],
     ['Cost', record.costUsd > 0 ? dollars(record.costUsd) : null],
     ['Tokens', tokens(record.tokens)],
-    ['On its way to the agent', record.forwardedMessage],
+    ['Sent to the agent', record.forwardedMessage],
     ['Workflow', workflowId],
   ];
   return rows

@@ -26,7 +26,7 @@ export function rulesAgainst(rules: readonly BranchRule[], use: BranchUse): stri
   const refused = rules.flatMap((rule) => refusedBy(rule, use));
   return [...new Set(refused)].map(
     (what) =>
-      `a ruleset holds for ${branch}, and ${what} (GH013): take branches like it out of that ruleset on GitHub, or be on its bypass list`,
+      `a ruleset applies to ${branch}: it ${what} (GH013). Exclude such branches from that ruleset on GitHub, or add yourself to its bypass list`,
   );
 }
 
@@ -37,21 +37,21 @@ function refusedBy(
   switch (type) {
     case 'non_fast_forward':
       return stacks
-        ? ['forbids force pushes: a stacked branch can’t be moved when what it stands on changes']
+        ? ['forbids force pushes: a stacked branch can’t be rebased when its base changes']
         : [];
     case 'required_status_checks': {
       const named = checks.length > 0 ? ` (${checks.slice(0, 5).join(', ')})` : '';
       const pushes = afterCreation ? 'each push after the first one' : 'each push';
-      return [`wants checks${named} to pass before a push: ${pushes} is refused`];
+      return [`requires checks${named} to pass before a push: ${pushes} is refused`];
     }
     case 'pull_request':
-      return ['wants every change to come by a pull request: pushes to it are refused'];
+      return ['requires a pull request for every change: pushes to it are refused'];
     case 'creation':
-      return ['lets nobody make such a branch'];
+      return ['forbids creating such a branch'];
     case 'update':
-      return ['lets nobody push to it'];
+      return ['forbids pushes to it'];
     case 'required_signatures':
-      return signs ? [] : ['wants signed commits, and your git configuration signs none'];
+      return signs ? [] : ['requires signed commits, and your git configuration signs none'];
     default:
       return [];
   }

@@ -148,5 +148,5 @@ export function standBackFor(
   if (!fixer || (fixer.headSha !== null && fixer.headSha !== headSha)) return undefined;
   const until = Date.parse(fixer.at) + limit * 1_000;
   if (until <= now) return undefined;
-  return { activity: `stands back: @${fixer.author} is repairing it (${fixer.url})`, until };
+  return { activity: `waits: @${fixer.author} is repairing it (${fixer.url})`, until };
 }

@@ -73,7 +73,7 @@ const FORM = 'expected words, or an object of text, action, allow, budget and in
 function malformed(input: unknown): string {
   if (typeof input === 'string') return problemOf(PLAIN, input);
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    return `it is no guidance: ${FORM}`;
+    return `this is not guidance: ${FORM}`;
   const { action } = input as { action?: unknown };
   if (action !== undefined && !['answer', 'approve', 'resolved'].includes(action as string))
     return `there is no action ${oneLine(String(action), 50)}: expected answer, approve or resolved`;
@@ -85,7 +85,7 @@ const [PLAIN, OBJECT] = Guidance.options;
 /** The first thing that is wrong, with the key it is about. */
 function problemOf(schema: z.ZodType, input: unknown): string {
   const [issue] = schema.safeParse(input).error?.issues ?? [];
-  if (!issue) return `it is no guidance: ${FORM}`;
+  if (!issue) return `this is not guidance: ${FORM}`;
   const key = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
   if (issue.code === 'unrecognized_keys')
     return `it has no ${issue.keys.map((one) => oneLine(one, 50)).join(', ')}: ${FORM}`;
@@ -98,10 +98,10 @@ const emptiness = ({ text, action, allow, budget }: Guidance): string | undefine
     : undefined;
 
 const ASKS: Readonly<Record<AsksFor, string>> = {
-  guidance: 'its question wants words',
-  approval: 'it asks whether its plan may be carried out: approve it, or say what to change',
+  guidance: 'its question needs an answer in words',
+  approval: 'it asks you to approve its plan: approve it, or say what to change',
   resolution: 'it asks about a conflict: say what to keep, or that it is resolved',
-  budget: 'it asks for a higher budget: raise it',
+  budget: 'it asks for a higher budget: raise it with --budget',
 };
 
 function mismatch({ action }: Guidance, asksFor: AsksFor | null): string | undefined {
@@ -115,7 +115,7 @@ function mismatch({ action }: Guidance, asksFor: AsksFor | null): string | undef
 function excess(guidance: Guidance, { pending, allowed }: Told): string | undefined {
   const bytes = [...pending, guidance].reduce((sum, { text }) => sum + bytesOf(text), 0);
   if (pending.length >= INBOX.pieces || bytes > INBOX.bytes)
-    return `its inbox is full: ${pending.length} pieces of guidance wait for its next turn already, say it after that`;
+    return `its inbox is full: ${pending.length} pieces of guidance already wait for its next turn; send this one after that turn`;
   if (new Set([...allowed, ...guidance.allow]).size > INBOX.tools)
     return `it may use ${allowed.length} more tools already, and no more than ${INBOX.tools} can be allowed`;
   return undefined;

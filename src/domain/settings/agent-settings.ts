@@ -16,7 +16,7 @@ const OneAgent = z.strictObject({
     .optional()
     .meta({
       description:
-        'Program and arguments, run without a shell; needed by the adapters acp and command, else the adapter’s own',
+        'Program and arguments, run without a shell; required by the adapters acp and command; default: the adapter’s own',
       examples: [['my-agent', '--quiet']],
     }),
   model: z
@@ -29,7 +29,7 @@ const OneAgent = z.strictObject({
     .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
     .describe('Tools the agent may use without asking (Claude Code’s names)'),
   prices: Prices.optional().describe(
-    'US dollars for a million tokens: for agents that tell no cost, or that tell another one than you pay',
+    'US dollars per million tokens: for agents that report no cost, or another cost than you pay',
   ),
   env: z
     .array(VariableName)
@@ -44,7 +44,7 @@ const OneAgent = z.strictObject({
     .max(16_000)
     .optional()
     .meta({
-      description: 'Added to what the agent is told of how to work',
+      description: 'Text added to the agent’s instructions',
       examples: ['Write British English.'],
     }),
 });
@@ -70,7 +70,7 @@ const Overlay = z.strictObject({
 type Overlay = z.infer<typeof Overlay>;
 
 const plan = Overlay.optional().describe(
-  'Another agent, model or prompt for planning turns: what is said here goes over the rest',
+  'Another agent, model or prompt for planning turns; these settings override the others',
 );
 
 export const AgentSettings = OneAgent.extend({ plan });
@@ -86,7 +86,7 @@ export const NamedAgents = z
   .default({})
   .meta({
     description:
-      'Agents for single runs (coppice run --agent) and issues (agent in plan.yaml), by name: what is said of one goes over agent',
+      'Agents by name, for single runs (coppice run --agent) and issues (agent in plan.yaml); their settings override agent',
     examples: [{ fast: { model: 'haiku' } }],
   });
 

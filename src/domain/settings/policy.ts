@@ -43,9 +43,7 @@ export const Policy = z.strictObject({
   stacking: z
     .enum(['stack', 'after-merge'])
     .default('stack')
-    .describe(
-      'When a dependent starts: on top of its dependency’s open pull request, or after its merge',
-    ),
+    .describe('When a dependent starts: on its dependency’s open pull request, or after its merge'),
   planning: z
     .enum(['always', 'caution', 'never'])
     .default('always')
@@ -53,24 +51,22 @@ export const Policy = z.strictObject({
   conflicts: z
     .enum(['ask', 'attempt'])
     .default('ask')
-    .describe(
-      'On a conflict: ask a person at once, or have the agent try to resolve it once before',
-    ),
+    .describe('On a conflict: ask a person at once, or let the agent try once first'),
   updateBranch: z
     .enum(['conflict', 'approved', 'always'])
     .default('conflict')
     .describe(
-      'When a pull request is moved onto what its base is now: when they conflict, also once it is approved and its base has moved, or whenever its base has moved',
+      'When a pull request is rebased onto its base: when they conflict; also once it is approved and its base has moved; or whenever its base has moved',
     ),
   mergedBranches: z
     .enum(['delete', 'keep'])
     .default('delete')
-    .describe('Whether a merged branch is deleted on GitHub once nothing stands on it any more'),
+    .describe('Whether a merged branch is deleted on GitHub once no other branch is based on it'),
   githubStacks: z
     .boolean()
     .default(false)
     .describe(
-      'Whether pull requests that stand on each other are registered as a stack of GitHub’s own: there GitHub refuses auto-merge and `gh pr merge`',
+      'Whether stacked pull requests are registered as a stack on GitHub, which then refuses auto-merge and `gh pr merge`',
     ),
   turns: z
     .int()
@@ -84,17 +80,19 @@ export const Policy = z.strictObject({
       review: z.int().min(0).max(100).default(3).describe('Turns on one review thread'),
     })
     .prefault({})
-    .describe('How often Coppice tries by itself before it asks'),
+    .describe('How often Coppice tries before it asks'),
   ask: z
     .enum(['local', 'github'])
     .default('local')
-    .describe('Where a stuck session asks: here only, or in a comment on its issue as well'),
+    .describe(
+      'Where a stuck session asks: on this machine only, or also in a comment on its issue',
+    ),
   resume: z
     .enum(['auto', 'ask'])
     .default('auto')
-    .describe('Whether a session that waited out a usage limit goes on by itself, or asks first'),
+    .describe('Whether a session continues by itself after a usage limit, or asks first'),
   budget: Budget.prefault({}).describe(
-    'Limits of cost in US dollars; a session that reaches one asks before its next turn, with agents that can be stopped for it in mid-turn',
+    'Cost limits in US dollars; a session that reaches one asks before its next turn, or in mid-turn where the agent can be stopped for it',
   ),
   fileLimit: z
     .number()
@@ -102,7 +100,7 @@ export const Policy = z.strictObject({
     .default(10)
     .describe('The largest file an agent may commit, in MB'),
   idleTimeout: Duration.prefault('10m').describe(
-    'How long an agent may say nothing before it is interrupted and resumed, once; a tool three times as long',
+    'Time without output after which an agent is interrupted and resumed, once; three times as long while a tool runs',
   ),
   turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
   review: z
@@ -135,12 +133,12 @@ const PullRequestSettings = z.strictObject({
   fixers: z
     .array(Login)
     .default(FIXING_BOTS)
-    .describe('Bots that repair pull requests: where one is at it, Coppice stands back'),
+    .describe('Bots that repair pull requests: while one works on a pull request, Coppice waits'),
   standBack: Duration.prefault('1h').describe(
-    'How long a pull request is left to somebody else who is repairing it',
+    'How long Coppice waits while somebody else repairs the pull request',
   ),
   debounce: Duration.prefault('30s').describe(
-    'How long nothing new must be said before the agent answers, and how long checks may take to begin',
+    'Time without new comments before the agent answers, and time that checks may take to begin',
   ),
 });
 
@@ -177,7 +175,7 @@ export const SessionSettings = z.strictObject({
         .default([])
         .meta({
           description:
-            'Files in the worktree; when what they hold has changed, setup is run again before the next turn',
+            'Files in the worktree; when their content has changed, setup runs again before the next turn',
           examples: [['package-lock.json']],
         }),
       teardown: z
@@ -185,7 +183,7 @@ export const SessionSettings = z.strictObject({
         .default([])
         .meta({
           description:
-            'Shell commands run before a worktree is removed after its merge; a failure is told and keeps nothing from going',
+            'Shell commands run before a worktree is removed after the merge; a failure is reported and does not stop the removal',
           examples: [['docker compose down']],
         }),
       env: z
@@ -193,7 +191,7 @@ export const SessionSettings = z.strictObject({
         .optional()
         .meta({
           description:
-            'Environment variables that these commands and checks may see, by name, beyond PATH, HOME, locale, proxies and certificates; those of agent.env when absent',
+            'Names of environment variables that these commands and checks may see, beyond PATH, HOME, locale, proxies and certificates; default: those of agent.env',
           examples: [['NPM_TOKEN', 'JAVA_HOME']],
         }),
       timeout: Duration.prefault('10m').describe('The longest one command may take'),
@@ -208,7 +206,7 @@ export const SessionSettings = z.strictObject({
       examples: [['npm test']],
     }),
   pullRequests: PullRequestSettings.prefault({}).describe(
-    'How pull requests are opened and looked after',
+    'How pull requests are opened and maintained',
   ),
   policy: Policy.prefault({}).describe('What Coppice may do by itself'),
 });

@@ -13,14 +13,14 @@ export const WorktreeFiles = z.strictObject({
     .array(Pattern)
     .default([])
     .meta({
-      description: 'Untracked files that each worktree gets a copy of; * and ** are understood',
+      description: 'Untracked files that are copied into each worktree; may use * and **',
       examples: [['.env', 'config/*.local.json']],
     }),
   link: z
     .array(Pattern)
     .default([])
     .meta({
-      description: 'Untracked files and directories that each worktree gets a link to',
+      description: 'Untracked files and directories that are linked into each worktree',
       examples: [['fixtures/large']],
     }),
 });

@@ -50,9 +50,9 @@ export const PlanFileIssue = z.strictObject({
   after: z
     .array(After)
     .default([])
-    .describe('What it comes after: numbers, or sections that say where the order was found'),
+    .describe('The issues before it: numbers, or sections that say where the order was found'),
   caution: Remark.optional().describe(
-    'Why its session stops after planning, for your approval; remove it to lift it',
+    'Why its session waits for your approval after planning; remove it to lift the caution',
   ),
   agent: AgentName.optional().describe(
     'The agent that works on it: one named in agents: of coppice.yaml, or an adapter',
@@ -60,7 +60,7 @@ export const PlanFileIssue = z.strictObject({
   notes: z
     .array(Remark)
     .default([])
-    .describe('What was found or decided about it; they change nothing'),
+    .describe('What was found or decided about it; these notes change nothing'),
 });
 export type PlanFileIssue = z.infer<typeof PlanFileIssue>;
 
@@ -73,12 +73,12 @@ const LeftOut = z.strictObject({
 export const PlanFile = z.strictObject({
   repository: RepositoryName.describe('The repository it is for; it is refused in any other'),
   base: BranchName.optional().describe('Base branch; that of coppice.yaml when absent'),
-  workers: Plan.shape.workers.describe('Sessions with an agent at work at a time'),
+  workers: Plan.shape.workers.describe('How many sessions may have an agent at work at once'),
   issues: z
     .array(PlanFileIssue)
     .min(1, 'a plan needs at least one issue')
     .max(5_000)
-    .describe('The issues of the run; of those that could start, the first in the file do'),
+    .describe('The issues of the run; when several could start, the first in the file starts'),
   leftOut: z.array(LeftOut).default([]).describe('Issues that were asked for and are not run'),
 });
 export type PlanFile = z.infer<typeof PlanFile>;

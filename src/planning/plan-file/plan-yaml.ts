@@ -39,7 +39,7 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: 
     ]),
     ...(plan.leftOut.length === 0
       ? []
-      : ['', '# Not run; move one up to run it all the same', 'leftOut:']),
+      : ['', '# Not run; move one up to run it anyway', 'leftOut:']),
     ...plan.leftOut.flatMap(({ issue, reason }) => [
       `  - issue: ${issue}${comment(titles.get(issue) ?? '')}`,
       `    reason: ${scalar(reason)}`,

@@ -71,7 +71,7 @@ export const PlanningSettings = z.strictObject({
       '\\b(should|shall|could) we\\b[^.?\\n]*\\?',
       '\\bnot sure (if|how|whether|what)\\b',
     ])
-    .describe('Patterns in an issue’s text that show it is not decided yet'),
+    .describe('Patterns that show that an issue is not decided yet'),
   minimumText: z
     .int()
     .min(0)
@@ -82,10 +82,10 @@ export const PlanningSettings = z.strictObject({
     .enum(['ignore', 'note', 'discuss'])
     .default('note')
     .describe(
-      'What an issue without acceptance criteria gets: nothing, a note, or a discussion first',
+      'How an issue without acceptance criteria is treated: nothing, a note, or a discussion first',
     ),
   areas: Areas.default(Areas.parse(AREAS)).describe(
-    'Sensitive areas, by labels, paths and text: a session in one has its plan approved by a person',
+    'Sensitive areas, by labels, paths and text: a person must approve the plan of a session in one',
   ),
   overlap: z
     .strictObject({
@@ -96,7 +96,7 @@ export const PlanningSettings = z.strictObject({
         .min(0)
         .max(100_000)
         .default(5_000)
-        .describe('Recent commits from which is learned what changes together'),
+        .describe('How many recent commits show which files change together'),
     })
     .prefault({})
     .describe('Which issues will probably touch the same files'),

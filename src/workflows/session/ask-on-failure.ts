@@ -37,14 +37,14 @@ export async function askOnFailure<T>(
 export function question(error: unknown): StuckContext {
   const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;
   if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
-  const options = ['mend it and guide the session to try again', 'cancel the session'];
+  const options = ['repair it and guide the session to try again', 'cancel the session'];
   if (!(error instanceof ActivityFailure)) {
     log.error('a step failed in a way that Coppice does not know', { error });
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return {
-      decision: `Coppice met a fault of its own: ${text.slice(0, MAX_CONTEXT)}`,
+      decision: `Coppice has a fault: ${text.slice(0, MAX_CONTEXT)}`,
       options,
-      context: 'Please report it. Guide the session to take the step again.',
+      context: 'Please report it. Guide the session to try the step again.',
     };
   }
   const { cause } = error;

@@ -54,7 +54,7 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   const { state } = session;
   const { status } = state;
   const answers = await session.askOperator({
-    decision: 'The usage limit is over. Go on?',
+    decision: 'The usage limit is over. Continue?',
     options: [
       `go on: coppice guide ${state.input.issue} "go on"`,
       `cancel it: coppice cancel ${state.input.issue}; its work is kept`,

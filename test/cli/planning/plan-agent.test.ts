@@ -61,7 +61,7 @@ test('an agent that was asked adds orders, overlaps and cautions, marked as its 
   );
   const ran = await world.plan('--agent', '--after', '4:2');
   expect(ran).toMatchObject({ exitCode: 0 });
-  expect(ran.stderr).toContain('asks the agent (command)');
+  expect(ran.stderr).toContain('asking the agent (command)');
   const { issues } = parsePlan(readFileSync(world.file, 'utf8'), 'plan.yaml');
   const byNumber = new Map(issues.map((entry) => [entry.issue, entry]));
   expect(byNumber.get(4)?.after).toEqual([

@@ -133,7 +133,7 @@ describe('a run of issues', () => {
     const ran = await runInProcess(['run', '1', '2', '--name', 'x'], { services });
     expect(ran.exitCode).toBe(0);
     expect(questioned.map(({ message }) => message)).toEqual([
-      'These are not ready. Which shall run all the same?',
+      'These issues are not ready. Which ones do you want to run anyway?',
     ]);
     expect(asked.runs[0]?.issues).toEqual([
       { issue: 1, after: [], title: 'Issue 1' },

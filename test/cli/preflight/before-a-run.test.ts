@@ -27,7 +27,7 @@ async function told(args: readonly string[], rules: readonly BranchRule[], signs
 
 test('that rules forbid force pushes is told before a run with stacks, and no other', async () => {
   const stacked = await told(['11', '12', '--after', '12:11'], [FORCE]);
-  expect(stacked.stderr).toContain('a ruleset holds for issue-11, and forbids force pushes');
+  expect(stacked.stderr).toContain('a ruleset applies to issue-11: it forbids force pushes');
   expect(stacked.branches).toEqual(['issue-11']);
   expect((await told(['11', '12'], [FORCE])).stderr).not.toContain('ruleset');
 });

@@ -23,7 +23,7 @@ test('the report is the seed’s to the letter, then tells what the person can d
   expect(render(board(SEED_SESSIONS))).toBe(`${SEED}
 
 What you can do next:
-    Answer #124: coppice guide 124 "…"   (coppice show 124 tells more)
+    Answer #124: coppice guide 124 "…"   (coppice show 124 shows more)
     Review #125: https://github.com/owner/repo/pull/42`);
 });
 
@@ -132,7 +132,7 @@ test('what was only recorded is marked with its age', () => {
 test('a rate limit of GitHub is told with its end', () => {
   const githubUntil = new Date(NOW.getTime() + 60_000).toISOString();
   expect(render(board(SEED_SESSIONS, { githubUntil }))).toMatch(
-    /^GitHub's rate limit is reached: it is asked again at \d\d:\d\d\n\nActive/,
+    /^GitHub's rate limit is reached: Coppice asks again at \d\d:\d\d\n\nActive/,
   );
 });
 
@@ -163,7 +163,7 @@ test('what was spent is told in dollars, and in tokens where nobody knows the pr
 });
 
 test('without any session it says how to begin', () => {
-  expect(render(board([]))).toBe('Active Sessions (0):\n\nStart some: coppice run 123 124');
+  expect(render(board([]))).toBe('Active Sessions (0):\n\nStart sessions: coppice run 123 124');
   expect(render(board([], { source: 'recorded' }))).toMatch(/no record of a session/);
 });
 

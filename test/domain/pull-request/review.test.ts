@@ -118,7 +118,7 @@ describe('what a pull request asks of its session', () => {
     const failed = pull(check('unit', 'failed'));
     const wait = {
       do: 'wait',
-      activity: 'stands back: @ann is repairing it (u)',
+      activity: 'waits: @ann is repairing it (u)',
       until: NOON + 3_600_000,
     };
     const repaired = { ...feedback, fixer, pending: [comment], ready: true };

@@ -16,7 +16,7 @@ test.each([
   [rule('non_fast_forward'), { ...use, stacks: false }, undefined],
   [rule('required_status_checks', ['test']), use, '(test) to pass before a push: each push is'],
   [rule('required_status_checks', ['test'], true), use, 'each push after the first one'],
-  [rule('pull_request'), use, 'by a pull request'],
+  [rule('pull_request'), use, 'requires a pull request'],
   [rule('required_signatures'), use, 'signs none'],
   [rule('required_signatures'), { ...use, signs: true }, undefined],
   [rule('deletion'), use, undefined],

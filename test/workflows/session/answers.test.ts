@@ -81,11 +81,11 @@ test('a question of the agent is answered by words alone: whatever else is refus
   );
   const { refused, guidance, record } = await handle.query(detailQuery);
   expect(refused.map(({ reason }) => reason)).toEqual([
-    'no plan waits for an approval; its question wants words',
-    'no conflict waits to be resolved; its question wants words',
+    'no plan waits for an approval; its question needs an answer in words',
+    'no conflict waits to be resolved; its question needs an answer in words',
     'it is empty: say what to do',
     expect.stringContaining('it has no txt'),
-    expect.stringContaining('it is no guidance'),
+    expect.stringContaining('this is not guidance'),
     expect.stringContaining('more than 64000 characters'),
     expect.stringContaining('there is no action aprove'),
     expect.stringContaining('no signal of that name'),

@@ -69,7 +69,7 @@ test('turns that met a usage limit are no attempts, and count for no limit of tu
 
 test('after every so many turns it asks whether to go on, once', async () => {
   const { handle, kinds, stuck } = await session({ turns: 1 }, broken, limited);
-  expect(await stuck()).toMatchObject({ decision: 'Go on? 1 turns have been taken' });
+  expect(await stuck()).toMatchObject({ decision: 'Continue? 1 turns have been taken' });
   expect(kinds()).toEqual(['implement']);
   await handle.signal(guidanceSignal, 'go on');
   await until(handle, 'complete');

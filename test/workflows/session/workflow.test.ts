@@ -414,7 +414,7 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
   await until(handle, 'stuck');
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
     decision:
-      'Its commits can’t be pushed as they are: the check `npm test` failed with exit code 1:',
+      'The commits can’t be pushed as they are: the check `npm test` failed with exit code 1:',
     context: `${problem}\n\nIt is the second time in a row: the same problem, and nothing changed in between (3 files, +42 -5).`,
   });
   expect(callsOf(issue)).not.toContain('publish main');
@@ -541,7 +541,7 @@ test('with the policy to ask, a session that waited out a usage limit goes on wh
   await until(handle, 'stuck');
   world.settings = settings;
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
-    decision: 'The usage limit is over. Go on?',
+    decision: 'The usage limit is over. Continue?',
   });
   expect(callsOf(issue).filter((call) => call === 'runTurn implement')).toHaveLength(1);
   await handle.signal(guidanceSignal, 'go on');

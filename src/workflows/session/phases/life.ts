@@ -152,7 +152,7 @@ export async function work(session: Session): Promise<Phase> {
         state.next = { kind: 'guidance', words: '' };
         await session.ask({
           decision: `The agent failed: ${outcome.reason}`,
-          options: ['mend the cause and guide it to try again', 'cancel it'],
+          options: ['repair the cause and guide the session to try again', 'cancel it'],
           context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
         });
         break;
@@ -167,8 +167,8 @@ async function withinTurns(session: Session): Promise<void> {
   if (taken < state.turnsAsked + policy.turns) return;
   state.turnsAsked = taken;
   await session.ask({
-    decision: `Go on? ${taken} turns have been taken`,
-    options: ['guide it to go on', 'cancel it'],
+    decision: `Continue? ${taken} turns have been taken`,
+    options: ['guide it to continue', 'cancel it'],
     context: state.turns.at(-1)?.summary ?? '',
   });
 }
@@ -238,8 +238,8 @@ async function mayPush(session: Session): Promise<boolean> {
   state.phase = 'work';
   if (asks)
     await session.ask({
-      decision: `Its commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
-      options: ['tell the agent what to do', 'mend it in the worktree and say so', 'cancel it'],
+      decision: `The commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
+      options: ['tell the agent what to do', 'repair it in the worktree and say so', 'cancel it'],
       context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
     });
   return false;

@@ -91,7 +91,7 @@ export async function examine(
     at: new Date().toISOString(),
   });
   if (found.theirs) {
-    feedback.examined = done('stands back: someone else pushed to its branch, and checks fail');
+    feedback.examined = done('waits: somebody else pushed to its branch, and checks fail');
     return false;
   }
   if (found.failures.length === 0) {

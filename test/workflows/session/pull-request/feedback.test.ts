@@ -199,7 +199,7 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
   environment.world.examination = { theirs: true };
   await checks(notPassed(check('unit')), 'foreign');
   await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('stands back'),
+    expect((await handle.query(statusQuery)).activity).toContain('waits: '),
   );
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
   expect(calls()).toEqual(['examineChecks', 'examineChecks']);
@@ -217,7 +217,7 @@ test('who says that they repair it is left to it, until they say go on, push, or
   const { issue, handle, say, checks, calls, turns, finish } = await reviewed();
   const activity = async () => (await handle.query(statusQuery)).activity;
   const fixing = comment('I’m fixing this');
-  const standsBack = `stands back: @ann is repairing it (${fixing.url})`;
+  const standsBack = `waits: @ann is repairing it (${fixing.url})`;
   await say(fixing);
   await eventually(async () => expect(await activity()).toBe(standsBack));
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
@@ -238,7 +238,7 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await checks(green);
   await until(handle, 'complete');
   await say(comment('Let me fix that'));
-  await eventually(async () => expect(await activity()).toContain('stands back'));
+  await eventually(async () => expect(await activity()).toContain('waits: '));
   await checks(notPassed(check('unit')), 'theirs');
   await eventually(() => expect(calls()).toContain('examineChecks'));
 
@@ -246,10 +246,10 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await checks(green);
   await until(handle, 'complete');
   await say(comment('Working on a fix'));
-  await eventually(async () => expect(await activity()).toContain('stands back'));
+  await eventually(async () => expect(await activity()).toContain('waits: '));
   await handle.signal(guidanceSignal, 'Do it all the same');
   await eventually(() => expect(turns().at(-1)?.told).toBe('Do it all the same'));
-  await eventually(async () => expect(await activity()).not.toContain('stands back'));
+  await eventually(async () => expect(await activity()).not.toContain('waits: '));
   await until(handle, 'complete');
   expect((await handle.query(statusQuery)).waitingUntil).toBe(null);
   expect(environment.world.notices).not.toContain(`#${issue} is stuck`);
@@ -261,7 +261,7 @@ test('nobody is waited for without end, neither who said something nor who pushe
   const { handle, say, checks, calls, turns, finish } = await reviewed();
   await say(comment('I’m fixing this'), comment('Rename it', { author: 'bob' }));
   await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('stands back'),
+    expect((await handle.query(statusQuery)).activity).toContain('waits: '),
   );
   await eventually(() => expect(calls().at(-1)).toContain('reply'));
   await until(handle, 'complete');
