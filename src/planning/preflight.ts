@@ -127,7 +127,7 @@ async function checkBase(
 /** Why an issue can't be worked on. */
 export function unworkable(issue: Issue): string | undefined {
   if (issue.isPullRequest) return `#${issue.number} is a pull request, not an issue`;
-  if (issue.state === 'closed') return `#${issue.number} is closed: reopen it to have it worked on`;
+  if (issue.state === 'closed') return `#${issue.number} is closed: reopen it first`;
   return undefined;
 }
 

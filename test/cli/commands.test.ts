@@ -82,7 +82,7 @@ Watch it: coppice status --watch`);
     for (const problem of [
       '#1 has an open session already: working; coppice show 1',
       '#2 is given twice',
-      '#66 needs a branch issue-66, and there is one that Coppice did not make',
+      '#66 needs a branch issue-66, but that branch exists and Coppice did not make it',
       '#301 is a pull request, not an issue',
       '#401 is closed',
       'acme/app has no issue #501',

@@ -131,7 +131,7 @@ test('a run is refused for everything that is wrong with it, before anything is 
     '#123 is given twice',
     '#123 depends on #124, which is not in the plan',
     'acme/app has no branch no-such-branch',
-    '#125 needs a branch issue-125, and there is one that Coppice did not make',
+    '#125 needs a branch issue-125, but that branch exists and Coppice did not make it',
     `#${closed} is closed`,
     'acme/app has no issue #9999',
   ])

@@ -60,7 +60,7 @@ test.for<[string, Parameters<typeof check>, string]>([
   [
     'a closed issue',
     [['1'], { readIssue: async () => anIssue(1, { state: 'closed' }) }],
-    '#1 is closed: reopen it to have it worked on',
+    '#1 is closed: reopen it first',
   ],
   [
     'a pull request',

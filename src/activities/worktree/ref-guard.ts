@@ -64,12 +64,13 @@ export async function guardRefs(
   await writeJson(told, all);
   return {
     kind: 'stuck',
-    decision: `Go on? In its turn the agent touched what is not its own: ${all.join('; ')}`.slice(
-      0,
-      2_000,
-    ),
+    decision:
+      `Continue? In its turn the agent changed refs that are not its own: ${all.join('; ')}`.slice(
+        0,
+        2_000,
+      ),
     options: ['guide it to leave other branches, tags and the stash alone', 'cancel the session'],
-    context: `All of that was put back. What it was changed to is kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work is untouched.`,
+    context: `All of them were put back. What they were changed to is kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work is untouched.`,
   };
 }
 

@@ -99,9 +99,9 @@ async function settle(
   if (!questions) return undefined;
   terminal.out(`#${record.issueNumber} was stuck: ${record.stuckReason ?? ''}`);
   try {
-    const chosen = await questions.one('Is that settled?', [
-      { label: 'Yes: it goes on from here' },
-      { label: 'No: it stays stuck' },
+    const chosen = await questions.one('Is the question settled?', [
+      { label: 'Yes: the session continues' },
+      { label: 'No: the session stays stuck' },
     ]);
     return chosen === 0 ? { text: SETTLED, action } : undefined;
   } catch (error) {

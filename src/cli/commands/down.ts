@@ -3,7 +3,5 @@ import type { Context } from '../context.ts';
 /** Stops the service gently. That nothing was running is no failure. */
 export async function down({ services, terminal }: Context): Promise<void> {
   const stopped = await services.down();
-  terminal.out(
-    stopped ? 'Stopped. Everything goes on with: coppice up' : 'No service is running here.',
-  );
+  terminal.out(stopped ? 'Stopped. Continue with: coppice up' : 'No service is running here.');
 }

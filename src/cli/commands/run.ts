@@ -73,7 +73,7 @@ const join = (
   withCoppice(context.services, async (coppice) => {
     const joined = await coppice.joinRun(project.repository, running);
     context.terminal.err(
-      `coppice: run ${running} of these issues is under way, and goes on as it was started: coppice add, drop, reorder and workers change it`,
+      `coppice: run ${running} of these issues is under way, and continues as it was started: coppice add, drop, reorder and workers change it`,
     );
     announce(context, joined);
     return stay(context, project, joined, options);

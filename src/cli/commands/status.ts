@@ -69,8 +69,8 @@ export async function watchBoard(
 /** What a person hears who stops watching. */
 const goesOn = (run: string | undefined): string =>
   run === undefined
-    ? 'the sessions go on: coppice status --watch shows them again, coppice pause holds them, coppice down stops all gently'
-    : `run ${run} goes on: coppice status --watch --run ${run} shows it again, coppice pause --run ${run} holds it, coppice cancel --run ${run} starts nothing more of it`;
+    ? 'the sessions continue: coppice status --watch shows them again, coppice pause pauses them, coppice down stops all gently'
+    : `run ${run} continues: coppice status --watch --run ${run} shows it again, coppice pause --run ${run} pauses it, coppice cancel --run ${run} starts no more of its sessions`;
 
 const frame = ({ terminal, now }: Context, board: Board): string =>
   renderBoard(board, { now: now(), color: terminal.color, columns: terminal.columns });

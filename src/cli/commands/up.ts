@@ -20,7 +20,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   for (const trouble of troubles) terminal.err(`coppice: ${trouble}`);
   for (const { repository, issue, worktree } of await withCoppice(services, (one) => one.left()))
     terminal.err(
-      `coppice: the session of ${repository}#${issue} was closed from outside; its work is in ${worktree}, where its agent may end a last turn. Take it up again: coppice run ${issue}`,
+      `coppice: the session of ${repository}#${issue} was closed from outside; its work is in ${worktree}, where its agent may end a last turn. Continue it: coppice run ${issue}`,
     );
   terminal.out('Ready: coppice run 123 124. Stop it with: coppice down');
 }

@@ -14,7 +14,7 @@ export function checkToken({ scopes, permissions }: Access): Check {
   if (permissions && !permissions.push)
     return bad(
       'GitHub token',
-      'it may not push to this repository',
+      'the token may not push to this repository',
       'give it write access to Contents',
     );
   if (scopes && !scopes.some((scope) => ENOUGH.includes(scope)))
@@ -26,7 +26,7 @@ export function checkToken({ scopes, permissions }: Access): Check {
   if (permissions?.admin)
     return warn(
       'GitHub token',
-      'it could administer this repository, which Coppice never needs',
+      'the token could administer this repository, which Coppice never needs',
       NARROWER,
     );
   if (scopes)
@@ -35,7 +35,7 @@ export function checkToken({ scopes, permissions }: Access): Check {
       `a classic one, for all your repositories (${scopes.join(', ')})`,
       NARROWER,
     );
-  return good('GitHub token', 'it may push to this repository');
+  return good('GitHub token', 'the token may push to this repository');
 }
 
 /** Why GitHub did not tell what the token may do; only a refused token is mended by another. */

@@ -54,9 +54,9 @@ async function obstacle(
   if (owned.has(issue)) return undefined;
   const branch = branchName(config.branch, { repository, issue });
   if (await checkout.branchExists(branch))
-    return `#${issue} needs a branch ${branch}, and there is one that Coppice did not make: rename it, or set branch: in coppice.yaml`;
+    return `#${issue} needs a branch ${branch}, but that branch exists and Coppice did not make it: rename it, or set branch: in coppice.yaml`;
   const path = resolve(checkout.path, worktreePath(config.worktree, { repository, issue }));
   return existsSync(path)
-    ? `#${issue} needs a worktree at ${path}, and there is something already: move it, or set worktree: in coppice.yaml`
+    ? `#${issue} needs a worktree at ${path}, but something is there already: move it, or set worktree: in coppice.yaml`
     : undefined;
 }

@@ -77,7 +77,7 @@ export async function serviceTrouble(context: Context): Promise<string | undefin
 
 const loginProblem = ({ accepted, problem }: Login): string | undefined =>
   accepted === false
-    ? `the service's GitHub login is no good: ${problem?.split(':')[0]}. It keeps the one it was started with: run coppice down && coppice up in a terminal that has a good one`
+    ? `the service's GitHub login is not valid: ${problem?.split(':')[0]}. It keeps the one it was started with: run coppice down && coppice up in a terminal that has a valid one`
     : undefined;
 
 const tokenNote = ({ login }: Login): string =>

@@ -54,7 +54,7 @@ function question({ state }: Session, { what, limit, spent }: Exceeded) {
     decision: `The budget of ${OF[what]} is spent: $${spent.toFixed(2)} of $${limit.toFixed(2)}. Raise it?`,
     options: [
       `raise it for this session: coppice guide ${issue} --budget +5`,
-      ...(what === 'day' ? ['wait: it goes on by itself after midnight'] : []),
+      ...(what === 'day' ? ['wait: it continues by itself after midnight'] : []),
       `cancel it: coppice cancel ${issue}; its work is kept`,
     ],
     context: state.turns.at(-1)?.summary ?? '',

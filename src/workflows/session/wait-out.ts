@@ -56,7 +56,7 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   const answers = await session.askOperator({
     decision: 'The usage limit is over. Continue?',
     options: [
-      `go on: coppice guide ${state.input.issue} "go on"`,
+      `continue: coppice guide ${state.input.issue} "continue"`,
       `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
     ],
     context: `It was the usage limit of ${account}.`,

@@ -104,7 +104,7 @@ test('what can’t be ordered is said, and what may be', async () => {
   await createPull(world, { head: 'fix', body: '' });
   add(world, { number: 7, title: 'Seven', body: `${TEXT} Once #6 is merged.` });
   const { stdout } = await world.plan('1', '4', '5', '7');
-  expect(stdout).toContain(`May depend on each other, and stay parallel
+  expect(stdout).toContain(`May depend on each other, but run in parallel
   #4 may come after #1: “Might depend on #1”`);
   expect(stdout).toContain(`Orders not kept
   #1 after #2 (text: “Depends on #2, #98 and acme/other#3”): #2 is closed already

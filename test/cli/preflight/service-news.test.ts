@@ -46,7 +46,7 @@ test('a run is refused whose service has no good login, and status and show say 
   expectClear(
     ran,
     1,
-    /login is no good: GitHub does not accept the token \(401\)\. .*coppice down && coppice up/,
+    /login is not valid: GitHub does not accept the token \(401\)\. .*coppice down && coppice up/,
   );
   expect(ran.runs).toBe(0);
   for (const command of [['status'], ['show', '11']])

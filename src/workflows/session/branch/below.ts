@@ -71,7 +71,7 @@ async function awaitNewsOf(session: Session, below: ParentBranch): Promise<boole
     }
     await session.setStatus(
       state.status,
-      `waits for news of #${below.issue}, whose branch ${below.branch} is gone`,
+      `waits for a notice about #${below.issue}, whose branch ${below.branch} is gone`,
     );
     await condition(() => isNews() || session.hasEnded, LOOK_EVERY);
     if (session.hasEnded) throw new PullRequestEnded();

@@ -123,9 +123,9 @@ async function askAboutBelow(session: Session, below: ParentBranch): Promise<boo
   const { targetBranch } = session.registration;
   const answers = await session.askOperator(
     {
-      decision: `#${below.issue}, which it stands on, ended cancelled. Go on without it?`,
+      decision: `Its parent #${below.issue} was cancelled. Continue without it?`,
       options: [
-        `go on: guide it, and its own commits move onto ${targetBranch}`,
+        `continue: guide it, and its own commits are moved onto ${targetBranch}`,
         ...waitOrDrop(state.input.issue, [below.issue]),
       ],
       context: below.pullRequestUrl,
@@ -160,7 +160,7 @@ export async function askAboutCancelled(
     unmerged().length <= 1;
   const answers = await session.askOperator(
     {
-      decision: `It depends on ${names}, which ended cancelled. Start without it?`,
+      decision: `It depends on ${names}, which was cancelled. Start without it?`,
       options: [
         'start: guide it, and it starts from the base branch',
         ...waitOrDrop(state.input.issue, cancelled),

@@ -41,9 +41,9 @@ export async function replace(session: Session): Promise<Phase> {
 async function askForAnother(session: Session, number: number, url: string): Promise<void> {
   const { state, registration } = session;
   await session.askOperator({
-    decision: `Its pull request #${number} was closed when the one below it was merged. Go on with another one?`,
+    decision: `Its pull request #${number} was closed when its parent was merged. Continue with another one?`,
     options: [
-      `go on: guide it, and it opens another pull request into ${registration.targetBranch}`,
+      `continue: guide it, and it opens another pull request into ${registration.targetBranch}`,
       `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
     ],
     context: url,

@@ -41,7 +41,7 @@ export async function answer(session: Session): Promise<void> {
   feedback.rounds[round] = 0;
   state.phase = 'work';
   await session.ask({
-    decision: `Go on? Reviewers and agent have not agreed in ${session.policy.attempts.review} rounds`,
+    decision: `Continue? Reviewers and the agent have not agreed in ${session.policy.attempts.review} rounds`,
     options: ['tell the agent what to do', 'cancel the session'],
     context: words.join('\n\n').slice(0, 2_000),
   });
@@ -173,8 +173,8 @@ export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): 
   const { feedback } = state;
   await session.askOperator(
     {
-      decision: `#${location.issue} ${WHAT[what]}, but its pull request is open. Go on?`,
-      options: ['guide the session to go on', 'cancel it'],
+      decision: `#${location.issue} ${WHAT[what]}, but its pull request is open. Continue?`,
+      options: ['guide the session to continue', 'cancel it'],
       context: state.pullRequest?.url ?? '',
     },
     () =>

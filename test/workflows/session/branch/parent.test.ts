@@ -35,7 +35,7 @@ const questionsOf = (issue: number) =>
 
 const untilItWaits = (handle: SessionHandle): Promise<void> =>
   eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('waits for news of #90'),
+    expect((await handle.query(statusQuery)).activity).toContain('waits for a notice about #90'),
   );
 
 /** A session with a pull request on top of #90's branch. */
@@ -292,7 +292,7 @@ test('closed right after the merge of the one below, by whom nobody can tell, it
     world.pullRequest(issue, { state: 'closed', base: 'issue-90' }),
   );
   await until(handle, 'stuck');
-  expect((await handle.query(statusQuery)).stuckReason).toContain('Go on with another one?');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('Continue with another one?');
   await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
   await handle.signal(guidanceSignal, 'go on');
   await until(handle, 'complete');
