@@ -19,8 +19,8 @@ import { hostTaskQueue, repositoryTaskQueue, turnTaskQueue } from '../domain/sha
 import type { RepositoryName } from '../domain/shared/repository.ts';
 
 /**
- * One proxy per timeout profile. What is not final is retried for ever, at most a minute apart (see activities/failures.ts
- * for what is); a worker that was killed is noticed by its missing heartbeats.
+ * One proxy for each combination of timeouts and retries. Failures that are not final are retried for ever, at most a
+ * minute apart (see activities/failures). A killed worker is noticed by its missing heartbeats.
  */
 
 const retry = {
@@ -31,14 +31,12 @@ const retry = {
 };
 
 /**
- * How long a worker may be silent before its activity is given to another. A false alarm costs nothing: both would
- * watch the same turn.
+ * How long a worker may send no heartbeat before its activity is given to another one. A false alarm costs nothing:
+ * both would watch the same turn.
  */
 const HEARTBEAT = '15s';
 
-/**
- * Work for any host that has the repository. While there is none it waits: a host that has it takes it as soon as it is there.
- */
+/** Activities for any host that has the repository. Without such a host they wait until there is one. */
 export const whereRepository = (repository: RepositoryName) =>
   proxyActivities<TrackerActivities & NotificationActivities>({
     taskQueue: repositoryTaskQueue(repository),
@@ -64,12 +62,12 @@ export const hostActivities = ({ hostId }: SessionLocation) =>
   });
 
 /**
- * How long the end of a cancelled session waits for its host: one whose worker was killed is back by then, one that is gone
- * clears up when it comes back (worker/left-behind.ts). In milliseconds.
+ * How long a cancelled session waits for its host, in milliseconds. A killed worker is back by then. A host that is
+ * gone cleans up when it comes back (worker/left-behind.ts).
  */
 export const LAST_PATIENCE = 30_000;
 
-/** The last that a cancelled session asks of its host. */
+/** The last activities that a cancelled session runs on its host. */
 export const lastOnHost = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'unwatch'>>({
     taskQueue: hostTaskQueue(hostId),
@@ -79,10 +77,10 @@ export const lastOnHost = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** Making a worktree of a large repository, or rebasing in it, in seconds. */
+/** The longest time for creating a worktree of a large repository, or for a rebase in it, in seconds. */
 export const GIT_LIMIT = 15 * 60;
 
-/** Longer work where the session lives. `seconds` is the longest it may honestly take. */
+/** Longer activities on the session’s host. `seconds` is the longest time that they may take. */
 export const longHostActivities = ({ hostId }: SessionLocation, seconds: number) =>
   proxyActivities<WorktreeActivities>({
     taskQueue: hostTaskQueue(hostId),
@@ -92,14 +90,16 @@ export const longHostActivities = ({ hostId }: SessionLocation, seconds: number)
     retry,
   });
 
-/** Waits for something that may be months away; a week is as good as any time to begin anew. */
+/** Waits for something that may take months. The timeout of a week only restarts the wait. */
 export const longPollActivities = proxyActivities<SessionActivities>({
   startToCloseTimeout: '7d',
   heartbeatTimeout: HEARTBEAT,
   retry,
 });
 
-/** A mirror of what the workflow knows: worth a few attempts, not worth waiting for. */
+/**
+ * Best effort: a copy of the workflow’s state on disk. It is tried a few times, and no session waits longer for it.
+ */
 export const bestEffortRecord = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<WorktreeActivities, 'recordStatus'>>({
     taskQueue: hostTaskQueue(hostId),
@@ -109,7 +109,7 @@ export const bestEffortRecord = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** As `mirror`, of what GitHub shows: the next change brings what an outage of GitHub's kept back. */
+/** Best effort, as above, for what GitHub shows. After an outage of GitHub the next change brings what is missing. */
 export const bestEffortDescription = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'describe'>>({
     taskQueue: hostTaskQueue(hostId),
@@ -119,7 +119,7 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** A look at GitHub before a person is asked: they should not wait long for a question either. */
+/** Reads GitHub before a person is asked. It has a short limit, because the question must not wait long. */
 export const glance = ({ hostId }: SessionLocation) =>
   proxyActivities<Pick<PullRequestActivities, 'readPullRequest'>>({
     taskQueue: hostTaskQueue(hostId),
@@ -129,7 +129,7 @@ export const glance = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** A word on GitHub that nobody waits for: worth an hour of attempts, and no session stops for it. */
+/** Best effort: a comment on GitHub. It is tried for an hour, and no session stops for it. */
 export const bestEffortComments = (repository: RepositoryName) =>
   proxyActivities<CommentActivities>({
     taskQueue: repositoryTaskQueue(repository),
@@ -139,7 +139,7 @@ export const bestEffortComments = (repository: RepositoryName) =>
     retry,
   });
 
-/** Clearing up on GitHub: worth a few attempts. */
+/** Best effort: cleaning up on GitHub. It is tried a few times. */
 export const bestEffortCleanup = (repository: RepositoryName) =>
   proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
     taskQueue: repositoryTaskQueue(repository),
@@ -149,7 +149,9 @@ export const bestEffortCleanup = (repository: RepositoryName) =>
     retry,
   });
 
-/** A person waits for guided turns, a pull request for those with feedback; new work comes last. */
+/**
+ * Turns with guidance come first, because a person waits for them; then those with feedback; new sessions come last.
+ */
 const PRIORITY: Record<TurnKind, number> = {
   guidance: 1,
   resolve: 1,
@@ -159,7 +161,7 @@ const PRIORITY: Record<TurnKind, number> = {
   implement: 4,
 };
 
-/** Time beyond the turn's own limit in which the agent is stopped and its outcome read, in seconds. */
+/** Extra time after the turn’s own limit, in seconds, in which the agent is stopped and its outcome is read. */
 const TURN_GRACE = 300;
 
 /** Agent turns; `timeout` in seconds. */

@@ -15,7 +15,8 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
 }
 
 /**
- * An issue has one session and a run one name: under another id a workflow would share what is theirs, their files too.
+ * Each issue has one session, and each name one run. A workflow under another id would share their branches and
+ * files.
  * @throws ApplicationFailure InvalidInput with the right id
  */
 export function refuseOtherId(rightId: string): void {

@@ -15,50 +15,53 @@ import type {
   SessionReport,
 } from '../domain/session/session.ts';
 
-/** Messages of workflows, shared with whoever sends them. */
+/** Signals, updates and queries of the workflows, shared with those who send them. */
 
-/** A person to a session: an answer when it is stuck, an approval of its plan, or words for its next turn. */
+/** From a person to a session: an answer when it is stuck, an approval of its plan, or text for its next turn. */
 export const guidanceSignal = defineSignal<[GuidanceInput]>('guidance');
-/** The same, refused with the reason when it answers nothing that is asked; what a signal carries can only be noted. */
+/**
+ * The same as an update: it is refused with the reason when it does not fit the question. A signal can’t be refused,
+ * so its refusal is only recorded.
+ */
 export const guideUpdate = defineUpdate<void, [GuidanceInput]>('guide');
 
-/** The watcher to a session: what its pull request is now. */
+/** From the watcher to a session: the current state of its pull request. */
 export const pullRequestSignal = defineSignal<[PullRequestSnapshot]>('pullRequest');
 
-/** The watcher to a session: what was said on its pull request and its issue. */
+/** From the watcher to a session: new comments on its pull request and its issue. */
 export const feedbackSignal = defineSignal<[FeedbackItem[]]>('feedback');
 
-/** The watcher to a session: its issue as it is now. */
+/** From the watcher to a session: the current state of its issue. */
 export const issueSignal = defineSignal<[IssueSnapshot]>('issue');
 
-/** A run to a session: something happened to the session below it. */
+/** From a run to a session: its parent moved, was merged, or was cancelled. */
 export const dependencySignal = defineSignal<[DependencyNews]>('dependency');
 
-/** A run to a session: the stack it is part of, for its pull request to show. */
+/** From a run to a session: the rows of its stack, which its pull request shows. */
 export const stackSignal = defineSignal<[StackRow[]]>('stack');
 
-/** The seed's status record of a session. */
+/** The status record of a session, as in the status file. */
 export const statusQuery = defineQuery<SessionRecord>('status');
 
 /** Everything about a session. */
 export const detailQuery = defineQuery<SessionDetail>('detail');
 
-/** A session to its run: its status or pull request changed. */
+/** From a session to its run: its status or its pull request changed. */
 export const sessionSignal = defineSignal<[SessionReport]>('session');
 
 /** A run's sessions and queue. */
 export const runStatusQuery = defineQuery<RunStatus>('runStatus');
 
-/** A person to a session: begin no turn until resumed; the one under way goes on to its end. */
+/** From a person to a session: begin no turn until resumed. The current turn runs to its end. */
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
-/** A person to a session that is stuck or complete: hold it for my terminal. Refused with a reason. */
+/** From a person to a stuck or complete session: hold it for a terminal. It is refused with a reason. */
 export const attachUpdate = defineUpdate<Attached, [AttachRequest]>('attach');
 /** The person has left the terminal, or takes the session back from one that is gone. */
 export const detachSignal = defineSignal<[Detach]>('detach');
 
-/** A person to a run. Each is refused with a reason, or done when it returns. */
+/** From a person to a run. Each update is refused with a reason, or is done when it returns. */
 export const addUpdate = defineUpdate<void, [z.input<typeof PlannedIssue>]>('add');
 export const dropUpdate = defineUpdate<void, [number]>('drop');
 /** These issues start before the others, in this order. */

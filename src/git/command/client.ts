@@ -7,7 +7,10 @@ import { GitFailure, gitError } from './failure.ts';
 import { removeLeftLock } from './locks.ts';
 
 export interface GitOptions {
-  /** Configuration for this command, above the repository's; passed in the environment, so it may be secret. */
+  /**
+   * Configuration for this command. It overrides the repository’s, and is passed in the environment, so it may be
+   * secret.
+   */
   readonly config?: readonly (readonly [key: string, value: string])[];
   readonly env?: Readonly<Record<string, string>>;
   /** Texts that must not appear in an error. */
@@ -16,7 +19,7 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
   /** The worktree that this command changes: see `endInterrupted`. */
   readonly mark?: string;
-  /** Whether it is repeated, because a lock that was in its way is gone. */
+  /** Whether this is a second try, after a lock that blocked the first one was removed. */
   readonly again?: boolean;
 }
 
@@ -71,7 +74,7 @@ export async function git(
   }
 }
 
-/** Whether a command succeeds, for those that answer a question by their exit code. */
+/** Whether a command exits with code 0. For commands whose exit code is the answer. */
 export async function gitAnswers(
   directory: string,
   args: readonly string[],
@@ -86,7 +89,10 @@ export async function gitAnswers(
   }
 }
 
-/** The safeguards simple-git has against settings from strangers; `gitEnvironment` sets these, to switch them off. */
+/**
+ * simple-git refuses these settings by default. `gitEnvironment` sets them itself, to safe values, so the refusal is
+ * switched off.
+ */
 const OURS_TO_SET = {
   allowUnsafeAlias: true,
   allowUnsafeAskPass: true,
@@ -104,14 +110,14 @@ const OURS_TO_SET = {
 
 const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
 
-/** Commands that were broken off in the middle of several steps are for their callers to take up. */
+/** An interrupted command of several steps (a rebase, a merge) is continued or aborted by its caller. */
 const mayRepeat = (args: readonly string[]): boolean =>
   !['rebase', 'cherry-pick', 'merge', 'am', 'stash', 'worktree add'].includes(commandName(args));
 
 const commandName = (args: readonly string[]): string =>
   args[0] === 'worktree' ? args.slice(0, 2).join(' ') : (args[0] ?? '');
 
-/** Without the secrets, and without a password in a URL. */
+/** The text without the secrets, and without a password in a URL. */
 const mask = (output: string, secrets: readonly string[]): string =>
   secrets
     .reduce((masked, secret) => masked.replaceAll(secret, '***'), output)

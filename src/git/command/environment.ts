@@ -1,8 +1,8 @@
 import { trustOf } from './trust.ts';
 
 /**
- * What every git command of ours runs with. A repository's configuration is writable by whoever works in its worktrees,
- * so what would run a program, ask a person or open a window is switched off above it.
+ * The environment of every git command that Coppice runs. Whoever works in a worktree can write the repository’s
+ * configuration, so this overrides settings that would run a program, ask a person or open a window.
  */
 const CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['core.hooksPath', '/dev/null'],
@@ -16,7 +16,7 @@ const CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['submodule.recurse', 'false'],
-  // As many as there are processors: measured to take a quarter off `worktree add`.
+  // 0 means one worker per processor. Measured: this saves a quarter of the time of `worktree add`.
   ['checkout.workers', '0'],
   ['rebase.autoStash', 'false'],
   ['rebase.updateRefs', 'false'],
@@ -25,13 +25,19 @@ const CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['core.fsync', 'reference'],
 ];
 
-/** The person's own settings that are let through; all other `GIT_` variables (GIT_DIR of a hook, traces) are not. */
+/**
+ * The person’s `GIT_` variables that git commands keep. All others are removed, such as GIT_DIR from a hook, and
+ * traces.
+ */
 const KEPT =
   /^GIT_(SSH|SSH_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|SSL_.*|(AUTHOR|COMMITTER)_(NAME|EMAIL)|EXEC_PATH|TEMPLATE_DIR)$/;
 
 const DROPPED = /^(GIT_.*|EDITOR|VISUAL|PAGER|PREFIX|SSH_ASKPASS|GH_TOKEN|GITHUB_TOKEN)$/;
 
-/** Marks the processes that work in one worktree, so that those that outlive their worker are found again. */
+/**
+ * Environment variable that marks the processes working in one worktree, so that processes that outlive their worker
+ * can be found.
+ */
 export const GIT_MARK = 'COPPICE_GIT';
 
 export function gitEnvironment(

@@ -12,12 +12,12 @@ export interface GitDirectories {
 
 const known = new Map<string, GitDirectories>();
 
-/** From now on git is told where a worktree's data is, whatever its `.git` file and `commondir` say. */
+/** From now on git gets the paths of a worktree’s data explicitly, whatever its `.git` file and `commondir` say. */
 export function makeExplicit(path: string, directories: GitDirectories): void {
   known.set(path, directories);
 }
 
-/** What tells git so: nothing for directories that are not known, or whose worktree has been made anew. */
+/** The environment for that. It is empty for directories that are not known, or whose worktree has been made anew. */
 export function directoriesOf(path: string): Readonly<Record<string, string>> {
   const found = known.get(path);
   if (!found || pointsAt(found.own) !== join(found.worktree, '.git')) return {};

@@ -9,7 +9,10 @@ const TAIL = 2_000;
 const REFUSED =
   /authentication failed|permission denied \(|could not read (username|password)|returned error: 40[13]|repository '?http\S* not found|access denied|permission to \S+ denied/i;
 
-/** GitHub has answered so by mistake, or in the minute after a login was changed: one that stays is meant. */
+/**
+ * GitHub sometimes answers this by mistake, or in the minute after a login was changed. An answer that stays is
+ * meant.
+ */
 const MAY_PASS = /returned error: 403/i;
 
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
@@ -23,8 +26,8 @@ export interface GitExit {
 }
 
 /**
- * A git command that failed, for another reason than the world's trouble. Its message names the command; the details are
- * what git said.
+ * A git command that failed for a reason that does not pass by itself. The message names the command; the details are
+ * git’s output.
  */
 export class GitFailure extends CoppiceError {
   readonly exitCode: number;
@@ -64,7 +67,7 @@ export function gitError(command: string, exit: GitExit): GitFailure | Transient
   return new GitFailure('GitFailed', message, ended, true);
 }
 
-/** The line that says what happened: the first of git's own complaints, or else the last line. */
+/** The line that best explains the failure: git’s first complaint, or else the last line. */
 function lastLine(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => !/^(hint:.*|\s*)$/.test(line));
   return lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? '';

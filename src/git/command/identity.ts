@@ -1,7 +1,10 @@
 import { git } from './client.ts';
 import { GitFailure } from './failure.ts';
 
-/** Who rebases when git knows nobody: authors are kept, a committer is still needed. */
+/**
+ * The committer of a rebase when the person has configured no identity. Authors are kept, but git still needs a
+ * committer.
+ */
 const FALLBACK = {
   GIT_COMMITTER_NAME: 'Coppice',
   GIT_COMMITTER_EMAIL: 'coppice@localhost.invalid',

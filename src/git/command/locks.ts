@@ -2,15 +2,15 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { removeAbandoned } from '../../process/abandoned.ts';
 
-/** No git command of anybody's holds a lock for longer, in milliseconds. */
+/** No git command holds a lock longer than this, in milliseconds. */
 const LONGEST = 10 * 60_000;
 
 const LOCKED = /^(?!remote:).*unable to create '([^'\n]+\.lock)': file exists/im;
 
-/** The configuration's lock is told by the name of the file that it is for. */
+/** git reports the configuration’s lock by the name of the file that it protects. */
 const CONFIG_LOCKED = /^(?!remote:).*could not lock config file ([^\n]+): file exists/im;
 
-/** Whether a git command failed over a lock that another git holds, and will let go. */
+/** Whether a git command failed because another running git holds a lock, which it will release. */
 export function isLockedByAnother(stderr: string, now = Date.now()): boolean {
   const path = LOCKED.exec(stderr)?.[1];
   if (path === undefined) return false;
@@ -18,7 +18,10 @@ export function isLockedByAnother(stderr: string, now = Date.now()): boolean {
   return !lock || now - lock.mtimeMs < LONGEST;
 }
 
-/** Removes the lock over which a git command in `directory` failed, if a git that was killed left it. @returns whether it did */
+/**
+ * Removes the lock that made a git command in `directory` fail, if a killed git left it. @returns whether it removed
+ * the lock
+ */
 export function removeLeftLock(stderr: string, directory: string): boolean {
   const config = CONFIG_LOCKED.exec(stderr)?.[1];
   const named = LOCKED.exec(stderr)?.[1] ?? (config === undefined ? undefined : `${config}.lock`);

@@ -1,6 +1,6 @@
 const last = new Map<string, Promise<unknown>>();
 
-/** Runs `work` when all that was given earlier under the same key has ended, in this process. */
+/** Runs `work` after all earlier work with the same key has ended. It works within this process only. */
 export async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
   const mine = (last.get(key) ?? Promise.resolve()).then(work);
   const settled = mine.catch(() => undefined);

@@ -1,21 +1,21 @@
 /** The status that a server or a proxy answered git with. */
 const STATUS = /(?:returned error:|http code) (\d{3})\b/i;
 
-/** Answers that pass by themselves. */
+/** HTTP statuses of failures that pass by themselves. */
 const PASSING_STATUS = /^(408|425|429|5\d\d)$/;
 
-/** What git, curl and ssh say of the network, of a proxy, or of a server that is away or broken. */
+/** Messages of git, curl and ssh about the network, a proxy, or a server that is away or broken. */
 const NETWORK =
   /could not resolve (host|proxy)|name or service not known|nodename nor servname|temporary failure|temporarily unavailable|connection (refused|reset|timed out|closed|died)|broken pipe|operation (timed out|too slow)|timeout, server|failed to connect|couldn't connect|network is (unreachable|down)|no route to host|kex_exchange_identification|banner exchange|(recv|send) failure|empty reply from server|transfer closed with|unexpected eof|early eof|remote end hung up|rpc failed|unexpected disconnect|invalid index-pack output|bad (pack header|line length)|pack (signature|has bad)|expected flush after|did not send all necessary objects|http\/[23] (stream|framing)|gnutls_|ssl_(read|write|connect|error_syscall)|internal server error/i;
 
-/** What curl says of an address, unlike what git says of a file in the same words. */
+/** Messages of curl about an address. git uses the same words for a file, so the URL must be part of the match. */
 const UNABLE = /unable to access '?https?:/i;
 
-/** What is the same at each try: certificates, addresses, protocols. */
+/** Failures that a retry does not change: certificates, addresses, protocols. */
 const CONFIGURED =
   /certificate|cafile|capath|ssl peer|not supported|protocol .* disabled|malformed|bad\/illegal format/i;
 
-/** Whether what git wrote tells of trouble that passes by itself. */
+/** Whether git’s output shows a failure that passes by itself. */
 export function isNetworkTrouble(stderr: string): boolean {
   const status = STATUS.exec(stderr)?.[1];
   if (status !== undefined) return PASSING_STATUS.test(status);

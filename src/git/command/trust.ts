@@ -8,9 +8,9 @@ import { coppiceHome } from '../../state/home.ts';
 let bundle: string | undefined;
 
 /**
- * Has git trust the authorities that a person has Node.js trust, by NODE_EXTRA_CA_CERTS: git knows nothing of that variable.
- * A person who has told git itself whom to trust is left alone.
- * @returns what is to be added to git's environment
+ * Makes git trust the certificate authorities of NODE_EXTRA_CA_CERTS, a variable that git does not read. If the
+ * person has configured git’s own authorities, nothing changes.
+ * @returns the variables to add to git’s environment
  */
 export function trustOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   if (!env.NODE_EXTRA_CA_CERTS || env.GIT_SSL_CAINFO || env.GIT_SSL_CAPATH) return {};
@@ -30,7 +30,10 @@ function isConfigured(env: NodeJS.ProcessEnv): boolean {
   }
 }
 
-/** The system's, Node.js's own and the person's: git takes a bundle instead of what it would trust otherwise. */
+/**
+ * One bundle with the authorities of the system, of Node.js and of the person, because git replaces its usual ones
+ * with the bundle.
+ */
 function writeBundle(env: NodeJS.ProcessEnv): string {
   const { cache } = coppiceHome(env);
   const path = join(cache, 'ca-certificates.pem');

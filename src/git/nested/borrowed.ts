@@ -20,8 +20,8 @@ export interface Lender {
 }
 
 /**
- * Works with another repository's objects, and with nothing else of it: neither its configuration nor its hooks, filters,
- * remotes or attributes, which an agent may have written.
+ * Uses another repository’s objects, and nothing else of it: not its configuration, hooks, filters, remotes or
+ * attributes, which an agent may have written.
  */
 export async function borrowing<T>(
   { objects, head, shallow }: Lender,

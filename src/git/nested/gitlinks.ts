@@ -7,7 +7,7 @@ import { GitFailure } from '../command/failure.ts';
 import { nestedIn } from './repositories.ts';
 import { lookAtNested } from './work.ts';
 
-/** A commit of another repository that stands in a tree instead of files. */
+/** A tree entry that names a commit of another repository (mode 160000). */
 export interface Gitlink {
   readonly path: string;
   /** The commit. */
@@ -44,7 +44,7 @@ export async function dirtySubmodules(worktree: string): Promise<string[]> {
   return dirty;
 }
 
-/** Whether git takes the worktree for one with submodules, which it removes by force only. */
+/** Whether git counts the worktree as one with submodules, which it removes only with `--force`. */
 export async function hasSubmodules({ worktree, own }: GitDirectories): Promise<boolean> {
   return existsSync(join(own, 'modules')) || (await gitlinksInIndex(worktree)).length > 0;
 }

@@ -116,7 +116,7 @@ async function isThere(borrowed: Borrowed, commit: string): Promise<boolean> {
   return found.startsWith(`${commit} commit `);
 }
 
-/** An agent can push nothing. The commit is kept in the checkout, from where a person can. */
+/** An agent can’t push. The commit is kept in the checkout, from where a person can push it. */
 async function told(
   location: SessionLocation,
   { path, sha }: Gitlink,

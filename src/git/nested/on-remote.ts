@@ -30,7 +30,7 @@ export async function isOnRemote(
   });
 }
 
-/** Elsewhere than at GitHub a submodule is read as anybody may. */
+/** On servers other than GitHub, a submodule is read without a login. */
 async function credentials(url: string, tokens: GitTokenSource) {
   try {
     return await credentialsFor(url, tokens);

@@ -15,8 +15,8 @@ export interface OutsideOptions {
 }
 
 /**
- * Work in a session's worktree that is in none of its commits and would go with the worktree: commits in submodules and in
- * other repositories inside it that are on no remote, and files that are not committed there.
+ * Work in a session’s worktree that is in none of its commits and would be lost with the worktree: commits in
+ * submodules and nested repositories that are on no remote, and uncommitted files there.
  */
 export async function workOutside(
   location: SessionLocation,

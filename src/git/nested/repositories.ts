@@ -57,7 +57,7 @@ async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
   return found;
 }
 
-/** A name that is not UTF-8 can't be told to git. */
+/** git can’t be given a name that is not UTF-8. */
 function nestedAt(where: Where, directory: Buffer): Nested {
   const files = directory.toString();
   const path = relative(where.worktree, files);

@@ -92,7 +92,7 @@ async function dirty({ files, git: directory }: Nested, refs: NestedRefs): Promi
   });
 }
 
-/** What is wrong with letting it go, in words; undefined when nothing is. */
+/** Why the nested repository must be kept, in words; undefined when nothing would be lost. */
 export function objectionToLosing(work: NestedWork): string | undefined {
   const { nested, tips, uncommitted, unreadable } = work;
   const what = [

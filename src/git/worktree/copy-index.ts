@@ -1,8 +1,8 @@
 import { copyFile, stat, utimes } from 'node:fs/promises';
 
 /**
- * Copies an index with its age: a file that was changed in the same second as the index looks unchanged to git, unless the
- * index is no younger.
+ * Copies an index with its modification time. git takes a file that changed in the same second as the index for
+ * unchanged, unless the index is at least as old.
  */
 export async function copyIndex(from: string, to: string): Promise<void> {
   await copyFile(from, to);

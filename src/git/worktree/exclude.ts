@@ -11,7 +11,7 @@ const END = '# coppice: end';
 /** Coppice's own directory in a worktree, never part of the work. */
 export const OWN_DIRECTORY = '.coppice';
 
-/** Keeps Coppice's own directory out of git's sight. */
+/** Makes git ignore Coppice’s own directory. */
 export const excludeOwnDirectory = (checkout: string): Promise<void> => exclude(checkout, []);
 
 /**

@@ -50,7 +50,7 @@ export async function removeDirectory(
   }
 }
 
-/** Directories that nobody may write in are no reason to stay: a tool made its cache so. */
+/** Directories without write permission are removed too: some tools create their caches that way. */
 async function removeWithGit(
   { checkout, worktree }: SessionLocation,
   forced: boolean,
@@ -77,7 +77,7 @@ async function makeWritable(worktree: string): Promise<void> {
   }
 }
 
-/** A removal that git refused before it took anything was not begun. */
+/** Deletes the marker of a removal that git refused before it deleted anything. */
 async function takeBack({ checkout, worktree, branch }: SessionLocation): Promise<void> {
   if (!existsSync(join(worktree, '.git'))) return;
   if ((await uncommittedFiles(worktree, 'left out')).some(isDeleted)) return;

@@ -47,10 +47,10 @@ export interface RemovalOptions {
 }
 
 /**
- * Removes a session's worktree and branch, unless they hold work that is not in its pull request. Being merged into the
- * base would prove nothing: after a squash no commit of the branch is there.
- * Doing it again after an interruption finishes what is left. Trouble with files is told, not thrown: it would be the same
- * the next time.
+ * Removes a session’s worktree and branch, unless they hold work that is not in its pull request. It compares with
+ * the pull request’s head, because after a squash merge no commit of the branch is in the base.
+ * Called again after an interruption, it finishes the removal. Problems with files are returned, not thrown, because
+ * a retry would meet them again.
  */
 export async function removeWorktree(
   location: SessionLocation,

@@ -7,8 +7,8 @@ import type { Rebase } from '../rebase/step.ts';
 import { changes } from './baseline.ts';
 
 /**
- * Takes files that are changed and nobody's work out of a rebase's way, since git rebases nothing while there are any: git is told
- * to take them as they are. Those that the rebase itself changes give way to what it brings.
+ * Hides changed files that are nobody’s work during a rebase, because git rebases only a clean worktree: git is told
+ * to assume that they are unchanged. Where the rebase changes such a file, the rebase’s version is used.
  */
 export async function shelter(
   location: SessionLocation,

@@ -57,7 +57,9 @@ export function worktreeAt(all: readonly Worktree[], path: string): Worktree | u
 export const findWorktree = async (location: SessionLocation): Promise<Worktree | undefined> =>
   worktreeAt(await listWorktrees(location.checkout), location.worktree);
 
-/** Forgets worktrees whose directories have vanished: until then their branches count as checked out. */
+/**
+ * Removes the records of worktrees whose directories are gone. Until then git counts their branches as checked out.
+ */
 export const pruneWorktrees = (checkout: string): Promise<string> =>
   git(checkout, ['worktree', 'prune']);
 

@@ -11,7 +11,7 @@ import {
 } from '../../domain/session/session.ts';
 import type { MergedBranch } from './delete-branch.ts';
 
-/** Something a dependent must hear of. */
+/** A change of a dependency that a dependent must be notified of. */
 interface News extends DependencyNews {
   readonly dependent: number;
 }
@@ -26,7 +26,7 @@ const NO_GITHUB_STACKS = 'without GitHub’s stacks';
 
 const NO_STACK = digest(JSON.stringify([]));
 
-/** What a run has told of what it knows, so that everything is told once. */
+/** Decides which notices a run still has to send, so that each is sent once. */
 export class DependentNotices {
   readonly #known: Known;
   /**

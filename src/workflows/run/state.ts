@@ -11,7 +11,7 @@ export interface RunState {
   readonly sessions: SessionReport[];
   /** Issues that got no session, and why. */
   readonly notStarted: RunResult['notStarted'];
-  /** See `Tidings`. */
+  /** See `DependentNotices`. */
   readonly told: (readonly [string, string])[];
   /** Issues a person put first. */
   readonly first: number[];
@@ -42,7 +42,7 @@ export class Run {
   readonly #sessions: Map<number, SessionReport>;
   readonly #notStarted: Map<number, string>;
   readonly #planned: number[];
-  /** For each issue that could start, how many could before it. */
+  /** The order in which issues became ready. */
   readonly #readySince: Map<number, number>;
   #first: number[];
   /** The latest session of each issue. */
@@ -100,13 +100,13 @@ export class Run {
     return startable(issues, this.#sessions, limits, stacking, this.#first, this.#readySince);
   }
 
-  /** An issue gets no session of this run; those that depend on it will ask. */
+  /** The issue gets no session in this run. Its dependents ask what to do. */
   giveUp(issue: number, reason: string): void {
     this.#notStarted.set(issue, reason);
     this.noteReport({ issue, status: 'cancelled', atWork: false, branch: '', pullRequest: null });
   }
 
-  /** A session closed without a word: it was terminated, or its input was refused. */
+  /** The session closed without a report: it was terminated, or its input was refused. */
   hearClosed(issue: number, session: object): void {
     if (this.#open.get(issue) !== session) return;
     this.#open.delete(issue);

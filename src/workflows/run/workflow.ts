@@ -35,11 +35,11 @@ import { CARRIED, Run, type RunState } from './state.ts';
 import { acceptAmendments } from './updates.ts';
 
 /**
- * Runs a plan: starts a session when its dependencies allow and a slot is free, tells dependents of what
- * becomes of their dependencies, and ends when
- * every session has ended. Cancelling it starts nothing more; the sessions under way go on, and it stays to serve them.
+ * Runs a plan: starts a session when its dependencies allow it and a slot is free, notifies dependents when their
+ * dependencies change, and ends when every session has ended. After a cancellation it starts no more sessions; the
+ * open ones continue, and the run stays open to serve them.
  * `carried` is the state of a former execution, which continued as new.
- * @throws ApplicationFailure InvalidInput when the plan can't be run
+ * @throws ApplicationFailure InvalidInput when the plan can’t be run
  */
 export async function runWorkflow(input: RunArguments, carried?: RunState): Promise<RunResult> {
   const plan = parseInput(RunInput, input);
@@ -65,7 +65,7 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
   return run.result();
 }
 
-/** What goes on beside a run, and must be over before it ends or continues as new. */
+/** Background work of a run. It must finish before the run ends or continues as new. */
 interface Beside {
   readonly deletions: Promise<void>[];
   /** The registrations of stacks, one after the other: a row grows. */
@@ -158,7 +158,7 @@ async function startSession(run: Run, { issue, parent, cancelled }: Start): Prom
   }
 }
 
-/** A session tells of its own end; one that was terminated can't. */
+/** A session reports its own end. A terminated one can’t, so this waits for the child workflow to close. */
 async function noticeClosed(
   run: Run,
   issue: number,
@@ -175,7 +175,10 @@ async function noticeClosed(
 /** Between two tries to watch sessions. */
 const AGAIN = '1 minute';
 
-/** The same of the sessions that a former execution started: their ends are nobody's result any more. */
+/**
+ * The same for sessions that a former execution started. After continue-as-new there is no child handle, so an
+ * activity polls for their end.
+ */
 async function noticeCarried(run: Run): Promise<void> {
   const { repository } = run.input;
   for (let open = run.carried(); open.length > 0; open = run.carried()) {

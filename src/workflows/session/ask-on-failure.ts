@@ -11,8 +11,8 @@ import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
 
 /**
- * Takes a step that may fail for good. A failure makes the session stuck with the reason, and any guidance means: try
- * again.
+ * Runs a step that may fail for good. A failure makes the session stuck with the reason, and any guidance tries the
+ * step again.
  */
 export async function askOnFailure<T>(
   session: Session,
@@ -30,9 +30,9 @@ export async function askOnFailure<T>(
 }
 
 /**
- * What to ask about a failed step. An error that no activity failed with is a fault of Coppice: it is asked about as well,
- * since Temporal would take a workflow task that fails so again for ever.
- * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continuing as new
+ * The question about a failed step. An error that is not an activity’s failure is a fault of Coppice. The session
+ * asks about that too, because Temporal would retry such a workflow task for ever.
+ * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continue-as-new
  */
 export function question(error: unknown): StuckContext {
   const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;

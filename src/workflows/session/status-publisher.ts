@@ -6,7 +6,7 @@ import { bestEffortRecord } from '../activities.ts';
 import { sessionSignal } from '../messages.ts';
 import { markSession } from '../search-attributes.ts';
 
-/** Tells the world of a session: the Web UI, its run, and the records on disk. */
+/** Publishes a session’s status: in the Web UI, to its run, and in the records on disk. */
 export class StatusPublisher {
   readonly #state: SessionState;
   /** What its run was last told. */
@@ -27,7 +27,7 @@ export class StatusPublisher {
   async #tellRun(): Promise<void> {
     const { input } = this.#state;
     const report = toReport(this.#state);
-    // A run hears of what it acts on, not of every step.
+    // The run gets only changes that it acts on, not every step.
     const news = JSON.stringify(report);
     if (input.run === undefined || news === this.#toldRun) return;
     this.#toldRun = news;

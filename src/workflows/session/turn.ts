@@ -16,8 +16,8 @@ import type { Session } from './session.ts';
 import { finishWaiting } from './wait-out.ts';
 
 /**
- * Takes one turn of the session's conversation: for the reason in `state.next`, or to hand over guidance. Books it, and
- * returns its outcome as git confirms it.
+ * Runs one turn of the session’s conversation: for the reason in `state.next`, or with new guidance. It records the
+ * turn and returns the outcome as git confirms it.
  */
 export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
@@ -41,7 +41,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     state.conversationAdapter !== '' &&
     state.conversationAdapter !== agent.adapter
   ) {
-    // One agent knows nothing of what was said with another: it is told all, and reads the plan.
+    // One agent does not know another agent’s conversation: the new one gets everything, and reads the plan.
     state.conversation = uuid4();
     state.hasConversation = false;
   }

@@ -5,12 +5,15 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
 import type { Session } from './session.ts';
 
-/** In how many milliseconds after a limit's end the sessions that waited for it go on, each at a moment of its own. */
+/**
+ * The sessions that waited for a usage limit continue at random moments within this time after its end, in
+ * milliseconds.
+ */
 const STAGGER = 60_000;
 
 /**
- * Waits durably until the agent's account or its model may be used again, or a person says something, who may know better.
- * For a budget the next turn waits by itself.
+ * Waits durably until the agent’s account or model can be used again, or until guidance comes, because a person may
+ * know better. For a budget the next turn does the waiting.
  */
 export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
   if (outcome.kind === 'over-budget') return;

@@ -31,8 +31,8 @@ const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>
 };
 
 /**
- * One issue's life, from registration to merge. `carried` is the state of a former execution, which continued as new.
- * Ends merged or cancelled, and in no other way.
+ * One issue’s life, from registration to merge. `carried` is the state of a former execution, which continued as new.
+ * It ends merged or cancelled, and in no other way.
  * @throws ApplicationFailure InvalidInput, before anything is made
  */
 export async function issueWorkflow(
@@ -49,7 +49,7 @@ export async function issueWorkflow(
       while (state.phase !== 'ended') {
         state.phase = await goOn(session, state.phase);
         if (isLong() && state.phase !== 'ended') {
-          // What a message has begun belongs to this execution, and its sender waits for it.
+          // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
           await continueAsNew<typeof issueWorkflow>(input, state);
         }
@@ -72,7 +72,9 @@ export async function issueWorkflow(
   };
 }
 
-/** Takes a phase, or goes on with it. Returns the one that follows, or the same when this execution is left behind. */
+/**
+ * Runs a phase, or continues it. Returns the next phase, or the same one when this execution must continue as new.
+ */
 async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
   const { state } = session;
   const whole = async (): Promise<Phase> => {
@@ -89,10 +91,10 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
   }
 }
 
-/** Between two tries of what fails when there is nobody to ask any more. */
+/** The pause between two tries when there is nobody to ask any more. */
 const AGAIN = '10 minutes';
 
-/** What fails and no step has settled makes the session ask as well; then the phase is taken again. */
+/** A failure that no step handled makes the session ask as well. Then the phase begins again. */
 const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
   askOnFailure(session, 'goes on', () => take(session, phase));
 
@@ -111,7 +113,7 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
   }
 }
 
-/** The last resort, when not even asking works: the question stands where the workflow itself is asked. */
+/** The last resort, when even asking fails: the question stands in the workflow’s queries only. */
 async function waitUntold({ state }: Session, asked: StuckContext): Promise<void> {
   const before = state.pendingGuidance.length;
   state.stuck = { ...asked, asksFor: 'guidance' };
@@ -120,7 +122,7 @@ async function waitUntold({ state }: Session, asked: StuckContext): Promise<void
   await condition(() => state.pendingGuidance.length > before || isLong());
 }
 
-/** Whatever it was about: what becomes of the session is told by its pull request then. */
+/** When the pull request has ended, the review phase decides what happens to the session. */
 const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
   phase.catch((error: unknown) => {
     if (error instanceof PullRequestEnded) return 'review';
@@ -128,8 +130,8 @@ const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
   });
 
 /**
- * The agent has been stopped already, unless the host is gone; the work stays until it is pruned. What could not be done on
- * the host it does when it comes back.
+ * Ends a cancelled session. Its agent has been stopped already, unless the host is gone, and its work stays until it
+ * is pruned. What can’t be done on a lost host, the host does when it comes back.
  */
 async function endCancelled(session: Session): Promise<void> {
   const { state } = session;
