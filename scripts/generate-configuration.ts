@@ -46,8 +46,14 @@ const table = (keys: readonly ConfigKey[]): string =>
     '',
   ].join('\n');
 
-const defaultOf = (key: ConfigKey): string =>
-  key.default === undefined ? '' : `\`${inline(key.default)}\``;
+/** A longer one is no cell of a table. */
+const LONGEST_DEFAULT = 400;
+
+function defaultOf(key: ConfigKey): string {
+  if (key.default === undefined) return '';
+  const text = inline(key.default);
+  return text.length > LONGEST_DEFAULT ? 'see the JSON Schema' : `\`${text}\``;
+}
 
 const exampleOf = (key: ConfigKey): string =>
   key.example === undefined || key.example === key.default

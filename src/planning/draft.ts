@@ -228,6 +228,13 @@ function waitsFor(
       const inPlan = readiness.has(issue) && !isChosen(issue, readiness, request);
       return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
     });
+  const planned = new Set(survey.issues.map(({ number: one }) => one));
+  const parts = survey.dependencies
+    .filter(
+      ({ of, issue, source }) => of === number && source === 'sub-issue' && planned.has(issue),
+    )
+    .map(({ issue }) => `#${issue}`);
+  if (parts.length > 0) own.push(`its sub-issues run, and it does not: ${parts.join(', ')}`);
   const foreign = survey.foreign.get(number) ?? [];
   return [...own, ...foreign.map((name) => `${name} is open, in another repository`)];
 }

@@ -12,7 +12,10 @@ export interface Unkept {
 export function leadingOut(survey: Survey): Unkept[] {
   const planned = new Set(survey.issues.map(({ number }) => number));
   const out = survey.dependencies
-    .filter(({ of, issue }) => planned.has(of) && !planned.has(issue))
+    // That a part of an epic is done already is no news.
+    .filter(
+      ({ of, issue, source }) => planned.has(of) && !planned.has(issue) && source !== 'sub-issue',
+    )
     .flatMap((dependency): Unkept[] => {
       const { of, issue } = dependency;
       const other = survey.others.get(issue);

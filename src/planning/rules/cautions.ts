@@ -13,9 +13,9 @@ export function sensitiveAreas(
   likely: readonly LikelyFile[],
   { areas }: PlanningSettings,
 ): string[] {
-  const text = `${issue.title}\n${textOf(issue).prose}`;
+  const sentences = [issue.title, ...textOf(issue).prose.split(/\n+|(?<=[.!?])\s+|(?<=[。！？])/)];
   return Object.entries(areas).flatMap(([name, area]) => {
-    const sign = signOf(area, issue.labels, text, likely);
+    const sign = signOf(area, issue.labels, sentences, likely);
     return sign === undefined ? [] : [`${name} (${sign})`];
   });
 }
@@ -23,14 +23,18 @@ export function sensitiveAreas(
 function signOf(
   area: Area,
   labels: readonly string[],
-  text: string,
+  sentences: readonly string[],
   likely: readonly LikelyFile[],
 ): string | undefined {
   const wanted = area.labels.map((label) => label.toLowerCase());
   const label = labels.find((name) => wanted.includes(name.toLowerCase()));
   if (label !== undefined) return `label ${oneLine(label, 50)}`;
+  const not = area.unless.map((pattern) => new RegExp(pattern, 'i'));
+  const meant = sentences
+    .filter((sentence) => !not.some((pattern) => pattern.test(sentence)))
+    .join('\n');
   for (const pattern of area.text) {
-    const word = new RegExp(pattern, 'i').exec(text)?.[0];
+    const word = new RegExp(pattern, 'im').exec(meant)?.[0];
     if (word) return `“${oneLine(word, 50)}”`;
   }
   const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));

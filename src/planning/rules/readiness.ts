@@ -25,7 +25,9 @@ export function readinessOf(
   { waitsFor, closedBy, me }: Circumstances,
   settings: PlanningSettings,
 ): Readiness {
-  const { prose: text, code } = textOf(issue);
+  const { blocks, prose, code } = textOf(issue);
+  const text = `${issue.title}\n${prose}`;
+  const said = blocks.filter(({ kind }) => kind !== 'heading').map((block) => block.text);
   const others = issue.assignees.filter((login) => login.toLowerCase() !== me?.toLowerCase());
   const blocked = [
     ...waitsFor,
@@ -38,7 +40,7 @@ export function readinessOf(
   const hasCriteria = settings.criteria === 'ignore' || CRITERIA.test(text);
   const discuss = [
     ...labelled(issue, settings.discuss),
-    ...tooLittle([text, ...code].join(' '), settings.minimumText),
+    ...tooLittle([...said, ...code].join(' '), settings.minimumText),
     ...openQuestion(text, settings.questions),
     ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
   ];
@@ -56,12 +58,18 @@ const CRITERIA =
 
 const labelled = ({ labels }: SurveyedIssue, wanted: readonly string[]): string[] =>
   labels
-    .filter((label) => wanted.some((name) => name.toLowerCase() === label.toLowerCase()))
+    .filter((label) => wanted.some((name) => plain(name) === plain(label)))
     .map((label) => `label ${oneLine(label, 50)}`);
 
-function tooLittle(body: string, least: number): string[] {
-  const length = body.trim().length;
-  if (length >= least) return [];
+/** `On Hold` and `on-hold` are one label. */
+const plain = (label: string): string => label.toLowerCase().replace(/[\s_'’-]+/g, '');
+
+/** A character of these says as much as three letters. */
+const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
+
+function tooLittle(said: string, least: number): string[] {
+  const length = said.trim().length;
+  if (length + 2 * (said.match(DENSE)?.length ?? 0) >= least) return [];
   return [length === 0 ? 'no text' : `only ${length} characters of text`];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_AREAS, DEFAULT_QUESTIONS } from './default-areas.ts';
 
 /** A regular expression, matched in capitals and small letters alike. */
 const Pattern = z.string().min(1).max(500).refine(isPattern, 'is not a regular expression');
@@ -17,37 +18,10 @@ const Area = z.strictObject({
   labels: z.array(z.string().min(1)).default([]),
   paths: z.array(Pattern).default([]),
   text: z.array(Pattern).default([]),
+  unless: z.array(Pattern).default([]).describe('Sentences in which `text` does not count'),
 });
 export type Area = z.infer<typeof Area>;
 
-const AREAS: z.input<typeof Areas> = {
-  security: {
-    labels: ['security'],
-    paths: ['\\b(auth|security|crypto|permissions?)\\b'],
-    text: [
-      '\\bsecur(e|ity)\\b',
-      '\\bvulnerab',
-      '\\bpasswords?\\b',
-      '\\bcredentials?\\b',
-      '\\bencrypt',
-      '\\b(xss|csrf|sso|oauth)\\b',
-    ],
-  },
-  performance: {
-    labels: ['performance'],
-    text: ['\\bperformance\\b', '\\blatency\\b', '\\bmemory leak', '\\bthroughput\\b'],
-  },
-  migrations: {
-    labels: ['migration', 'database'],
-    paths: ['\\bmigrations?/'],
-    text: ['\\b(data|schema|database) migrations?\\b', '\\bbackfill'],
-  },
-  payments: {
-    labels: ['payments', 'billing'],
-    paths: ['\\b(payments?|billing|invoic\\w*)\\b'],
-    text: ['\\bpayments?\\b', '\\bbilling\\b', '\\binvoic', '\\brefunds?\\b'],
-  },
-};
 const Areas = z.record(z.string().regex(/^[\w -]{1,40}$/), Area);
 
 const Score = z.number().positive().max(1);
@@ -60,31 +34,36 @@ export const PlanningSettings = z.strictObject({
     .describe('Labels of issues that need discussion first'),
   blocked: z
     .array(z.string().min(1))
-    .default(['blocked', 'on-hold', 'waiting'])
+    .default([
+      'blocked',
+      'on-hold',
+      'waiting',
+      'wontfix',
+      'won’t fix',
+      'duplicate',
+      'invalid',
+      'not-planned',
+    ])
     .describe('Labels of issues that must not be worked on now'),
   questions: z
     .array(Pattern)
-    .default([
-      '^#+ *open questions?\\b',
-      '\\bTBD\\b',
-      '\\bto be (decided|discussed)\\b',
-      '\\b(should|shall|could) we\\b[^.?\\n]*\\?',
-      '\\bnot sure (if|how|whether|what)\\b',
-    ])
+    .default(DEFAULT_QUESTIONS)
     .describe('Patterns that show that an issue is not decided yet'),
   minimumText: z
     .int()
     .min(0)
     .max(10_000)
     .default(30)
-    .describe('Characters of text below which an issue needs discussion'),
+    .describe(
+      'Characters of text, without its template, below which an issue needs discussion; of scripts such as Japanese a third',
+    ),
   criteria: z
     .enum(['ignore', 'note', 'discuss'])
     .default('note')
     .describe(
       'How an issue without acceptance criteria is treated: nothing, a note, or a discussion first',
     ),
-  areas: Areas.default(Areas.parse(AREAS)).describe(
+  areas: Areas.default(Areas.parse(DEFAULT_AREAS)).describe(
     'Sensitive areas, by labels, paths and text: a person must approve the plan of a session in one',
   ),
   overlap: z

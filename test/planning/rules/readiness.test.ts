@@ -69,6 +69,115 @@ describe('readiness', () => {
   });
 });
 
+describe('an issue', () => {
+  const stateOf = (changes: Partial<SurveyedIssue>) =>
+    readinessOf(issue(changes), nothing, settings).state;
+  const SAID = 'The export has to hold the totals of all reports.';
+
+  test.for<Partial<SurveyedIssue>>([
+    { body: '' },
+    { body: '### Describe the bug\n\n_No response_\n\n### Anything else?\n\n_No response_' },
+    { body: '<!-- Please fill in all of this template before you submit -->' },
+    { body: '## Environment\n\n- OS: macOS 15.1\n- Node: v24.1.0\n- Browser: Firefox 140' },
+    { body: `${SAID} Thoughts?` },
+    { body: `${SAID}\n\nWhat do you think?` },
+    { title: 'RFC: another format' },
+    { title: '[RFC] Another format' },
+    { body: `${SAID} This is an RFC.` },
+    { body: `${SAID} Please do not implement this before we agreed on the format.` },
+    { body: `${SAID} Don’t start yet, the format is not decided.` },
+    { title: 'Question: which format?' },
+    { body: `${SAID} The separator is TBD.` },
+    { body: `${SAID} Could we use CSV or JSON?` },
+    { body: `${SAID} I’m not sure whether we need all columns.` },
+    ...['question', 'Discussion', 'needs design'].map((label) => ({ labels: [label] })),
+  ])('needs discussion: %j', (changes) => {
+    expect(stateOf(changes)).toBe('needs discussion');
+  });
+
+  test.for(['wontfix', 'duplicate', 'Invalid', 'On Hold'])(
+    'is blocked by the label %s',
+    (label) => {
+      expect(stateOf({ labels: [label] })).toBe('blocked');
+    },
+  );
+
+  test.for<Partial<SurveyedIssue>>([
+    { body: `${SAID} Could we please have that?` },
+    { body: `${SAID} Should we really have to click ten times?` },
+    { body: `${SAID} Who wants to do that by hand?` },
+    { body: `${SAID} Not sure what I did, but it is gone.` },
+    { body: `${SAID} I am not sure if this is the right place.` },
+    { body: `${SAID} Release date: TBD` },
+    { body: `${SAID} Dates follow RFC 3339.` },
+    { body: `${SAID} Do not start before #3 is merged.` },
+    { body: `${SAID}\n\n### Open questions\n\n_No response_` },
+    { body: 'レポートの合計を書き出せるようにする。' },
+    { body: '导出报告时应包含所有合计数据。' },
+  ])('is ready: %j', (changes) => {
+    expect(stateOf(changes)).toBe('ready');
+  });
+});
+
+describe('what changes', () => {
+  const areas = (title: string) => sensitiveAreas(issue({ title }), [], settings);
+
+  test.for([
+    'Validate the audience of a JWT',
+    'Upgrade to fix CVE-2026-1234',
+    'SQL injection in the search',
+    'Path traversal when a ZIP is opened',
+    'Allow TLS 1.3 only',
+    'Add 2FA',
+    'Comments allow XSS',
+    'IDOR in the invoice download',
+    'Check authorization before a report is deleted',
+    'Token revocation after logout',
+    'Only take X-Forwarded-For from trusted proxies',
+    'Secrets appear in logs',
+    'The password column is stored in plain text',
+  ])('in “%s” is security', (title) => {
+    expect(areas(title).join()).toMatch(/^security/);
+  });
+
+  test.for([
+    ['Deprecate the old export function', /^public API/],
+    ['Remove the deprecated export function', /^public API/],
+    ['Rename a public method of the client', /^public API/],
+    ['Drop support for Node 20', /^public API/],
+    ['Migrate the users to the new schema', /^migrations/],
+    ['Backfill the totals', /^migrations/],
+    ['Change the license to MIT', /^licence/],
+    ['Add the licence header to all files', /^licence/],
+    ['Reduce the latency of the search', /^performance/],
+  ] as const)('in “%s” wants a say', ([title, area]) => {
+    expect(areas(title).join()).toMatch(area);
+  });
+
+  test.for([
+    'Password reset page colour',
+    'Typo in performance section',
+    'Latency column is misaligned',
+    'Use dependency injection in the tests',
+    'Migrate to vitest',
+    'Document the JWT setup in the docs',
+    'A deprecation warning is printed twice',
+    'Show the licence plate of a car',
+    'Injector is slow to start',
+  ])('in “%s” is nothing that wants a say', (title) => {
+    expect(areas(title)).toEqual([]);
+  });
+
+  test('is told by a licence file, and by configured paths', () => {
+    const file = (path: string) => [{ path, weight: 0.9, why: 'named', basis: 'text' as const }];
+    expect(sensitiveAreas(issue(), file('LICENSE.md'), settings)).toEqual(['licence (LICENSE.md)']);
+    const own = PlanningSettings.parse({ areas: { performance: { paths: ['^src/core/'] } } });
+    expect(sensitiveAreas(issue(), file('src/core/loop.ts'), own)).toEqual([
+      'performance (src/core/loop.ts)',
+    ]);
+  });
+});
+
 describe('a sensitive area', () => {
   const likely = (path: string, weight: number) => [
     { path, weight, why: 'named', basis: 'text' as const },
