@@ -10,7 +10,7 @@ import { fenceAround } from './prompt.ts';
 
 const TEMPLATE = new URL('../../../templates/planning.md', import.meta.url);
 
-/** As much of all issues' texts as an agent is given, in characters; each gets its share. */
+/** The longest text of all issues together that an agent gets, in characters. Each issue gets its share. */
 const MOST_TEXT = 400_000;
 
 /** The prompt for an agent that is asked about a plan. Text of issues stays inside fences that it can't close. */

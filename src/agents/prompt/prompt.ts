@@ -7,7 +7,7 @@ import { splitRepository } from '../../domain/shared/repository.ts';
 import { plainLines } from '../../domain/shared/text.ts';
 import type { AgentAdapter } from '../adapters/adapter.ts';
 
-/** As much of an issue's text as an agent is given, in bytes. */
+/** The longest issue text that an agent gets, in bytes. */
 export const MAX_BODY_BYTES = 200_000;
 
 export interface PromptInput {
@@ -16,9 +16,9 @@ export interface PromptInput {
   /** The branch the pull request will be against. */
   readonly base: string;
   readonly issue: Pick<Issue, 'title' | 'body'>;
-  /** Why the turn is taken: may hold other people's text. */
+  /** The reason for the turn. It may contain other people’s text. */
   readonly words: string;
-  /** What the person says; empty when nothing. */
+  /** The person’s guidance; empty when there is none. */
   readonly told: string;
   /** Whether the agent was interrupted in this turn before. */
   readonly again: boolean;
@@ -29,7 +29,7 @@ export interface PromptInput {
 export interface Templates {
   /** Mustache, without escaping; its variables are those of `renderPrompt`. */
   readonly prompt: string;
-  /** How to work: put into the prompt as it is. */
+  /** Instructions on how to work. They are put into the prompt unchanged. */
   readonly instructions: string;
 }
 
@@ -69,7 +69,7 @@ export function renderPrompt(
 
 const KINDS = TurnKind.options;
 
-/** More backticks than any run of them in the text. */
+/** A fence with more backticks than any run of them in the text, so that the text can’t close it. */
 export function fenceAround(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   return '`'.repeat(longest + 1);

@@ -51,7 +51,7 @@ const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
   spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [], paths: [] },
 });
 
-/** Which model it asks is its person's choice: those hosts are theirs to list. */
+/** The person chooses its model, so the person must list the model’s hosts. */
 const opencode: NeedsIn = ({
   XDG_DATA_HOME = '~/.local/share',
   XDG_STATE_HOME = '~/.local/state',
@@ -68,7 +68,7 @@ const opencode: NeedsIn = ({
 
 const NEEDS: Readonly<Record<string, NeedsIn>> = { claude, codex };
 
-/** Of agents that speak the Agent Client Protocol, by their programs. */
+/** Needs of agents that speak the Agent Client Protocol, by program name. */
 const BY_PROGRAM: Readonly<Record<string, NeedsIn>> = { 'claude-agent-acp': claude, opencode };
 
 const within = (directory: string, ...names: readonly string[]): string[] =>
@@ -87,7 +87,7 @@ function hostOf(url: string | undefined): string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).host] : [];
 }
 
-/** What an agent is refused without anybody's loss. */
+/** Refused requests of the agent that it does not need, so they are not shown. */
 export function sparedBy(
   { write, keep, keepDirectories, spared }: AgentNeeds,
   home: string,

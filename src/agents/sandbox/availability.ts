@@ -7,7 +7,7 @@ export type Availability =
   | { readonly available: true }
   | { readonly available: false; readonly reason: string; readonly install: string };
 
-/** By package, the program in it. */
+/** The program that each package installs. */
 const PARTS = { bubblewrap: 'bwrap', socat: 'socat', ripgrep: 'rg' } as const;
 
 const MANAGERS = [
@@ -18,7 +18,7 @@ const MANAGERS = [
   ['zypper', 'zypper install -y'],
 ] as const;
 
-/** Ubuntu's own bar to user namespaces. */
+/** Ubuntu’s own restriction of user namespaces. */
 const APPARMOR = 'kernel.apparmor_restrict_unprivileged_userns';
 
 export function sandboxAvailability(

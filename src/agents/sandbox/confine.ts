@@ -12,7 +12,7 @@ const RUN = fileURLToPath(new URL(`./run${extname(import.meta.url)}`, import.met
 /** In the environment of what runs inside, and of nothing around it. */
 export const INSIDE = { COPPICE_SANDBOX: 'inside' } as const;
 
-/** What `run.ts` is told, in a file that the program inside can neither read nor write. */
+/** The input of `run.ts`, in a file that the program inside can neither read nor write. */
 export interface Confinement {
   readonly settings: SandboxSettings;
   /** Where the program works. */
@@ -20,7 +20,7 @@ export interface Confinement {
   /** An empty directory: the sandbox covers well-known names in the one it is started from. */
   readonly empty: string;
   readonly temporary: string;
-  /** File that takes what was refused, a line each. */
+  /** File in which refused requests are written, one per line. */
   readonly refused: string;
   readonly spared: Spared;
 }
@@ -75,7 +75,7 @@ export function confine(
   return [process.execPath, RUN, file, ...argv];
 }
 
-/** Only what is there can be opened to a program, or kept from it as what it is: makes what is missing. */
+/** Creates missing files and directories, because the sandbox can only open or close what exists. */
 export function makeReady(
   access: Pick<Access, 'write' | 'caches'>,
   { write, keep, keepDirectories, found }: Omit<AgentNeeds, 'hosts' | 'spared'>,
@@ -91,7 +91,7 @@ export function makeReady(
   for (const path of [...kept, ...missing(found)]) make(path, path.endsWith('.json') ? '{}\n' : '');
 }
 
-/** Makes a file, unless somebody was quicker. */
+/** Creates a file, unless it exists already. */
 function make(path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });

@@ -1,7 +1,9 @@
 /** A port of this machine's loopback in the list of hosts. */
 const PORT = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/;
 
-/** Looks at whether a forwarder listens, and the pause between them in seconds: five seconds at the most. */
+/**
+ * How often the start of a forwarder is checked, and the pause between two checks in seconds: five seconds in all.
+ */
 const LOOKS = 250;
 const PAUSE = 0.02;
 
@@ -33,7 +35,7 @@ export function loopback(
   };
 }
 
-/** The way out asks for a token, which it has put into the environment. */
+/** The outgoing proxy requires a token, which it has put into the environment. */
 const TOKEN = `token=\${HTTP_PROXY%@*} token=\${token##*:}`;
 
 function forward(host: string): string {

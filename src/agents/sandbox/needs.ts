@@ -6,13 +6,13 @@ export interface AgentNeeds {
   readonly write: readonly string[];
   /** Files there and beside them that would run programs in the person's own sessions: never written. */
   readonly keep: readonly string[];
-  /** The same, directories: made where they are missing, since agents start from what they find. */
+  /** The same for directories. They are created where they are missing, because agents start from what they find. */
   readonly keepDirectories: readonly string[];
   /** Files in kept directories that it won't start without; made empty where they are missing. */
   readonly found: readonly string[];
   /**
-   * What it tries by itself and does without: hosts, names in the git directory that all worktrees share, and paths, each with
-   * all that begin with it.
+   * Requests that the agent makes by itself and does not need, which are therefore not shown: hosts, names in the
+   * shared git directory, and path prefixes.
    */
   readonly spared: {
     readonly hosts: readonly string[];
@@ -26,7 +26,7 @@ export const NO_NEEDS: AgentNeeds = {
   spared: { hosts: [], git: [], paths: [] },
 };
 
-/** What a program is refused without a word to the person. */
+/** Refused requests of a program that are not shown to the person. */
 export interface Spared {
   /** The person's home, which is never opened whole. */
   readonly home: string;

@@ -15,13 +15,13 @@ interface Refusals {
 /** As many of each as a person reads. */
 const SHOWN = 5;
 
-/** Looked at of the file; a program may be refused the same thing without end. */
+/** The part of the file that is read, in bytes. A program may be refused the same thing endlessly. */
 const MAX_BYTES = 256 * 1024;
 
 /** The longest context of a question, in characters. */
 const MAX_CONTEXT = 2_000;
 
-/** Places that every program tries and does without. */
+/** Places that every program tries to read and does not need. */
 const USUAL = /^\/(dev|proc|sys)(\/|$)|^\/tmp\/?$/;
 
 /** What was refused in a directory given to `confine`, in words, with what allows it; empty when nothing was. */
@@ -38,7 +38,7 @@ export function refusalsIn(directory: string): string {
   return inWords(parseRefusals(text, spared), spared);
 }
 
-/** A turn that came to nothing says what the sandbox had to do with it. */
+/** Adds to a failed turn what the sandbox refused. */
 export function withRefusals(outcome: Outcome, refusals: string): Outcome {
   if (refusals === '') return outcome;
   switch (outcome.kind) {

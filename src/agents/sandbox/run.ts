@@ -11,7 +11,7 @@ import { loopback } from './loopback.ts';
  * Ends with whoever started it, and everything inside ends with this.
  */
 
-/** Between two looks at whether the starter still lives, in milliseconds. */
+/** The interval between two checks whether the starting process still lives, in milliseconds. */
 const LOOK = 200;
 
 /** Claude Code's own temporary directory, which it must find. */

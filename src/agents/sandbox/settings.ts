@@ -21,13 +21,16 @@ export interface SandboxSettings {
   readonly filesystem: FilesystemConfig;
 }
 
-/** Of the common git directory: enough to commit. Its configuration, hooks, packed refs and stash are not in it. */
+/**
+ * The part of the common git directory that committing needs. Its configuration, hooks, packed refs and stash are not
+ * included.
+ */
 const SHARED = ['objects', 'logs', 'refs/heads'];
 
 /** What is opened beside, where it is in use. */
 const LFS = 'lfs';
 
-/** Rewritten, these would point git at another repository or give it other configuration. */
+/** Files that, if changed, would point git at another repository or give it another configuration. */
 const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
 
 /** Where credentials are, in a person's home. */

@@ -55,7 +55,7 @@ export type AttemptState = AttemptEnd | { readonly is: 'starting' | 'running' };
 export const isOver = (state: AttemptState): state is AttemptEnd =>
   state.is !== 'starting' && state.is !== 'running';
 
-/** How long a live launcher may leave a gate unopened, in milliseconds. */
+/** How long a live launcher may wait before it opens the gate, in milliseconds. */
 const LAUNCH_PATIENCE = 30_000;
 
 const FENCED = 'fenced';
@@ -72,7 +72,7 @@ export function attemptsOf(turns: string, turnId: string): Attempt[] {
     });
 }
 
-/** A power cut may have left it empty: then no launcher is at it any more, and the journal tells what was said. */
+/** A power cut may leave the file empty. Then no launcher is active any more, and the journal has the output. */
 function startOf(directory: string): AttemptStart {
   try {
     return AttemptStart.parse(JSON.parse(readFileSync(join(directory, 'start.json'), 'utf8')));
@@ -95,7 +95,7 @@ export function fence(attempt: Attempt): void {
   create(attempt, 'gate', FENCED);
 }
 
-/** Notes that Coppice stops it, unless it has ended by itself. The first reason stays. */
+/** Records that Coppice stops the attempt, unless it has ended by itself. The first recorded reason stays. */
 export function markStopped(attempt: Attempt, reason: StopReason): void {
   if (contentOf(attempt, 'exit') !== undefined) return;
   create(attempt, 'stopped', reason);

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { stopwatch } from '../../process/awake.ts';
 import type { Attempt } from './attempt.ts';
 
-/** How long an attempt has been watched at work, and how long of that its agent has said nothing; milliseconds awake. */
+/**
+ * How long an attempt has been watched, and how long of that time its agent has been silent. Both in milliseconds
+ * that the machine was awake.
+ */
 const Clock = z.object({
   worked: z.number().nonnegative(),
   silent: z.number().nonnegative(),
@@ -13,7 +16,7 @@ const Clock = z.object({
 });
 type Clock = z.infer<typeof Clock>;
 
-/** Between two notes for the watchers to come, in milliseconds. */
+/** The interval between two records for later watchers, in milliseconds. */
 const NOTE = 1_000;
 
 const UNSEEN: Clock = { worked: 0, silent: 0, output: '' };
@@ -40,7 +43,7 @@ function note(attempt: Attempt, clock: Clock): void {
 export const workedIn = (attempts: readonly Attempt[]): number =>
   attempts.reduce((sum, attempt) => sum + noted(attempt).worked, 0);
 
-/** Goes on from what earlier watchers noted; to be looked at all the time. */
+/** Continues from the records of earlier watchers. It must be read continuously. */
 export function clockOf(attempt: Attempt): (outputs: readonly Stats[]) => Clock {
   let clock = noted(attempt);
   let notedAt = clock.worked;

@@ -25,7 +25,7 @@ export interface NextAttempt {
   readonly conversation: string;
 }
 
-/** Attempts that may be killed or lost before the turn has failed; those that Coppice interrupted itself don't count. */
+/** How many attempts may be killed or lost before the turn fails. Attempts that Coppice interrupted don’t count. */
 const MAX_LOSSES = 5;
 
 /** Bytes of standard error that are looked at. */
@@ -153,7 +153,7 @@ const errorsOf = ({ attempt }: Past): string => tailOf(join(attempt.directory, '
 const tailFor = (past: Past): string =>
   [...past.reading.recent, errorsOf(past)].filter((line) => line !== '').join('\n');
 
-/** From the first start to the last sign of life, in milliseconds. */
+/** From the first start to the last output, in milliseconds. */
 function durationOf(attempts: readonly Attempt[]): number {
   const started = Date.parse(attempts[0]?.start.startedAt ?? '');
   const last = attempts[attempts.length - 1] as Attempt;

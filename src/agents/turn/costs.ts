@@ -19,7 +19,7 @@ export function addedSince(turns: string, figure: string, turnId: string, total:
   return total >= before ? total - before : total;
 }
 
-/** Notes what a turn came to at its end. Noted again for the same turn, `addedSince` gives the same answer. */
+/** Records a turn’s total at its end. Recorded twice for the same turn, `addedSince` still gives the same answer. */
 export async function noteTotal(
   turns: string,
   figure: string,

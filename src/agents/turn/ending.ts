@@ -10,7 +10,10 @@ const Ending = TurnResult.omit({ work: true });
 
 const fileOf = (turns: string, turnId: string): string => join(turns, turnId, 'ending.json');
 
-/** What a turn came to; undefined until that is settled. A damaged record is kept aside: its attempts tell it again. */
+/**
+ * A turn’s result; undefined until it is settled. A damaged record is kept aside, and the result is read again from
+ * the attempts.
+ */
 export function readEnding(turns: string, turnId: string): TurnEnding | undefined {
   const file = fileOf(turns, turnId);
   let text: string;
@@ -28,7 +31,7 @@ export function readEnding(turns: string, turnId: string): TurnEnding | undefine
   }
 }
 
-/** Settles what a turn came to, without the secrets of its environment, unless another watcher has done so. */
+/** Records a turn’s result, without the secrets of its environment, unless another watcher has done so. */
 export async function recordEnding(
   turns: string,
   turnId: string,

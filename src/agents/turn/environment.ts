@@ -10,14 +10,14 @@ export type Environment = Readonly<Record<string, string>>;
 
 const ALLOWED = /^(PATH|HOME|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL)$/;
 
-/** What no agent sees, whatever coppice.yaml lets through. */
+/** Variables that no agent sees, whatever coppice.yaml allows. */
 const FORBIDDEN =
   /^(GITHUB_TOKEN|GH_TOKEN|(GH|GITHUB)_ENTERPRISE_TOKEN|GITHUB_APP_.*|GITHUB_WEBHOOK_SECRET|SSH_AUTH_SOCK|TEMPORAL_.*)$/;
 
 /** Whether no program that runs an agent's code may see this variable, whoever names it. */
 export const isWithheld = (name: string): boolean => FORBIDDEN.test(name);
 
-/** Where pushes go: a protocol git doesn't have. */
+/** The address for pushes: a protocol that git doesn’t have, so that they fail. */
 const NOWHERE = 'coppice-agents-do-not-push:';
 
 /**
@@ -66,7 +66,7 @@ function gitConfig(config: Readonly<Record<string, string>>): Environment {
   return { GIT_CONFIG_COUNT: String(entries.length / 2), ...Object.fromEntries(entries) };
 }
 
-/** Takes out what looks like a secret of this environment. */
+/** Removes from a text what looks like a secret of this environment. */
 export function redactor(env: Environment): (text: string) => string {
   const secrets = secretValues(env);
   return (text) => secrets.reduce((text_, secret) => text_.replaceAll(secret, '[secret]'), text);

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { plainLines } from '../../domain/shared/text.ts';
 
-/** Longer lines are skipped: in bytes. */
+/** The longest line that is read, in bytes; longer ones are skipped. */
 export const MAX_LINE = 1024 * 1024;
 
-/** Read at one look, in bytes: somebody may write faster than we read. */
+/** The most that is read at once, in bytes, because an agent may write faster than Coppice reads. */
 const LOOK = 8 * 1024 * 1024;
 
 const CHUNK = 64 * 1024;

@@ -54,7 +54,9 @@ const keyOf = (worktree: string): string =>
 export const occupantFile = (turns: string, worktree: string): string =>
   join(directoryOf(turns), keyOf(worktree));
 
-/** There while commands or a terminal are at work: what finished commands left in the background stays. */
+/**
+ * This file exists while commands or a terminal are running. What finished commands left in the background may stay.
+ */
 const runningFile = (turns: string, { id }: Occupant): string =>
   join(directoryOf(turns), `running-${id}`);
 
@@ -117,8 +119,8 @@ function isAtWork(occupant: Exclude<Occupant, { kind: 'turn' }>, turns: string):
 }
 
 /**
- * Whether another has the worktree now, so that this one must not go on. Terminals and commands that have ended have left
- * it to whoever comes.
+ * Whether another occupant has the worktree now, so that this one must stop. Terminals and commands that have ended
+ * leave the worktree to the next occupant.
  */
 export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): boolean {
   const now = occupantOf(turns, worktree);
@@ -126,7 +128,7 @@ export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): 
   return now.kind === 'turn' || isAtWork(now, turns);
 }
 
-/** Does work as the occupant of a worktree. */
+/** Runs work as the occupant of a worktree. */
 export async function occupying<T>(
   occupant: Exclude<Occupant, { kind: 'turn' }>,
   location: Occupying,

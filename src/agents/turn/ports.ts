@@ -17,7 +17,7 @@ export interface Turn {
   readonly resume: boolean;
   /** Seconds. */
   readonly timeout: number;
-  /** How long it may say nothing, in seconds; a tool three times as long. */
+  /** How long the agent may be silent, in seconds; three times as long while a tool runs. */
   readonly idleTimeout: number;
   /** What it may cost, in US dollars; absent when nothing limits that. */
   readonly budget?: number | undefined;
@@ -47,10 +47,10 @@ export interface TurnPorts {
   readonly grace: number;
 }
 
-/** Why a watcher leaves: the first two stop the agent, the last leaves it at work for another watcher. */
+/** Why a watcher leaves. The first two reasons stop the agent; the last leaves it running for another watcher. */
 export type LeaveReason = 'interrupted' | 'cancelled' | 'superseded';
 
-/** A watcher was told to leave; what was to be stopped has stopped. */
+/** Thrown when a watcher was asked to leave. What had to be stopped has stopped. */
 export class Detached extends Error {
   readonly reason: LeaveReason;
 

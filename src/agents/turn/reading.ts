@@ -64,7 +64,7 @@ function after(reading: Reading, event: AgentEvent): Reading {
 const without = ({ tools }: Reading, id: string): readonly string[] =>
   tools.filter((one) => one !== id);
 
-/** An answer of the model may be told of several times, each time as a whole. */
+/** The same answer of the model may be reported several times, each time complete. */
 function added(
   usage: Usage = { tokens: { input: 0, output: 0 } },
   { costUsd, answer }: Extract<AgentEvent, { type: 'usage' }>,

@@ -6,8 +6,8 @@ import type { Turn, TurnEnding } from './ports.ts';
 type Spent = Pick<TurnEnding, 'costUsd' | 'tokens'>;
 
 /**
- * What a turn took by what its attempts told, oldest first: agents tell some of it of the conversation so far, and an
- * agent that was killed or stopped told no total.
+ * What a turn used, from the reports of its attempts, oldest first. Some agents report the whole conversation’s use
+ * so far, and an agent that was killed or stopped reported no total.
  */
 export function spentIn(
   readings: readonly Reading[],

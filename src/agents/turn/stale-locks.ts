@@ -7,8 +7,8 @@ import type { Turn } from './ports.ts';
 type GitOf = NonNullable<Turn['git']>;
 
 /**
- * Removes the locks that git commands of a killed attempt left: the next agent's could do nothing. To be called when
- * nothing of it runs; what is older than the attempt is somebody else's.
+ * Removes the locks that git commands of a killed attempt left, because the next agent could not commit. Call it only
+ * when nothing of the attempt runs. Locks older than the attempt belong to somebody else.
  */
 export function removeStaleLocks({ git }: Turn, { start }: Attempt): void {
   if (!git) return;

@@ -6,8 +6,8 @@ import { claimAttempt } from './supervisor.ts';
 import { stop } from './watch.ts';
 
 /**
- * Ends a turn wherever it is, whoever watches it: what runs of it is stopped gently, and no agent starts in it from then on. One
- * whose agent has ended by itself keeps its outcome; any other is `interrupted`.
+ * Ends a turn, whoever watches it. Running processes are stopped gently, and no agent starts in the turn afterwards.
+ * If the agent has ended by itself, its outcome stays; otherwise the outcome is `interrupted`.
  */
 export async function stopTurn(
   turn: Turn,

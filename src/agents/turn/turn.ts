@@ -14,9 +14,9 @@ import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
 
 /**
- * Runs a turn to its end, or joins it where it is. Any number of watchers, in any number of processes, may come and be
- * killed: at most one agent works at a time, and what was broken off is resumed in the agent's own conversation.
- * @throws TurnLeft when told to leave
+ * Runs a turn to its end, or joins a running one. Any number of watchers, in any number of processes, may come and be
+ * killed. At most one agent works at a time, and an interrupted turn is resumed in the agent’s own conversation.
+ * @throws TurnLeft when asked to leave
  */
 export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
   await takeWorktree(turn, ports);
@@ -72,7 +72,7 @@ const placeOf = ({ worktree }: TurnAt, { turns, grace, signal }: TakingPorts): O
   ...{ turns, worktree, grace, signal },
 });
 
-/** What the turn may still cost, in US dollars, by what its attempts have told. */
+/** How much the turn may still cost, in US dollars, after what its attempts have reported. */
 const leftOf = (
   turn: Turn,
   { turns }: Pick<TurnPorts, 'turns'>,

@@ -33,17 +33,20 @@ export interface TurnTimeouts {
   isOverBudget(reading: Reading): boolean;
 }
 
-/** At so many looks in a row it must be over its budget: agents that tell their cost last say their last word right after. */
+/**
+ * The number of checks in a row that must be over budget. Some agents report their cost last, and write their outcome
+ * right after.
+ */
 const LOOKS = 3;
 
-/** A tool may be silent longer than the agent itself: a build, a test run. */
+/** A tool may be silent longer than the agent itself: for example a build or a test run. */
 const TOOL = 3;
 
-/** As much as an agent may print in an attempt, in bytes: one that prints more does not stop by itself. */
+/** The most that an agent may print in an attempt, in bytes. An agent that prints more does not stop by itself. */
 const MAX_PRINTED = 1024 ** 3;
 
 /**
- * Follows an attempt until no agent works in it any more, or should.
+ * Follows an attempt until no agent works in it any more, or none should.
  * @throws TurnLeft
  */
 export async function watch(

@@ -1,7 +1,7 @@
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { type Limit, limitIn } from './limit.ts';
 
-/** GitHub asks for patience until a moment; asking again before it makes the wait longer. */
+/** GitHub’s rate limit holds until a moment. A request before it makes the wait longer. */
 export class RateLimited extends TransientError {
   readonly until: Date;
 

@@ -33,7 +33,7 @@ export const limitOfGraphql = ({
   return isLimit || LIMITED.test(message) ? limitIn({ headers, message, isLimit }) : undefined;
 };
 
-/** What GraphQL's errors mean to a caller; what is not known for good is tried again. */
+/** Turns GraphQL’s errors into Coppice’s. An error that is not known to be final is retried. */
 export function translateGraphql({ errors, headers }: GraphqlError, doing: string): Error {
   const limit = limitOfGraphql({ errors, headers });
   if (limit) return new RateLimited(limit.until);

@@ -18,7 +18,7 @@ interface GraphqlCall<Schema extends z.ZodType> {
 export interface Graphql {
   /** What GitHub doesn't find, and checks that the token may not read, are null in the answer. */
   query<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
-  /** Never sent twice: whether it was done is for the caller to find out. */
+  /** A mutation that is never sent twice. The caller must find out whether it was carried out. */
   mutate<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
 }
 

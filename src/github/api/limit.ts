@@ -1,4 +1,4 @@
-/** An answer in which GitHub may ask for patience. */
+/** An answer of GitHub that may contain a rate limit. */
 export interface Refusal {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly message: string;
@@ -9,7 +9,7 @@ export interface Refusal {
 export interface Limit {
   /** By this machine's clock. */
   readonly until: Date;
-  /** Whether the hour's allowance is used up, of which GitHub has several; otherwise nothing may be asked. */
+  /** Whether the hourly allowance is used up (GitHub has several); otherwise every request must wait. */
   readonly isUsedUp: boolean;
 }
 

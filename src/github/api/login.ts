@@ -6,7 +6,7 @@ import { type Connection, createOctokit } from './octokit.ts';
 
 const User = z.object({ login: z.string() });
 
-/** Asks GitHub whose login this is, and whether it is taken. Trouble on the way says nothing about it. */
+/** Asks GitHub whose login this is, and whether it is accepted. A network failure says nothing about the login. */
 export async function readLogin(connection: Connection): Promise<Login> {
   const octokit = createOctokit({ ...connection, spaced: false });
   try {

@@ -20,7 +20,7 @@ export interface Connection {
   readonly signal?: AbortSignal;
   /** Pauses between looks for what an unanswered write has done, in milliseconds; see write-once.ts. */
   readonly late?: readonly number[];
-  /** Told of every answer: whether GitHub took the login. */
+  /** Called with every answer: whether GitHub accepted the login. */
   readonly onAnswer?: (accepted: boolean) => void;
   /** False where nothing limits requests, so that they need no space between them. */
   readonly spaced?: boolean;
@@ -31,7 +31,7 @@ const SHORT_WAIT = 10;
 
 const REQUEST_TIMEOUT = 30_000;
 
-/** What went wrong is thrown; Octokit would also write it to the console. */
+/** Errors are thrown. Octokit would also write them to the console, so its log is off. */
 const silent = (): void => undefined;
 
 const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSignal =>
@@ -40,7 +40,8 @@ const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSig
 const PatientOctokit = Octokit.plugin(throttling, retry);
 
 /**
- * Octokit that spaces its requests as GitHub asks, tries once more after a hiccup, and looks the token up at each request.
+ * An Octokit client that spaces its requests as GitHub asks, retries once after a short failure, and reads the token
+ * for each request.
  */
 export function createOctokit({
   apiUrl,

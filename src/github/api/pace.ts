@@ -1,9 +1,9 @@
 import type { Budget } from '../port.ts';
 
-/** What Coppice leaves to the person of what GitHub answers in an hour. */
+/** The part of GitHub’s hourly allowance that Coppice leaves to the person. */
 const PERSONS_SHARE = 0.4;
 
-/** Of what is left when the person's share is reached, how much Coppice still takes until the hour ends. */
+/** The part of the person’s share that Coppice may still use until the hour ends. */
 const LAST_PART = 0.1;
 
 /** Minutes without a change, and what the interval is multiplied by from then on. */

@@ -41,7 +41,7 @@ function personsTokenSource(env: NodeJS.ProcessEnv): TokenSource {
   };
 }
 
-/** A token that can't be sent would stand in fetch's complaint about it. */
+/** A malformed token is refused here, because fetch would print it in its error. */
 function printable(token: string): string {
   const trimmed = token.trim();
   if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;

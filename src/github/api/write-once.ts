@@ -3,8 +3,8 @@ import { TransientError } from '../../domain/shared/failure.ts';
 import { RateLimited } from './errors.ts';
 
 /**
- * GitHub may carry out a request some seconds after its connection was cut. So long is looked for what an unanswered
- * write has done before it may be taken again: pauses between looks, in milliseconds.
+ * GitHub may carry out a request some seconds after its connection was lost. These are the pauses between checks
+ * whether an unanswered write was carried out, before it is sent again, in milliseconds.
  */
 export const LATE: readonly number[] = [500, 1_500, 3_000, 4_000, 6_000];
 
@@ -12,14 +12,15 @@ interface Write<Found> {
   /** What is there of it, the oldest first. */
   find(): Promise<readonly Found[]>;
   write(): Promise<void>;
-  /** Takes away what is there twice; what is gone already is fine. */
+  /** Removes duplicates. One that is gone already is no error. */
   remove(found: Found): Promise<void>;
   readonly late: readonly number[];
 }
 
 /**
- * Writes what GitHub itself would write twice: looks for it before, looks again when the answer is lost, and after it is
- * written. Of what is there several times, since an earlier attempt was carried out late, the first stays.
+ * Writes something that GitHub would otherwise create twice. It checks before, checks again when the answer is lost,
+ * and checks after writing. When there are several copies, because an earlier request was carried out late, the first
+ * one stays.
  * @returns what was there before; undefined when it was written now
  */
 export async function writeOnce<Found>(of: Write<Found>): Promise<Found | undefined> {

@@ -28,7 +28,7 @@ const Jobs = z.object({
 /** More of both than anyone watches at a time. */
 const MOST_REMEMBERED = 500;
 
-/** Shown when a token may read neither: nobody must take it for a commit without checks. */
+/** Shown when a token may read neither, so that nobody takes it for a commit without checks. */
 const UNREADABLE: ReportedCheck = {
   ...{ name: 'checks that the GitHub token may not read', runId: null, result: 'other' },
   ...{ url: '', description: '' },

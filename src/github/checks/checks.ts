@@ -32,7 +32,7 @@ const Attempt = z.object({ run_id: z.number(), run_attempt: z.number().default(1
 
 const Run = z.object({ run_attempt: z.number().default(1) });
 
-/** Looking into checks, and running them again. */
+/** Reads checks, and runs them again. */
 export function createChecks(
   octokit: Octokit,
   graphql: Graphql,
@@ -41,7 +41,7 @@ export function createChecks(
 ): Pick<GitHub, 'examineCheck' | 'failedOn' | 'rerun'> {
   const { actions, checks } = octokit.rest;
 
-  /** What a check run says of itself: its title and summary, and what it noted in files. */
+  /** The check run’s own report: its title, summary and annotations. */
   async function report(repository: RepositoryName, runId: number): Promise<string> {
     const of = { ...splitRepository(repository), check_run_id: runId };
     const { data } = await checks.get(of);

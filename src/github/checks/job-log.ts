@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** The last words of a job that failed, out of a log that may be of any size. */
+/** The last lines of a failed job’s log, which may be of any size. */
 
 /** Lines kept of a log, and characters of a line: far more than an excerpt holds. */
 const LINES = 400;

@@ -40,7 +40,7 @@ const StatusContext = z.object({
   createdAt: z.string(),
 });
 
-/** What GitHub invents later is not a check for Coppice; one of today's that is not understood is an error. */
+/** Kinds that GitHub adds later are ignored. A known kind that can’t be read is an error. */
 const Later = z.object({
   __typename: z.string().refine((name) => name !== 'CheckRun' && name !== 'StatusContext'),
 });
@@ -68,7 +68,7 @@ export async function allChecks(
   return contexts.includes(null) ? [...checks, ...(await jobs())] : checks;
 }
 
-/** Each check once: a re-run counts instead of the run before it. */
+/** Each check once: only the latest run counts. */
 export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[] {
   const latest = new Map<string, { at: string; check: ReportedCheck }>();
   const take = (key: string, at: string, check: ReportedCheck) => {

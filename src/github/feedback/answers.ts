@@ -21,18 +21,18 @@ const REACTIONS: Readonly<Record<Reaction, string>> = {
 
 const Anything = z.unknown();
 
-/** Nobody may say anything there any more, and nobody needs to be asked about it. */
+/** The conversation is locked. Nobody can comment there, and nobody needs to be asked about that. */
 const isLocked = (error: unknown): boolean =>
   isHttpError(error, 403) && reasons(error).some((reason) => /\bis locked\b/i.test(reason));
 
-/** What Coppice says on GitHub. Each text is found by its marker before it is written again. */
+/** Coppice’s comments on GitHub. Each is looked up by its marker before it is written again. */
 export function createAnswers(
   octokit: Octokit,
   graphql: Graphql,
   apiUrl: string,
   late: readonly number[],
 ): Answers {
-  /** Only what this token wrote: anyone may copy a marker. */
+  /** Only comments that this token wrote, because anyone may copy a marker. */
   const written = (said: readonly (Said | null)[], marker: string): Said[] =>
     said
       .filter((one) => one !== null)

@@ -15,7 +15,7 @@ import {
   type Thread,
 } from './discussion.ts';
 
-/** What GitHub calls whoever has no account any more. */
+/** The name that GitHub shows for a deleted account. */
 const GHOST = 'ghost';
 
 export const createFeedback = (graphql: Graphql, mayWrite: MayWrite) => ({
@@ -61,7 +61,7 @@ const comment = (said: Said, onIssue: boolean): Found => ({
   ...{ said, id: `comment:${said.fullDatabaseId}`, kind: 'comment', onIssue, ...NOWHERE },
 });
 
-/** An approval asks for nothing, and neither does a review that is only the cover of its threads. */
+/** An approval requests nothing, and neither does a review that only contains threads. */
 function fromReview(said: Review): Found[] {
   const asks = said.state === 'CHANGES_REQUESTED';
   if (!asks && (said.state !== 'COMMENTED' || said.body.trim() === '')) return [];

@@ -3,7 +3,7 @@ import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request
 import type { PullRequestPoll } from '../port.ts';
 import type { Registration } from './registrations.ts';
 
-/** What a session is told: how things are, and what was said that it hasn't been told by this worker. */
+/** What a session gets: the current state, and comments that this worker has not sent it yet. */
 export interface News {
   readonly pullRequest: PullRequestSnapshot | null;
   /** Null when the issue is gone. */
@@ -14,7 +14,7 @@ export interface News {
 /** Characters of feedback in one message: Temporal takes two megabytes, and a character may need six bytes. */
 const MESSAGE = 200_000;
 
-/** What one session has been told, as far as this process knows. */
+/** What this process has sent to one session. */
 export class Listener {
   readonly registration: Registration;
   #told = '';
@@ -52,7 +52,10 @@ export class Listener {
   }
 }
 
-/** While GitHub works it out again, as after each change of the base, what was known of the same commit holds. */
+/**
+ * While GitHub computes mergeability again, as after each change of the base, the last known value for the same
+ * commit is used.
+ */
 function withKnownMergeability(
   now: PullRequestSnapshot | null,
   before: PullRequestSnapshot | null,

@@ -89,7 +89,7 @@ const Answer = z.object({
   repository: z.record(z.string(), z.unknown()).nullable(),
 });
 
-/** GitHub has not taken in yet that the branch was pushed to: checks are to come. */
+/** GitHub has not processed the push to the branch yet: checks are still to come. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
 
 export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: ActionsChecks) => {

@@ -8,7 +8,7 @@ import type { Home } from '../../state/home.ts';
 import { keepAside, orNothing, writeJson } from '../../state/json-file.ts';
 import { readDetail } from '../../state/session-store.ts';
 
-/** A session's wish to be told of its issue and its pull request: a file, so that it outlives the worker. */
+/** A session’s registration for changes of its issue and pull request: a file, so that it outlives the worker. */
 export const Registration = z.object({
   workflowId: z.string().min(1),
   repository: RepositoryName,

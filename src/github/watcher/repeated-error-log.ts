@@ -1,4 +1,4 @@
-/** Tells of troubles of repeated work once, when they begin, and once when all are over. */
+/** Logs failures of repeated work once when they begin, and once when all are over. */
 export interface RepeatedErrorLog {
   note(message: string): void;
   endOfRound(): void;

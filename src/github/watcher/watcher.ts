@@ -14,18 +14,24 @@ export interface WatcherOptions {
   readonly github: Pick<GitHub, 'readPulses' | 'readFeedback'>;
   /** Seconds between rounds while things happen. */
   readonly interval: number;
-  /** Tells a session; `gone` when its workflow is closed or unknown. An error means: again next round. */
+  /**
+   * Sends changes to a session; returns `gone` when its workflow is closed or unknown. After an error they are sent
+   * again in the next round.
+   */
   deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
   /** Takes a line for a person. */
   log(line: string): void;
-  /** Gives up the requests under way: whoever stops need not wait for a GitHub that does not answer. */
+  /** Aborts the current requests, so that stopping does not wait for a GitHub that does not answer. */
   abandon?(): void;
 }
 
-/** Reads every watched issue and pull request in rounds and tells its session what is new: one for each worker process. */
+/**
+ * Reads every watched issue and pull request in rounds and sends its session what is new. There is one for each
+ * worker process.
+ */
 export interface Watcher {
   start(): void;
-  /** Starts a round now, for a registration just made; not while GitHub asks for patience. */
+  /** Starts a round now, for a new registration, but not while GitHub’s rate limit holds. */
   nudge(): void;
   /** Starts a round soon, because something happened in a repository, if it is watched. */
   nudgeFor(repository: RepositoryName): void;
@@ -99,7 +105,7 @@ export function createWatcher({
     }
   }
 
-  /** What fails for one is told, and keeps the others from nothing; unless it would fail for them too. */
+  /** A failure for one session is logged and does not stop the others, unless it would fail for all of them. */
   async function guarded(round: Round, work: () => Promise<void>): Promise<void> {
     try {
       await work();
