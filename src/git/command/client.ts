@@ -5,6 +5,7 @@ import { GIT_MARK, gitEnvironment } from './environment.ts';
 import { directoriesOf } from './explicit.ts';
 import { GitFailure, gitError } from './failure.ts';
 import { removeLeftLock } from './locks.ts';
+import { losslessBytes, losslessText } from './lossless.ts';
 
 export interface GitOptions {
   /**
@@ -16,6 +17,8 @@ export interface GitOptions {
   /** Texts that must not appear in an error. */
   readonly secrets?: readonly string[];
   readonly input?: string;
+  /** Whether names of files in `input` and in what it writes are kept when they are not UTF-8: see `losslessText`. */
+  readonly names?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** The worktree that this command changes: see `endInterrupted`. */
   readonly mark?: string;
@@ -45,19 +48,23 @@ export async function git(
     ...options.env,
   });
   let exit = { exitCode: 0 as number | undefined, stdout: '', stderr: '' };
+  let names = '';
+  const { input } = options;
   const client = simpleGit({
     baseDir: directory,
     unsafe: OURS_TO_SET,
     allowEnvironment: Object.keys(env),
     ...(options.signal && { abort: options.signal }),
-    ...(options.input !== undefined && { input: () => options.input }),
+    ...(input !== undefined && { input: () => (options.names ? losslessBytes(input) : input) }),
     errors(error, { exitCode, stdOut, stdErr }) {
       exit = { exitCode: exitCode ?? undefined, stdout: text(stdOut), stderr: text(stdErr) };
+      if (options.names) names = losslessText(Buffer.concat(stdOut));
       return exitCode === 0 ? error : (error ?? Buffer.from('failed'));
     },
   }).env(env);
   try {
-    return (await client.raw([...args])).replace(/\n$/, '');
+    const output = await client.raw([...args]);
+    return (options.names ? names : output).replace(/\n$/, '');
   } catch (error) {
     options.signal?.throwIfAborted();
     if (exit.exitCode === 0) throw error;

@@ -9,6 +9,7 @@ import { gitDirectory } from '../command/directories.ts';
 import { GitFailure } from '../command/failure.ts';
 import { committerIdentity } from '../command/identity.ts';
 import { endInterrupted } from '../command/interrupted.ts';
+import { losslessBytes } from '../command/lossless.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
 import { ownChanges, renewBaseline } from '../worktree/baseline.ts';
 import { shelter, sheltered, unshelter } from '../worktree/shelter.ts';
@@ -60,19 +61,12 @@ export async function tidy(location: SessionLocation): Promise<void> {
 async function removeStrays(worktree: string, tip: string): Promise<void> {
   const untracked = (await uncommittedFiles(worktree)).filter(isUntracked);
   if (untracked.length === 0) return;
-  const added = await git(worktree, [
-    'diff',
-    '--name-only',
-    '--no-renames',
-    '--diff-filter=A',
-    '-z',
-    'HEAD',
-    tip,
-  ]);
+  const args = ['diff', '--name-only', '--no-renames', '--diff-filter=A', '-z', 'HEAD', tip];
+  const added = await git(worktree, args, { names: true });
   const strays = new Set(added.split('\0'));
   for (const status of untracked) {
     const path = status.slice(3);
-    if (strays.has(path)) await rm(join(worktree, path));
+    if (strays.has(path)) await rm(losslessBytes(join(worktree, path)));
   }
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
+import { losslessBytes } from '../command/lossless.ts';
 import { changeRefs } from '../refs/refs.ts';
 
 import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
@@ -116,6 +117,7 @@ async function asCommitted(worktree: string, statuses: readonly string[]): Promi
   const paths = statuses
     .filter((status) => status.startsWith(' M'))
     .map(pathOf)
+    // Names that are not UTF-8 can be no arguments: as text they lead nowhere.
     .filter((path) => !path.includes('\n') && lstat(join(worktree, path))?.isFile())
     .slice(0, MOST_COMPARED);
   if (paths.length === 0) return new Set();
@@ -157,9 +159,8 @@ function hashed(location: Where, statuses: readonly string[]): Record<string, st
 
 /** Names what a file holds; undefined for what is no file and no link, or too large. Links are not followed. */
 function contentOf({ worktree }: Where, status: string): string | undefined {
-  const path = join(worktree, pathOf(status));
+  const path = losslessBytes(join(worktree, pathOf(status)));
   const found = lstat(path);
-  // A name that is not UTF-8 leads nowhere.
   if (!found) return isDeleted(status) ? 'gone' : undefined;
   if (found.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   if (!found.isFile() || found.size > LARGEST) return undefined;
@@ -167,7 +168,7 @@ function contentOf({ worktree }: Where, status: string): string | undefined {
   return `file${executable} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 }
 
-const lstat = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+const lstat = (path: string | Buffer) => lstatSync(path, { throwIfNoEntry: false });
 
 async function readBaseline({ checkout, branch }: Where): Promise<Baseline | undefined> {
   const id = await objectAt(checkout, baselineRef(branch));

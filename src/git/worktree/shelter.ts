@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
+import { losslessBytes } from '../command/lossless.ts';
 import type { Rebase } from '../rebase/step.ts';
 import { changes } from './baseline.ts';
 
@@ -18,10 +19,14 @@ export async function shelter(
   const { left } = await changes(location);
   if (left.length === 0) return;
   await assume(worktree, '--assume-unchanged', left);
-  const moved = await git(worktree, ['diff', '--name-only', '--no-renames', '-z', old, tip]);
-  const own = await git(worktree, ['log', '--format=', '--name-only', '-z', `${from}..${old}`]);
+  const moved = await git(worktree, ['diff', '--name-only', '--no-renames', '-z', old, tip], NAMES);
+  const own = await git(
+    worktree,
+    ['log', '--format=', '--name-only', '-z', `${from}..${old}`],
+    NAMES,
+  );
   const touched = new Set(`${moved}\0${own}`.split(/[\0\n]/));
-  for (const path of left) if (touched.has(path)) await rm(join(worktree, path), { force: true });
+  for (const path of left) if (touched.has(path)) await rm(fileAt(worktree, path), { force: true });
 }
 
 /** What sheltered files held. */
@@ -34,9 +39,9 @@ type Sheltered = readonly {
 /** Reads the files that are out of a rebase's way, since git may write over them when it goes back to a branch. */
 export async function sheltered(worktree: string): Promise<Sheltered> {
   return (await marked(worktree)).flatMap((path) => {
-    const found = lstatSync(join(worktree, path), { throwIfNoEntry: false });
+    const found = lstatSync(fileAt(worktree, path), { throwIfNoEntry: false });
     if (!found?.isFile()) return [];
-    return [{ path, mode: found.mode, content: readFileSync(join(worktree, path)) }];
+    return [{ path, mode: found.mode, content: readFileSync(fileAt(worktree, path)) }];
   });
 }
 
@@ -45,15 +50,21 @@ export async function unshelter(worktree: string, before: Sheltered): Promise<vo
   const paths = await marked(worktree);
   if (paths.length > 0) await assume(worktree, '--no-assume-unchanged', paths);
   for (const { path, mode, content } of before)
-    writeFileSync(join(worktree, path), content, { mode });
+    writeFileSync(fileAt(worktree, path), content, { mode });
 }
 
 async function marked(worktree: string): Promise<string[]> {
-  const listed = await git(worktree, ['ls-files', '-v', '-z']);
+  const listed = await git(worktree, ['ls-files', '-v', '-z'], NAMES);
   return listed.split('\0').flatMap((line) => (/^[a-z] /.test(line) ? line.slice(2) : []));
 }
 
 const assume = (worktree: string, how: string, paths: readonly string[]): Promise<string> =>
   git(worktree, ['update-index', how, '-z', '--stdin'], {
+    ...NAMES,
     input: paths.map((path) => `${path}\0`).join(''),
   });
+
+/** Names of files need not be UTF-8. */
+const NAMES = { names: true } as const;
+
+const fileAt = (worktree: string, path: string): Buffer => losslessBytes(join(worktree, path));

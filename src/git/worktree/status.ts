@@ -8,22 +8,20 @@ export const OWN_LEFT_OUT = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
 export type Submodules = 'by commit' | 'left out';
 
 /**
- * Files changed and not committed, as `git status` writes them (`?? new.txt`); those git ignores are left out. git goes into
+ * Files changed and not committed, as `git status` writes them (`?? new.txt`), their names as `losslessText` has them; those
+ * git ignores are left out. git goes into
  * no submodule: it would run what the submodule's own configuration says.
  */
 export async function uncommittedFiles(
   worktree: string,
   submodules: Submodules = 'by commit',
 ): Promise<string[]> {
-  const output = await git(worktree, [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--no-renames',
-    '--untracked-files=all',
+  const args = [
+    ...['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'],
     `--ignore-submodules=${submodules === 'left out' ? 'all' : 'dirty'}`,
     ...OWN_LEFT_OUT,
-  ]);
+  ];
+  const output = await git(worktree, args, { names: true });
   return output.split('\0').filter((line) => line !== '');
 }
 

@@ -88,7 +88,7 @@ async function announce(
       worktree,
       ['--literal-pathspecs', 'add', '--intent-to-add', '--ignore-errors', ...from],
       {
-        ...{ env, input: files.join('\0') },
+        ...{ env, names: true, input: files.join('\0') },
       },
     );
   } catch (error) {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { restack } from '../../../src/git/rebase/restack.ts';
@@ -58,6 +58,29 @@ test('what checkout and setup leave changed is nobody’s work; what is changed 
   expect(await look()).toBe(2);
   write(location.worktree, { 'old.csv': 'a\r\nb\r\nc\r\n', 'generated.txt': 'agent\n' });
   expect(await look()).toBe(4);
+});
+
+test('what setup does to files whose names are not UTF-8 is nobody’s work, and a rebase keeps it', async () => {
+  const { location, base, look, commitElsewhere } = await session();
+  const name = (letter: number) => Buffer.from([0x63, 0x61, 0x66, letter]);
+  const at = (directory: string, letter: number) =>
+    Buffer.concat([Buffer.from(`${directory}/`), name(letter)]);
+  writeFileSync(at(location.worktree, 0xe9), 'tracked\n');
+  run(location.worktree, 'add', '--all');
+  run(location.worktree, 'commit', '--quiet', '-m', 'named by its bytes');
+  await settingUp(location, async () => {
+    for (const letter of [0xe9, 0xe8]) writeFileSync(at(location.worktree, letter), 'setup\n');
+  });
+  await closeBaseline(location);
+  expect(await inspectWork(location, base)).toMatchObject({ uncommitted: 0 });
+
+  await pushBranch(location, noToken);
+  commitElsewhere('main', { 'b.txt': 'b\n' });
+  await restack(location, base, 'main', { tokens: noToken });
+  expect(readFileSync(at(location.worktree, 0xe8), 'utf8')).toBe('setup\n');
+  expect(await look()).toBe(0);
+  writeFileSync(at(location.worktree, 0xe8), 'agent\n');
+  expect(await look()).toBe(1);
 });
 
 test('setup that runs again takes nothing of the agent’s for its own', async () => {
