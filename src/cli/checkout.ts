@@ -58,8 +58,8 @@ async function persons(
 async function defaultBranch(path: string, remote: string): Promise<string | undefined> {
   try {
     const head = `refs/remotes/${remote}/HEAD`;
-    const name = await git(path, ['symbolic-ref', '--quiet', '--short', head]);
-    return name.slice(remote.length + 1);
+    const ref = await git(path, ['symbolic-ref', '--quiet', head]);
+    return ref.slice(`refs/remotes/${remote}/`.length);
   } catch (error) {
     if (error instanceof GitFailure) return undefined;
     throw error;

@@ -107,6 +107,15 @@ test('a sparse checkout stays sparse', async () => {
   await end();
 });
 
+test('a tag with the name of the session’s branch, and a branch with that of a remote’s', async () => {
+  const repository = createRepository(FILES);
+  run(repository.checkout, 'tag', 'issue-1');
+  run(repository.checkout, 'branch', 'origin/main');
+  run(repository.checkout, 'branch', 'origin/issue-1');
+  const { end } = await live(repository);
+  await end();
+});
+
 test('a configuration for each worktree (extensions.worktreeConfig)', async () => {
   const repository = createRepository(FILES);
   run(repository.checkout, 'config', 'extensions.worktreeConfig', 'true');

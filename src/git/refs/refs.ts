@@ -30,7 +30,9 @@ export async function tipOf(directory: string, ref: string): Promise<string | un
 /** The branch checked out; undefined when HEAD is detached. */
 export async function checkedOutBranch(worktree: string): Promise<string | undefined> {
   try {
-    return await git(worktree, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+    // git’s own short form says more where a tag has the same name.
+    const ref = await git(worktree, ['symbolic-ref', '--quiet', 'HEAD']);
+    return ref.replace(/^refs\/heads\//, '');
   } catch (error) {
     if (error instanceof GitFailure && error.exitCode === 1) return undefined;
     throw error;
