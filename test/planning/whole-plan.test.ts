@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { Chalk } from 'chalk';
+import { expect, test } from 'vitest';
+import { openCodebase } from '../../src/cli/planning/codebase.ts';
+import { renderDraft } from '../../src/cli/render/plan.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import type { IssueSource, ListedIssue } from '../../src/github/issues/issue-source.ts';
+import { type Codebase, draftPlan, predict } from '../../src/planning/draft.ts';
+import { finishPlan, NO_DECISIONS } from '../../src/planning/finish.ts';
+import { surveyIssues } from '../../src/planning/read/survey.ts';
+import { Codemap } from '../../src/planning/rules/codemap.ts';
+import { NO_PROPOSALS } from '../../src/planning/rules/proposals.ts';
+import { PlanningSettings } from '../../src/planning/rules/settings.ts';
+import { SAMPLE_ISSUES, type SampleIssue } from '../support/sample/issues.ts';
+import { createSampleRepository } from '../support/sample/repository.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const repository = RepositoryName.parse('acme/app');
+
+const source: IssueSource = {
+  list: async () => [],
+  read: async () => new Map(),
+  blockedBy: async () => [],
+  subIssues: async () => [],
+  closing: async () => new Map(),
+  me: async () => 'person',
+} as unknown as IssueSource;
+
+const listed = (issue: Omit<SampleIssue, 'after'>): ListedIssue =>
+  ({
+    ...{ url: '', state: 'open', isPullRequest: false, assignees: [] },
+    ...{ mayHave: { blockers: false, subIssues: false } },
+    ...issue,
+    labels: [...issue.labels],
+  }) as ListedIssue;
+
+async function planOf(issues: readonly ListedIssue[], codebase: Codebase) {
+  const survey = await surveyIssues(source, {
+    ...{ repository, issues, withDependencies: false, ordered: [] },
+  });
+  const draft = draftPlan({
+    ...{ survey, likely: await predict(survey, codebase), proposals: NO_PROPOSALS },
+    settings: PlanningSettings.parse({}),
+    capacity: { memoryBytes: 64 * 1024 ** 3, cores: 16, review: 10, configured: 3 },
+    ...{ included: new Set(), confirmed: [], separated: [] },
+  });
+  const plan = finishPlan(draft, { repository }, NO_DECISIONS);
+  const color = new Chalk({ level: 0 });
+  return { draft, text: renderDraft(draft, plan, { columns: 500, color, all: false }) };
+}
+
+test('the sample repository’s plan is that of the README', async () => {
+  const checkout = temporaryDirectory('sample');
+  await createSampleRepository(checkout);
+  const codebase = await openCodebase(
+    { cache: temporaryDirectory('cache') } as never,
+    { repository, checkout, remote: 'origin', base: 'main', commits: 5_000 },
+    (async () => undefined) as never,
+  );
+  const { text } = await planOf(SAMPLE_ISSUES.map(listed), codebase);
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /```\n\$ coppice plan --all-open\n([\s\S]*?)\n```/.exec(readme) ?? [];
+  expect(shown).toContain('#127 after #126');
+  expect(text).toBe(shown);
+});
+
+test('500 issues with dumps are planned within the time a person waits, without false orders', async () => {
+  const files = Array.from({ length: 2_000 }, (_, at) => `src/part${at % 50}/module${at}.ts`);
+  const changes = Array.from({ length: 5_000 }, (_, at) => ({
+    title: `Change module${at % 2_000} of the part`,
+    files: [files[at % 2_000] ?? '', files[(at * 7) % 2_000] ?? '', 'src/part0/module0.ts'],
+  }));
+  const dump = `### Logs\n\n\`\`\`\n${'12:00:01 INFO src/part0/module0.ts waits for #1\n'.repeat(150)}\`\`\`\n\n### Environment\n\n${'- OS: macOS 15\n'.repeat(20)}`;
+  const issues = Array.from({ length: 500 }, (_, at) =>
+    listed({
+      number: at + 1,
+      title: `Change the module${at} of part${at % 50}`,
+      body: `### What happened?\n\nThe module in src/part${at % 50}/module${at}.ts is slow, as in #${at}.${at === 9 ? ' Depends on #3.' : ''}\n\n${dump}`,
+      labels: [],
+    }),
+  );
+  const codebase = { map: new Codemap(files, changes), containing: async () => new Map() };
+  const begun = process.cpuUsage();
+  const { draft, text } = await planOf(issues, codebase);
+  expect(process.cpuUsage(begun).user).toBeLessThan(5_000_000);
+  expect(
+    draft.issues.flatMap(({ issue, after }) => after.map((edge) => [issue, edge.issue])),
+  ).toEqual([[10, 3]]);
+  expect(text).toMatch(/^ {2}and \d+ more: --all$/m);
+});
