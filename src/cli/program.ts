@@ -34,7 +34,8 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
-      outputError: (text, write) => write(`coppice: ${usageError(text)}`),
+      outputError: (text, write) =>
+        write(`coppice: ${usageError(text, 'coppice --help lists the commands')}`),
     });
   const here = () => context(program.opts());
 
@@ -222,13 +223,19 @@ export function createProgram({ version, terminal, context, exit }: Options) {
       exit(await (await import('./commands/doctor.ts')).doctor(await here(), options)),
     );
 
+  for (const command of program.commands as Command[])
+    command.configureOutput({
+      outputError: (text, write) =>
+        write(`coppice: ${usageError(text, `coppice ${command.name()} --help tells more`)}`),
+    });
   return program;
 }
 
 /** Commander's message in one line: `error: unknown command 'stauts'\n(Did you mean status?)`. */
-function usageError(text: string): string {
+function usageError(text: string, advice: string): string {
   const message = text
     .replace(/^error: /, '')
+    .replace(/^command-argument value ('.*') is invalid for argument '(.*?)'\./s, '$1 is no <$2>.')
     .replace(/'[^']{100,}'/g, (quoted) => `'${oneLine(quoted.slice(1, -1), 60)}'`);
-  return `${oneLine(message, 500)} (coppice --help lists the commands)`;
+  return `${oneLine(message, 500)} (${advice})`;
 }

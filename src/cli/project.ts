@@ -75,7 +75,8 @@ export async function findRepository(context: Context): Promise<RepositoryName> 
   } catch (error) {
     const repository = isInvalidConfig(error) && (await repositoryDespite(context));
     if (!repository) throw error;
-    context.terminal.err(`coppice: ${oneLine(error.message)}: coppice doctor lists what is wrong`);
+    const more = error.details === '' ? '' : ' (coppice doctor lists them)';
+    context.terminal.err(`coppice: ${oneLine(error.message)}${more}`);
     return repository;
   }
 }

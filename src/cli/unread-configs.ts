@@ -17,7 +17,9 @@ export function unreadConfigs(directory: string, checkout: string): string[] {
   for (let at = directory; ; at = dirname(at)) {
     for (const name of [CONFIG_FILE, ...MISNAMED]) {
       const file = join(at, name);
-      const text = file === read ? undefined : textOf(file);
+      // Where it is the only one there, it is refused, which says more.
+      const isRefused = said === undefined && dirname(file) === checkout;
+      const text = file === read || isRefused ? undefined : textOf(file);
       if (text !== undefined && text !== said) found.push(file);
     }
     if (existsSync(join(at, '.git')) || dirname(at) === at) return found;

@@ -13,7 +13,7 @@ import { endedSessions } from './ended.ts';
 import { type OpenSession, openWorkflows, sessionsIn } from './open-workflows.ts';
 import { withProgress } from './progress.ts';
 import type { Board, BoardSession, UnansweredRun } from './types.ts';
-import { unrecorded } from './unrecorded.ts';
+import { unrecorded, withTitle } from './unrecorded.ts';
 
 /** The board as the workflows tell it; what no worker answers for is filled in from this host's records. */
 export async function readBoard(connected: Connected, repository: RepositoryName): Promise<Board> {
@@ -122,7 +122,8 @@ async function askSession(
   const answer = await ask(connected, workflowId, statusQuery);
   switch (answer.kind) {
     case 'told': {
-      const record = await withProgress(connected, workflowId, answer.value);
+      const told = await withProgress(connected, workflowId, answer.value);
+      const record = withTitle(told, open);
       return [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }];
     }
     case 'unanswered': {

@@ -3,6 +3,10 @@ import type { SessionRecord } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { OpenSession } from './open-workflows.ts';
 
+/** A session that has not read its issue yet has no title of its own. */
+export const withTitle = (record: SessionRecord, { title = '' }: OpenSession): SessionRecord =>
+  record.issueTitle === '' ? { ...record, issueTitle: title } : record;
+
 /** What can be said of a session that does not answer and that this host has no record of. */
 export function unrecorded(
   repository: RepositoryName,

@@ -176,6 +176,16 @@ describe('an option’s value', () => {
   ])('is asked for when it is missing: %j', (args) => usage(args, /argument missing/));
 });
 
+test('a mistake in a command names the help of that command, and one in its name the list of commands', async () => {
+  await usage(['run'], /missing required argument 'issues' \(coppice run --help tells more\)$/);
+  await usage(
+    ['status', '--wach'],
+    /Did you mean --watch\?\) \(coppice status --help tells more\)$/,
+  );
+  await usage(['statsu'], /Did you mean status\?\) \(coppice --help lists the commands\)$/);
+  await usage(['workers', '0'], /coppice: '0' is no <n>\. Give a whole number from 1 to 100\. /);
+});
+
 describe('an issue', () => {
   const wrong = ['0', '-0', '+1', '1.0', '1e1', '２', '#', '1,2', 'app#1', '2147483648', ''];
 
@@ -222,8 +232,9 @@ describe('guidance', () => {
     ));
 
   test('from a file that is not there, or is none, is refused', async () => {
-    for (const file of ['/no/such/file', '.', '/dev/null'])
-      expectClear(await runInProcess(['guide', '1', '--file', file]), 1, /there is no file/);
+    const expected = { '/no/such/file': /there is no file/, '.': /is no file with text/ };
+    for (const [file, line] of Object.entries({ ...expected, '/dev/null': expected['.'] }))
+      expectClear(await runInProcess(['guide', '1', '--file', file]), 1, line);
   });
 
   test('of more than 64,000 characters is refused, wherever it comes from', async () => {

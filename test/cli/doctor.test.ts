@@ -116,10 +116,27 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   expect(status).toMatchObject({ exitCode: 0 });
   expect(status.stderr).toContain('coppice.yaml has 2 problems: coppice doctor lists');
 
+  writeFileSync(join(checkout, 'coppice.yaml'), 'repository: acme/app\nwrokers: 3\n');
+  const one = await runForReal(['status'], { cwd: checkout, env });
+  expect(one.stderr).toMatch(
+    /^coppice: .*yaml:2:1: wrokers: unknown key; did you mean workers\?$/m,
+  );
+
   rmSync(join(checkout, 'coppice.yaml'));
+  writeFileSync(join(checkout, 'coppice.yml'), 'repository: acme/app\n');
+  const misnamed = await runForReal(['doctor'], { cwd: checkout, env });
+  expect(misnamed.stdout).toMatch(/✗ coppice.yaml: .*coppice.yml is not read .*: rename it/);
+  expect(misnamed.stderr).not.toContain('is not read');
+  rmSync(join(checkout, 'coppice.yml'));
   git(checkout, 'remote', 'add', 'origin', 'https://github.com/acme/app.git');
   const without = await runForReal(['doctor'], { cwd: checkout, env });
   expect(without.stdout).toMatch(/✓ coppice.yaml: there is none, .*acme\/app\n +coppice init/);
+
+  const loggedOut = await runForReal(['doctor'], {
+    cwd: checkout,
+    env: { ...env, GITHUB_TOKEN: '' },
+  });
+  expect(loggedOut.stdout.match(/No token/g)).toHaveLength(1);
 });
 
 test('what the service has otherwise is a warning, a login that is no good keeps it from working', () => {

@@ -88,7 +88,8 @@ async function read(
   if (file === undefined) return argument ?? '';
   const path = resolve(context.cwd, file);
   const entry = await stat(path).catch(() => undefined);
-  if (!entry?.isFile()) throw new Refusal(`there is no file ${path}`);
+  if (!entry) throw new Refusal(`there is no file ${path}`);
+  if (!entry.isFile()) throw new Refusal(`${path} is no file with text: name one`);
   if (entry.size > MAX_BYTES) throw tooLong();
   return readFile(path, 'utf8');
 }

@@ -11,7 +11,7 @@ export async function pause(
   options: { run?: string },
 ): Promise<void> {
   const { services, terminal } = context;
-  const what = paused ? 'paused: current turns finish, and no new one begins' : 'going on';
+  const what = paused ? 'paused: current turns finish, and no new one begins' : 'no longer paused';
   if (reference === undefined) {
     const amendment = { do: paused ? 'pause' : 'resume' } as const;
     terminal.out(`Run ${await amendRun(context, { run: options.run }, amendment)} is ${what}.`);

@@ -22,6 +22,6 @@ export function checkNoProject(error: CoppiceError | Refusal): Check {
   return bad(
     CONFIG_FILE,
     [error.message, ...problems].join('\n'),
-    'correct it: docs/configuration.md lists every key, and coppice config prints the effective settings',
+    'docs/configuration.md lists every key, and the values it takes',
   );
 }

@@ -35,8 +35,7 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     checkSandbox(config.sandbox, sandboxAvailability(env)),
     ...checkSigning(await project?.checkout.signs()),
     ...agents.filter(({ configured }) => configured).map(checkAgent),
-    ...(project ? await lookAtGitHub(env, project) : []),
-    ...(project ? await lookAtRules(context, project) : []),
+    ...(project ? await lookAtGitHub(context, project) : []),
     ...(await lookAtService(context, config)),
     ...(project ? await lookAtWorkflows(context, project) : []),
   ];
@@ -74,13 +73,16 @@ async function lookAtTemporal({ env, home }: Context): Promise<Check> {
   }
 }
 
-async function lookAtGitHub(
-  env: NodeJS.ProcessEnv,
-  { repository, config }: Project,
-): Promise<Check[]> {
+/** Where the repository can't be read, neither can its rules: that is told once. */
+async function lookAtGitHub(context: Context, project: Project): Promise<Check[]> {
+  const { repository, config } = project;
   try {
-    const access = await readAccess(env, repository, config.base);
-    return [checkToken(access), checkBase(config.base ?? access.defaultBranch, access)];
+    const access = await readAccess(context.env, repository, config.base);
+    return [
+      checkToken(access),
+      checkBase(config.base ?? access.defaultBranch, access),
+      ...(await lookAtRules(context, project)),
+    ];
   } catch (error) {
     return [checkNoAccess(error)];
   }

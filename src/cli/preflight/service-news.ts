@@ -55,7 +55,7 @@ export async function serviceNews(
   );
   const names = [...COMPARED, ...config.agent.env, ...(config.hooks.env ?? [])];
   const others = [...new Set(names.filter(differs))];
-  const token = !refused && TOKENS.some(differs) ? [tokenNote(record.github)] : [];
+  const token = !refused && TOKENS.some(differs) ? [tokenNote(record.github, context.env)] : [];
   return {
     problems: refused === undefined ? [] : [refused],
     notes: [
@@ -80,8 +80,12 @@ const loginProblem = ({ accepted, problem }: Login): string | undefined =>
     ? `the service's GitHub login is not valid: ${problem?.split(':')[0]}. It keeps the one it was started with: run coppice down && coppice up in a terminal that has a valid one`
     : undefined;
 
-const tokenNote = ({ login }: Login): string =>
-  `the service works with another GitHub token than this terminal's${login === null ? '' : `, as ${login}`}: ${RESTART}`;
+function tokenNote({ login }: Login, shell: NodeJS.ProcessEnv): string {
+  const as = login === null ? '' : `, as ${login}`;
+  return TOKENS.some((name) => shell[name])
+    ? `the service works with another GitHub token than this terminal's${as}: ${RESTART}`
+    : `the service works with a GitHub token that this terminal does not have${as}: set it here before coppice down && coppice up`;
+}
 
 /** Whether a variable is another in the service, or is there alone or not at all. */
 function differing(record: WorkerRecord, shell: NodeJS.ProcessEnv): (name: string) => boolean {

@@ -8,7 +8,9 @@ export function addProblem(
   entry: PlannedIssue,
   cancelled: (issue: number) => boolean,
 ): string | undefined {
-  const others = issues.filter(({ issue }) => issue !== entry.issue || !cancelled(issue));
+  if (issues.some(({ issue }) => issue === entry.issue) && !cancelled(entry.issue))
+    return `#${entry.issue} is in the run already`;
+  const others = issues.filter(({ issue }) => issue !== entry.issue);
   const problems = planProblems([...others, entry]);
   return problems.length > 0 ? problems.join('; ') : undefined;
 }

@@ -15,7 +15,12 @@ const ACCEPTED: Login = { accepted: true, login: 'alice', problem: null };
 async function beside(
   command: readonly string[],
   its: NodeJS.ProcessEnv,
-  { github = ACCEPTED, missing, pid = 1 }: { github?: Login; missing?: string; pid?: number } = {},
+  {
+    github = ACCEPTED,
+    missing,
+    pid = 1,
+    env = HERE,
+  }: { github?: Login; missing?: string; pid?: number; env?: NodeJS.ProcessEnv } = {},
 ) {
   const { services, asked } = world({ config: Config.parse({ hooks: { env: ['NPM_TOKEN'] } }) });
   const record = { ...describeWorker({ pid, started: 'now' }, its), github };
@@ -25,7 +30,7 @@ async function beside(
     missingAgent: async (_: unknown, { PATH }: NodeJS.ProcessEnv) =>
       PATH === '/bin' ? missing : undefined,
   });
-  return { ...(await runInProcess(command, { services, env: HERE })), runs: asked.runs.length };
+  return { ...(await runInProcess(command, { services, env })), runs: asked.runs.length };
 }
 
 const SAME = {
@@ -54,6 +59,12 @@ test('a run is refused whose service has no good login, and status and show say 
       'coppice down && coppice up',
     );
   expect((await beside(['status'], its, { github: refused, pid: 2 })).stderr).toBe('');
+});
+
+test('a terminal without a token is not told to take the one of the service away', async () => {
+  const { stderr } = await beside(['run', '11'], SAME, { env: { ...HERE, GITHUB_TOKEN: '' } });
+  expect(stderr).toMatch(/token that this terminal does not have.*: set it here before/);
+  expect(stderr).not.toContain('gives it this terminal’s');
 });
 
 test('what else is another in the service is told, with what mends it, and keeps no run from starting', async () => {
