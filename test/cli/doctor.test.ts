@@ -114,7 +114,7 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   );
   const status = await runForReal(['status'], { cwd: checkout, env });
   expect(status).toMatchObject({ exitCode: 0 });
-  expect(status.stderr).toContain('coppice.yaml has 2 problems: coppice doctor lists');
+  expect(status.stderr).toContain('coppice.yaml has 2 problems (coppice doctor lists');
 
   writeFileSync(join(checkout, 'coppice.yaml'), 'repository: acme/app\nwrokers: 3\n');
   const one = await runForReal(['status'], { cwd: checkout, env });
