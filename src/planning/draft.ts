@@ -2,7 +2,7 @@ import type { After } from './plan-file/plan-file.ts';
 import { sensitiveAreas } from './rules/cautions.ts';
 import type { Codemap } from './rules/codemap.ts';
 import { likelyFiles } from './rules/likely-files.ts';
-import { mentionsOf } from './rules/mentions.ts';
+import { mentionsOf, withoutCommonWords } from './rules/mentions.ts';
 import { Order, sourceInWords } from './rules/order.ts';
 import { type Likely, type Overlap, overlaps } from './rules/overlap.ts';
 import {
@@ -72,7 +72,11 @@ export interface DraftRequest {
 
 /** The files that each issue will probably change. */
 export async function predict(survey: Survey, { map, containing }: Codebase): Promise<Likely> {
-  const mentions = survey.issues.map((issue) => ({ issue, named: mentionsOf(issue) }));
+  const named = withoutCommonWords(survey.issues.map(mentionsOf));
+  const mentions = survey.issues.flatMap((issue, at) => {
+    const own = named[at];
+    return own ? [{ issue, named: own }] : [];
+  });
   const symbols = new Set(mentions.flatMap(({ named }) => named.symbols));
   const found = await containing([...symbols]);
   return new Map(

@@ -38,6 +38,24 @@ export function mentionsOf(issue: { readonly title: string; readonly body: strin
   };
 }
 
+/** Fewer issues than this have no words in common that tell of a template. */
+const BATCH = 8;
+
+/** Words of more than a quarter of the issues say nothing of one of them. */
+export function withoutCommonWords(all: readonly Mentions[]): Mentions[] {
+  const counts = new Map<string, number>();
+  for (const { words } of all)
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const tells = (word: string) => (counts.get(word) ?? 0) <= all.length / 4;
+  return all.length < BATCH
+    ? [...all]
+    : all.map((one) => ({
+        ...one,
+        titleWords: one.titleWords.filter(tells),
+        words: one.words.filter(tells),
+      }));
+}
+
 const withoutUrls = (text: string): string => text.replace(FILE_URL, ' $1 ').replace(URL, ' ');
 
 const few = (items: readonly string[] = []): string[] =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Codemap } from '../../../src/planning/rules/codemap.ts';
 import { likelyFiles } from '../../../src/planning/rules/likely-files.ts';
-import { mentionsOf } from '../../../src/planning/rules/mentions.ts';
+import { mentionsOf, withoutCommonWords } from '../../../src/planning/rules/mentions.ts';
 import { overlaps } from '../../../src/planning/rules/overlap.ts';
 
 const FILES = [
@@ -116,4 +116,19 @@ describe('two issues overlap', () => {
     ]);
     expect(overlaps(files, { weak: 0.2 })).toEqual([]);
   });
+});
+
+test('words of more than a quarter of the issues say nothing of one', () => {
+  const some = (count: number) =>
+    withoutCommonWords(
+      Array.from({ length: count }, (_, at) =>
+        mentionsOf({ title: at < 3 ? 'Export reports' : `Other thing${at}`, body: 'Dashboard' }),
+      ),
+    );
+  expect(some(12)[0]).toMatchObject({
+    titleWords: ['export', 'report'],
+    words: ['export', 'report'],
+  });
+  expect(some(8)[0]).toMatchObject({ titleWords: [], words: [] });
+  expect(some(4)[0]?.words).toContain('dashboard');
 });
