@@ -5,8 +5,11 @@ import { board, session } from './records.ts';
 import { world } from './world.ts';
 
 test.each([
-  ['run 11 --name night --watch', /^coppice: run night goes on: .* --run night shows it again, /m],
-  ['status --watch', /^coppice: the sessions go on: coppice status --watch shows them again, /m],
+  [
+    'run 11 --name night --watch',
+    /^coppice: run night continues: .* --run night shows it again, /m,
+  ],
+  ['status --watch', /^coppice: the sessions continue: coppice status --watch shows them again, /m],
 ])(
   'Ctrl-C in `coppice %s` says that all goes on, and what shows, holds and stops it',
   async (line, said) => {

@@ -306,7 +306,7 @@ test('a fault of Coppice’s own is asked about, and fails neither the workflow 
   environment.world.settings = { ...settings, policy: undefined } as unknown as SessionSettings;
   const handle = await start(issue);
   try {
-    expect(await reason(handle)).toContain('a fault of its own: TypeError');
+    expect(await reason(handle)).toContain('Coppice has a fault: TypeError');
   } finally {
     environment.world.settings = settings;
   }
