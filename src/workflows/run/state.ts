@@ -23,8 +23,11 @@ export interface RunState {
   readonly planned: number[];
 }
 
-/** Stands for the sessions that a former execution started. */
+/** Stands for the sessions that a former execution started, or that were started before the run was reset. */
 export const CARRIED = {};
+
+/** Stands for one that is just being started. */
+const STARTING = {};
 
 /** Lines of sessions, and of issues that wait, in the Web UI. */
 const SHOWN = 100;
@@ -63,9 +66,15 @@ export class Run {
     setHandler(runStatusQuery, () => this.status());
     setHandler(sessionSignal, (input) => {
       const report = SessionReport.safeParse(input);
-      if (report.success) this.noteReport(report.data);
+      if (report.success) this.#hear(report.data);
       else log.warn('ignored a session signal that is not valid', { error: report.error });
     });
+  }
+
+  #hear(report: SessionReport): void {
+    this.noteReport(report);
+    // A run that was reset hears of sessions that it does not know to have started.
+    if (!hasEnded(report) && !this.#open.has(report.issue)) this.#open.set(report.issue, CARRIED);
   }
 
   noteReport(report: SessionReport): void {
@@ -75,7 +84,7 @@ export class Run {
 
   /** To be called before a session is started: what it says of itself may come with the news that it was. */
   noteStarting(report: SessionReport): void {
-    this.#open.delete(report.issue);
+    this.#open.set(report.issue, STARTING);
     this.noteReport(report);
   }
 
@@ -83,7 +92,7 @@ export class Run {
     this.#open.set(issue, session);
   }
 
-  /** Issues whose sessions a former execution started, and that are open still. */
+  /** Issues whose sessions this execution did not start, and that are open still. */
   carried(): number[] {
     return [...this.#open]
       .filter(([issue, session]) => session === CARRIED && this.#isOpen(issue))

@@ -70,14 +70,16 @@ interface Beside {
   readonly deletions: Promise<void>[];
   /** The registrations of stacks, one after the other: a row grows. */
   registered: Promise<void>;
+  /** Whether sessions that this execution did not start are watched. */
+  watches: boolean;
 }
 
 async function orchestrate(run: Run): Promise<void> {
-  const beside: Beside = { deletions: [], registered: Promise.resolve() };
+  const beside: Beside = { deletions: [], registered: Promise.resolve(), watches: false };
   const settled = () => Promise.all([...beside.deletions, beside.registered]);
-  void noticeCarried(run);
   for (;;) {
     run.changed = false;
+    if (!beside.watches) void noticeCarried(run, beside);
     try {
       await advance(run, beside);
     } catch (error) {
@@ -176,11 +178,12 @@ async function noticeClosed(
 const AGAIN = '1 minute';
 
 /**
- * The same for sessions that a former execution started. After continue-as-new there is no child handle, so an
+ * The same for sessions that this execution did not start. After continue-as-new there is no child handle, so an
  * activity polls for their end.
  */
-async function noticeCarried(run: Run): Promise<void> {
+async function noticeCarried(run: Run, beside: Beside): Promise<void> {
   const { repository } = run.input;
+  beside.watches = true;
   for (let open = run.carried(); open.length > 0; open = run.carried()) {
     const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));
     try {
@@ -194,6 +197,7 @@ async function noticeCarried(run: Run): Promise<void> {
       await sleep(AGAIN);
     }
   }
+  beside.watches = false;
 }
 
 /** Where it fails, the tables in the pull requests tell of the stack. */
