@@ -26,7 +26,7 @@ test('a plan that runs already is joined, whatever became of its issues', async 
     exitCode: 0,
     stdout: expect.stringMatching(/^Run night: 3 issues\n {4}#/),
   });
-  expect(ran.stderr).toMatch(/run night of these issues is under way, and goes on as it was/);
+  expect(ran.stderr).toMatch(/run night of these issues is under way, and continues as it was/);
   expect(asked).toMatchObject({ joined: ['night'], runs: [], ups: 0, closed: 2 });
 });
 
