@@ -11,7 +11,7 @@ import type { Proposals } from '../planning/rules/proposals.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
-import type { MergedBranch } from '../state/left-branch.ts';
+import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { WorkerRecord } from '../state/worker-record.ts';
@@ -102,9 +102,9 @@ export interface Services {
     options: { readonly dryRun: boolean; readonly force: boolean },
   ): Promise<PruneDecision>;
   /** What cancelled sessions left on GitHub. */
-  leftBranches(repository: RepositoryName): Promise<readonly MergedBranch[]>;
+  leftBranches(repository: RepositoryName): Promise<readonly LeftBranch[]>;
   /** Deletes that on GitHub. @returns why it stays; empty when it is gone */
-  deleteLeftBranch(left: MergedBranch): Promise<string>;
+  deleteLeftBranch(left: LeftBranch): Promise<string>;
   /** Removes the turns of a repository's sessions that ended long ago, except of issues that are open; or only tells. */
   pruneTurns(
     repository: RepositoryName,

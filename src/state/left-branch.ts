@@ -11,7 +11,7 @@ import { listSessions } from './session-store.ts';
  * What a cancelled session left on the remote when it was pruned: Coppice's proof that it made that branch, for the next
  * session of the issue and for a person who wants it gone.
  */
-export const MergedBranch = z.object({
+export const LeftBranch = z.object({
   workflowId: z.string(),
   location: SessionLocation,
   /** The commit of the remote's branch when Coppice last pushed or looked. */
@@ -19,12 +19,12 @@ export const MergedBranch = z.object({
   /** Number of its pull request; null when it never had one. */
   pullRequest: z.number().int().positive().nullable(),
 });
-export type MergedBranch = z.infer<typeof MergedBranch>;
+export type LeftBranch = z.infer<typeof LeftBranch>;
 
 const fileOf = (home: Home, repository: RepositoryName, issue: number): string =>
   join(sessionDirectory(home, repository, issue), 'left.json');
 
-export const saveLeftBranch = (home: Home, left: MergedBranch): Promise<void> =>
+export const saveLeftBranch = (home: Home, left: LeftBranch): Promise<void> =>
   writeJson(fileOf(home, left.location.repository, left.location.issue), left);
 
 /** A damaged one proves nothing. */
@@ -32,8 +32,8 @@ export const readLeftBranch = (
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<MergedBranch | undefined> =>
-  orNothing(readJson(fileOf(home, repository, issue), MergedBranch));
+): Promise<LeftBranch | undefined> =>
+  orNothing(readJson(fileOf(home, repository, issue), LeftBranch));
 
 export const forgetLeftBranch = (
   home: Home,
@@ -45,9 +45,9 @@ export const forgetLeftBranch = (
 export async function listLeftBranches(
   home: Home,
   repository: RepositoryName,
-): Promise<MergedBranch[]> {
+): Promise<LeftBranch[]> {
   const { sessions } = await listSessions(home, repository);
-  const found: MergedBranch[] = [];
+  const found: LeftBranch[] = [];
   for (const { issue, ownership } of sessions) {
     const left = ownership ? undefined : await readLeftBranch(home, repository, issue);
     if (left) found.push(left);

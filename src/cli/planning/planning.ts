@@ -13,6 +13,7 @@ import { sandboxNews } from '../preflight/sandbox.ts';
 import type { Project } from '../project.ts';
 import type { Questions } from '../terminal/questions.ts';
 import { askConfirmed, askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
+import { withoutPredecessors } from './predecessors.ts';
 
 export interface PlanRequest {
   readonly issues: readonly ListedIssue[];
@@ -47,7 +48,8 @@ async function propose(
     after.map((issue): Dependency => ({ of, issue, source: 'person' })),
   );
   const request = { repository, issues, withDependencies, ordered };
-  const survey = await surveyIssues(await services.issues(), request);
+  const found = await surveyIssues(await services.issues(), request);
+  const survey = await withoutPredecessors(found, context.home, repository);
   refuseUnknown(survey, ordered);
   const { planning, policy, workers: configured, remote } = config;
   const location = { repository, checkout: checkout.path, remote, base: base ?? config.base };

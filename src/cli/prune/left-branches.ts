@@ -4,7 +4,7 @@ import { keepTips } from '../../git/refs/unpushed.ts';
 import { fetchCommit, type GitTokenSource } from '../../git/remote/remote.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Home } from '../../state/home.ts';
-import { forgetLeftBranch, listLeftBranches, type MergedBranch } from '../../state/left-branch.ts';
+import { forgetLeftBranch, type LeftBranch, listLeftBranches } from '../../state/left-branch.ts';
 
 interface Ports {
   readonly home: Home;
@@ -16,8 +16,8 @@ interface Ports {
 export async function leftBranches(
   { home, github }: Pick<Ports, 'home' | 'github'>,
   repository: RepositoryName,
-): Promise<MergedBranch[]> {
-  const there: MergedBranch[] = [];
+): Promise<LeftBranch[]> {
+  const there: LeftBranch[] = [];
   for (const left of await listLeftBranches(home, repository)) {
     const { branch, issue } = left.location;
     if (await (await github()).branchExists(repository, branch)) there.push(left);
@@ -32,7 +32,7 @@ export async function leftBranches(
  */
 export async function deleteLeftBranch(
   { home, github, tokens }: Ports,
-  { location, sha }: MergedBranch,
+  { location, sha }: LeftBranch,
 ): Promise<string> {
   const { repository, branch, checkout, remote, issue } = location;
   if (!(await hasCommit(checkout, sha))) await fetchCommit(checkout, remote, sha, tokens);

@@ -1,5 +1,5 @@
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import type { MergedBranch } from '../../state/left-branch.ts';
+import type { LeftBranch } from '../../state/left-branch.ts';
 import type { Context } from '../context.ts';
 
 export interface PrunedLeft {
@@ -52,5 +52,5 @@ export async function pruneLeft(
   return pruned;
 }
 
-const nameOf = ({ location, pullRequest }: MergedBranch): string =>
+const nameOf = ({ location, pullRequest }: LeftBranch): string =>
   `${location.branch} on ${location.remote}${pullRequest === null ? '' : `, with pull request #${pullRequest}`}`;

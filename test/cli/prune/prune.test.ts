@@ -7,7 +7,7 @@ import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
 import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import type { GitHub } from '../../../src/github/port.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
-import { type MergedBranch, readLeftBranch } from '../../../src/state/left-branch.ts';
+import { type LeftBranch, readLeftBranch } from '../../../src/state/left-branch.ts';
 import {
   readOwnership,
   type StoredSession,
@@ -205,7 +205,7 @@ test('what a cancelled session left on GitHub goes on a person’s word only', a
   const services = {
     ...world({}).services,
     leftBranches: () => leftBranches({ home, github }, repository),
-    deleteLeftBranch: (left: MergedBranch) =>
+    deleteLeftBranch: (left: LeftBranch) =>
       deleteLeftBranch({ home, github, tokens: async () => 'none' }, left),
   };
   const chooses = (chosen: number[]) => ({
