@@ -24,7 +24,9 @@ test('refs that are not the session’s are put back, and a person hears of it',
     git update-ref refs/heads/main $moved; git update-ref -d refs/heads/spare
     git update-ref refs/heads/issue-125 $moved; git tag -f v1 $moved; git branch mine; done_`);
   git(trial.checkout, 'tag', 'v1');
-  git(trial.checkout, 'branch', 'spare');
+  // Work that is on no other branch, which nobody deletes without meaning it.
+  const own = git(trial.checkout, 'commit-tree', '-p', 'main', '-m', 'Spare', 'main^{tree}');
+  git(trial.checkout, 'branch', 'spare', own);
   const before = git(
     trial.checkout,
     'for-each-ref',

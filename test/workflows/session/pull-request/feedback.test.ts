@@ -268,7 +268,7 @@ test('nobody is waited for without end, neither who said something nor who pushe
   environment.world.examination = { theirs: true };
   await checks(notPassed(check('unit')), 'foreign');
   await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('someone else pushed'),
+    expect((await handle.query(statusQuery)).activity).toContain('somebody else pushed'),
   );
   environment.world.examination = {};
   await eventually(() => expect(turns()).toHaveLength(3));
