@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import type { Payload } from '@temporalio/common';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { readBoard } from '../../src/client/board.ts';
 import type { Connected } from '../../src/client/connected.ts';
 import { startRun } from '../../src/client/runs.ts';
@@ -85,14 +87,26 @@ test('a session or run that does not answer is told from its record, and hides n
   for (const issue of [2, 3]) await saveDetail(connected.home, recorded(issue), asOf);
 
   // Its task fails at each try, as that of a workflow which other code began.
-  const start = (issue: number, taskQueue: string, ...carried: unknown[]) =>
+  const connection = await NativeConnection.connect({ address: environment.address });
+  const failing = await Worker.create({
+    connection,
+    taskQueue: 'failing',
+    workflowsPath: fileURLToPath(new URL('failing-workflows.ts', import.meta.url)),
+  });
+  const fails = failing.run();
+  onTestFinished(async () => {
+    failing.shutdown();
+    await fails;
+    await connection.close();
+  });
+  const start = (issue: number, taskQueue: string) =>
     client.workflow.start('issueWorkflow', {
-      args: [{ repository, issue }, ...carried],
+      args: [{ repository, issue }],
       workflowId: sessionWorkflowId(repository, issue),
       taskQueue,
       searchAttributes: attributes(issue),
     });
-  await start(2, SHARED_TASK_QUEUE, { phase: 'work' });
+  await start(2, 'failing');
   // No worker is there for these.
   await start(3, 'nobody');
   await start(4, 'nobody');

@@ -48,7 +48,7 @@ test('the package holds what is run, and no source', () => {
     expect.arrayContaining([
       'dist/agents/adapters/acp-client.js',
       'dist/agents/adapters/outcome-server.js',
-      'dist/agents/supervisor.sh',
+      'dist/agents/turn/supervisor.sh',
       'dist/workflow-bundle.js',
       'schema/coppice.schema.json',
       'schema/plan.schema.json',
