@@ -106,7 +106,7 @@ test.runIf(process.platform === 'linux')(
     child.stdin.write(ONLY_THE_FIRST);
     await seen('How many agents may work at once?');
     child.stdin.write('\r');
-    await seen('Run demo: coppice/acme/app/runs/demo');
+    await seen('Run demo: 5 issues, ');
     await seen('Session #124 is stuck on Implement auth flow');
     await seen('Approve this plan?');
     child.stdin.write('\r');
