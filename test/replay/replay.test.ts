@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect, test } from 'vitest';
+import { runWorkflowId, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
+import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { workflowBundle } from '../support/workflow-environment.ts';
 
 Runtime.install({
@@ -12,6 +14,12 @@ Runtime.install({
 
 const directory = new URL('./histories/', import.meta.url);
 const names = readdirSync(directory).map((file) => file.replace('.json', ''));
+const repository = RepositoryName.parse('acme/app');
+/** A workflow refuses every other id. */
+const idOf = (name: string): string =>
+  name === 'run'
+    ? runWorkflowId(repository, 'recorded')
+    : sessionWorkflowId(repository, Number(name.replace('issue-', '')));
 const history = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8'));
 
@@ -21,7 +29,8 @@ test('there are histories of a run and of sessions', () => {
 });
 
 test.each(names)('the workflows of today replay the history of %s', async (name) => {
-  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history(name));
+  const options = { workflowBundle: await workflowBundle() };
+  await Worker.runReplayHistory(options, history(name), idOf(name));
 });
 
 test.each(['run', 'issue-124'])(
@@ -32,7 +41,7 @@ test.each(['run', 'issue-124'])(
       logger: new DefaultLogger('ERROR'),
     });
     await expect(
-      Worker.runReplayHistory({ workflowBundle: broken }, history(name)),
+      Worker.runReplayHistory({ workflowBundle: broken }, history(name), idOf(name)),
     ).rejects.toBeInstanceOf(DeterminismViolationError);
   },
 );
