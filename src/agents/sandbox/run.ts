@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
 import { type Confinement, INSIDE } from './confine.ts';
@@ -56,6 +57,9 @@ violations.subscribe(() => {
   for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
 });
 
+/** How long after the program's end refusals are listened for, in milliseconds. */
+const LATE = 100;
+
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const { forwarding, direct } = loopback(settings.network.allowedDomains);
 const inside = {
@@ -76,6 +80,8 @@ const wrapped = await SandboxManager.wrapWithSandbox(command);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 const child = spawn(`exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
 child.once('exit', async (code, signal) => {
+  // The monitor is a process of its own: what it saw last may arrive after the program has ended.
+  await setTimeout(LATE);
   SandboxManager.cleanupAfterCommand();
   await SandboxManager.reset();
   process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']);
