@@ -32,11 +32,11 @@ test.each([
     'a build whose modules can’t be fetched',
     [
       'go: downloading github.com/temporalio/cli v1.8.2',
-      'go: github.com/temporalio/cli@v1.8.2: Get "https://proxy.golang.org/x": dial tcp: lookup proxy.golang.org: no such host',
+      'go: github.com/temporalio/cli@v1.8.2: Get "https://modules.example.com/x": dial tcp: lookup modules.example.com: no such host',
       'go: downloading go.temporal.io/server v1.31.2',
       '',
     ],
-    'go: github.com/temporalio/cli@v1.8.2: Get "https://proxy.golang.org/x": dial tcp: lookup proxy.golang.org: no such host',
+    'go: github.com/temporalio/cli@v1.8.2: Get "https://modules.example.com/x": dial tcp: lookup modules.example.com: no such host',
   ],
   [
     'a build on a full disk',
