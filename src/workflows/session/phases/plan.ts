@@ -1,0 +1,54 @@
+import { isPostponed } from '../../../domain/session/postponed.ts';
+import type { Phase } from '../../../domain/session/state.ts';
+import { moveOnIfLong } from '../move-on.ts';
+import type { Session } from '../session.ts';
+import { summarise, takeTurn } from '../turn.ts';
+import { waitOut } from '../wait-out.ts';
+
+/** One turn that explores and writes a plan; after a caution, as many as it takes until a person approves. */
+export async function plan(session: Session): Promise<Phase> {
+  const { state } = session;
+  for (;;) {
+    moveOnIfLong();
+    if (state.planned) {
+      state.planned = false;
+      if (takeApproval(session)) return implementNext(session);
+    }
+    state.next.kind = 'plan';
+    const outcome = await takeTurn(session);
+    if (isPostponed(outcome)) {
+      await waitOut(session, outcome);
+      continue;
+    }
+    if (outcome.kind === 'interrupted') continue;
+    if (outcome.kind === 'stuck') {
+      await session.askForAgent(outcome);
+      continue;
+    }
+    // A plan that could not be written is no reason to stop: the work itself will show.
+    state.planText = outcome.kind === 'done' ? outcome.summary : '';
+    if (state.input.caution === undefined) return implementNext(session);
+    state.planned = true;
+    await session.ask({
+      decision: `Approve the plan? ${state.input.caution}`,
+      options: ['approve it', 'say what to change'],
+      context: state.planText === '' ? summarise(outcome) : state.planText,
+      asksFor: 'approval',
+    });
+  }
+}
+
+/** Whether a person approved; words that came with it are the agent's. */
+function takeApproval({ state }: Session): boolean {
+  const all = state.pendingGuidance.splice(0);
+  for (const guidance of all) {
+    const isBare = guidance.action === 'approve' && guidance.text + guidance.allow.join() === '';
+    if (!isBare) state.pendingGuidance.push({ ...guidance, action: 'answer' });
+  }
+  return all.some(({ action }) => action === 'approve');
+}
+
+export function implementNext({ state }: Session): Phase {
+  state.next = { kind: 'implement', words: '' };
+  return 'work';
+}

@@ -1,0 +1,86 @@
+import { latest } from '../../../domain/pull-request/pull-request.ts';
+import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import type { Phase } from '../../../domain/session/state.ts';
+import { GIT_LIMIT, hostActivities, longHostActivities } from '../../activities.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
+import { needing } from '../branch/below.ts';
+import { follow } from '../branch/parent.ts';
+import { onTopOfRemoteCommits } from '../branch/remote-commits.ts';
+import { updateBranch } from '../branch/update.ts';
+import { keepWatch } from '../keep-watch.ts';
+import { noteFailure } from '../outcomes.ts';
+import { bodyParts, describePullRequest } from '../pull-request/body.ts';
+import { reply } from '../pull-request/feedback.ts';
+import type { Session } from '../session.ts';
+
+/** Pushes, and opens the pull request or brings it up to date. */
+export async function publish(session: Session): Promise<Phase> {
+  const { state, location, id } = session;
+  if (session.hasEnded) return 'review';
+  await follow(session);
+  await updateBranch(session);
+  if (!(await mayPush(session))) return 'work';
+  const before = state.pullRequest?.headSha;
+  await session.setStatus('working', 'pushes its branch');
+  const published = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
+    for (;;) {
+      // Its base branch may have gone with the merge of the session below, in the middle of all this.
+      await follow(session);
+      const opened = await needing(session, session.base.branch, () =>
+        hostActivities(location).publish({
+          location,
+          base: session.base,
+          workflowId: id,
+          title: session.registration.title,
+          parts: bodyParts(session),
+          draft: session.settings.pullRequests.draft,
+        }),
+      );
+      if (opened) return opened;
+    }
+  });
+  state.pullRequest = latest(state.pullRequest, published, true);
+  await describePullRequest(session);
+  await keepWatch(session);
+  state.feedback.examined = null;
+  // What Coppice pushed itself is nobody else's repair.
+  if (state.feedback.fixer) state.feedback.fixer.headSha = published.headSha;
+  await reply(session, before);
+  return 'review';
+}
+
+/**
+ * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that, or when it is the
+ * same again, a person is asked. Either way another turn comes.
+ */
+async function mayPush(session: Session): Promise<boolean> {
+  const { state, location, policy } = session;
+  const { checks, hooks } = session.settings;
+  await session.setStatus(
+    'working',
+    checks.length > 0 ? 'runs your checks' : 'looks at its commits',
+  );
+  const problem = await askOnFailure(session, 'looks at its commits', () =>
+    longHostActivities(location, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
+      ...{ location, base: session.base, checks },
+      ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit },
+    }),
+  );
+  if (problem === '') {
+    state.corrected = false;
+    state.lastFailure = null;
+    return true;
+  }
+  const { again, told } = noteFailure(session, problem);
+  const asks = state.corrected || again;
+  state.corrected = !asks;
+  state.next = { kind: 'nudge', words: shorten(problem, MOST.problem) };
+  state.phase = 'work';
+  if (asks)
+    await session.ask({
+      decision: `The commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
+      options: ['tell the agent what to do', 'repair it in the worktree and say so', 'cancel it'],
+      context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
+    });
+  return false;
+}

@@ -1,0 +1,35 @@
+import type { Phase } from '../../../domain/session/state.ts';
+import { askOnFailure } from '../ask-on-failure.ts';
+import { askAboutCancelled, follow } from '../branch/parent.ts';
+import { findHost } from '../find-host.ts';
+import { keepWatch } from '../keep-watch.ts';
+import type { Session } from '../session.ts';
+import { implementNext } from './plan.ts';
+import { setUp } from './setup.ts';
+import { makeWorktree } from './worktree.ts';
+
+/** Finds a host, makes the worktree there, and runs the setup commands in it. */
+export async function register(session: Session): Promise<Phase> {
+  const { state } = session;
+  const { cancelled = [], caution } = state.input;
+  await session.publishStatus();
+  state.registration ??= await askOnFailure(session, 'registers', () => findHost(session));
+  if (!state.registration) return 'register';
+  await keepWatch(session);
+  if (state.registration.conversation !== null && !state.hasConversation) {
+    state.conversation = state.registration.conversation;
+    state.hasConversation = true;
+    state.conversationAdapter = state.registration.conversationAdapter;
+  }
+  if (cancelled.length > 0 && !state.startsWithout) {
+    await askAboutCancelled(session, cancelled);
+    state.startsWithout = true;
+  }
+  await session.setStatus('registered', 'makes its worktree');
+  if (!state.base) await makeWorktree(session);
+  await follow(session);
+  await setUp(session);
+  const { policy } = session;
+  const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
+  return plans || caution !== undefined ? 'plan' : implementNext(session);
+}

@@ -1,0 +1,89 @@
+import { aboutFeedback } from '../../../domain/pull-request/feedback-words.ts';
+import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import { isPostponed } from '../../../domain/session/postponed.ts';
+import type { Phase } from '../../../domain/session/state.ts';
+import { attemptsOf } from '../../../domain/session/turn-log.ts';
+import { follow } from '../branch/parent.ts';
+import { integrateIfPushed } from '../branch/remote-commits.ts';
+import { moveOnIfLong } from '../move-on.ts';
+import { noteAnswers, noteFailure, withTail } from '../outcomes.ts';
+import { describePullRequest } from '../pull-request/body.ts';
+import type { Session } from '../session.ts';
+import { takeTurn } from '../turn.ts';
+import { waitOut } from '../wait-out.ts';
+
+/** Turns until the agent is done and git agrees. */
+export async function work(session: Session): Promise<Phase> {
+  const { state } = session;
+  for (;;) {
+    if (session.hasEnded) return 'review';
+    moveOnIfLong();
+    await follow(session);
+    await integrateIfPushed(session);
+    await describePullRequest(session);
+    await withinTurns(session);
+    const outcome = await takeTurn(session);
+    if (session.hasEnded) return 'review';
+    const { nudged } = state;
+    if (!isPostponed(outcome) && outcome.kind !== 'interrupted') state.nudged = false;
+    switch (outcome.kind) {
+      case 'done':
+        if (!state.pullRequest) {
+          state.summary = outcome.summary;
+          state.tests = outcome.tests ?? '';
+        }
+        noteAnswers(state, outcome);
+        state.next = { kind: 'guidance', words: '' };
+        return 'publish';
+      case 'usage-limited':
+      case 'unavailable':
+      case 'over-budget':
+        await waitOut(session, outcome);
+        continue;
+      case 'interrupted':
+        // What the turn was for is told again, beside the guidance.
+        continue;
+      case 'stuck':
+        state.lastFailure = null;
+        state.next = { kind: 'guidance', words: '' };
+        await session.askForAgent(aboutFeedback(outcome, state.feedback.answering));
+        break;
+      case 'invalid': {
+        const { again, told } = noteFailure(session, outcome.problem);
+        if (!nudged && !again) {
+          state.nudged = true;
+          state.next = { kind: 'nudge', words: shorten(outcome.problem, MOST.problem) };
+          continue;
+        }
+        state.next = { kind: 'guidance', words: '' };
+        await session.ask({
+          decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
+          options: ['tell it what to do', 'cancel it'],
+          context: withTail(told, outcome.tail),
+        });
+        break;
+      }
+      case 'failed':
+        state.next = { kind: 'guidance', words: '' };
+        await session.ask({
+          decision: `The agent failed: ${outcome.reason}`,
+          options: ['repair the cause and guide the session to try again', 'cancel it'],
+          context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
+        });
+        break;
+    }
+  }
+}
+
+/** Asks after every so many turns whether to go on. */
+async function withinTurns(session: Session): Promise<void> {
+  const { state, policy } = session;
+  const taken = attemptsOf(state);
+  if (taken < state.turnsAsked + policy.turns) return;
+  state.turnsAsked = taken;
+  await session.ask({
+    decision: `Continue? ${taken} turns have been taken`,
+    options: ['guide it to continue', 'cancel it'],
+    context: state.turns.at(-1)?.summary ?? '',
+  });
+}
