@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { createGitHub } from '../../src/github/api/client.ts';
 import { pace } from '../../src/github/api/pace.ts';
-import { registerWatch } from '../../src/github/watcher/registrations.ts';
 import { createWatcher } from '../../src/github/watcher/watcher.ts';
+import { registerWatch } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { git } from '../../test/support/github-emulator/git.ts';
 import { type Emulator, startGitHubEmulator } from '../../test/support/github-emulator/index.ts';
@@ -48,7 +48,7 @@ async function measure(size: number): Promise<string> {
     const rounds = HOUR / INTERVAL;
     const naive = (await askNaively(emulator, pulls)) * rounds;
     const idle = pace({
-      ...{ base: INTERVAL, quiet: DAY, checksRun: false, budget: null, cost: points, now: 0 },
+      ...{ base: INTERVAL, quiet: DAY, checksRun: false, rateLimit: null, cost: points, now: 0 },
     });
     const quiet = ((points * HOUR * 1_000) / idle).toFixed(0);
     return `| ${[

@@ -8,7 +8,7 @@ import type { Confine } from '../../src/agents/sandbox/confine.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import type { Turn, TurnPorts } from '../../src/agents/turn/ports.ts';
 import { NOTHING_READ, readOn } from '../../src/agents/turn/reading.ts';
-import { runTurn } from '../../src/agents/turn/turn.ts';
+import { driveTurn } from '../../src/agents/turn/turn.ts';
 import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
@@ -151,7 +151,7 @@ async function start(stage: Stage, confine?: Confine): Promise<number> {
   const { turn, ports } = turnOf(stage, confine);
   const [started, ends] = [stage.started.next(), stage.ends.next()];
   const from = performance.now();
-  const ending = runTurn(turn, ports);
+  const ending = driveTurn(turn, ports);
   const took = (await started) - from;
   await ends;
   await ending;
@@ -161,7 +161,7 @@ async function start(stage: Stage, confine?: Confine): Promise<number> {
 async function end(stage: Stage): Promise<number> {
   const { turn, ports } = turnOf(stage);
   const [, ends] = [stage.started.next(), stage.ends.next()];
-  const ending = runTurn(turn, ports);
+  const ending = driveTurn(turn, ports);
   const from = await ends;
   await ending;
   return performance.now() - from;
@@ -173,7 +173,7 @@ async function begun(stage: Stage, confine?: Confine) {
   writeFileSync(join(stage.location.worktree, '.coppice', 'wait'), '');
   const [started, said] = [stage.started.next(), stage.said.next()];
   const watcher = new AbortController();
-  const ending = runTurn(turn, { ...ports, signal: watcher.signal });
+  const ending = driveTurn(turn, { ...ports, signal: watcher.signal });
   await started;
   await said;
   return { turn, ports, ending, watcher };
@@ -205,7 +205,7 @@ async function reattach(stage: Stage): Promise<number> {
     if (activity === 'working') known.resolve(performance.now());
   };
   const from = performance.now();
-  const next = runTurn(turn, { ...ports, onProgress });
+  const next = driveTurn(turn, { ...ports, onProgress });
   const took = (await known.promise) - from;
   const [again, ends] = [stage.started.next(), stage.ends.next()];
   kill(stage, turn);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
-import { runTurn } from '../../src/agents/turn/turn.ts';
+import { driveTurn } from '../../src/agents/turn/turn.ts';
 import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
@@ -161,7 +161,7 @@ class Bench {
       { location, workflowId: `bench/${location.issue}`, from: 'main' },
       new AbortController().signal,
     );
-    const ending = runTurn(
+    const ending = driveTurn(
       {
         ...{ id: `bench.${process.pid}.${location.issue}`, kind: 'implement', worktree, checkout },
         ...{ settings, conversation: 'bench', resume: false, timeout: 600, idleTimeout: 600 },

@@ -33,11 +33,11 @@ export const createFeedbackActivities = ({
     const { repository } = location;
     if (!anyway && (await branchTip(location)) !== headSha)
       return { theirs: true, onBase: [], failures: [], key: '' };
-    const broken = new Set(await github.failedOn(repository, base.branch));
-    const onBase = checks.map(({ name }) => name).filter((name) => broken.has(name));
+    const failedOnBase = new Set(await github.failedOn(repository, base.branch));
+    const onBase = checks.map(({ name }) => name).filter((name) => failedOnBase.has(name));
     const failures: CheckFailure[] = [];
     for (const check of checks)
-      if (!broken.has(check.name))
+      if (!failedOnBase.has(check.name))
         failures.push(await github.examineCheck(repository, check, headSha));
     const key = keyOf(failures, await changeId(location, base));
     return { theirs: false, onBase, failures, key };

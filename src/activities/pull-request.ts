@@ -4,7 +4,7 @@ import { pushBranch } from '../git/remote/push.ts';
 import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
-import { registerWatch, unregisterWatch } from '../github/watcher/registrations.ts';
+import { registerWatch, unregisterWatch } from '../github/watcher/watches.ts';
 import type { Home } from '../state/home.ts';
 import type { PullRequestActivities } from './types.ts';
 

@@ -13,7 +13,7 @@ import { OWN, readOwnFile } from './adapters/report.ts';
 import { agentNeeds } from './sandbox/agents.ts';
 import { openSandboxIn, type SandboxConfig } from './sandbox/open.ts';
 import { agentEnvironment, isProgram } from './turn/environment.ts';
-import { runTurn } from './turn/turn.ts';
+import { driveTurn } from './turn/turn.ts';
 
 /** A thousand proposals with their reasons. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -67,7 +67,7 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
     const program = agent.command?.[0] ?? adapter.program;
     if (!isProgram(program, seen, worktree))
       throw unavailable(`there is no program ${program}: ${adapter.install}`);
-    const { outcome, costUsd } = await runTurn(
+    const { outcome, costUsd } = await driveTurn(
       {
         ...start,
         id: `plan.${randomUUID()}`,

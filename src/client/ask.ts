@@ -9,7 +9,7 @@ import { whyUnanswered } from './unanswered.ts';
 const PATIENCE = 3_000;
 
 /** What a workflow told; or that it is open and did not answer, and why; or that there is none. */
-export type Answer<T> =
+export type QueryResult<T> =
   | { readonly kind: 'told'; readonly value: T }
   | { readonly kind: 'unanswered'; readonly unanswered: Unanswered }
   | { readonly kind: 'gone' };
@@ -22,7 +22,7 @@ export async function ask<T>(
   connected: Connected,
   workflowId: string,
   query: QueryDefinition<T>,
-): Promise<Answer<T>> {
+): Promise<QueryResult<T>> {
   const { client } = connected;
   try {
     const value = await client.withDeadline(Date.now() + PATIENCE, () =>

@@ -39,11 +39,11 @@ export interface Pulses {
   readonly pulses: readonly (PullRequestPoll | undefined)[];
   /** Why, a line for each of those. */
   readonly problems: readonly string[];
-  readonly budget: Budget | null;
+  readonly rateLimit: RateLimit | null;
 }
 
 /** What GitHub still answers in this hour, in GraphQL points. */
-export interface Budget {
+export interface RateLimit {
   readonly limit: number;
   readonly remaining: number;
   /** What this reading took of it. */

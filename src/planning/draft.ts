@@ -140,7 +140,7 @@ export function draftPlan(request: DraftRequest): Draft {
           ...cautionsOf(proposals, number),
         ],
         notes: [
-          ...state.remarks,
+          ...state.notes,
           ...unkept.filter(({ issue: of }) => of === number).map(({ text }) => text),
           ...doubtful.filter(({ of }) => of === number).map(doubtInWords),
           ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number, settings)),

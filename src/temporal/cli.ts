@@ -20,7 +20,7 @@ export interface FindOptions {
 }
 
 /** A way to come by the CLI: its path, or why not. */
-type Attempt = { readonly path: string } | { readonly failed: string };
+type Lookup = { readonly path: string } | { readonly failed: string };
 
 /**
  * The Temporal CLI to use: `COPPICE_TEMPORAL_CLI`, else `temporal` on PATH, else Coppice's cache, else the official
@@ -40,7 +40,7 @@ export async function findTemporalCli(options: FindOptions): Promise<string> {
 }
 
 /** By the first way that works, or as another process, which was waited for, has made it. */
-async function make(options: FindOptions): Promise<Attempt> {
+async function make(options: FindOptions): Promise<Lookup> {
   const { home, report } = options;
   const directory = dirname(dirname(cached(home)));
   try {
@@ -56,7 +56,7 @@ async function make(options: FindOptions): Promise<Attempt> {
 /** The Temporal CLI of this host, if there is one already. @throws ServiceError NoTemporalCli for one that was named and won't do */
 export async function temporalCliAtHand(
   options: Pick<FindOptions, 'env' | 'home'>,
-): Promise<Attempt> {
+): Promise<Lookup> {
   const explicit = options.env.COPPICE_TEMPORAL_CLI;
   if (explicit) return { path: await checkExplicit(explicit) };
   return firstOf([onPath, inCache], options);
@@ -64,12 +64,12 @@ export async function temporalCliAtHand(
 
 /** The first that comes by one, or why none did. */
 async function firstOf<Options>(
-  attempts: readonly ((options: Options) => Promise<Attempt>)[],
+  lookups: readonly ((options: Options) => Promise<Lookup>)[],
   options: Options,
-): Promise<Attempt> {
+): Promise<Lookup> {
   const failures: string[] = [];
-  for (const attempt of attempts) {
-    const result = await attempt(options);
+  for (const lookup of lookups) {
+    const result = await lookup(options);
     if ('path' in result) return result;
     failures.push(result.failed);
   }
@@ -86,7 +86,7 @@ async function checkExplicit(path: string): Promise<string> {
   throw new ServiceError('NoTemporalCli', `COPPICE_TEMPORAL_CLI names ${path}, ${reason}`);
 }
 
-async function onPath({ env }: Pick<FindOptions, 'env'>): Promise<Attempt> {
+async function onPath({ env }: Pick<FindOptions, 'env'>): Promise<Lookup> {
   const path = (env.PATH ?? '')
     .split(delimiter)
     .map((directory) => join(directory, 'temporal'))
@@ -109,19 +109,19 @@ function isExecutable(path: string): boolean {
 
 const cached = (home: Home): string => join(home.cache, 'temporal', TEMPORAL_CLI, 'temporal');
 
-async function inCache({ home }: Pick<FindOptions, 'home'>): Promise<Attempt> {
+async function inCache({ home }: Pick<FindOptions, 'home'>): Promise<Lookup> {
   const path = cached(home);
   const found = (await temporalCliVersion(path)) !== undefined;
   return found ? { path } : { failed: `none in ${home.cache}` };
 }
 
-const byDownload = ({ env, home, report }: FindOptions): Promise<Attempt> =>
-  attempt('download', downloadTemporalCli({ env, report, path: cached(home) }), cached(home));
+const byDownload = ({ env, home, report }: FindOptions): Promise<Lookup> =>
+  tried('download', downloadTemporalCli({ env, report, path: cached(home) }), cached(home));
 
-const byBuild = ({ env, home, report }: FindOptions): Promise<Attempt> =>
-  attempt('build', buildTemporalCli({ env, report, path: cached(home) }), cached(home));
+const byBuild = ({ env, home, report }: FindOptions): Promise<Lookup> =>
+  tried('build', buildTemporalCli({ env, report, path: cached(home) }), cached(home));
 
-async function attempt(name: string, made: Promise<void>, path: string): Promise<Attempt> {
+async function tried(name: string, made: Promise<void>, path: string): Promise<Lookup> {
   try {
     await made;
     return { path };

@@ -1,6 +1,6 @@
 import { vacate } from '../agents/turn/occupancy.ts';
 import { isOver, type SessionDetail } from '../domain/session/session.ts';
-import { unregisterWatch } from '../github/watcher/registrations.ts';
+import { unregisterWatch } from '../github/watcher/watches.ts';
 import type { Home } from '../state/home.ts';
 import { listSessions, saveDetail } from '../state/session-store.ts';
 

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/turn/ports.ts';
-import { runTurn } from '../../src/agents/turn/turn.ts';
+import { driveTurn } from '../../src/agents/turn/turn.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { members } from '../../src/process/members.ts';
 import { stopAll } from '../../src/process/stop.ts';
@@ -78,7 +78,7 @@ export class Trial {
   }
 
   run(changes: Partial<TurnPorts> = {}): Promise<TurnEnding> {
-    return runTurn(this.turn, this.ports(changes));
+    return driveTurn(this.turn, this.ports(changes));
   }
 
   /** Runs the turn in a Node process of its own, which can be killed. */

@@ -1,10 +1,10 @@
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import type { Turn, TurnPorts } from '../../src/agents/turn/ports.ts';
-import { runTurn } from '../../src/agents/turn/turn.ts';
+import { driveTurn } from '../../src/agents/turn/turn.ts';
 
 /** A process that watches a turn until it is killed. */
 const { turn, ports }: { turn: Turn; ports: TurnPorts } = JSON.parse(process.argv[2] ?? '');
-await runTurn(turn, {
+await driveTurn(turn, {
   ...ports,
   adapter: ADAPTERS[turn.settings.adapter],
   prompt: async () => 'from elsewhere',

@@ -102,7 +102,7 @@ contractOf(claude, () => {
 
   test('it stops when it has spent its budget', async () => {
     const stage = await setStage(claude, run('echo again >>count'));
-    const ending = await stage.run({ budget: 0.0003 });
+    const ending = await stage.run({ costLimit: 0.0003 });
     expect(ending.outcome).toEqual({ kind: 'over-budget' });
     expect(ending.costUsd).toBeGreaterThanOrEqual(0.0003);
     expect(ending.costUsd).toBeLessThan(0.0006);

@@ -71,7 +71,7 @@ contractOf(contract, () => {
         ? contract.report(DONE)(asked)
         : run(`echo ${++tools} >>count`)(asked);
     const stage = await setStage(contract, scenario);
-    const ending = await stage.run({ budget: 0.0003 });
+    const ending = await stage.run({ costLimit: 0.0003 });
     expect(ending.outcome).toEqual({ kind: 'over-budget' });
     expect(ending.costUsd).toBeGreaterThanOrEqual(0.0003);
     expect(ending.costUsd).toBeLessThan(0.0006);
@@ -79,7 +79,7 @@ contractOf(contract, () => {
     expect(readFileSync(join(stage.worktree, 'count'), 'utf8')).toMatch(/^1\n2\n(3\n)?$/);
     const { conversation = '' } = ending;
     const again = await stage.run(
-      { id: `${stage.turn.id}.raised`, conversation, resume: true, budget: 1 },
+      { id: `${stage.turn.id}.raised`, conversation, resume: true, costLimit: 1 },
       { prompt: async () => 'Raised.' },
     );
     expect(again).toMatchObject({ outcome: DONE, conversation });
@@ -95,7 +95,7 @@ contractOf(contract, () => {
     const stage = await setStage(contract, scenario);
     // As the model server's answers cost: ten tokens in, five out.
     Object.assign(stage.turn.settings, { prices: { input: 4, output: 20 } });
-    const ending = await stage.run({ budget: 0.0004 });
+    const ending = await stage.run({ costLimit: 0.0004 });
     expect(ending).toMatchObject({ outcome: { kind: 'over-budget' }, tokens: { input: 30 } });
     expect(readFileSync(join(stage.worktree, 'count'), 'utf8')).toMatch(/begin 3\nend 3\n$/);
   });

@@ -12,7 +12,7 @@ import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { marksOf } from '../../src/agents/turn/attempt.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import type { Turn, TurnEnding, TurnPorts } from '../../src/agents/turn/ports.ts';
-import { runTurn } from '../../src/agents/turn/turn.ts';
+import { driveTurn } from '../../src/agents/turn/turn.ts';
 import type { ReportedOutcome } from '../../src/domain/session/turn.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import type { Access } from '../../src/domain/settings/sandbox.ts';
@@ -145,7 +145,7 @@ export async function setStage(
     ): Promise<TurnEnding> => {
       const one = { ...turn, ...changes };
       onTestFinished(() => stopAll(() => members({ COPPICE_TURN: one.id }), 0));
-      return runTurn(one, { ...ports, ...portChanges });
+      return driveTurn(one, { ...ports, ...portChanges });
     },
     /** Runs the turn in a process of its own, which can be killed. */
     runElsewhere: () => {

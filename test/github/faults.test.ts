@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { createGitHub } from '../../src/github/api/client.ts';
-import { registerWatch } from '../../src/github/watcher/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../src/github/watcher/watcher.ts';
+import { registerWatch } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Fault } from '../support/github-emulator/faults.ts';
@@ -134,8 +134,8 @@ test('values that GitHub invents later are shown as they are, or left out, never
       },
     },
   });
-  const { pulses, budget } = await connect(fixture).readPulses(ACME, [{ issue, pullRequest }]);
-  expect(budget).toBeNull();
+  const { pulses, rateLimit } = await connect(fixture).readPulses(ACME, [{ issue, pullRequest }]);
+  expect(rateLimit).toBeNull();
   expect(pulses).toMatchObject([
     {
       issue: { state: 'open' },
@@ -242,10 +242,10 @@ test('more than fifty pull requests are read in batches, each in its place', asy
   const issues = Array.from({ length: 120 }, (_, n) =>
     fixture.emulator.addIssue(ACME, { title: `Issue ${n}` }),
   );
-  const { pulses, budget } = await connect(fixture).readPulses(
+  const { pulses, rateLimit } = await connect(fixture).readPulses(
     ACME,
     issues.map((issue) => ({ issue, pullRequest: null })),
   );
   expect(pulses.map((pulse) => pulse?.issue?.title)).toEqual(issues.map((_, n) => `Issue ${n}`));
-  expect(budget).toMatchObject({ cost: 3 });
+  expect(rateLimit).toMatchObject({ cost: 3 });
 });

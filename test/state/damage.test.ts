@@ -10,7 +10,7 @@ import { recordedBoard } from '../../src/client/board.ts';
 import type { Base, SessionLocation } from '../../src/domain/session/session.ts';
 import { newSession, toDetail } from '../../src/domain/session/state.ts';
 import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
-import { readRegistrations, registerWatch } from '../../src/github/watcher/registrations.ts';
+import { readWatches, registerWatch } from '../../src/github/watcher/watches.ts';
 import { acquireLock } from '../../src/process/lock.ts';
 import { choosePorts } from '../../src/service/ports.ts';
 import { serviceState } from '../../src/service/state.ts';
@@ -83,14 +83,14 @@ async function seenBy(home: Home, location: SessionLocation) {
   await readGitHubLimits(home);
   await closedUsageGates(home);
   const [attempt] = attemptsOf(home.turns, `acme.app.${issue}.abcdef.1`);
-  const { registrations } = await readRegistrations(home);
+  const { watches } = await readWatches(home);
   const board = await recordedBoard(home, repository);
   return {
     host: await hostId(home),
     checkout: await findCheckout(home, repository),
     ports: await portRange(home, location),
     owned: await readOwnership(home, repository, issue),
-    watched: registrations.some((one) => one.issue === issue),
+    watched: watches.some((one) => one.issue === issue),
     shown: board.sessions.some(({ record }) => record.issueNumber === issue),
     ending: readEnding(home.turns, `acme.app.${issue}.abcdef.1`),
     attempt: attempt && stateOf(attempt),

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { marksOfAgentIn } from '../../src/agents/turn/occupancy.ts';
 import { newSession, toDetail } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
-import { readRegistrations, registerWatch } from '../../src/github/watcher/registrations.ts';
+import { readWatches, registerWatch } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import {
   readDetail,
@@ -50,7 +50,7 @@ test('a host that comes back clears up after sessions that were cancelled meanwh
   });
   await ended;
   expect(agents.get(2)?.exitCode).toBeNull();
-  expect((await readRegistrations(home)).registrations.map(({ issue }) => issue)).toEqual([2]);
+  expect((await readWatches(home)).watches.map(({ issue }) => issue)).toEqual([2]);
   const statuses = await Promise.all(
     [1, 2].map(async (issue) => (await readDetail(home, APP, issue))?.detail.record.status),
   );

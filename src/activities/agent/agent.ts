@@ -10,7 +10,7 @@ import { attemptsOf } from '../../agents/turn/attempt.ts';
 import { agentEnvironment } from '../../agents/turn/environment.ts';
 import type { TurnEnding, TurnProgress } from '../../agents/turn/ports.ts';
 import { stopTurn } from '../../agents/turn/stop-turn.ts';
-import { runTurn, takeWorktree } from '../../agents/turn/turn.ts';
+import { driveTurn, takeWorktree } from '../../agents/turn/turn.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { shortOutcome, type TurnResult, type Work } from '../../domain/session/turn.ts';
@@ -52,7 +52,7 @@ export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
     const measure = async () => (await ports.inspectWork(location, base)).diff;
     const progress = reportProgress(location.worktree, measure);
     try {
-      return await takeTurn(input, ports, progress.tell);
+      return await prepareAndDriveTurn(input, ports, progress.tell);
     } catch (error) {
       throw asLeft(error);
     } finally {
@@ -86,7 +86,7 @@ const namesOf = ({ turnId, location: { worktree, checkout }, agent }: TurnInput)
   ...{ id: turnId, worktree, checkout, settings: agent },
 });
 
-async function takeTurn(
+async function prepareAndDriveTurn(
   input: TurnInput,
   ports: AgentPorts,
   onProgress: (progress: TurnProgress) => void,
@@ -135,7 +135,7 @@ async function takeTurn(
     await closeBaseline(location);
     await noteRefs(ports.home, location, turnId);
   }
-  const ending = await runTurn(
+  const ending = await driveTurn(
     { ...input, ...namesOf(input), git: { common, own } },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace },
   );

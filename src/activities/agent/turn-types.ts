@@ -26,7 +26,7 @@ export interface TurnInput {
   /** How long the agent may say nothing, in seconds. */
   readonly idleTimeout: number;
   /** What it may cost, in US dollars; absent when nothing limits that. */
-  readonly budget?: number;
+  readonly costLimit?: number;
 }
 
 export interface AgentActivities {

@@ -11,7 +11,7 @@ export interface AcpLaunch {
   /** Whether it may only read, and write to `.coppice`. */
   readonly plan: boolean;
   /** What the turn may cost, in US dollars, for an agent that can be told. */
-  readonly budget?: number;
+  readonly costLimit?: number;
 }
 
 /** Tools to end the turn with. */
@@ -20,7 +20,7 @@ const SERVER = fileURLToPath(
 );
 
 /** What every way to open a session takes. Other agents than Claude's don't know its keys, and want the server by itself. */
-function common({ budget }: AcpLaunch, cwd: string, claude: boolean): acp.NewSessionRequest {
+function common({ costLimit }: AcpLaunch, cwd: string, claude: boolean): acp.NewSessionRequest {
   const outcomeServer = { command: process.execPath, args: [SERVER, cwd] };
   return {
     cwd,
@@ -30,7 +30,7 @@ function common({ budget }: AcpLaunch, cwd: string, claude: boolean): acp.NewSes
         options: {
           // A repository's settings are read unless told not to.
           settingSources: ['user'],
-          ...(budget !== undefined && { maxBudgetUsd: Math.max(0.000001, budget) }),
+          ...(costLimit !== undefined && { maxBudgetUsd: Math.max(0.000001, costLimit) }),
           // Tools of others are not shown to the model before it searches for them.
           ...(claude && { mcpServers: { coppice: { ...outcomeServer, alwaysLoad: true } } }),
         },

@@ -28,7 +28,7 @@ export const acp: AgentAdapter = {
   },
   install: 'install it, or correct agent.command in coppice.yaml, such as [gemini, --acp]',
 
-  command({ kind, conversation, resume, settings, budget }) {
+  command({ kind, conversation, resume, settings, costLimit }) {
     const launch: AcpLaunch = {
       command: settings.command ?? [],
       conversation,
@@ -36,7 +36,7 @@ export const acp: AgentAdapter = {
       ...(settings.model !== undefined && { model: settings.model }),
       allow: settings.allow,
       plan: kind === 'plan',
-      ...(budget !== undefined && { budget }),
+      ...(costLimit !== undefined && { costLimit }),
     };
     return { program: process.execPath, args: [CLIENT, JSON.stringify(launch)], env: OPENCODE };
   },

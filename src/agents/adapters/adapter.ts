@@ -15,7 +15,7 @@ export interface Launch {
   readonly resume: boolean;
   readonly settings: AgentSettings;
   /** What this start may cost, in US dollars: for agents that can be told. */
-  readonly budget?: number | undefined;
+  readonly costLimit?: number | undefined;
   /** Whether it is in Coppice's sandbox, in which no other can be made. */
   readonly sandboxed?: boolean;
 }
@@ -43,7 +43,7 @@ export type AgentEvent =
   | {
       readonly type: 'usage';
       readonly costUsd?: number | undefined;
-      readonly answer?: { readonly id: string } & Tokens;
+      readonly message?: { readonly id: string } & Tokens;
     }
   | { readonly type: 'limit'; readonly until?: string }
   /** Its outcome, from an agent that gives it in its own protocol. */
@@ -74,7 +74,7 @@ export interface Usage {
   readonly costUsd?: number;
   /** Of all answers of its model. */
   readonly tokens: Tokens;
-  readonly answer?: { readonly id: string } & Tokens;
+  readonly message?: { readonly id: string } & Tokens;
 }
 
 /** What a journal said so far. */
@@ -121,7 +121,7 @@ interface Login {
   readonly keys: readonly string[];
   /** Arguments with which the program tells. */
   readonly status: readonly string[];
-  tells(answer: { readonly stdout: string; readonly exitCode: number }): boolean;
+  tells(message: { readonly stdout: string; readonly exitCode: number }): boolean;
 }
 
 /** All that Coppice knows of one kind of agent. The prompt is on its standard input; output lines are journalled. */

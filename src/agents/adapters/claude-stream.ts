@@ -111,7 +111,7 @@ const said = ({ content }: Message): AgentEvent[] =>
   });
 
 const usage = ({ id, usage: tokens }: Message): AgentEvent[] =>
-  id !== undefined && tokens ? [{ type: 'usage', answer: { id, ...tokens } }] : [];
+  id !== undefined && tokens ? [{ type: 'usage', message: { id, ...tokens } }] : [];
 
 const limit = ({ resetsAt }: { readonly resetsAt?: number | undefined }): AgentEvent => ({
   type: 'limit',

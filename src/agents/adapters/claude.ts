@@ -33,7 +33,7 @@ export const claude: AgentAdapter = {
   install:
     'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in with `claude`',
 
-  command({ kind, conversation, resume, settings, budget }) {
+  command({ kind, conversation, resume, settings, costLimit }) {
     const [program = 'claude', ...args] = settings.command ?? [];
     return {
       program,
@@ -45,7 +45,7 @@ export const claude: AgentAdapter = {
         ...['--setting-sources', 'user'],
         ...['--json-schema', JSON.stringify(OUTCOME_SCHEMA)],
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
-        ...(budget === undefined ? [] : ['--max-budget-usd', mostOf(budget, settings)]),
+        ...(costLimit === undefined ? [] : ['--max-budget-usd', mostOf(costLimit, settings)]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
       env: {},

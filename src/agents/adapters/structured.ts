@@ -19,10 +19,10 @@ const StructuredOutcome = z.strictObject({
     .describe('done, or stuck when a person must decide'),
   summary: text(Done.shape.summary),
   tests: text(Done.shape.tests),
-  answers: z
+  replies: z
     .array(z.strictObject({ to: z.string(), text: z.string() }))
     .nullable()
-    .describe(Done.shape.answers.description ?? ''),
+    .describe(Done.shape.replies.description ?? ''),
   decision: text(Stuck.shape.decision),
   options: z
     .array(z.string())

@@ -20,7 +20,7 @@ export interface Turn {
   /** How long the agent may be silent, in seconds; three times as long while a tool runs. */
   readonly idleTimeout: number;
   /** What it may cost, in US dollars; absent when nothing limits that. */
-  readonly budget?: number | undefined;
+  readonly costLimit?: number | undefined;
 }
 
 export interface TurnProgress {

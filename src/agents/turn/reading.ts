@@ -67,17 +67,17 @@ const without = ({ tools }: Reading, id: string): readonly string[] =>
 /** The same answer of the model may be reported several times, each time complete. */
 function added(
   usage: Usage = { tokens: { input: 0, output: 0 } },
-  { costUsd, answer }: Extract<AgentEvent, { type: 'usage' }>,
+  { costUsd, message }: Extract<AgentEvent, { type: 'usage' }>,
 ): Usage {
   const known = { ...usage, ...(costUsd !== undefined && { costUsd }) };
-  if (!answer) return known;
-  const before = usage.answer?.id === answer.id ? usage.answer : { input: 0, output: 0 };
+  if (!message) return known;
+  const before = usage.message?.id === message.id ? usage.message : { input: 0, output: 0 };
   return {
     ...known,
-    answer,
+    message,
     tokens: {
-      input: usage.tokens.input + answer.input - before.input,
-      output: usage.tokens.output + answer.output - before.output,
+      input: usage.tokens.input + message.input - before.input,
+      output: usage.tokens.output + message.output - before.output,
     },
   };
 }

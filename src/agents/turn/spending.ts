@@ -47,7 +47,7 @@ export const knownCost = (
 
 /** A result may leave out the model's last answer, and answers may be told before they are whole. */
 function tokensOf({ result, usage }: Reading): Tokens[] {
-  const told = [result?.tokens, usage?.answer && usage.tokens].filter((one) => one !== undefined);
+  const told = [result?.tokens, usage?.message && usage.tokens].filter((one) => one !== undefined);
   if (told.length === 0) return [];
   return [
     {

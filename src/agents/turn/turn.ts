@@ -18,7 +18,7 @@ import { stop, watch } from './watch.ts';
  * killed. At most one agent works at a time, and an interrupted turn is resumed in the agent’s own conversation.
  * @throws TurnLeft when asked to leave
  */
-export async function runTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
+export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
   await takeWorktree(turn, ports);
   for (;;) {
     const ended = readEnding(ports.turns, turn.id);
@@ -78,9 +78,9 @@ const leftOf = (
   { turns }: Pick<TurnPorts, 'turns'>,
   readings: readonly Reading[],
 ): number =>
-  turn.budget === undefined
+  turn.costLimit === undefined
     ? Number.POSITIVE_INFINITY
-    : turn.budget - (knownCost(readings, turns, turn) ?? 0);
+    : turn.costLimit - (knownCost(readings, turns, turn) ?? 0);
 
 /** Starts an attempt, unless another watcher was quicker. @returns false when the worktree has another occupant now */
 async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<boolean> {
@@ -102,7 +102,7 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<b
     env: own,
   } = adapter.command({
     ...turn,
-    budget: turn.budget && Math.max(0, leftOf(turn, ports, earlier)),
+    costLimit: turn.costLimit && Math.max(0, leftOf(turn, ports, earlier)),
     resume,
     conversation,
     sandboxed: confine !== undefined,

@@ -3,7 +3,7 @@ import type { ListedIssue } from '../../github/issues/issue-source.ts';
 import { type Draft, type DraftRequest, draftPlan, predict } from '../../planning/draft.ts';
 import { type Decisions, finishPlan, NO_DECISIONS } from '../../planning/finish.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
-import type { Order } from '../../planning/read/references.ts';
+import type { RequestedOrder } from '../../planning/read/references.ts';
 import { surveyIssues } from '../../planning/read/survey.ts';
 import { NO_PROPOSALS } from '../../planning/rules/proposals.ts';
 import type { Dependency, Survey } from '../../planning/rules/survey.ts';
@@ -18,7 +18,7 @@ import { withoutPredecessors } from './predecessors.ts';
 export interface PlanRequest {
   readonly issues: readonly ListedIssue[];
   /** What the person ordered. */
-  readonly order: readonly Order[];
+  readonly order: readonly RequestedOrder[];
   readonly withDependencies: boolean;
   readonly base: string | undefined;
   /** What the person asked for; else it is recommended. */

@@ -2,10 +2,16 @@ import { z } from 'zod';
 
 /**
  * How a check run or commit status stands.
- * - `broken`: cancelled, timed out, stale or never started: the machine's trouble, not the code's
+ * - `infrastructureFailure`: it was cancelled, timed out, is stale or never started; the machine failed, not the code
  * - `other`: it asks for a person, or GitHub says something Coppice does not know: shown, never acted on
  */
-export const CheckResult = z.enum(['pending', 'passed', 'failed', 'broken', 'other']);
+export const CheckResult = z.enum([
+  'pending',
+  'passed',
+  'failed',
+  'infrastructureFailure',
+  'other',
+]);
 export type CheckResult = z.infer<typeof CheckResult>;
 
 /** GitHub's conclusions of check runs and states of commit statuses, in lower case. */
@@ -15,10 +21,10 @@ const RESULTS: Readonly<Record<string, CheckResult>> = {
   skipped: 'passed',
   failure: 'failed',
   error: 'failed',
-  cancelled: 'broken',
-  timed_out: 'broken',
-  stale: 'broken',
-  startup_failure: 'broken',
+  cancelled: 'infrastructureFailure',
+  timed_out: 'infrastructureFailure',
+  stale: 'infrastructureFailure',
+  startup_failure: 'infrastructureFailure',
   pending: 'pending',
   expected: 'pending',
 };

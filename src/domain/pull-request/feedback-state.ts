@@ -97,7 +97,7 @@ const MOST_ROUNDS = 300;
 const CUT = '… (cut here; the whole is behind the link)';
 
 /** A command to the session, and the comment that gives it. */
-export interface Order {
+export interface GivenCommand {
   readonly command: CommentCommand;
   readonly item: FeedbackItem;
 }
@@ -123,8 +123,8 @@ export function ingestFeedback(
   state: FeedbackState,
   items: readonly FeedbackItem[],
   hearing: FeedbackContext,
-): Order[] {
-  const orders: Order[] = [];
+): GivenCommand[] {
+  const commands: GivenCommand[] = [];
   for (const item of items) {
     if (wasHeard(state, item)) continue;
     if (state.pending.length >= PENDING.items && !looksLikeCommand(item)) {
@@ -137,13 +137,13 @@ export function ingestFeedback(
     const isOld = Date.parse(item.at) < Date.parse(hearing.since);
     if (isOld && (item.onIssue || looksLikeCommand(item))) continue;
     const command = commandOf(item);
-    if (command && item.mayWrite && !item.bot) orders.push({ command, item });
+    if (command && item.mayWrite && !item.bot) commands.push({ command, item });
     else if (!looksLikeCommand(item) && isForTurn(state, item, hearing))
       state.pending.push(fitting(state, item));
     else remember(state, item);
     if (item.mayWrite && !item.bot && !item.onIssue) state.botTurns = {};
   }
-  return orders;
+  return commands;
 }
 
 const wasHeard = ({ heard }: FeedbackState, { id }: FeedbackItem): boolean =>

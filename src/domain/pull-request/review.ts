@@ -48,10 +48,11 @@ export function nextActionOf(
     const activity = `waits for ${pending} of ${total} checks`;
     return { do: 'wait', activity, ready: feedback.ready && feedback.repairs.length === 0 };
   }
-  const broken = notPassed.filter(
-    ({ name, result }) => result === 'broken' && !feedback.rerun.includes(rerunKey(pull, name)),
+  const notRun = notPassed.filter(
+    ({ name, result }) =>
+      result === 'infrastructureFailure' && !feedback.rerun.includes(rerunKey(pull, name)),
   );
-  if (broken.length > 0) return { do: 'rerun', checks: broken };
+  if (notRun.length > 0) return { do: 'rerun', checks: notRun };
   const failed = notPassed.filter(({ result }) => result === 'failed');
   if (failed.length > 0) {
     const isKnown = isExamined(pull, failed, feedback);

@@ -14,7 +14,7 @@ export const isPostponedKind = (kind: string | null | undefined): boolean =>
   kind === 'usage-limited' || kind === 'unavailable' || kind === 'over-budget';
 
 /** How many turns count as the session's: those that met a usage limit, or no model, are nobody's attempts. */
-export const attemptsIn = (turns: readonly { readonly outcome: string | null }[]): number =>
+export const countTurns = (turns: readonly { readonly outcome: string | null }[]): number =>
   turns.filter(({ outcome }) => outcome !== 'usage-limited' && outcome !== 'unavailable').length;
 
 /** How long to wait for a model that can't be had, in milliseconds: twice as long each time, within these bounds. */

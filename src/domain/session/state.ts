@@ -23,8 +23,8 @@ import {
   SessionStatus,
   TurnEntry,
 } from './session.ts';
-import { Answer, DiffStat, Outcome, Question, TurnKind } from './turn.ts';
-import { attemptsOf, EarlierTurns, Spending } from './turn-log.ts';
+import { DiffStat, Outcome, Question, Reply, TurnKind } from './turn.ts';
+import { countedTurns, EarlierTurns, Spending } from './turn-log.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
@@ -116,7 +116,7 @@ export const SessionState = z.object({
   /** Whether the agent was already told that its commits can't be pushed as they are. */
   corrected: z.boolean(),
   /** What the agent answered to points of feedback, and what it said of the turn in which it dealt with them. */
-  answers: z.array(Answer),
+  replies: z.array(Reply),
   said: z.string().default(''),
 });
 export type SessionState = z.infer<typeof SessionState>;
@@ -175,7 +175,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     startsWithout: false,
     lastFailure: null,
     corrected: false,
-    answers: [],
+    replies: [],
     said: '',
   };
 }
@@ -201,7 +201,7 @@ export function toRecord(state: SessionState): SessionRecord {
     costUsd: state.costUsd,
     tokens: state.tokens,
     unpriced: state.unpriced,
-    attempts: attemptsOf(state),
+    attempts: countedTurns(state),
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,

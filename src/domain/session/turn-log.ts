@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keepLatest, MOST, shorten } from './bounds.ts';
-import { attemptsIn } from './postponed.ts';
+import { countTurns } from './postponed.ts';
 import type { TurnEntry } from './session.ts';
 
 /** How many turns were taken before the latest, which alone are kept, and how many of them count. */
@@ -21,8 +21,8 @@ export const turnsTaken = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'
   earlier.turns + turns.length;
 
 /** Those aside that met a usage limit or had no model. */
-export const attemptsOf = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'>): number =>
-  earlier.attempts + attemptsIn(turns);
+export const countedTurns = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'>): number =>
+  earlier.attempts + countTurns(turns);
 
 /** A turn begins: of the ones before, the older are only counted. */
 export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
@@ -30,7 +30,7 @@ export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
   turns.push(entry);
   const dropped = keepLatest(turns, MOST.turns);
   earlier.turns += dropped.length;
-  earlier.attempts += attemptsIn(dropped);
+  earlier.attempts += countTurns(dropped);
 }
 
 const QUARTER = 15 * 60_000;

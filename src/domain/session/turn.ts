@@ -41,8 +41,8 @@ const ANSWER: Readonly<Record<AsksFor, string>> = {
 };
 
 /** What the agent says to one point of feedback, by the point's id. */
-export const Answer = z.object({ to: short, text: short });
-export type Answer = z.infer<typeof Answer>;
+export const Reply = z.object({ to: short, text: short });
+export type Reply = z.infer<typeof Reply>;
 
 /** What an agent may say of its own turn, as structured output or in `.coppice/outcome.json`. */
 export const ReportedOutcome = z.discriminatedUnion('kind', [
@@ -50,8 +50,8 @@ export const ReportedOutcome = z.discriminatedUnion('kind', [
     kind: z.literal('done'),
     summary: short.describe('What was done, for the pull request'),
     tests: optionalShort.optional().describe('How it was tested'),
-    answers: z
-      .array(Answer)
+    replies: z
+      .array(Reply)
       .max(200)
       .optional()
       .describe('After feedback: for each point, by its id, what was changed or why not'),

@@ -3,8 +3,8 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { createActionsChecks } from '../checks/actions-checks.ts';
 import { createChecks } from '../checks/checks.ts';
-import { createAnswers } from '../feedback/answers.ts';
 import { createFeedback } from '../feedback/feedback.ts';
+import { createReplies } from '../feedback/replies.ts';
 import type { GitHub } from '../port.ts';
 import { createBodies } from '../pull-requests/bodies.ts';
 import { createClosing } from '../pull-requests/closing.ts';
@@ -47,7 +47,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createPulses(graphql, apiUrl, actionsChecks),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl, actionsChecks),
-    ...createAnswers(octokit, graphql, apiUrl, late),
+    ...createReplies(octokit, graphql, apiUrl, late),
     ...createReadiness(octokit, graphql, apiUrl),
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),

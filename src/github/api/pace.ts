@@ -1,4 +1,4 @@
-import type { Budget } from '../port.ts';
+import type { RateLimit } from '../port.ts';
 
 /** The part of GitHub’s hourly allowance that Coppice leaves to the person. */
 const PERSONS_SHARE = 0.4;
@@ -20,18 +20,18 @@ export interface PaceInput {
   readonly quiet: number;
   /** Whether checks are running: somebody waits for them. */
   readonly checksRun: boolean;
-  readonly budget: Budget | null;
+  readonly rateLimit: RateLimit | null;
   /** GraphQL points that a round costs. */
   readonly cost: number;
   readonly now: number;
 }
 
 /** Milliseconds until the next round. */
-export function pace({ base, quiet, checksRun, budget, cost, now }: PaceInput): number {
+export function pace({ base, quiet, checksRun, rateLimit, cost, now }: PaceInput): number {
   const times = checksRun ? 1 : (QUIET.find(([minutes]) => quiet >= minutes * 60_000)?.[1] ?? 1);
   const interval = base * 1000 * times;
-  if (!budget || budget.remaining > budget.limit * PERSONS_SHARE) return interval;
-  const left = Math.max(0, Date.parse(budget.resetAt) - now);
-  const points = Math.max(1, budget.remaining * LAST_PART);
+  if (!rateLimit || rateLimit.remaining > rateLimit.limit * PERSONS_SHARE) return interval;
+  const left = Math.max(0, Date.parse(rateLimit.resetAt) - now);
+  const points = Math.max(1, rateLimit.remaining * LAST_PART);
   return Math.max(interval, Math.min(left, (left * cost) / points));
 }

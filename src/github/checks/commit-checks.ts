@@ -21,7 +21,7 @@ const DOCUMENT = `
   }
   ${ROLLUP_FRAGMENT}`;
 
-const Answer = z.object({
+const CommitChecksResponse = z.object({
   repository: z
     .object({
       object: z
@@ -62,7 +62,7 @@ export async function readContexts(
     const answer = await graphql.query({
       document: DOCUMENT,
       variables: { owner, name: repo, commit, after },
-      schema: Answer,
+      schema: CommitChecksResponse,
       doing: `read the checks of ${commit} of ${repository}`,
     });
     const found = present(answer.repository, repository).object;

@@ -6,7 +6,7 @@ import type { GitHub } from '../port.ts';
 /** GitHub closes a pull request in the moment in which its base branch is deleted. In milliseconds. */
 const MOMENT = 60_000;
 
-const Answer = z.object({
+const ClosingResponse = z.object({
   repository: z
     .object({
       pullRequest: z
@@ -40,7 +40,7 @@ export const createClosing = (graphql: Graphql): Pick<GitHub, 'lostItsBase'> => 
           }
         }`,
       variables: { owner, name, number },
-      schema: Answer,
+      schema: ClosingResponse,
       doing: `read who closed pull request #${number} of ${repository}`,
     });
     const events = present(answer.repository, repository).pullRequest?.timelineItems.nodes ?? [];

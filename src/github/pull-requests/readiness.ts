@@ -9,7 +9,7 @@ import type { GitHub } from '../port.ts';
 
 const Login = z.object({ login: z.string() });
 
-const Answer = PullRequestResponse.extend({
+const ReadinessResponse = PullRequestResponse.extend({
   node_id: z.string(),
   user: Login.nullable(),
   requested_reviewers: z.array(Login).nullish(),
@@ -28,7 +28,7 @@ export function createReadiness(
         ...splitRepository(repository),
         pull_number: number,
       });
-      return understood(Answer, data, apiUrl);
+      return understood(ReadinessResponse, data, apiUrl);
     } catch (error) {
       throw translate(error, `read pull request #${number} of ${repository}`, apiUrl);
     }

@@ -1,7 +1,7 @@
 import type { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import type { PullRequestPoll } from '../port.ts';
-import type { Registration } from './registrations.ts';
+import type { Watch } from './watches.ts';
 
 /** What a session gets: the current state, and comments that this worker has not sent it yet. */
 export interface News {
@@ -15,8 +15,8 @@ export interface News {
 const MESSAGE = 200_000;
 
 /** What this process has sent to one session. */
-export class Listener {
-  readonly registration: Registration;
+export class Subscriber {
+  readonly watch: Watch;
   #told = '';
   /** The fingerprint that what was said was last read at. */
   #readAt: string | undefined;
@@ -24,8 +24,8 @@ export class Listener {
   readonly #delivered = new Set<string>();
   #pullRequest: PullRequestSnapshot | null = null;
 
-  constructor(registration: Registration) {
-    this.registration = registration;
+  constructor(watch: Watch) {
+    this.watch = watch;
   }
 
   needsReading({ fingerprint }: PullRequestPoll): boolean {

@@ -82,7 +82,7 @@ const Pull = z.object({
 });
 type Pull = z.infer<typeof Pull>;
 
-const Answer = z.object({
+const PollResponse = z.object({
   rateLimit: z
     .object({ limit: z.number(), remaining: z.number(), cost: z.number(), resetAt: z.string() })
     .nullable(),
@@ -103,7 +103,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
     const answer = await graphql.query({
       document: documentFor(watched),
       variables: { owner, name },
-      schema: Answer,
+      schema: PollResponse,
       doing: `read the watched issues and pull requests of ${repository}`,
     });
     const found = present(answer.repository, repository);
@@ -119,7 +119,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
         problems.push(`${nameOf(repository, one)} can't be read: ${error.message}`);
       }
     }
-    return { pulses, problems, budget: answer.rateLimit };
+    return { pulses, problems, rateLimit: answer.rateLimit };
   }
 
   async function readOne(
@@ -168,13 +168,13 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
         from += part.length;
         size = Math.min(BATCH, size + GROWTH);
       }
-      const budgets = batches.flatMap(({ budget }) => budget ?? []);
-      const latest = budgets.at(-1);
-      const cost = budgets.reduce((sum, budget) => sum + budget.cost, 0);
+      const rateLimits = batches.flatMap(({ rateLimit }) => rateLimit ?? []);
+      const latest = rateLimits.at(-1);
+      const cost = rateLimits.reduce((sum, budget) => sum + budget.cost, 0);
       return {
         pulses: batches.flatMap(({ pulses }) => pulses),
         problems: batches.flatMap(({ problems }) => problems),
-        budget: latest ? { ...latest, cost } : null,
+        rateLimit: latest ? { ...latest, cost } : null,
       };
     },
   };

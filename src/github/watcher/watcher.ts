@@ -2,12 +2,12 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Home } from '../../state/home.ts';
 import { RateLimited, Unreachable } from '../api/errors.ts';
 import { pace } from '../api/pace.ts';
-import type { Budget, GitHub, PullRequestPoll } from '../port.ts';
+import type { GitHub, PullRequestPoll, RateLimit } from '../port.ts';
 import { coalesce } from './coalesce.ts';
-import { Listener, type News } from './news.ts';
+import { type News, Subscriber } from './news.ts';
 import { createPause } from './pause.ts';
-import { type Registration, readRegistrations, unregisterWatch } from './registrations.ts';
 import { createTroubles } from './repeated-error-log.ts';
+import { readWatches, unregisterWatch, type Watch } from './watches.ts';
 
 export interface WatcherOptions {
   readonly home: Home;
@@ -42,7 +42,7 @@ export interface Watcher {
 /** What a round finds out for the next: until when GitHub must not be asked, or how soon it should be. */
 interface Round {
   until?: Date;
-  budget: Budget | null;
+  rateLimit: RateLimit | null;
   /** In GraphQL points, about. */
   cost: number;
   checksRun: boolean;
@@ -66,42 +66,46 @@ export function createWatcher({
   const soon = coalesce(pause.nudge, SPACING);
   const troubles = createTroubles(log);
   /** By workflow id. */
-  let listeners = new Map<string, Listener>();
+  let subscribers = new Map<string, Subscriber>();
   let lastChange = Date.now();
   let stopped = false;
   let running: Promise<void> | undefined;
 
-  async function listen(listener: Listener, pulse: PullRequestPoll, round: Round): Promise<void> {
-    const { registration } = listener;
-    const { workflowId, repository, issue, pullRequest } = registration;
+  async function inform(
+    subscriber: Subscriber,
+    pulse: PullRequestPoll,
+    round: Round,
+  ): Promise<void> {
+    const { watch } = subscriber;
+    const { workflowId, repository, issue, pullRequest } = watch;
     if (pullRequest !== null && !pulse.pullRequest)
       troubles.note(
         `${repository} has no pull request #${pullRequest}, or the token may not see it`,
       );
-    if (listener.needsReading(pulse)) {
+    if (subscriber.needsReading(pulse)) {
       round.cost += READING;
-      listener.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));
+      subscriber.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));
     }
-    for (const news of listener.news(pulse)) {
+    for (const news of subscriber.news(pulse)) {
       lastChange = Date.now();
       const outcome = await deliver(workflowId, news);
-      listener.delivered(news);
-      if (outcome === 'gone') return unregisterWatch(home, registration);
+      subscriber.delivered(news);
+      if (outcome === 'gone') return unregisterWatch(home, watch);
     }
   }
 
-  async function look(repository: RepositoryName, of: Listener[], round: Round): Promise<void> {
-    const watched = of.map(({ registration }) => registration);
-    const { pulses, problems, budget } = await github.readPulses(repository, watched);
+  async function look(repository: RepositoryName, of: Subscriber[], round: Round): Promise<void> {
+    const watched = of.map(({ watch }) => watch);
+    const { pulses, problems, rateLimit } = await github.readPulses(repository, watched);
     for (const problem of problems) troubles.note(problem);
-    round.budget = budget;
-    round.cost += budget?.cost ?? 0;
-    for (const [index, listener] of of.entries()) {
+    round.rateLimit = rateLimit;
+    round.cost += rateLimit?.cost ?? 0;
+    for (const [index, subscriber] of of.entries()) {
       if (stopped) return;
       const pulse = pulses[index];
       if (!pulse) continue;
       if (pulse.pullRequest?.checks.pending) round.checksRun = true;
-      await guarded(round, () => listen(listener, pulse, round));
+      await guarded(round, () => inform(subscriber, pulse, round));
     }
   }
 
@@ -120,12 +124,12 @@ export function createWatcher({
   }
 
   async function goRound(): Promise<Round> {
-    const round: Round = { budget: null, cost: 0, checksRun: false };
-    const { registrations, unreadable } = await readRegistrations(home);
+    const round: Round = { rateLimit: null, cost: 0, checksRun: false };
+    const { watches, unreadable } = await readWatches(home);
     for (const path of unreadable) troubles.note(`${path} can't be read; remove it`);
-    listeners = renewed(listeners, registrations);
+    subscribers = renewed(subscribers, watches);
     try {
-      for (const [repository, of] of Map.groupBy(listeners.values(), repositoryOf)) {
+      for (const [repository, of] of Map.groupBy(subscribers.values(), repositoryOf)) {
         if (stopped) break;
         await guarded(round, () => look(repository, of, round));
       }
@@ -137,7 +141,7 @@ export function createWatcher({
 
   async function run(): Promise<void> {
     while (!stopped) {
-      let round: Round = { budget: null, cost: 0, checksRun: false };
+      let round: Round = { rateLimit: null, cost: 0, checksRun: false };
       try {
         round = await goRound();
       } catch (error) {
@@ -158,9 +162,8 @@ export function createWatcher({
     nudge: pause.nudge,
     nudgeFor(repository) {
       const name = repository.toLowerCase();
-      const isWatched = ({ registration }: Listener) =>
-        registration.repository.toLowerCase() === name;
-      if (!stopped && [...listeners.values()].some(isWatched)) soon.ask();
+      const isWatched = ({ watch }: Subscriber) => watch.repository.toLowerCase() === name;
+      if (!stopped && [...subscribers.values()].some(isWatched)) soon.ask();
     },
     async stop() {
       stopped = true;
@@ -174,17 +177,17 @@ export function createWatcher({
 
 class EndOfRound extends Error {}
 
-const repositoryOf = ({ registration }: Listener): RepositoryName => registration.repository;
+const repositoryOf = ({ watch }: Subscriber): RepositoryName => watch.repository;
 
 /** A listener for each registration; a registration made anew is told everything anew. */
 const renewed = (
-  known: ReadonlyMap<string, Listener>,
-  registrations: readonly Registration[],
-): Map<string, Listener> =>
+  known: ReadonlyMap<string, Subscriber>,
+  watches: readonly Watch[],
+): Map<string, Subscriber> =>
   new Map(
-    registrations.map((registration) => {
-      const listener = known.get(registration.workflowId);
-      const isSame = JSON.stringify(listener?.registration) === JSON.stringify(registration);
-      return [registration.workflowId, listener && isSame ? listener : new Listener(registration)];
+    watches.map((watch) => {
+      const subscriber = known.get(watch.workflowId);
+      const isSame = JSON.stringify(subscriber?.watch) === JSON.stringify(watch);
+      return [watch.workflowId, subscriber && isSame ? subscriber : new Subscriber(watch)];
     }),
   );

@@ -19,14 +19,14 @@ const EDGE_SOURCES = [
   'agent',
 ] as const;
 
-const Remark = z.string().min(1).max(2_000);
+const Note = z.string().min(1).max(2_000);
 
 /** One issue comes after `issue`. A bare number is a person's own word. */
 const Edge = z.strictObject(
   {
     issue: IssueNumber.describe('Number of the issue that comes before'),
     source: z.enum(EDGE_SOURCES).default('person').describe('Where the order was found'),
-    evidence: Remark.optional().describe('What it was taken from, in one line'),
+    evidence: Note.optional().describe('What it was taken from, in one line'),
   },
   {
     error: ({ code }) =>
@@ -51,14 +51,14 @@ export const PlanFileIssue = z.strictObject({
     .array(After)
     .default([])
     .describe('The issues before it: numbers, or sections that say where the order was found'),
-  caution: Remark.optional().describe(
+  caution: Note.optional().describe(
     'Why its session waits for your approval after planning; remove it to lift the caution',
   ),
   agent: AgentName.optional().describe(
     'The agent that works on it: one named in agents: of coppice.yaml, or an adapter',
   ),
   notes: z
-    .array(Remark)
+    .array(Note)
     .default([])
     .describe('What was found or decided about it; these notes change nothing'),
 });
@@ -66,7 +66,7 @@ export type PlanFileIssue = z.infer<typeof PlanFileIssue>;
 
 const LeftOut = z.strictObject({
   issue: IssueNumber.describe('Number of the issue, without #'),
-  reason: Remark.describe('Why it is not run'),
+  reason: Note.describe('Why it is not run'),
 });
 
 /** plan.yaml: a plan as a person reads and edits it, with where everything in it comes from. */

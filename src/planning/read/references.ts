@@ -3,7 +3,7 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 
 /** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
-export interface Order {
+export interface RequestedOrder {
   readonly issue: number;
   readonly after: readonly number[];
 }
@@ -11,7 +11,7 @@ export interface Order {
 export interface References {
   /** As given, repeated ones too. */
   readonly issues: readonly { readonly number: number; readonly repository?: RepositoryName }[];
-  readonly order: readonly Order[];
+  readonly order: readonly RequestedOrder[];
   /** What could not be read, in one line each. */
   readonly mistakes: readonly string[];
 }
@@ -42,7 +42,7 @@ export const notAnIssue = (text: string): string =>
 
 const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 
-function parseOrder(text: string): Order | undefined {
+function parseOrder(text: string): RequestedOrder | undefined {
   const [issue, list, ...rest] = text.split(':').map((part) => part.trim());
   if (issue === undefined || list === undefined || rest.length > 0) return undefined;
   const numbers = [issue, ...list.split(',')].map((part) => bareNumber(part.trim()));

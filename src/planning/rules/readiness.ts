@@ -9,7 +9,7 @@ export interface Readiness {
   /** One line each; empty when ready. */
   readonly reasons: readonly string[];
   /** What could be better, and hinders nothing. */
-  readonly remarks: readonly string[];
+  readonly notes: readonly string[];
 }
 
 export interface Circumstances {
@@ -44,10 +44,10 @@ export function readinessOf(
     ...openQuestion(text, settings.questions),
     ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
   ];
-  const remarks = !hasCriteria && settings.criteria === 'note' ? [NO_CRITERIA] : [];
-  if (blocked.length > 0) return { state: 'blocked', reasons: blocked, remarks };
-  if (discuss.length > 0) return { state: 'needs discussion', reasons: discuss, remarks };
-  return { state: 'ready', reasons: [], remarks };
+  const notes = !hasCriteria && settings.criteria === 'note' ? [NO_CRITERIA] : [];
+  if (blocked.length > 0) return { state: 'blocked', reasons: blocked, notes };
+  if (discuss.length > 0) return { state: 'needs discussion', reasons: discuss, notes };
+  return { state: 'ready', reasons: [], notes };
 }
 
 const NO_CRITERIA = 'no acceptance criteria';

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import {
   type FeedbackContext,
+  type GivenCommand,
   ingestFeedback,
   ingestIssue,
-  type Order,
 } from '../../domain/pull-request/feedback-state.ts';
 import { latest, PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
@@ -86,8 +86,8 @@ export function listen(listener: Listener): void {
     feedbackSignal,
     safely('feedback', async (input) => {
       const items = take('feedback', z.array(FeedbackItem), input);
-      for (const order of ingestFeedback(state.feedback, items ?? [], hearing(state)))
-        await runCommentCommand(listener, order);
+      for (const given of ingestFeedback(state.feedback, items ?? [], hearing(state)))
+        await runCommentCommand(listener, given);
     }),
   );
   setHandler(
@@ -177,7 +177,7 @@ function hearing(state: SessionState): FeedbackContext {
 /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
 async function runCommentCommand(
   { state, cancel }: Listener,
-  { command, item }: Order,
+  { command, item }: GivenCommand,
 ): Promise<void> {
   let taken = true;
   switch (command.do) {

@@ -5,14 +5,14 @@ import type { Outcome } from '../../domain/session/turn.ts';
 import type { Session } from './session.ts';
 
 /** What reviewers are told: a turn that only mends what is to be pushed takes nothing back of what was said to them. */
-export function noteAnswers(
+export function noteReplies(
   state: SessionState,
-  { summary, answers = [] }: Extract<Outcome, { kind: 'done' }>,
+  { summary, replies = [] }: Extract<Outcome, { kind: 'done' }>,
 ): void {
   const isMending = state.turns.at(-1)?.kind === 'nudge' && state.said !== '';
   if (!isMending) state.said = summary;
-  const before = isMending ? state.answers : [];
-  state.answers = [...before.filter(({ to }) => !answers.some((one) => one.to === to)), ...answers];
+  const before = isMending ? state.replies : [];
+  state.replies = [...before.filter(({ to }) => !replies.some((one) => one.to === to)), ...replies];
 }
 
 /**

@@ -23,7 +23,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const { state } = session;
   await finishWaiting(session);
   await session.whenResumed();
-  const budget = await withinBudget(session);
+  const costLimit = await withinBudget(session);
   await setUpAgain(session);
   // A conflict is an errand of its own: what can wait does.
   const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : undefined);
@@ -60,7 +60,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     ...(state.ignoreUsageLimit && { ignoreUsageLimit: true }),
     timeout: session.policy.turnTimeout,
     idleTimeout: session.policy.idleTimeout,
-    ...(budget !== undefined && { budget }),
+    ...(costLimit !== undefined && { costLimit }),
   };
   const result = await askOnFailure(session, 'tries the turn again', () =>
     underWay(turn.entry, () => interruptible(session, input)),
@@ -77,7 +77,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     turn.kind === 'plan'
       ? result.outcome
       : verified(result.outcome, result.work, session.location.branch);
-  const outcome = withinOwnBudget(askingForTools(checked, result.denials), budget);
+  const outcome = withinOwnBudget(askingForTools(checked, result.denials), costLimit);
 
   state.conversation = result.conversation ?? state.conversation;
   state.hasConversation = result.begun;
@@ -85,7 +85,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   state.diff = result.work.diff;
   const known = costOf(result, agent.prices);
   // Stopped for its cost, it took all that was left, whatever more of it is known.
-  const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, budget ?? 0) : known;
+  const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, costLimit ?? 0) : known;
   state.costUsd += costUsd ?? 0;
   countTokens(state, result.tokens, costUsd);
   state.forwarded = null;
@@ -99,8 +99,8 @@ export async function takeTurn(session: Session): Promise<Outcome> {
 }
 
 /** A limit that is the agent's own, of its command say, is nothing that a person can raise here. */
-const withinOwnBudget = (outcome: Outcome, budget: number | undefined): Outcome =>
-  outcome.kind === 'over-budget' && budget === undefined
+const withinOwnBudget = (outcome: Outcome, costLimit: number | undefined): Outcome =>
+  outcome.kind === 'over-budget' && costLimit === undefined
     ? { kind: 'failed', reason: 'it has spent what its own settings allow', tail: '' }
     : outcome;
 

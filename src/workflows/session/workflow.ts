@@ -11,7 +11,7 @@ import {
 import { SessionInput, type SessionResult } from '../../domain/session/session.ts';
 import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
 import type { StuckContext } from '../../domain/session/turn.ts';
-import { attemptsOf } from '../../domain/session/turn-log.ts';
+import { countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { askOnFailure, question } from './ask-on-failure.ts';
@@ -70,7 +70,7 @@ export async function issueWorkflow(
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
     pullRequestUrl: state.pullRequest?.url ?? null,
-    turns: attemptsOf(state),
+    turns: countedTurns(state),
     costUsd: state.costUsd,
   };
 }

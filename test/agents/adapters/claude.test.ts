@@ -41,10 +41,10 @@ test('a recorded run is read: conversation, tools, text, cost and tokens', () =>
   expect(recorded.flatMap(claude.parse)).toEqual([
     { type: 'conversation', id: conversation },
     { type: 'tool', name: 'Bash', detail: 'echo hi > hello.txt', id: 'toolu_fake_1' },
-    { type: 'usage', answer: { id: 'msg_fake_1', input: 10, output: 5 } },
+    { type: 'usage', message: { id: 'msg_fake_1', input: 10, output: 5 } },
     { type: 'tool-end', id: 'toolu_fake_1' },
     { type: 'text', text: 'Done: hello.txt written.' },
-    { type: 'usage', answer: { id: 'msg_fake_2', input: 10, output: 5 } },
+    { type: 'usage', message: { id: 'msg_fake_2', input: 10, output: 5 } },
     {
       type: 'result',
       failed: false,
@@ -91,9 +91,9 @@ test('the first start names the conversation, later ones resume it; a repository
 });
 
 test('it is told what it may cost, however little that is, and says when it has spent it', () => {
-  const given = (budget: number, agent = {}) => {
+  const given = (costLimit: number, agent = {}) => {
     const settings = AgentSettings.parse(agent);
-    const { args } = claude.command({ ...launch, budget, settings });
+    const { args } = claude.command({ ...launch, costLimit, settings });
     return args[args.indexOf('--max-budget-usd') + 1];
   };
   expect([2.5, 0.1 + 0.2, 1e-9].map((one) => given(one))).toEqual([
@@ -263,7 +263,7 @@ test('an agent that has spent its budget is stopped, but not in the middle of a 
   const trial = trialOf(
     `${says(answer('a', 2_000_000, [tool]))}; until_ go; echo whole >"$AGENT_DIR/tool"
      ${says(JSON.stringify({ type: 'user', message: { content: [ended] } }))}; until_ never`,
-    { budget: 1.5 },
+    { costLimit: 1.5 },
   );
   Object.assign(trial.turn.settings, { prices: PRICES });
   const ending = await trial.run({ onProgress: afterLooks(trial) });
@@ -275,10 +275,10 @@ test('an agent that has spent its budget is stopped, but not in the middle of a 
 });
 
 test('an agent that is within its budget, or has none, is left alone', async () => {
-  for (const budget of [3, undefined]) {
+  for (const costLimit of [3, undefined]) {
     const trial = trialOf(
       `${says(answer('a', 2_000_000))}; until_ go; ${says(result({}))}; done_`,
-      { budget },
+      { costLimit },
     );
     Object.assign(trial.turn.settings, { prices: PRICES });
     expect(await trial.run({ onProgress: afterLooks(trial) })).toMatchObject({ outcome: DONE });

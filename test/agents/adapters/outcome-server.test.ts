@@ -47,9 +47,9 @@ test('what it says with them is read as its report, the last word counts', async
   expect(readReport(worktree, '')).toEqual({
     ...{ kind: 'stuck', decision: 'Hello or goodbye?', options: ['hello', 'goodbye'], context: '' },
   });
-  const answers = [{ to: 'comment:12', text: 'changed' }];
-  await call('report_outcome', { summary: 'Says hello.', answers });
-  expect(readReport(worktree, '')).toEqual({ kind: 'done', summary: 'Says hello.', answers });
+  const replies = [{ to: 'comment:12', text: 'changed' }];
+  await call('report_outcome', { summary: 'Says hello.', replies });
+  expect(readReport(worktree, '')).toEqual({ kind: 'done', summary: 'Says hello.', replies });
 });
 
 test('what is no report is refused in words, and nothing is written', async () => {

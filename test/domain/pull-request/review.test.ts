@@ -63,7 +63,7 @@ describe('what a pull request asks of its session', () => {
   });
 
   test('broken checks are run again before failed ones are looked at, and only once for a head', () => {
-    const checks = [check('e2e', 'broken'), check('unit', 'failed')];
+    const checks = [check('e2e', 'infrastructureFailure'), check('unit', 'failed')];
     expect(nextActionOf(pull(...checks), feedback)).toMatchObject({
       do: 'rerun',
       checks: [checks[0]],

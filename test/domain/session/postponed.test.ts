@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attemptsIn, pauseAfter } from '../../../src/domain/session/postponed.ts';
+import { countTurns, pauseAfter } from '../../../src/domain/session/postponed.ts';
 
 const now = Date.parse('2026-05-12T06:00:00Z');
 const MINUTE = 60_000;
@@ -20,5 +20,5 @@ test('a model that can’t be had is tried again after twice as long each time, 
 
 test('what met a usage limit or had no model is no attempt; all else is, also what is under way', () => {
   const outcomes = ['done', 'usage-limited', 'unavailable', 'failed', 'unavailable', null];
-  expect(attemptsIn(outcomes.map((outcome) => ({ outcome })))).toBe(3);
+  expect(countTurns(outcomes.map((outcome) => ({ outcome })))).toBe(3);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bytesOf, shorten } from '../../../src/domain/session/bounds.ts';
 import type { TurnEntry } from '../../../src/domain/session/session.ts';
 import {
-  attemptsOf,
+  countedTurns,
   noteSpending,
   noteTurn,
   type Spending,
@@ -20,7 +20,7 @@ test('of many turns the latest are kept, and the others counted', () => {
   for (let index = 1; index <= 500; index++)
     noteTurn(log, entry(index, index % 5 === 0 ? 'usage-limited' : 'done'));
   expect([log.turns.length, log.turns[0]?.id, log.turns.at(-1)?.id]).toEqual([50, '451', '500']);
-  expect([turnsTaken(log), attemptsOf(log)]).toEqual([500, 400]);
+  expect([turnsTaken(log), countedTurns(log)]).toEqual([500, 400]);
   expect(JSON.stringify(log).length).toBeLessThan(50_000);
 });
 

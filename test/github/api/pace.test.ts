@@ -3,7 +3,7 @@ import { pace } from '../../../src/github/api/pace.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
-const usual = { base: 30, quiet: 0, checksRun: false, budget: null, cost: 1, now };
+const usual = { base: 30, quiet: 0, checksRun: false, rateLimit: null, cost: 1, now };
 const left = (remaining: number, minutes: number) => ({
   ...{ limit: 5_000, remaining, cost: 1 },
   resetAt: new Date(now + minutes * MINUTE).toISOString(),
@@ -24,17 +24,17 @@ test('while checks run it is not stretched', () => {
 });
 
 test('above the share that is kept for the person the budget changes nothing', () => {
-  expect(pace({ ...usual, budget: left(2_001, 60), cost: 50 })).toBe(30_000);
+  expect(pace({ ...usual, rateLimit: left(2_001, 60), cost: 50 })).toBe(30_000);
 });
 
 test('below it a tenth of the rest lasts until the hour ends', () => {
   // 150 points of 1,500 for 4 points a round make 37.5 rounds in 30 minutes.
-  expect(pace({ ...usual, budget: left(1_500, 30), cost: 4 })).toBe(48_000);
-  expect(pace({ ...usual, budget: left(1_500, 1), cost: 1 })).toBe(30_000);
+  expect(pace({ ...usual, rateLimit: left(1_500, 30), cost: 4 })).toBe(48_000);
+  expect(pace({ ...usual, rateLimit: left(1_500, 1), cost: 1 })).toBe(30_000);
 });
 
 test('when nothing is left it waits until the hour ends, and never longer', () => {
-  expect(pace({ ...usual, budget: left(0, 20), cost: 5 })).toBe(20 * MINUTE);
-  expect(pace({ ...usual, budget: left(3, 20), cost: 5 })).toBe(20 * MINUTE);
-  expect(pace({ ...usual, budget: left(0, -1) })).toBe(30_000);
+  expect(pace({ ...usual, rateLimit: left(0, 20), cost: 5 })).toBe(20 * MINUTE);
+  expect(pace({ ...usual, rateLimit: left(3, 20), cost: 5 })).toBe(20 * MINUTE);
+  expect(pace({ ...usual, rateLimit: left(0, -1) })).toBe(30_000);
 });

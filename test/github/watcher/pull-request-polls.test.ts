@@ -6,7 +6,7 @@ test('an issue and its pull request are read in one request, at the price of one
   const fixture = await githubFixture();
   const { issue, pullRequest, headSha } = await fixture.openPull();
   const before = fixture.emulator.requests.length;
-  const { pulses, budget } = await connect(fixture).readPulses(ACME, [{ issue, pullRequest }]);
+  const { pulses, rateLimit } = await connect(fixture).readPulses(ACME, [{ issue, pullRequest }]);
   expect(fixture.emulator.requests).toHaveLength(before + 1);
   expect(pulses).toEqual([
     {
@@ -20,14 +20,14 @@ test('an issue and its pull request are read in one request, at the price of one
       fingerprint: expect.any(String),
     },
   ]);
-  expect(budget).toMatchObject({ limit: 5_000 });
+  expect(rateLimit).toMatchObject({ limit: 5_000 });
   expect(fixture.emulator.rateLimit.used.graphql).toBe(1);
 });
 
 test('fifty issues and their pull requests cost one point, too', async () => {
   const watched = Array.from({ length: 50 }, (_, n) => ({ issue: n + 1, pullRequest: n + 101 }));
-  const { budget } = await connect(await githubFixture()).readPulses(ACME, watched);
-  expect(budget?.cost).toBe(1);
+  const { rateLimit } = await connect(await githubFixture()).readPulses(ACME, watched);
+  expect(rateLimit?.cost).toBe(1);
 });
 
 test('an issue without a pull request is watched too, and one that is gone is null', async () => {

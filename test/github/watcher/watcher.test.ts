@@ -11,8 +11,8 @@ import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import { createGitHub } from '../../../src/github/api/client.ts';
 import { RateLimited, Unreachable } from '../../../src/github/api/errors.ts';
 import type { GitHub, PullRequestPoll } from '../../../src/github/port.ts';
-import { registerWatch, unregisterWatch } from '../../../src/github/watcher/registrations.ts';
 import { createWatcher, type WatcherOptions } from '../../../src/github/watcher/watcher.ts';
+import { registerWatch, unregisterWatch } from '../../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
@@ -59,7 +59,7 @@ function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> =
         pullRequest: number === null ? null : snapshot(number, all.pull(number)),
       }),
     );
-    return { pulses, problems: [], budget: null };
+    return { pulses, problems: [], rateLimit: null };
   });
   const readFeedback = vi.fn<GitHub['readFeedback']>(async () => [...all.said]);
   const lines: string[] = [];
@@ -122,9 +122,9 @@ test('one whose answer is not understood is told once, and keeps the others from
   const { home, watcher, deliver, lines, readPulses, rounds } = watching();
   const read = readPulses.getMockImplementation();
   readPulses.mockImplementation(async (repository, watched) => {
-    const { pulses = [], budget = null } = (await read?.(repository, watched)) ?? {};
+    const { pulses = [], rateLimit = null } = (await read?.(repository, watched)) ?? {};
     const without = pulses.map((pulse, n) => (watched[n]?.issue === 1 ? undefined : pulse));
-    return { pulses: without, problems: ['acme/app#1 is odd'], budget };
+    return { pulses: without, problems: ['acme/app#1 is odd'], rateLimit };
   });
   await registerWatch(home, session(1));
   await registerWatch(home, session(2));

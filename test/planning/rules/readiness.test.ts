@@ -63,9 +63,9 @@ describe('readiness', () => {
     const judge = (criteria: 'ignore' | 'note' | 'discuss') =>
       readinessOf(issue({ body }), nothing, { ...settings, minimumText: 0, criteria });
     const reason = has ? [] : ['no acceptance criteria'];
-    expect(judge('ignore')).toEqual({ state: 'ready', reasons: [], remarks: [] });
-    expect(judge('note')).toMatchObject({ state: 'ready', remarks: reason });
-    expect(judge('discuss')).toMatchObject({ reasons: reason, remarks: [] });
+    expect(judge('ignore')).toEqual({ state: 'ready', reasons: [], notes: [] });
+    expect(judge('note')).toMatchObject({ state: 'ready', notes: reason });
+    expect(judge('discuss')).toMatchObject({ reasons: reason, notes: [] });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Asked, Reply } from './scenario.ts';
 const OUTPUT_TOOL = 'StructuredOutput';
 
 const NOTHING = {
-  ...{ summary: null, tests: null, answers: null },
+  ...{ summary: null, tests: null, replies: null },
   ...{ decision: null, options: null, context: null },
 };
 

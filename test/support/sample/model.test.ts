@@ -117,7 +117,7 @@ test('its second turn on feedback is another than its first, also when one was b
   const first = { kind: 'feedback', words: POINTS } as const;
   await turn(first);
   expect(await turn({ ...first, again: true })).toMatchObject({
-    answers: [
+    replies: [
       { to: 'comment:1', text: 'Changed as you say.' },
       { to: 'reply:2', text: 'Changed as you say.' },
     ],

@@ -25,5 +25,5 @@ export function doneReport(
 ): ReportedOutcome {
   const outcome = { ...done, kind: 'done' as const, summary: expand(summary, answer) };
   if (reply === undefined) return outcome;
-  return { ...outcome, answers: points.map((to) => ({ to, text: reply })) };
+  return { ...outcome, replies: points.map((to) => ({ to, text: reply })) };
 }

@@ -93,7 +93,7 @@ test('a turn on feedback answers each point, and when it is broken off does not 
     await turn(directory, 123, { kind: 'feedback', guidance: points, env });
   expect(outcome(directory)).toMatchObject({
     kind: 'done',
-    answers: [
+    replies: [
       { to: 'comment:1', text: 'Changed as you say.' },
       { to: 'reply:2', text: 'Changed as you say.' },
     ],

@@ -210,7 +210,7 @@ test('after a check failed before the push, reviewers hear what the agent said o
   world.outgoing.set(issue, ['`npm test` failed']);
   world.script(
     issue,
-    { kind: 'done', summary: 'renamed it all', answers: [{ to: 'one', text: 'renamed' }] },
+    { kind: 'done', summary: 'renamed it all', replies: [{ to: 'one', text: 'renamed' }] },
     { kind: 'done', summary: 'the tests pass again' },
   );
   await handle.signal(feedbackSignal, [comment('one', 'rename it'), comment('two', 'and that')]);

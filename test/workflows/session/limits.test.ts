@@ -160,9 +160,9 @@ test('a turn that reached the budget is taken again, in the same conversation wi
   await handle.signal(guidanceSignal, { budget: 5 });
   await until(handle, 'complete');
   expect(inputs()).toMatchObject([
-    { budget: 2, resume: false, told: '' },
-    { budget: 1.5, kind: 'guidance', told: 'the first', resume: true },
-    { budget: 5, kind: 'guidance', told: 'the first', resume: true, again: true },
+    { costLimit: 2, resume: false, told: '' },
+    { costLimit: 1.5, kind: 'guidance', told: 'the first', resume: true },
+    { costLimit: 5, kind: 'guidance', told: 'the first', resume: true, again: true },
   ]);
   expect(new Set(inputs().map(({ conversation }) => conversation)).size).toBe(1);
   // The fake world's turns tell a cost of half a dollar; the stopped one took all that was left.

@@ -65,7 +65,7 @@ async function takeStep<T>(
 ): Promise<T | undefined> {
   for (;;) {
     try {
-      if (conflict.attempting) await attempt(session, conflict);
+      if (conflict.attempting) await resolveByAgent(session, conflict);
       return await step(conflict.resolved);
     } catch (error) {
       const asked = question(error);
@@ -101,7 +101,7 @@ async function takeStep<T>(
  * check that follows, whatever it says: that is kept for the person who is asked when the check finds that it did not.
  * Guidance about something else waits for the turn after.
  */
-async function attempt(session: Session, conflict: Conflict): Promise<void> {
+async function resolveByAgent(session: Session, conflict: Conflict): Promise<void> {
   const { state } = session;
   const { next } = state;
   for (;;) {

@@ -2,11 +2,11 @@ import { aboutFeedback } from '../../../domain/pull-request/feedback-words.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import type { Phase } from '../../../domain/session/state.ts';
-import { attemptsOf } from '../../../domain/session/turn-log.ts';
+import { countedTurns } from '../../../domain/session/turn-log.ts';
 import { follow } from '../branch/parent.ts';
 import { integrateIfPushed } from '../branch/remote-commits.ts';
 import { moveOnIfLong } from '../move-on.ts';
-import { noteAnswers, noteFailure, withTail } from '../outcomes.ts';
+import { noteFailure, noteReplies, withTail } from '../outcomes.ts';
 import { describePullRequest } from '../pull-request/body.ts';
 import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
@@ -32,7 +32,7 @@ export async function work(session: Session): Promise<Phase> {
           state.summary = outcome.summary;
           state.tests = outcome.tests ?? '';
         }
-        noteAnswers(state, outcome);
+        noteReplies(state, outcome);
         state.next = { kind: 'guidance', words: '' };
         return 'publish';
       case 'usage-limited':
@@ -78,7 +78,7 @@ export async function work(session: Session): Promise<Phase> {
 /** Asks after every so many turns whether to go on. */
 async function withinTurns(session: Session): Promise<void> {
   const { state, policy } = session;
-  const taken = attemptsOf(state);
+  const taken = countedTurns(state);
   if (taken < state.turnsAsked + policy.turns) return;
   state.turnsAsked = taken;
   await session.ask({

@@ -151,7 +151,7 @@ export async function reply(session: Session, before: string | undefined): Promi
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   for (const item of [...feedback.answering]) {
-    const own = state.answers.find(({ to }) => to === item.id)?.text;
+    const own = state.replies.find(({ to }) => to === item.id)?.text;
     await askOnFailure(session, 'answers its reviewers', () =>
       hostActivities(location).reply({
         location,
@@ -164,7 +164,7 @@ export async function reply(session: Session, before: string | undefined): Promi
     feedback.answering = feedback.answering.filter(({ id }) => id !== item.id);
   }
   state.said = '';
-  state.answers = [];
+  state.replies = [];
 }
 
 /** Someone closed the issue, or took it away, while its pull request is open. */

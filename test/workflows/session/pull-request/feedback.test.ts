@@ -312,10 +312,10 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
 
 test('a check the machine broke is run again once, then shown', async () => {
   const { handle, checks, calls, done, finish } = await reviewed();
-  await checks(notPassed(check('e2e', 'broken')));
+  await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await done('rerunChecks e2e');
   await checks(pending);
-  await checks(notPassed(check('e2e', 'broken')));
+  await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('waits for review; to look at: e2e'),
   );
@@ -336,7 +336,7 @@ test('comments that come together make one turn, each is answered once, and deli
   environment.world.script(issue, {
     kind: 'done',
     summary: 'renamed it',
-    answers: [{ to: second.id, text: 'It holds state.' }],
+    replies: [{ to: second.id, text: 'It holds state.' }],
   });
   await say(first, second);
   await eventually(() => expect(calls().some((call) => call.startsWith('reply'))).toBe(true));
@@ -366,7 +366,7 @@ test('a question that comes up at a comment is asked with it; an agent may answe
   environment.world.script(
     issue,
     { kind: 'stuck', ...question },
-    { kind: 'done', summary: 'kept', answers: [{ to: point.id, text: 'It holds state.' }] },
+    { kind: 'done', summary: 'kept', replies: [{ to: point.id, text: 'It holds state.' }] },
   );
   await say(point);
   await until(handle, 'stuck');

@@ -9,7 +9,7 @@ import { keepAside, orNothing, writeJson } from '../../state/json-file.ts';
 import { readDetail } from '../../state/session-store.ts';
 
 /** A session’s registration for changes of its issue and pull request: a file, so that it outlives the worker. */
-export const Registration = z.object({
+export const Watch = z.object({
   workflowId: z.string().min(1),
   repository: RepositoryName,
   issue: IssueNumber,
@@ -18,25 +18,22 @@ export const Registration = z.object({
   /** ISO 8601. A new registration is told everything anew, for its workflow may have been reset. */
   registeredAt: z.string(),
 });
-export type Registration = z.infer<typeof Registration>;
+export type Watch = z.infer<typeof Watch>;
 
-export type Registered = Pick<Registration, 'repository' | 'issue'>;
+export type Watched = Pick<Watch, 'repository' | 'issue'>;
 
-function fileOf(home: Home, { repository, issue }: Registered): string {
+function fileOf(home: Home, { repository, issue }: Watched): string {
   const { owner, repo } = splitRepository(repository);
   return join(home.watch, owner, repo, `${issue}.json`);
 }
 
 /** Has the host's watcher tell a session of its issue and pull request from now on; replaces what was registered for the issue. */
-export async function registerWatch(
-  home: Home,
-  registration: Omit<Registration, 'registeredAt'>,
-): Promise<void> {
+export async function registerWatch(home: Home, watch: Omit<Watch, 'registeredAt'>): Promise<void> {
   const registeredAt = new Date().toISOString();
-  await writeJson(fileOf(home, registration), { ...registration, registeredAt });
+  await writeJson(fileOf(home, watch), { ...watch, registeredAt });
 }
 
-export async function unregisterWatch(home: Home, registered: Registered): Promise<void> {
+export async function unregisterWatch(home: Home, registered: Watched): Promise<void> {
   await rm(fileOf(home, registered), { force: true });
 }
 
@@ -44,10 +41,8 @@ export async function unregisterWatch(home: Home, registered: Registered): Promi
  * Every registration on this host, and the paths of files that are none. What a damaged one said is told by its name and by
  * what is known of its session.
  */
-export async function readRegistrations(
-  home: Home,
-): Promise<{ registrations: Registration[]; unreadable: string[] }> {
-  const registrations: Registration[] = [];
+export async function readWatches(home: Home): Promise<{ watches: Watch[]; unreadable: string[] }> {
+  const watches: Watch[] = [];
   const unreadable: string[] = [];
   const entries = await readdir(home.watch, { recursive: true }).catch(ignoreMissing);
   for (const entry of entries ?? []) {
@@ -55,18 +50,14 @@ export async function readRegistrations(
     const path = join(home.watch, entry);
     const text = await readFile(path, 'utf8').catch(ignoreMissing);
     if (text === undefined) continue; // unregistered meanwhile
-    const registration = parse(text) ?? (await registerAnew(home, entry, path));
-    if (registration) registrations.push(registration);
+    const watch = parse(text) ?? (await registerAnew(home, entry, path));
+    if (watch) watches.push(watch);
     else unreadable.push(path);
   }
-  return { registrations, unreadable };
+  return { watches, unreadable };
 }
 
-async function registerAnew(
-  home: Home,
-  entry: string,
-  path: string,
-): Promise<Registration | undefined> {
+async function registerAnew(home: Home, entry: string, path: string): Promise<Watch | undefined> {
   const [owner, repo, name = ''] = entry.split(/[/\\]/);
   const repository = RepositoryName.safeParse(`${owner}/${repo}`).data;
   const issue = IssueNumber.safeParse(Number.parseInt(name, 10)).data;
@@ -78,14 +69,14 @@ async function registerAnew(
   const pullRequest = Number.isInteger(number) && number > 0 ? number : null;
   const workflowId = sessionWorkflowId(repository, issue);
   keepAside(path);
-  const registration = { workflowId, repository, issue, pullRequest };
-  await registerWatch(home, registration);
-  return { ...registration, registeredAt: new Date().toISOString() };
+  const watch = { workflowId, repository, issue, pullRequest };
+  await registerWatch(home, watch);
+  return { ...watch, registeredAt: new Date().toISOString() };
 }
 
-function parse(text: string): Registration | undefined {
+function parse(text: string): Watch | undefined {
   try {
-    return Registration.safeParse(JSON.parse(text)).data;
+    return Watch.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

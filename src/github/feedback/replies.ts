@@ -10,7 +10,7 @@ import type { GitHub, MarkedText, Reaction } from '../port.ts';
 import { hasMarker, withMarker } from '../pull-requests/marker.ts';
 import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
 
-type Answers = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
+type Replies = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
 
 const REACTIONS: Readonly<Record<Reaction, string>> = {
   eyes: 'EYES',
@@ -26,12 +26,12 @@ const isLocked = (error: unknown): boolean =>
   isHttpError(error, 403) && reasons(error).some((reason) => /\bis locked\b/i.test(reason));
 
 /** Coppice’s comments on GitHub. Each is looked up by its marker before it is written again. */
-export function createAnswers(
+export function createReplies(
   octokit: Octokit,
   graphql: Graphql,
   apiUrl: string,
   late: readonly number[],
-): Answers {
+): Replies {
   /** Only comments that this token wrote, because anyone may copy a marker. */
   const written = (said: readonly (Said | null)[], marker: string): Said[] =>
     said
