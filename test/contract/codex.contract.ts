@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { TurnProgress } from '../../src/agents/turn/ports.ts';
 import { REAL_AGENTS } from '../support/agent-setup.ts';
 import { report } from '../support/model-server/report.ts';
-import { inOrder, run, say } from '../support/model-server/scenario.ts';
+import { inOrder, run, type Scenario, say } from '../support/model-server/scenario.ts';
 import { cancelOnce, commonContract, contractOf, DONE } from './contract.ts';
 import { crashContract } from './crashes.ts';
 import { sandboxContract } from './sandboxed.ts';
@@ -37,6 +37,52 @@ contractOf(contract, () => {
     const { conversation = '' } = first;
     const again = await stage.run({ id: `${stage.turn.id}.again`, conversation, resume: true });
     expect(again).toMatchObject({ conversation, tokens: { input: 10, output: 5 } });
+  });
+
+  test('where its tokens have prices, it is stopped in mid-turn with its tool calls whole, and goes on from there', async () => {
+    const scenario: Scenario = (asked) => {
+      if (asked.prompt.includes('Raised.')) return contract.report(DONE)(asked);
+      const tool = asked.results.length + 1;
+      if (tool > 3) return { fault: 'silence' };
+      return run(`echo begin ${tool} >>count; sleep 1; echo end ${tool} >>count`)(asked);
+    };
+    const stage = await setStage(contract, scenario);
+    // As the model server's answers cost: ten tokens in, five out.
+    Object.assign(stage.turn.settings, { prices: { input: 4, output: 20 } });
+    const ending = await stage.run({ costLimit: 0.0004 });
+    expect(ending).toMatchObject({ outcome: { kind: 'over-budget' }, tokens: { input: 30 } });
+    expect(readFileSync(join(stage.worktree, 'count'), 'utf8')).toMatch(/begin 3\nend 3\n$/);
+    const { conversation = '' } = ending;
+    const again = await stage.run(
+      { id: `${stage.turn.id}.raised`, conversation, resume: true, costLimit: 1 },
+      { prompt: async () => 'Raised.' },
+    );
+    expect(again).toMatchObject({ outcome: DONE, conversation, tokens: { input: 10, output: 5 } });
+  });
+
+  test('a key in the environment is its login for the turn, and the person’s own login stays', async () => {
+    const stage = await setStage(contract, contract.report(DONE), {
+      env: { CODEX_API_KEY: 'sk-turn' },
+    });
+    const directory = join(stage.home, '.codex');
+    const own = JSON.stringify({ auth_mode: 'apikey', OPENAI_API_KEY: 'sk-own' });
+    const asMaker = [
+      `openai_base_url = "${stage.server.url}/v1"`,
+      '[analytics]',
+      'enabled = false',
+    ];
+    writeFileSync(
+      join(directory, 'config.toml'),
+      [...asMaker, '[features]', 'plugins = false'].join('\n'),
+    );
+    writeFileSync(join(directory, 'auth.json'), own);
+    expect((await stage.run()).outcome).toEqual(DONE);
+    expect(stage.server.authorizations).toEqual(['Bearer sk-turn']);
+    expect(readFileSync(join(directory, 'auth.json'), 'utf8')).toBe(own);
+    const { CODEX_API_KEY: _, ...env } = stage.ports.env;
+    const id = `${stage.turn.id}.own`;
+    expect((await stage.run({ id }, { env })).outcome).toEqual(DONE);
+    expect(stage.server.authorizations).toEqual(['Bearer sk-turn', 'Bearer sk-own']);
   });
 
   test('it may report in the file as well', async () => {

@@ -47,6 +47,7 @@ test('the package holds what is run, and no source', () => {
   expect(files).toEqual(
     expect.arrayContaining([
       'dist/agents/adapters/acp-client.js',
+      'dist/agents/adapters/codex-client.js',
       'dist/agents/adapters/outcome-server.js',
       'dist/agents/turn/supervisor.sh',
       'dist/workflow-bundle.js',

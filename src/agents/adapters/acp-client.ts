@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import * as acp from '@agentclientprotocol/sdk';
 import { oneLine } from '../../domain/shared/text.ts';
 import { type AcpLaunch, openSession } from './acp-session.ts';
-import type { AgentEvent } from './adapter.ts';
+import { tell } from './event-lines.ts';
 import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
 import { OWN } from './report.ts';
 
@@ -25,10 +25,6 @@ let costUsd: number | undefined;
 let listening = false;
 let spoken = '';
 const titles = new Map<string, string>();
-
-const tell = (event: AgentEvent): void => {
-  process.stdout.write(`${JSON.stringify(event)}\n`);
-};
 
 /** Text comes in pieces; it is told in whole messages. */
 function flush(): void {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { AcpLaunch } from './acp-session.ts';
-import type { AgentAdapter, AgentEvent, AgentExit } from './adapter.ts';
+import type { AgentAdapter, AgentExit } from './adapter.ts';
+import { parseEventLine } from './event-lines.ts';
 
 // The sources run as they are, the package from what they were compiled to.
 const CLIENT = fileURLToPath(new URL(`./acp-client${import.meta.url.slice(-3)}`, import.meta.url));
@@ -41,10 +41,7 @@ export const acp: AgentAdapter = {
     return { program: process.execPath, args: [CLIENT, JSON.stringify(launch)], env: OPENCODE };
   },
 
-  parse(line) {
-    const event = Event.safeParse(json(line));
-    return event.success ? [event.data as AgentEvent] : [];
-  },
+  parse: parseEventLine,
 
   began: (reading) => reading.conversation !== undefined,
 
@@ -55,27 +52,6 @@ export const acp: AgentAdapter = {
       : { outcome: outcome(exit) };
   },
 };
-
-/** The lines of acp-client.ts. */
-const Event = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('conversation'), id: z.string() }),
-  z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({
-    type: z.literal('tool'),
-    name: z.string(),
-    detail: z.string(),
-    id: z.string().optional(),
-  }),
-  z.object({ type: z.literal('tool-end'), id: z.string() }),
-  z.object({ type: z.literal('usage'), costUsd: z.number().nonnegative() }),
-  z.object({
-    type: z.literal('result'),
-    failed: z.boolean(),
-    text: z.string(),
-    denials: z.array(z.string()),
-    costUsd: z.number().nonnegative().optional(),
-  }),
-]);
 
 /** Agents tell of their model's troubles in words alone. */
 const LATER =
@@ -95,12 +71,4 @@ function outcome({ code, reading, report, tail }: AgentExit): Outcome {
   if (LIMIT.test(result.text)) return { kind: 'usage-limited' };
   if (LATER.test(result.text)) return { kind: 'unavailable', reason: oneLine(result.text) };
   return { kind: 'failed', reason: oneLine(result.text), tail };
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -58,8 +58,6 @@ interface AgentResult {
   readonly costUsd?: number;
   /** Of this run of its program alone. */
   readonly tokens?: Tokens;
-  /** Of the whole conversation so far, from an agent that tells no other. */
-  readonly tokensSoFar?: Tokens;
   /** Tools it asked for and was refused, each with what it was for: `Bash(npm test)`. */
   readonly denials: readonly string[];
   /** Whether it stopped by itself because it had spent what it was given. */

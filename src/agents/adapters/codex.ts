@@ -2,11 +2,15 @@ import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { AgentAdapter, AgentExit, Launch } from './adapter.ts';
-import { parseCodexLine } from './codex-stream.ts';
+import type { CodexLaunch } from './codex-client.ts';
+import { parseEventLine } from './event-lines.ts';
 
-const SCHEMA = fileURLToPath(new URL('../../../schema/outcome.schema.json', import.meta.url));
+// The sources run as they are, the package from what they were compiled to.
+const CLIENT = fileURLToPath(
+  new URL(`./codex-client${import.meta.url.slice(-3)}`, import.meta.url),
+);
 
-/** Codex, as the person has installed it and logged in; lines and exits as versions 0.169.0 to 0.171.0 give them. */
+/** Codex, as the person has installed it and logged in, by its app-server: as versions 0.169.0 to 0.171.0 have it. */
 export const codex: AgentAdapter = {
   name: 'codex',
   program: 'codex',
@@ -22,23 +26,32 @@ export const codex: AgentAdapter = {
   install: 'install Codex (npm install -g @openai/codex) and log in with `codex login`',
 
   command(launch) {
-    const { conversation, resume } = launch;
+    const { conversation, resume, settings } = launch;
+    const { program, args } = common(launch);
+    const client: CodexLaunch = {
+      command: [program, ...args],
+      conversation,
+      resume,
+      ...(settings.model !== undefined && { model: settings.model }),
+    };
+    return { program: process.execPath, args: [CLIENT, JSON.stringify(client)], env: {} };
+  },
+
+  interactive(launch) {
+    const { program, args } = common(launch);
+    const { model } = launch.settings;
     return {
-      ...common(launch),
+      program,
       args: [
-        ...common(launch).args,
-        ...['exec', ...(resume ? ['resume', conversation] : [])],
-        ...['--skip-git-repo-check', '--json', '--output-schema', SCHEMA, '-'],
+        ...args,
+        ...(model === undefined ? [] : ['--model', model]),
+        ...['resume', launch.conversation],
       ],
+      env: {},
     };
   },
 
-  interactive: (launch) => ({
-    ...common(launch),
-    args: [...common(launch).args, 'resume', launch.conversation],
-  }),
-
-  parse: parseCodexLine,
+  parse: parseEventLine,
 
   began: (reading) => reading.conversation !== undefined,
 
@@ -51,16 +64,10 @@ export const codex: AgentAdapter = {
 
 /** What stands before the subcommand. */
 function common(launch: Launch) {
-  const { command = [], model } = launch.settings;
-  const [program = 'codex', ...args] = command;
+  const [program = 'codex', ...args] = launch.settings.command ?? [];
   return {
     program,
-    args: [
-      ...config({ ...sandbox(launch), projects: untrusted(launch) }),
-      ...args,
-      ...(model === undefined ? [] : ['--model', model]),
-    ],
-    env: {},
+    args: [...config({ ...sandbox(launch), projects: untrusted(launch) }), ...args],
   };
 }
 

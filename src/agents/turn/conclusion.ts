@@ -94,9 +94,8 @@ async function spent(
   turn: Turn,
 ): Promise<Pick<TurnEnding, 'costUsd' | 'tokens'>> {
   const readings = past.map(({ reading }) => reading);
-  const { totals, ...taken } = spentIn(readings, turns, turn);
-  for (const [figure, total] of Object.entries(totals))
-    await noteTotal(turns, figure, turn.id, total);
+  const { total, ...taken } = spentIn(readings, turns, turn);
+  if (total) await noteTotal(turns, total.conversation, turn.id, total.costUsd);
   return taken;
 }
 

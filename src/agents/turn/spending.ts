@@ -6,36 +6,31 @@ import type { Turn, TurnEnding } from './ports.ts';
 type Spent = Pick<TurnEnding, 'costUsd' | 'tokens'>;
 
 /**
- * What a turn used, from the reports of its attempts, oldest first. Some agents report the whole conversation’s use
+ * What a turn used, from the reports of its attempts, oldest first. Some agents report the whole conversation’s cost
  * so far, and an agent that was killed or stopped reported no total.
  */
 export function spentIn(
   readings: readonly Reading[],
   turns: string,
   { id, conversation: first }: Pick<Turn, 'id' | 'conversation'>,
-): Spent & { readonly totals: Readonly<Record<string, number>> } {
+): Spent & { readonly total?: ConversationTotal } {
   const conversation = readings.findLast((one) => one.conversation)?.conversation ?? first;
-  const totals: Record<string, number> = {};
-  const since = (figure: string, total: number) => {
-    totals[figure] = total;
-    return addedSince(turns, figure, id, total);
-  };
   const costs = readings.map(({ result, usage }) => result?.costUsd ?? usage?.costUsd);
   const costUsd = costs.findLast((one) => one !== undefined);
   const tokens = readings.flatMap(tokensOf);
-  const soFar = readings.at(-1)?.result?.tokensSoFar;
   return {
-    totals,
-    ...(costUsd !== undefined && { costUsd: since(conversation, costUsd) }),
-    ...(soFar
-      ? {
-          tokens: {
-            input: since(`${conversation} input`, soFar.input),
-            output: since(`${conversation} output`, soFar.output),
-          },
-        }
-      : tokens.length > 0 && { tokens: sumOfTokens(tokens) }),
+    ...(costUsd !== undefined && {
+      costUsd: addedSince(turns, conversation, id, costUsd),
+      total: { conversation, costUsd },
+    }),
+    ...(tokens.length > 0 && { tokens: sumOfTokens(tokens) }),
   };
+}
+
+/** What the agent told of the whole conversation. */
+interface ConversationTotal {
+  readonly conversation: string;
+  readonly costUsd: number;
 }
 
 /** In US dollars, as far as the agents tell; undefined when they tell nothing. */

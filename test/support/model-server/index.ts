@@ -13,6 +13,8 @@ interface ModelServer {
   readonly url: string;
   /** What was asked so far, by agents at work. */
   readonly asked: readonly Asked[];
+  /** The `Authorization` of each request for OpenAI's API. */
+  readonly authorizations: readonly (string | undefined)[];
   /** What it was asked and doesn't know: method and path. */
   readonly unknown: readonly string[];
   close(): Promise<void>;
@@ -21,6 +23,7 @@ interface ModelServer {
 /** A model on a loopback port that follows a script, for agents that speak Anthropic's or OpenAI's API. */
 export async function startModelServer(scenario: Scenario): Promise<ModelServer> {
   const asked: Asked[] = [];
+  const authorizations: (string | undefined)[] = [];
   const unknown: string[] = [];
 
   /** Requests without tools are an agent's own chores, such as a title for the conversation. */
@@ -38,6 +41,7 @@ export async function startModelServer(scenario: Scenario): Promise<ModelServer>
   });
   app.post('/v1/messages/count_tokens', (context) => context.json({ input_tokens: 10 }));
   app.post('/v1/responses', async (context) => {
+    authorizations.push(context.req.header('authorization'));
     const request = ResponsesRequest.parse(await context.req.json());
     const reply = decide(askedByResponses(request));
     return 'fault' in reply ? fail(reply, 'responses', context) : responsesAnswer(request, reply);
@@ -57,6 +61,7 @@ export async function startModelServer(scenario: Scenario): Promise<ModelServer>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    authorizations,
     unknown,
     async close() {
       server.closeAllConnections();
