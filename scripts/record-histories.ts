@@ -10,7 +10,7 @@ import {
 import { RepositoryName } from '../src/domain/shared/repository.ts';
 import {
   guidanceSignal,
-  pullRequestSignal,
+  reportPullRequestSignal,
   runStatusQuery,
   statusQuery,
 } from '../src/workflows/messages.ts';
@@ -44,7 +44,7 @@ const run = await client.workflow.start('runWorkflow', {
     {
       repository,
       name: 'recorded',
-      workers: 3,
+      concurrency: 3,
       issues: [
         { issue: 123, caution: 'sensitive area' },
         { issue: 124 },
@@ -71,14 +71,15 @@ await sessionsAre({ 123: 'stuck', 124: 'stuck' });
 await session(123).signal(guidanceSignal, { action: 'approve' });
 await session(124).signal(guidanceSignal, 'Use sliding expiration with 15-minute window');
 await sessionsAre({ 123: 'complete', 124: 'complete', 125: 'complete', 126: 'complete' });
-await session(123).signal(pullRequestSignal, world.merged(123));
+await session(123).signal(reportPullRequestSignal, world.merged(123));
 await sessionsAre({ 127: 'complete', 128: 'complete' });
-await session(126).signal(pullRequestSignal, world.merged(126));
+await session(126).signal(reportPullRequestSignal, world.merged(126));
 await eventually(async () => world.calls.includes('retarget #127 main'));
 await eventually(async () => (await session(127).query(statusQuery)).status === 'complete');
-await session(128).signal(pullRequestSignal, world.pullRequest(128, { state: 'closed' }));
+await session(128).signal(reportPullRequestSignal, world.pullRequest(128, { state: 'closed' }));
 await session(124).cancel();
-for (const issue of [125, 127]) await session(issue).signal(pullRequestSignal, world.merged(issue));
+for (const issue of [125, 127])
+  await session(issue).signal(reportPullRequestSignal, world.merged(issue));
 await run.result();
 
 await rm(directory, { recursive: true, force: true });

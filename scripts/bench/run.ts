@@ -7,7 +7,7 @@ import {
   sessionWorkflowId,
 } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
-import { pullRequestSignal } from '../../src/workflows/messages.ts';
+import { reportPullRequestSignal } from '../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../src/workflows/run/workflow.ts';
 import {
   startWorkflowEnvironment,
@@ -91,18 +91,18 @@ async function measureFloor(
 async function measureRun(
   { client, world }: WorkflowEnvironment,
   issues: number,
-  workers: number,
+  concurrency: number,
 ): Promise<number> {
   // The reviewer merges whatever is ready at once.
   world.onWatch = (issue) => {
     const session = client.workflow.getHandle(sessionWorkflowId(repository, issue));
-    void session.signal(pullRequestSignal, world.merged(issue));
+    void session.signal(reportPullRequestSignal, world.merged(issue));
   };
   const begun = performance.now();
   const { merged } = await client.workflow.execute<typeof runWorkflow>('runWorkflow', {
     args: [
       {
-        ...{ repository, name: 'bench', workers, review: issues },
+        ...{ repository, name: 'bench', concurrency, review: issues },
         issues: Array.from({ length: issues }, (_, index) => ({ issue: index + 1 })),
       },
     ],

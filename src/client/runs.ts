@@ -14,11 +14,11 @@ import type { RepositoryName } from '../domain/shared/repository.ts';
 import {
   addUpdate,
   dropUpdate,
-  pauseRunUpdate,
+  pauseUpdate,
   reorderUpdate,
-  resumeRunUpdate,
+  resumeUpdate,
   runStatusQuery,
-  workersUpdate,
+  setConcurrencyUpdate,
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run/workflow.ts';
 import { ask } from './ask.ts';
@@ -127,12 +127,12 @@ function update(handle: WorkflowHandle, amendment: Amendment): Promise<void> {
       return handle.executeUpdate(dropUpdate, { args: [amendment.issue] });
     case 'reorder':
       return handle.executeUpdate(reorderUpdate, { args: [[...amendment.first]] });
-    case 'workers':
-      return handle.executeUpdate(workersUpdate, { args: [amendment.workers] });
+    case 'setConcurrency':
+      return handle.executeUpdate(setConcurrencyUpdate, { args: [amendment.concurrency] });
     case 'pause':
-      return handle.executeUpdate(pauseRunUpdate);
+      return handle.executeUpdate(pauseUpdate);
     case 'resume':
-      return handle.executeUpdate(resumeRunUpdate);
+      return handle.executeUpdate(resumeUpdate);
   }
 }
 

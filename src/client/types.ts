@@ -87,7 +87,7 @@ export type Amendment =
   | { readonly do: 'drop'; readonly issue: number }
   /** These issues start before the others, in this order. */
   | { readonly do: 'reorder'; readonly first: readonly number[] }
-  | { readonly do: 'workers'; readonly workers: number }
+  | { readonly do: 'setConcurrency'; readonly concurrency: number }
   /** The run with all of its sessions. */
   | { readonly do: 'pause' }
   | { readonly do: 'resume' };

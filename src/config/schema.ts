@@ -23,7 +23,7 @@ export const Config = z
       description: 'The repository on GitHub; read from the git remote when absent',
       examples: ['acme/app'],
     }),
-    workers: Plan.shape.workers.meta({
+    workers: Plan.shape.concurrency.meta({
       description: 'How many sessions of a run may have an agent at work at once',
     }),
     ...SessionSettings.shape,

@@ -13,7 +13,11 @@ import {
   withProposed,
 } from './rules/proposals.ts';
 import { type Readiness, readinessOf } from './rules/readiness.ts';
-import { type Capacity, type Recommendation, recommendWorkers } from './rules/recommendation.ts';
+import {
+  type Capacity,
+  type Recommendation,
+  recommendConcurrency,
+} from './rules/recommendation.ts';
 import type { PlanningSettings } from './rules/settings.ts';
 import type { Dependency, Survey } from './rules/survey.ts';
 import { waves } from './rules/waves.ts';
@@ -44,7 +48,7 @@ export interface Draft {
   readonly leftOut: readonly DraftIssue[];
   /** Likely overlaps of issues that have no order, the strongest first. They order nothing. */
   readonly overlaps: readonly Overlap[];
-  readonly workers: Recommendation;
+  readonly concurrency: Recommendation;
   /** What texts may mean, of issues that have no order otherwise; a person may decide so. */
   readonly doubtful: readonly Dependency[];
   /** Orders that were found and are not kept. */
@@ -160,7 +164,7 @@ export function draftPlan(request: DraftRequest): Draft {
     doubtful,
     unkept,
     dropped,
-    workers: recommendWorkers({ ...capacity, width }),
+    concurrency: recommendConcurrency({ ...capacity, width }),
     cycle,
   };
 }

@@ -10,7 +10,7 @@ export interface Decisions {
   /** Issues that were included against what speaks against them. */
   readonly included: ReadonlySet<number>;
   /** Sessions at work; the recommendation when absent. */
-  readonly workers?: number;
+  readonly concurrency?: number;
 }
 
 export const NO_DECISIONS: Decisions = { lifted: new Set(), included: new Set() };
@@ -22,12 +22,12 @@ const LONGEST = 2_000;
 export function finishPlan(
   draft: Draft,
   { repository, base }: { readonly repository: RepositoryName; readonly base?: string | undefined },
-  { lifted, included, workers }: Decisions,
+  { lifted, included, concurrency }: Decisions,
 ): PlanFile {
   return {
     repository,
     ...(base !== undefined && { base }),
-    workers: workers ?? draft.workers.workers,
+    workers: concurrency ?? draft.concurrency.value,
     issues: draft.issues.map(({ issue, readiness, after, cautions, notes }) => {
       const caution = oneLine(cautions.join('; '), LONGEST);
       const decided = [

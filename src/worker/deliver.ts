@@ -1,7 +1,11 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { GONE } from '../domain/pull-request/feedback.ts';
 import type { News } from '../github/watcher/news.ts';
-import { feedbackSignal, issueSignal, pullRequestSignal } from '../workflows/messages.ts';
+import {
+  reportFeedbackSignal,
+  reportIssueSignal,
+  reportPullRequestSignal,
+} from '../workflows/messages.ts';
 
 /** Tells a session what is new of its pull request and its issue; `gone` when the session has ended. */
 export const deliverTo =
@@ -13,9 +17,9 @@ export const deliverTo =
     const session = client.workflow.getHandle(workflowId);
     try {
       // A merge closes the issue: the session must know of the merge first.
-      if (pullRequest) await session.signal(pullRequestSignal, pullRequest);
-      await session.signal(issueSignal, issue ?? GONE);
-      if (feedback.length > 0) await session.signal(feedbackSignal, [...feedback]);
+      if (pullRequest) await session.signal(reportPullRequestSignal, pullRequest);
+      await session.signal(reportIssueSignal, issue ?? GONE);
+      if (feedback.length > 0) await session.signal(reportFeedbackSignal, [...feedback]);
       return 'delivered';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'gone';

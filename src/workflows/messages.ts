@@ -15,58 +15,115 @@ import type {
   SessionReport,
 } from '../domain/session/session.ts';
 
-/** Signals, updates and queries of the workflows, shared with those who send them. */
-
-/** From a person to a session: an answer when it is stuck, an approval of its plan, or text for its next turn. */
-export const guidanceSignal = defineSignal<[GuidanceInput]>('guidance');
 /**
- * The same as an update: it is refused with the reason when it does not fit the question. A signal can’t be refused,
- * so its refusal is only recorded.
+ * The signals, updates and queries of both workflows, shared with those who send them. Their descriptions are what
+ * `temporal workflow metadata` and Temporal's Web UI show.
  */
-export const guideUpdate = defineUpdate<void, [GuidanceInput]>('guide');
+function described<D>(
+  definition: D,
+  description: string,
+): D & { readonly options: { readonly description: string } } {
+  return { ...definition, options: { description } };
+}
 
-/** From the watcher to a session: the current state of its pull request. */
-export const pullRequestSignal = defineSignal<[PullRequestSnapshot]>('pullRequest');
+// From a person to a session.
 
-/** From the watcher to a session: new comments on its pull request and its issue. */
-export const feedbackSignal = defineSignal<[FeedbackItem[]]>('feedback');
+export const guidanceSignal = described(
+  defineSignal<[GuidanceInput]>('guidance'),
+  'Answers a stuck session, approves its plan, or tells the agent something in its next turn. A refusal is only recorded, in the query detail.',
+);
+export const guideUpdate = described(
+  defineUpdate<void, [GuidanceInput]>('guide'),
+  'Does the same as the signal guidance, and is refused with the reason when it does not fit the question.',
+);
+export const attachUpdate = described(
+  defineUpdate<Attached, [AttachRequest]>('attach'),
+  'Holds a stuck or complete session for a person’s terminal. It is refused with the reason when that can’t be done.',
+);
+export const detachSignal = described(
+  defineSignal<[Detach]>('detach'),
+  'The person has left the terminal, or takes the session back from a terminal that is gone.',
+);
 
-/** From the watcher to a session: the current state of its issue. */
-export const issueSignal = defineSignal<[IssueSnapshot]>('issue');
+// From a person to a run, or to a session. From a run to its sessions, as signals.
 
-/** From a run to a session: its parent moved, was merged, or was cancelled. */
-export const dependencySignal = defineSignal<[DependencyNews]>('dependency');
+export const pauseUpdate = described(
+  defineUpdate<void>('pause'),
+  'A run starts no session, and a session begins no turn, until it is resumed. A turn under way runs to its end.',
+);
+export const resumeUpdate = described(
+  defineUpdate<void>('resume'),
+  'Ends a pause. A run resumes its sessions too.',
+);
+export const pauseSignal = described(
+  defineSignal('pause'),
+  'Does the same as the update pause, also while no worker runs.',
+);
+export const resumeSignal = described(
+  defineSignal('resume'),
+  'Does the same as the update resume, also while no worker runs.',
+);
 
-/** From a run to a session: the rows of its stack, which its pull request shows. */
-export const stackSignal = defineSignal<[StackRow[]]>('stack');
+// From a person to a run. Each update is refused with the reason, or is done when it returns.
 
-/** The status record of a session, as in the status file. */
-export const statusQuery = defineQuery<SessionRecord>('status');
+export const addUpdate = described(
+  defineUpdate<void, [z.input<typeof PlannedIssue>]>('add'),
+  'Adds an issue to the run.',
+);
+export const dropUpdate = described(
+  defineUpdate<void, [number]>('drop'),
+  'Takes an issue that has not started out of the run.',
+);
+export const reorderUpdate = described(
+  defineUpdate<void, [number[]]>('reorder'),
+  'Starts these issues before all others, in this order.',
+);
+export const setConcurrencyUpdate = described(
+  defineUpdate<void, [number]>('setConcurrency'),
+  'Sets how many sessions of the run have an agent at work at once.',
+);
 
-/** Everything about a session. */
-export const detailQuery = defineQuery<SessionDetail>('detail');
+// From the watcher of GitHub to a session.
 
-/** From a session to its run: its status or its pull request changed. */
-export const sessionSignal = defineSignal<[SessionReport]>('session');
+export const reportPullRequestSignal = described(
+  defineSignal<[PullRequestSnapshot]>('reportPullRequest'),
+  'The current state of the session’s pull request, from Coppice’s watcher.',
+);
+export const reportFeedbackSignal = described(
+  defineSignal<[FeedbackItem[]]>('reportFeedback'),
+  'New comments on the session’s pull request and issue, from Coppice’s watcher.',
+);
+export const reportIssueSignal = described(
+  defineSignal<[IssueSnapshot]>('reportIssue'),
+  'The current state of the session’s issue, from Coppice’s watcher.',
+);
 
-/** A run's sessions and queue. */
-export const runStatusQuery = defineQuery<RunStatus>('runStatus');
+// Between a run and its sessions.
 
-/** From a person to a session: begin no turn until resumed. The current turn runs to its end. */
-export const pauseSignal = defineSignal('pause');
-export const resumeSignal = defineSignal('resume');
+export const reportDependencySignal = described(
+  defineSignal<[DependencyNews]>('reportDependency'),
+  'A dependency’s branch moved, or the dependency was merged or cancelled; from the run.',
+);
+export const setStackSignal = described(
+  defineSignal<[StackRow[]]>('setStack'),
+  'The pull requests of the session’s stack, which its own pull request lists; from the run.',
+);
+export const reportSessionSignal = described(
+  defineSignal<[SessionReport]>('reportSession'),
+  'A session’s status or pull request changed; from the session.',
+);
 
-/** From a person to a stuck or complete session: hold it for a terminal. It is refused with a reason. */
-export const attachUpdate = defineUpdate<Attached, [AttachRequest]>('attach');
-/** The person has left the terminal, or takes the session back from one that is gone. */
-export const detachSignal = defineSignal<[Detach]>('detach');
+// Queries. A run and a session both have `status`.
 
-/** From a person to a run. Each update is refused with a reason, or is done when it returns. */
-export const addUpdate = defineUpdate<void, [z.input<typeof PlannedIssue>]>('add');
-export const dropUpdate = defineUpdate<void, [number]>('drop');
-/** These issues start before the others, in this order. */
-export const reorderUpdate = defineUpdate<void, [number[]]>('reorder');
-export const workersUpdate = defineUpdate<void, [number]>('workers');
-/** Pauses the run and its sessions. */
-export const pauseRunUpdate = defineUpdate<void>('pauseRun');
-export const resumeRunUpdate = defineUpdate<void>('resumeRun');
+export const statusQuery = described(
+  defineQuery<SessionRecord>('status'),
+  'The session’s status record, as in the status file.',
+);
+export const detailQuery = described(
+  defineQuery<SessionDetail>('detail'),
+  'Everything about the session: its plan, its turns, its question, and the guidance that it refused.',
+);
+export const runStatusQuery = described(
+  defineQuery<RunStatus>('status'),
+  'The run’s sessions, and the issues that have not started.',
+);

@@ -17,7 +17,7 @@ test.each<[string, Amendment]>([
   ],
   ['drop 127', { do: 'drop', issue: 127 }],
   ['reorder 128 https://github.com/acme/app/issues/127', { do: 'reorder', first: [128, 127] }],
-  ['workers 4', { do: 'workers', workers: 4 }],
+  ['workers 4', { do: 'setConcurrency', concurrency: 4 }],
   ['pause', { do: 'pause' }],
   ['resume', { do: 'resume' }],
 ])('`coppice %s` changes the only open run', async (line, amendment) => {

@@ -116,7 +116,7 @@ Watch it: coppice status --watch`);
     });
     const eleven = await runInProcess(['run', '1', '--workers', '11', '--yes'], { services });
     expect(eleven.exitCode).toBe(0);
-    expect(asked.runs.map(({ workers }) => workers)).toEqual([6, 11]);
+    expect(asked.runs.map(({ concurrency }) => concurrency)).toEqual([6, 11]);
   });
 
   test('with --watch stays to the end, and succeeds when all was merged', async () => {

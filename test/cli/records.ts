@@ -89,7 +89,15 @@ export const run = (
   issues: number[],
   changes: Partial<RunStatus> = {},
 ): RunStatus => ({
-  ...{ name, repository, workers: 3, paused: false, closed: false, planned: issues, sessions: [] },
+  ...{
+    name,
+    repository,
+    concurrency: 3,
+    paused: false,
+    closed: false,
+    planned: issues,
+    sessions: [],
+  },
   titles: {},
   queue: issues.map((issue) => ({ issue, waitingFor: 'a free slot' })),
   notStarted: [],

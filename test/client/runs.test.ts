@@ -6,7 +6,7 @@ import { isRunOf } from '../../src/domain/run/run.ts';
 import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
-import { pullRequestSignal } from '../../src/workflows/messages.ts';
+import { reportPullRequestSignal } from '../../src/workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import {
@@ -31,7 +31,7 @@ test('an open run is known by the issues it was started with, and can be joined'
   await startRun(connected, {
     repository,
     name: 'night',
-    workers: 1,
+    concurrency: 1,
     issues: [{ issue: 1, title: 'Export' }, { issue: 2 }],
   });
   await amendRun(connected, repository, 'night', { do: 'add', entry: { issue: 3 } });
@@ -53,7 +53,8 @@ test('an open run is known by the issues it was started with, and can be joined'
   const session = (issue: number) =>
     client.workflow.getHandle(sessionWorkflowId(repository, issue));
   await session(2).cancel();
-  for (const issue of [1, 3]) await session(issue).signal(pullRequestSignal, world.merged(issue));
+  for (const issue of [1, 3])
+    await session(issue).signal(reportPullRequestSignal, world.merged(issue));
   expect(await joined.result()).toEqual({ merged: [1, 3], cancelled: [2], notStarted: [] });
   const gone = await joinRun(connected, repository, 'none').catch((error: unknown) => error);
   expect(gone).toMatchObject({ kind: 'NoSuchRun', message: 'no open run named none in acme/app' });

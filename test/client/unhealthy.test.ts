@@ -57,7 +57,7 @@ const statusOf = async (issue: number) => {
 
 test('a session that its run has begun is on the board, before the server lists it', async () => {
   const issues = [31, 32, 33, 34].map((issue) => ({ issue, title: `Title ${issue}` }));
-  await startRun(connected, { repository, name: 'begun', workers: 4, issues });
+  await startRun(connected, { repository, name: 'begun', concurrency: 4, issues });
   // From the first look that knows the run on, nothing is ever missing: it waits, or it has a session.
   for (let known = 0; known < 10; ) {
     const { runs, sessions } = await readBoard(connected, repository);

@@ -62,7 +62,7 @@ test(
     const scene = await setScene();
     const { coppice, emulator, repository, checkout, root, opened, becomes, pullOf } = scene;
     const run = await coppice.startRun({
-      ...{ repository, name: 'endings', workers: 5 },
+      ...{ repository, name: 'endings', concurrency: 5 },
       issues: [
         ...[{ issue: 123 }, { issue: 124 }, { issue: 125 }],
         ...[{ issue: 126 }, { issue: 127, after: [126] }],

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openCoppice } from '../../src/client/open.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
+import { guideUpdate } from '../../src/workflows/messages.ts';
 import { scriptedAgent } from '../support/agent-setup.ts';
 import { coppiceUp } from '../support/coppice-up.ts';
 
@@ -87,13 +88,17 @@ test(
 
     await paste(next('--type runWorkflow'));
     await becomes(126, 'stuck');
-    expect(await paste(next('--type runStatus'))).toMatch(/"waitingFor":\s*"#126"/);
+    expect(await paste(next('runs/tokens --type status'))).toMatch(/"waitingFor":\s*"#126"/);
     const open = async () => (await coppice.runs(repository)).find(({ name }) => name === 'tokens');
-    await paste(next('--name workers'));
+    await paste(next('--name setConcurrency'));
     await paste(next('--name add'));
-    expect(await open()).toMatchObject({ workers: 3, queue: [{ issue: 127 }, { issue: 125 }] });
+    expect(await open()).toMatchObject({ concurrency: 3, queue: [{ issue: 127 }, { issue: 125 }] });
     await paste(next('--name drop'));
     expect((await open())?.queue.map(({ issue }) => issue)).toEqual([127]);
+    await paste(next('--name pause'));
+    expect(await open()).toMatchObject({ paused: true });
+    await paste(next('--name resume'));
+    expect(await open()).toMatchObject({ paused: false });
     await paste(next('"approve"'));
     await becomes(126, 'complete');
     await becomes(127, 'complete');
@@ -103,6 +108,7 @@ test(
     const [result] = await Promise.all([paste(next('workflow result')), merge('issue-126')]);
     expect(result).toMatch(/"merged":\s*\[126\]/);
     expect(result).toMatch(/"cancelled":\s*\[127\]/);
+    expect(await paste(next('workflow metadata'))).toContain(guideUpdate.options.description);
     expect(lines).toEqual([]);
     expect(emulator.violations).toEqual([]);
   },

@@ -32,12 +32,12 @@ export async function run(
 
 async function start(
   context: Context,
-  { project, issues, workers, base }: RunPlan,
+  { project, issues, concurrency, base }: RunPlan,
   options: RunOptions,
 ): Promise<number> {
   const { terminal, services } = context;
   const { repository, config, checkout } = project;
-  const warning = manyWorkers(workers);
+  const warning = manyWorkers(concurrency);
   if (warning !== undefined) terminal.err(warning);
 
   await services.remember(repository, checkout.path);
@@ -46,7 +46,7 @@ async function start(
     const started = await coppice.startRun({
       repository,
       issues,
-      workers,
+      concurrency,
       ...(base !== undefined && { base }),
       ...(options.agent !== undefined && { agent: options.agent }),
       name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
@@ -55,7 +55,7 @@ async function start(
       mergedBranches: config.policy.mergedBranches,
       githubStacks: config.policy.githubStacks,
     });
-    announce(context, started, issues, workers);
+    announce(context, started, issues, concurrency);
     if (!(await services.isUp()))
       terminal.err(
         'coppice: a server answers, but coppice up does not run here: start it, unless you run coppice worker',
@@ -95,11 +95,12 @@ function announce(
   { terminal }: Context,
   { name, webUrl, sessions }: StartedRun,
   plan: RunPlan['issues'] = [],
-  workers?: number,
+  concurrency?: number,
 ): void {
   const order = new Map(plan.map(({ issue, after = [] }) => [issue, after]));
   const size = `${sessions.length} issue${sessions.length === 1 ? '' : 's'}`;
-  const limit = workers === undefined ? '' : `, ${workers} worker${workers === 1 ? '' : 's'}`;
+  const limit =
+    concurrency === undefined ? '' : `, ${concurrency} worker${concurrency === 1 ? '' : 's'}`;
   terminal.out(`Run ${name}: ${size}${limit}`);
   for (const { issue, title = '' } of sessions) {
     const after = (order.get(issue) ?? []).map((one) => `#${one}`).join(' and ');

@@ -7,6 +7,10 @@ export async function workers(
   count: number,
   options: { run?: string },
 ): Promise<void> {
-  const run = await amendRun(context, { run: options.run }, { do: 'workers', workers: count });
+  const run = await amendRun(
+    context,
+    { run: options.run },
+    { do: 'setConcurrency', concurrency: count },
+  );
   context.terminal.out(`Run ${run} has ${count} worker${count === 1 ? '' : 's'} now.`);
 }

@@ -69,22 +69,22 @@ export async function askLifted({ issues }: Draft, questions: Questions): Promis
 }
 
 /** How many sessions shall be at work at a time; the proposal comes first. */
-export async function askWorkers(
-  { workers: { workers, reason }, waves }: Draft,
+export async function askConcurrency(
+  { concurrency: { value, reason }, waves }: Draft,
   questions: Questions,
 ): Promise<number> {
   const most = Math.min(MANY_WORKERS, Math.max(1, ...waves.map((wave) => wave.length)));
   const others = Array.from({ length: most }, (_, index) => index + 1);
-  const numbers = [workers, ...others.filter((number) => number !== workers)];
-  if (numbers.length === 1) return workers;
+  const numbers = [value, ...others.filter((number) => number !== value)];
+  if (numbers.length === 1) return value;
   const chosen = await questions.one(
     'How many agents may work at once?',
     numbers.map((number) => ({
       label: String(number),
-      ...(number === workers && { hint: `proposed: ${reason}` }),
+      ...(number === value && { hint: `proposed: ${reason}` }),
     })),
   );
-  return numbers[chosen] ?? workers;
+  return numbers[chosen] ?? value;
 }
 
 const pick = <T>(items: readonly T[], indices: readonly number[]): T[] =>

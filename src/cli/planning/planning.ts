@@ -12,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import { sandboxNews } from '../preflight/sandbox.ts';
 import type { Project } from '../project.ts';
 import type { Questions } from '../terminal/questions.ts';
-import { askConfirmed, askIncluded, askLifted, askSeparated, askWorkers } from './decide.ts';
+import { askConcurrency, askConfirmed, askIncluded, askLifted, askSeparated } from './decide.ts';
 import { withoutPredecessors } from './predecessors.ts';
 
 export interface PlanRequest {
@@ -22,7 +22,7 @@ export interface PlanRequest {
   readonly withDependencies: boolean;
   readonly base: string | undefined;
   /** What the person asked for; else it is recommended. */
-  readonly workers: number | undefined;
+  readonly concurrency: number | undefined;
   /** Whether the configured agent is asked for proposals; otherwise no model is. */
   readonly askAgent?: boolean;
 }
@@ -90,8 +90,8 @@ export async function makePlan(
   const first = draft(UNDECIDED);
   const { repository } = project;
   const finish = (final: Draft, decisions: Decisions): Planned => {
-    const workers = request.workers ?? decisions.workers;
-    const made = { ...decisions, ...(workers !== undefined && { workers }) };
+    const concurrency = request.concurrency ?? decisions.concurrency;
+    const made = { ...decisions, ...(concurrency !== undefined && { concurrency }) };
     return { draft: final, plan: finishPlan(final, { repository, base: request.base }, made) };
   };
   if (!questions) return finish(first, NO_DECISIONS);
@@ -101,8 +101,8 @@ export async function makePlan(
   const separated = await askSeparated(draft({ included, confirmed, separated: [] }), questions);
   const final = draft({ included, confirmed, separated });
   const lifted = await askLifted(final, questions);
-  const workers = request.workers ?? (await askWorkers(final, questions));
-  return finish(final, { included, lifted, workers });
+  const concurrency = request.concurrency ?? (await askConcurrency(final, questions));
+  return finish(final, { included, lifted, concurrency });
 }
 
 function refuseUnknown({ issues }: Survey, ordered: readonly Dependency[]): void {

@@ -33,7 +33,7 @@ export interface RunRequest {
 /** What a run is started with, everything checked. */
 export interface RunPlan extends Pick<PlanInput, 'issues'> {
   readonly project: Project;
-  readonly workers: number;
+  readonly concurrency: number;
   readonly base: string | undefined;
 }
 
@@ -80,7 +80,7 @@ async function takePlanFile(
   );
   if (running) return running;
   const base = options.base ?? plan.base;
-  const workers = options.workers ?? plan.workers;
+  const concurrency = options.workers ?? plan.workers;
   const checked = await preflight(
     {
       ...{ repository: project.repository, base: base ?? project.config.base },
@@ -90,8 +90,8 @@ async function takePlanFile(
     await preflightReaders(context, project),
   );
   const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
-  await refuseUnless(context, project, { issues, workers }, options, checked.problems);
-  return { project, issues, workers, base };
+  await refuseUnless(context, project, { issues, concurrency }, options, checked.problems);
+  return { project, issues, concurrency, base };
 }
 
 async function planIssues(
@@ -111,7 +111,7 @@ async function planIssues(
     );
     if (running) return running;
   }
-  const workers = options.workers ?? config.workers;
+  const concurrency = options.workers ?? config.workers;
   const readers = await preflightReaders(context, project);
   const source = await context.services.issues();
   const numbers = [...new Set(references.issues.map(({ number }) => number))];
@@ -131,7 +131,7 @@ async function planIssues(
   await refuseUnless(
     context,
     project,
-    { issues: checked.issues, workers },
+    { issues: checked.issues, concurrency },
     options,
     checked.problems,
   );
@@ -139,7 +139,7 @@ async function planIssues(
     context,
     project,
     {
-      ...{ order: references.order, withDependencies: false, base: options.base, workers },
+      ...{ order: references.order, withDependencies: false, base: options.base, concurrency },
       issues: [...(await readAll()).values()],
     },
     options.yes ? undefined : await context.services.questions(),
@@ -157,7 +157,7 @@ async function planIssues(
   return {
     project,
     issues: issues.toSorted((a, b) => location(a) - location(b)),
-    workers,
+    concurrency,
     base: options.base,
   };
 }
@@ -190,10 +190,10 @@ async function refuseUnless(
   project: Project,
   {
     issues,
-    workers,
+    concurrency,
   }: {
     readonly issues: readonly PlannedIssueInput[];
-    readonly workers: number;
+    readonly concurrency: number;
   },
   { yes, agent: ofRun }: RunRequest,
   problems: readonly string[],
@@ -213,7 +213,7 @@ async function refuseUnless(
   refuse([
     ...problems,
     ...news.problems,
-    ...tooManyWorkers(workers, yes === true),
+    ...tooManyWorkers(concurrency, yes === true),
     ...new Set([problem, ...unusable].filter((one) => one !== undefined)),
   ]);
   const prices = agents.map((agent) => foreignPrices(agent, context.env));

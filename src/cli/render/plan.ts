@@ -65,9 +65,9 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
       ),
     ),
     ...section('Workers', [
-      plan.workers === draft.workers.workers
-        ? `${plan.workers}: ${draft.workers.reason}`
-        : `${plan.workers}, your choice; proposed were ${draft.workers.workers}: ${draft.workers.reason}`,
+      plan.workers === draft.concurrency.value
+        ? `${plan.workers}: ${draft.concurrency.reason}`
+        : `${plan.workers}, your choice; proposed were ${draft.concurrency.value}: ${draft.concurrency.reason}`,
     ]),
   ].join('\n\n');
 }

@@ -4,7 +4,7 @@ import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
 
 /** The seed's advice: 2-3 sessions until a person is comfortable. */
-const DEFAULT_WORKERS = 3;
+const DEFAULT_CONCURRENCY = 3;
 
 /** Characters of a title that are shown: a run of thousands of issues carries as many. */
 export const MAX_TITLE = 100;
@@ -26,7 +26,7 @@ export type PlannedIssue = z.infer<typeof PlannedIssue>;
 export const Plan = z.strictObject({
   repository: RepositoryName,
   issues: z.array(PlannedIssue).min(1, 'a plan needs at least one issue').max(5_000),
-  workers: z.int().positive().max(100).default(DEFAULT_WORKERS),
+  concurrency: z.int().positive().max(100).default(DEFAULT_CONCURRENCY),
 });
 export type Plan = z.infer<typeof Plan>;
 export type PlanInput = z.input<typeof Plan>;

@@ -25,7 +25,7 @@ export type RunArguments = z.input<typeof RunInput>;
 export const RunStatus = z.object({
   name: z.string(),
   repository: Plan.shape.repository,
-  workers: z.number(),
+  concurrency: z.number(),
   /** Nothing new starts, and sessions begin no turn. */
   paused: z.boolean(),
   /** It was cancelled: it starts nothing more, and only sees its sessions to their end. */

@@ -4,7 +4,7 @@ import type { PlannedIssue } from './plan.ts';
 
 export interface Limits {
   /** Sessions with an agent at work. */
-  readonly workers: number;
+  readonly concurrency: number;
   /** Pull requests waiting for a person's review. */
   readonly review: number;
 }
@@ -58,7 +58,7 @@ export const readyToStart = (
 function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits): number {
   const open = [...sessions.values()].filter((session) => !hasEnded(session));
   if (open.filter(isWaitingForReview).length >= limits.review) return 0;
-  return Math.max(0, limits.workers - open.filter(({ atWork }) => atWork).length);
+  return Math.max(0, limits.concurrency - open.filter(({ atWork }) => atWork).length);
 }
 
 /** For each issue the longest chain of issues that wait for it, directly or not. The plan has no cycle. */

@@ -73,7 +73,7 @@ const LeftOut = z.strictObject({
 export const PlanFile = z.strictObject({
   repository: RepositoryName.describe('The repository it is for; it is refused in any other'),
   base: BranchName.optional().describe('Base branch; that of coppice.yaml when absent'),
-  workers: Plan.shape.workers.describe('How many sessions may have an agent at work at once'),
+  workers: Plan.shape.concurrency.describe('How many sessions may have an agent at work at once'),
   issues: z
     .array(PlanFileIssue)
     .min(1, 'a plan needs at least one issue')
@@ -84,9 +84,9 @@ export const PlanFile = z.strictObject({
 export type PlanFile = z.infer<typeof PlanFile>;
 
 /** What of a plan file a run is started with. */
-export const toPlan = ({ repository, workers, issues }: PlanFile): PlanInput => ({
+export const toPlan = ({ repository, workers: concurrency, issues }: PlanFile): PlanInput => ({
   repository,
-  workers,
+  concurrency,
   issues: issues.map(({ issue, after, caution, agent }) => ({
     issue,
     after: [...new Set(after.map((edge) => edge.issue))],

@@ -13,7 +13,7 @@ const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 `;
 
 /** plan.yaml: the plan with comments that say what and why. The same plan gives the same text. */
-export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: Draft): string {
+export function renderPlan(plan: PlanFile, { waves, issues, leftOut, concurrency }: Draft): string {
   const titles = new Map(
     [...issues, ...leftOut].map(({ issue, title }) => [issue, oneLine(title, 100)]),
   );
@@ -28,9 +28,9 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, workers }: 
     HEADER,
     `repository: ${scalar(plan.repository)}`,
     ...(plan.base === undefined ? [] : [`base: ${scalar(plan.base)}`]),
-    plan.workers === workers.workers
-      ? `workers: ${plan.workers} # ${workers.reason}`
-      : `workers: ${plan.workers} # your choice; proposed: ${workers.workers}, since ${workers.reason}`,
+    plan.workers === concurrency.value
+      ? `workers: ${plan.workers} # ${concurrency.reason}`
+      : `workers: ${plan.workers} # your choice; proposed: ${concurrency.value}, since ${concurrency.reason}`,
     '',
     'issues:',
     ...waves.flatMap((wave, index) => [

@@ -1,6 +1,6 @@
 /** How many sessions to have at work at a time, and why that many. */
 export interface Recommendation {
-  readonly workers: number;
+  readonly value: number;
   readonly reason: string;
 }
 
@@ -30,7 +30,7 @@ export const MANY_WORKERS = 5;
 /** Above this a person must mean it. */
 export const TOO_MANY_WORKERS = 10;
 
-export function recommendWorkers(capacity: Capacity): Recommendation {
+export function recommendConcurrency(capacity: Capacity): Recommendation {
   const { width, memoryBytes, cores, review, configured } = capacity;
   const limits: [limit: number, reason: string][] = [
     [
@@ -48,7 +48,7 @@ export function recommendWorkers(capacity: Capacity): Recommendation {
     [Math.min(configured, MANY_WORKERS), advice(configured)],
   ];
   const [limit, reason] = limits.reduce((least, next) => (next[0] < least[0] ? next : least));
-  return { workers: Math.max(1, limit), reason };
+  return { value: Math.max(1, limit), reason };
 }
 
 const advice = (configured: number): string =>

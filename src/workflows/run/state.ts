@@ -3,7 +3,7 @@ import type { PlannedIssue } from '../../domain/run/plan.ts';
 import type { RunInput, RunResult, RunStatus } from '../../domain/run/run.ts';
 import { readyToStart, type Start, startable, waitingFor } from '../../domain/run/schedule.ts';
 import { hasEnded, hasMerged, SessionReport } from '../../domain/session/session.ts';
-import { runStatusQuery, sessionSignal } from '../messages.ts';
+import { reportSessionSignal, runStatusQuery } from '../messages.ts';
 import { DependentNotices } from './notices.ts';
 
 /** What a run knows; plain data, so that it survives continue-as-new. */
@@ -63,12 +63,16 @@ export class Run {
     this.#readySince = new Map(carried?.ready.map((issue, location) => [issue, location]));
     for (const report of carried?.sessions ?? [])
       if (!hasEnded(report)) this.#open.set(report.issue, CARRIED);
-    setHandler(runStatusQuery, () => this.status());
-    setHandler(sessionSignal, (input) => {
-      const report = SessionReport.safeParse(input);
-      if (report.success) this.#hear(report.data);
-      else log.warn('ignored a session signal that is not valid', { error: report.error });
-    });
+    setHandler(runStatusQuery, () => this.status(), runStatusQuery.options);
+    setHandler(
+      reportSessionSignal,
+      (input) => {
+        const report = SessionReport.safeParse(input);
+        if (report.success) this.#hear(report.data);
+        else log.warn('ignored a session signal that is not valid', { error: report.error });
+      },
+      reportSessionSignal.options,
+    );
   }
 
   #hear(report: SessionReport): void {
@@ -100,12 +104,12 @@ export class Run {
   }
 
   startable(): Start[] {
-    const { issues, workers, review, stacking } = this.input;
+    const { issues, concurrency, review, stacking } = this.input;
     if (this.paused) return [];
     for (const { issue } of readyToStart(issues, this.#sessions, stacking))
       if (!this.#readySince.has(issue.issue))
         this.#readySince.set(issue.issue, this.#readySince.size);
-    const limits = { workers, review };
+    const limits = { concurrency, review };
     return startable(issues, this.#sessions, limits, stacking, this.#first, this.#readySince);
   }
 
@@ -154,8 +158,8 @@ export class Run {
     this.changed = true;
   }
 
-  setWorkers(workers: number): void {
-    this.input.workers = workers;
+  setConcurrency(concurrency: number): void {
+    this.input.concurrency = concurrency;
     this.changed = true;
   }
 
@@ -185,11 +189,11 @@ export class Run {
   }
 
   status(): RunStatus {
-    const { name, repository, workers, issues } = this.input;
+    const { name, repository, concurrency, issues } = this.input;
     return {
       name,
       repository,
-      workers,
+      concurrency,
       paused: this.paused,
       closed: this.closed,
       planned: this.#planned,

@@ -11,18 +11,19 @@ import { parseInput } from '../input.ts';
 import {
   addUpdate,
   dropUpdate,
-  pauseRunUpdate,
   pauseSignal,
+  pauseUpdate,
   reorderUpdate,
-  resumeRunUpdate,
   resumeSignal,
-  workersUpdate,
+  resumeUpdate,
+  setConcurrencyUpdate,
 } from '../messages.ts';
 import type { Run } from './state.ts';
 
 /** Lets a person change a run under way. A validator refuses before anything is written to history. */
 export function acceptAmendments(run: Run): void {
   setHandler(addUpdate, (entry) => run.add(PlannedIssue.parse(entry)), {
+    ...addUpdate.options,
     validator: (entry) => {
       const problem = run.closed
         ? 'it was cancelled'
@@ -31,19 +32,22 @@ export function acceptAmendments(run: Run): void {
     },
   });
   setHandler(dropUpdate, (issue) => run.drop(issue), {
+    ...dropUpdate.options,
     validator: (issue) => refuse(dropProblem(run.input.issues, run.hasStarted, issue), 'drop from'),
   });
   setHandler(reorderUpdate, (first) => run.reorder(first), {
+    ...reorderUpdate.options,
     validator: (first) =>
       refuse(reorderProblem(run.input.issues, run.hasStarted, first), 'reorder'),
   });
-  setHandler(workersUpdate, (workers) => run.setWorkers(workers), {
-    validator: (workers) => {
-      parseInput(Plan.shape.workers, workers);
+  setHandler(setConcurrencyUpdate, (concurrency) => run.setConcurrency(concurrency), {
+    ...setConcurrencyUpdate.options,
+    validator: (concurrency) => {
+      parseInput(Plan.shape.concurrency, concurrency);
     },
   });
-  setHandler(pauseRunUpdate, () => tellAll(run, run.setPaused(true), true));
-  setHandler(resumeRunUpdate, () => tellAll(run, run.setPaused(false), false));
+  setHandler(pauseUpdate, () => tellAll(run, run.setPaused(true), true), pauseUpdate.options);
+  setHandler(resumeUpdate, () => tellAll(run, run.setPaused(false), false), resumeUpdate.options);
 }
 
 /** @throws ApplicationFailure InvalidInput when there is a problem */

@@ -26,7 +26,7 @@ import {
 } from '../../domain/shared/identity.ts';
 import { bestEffortCleanup, longPollActivities } from '../activities.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
-import { dependencySignal, stackSignal } from '../messages.ts';
+import { reportDependencySignal, setStackSignal } from '../messages.ts';
 import { markRun } from '../search-attributes.ts';
 import { isLong } from '../session/move-on.ts';
 import { issueWorkflow } from '../session/workflow.ts';
@@ -103,9 +103,9 @@ async function orchestrate(run: Run): Promise<void> {
 async function advance(run: Run, beside: Beside): Promise<void> {
   const { repository } = run.input;
   for (const { dependent, ...news } of run.notices.takeDependencyNews())
-    await signal(run, dependent, dependencySignal, news);
+    await signal(run, dependent, reportDependencySignal, news);
   for (const { issue, rows } of run.notices.takeStacks())
-    await signal(run, issue, stackSignal, rows);
+    await signal(run, issue, setStackSignal, rows);
   for (const left of run.notices.takeMergedBranches())
     beside.deletions.push(deleteBranch(repository, left));
   for (const chain of run.notices.takeChains())

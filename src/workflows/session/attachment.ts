@@ -43,6 +43,7 @@ export function acceptAttachments(holder: Holder): void {
       return opened(state);
     },
     {
+      ...attachUpdate.options,
       validator: (input) => {
         const { instead } = parseInput(AttachRequest, input);
         const problem = attachProblem(state, instead);
@@ -50,17 +51,21 @@ export function acceptAttachments(holder: Holder): void {
       },
     },
   );
-  setHandler(detachSignal, (input) => {
-    const detach = Detach.safeParse(input);
-    if (!detach.success) {
-      log.warn('ignored a detach signal that is not valid', { error: detach.error });
-      return;
-    }
-    const { id, guidance } = detach.data;
-    if (guidance !== undefined) holder.guide(guidance);
-    if (state.attached && (id === undefined || id === state.attached.id))
-      state.attached = { ...state.attached, left: true };
-  });
+  setHandler(
+    detachSignal,
+    (input) => {
+      const detach = Detach.safeParse(input);
+      if (!detach.success) {
+        log.warn('ignored a detach signal that is not valid', { error: detach.error });
+        return;
+      }
+      const { id, guidance } = detach.data;
+      if (guidance !== undefined) holder.guide(guidance);
+      if (state.attached && (id === undefined || id === state.attached.id))
+        state.attached = { ...state.attached, left: true };
+    },
+    detachSignal.options,
+  );
 }
 
 const refused = (problem: string) =>

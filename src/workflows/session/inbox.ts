@@ -16,16 +16,18 @@ import { DependencyNews } from '../../domain/session/session.ts';
 import { type SessionState, toDetail, toRecord } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
 import {
-  dependencySignal,
   detailQuery,
-  feedbackSignal,
   guidanceSignal,
   guideUpdate,
-  issueSignal,
   pauseSignal,
-  pullRequestSignal,
+  pauseUpdate,
+  reportDependencySignal,
+  reportFeedbackSignal,
+  reportIssueSignal,
+  reportPullRequestSignal,
   resumeSignal,
-  stackSignal,
+  resumeUpdate,
+  setStackSignal,
   statusQuery,
 } from '../messages.ts';
 
@@ -43,8 +45,8 @@ export function listen(listener: Listener): void {
     if (!parsed.success) refuse(state, `signal ${what}`, z.prettifyError(parsed.error));
     return parsed.data;
   };
-  setHandler(statusQuery, () => toRecord(state));
-  setHandler(detailQuery, () => toDetail(state));
+  setHandler(statusQuery, () => toRecord(state), statusQuery.options);
+  setHandler(detailQuery, () => toDetail(state), detailQuery.options);
   // A fault in a handler would fail the workflow's task, which Temporal tries again for ever.
   const safely =
     <T>(what: string, handle: (input: T) => void | Promise<void>) =>
@@ -60,6 +62,7 @@ export function listen(listener: Listener): void {
     safely('guidance', (input) => {
       receiveGuidance(state, input);
     }),
+    guidanceSignal.options,
   );
   setHandler(
     guideUpdate,
@@ -67,6 +70,7 @@ export function listen(listener: Listener): void {
       receiveGuidance(state, input);
     },
     {
+      ...guideUpdate.options,
       validator: (input) => {
         const read = readGuidance(input, told(state));
         if ('problem' in read)
@@ -75,46 +79,55 @@ export function listen(listener: Listener): void {
     },
   );
   setHandler(
-    pullRequestSignal,
-    safely('pullRequest', (input) => {
-      const snapshot = take('pullRequest', PullRequestSnapshot, input);
+    reportPullRequestSignal,
+    safely('reportPullRequest', (input) => {
+      const snapshot = take('reportPullRequest', PullRequestSnapshot, input);
       if (snapshot && snapshot.number !== state.replaced)
         state.pullRequest = latest(state.pullRequest, snapshot);
     }),
+    reportPullRequestSignal.options,
   );
   setHandler(
-    feedbackSignal,
-    safely('feedback', async (input) => {
-      const items = take('feedback', z.array(FeedbackItem), input);
+    reportFeedbackSignal,
+    safely('reportFeedback', async (input) => {
+      const items = take('reportFeedback', z.array(FeedbackItem), input);
       for (const given of ingestFeedback(state.feedback, items ?? [], hearing(state)))
         await runCommentCommand(listener, given);
     }),
+    reportFeedbackSignal.options,
   );
   setHandler(
-    issueSignal,
-    safely('issue', (input) => {
-      const issue = take('issue', IssueSnapshot, input);
+    reportIssueSignal,
+    safely('reportIssue', (input) => {
+      const issue = take('reportIssue', IssueSnapshot, input);
       if (issue) ingestIssue(state.feedback, issue);
     }),
+    reportIssueSignal.options,
   );
-  setHandler(pauseSignal, () => {
+  const pause = () => {
     state.paused = true;
-  });
-  setHandler(resumeSignal, () => {
+  };
+  const resume = () => {
     state.paused = false;
-  });
+  };
+  setHandler(pauseSignal, pause, pauseSignal.options);
+  setHandler(pauseUpdate, pause, pauseUpdate.options);
+  setHandler(resumeSignal, resume, resumeSignal.options);
+  setHandler(resumeUpdate, resume, resumeUpdate.options);
   setHandler(
-    stackSignal,
-    safely('stack', (input) => {
-      state.stack = take('stack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
+    setStackSignal,
+    safely('setStack', (input) => {
+      state.stack = take('setStack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
     }),
+    setStackSignal.options,
   );
   setHandler(
-    dependencySignal,
-    safely('dependency', (input) => {
-      const news = take('dependency', DependencyNews, input);
+    reportDependencySignal,
+    safely('reportDependency', (input) => {
+      const news = take('reportDependency', DependencyNews, input);
       if (news) addNews(state.pendingNews, news);
     }),
+    reportDependencySignal.options,
   );
 }
 

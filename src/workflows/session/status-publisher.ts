@@ -3,7 +3,7 @@ import { type SessionState, toDetail, toReport } from '../../domain/session/stat
 import { answerCommand } from '../../domain/session/turn.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { bestEffortRecord } from '../activities.ts';
-import { sessionSignal } from '../messages.ts';
+import { reportSessionSignal } from '../messages.ts';
 import { markSession } from '../search-attributes.ts';
 
 /** Publishes a session’s status: in the Web UI, to its run, and in the records on disk. */
@@ -33,7 +33,7 @@ export class StatusPublisher {
     this.#toldRun = news;
     const run = getExternalWorkflowHandle(runWorkflowId(input.repository, input.run));
     try {
-      await run.signal(sessionSignal, report);
+      await run.signal(reportSessionSignal, report);
     } catch (error) {
       log.info('the run has ended before its session', { error });
     }

@@ -40,7 +40,7 @@ describe('a plan file', () => {
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(asked.runs).toMatchObject([
       {
-        ...{ repository: 'acme/app', base: 'main', workers: 2 },
+        ...{ repository: 'acme/app', base: 'main', concurrency: 2 },
         issues: [
           { issue: 12, after: [11], caution: 'mind the gap' },
           { issue: 11, after: [] },
@@ -53,7 +53,7 @@ describe('a plan file', () => {
     const file = planFile('repository: acme/app\nworkers: 2\nissues: [{issue: 1}]');
     const { services, asked } = world();
     await runInProcess(['run', file, '--workers', '4', '--base', 'main'], { services });
-    expect(asked.runs).toMatchObject([{ workers: 4, base: 'main' }]);
+    expect(asked.runs).toMatchObject([{ concurrency: 4, base: 'main' }]);
   });
 
   test('for another repository is refused', async () => {

@@ -45,7 +45,7 @@ const started = (
   limits: Partial<Limits> = {},
   stacking: 'stack' | 'after-merge' = 'stack',
 ) =>
-  startable(issues, sessions(known), { workers: 3, review: 5, ...limits }, stacking).map(
+  startable(issues, sessions(known), { concurrency: 3, review: 5, ...limits }, stacking).map(
     ({ issue: { issue: number }, parent }) => (parent ? `${number} on ${parent.branch}` : number),
   );
 
@@ -59,14 +59,14 @@ test('independent issues start in the plan’s order, as many as there are slots
 test('the longest chain of dependents goes first, unless a person says otherwise', () => {
   const issues = [issue(1), issue(2), issue(3, 2), issue(4, 3), issue(5), issue(6, 5)];
   expect(started(issues, {})).toEqual([2, 5, 1]);
-  const chosen = startable(issues, new Map(), { workers: 3, review: 5 }, 'stack', [1, 5]);
+  const chosen = startable(issues, new Map(), { concurrency: 3, review: 5 }, 'stack', [1, 5]);
   expect(chosen.map((start) => start.issue.issue)).toEqual([1, 5, 2]);
 });
 
 test('stuck, complete, merged and cancelled sessions hold no slot', () => {
   const issues = [1, 2, 3, 4, 5].map((number) => issue(number));
   const known = { 1: 'stuck', 2: 'complete', 3: 'merged', 4: 'cancelled' } as const;
-  expect(started(issues, known, { workers: 1 })).toEqual([5]);
+  expect(started(issues, known, { concurrency: 1 })).toEqual([5]);
 });
 
 test('nothing starts while as many pull requests wait for review as a person can take', () => {
@@ -99,7 +99,7 @@ test('a cancelled dependency is passed on, to be asked about', () => {
   const [start] = startable(
     [issue(1), issue(2, 1)],
     sessions({ 1: 'cancelled' }),
-    { workers: 1, review: 1 },
+    { concurrency: 1, review: 1 },
     'stack',
   );
   expect(start).toMatchObject({ issue: { issue: 2 }, cancelled: [1] });
@@ -117,6 +117,6 @@ test('of equals the one that has been ready longest starts first, whatever its p
     [3, 0],
     [1, 1],
   ]);
-  const chosen = startable(issues, new Map(), { workers: 3, review: 5 }, 'stack', [], since);
+  const chosen = startable(issues, new Map(), { concurrency: 3, review: 5 }, 'stack', [], since);
   expect(chosen.map((start) => start.issue.issue)).toEqual([3, 1, 2]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Order } from '../../../src/planning/rules/order.ts';
-import { type Capacity, recommendWorkers } from '../../../src/planning/rules/recommendation.ts';
+import { type Capacity, recommendConcurrency } from '../../../src/planning/rules/recommendation.ts';
 import type { SurveyedIssue } from '../../../src/planning/rules/survey.ts';
 import { waves } from '../../../src/planning/rules/waves.ts';
 
@@ -156,10 +156,10 @@ test.for<[string, Partial<Capacity>, number, RegExp]>([
   ['one reviewer', { review: 2 }, 2, /2 pull requests may wait/],
   ['someone who wants more', { configured: 4 }, 4, /good start/],
   ['someone who wants too many', { configured: 12 }, 5, /more than 5 pile up/],
-])('workers for %s', ([, changes, workers, reason]) => {
+])('workers for %s', ([, changes, value, reason]) => {
   const capacity = { width: 9, memoryBytes: 64 * 1024 ** 3, cores: 16, review: 9, configured: 3 };
-  expect(recommendWorkers({ ...capacity, ...changes })).toEqual({
-    workers,
+  expect(recommendConcurrency({ ...capacity, ...changes })).toEqual({
+    value,
     reason: expect.stringMatching(reason),
   });
 });

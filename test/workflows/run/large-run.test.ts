@@ -6,9 +6,9 @@ import {
 } from '../../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import {
-  pullRequestSignal,
+  reportPullRequestSignal,
   runStatusQuery,
-  workersUpdate,
+  setConcurrencyUpdate,
 } from '../../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../../src/workflows/run/workflow.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -40,7 +40,7 @@ test('a run that continues as new, again and again, brings every issue to its me
   const { client, world } = environment;
   const workflowId = runWorkflowId(repository, 'large');
   const run = await client.workflow.start<typeof runWorkflow>('runWorkflow', {
-    args: [{ repository, name: 'large', workers: 10, review: 30, issues: ISSUES }],
+    args: [{ repository, name: 'large', concurrency: 10, review: 30, issues: ISSUES }],
     workflowId,
     taskQueue: SHARED_TASK_QUEUE,
   });
@@ -53,7 +53,7 @@ test('a run that continues as new, again and again, brings every issue to its me
       merged.add(issue);
       await client.workflow
         .getHandle(sessionWorkflowId(repository, issue))
-        .signal(pullRequestSignal, world.merged(issue));
+        .signal(reportPullRequestSignal, world.merged(issue));
     }
     expect(merged.size).toBe(ISSUES.length);
   };
@@ -82,7 +82,7 @@ test('a run that continued as new notices that a session of its former execution
   world.script(issue, { kind: 'stuck', decision: 'which?', options: [], context: '' });
   const workflowId = runWorkflowId(repository, 'terminated');
   const run = await client.workflow.start<typeof runWorkflow>('runWorkflow', {
-    args: [{ repository, name: 'terminated', workers: 1, issues: [{ issue }] }],
+    args: [{ repository, name: 'terminated', concurrency: 1, issues: [{ issue }] }],
     workflowId,
     taskQueue: SHARED_TASK_QUEUE,
   });
@@ -90,8 +90,8 @@ test('a run that continued as new notices that a session of its former execution
   const status = async () => (await latest.query(runStatusQuery)).sessions[0]?.status;
   await eventually(async () => expect(await status()).toBe('stuck'));
   const hasContinued = async () => (await latest.describe()).runId !== run.firstExecutionRunId;
-  for (let workers = 1; !(await hasContinued()); workers = 3 - workers)
-    await latest.executeUpdate(workersUpdate, { args: [workers] });
+  for (let concurrency = 1; !(await hasContinued()); concurrency = 3 - concurrency)
+    await latest.executeUpdate(setConcurrencyUpdate, { args: [concurrency] });
   await client.workflow.getHandle(sessionWorkflowId(repository, issue)).terminate('by hand');
   expect(await run.result()).toEqual({ merged: [], cancelled: [issue], notStarted: [] });
 }, 120_000);

@@ -13,13 +13,13 @@ import {
   detailQuery,
   dropUpdate,
   guidanceSignal,
-  pauseRunUpdate,
-  pullRequestSignal,
+  pauseUpdate,
   reorderUpdate,
-  resumeRunUpdate,
+  reportPullRequestSignal,
+  resumeUpdate,
   runStatusQuery,
+  setConcurrencyUpdate,
   statusQuery,
-  workersUpdate,
 } from '../../../src/workflows/messages.ts';
 import type { runWorkflow } from '../../../src/workflows/run/workflow.ts';
 import type { issueWorkflow } from '../../../src/workflows/session/workflow.ts';
@@ -33,11 +33,11 @@ type Run = WorkflowHandleWithFirstExecutionRunId<typeof runWorkflow>;
 const start = (
   name: string,
   issues: PlanInput['issues'],
-  workers = 3,
+  concurrency = 3,
   more: Partial<RunArguments> = {},
 ): Promise<Run> =>
   environment.client.workflow.start<typeof runWorkflow>('runWorkflow', {
-    args: [{ repository: REPOSITORY, name, issues, workers, ...more }],
+    args: [{ repository: REPOSITORY, name, issues, concurrency, ...more }],
     workflowId: runWorkflowId(REPOSITORY, name),
     taskQueue: SHARED_TASK_QUEUE,
   });
@@ -51,7 +51,7 @@ const statuses = async (run: Run): Promise<Record<number, string>> => {
 };
 
 const merge = (issue: number): Promise<void> =>
-  session(issue).signal(pullRequestSignal, environment.world.merged(issue));
+  session(issue).signal(reportPullRequestSignal, environment.world.merged(issue));
 
 test('a session has the agent of its issue, or else of its run', async () => {
   const { client, world } = environment;
@@ -184,7 +184,7 @@ test('a dependent follows its dependency’s branch when that moves, and asks wh
     expect(await statuses(run)).toEqual({ 271: 'complete', 272: 'complete' }),
   );
   const pushed = environment.world.pullRequest(271, { headSha: 'a reviewer’s commit' });
-  await session(271).signal(pullRequestSignal, pushed);
+  await session(271).signal(reportPullRequestSignal, pushed);
   await eventually(async () =>
     expect(environment.world.calls).toContain('restack #272 issue-271→issue-271'),
   );
@@ -212,7 +212,7 @@ test('a run under way can be added to, reordered, given more slots and relieved 
   const refusal = await run.executeUpdate(dropUpdate, { args: [281] }).catch((error) => error);
   expect(refusal.cause.message).toContain('cancel that instead');
 
-  await run.executeUpdate(workersUpdate, { args: [2] });
+  await run.executeUpdate(setConcurrencyUpdate, { args: [2] });
   await eventually(async () => expect((await statuses(run))[285]).toBeDefined());
   gate.resolve({ kind: 'done', summary: 'done' });
   await eventually(async () =>
@@ -238,7 +238,7 @@ test('a paused run starts nothing and its sessions begin no turn, until it is re
   environment.world.script(291, gate.promise);
   const run = await start('pause', [{ issue: 291 }, { issue: 292 }], 1);
   await eventually(async () => expect(await statuses(run)).toEqual({ 291: 'working' }));
-  await run.executeUpdate(pauseRunUpdate);
+  await run.executeUpdate(pauseUpdate);
   expect((await run.query(runStatusQuery)).paused).toBe(true);
   gate.resolve({ kind: 'stuck', decision: 'which?', options: [], context: '' });
   await eventually(async () => expect(await statuses(run)).toEqual({ 291: 'stuck' }));
@@ -247,7 +247,7 @@ test('a paused run starts nothing and its sessions begin no turn, until it is re
     expect((await session(291).query(statusQuery)).activity).toBe('paused by a person'),
   );
   expect(await statuses(run)).not.toHaveProperty('292');
-  await run.executeUpdate(resumeRunUpdate);
+  await run.executeUpdate(resumeUpdate);
   await eventually(async () =>
     expect(await statuses(run)).toEqual({ 291: 'complete', 292: 'complete' }),
   );
@@ -317,7 +317,7 @@ test('one merged into the branch below is merged, and its dependents move, when 
   await eventually(async () =>
     expect(await statuses(run)).toEqual({ 321: 'complete', 322: 'complete', 323: 'complete' }),
   );
-  await session(322).signal(pullRequestSignal, world.merged(322, 'issue-321'));
+  await session(322).signal(reportPullRequestSignal, world.merged(322, 'issue-321'));
   await eventually(async () =>
     expect((await session(322).query(statusQuery)).activity).toContain('waits for #321'),
   );
@@ -329,7 +329,10 @@ test('one merged into the branch below is merged, and its dependents move, when 
         ?.stack.map(({ state }) => state),
     ).toEqual(['open', 'merged below', 'open']),
   );
-  await session(321).signal(pullRequestSignal, world.pullRequest(321, { headSha: 'merged into' }));
+  await session(321).signal(
+    reportPullRequestSignal,
+    world.pullRequest(321, { headSha: 'merged into' }),
+  );
   await eventually(async () =>
     expect((await run.query(runStatusQuery)).sessions[0]?.pullRequest?.headSha).toBe('merged into'),
   );
@@ -361,7 +364,7 @@ test.each(['main', 'the branch below'])(
       world.ended.set(issue, world.merged(issue, into));
     }
     const tell = (issue: number) =>
-      session(issue).signal(pullRequestSignal, world.ended.get(issue) ?? world.merged(issue));
+      session(issue).signal(reportPullRequestSignal, world.ended.get(issue) ?? world.merged(issue));
     await tell(first);
     // The one above hears of it from its run, and looks before it moves.
     await session(first + 1).result();
@@ -423,7 +426,7 @@ test('a fix in the middle of a stack moves what is above it, and nothing else', 
   );
   const push = (issue: number, headSha: string) =>
     session(issue).signal(
-      pullRequestSignal,
+      reportPullRequestSignal,
       world.pullRequest(issue, { headSha, base: 'issue-331' }),
     );
   await push(332, 'fix');

@@ -14,10 +14,10 @@ import {
 import type { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import {
   detailQuery,
-  feedbackSignal,
   guidanceSignal,
   guideUpdate,
-  pullRequestSignal,
+  reportFeedbackSignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -100,7 +100,7 @@ test('a question of the agent is answered by words alone: whatever else is refus
   expect(turnsOf(issue).map(({ told }) => told)).toEqual(['', 'the first']);
   // Nothing is asked: words go to the next turn, an approval to nothing.
   expect(await guide(handle, { action: 'approve' })).toMatch(/no plan waits for an approval$/);
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   await handle.result();
 });
 
@@ -147,13 +147,13 @@ test('a comment that commands what nobody asked for is shown, and answered as no
   world.script(issue, asks);
   const handle = await startSession(environment, issue);
   await until(handle, 'stuck');
-  await handle.signal(feedbackSignal, [comment(`no-${issue}`, '/coppice approve')]);
+  await handle.signal(reportFeedbackSignal, [comment(`no-${issue}`, '/coppice approve')]);
   await eventually(() => expect(world.reactions).toContain(`no-${issue} refused`));
   expect((await handle.query(detailQuery)).refused).toMatchObject([
     { reason: expect.stringContaining('no plan waits for an approval') },
   ]);
   expect(turnsOf(issue)).toHaveLength(1);
-  await handle.signal(feedbackSignal, [comment(`yes-${issue}`, '/coppice guide the first')]);
+  await handle.signal(reportFeedbackSignal, [comment(`yes-${issue}`, '/coppice guide the first')]);
   await eventually(() => expect(world.reactions).toContain(`yes-${issue}`));
   await until(handle, 'complete');
   await handle.cancel();
@@ -170,7 +170,7 @@ test('what was told before the merge and not given to the agent is shown as not 
   await handle.signal(guidanceSignal, 'start');
   await until(handle, 'working');
   await handle.signal(guidanceSignal, 'one more thing');
-  await handle.signal(pullRequestSignal, world.merged(issue, 'issue-91'));
+  await handle.signal(reportPullRequestSignal, world.merged(issue, 'issue-91'));
   resolve({ kind: 'done', summary: 'did it' });
   await eventually(async () =>
     expect((await handle.query(detailQuery)).refused).toMatchObject([
@@ -213,7 +213,10 @@ test('after a check failed before the push, reviewers hear what the agent said o
     { kind: 'done', summary: 'renamed it all', replies: [{ to: 'one', text: 'renamed' }] },
     { kind: 'done', summary: 'the tests pass again' },
   );
-  await handle.signal(feedbackSignal, [comment('one', 'rename it'), comment('two', 'and that')]);
+  await handle.signal(reportFeedbackSignal, [
+    comment('one', 'rename it'),
+    comment('two', 'and that'),
+  ]);
   await eventually(() =>
     expect(world.calls.filter((call) => call.startsWith(`reply #${issue}`))).toEqual([
       `reply #${issue} one renamed null`,
@@ -223,7 +226,7 @@ test('after a check failed before the push, reviewers hear what the agent said o
   // What a turn after that says is not about these points.
   await until(handle, 'complete');
   world.script(issue, { kind: 'done', summary: 'and a third' });
-  await handle.signal(feedbackSignal, [comment('three', 'and more')]);
+  await handle.signal(reportFeedbackSignal, [comment('three', 'and more')]);
   await eventually(() => expect(world.calls).toContain(`reply #${issue} three and a third null`));
   await handle.cancel();
 });
@@ -252,7 +255,7 @@ test('a workflow under another id than its own is refused, with the right one, b
   const input = {
     repository: 'ACME/app' as RepositoryName,
     name: 'tokens',
-    workers: 1,
+    concurrency: 1,
     issues: [],
   };
   const args = [{ ...input, issues: [{ issue }] }];

@@ -6,7 +6,7 @@ import {
   detachSignal,
   detailQuery,
   guidanceSignal,
-  pullRequestSignal,
+  reportPullRequestSignal,
   resumeSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
@@ -135,7 +135,10 @@ test('while it is attached a complete session is not cleaned up; what was commit
   const handle = await startSession(environment, issue);
   await until(handle, 'complete');
   const { id } = await attach(handle);
-  await handle.signal(pullRequestSignal, world.pullRequest(issue, { mergeable: 'conflicting' }));
+  await handle.signal(
+    reportPullRequestSignal,
+    world.pullRequest(issue, { mergeable: 'conflicting' }),
+  );
   world.leftByPerson.set(issue, 'another');
   await handle.signal(detachSignal, { id });
   await eventually(() =>
@@ -146,7 +149,7 @@ test('while it is attached a complete session is not cleaned up; what was commit
   world.leftByPerson.delete(issue);
 
   const second = await attach(handle);
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect(await attachedSince(handle)).not.toBeNull();
   expect(world.calls).not.toContain(`removeWorktree #${issue}`);
   await handle.signal(detachSignal, { id: second.id });

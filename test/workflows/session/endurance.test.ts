@@ -4,7 +4,7 @@ import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-r
 import { MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
-import { detailQuery, feedbackSignal, guideUpdate } from '../../../src/workflows/messages.ts';
+import { detailQuery, guideUpdate, reportFeedbackSignal } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
 import { environmentOfTests, startSession } from '../../support/workflow-session.ts';
@@ -114,7 +114,7 @@ test('a session of very many turns, words and comments stays within every limit,
     const before = replied().length;
     // As the watcher does after a restart: everything anew, a bounded message at a time.
     for (let from = 0; from < ITEMS; from += 20)
-      await handle.signal(feedbackSignal, items.slice(from, from + 20));
+      await handle.signal(reportFeedbackSignal, items.slice(from, from + 20));
     await eventually(async () => {
       expect(replied().length).toBeGreaterThan(before);
       expect((await handle.query(detailQuery)).record.activity).toMatch(/waits( for review)?$/);

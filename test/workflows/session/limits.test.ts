@@ -3,10 +3,10 @@ import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
-  dependencySignal,
   detailQuery,
   guidanceSignal,
-  pullRequestSignal,
+  reportDependencySignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -83,7 +83,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
   world.script(issue, limited, limited);
   const failing = (headSha: string) =>
     handle.signal(
-      pullRequestSignal,
+      reportPullRequestSignal,
       world.pullRequest(issue, {
         ...{ draft: false, headSha },
         checks: {
@@ -132,7 +132,7 @@ test('a conflict that met a usage limit is resolved when that is over', async ()
   await until(handle, 'complete');
   world.failures.set(`restack #${issue}`, [new CoppiceError('RebaseConflict', 'it conflicts')]);
   world.script(issue, limited);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'stuck');
   const before = world.calls.length;
   await handle.signal(guidanceSignal, 'keep both');

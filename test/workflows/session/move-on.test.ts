@@ -5,13 +5,13 @@ import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
-  dependencySignal,
   detailQuery,
-  feedbackSignal,
   guideUpdate,
-  issueSignal,
   pauseSignal,
-  pullRequestSignal,
+  reportDependencySignal,
+  reportFeedbackSignal,
+  reportIssueSignal,
+  reportPullRequestSignal,
   resumeSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
@@ -60,13 +60,13 @@ async function session(turns: readonly Outcome[], more: Partial<SessionInput> = 
       for (let times = 0; times < 2; times++) {
         const { runId } = await handle.describe();
         await eventually(async () => {
-          for (let count = 0; count < 20; count++) await handle.signal(issueSignal, OPEN);
+          for (let count = 0; count < 20; count++) await handle.signal(reportIssueSignal, OPEN);
           expect((await handle.describe()).runId).not.toBe(runId);
         });
       }
     },
     end: async () => {
-      await handle.signal(pullRequestSignal, world.merged(issue));
+      await handle.signal(reportPullRequestSignal, world.merged(issue));
       expect(await handle.result()).toMatchObject({ status: 'merged' });
     },
   };
@@ -124,7 +124,7 @@ test('what the agent asks while it resolves a conflict is asked once, and no tur
   const conflict = () => new CoppiceError('RebaseConflict', 'it conflicts');
   one.world.failures.set(`restack #${one.issue}`, [conflict(), conflict(), conflict()]);
   one.world.script(one.issue, asks);
-  await one.handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await one.handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await one.becomes('stuck');
   await one.moveOn();
   await eventually(async () => expect((await one.status()).stuckReason).toBe('it conflicts'));
@@ -196,9 +196,10 @@ test('what a message has begun is finished before the next execution begins', as
     ...{ bot: false, mayWrite: true, text: '/coppice resume', url: 'u' },
     ...{ at: '2100-01-01T00:00:00Z', path: null, line: null, thread: null },
   };
-  await one.handle.signal(feedbackSignal, [comment]);
+  await one.handle.signal(reportFeedbackSignal, [comment]);
   const { runId } = await one.handle.describe();
-  for (let count = 0; count < SUGGESTED_AT; count++) await one.handle.signal(issueSignal, OPEN);
+  for (let count = 0; count < SUGGESTED_AT; count++)
+    await one.handle.signal(reportIssueSignal, OPEN);
   // It is long by now, and has every reason to leave.
   expect((await one.handle.describe()).runId).toBe(runId);
   resolve();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { pullRequestSignal, statusQuery } from '../../../src/workflows/messages.ts';
+import { reportPullRequestSignal, statusQuery } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { environmentOfTests, startSession, until } from '../../support/workflow-session.ts';
 
@@ -14,7 +14,7 @@ test('a session that was reset to its first task is told of its pull request aga
   const started = await startSession(environment, issue);
   await until(started, 'complete');
   // What the watcher told before is told to the new execution before it has registered.
-  await started.signal(pullRequestSignal, world.pullRequest(issue, { draft: false }));
+  await started.signal(reportPullRequestSignal, world.pullRequest(issue, { draft: false }));
   await until(started, 'complete');
   const { events } = await started.fetchHistory();
   const first = events?.find((event) => event.workflowTaskCompletedEventAttributes);
@@ -31,6 +31,6 @@ test('a session that was reset to its first task is told of its pull request aga
     expect((await handle.query(statusQuery)).status).toBe('complete');
     expect(watched.slice(before)).toContain(1_000 + issue);
   });
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect(await handle.result()).toMatchObject({ status: 'merged' });
 });

@@ -6,11 +6,11 @@ import { SessionSettings } from '../../../src/domain/settings/policy.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import type { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import {
-  dependencySignal,
   detailQuery,
-  feedbackSignal,
   guidanceSignal,
-  pullRequestSignal,
+  reportDependencySignal,
+  reportFeedbackSignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -53,7 +53,7 @@ test('a session goes from its issue to a merged pull request and cleans up after
     diff: { files: 3, insertions: 42, deletions: 5 },
     attempts: 1,
   });
-  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   expect(await handle.result()).toMatchObject({ status: 'merged', turns: 1, costUsd: 0.5 });
   expect(callsOf(issue)).toEqual([
     'register',
@@ -79,7 +79,7 @@ test('a merged branch is kept where the policy says so', async () => {
   const handle = await start(issue);
   await until(handle, 'complete');
   environment.world.settings = SessionSettings.parse(IMPATIENT);
-  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   await handle.result();
   expect(environment.world.calls).not.toContain(`deleteBranch issue-${issue} head`);
 });
@@ -327,10 +327,10 @@ test('a fault while a message is taken fails no workflow task, and is shown', as
   } finally {
     environment.world.settings = settings;
   }
-  await handle.signal(feedbackSignal, []);
+  await handle.signal(reportFeedbackSignal, []);
   await eventually(async () =>
     expect((await handle.query(detailQuery)).refused.at(-1)).toMatchObject({
-      what: 'signal feedback',
+      what: 'signal reportFeedback',
       reason: expect.stringContaining('a fault of Coppice: TypeError'),
     }),
   );
@@ -361,7 +361,10 @@ test('a pull request closed unmerged ends the session cancelled', async () => {
   const issue = newIssue();
   const handle = await start(issue);
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, { state: 'closed' }));
+  await handle.signal(
+    reportPullRequestSignal,
+    environment.world.pullRequest(issue, { state: 'closed' }),
+  );
   expect((await handle.result()).status).toBe('cancelled');
 });
 
@@ -372,10 +375,10 @@ test('when the session below is merged, the branch moves onto the trunk and the 
   });
   await until(handle, 'complete');
   expect(environment.world.published.at(-1)?.parts.parent?.issue).toBe(90);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(callsOf(issue)).toContain('retarget main'));
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
   expect(callsOf(issue).slice(2, 9)).toEqual([
     'createWorktree issue-90',
@@ -394,7 +397,7 @@ test('merged into the branch of the session below is not merged yet', async () =
     parent: { issue: 91, branch: 'issue-91', pullRequestUrl: 'https://github.test/pull/91' },
   });
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, environment.world.merged(issue, 'issue-91'));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue, 'issue-91'));
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe('merged into issue-91, waits for #91'),
   );
@@ -402,7 +405,7 @@ test('merged into the branch of the session below is not merged yet', async () =
   await handle.signal(guidanceSignal, 'one more thing');
   await eventually(async () => expect((await handle.query(detailQuery)).refused).toHaveLength(1));
   expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toHaveLength(1);
-  await handle.signal(dependencySignal, { issue: 91, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 91, event: 'merged' });
   expect((await handle.result()).status).toBe('merged');
 });
 
@@ -683,7 +686,7 @@ test('whatever fails for good makes a session ask, and is done again after guida
   }
   await until(handle, 'complete');
   world.settings = SessionSettings.parse(IMPATIENT);
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect((await handle.result()).turns).toBe(1);
 });
 
@@ -695,7 +698,7 @@ test('a session ends merged though its worktree can’t be removed, or nobody ca
   world.failures.set(`removeWorktree #${issue}`, [new CoppiceError('GitFailed', 'git is broken')]);
   const handle = await start(issue);
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
   expect(world.records.get(issue)?.at(-1)?.record.activity).toBe(
     'merged; worktree kept: git is broken',

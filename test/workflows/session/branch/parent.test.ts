@@ -3,10 +3,10 @@ import { SessionDetail } from '../../../../src/domain/session/session.ts';
 import { SessionSettings } from '../../../../src/domain/settings/policy.ts';
 import { CoppiceError, type FailureType } from '../../../../src/domain/shared/failure.ts';
 import {
-  dependencySignal,
   detailQuery,
   guidanceSignal,
-  pullRequestSignal,
+  reportDependencySignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../../src/workflows/messages.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -65,7 +65,7 @@ async function stacked() {
       .slice(7);
   const finish = async () => {
     await until(handle, 'complete');
-    await handle.signal(pullRequestSignal, environment.world.merged(issue));
+    await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
     expect((await handle.result()).status).toBe('merged');
   };
   return { issue, handle, fail, calls, finish };
@@ -74,7 +74,7 @@ async function stacked() {
 test('a conflict makes the session stuck; with words the agent resolves it, and the result is checked', async () => {
   const { issue, handle, fail, calls, finish } = await stacked();
   fail('restack', 'RebaseConflict');
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'stuck');
   const { stuck } = SessionDetail.parse(await handle.query(detailQuery));
   expect(stuck?.context).toContain('README.md');
@@ -94,7 +94,7 @@ test('a conflict resolved by hand needs no turn, and is asked about again when i
   const { handle, fail, calls, finish } = await stacked();
   fail('restack', 'RebaseConflict');
   fail('takeUp', 'NotResolved');
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'stuck');
   await handle.signal(guidanceSignal, { action: 'resolved' });
   await eventually(async () =>
@@ -118,7 +118,7 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
   world.script(issue, { kind: 'failed', reason: 'no idea', tail: '' });
   fail('restack', 'RebaseConflict');
   fail('takeUp', 'NotResolved');
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   await until(handle, 'stuck');
   expect(calls()).toEqual(['runTurn resolve']);
   // Both are told: that it is not resolved, and what the agent said of it.
@@ -132,7 +132,7 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
   await handle.signal(guidanceSignal, { action: 'resolved' });
   await until(handle, 'complete');
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→issue-90']);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   await finish();
 });
@@ -140,9 +140,9 @@ test('with the policy `conflicts: attempt` the agent tries once before anybody i
 test('a branch that went with its merge is no question: the news of the merge settles it', async () => {
   const { issue, handle, fail, calls, finish } = await stacked();
   fail('restack', 'MissingBaseBranch');
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   await untilItWaits(handle);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
   expect(questionsOf(issue)).toEqual([]);
@@ -155,7 +155,7 @@ test('a branch that went with a merge nobody tells of: the pull request below do
   ended.set(90, environment.world.merged(90));
   onTestFinished(() => void ended.delete(90));
   fail('restack', 'MissingBaseBranch');
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['restack issue-90→main', 'retarget main']);
   expect(questionsOf(issue)).toEqual([]);
@@ -167,7 +167,7 @@ test('merged by a person before its move is tried again, it ends merged, without
   const { world } = environment;
   fail('restack', 'RebaseConflict');
   world.ended.set(issue, world.merged(issue));
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   expect((await handle.result()).status).toBe('merged');
   expect(calls()).toEqual(['unwatch', 'removeWorktree']);
   expect(questionsOf(issue)).toEqual([]);
@@ -184,7 +184,7 @@ test('with the policy `conflicts: attempt` no turn is spent on a session that a 
   world.settings = before;
   fail('restack', 'RebaseConflict');
   world.ended.set(issue, world.merged(issue));
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   expect((await handle.result()).status).toBe('merged');
   expect(calls()).not.toContain('runTurn resolve');
 });
@@ -194,11 +194,11 @@ test('merged into the branch below while it moves along with it, it waits for th
   const { world } = environment;
   fail('restack', 'RebaseConflict');
   world.ended.set(issue, world.merged(issue, 'issue-90'));
-  await handle.signal(dependencySignal, { issue: 90, event: 'moved' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('waits for #90'),
   );
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   expect((await handle.result()).status).toBe('merged');
   expect(questionsOf(issue)).toEqual([]);
 });
@@ -222,7 +222,7 @@ test.for([true, false])(
     const { issue, handle, begun } = await withoutWorktree('createWorktree', 'MissingBaseBranch');
     if (told) {
       await untilItWaits(handle);
-      await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+      await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
     }
     await until(handle, 'complete');
     expect(begun()).toEqual([`createWorktree #${issue} main`]);
@@ -230,7 +230,7 @@ test.for([true, false])(
       'main',
     );
     expect(questionsOf(issue)).toEqual([]);
-    await handle.signal(pullRequestSignal, world.merged(issue));
+    await handle.signal(reportPullRequestSignal, world.merged(issue));
     await handle.result();
   },
 );
@@ -239,22 +239,22 @@ test('what is heard while a session asks about a cancelled dependency is heard a
   const issue = ++last;
   const handle = await startSession(environment, issue, { parent, cancelled: [89] });
   await until(handle, 'stuck');
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await handle.signal(guidanceSignal, 'start');
   await until(handle, 'complete');
   expect(environment.world.calls).toContain(`createWorktree #${issue} main`);
-  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   await handle.result();
 });
 
 test('a base branch that goes while the pull request is opened is no question', async () => {
   const { issue, handle, begun } = await withoutWorktree('publish', 'MissingBaseBranch');
   await untilItWaits(handle);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await until(handle, 'complete');
   expect(begun()).toHaveLength(1);
   expect(questionsOf(issue)).toEqual([]);
-  await handle.signal(pullRequestSignal, environment.world.merged(issue));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   await handle.result();
 });
 
@@ -264,20 +264,20 @@ test('a pull request that GitHub closed with its base branch is replaced by anot
   world.lostBase.add(issue);
   const old = world.pullRequest(issue, { state: 'closed', base: 'issue-90' });
   world.opens.set(issue, 2_000 + issue);
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
-  await handle.signal(pullRequestSignal, old);
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportPullRequestSignal, old);
   await eventually(() =>
     expect(world.published.filter(({ location }) => location.issue === issue)).toHaveLength(2),
   );
   // What is still told of the old one is nothing any more.
-  await handle.signal(pullRequestSignal, { ...old, draft: false });
+  await handle.signal(reportPullRequestSignal, { ...old, draft: false });
   await until(handle, 'complete');
   const { base, parts } =
     world.published.findLast(({ location }) => location.issue === issue) ?? {};
   expect(base?.branch).toBe('main');
   expect(parts?.replaces).toBe(1_000 + issue);
   expect(questionsOf(issue)).toEqual([]);
-  await handle.signal(pullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
+  await handle.signal(reportPullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
   expect((await handle.result()).status).toBe('merged');
 });
 
@@ -288,22 +288,22 @@ test('closed right after the merge of the one below, by whom nobody can tell, it
   onTestFinished(() => void world.ended.delete(90));
   world.opens.set(issue, 2_000 + issue);
   await handle.signal(
-    pullRequestSignal,
+    reportPullRequestSignal,
     world.pullRequest(issue, { state: 'closed', base: 'issue-90' }),
   );
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('Continue with another one?');
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await handle.signal(guidanceSignal, 'go on');
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
+  await handle.signal(reportPullRequestSignal, { ...world.merged(issue), number: 2_000 + issue });
   expect((await handle.result()).status).toBe('merged');
 });
 
 test('closed by a person it ends, whatever it stands on', async () => {
   const { issue, handle } = await stacked();
   const closed = { state: 'closed', base: 'issue-90' } as const;
-  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, closed));
+  await handle.signal(reportPullRequestSignal, environment.world.pullRequest(issue, closed));
   expect((await handle.result()).status).toBe('cancelled');
 });
 
@@ -312,7 +312,7 @@ test('a session below that was terminated, and whose pull request is merged, is 
   const { world } = environment;
   world.ended.set(90, world.merged(90));
   onTestFinished(() => void world.ended.delete(90));
-  await handle.signal(dependencySignal, { issue: 90, event: 'cancelled' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'cancelled' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(questionsOf(issue)).toEqual([]);
   await finish();
@@ -334,18 +334,18 @@ test('a pull request that conflicts with its base is moved onto it, once', async
   const { issue, handle, calls, finish } = await stacked();
   const { world } = environment;
   const conflicting = world.pullRequest(issue, { base: 'issue-90', mergeable: 'conflicting' });
-  await handle.signal(pullRequestSignal, conflicting);
+  await handle.signal(reportPullRequestSignal, conflicting);
   await eventually(() => expect(calls()).toContain('restack issue-90→issue-90'));
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, { ...conflicting, draft: true });
+  await handle.signal(reportPullRequestSignal, { ...conflicting, draft: true });
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('made it a draft'),
   );
-  await handle.signal(pullRequestSignal, {
+  await handle.signal(reportPullRequestSignal, {
     ...conflicting,
     ...{ headSha: 'moved', mergeable: 'yes', baseSha: 'further on' },
   });
-  await handle.signal(dependencySignal, { issue: 90, event: 'merged' });
+  await handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls().filter((call) => call.startsWith('restack'))).toEqual([
     'restack issue-90→issue-90',

@@ -3,7 +3,7 @@ import { CoppiceError, type FailureType } from '../../../../src/domain/shared/fa
 import {
   detailQuery,
   guidanceSignal,
-  pullRequestSignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../../src/workflows/messages.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -38,7 +38,7 @@ async function reviewed() {
   const told = () => turn()?.told;
   const finish = async () => {
     await until(handle, 'complete');
-    await handle.signal(pullRequestSignal, world.merged(issue));
+    await handle.signal(reportPullRequestSignal, world.merged(issue));
     await handle.result();
   };
   return {

@@ -4,10 +4,10 @@ import type { FeedbackItem } from '../../../../src/domain/pull-request/feedback.
 import { SessionSettings } from '../../../../src/domain/settings/policy.ts';
 import {
   detailQuery,
-  feedbackSignal,
   guidanceSignal,
-  issueSignal,
-  pullRequestSignal,
+  reportFeedbackSignal,
+  reportIssueSignal,
+  reportPullRequestSignal,
   statusQuery,
 } from '../../../../src/workflows/messages.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -41,12 +41,15 @@ async function reviewed() {
     done: (call: string) => eventually(() => expect(calls()).toContain(call)),
     /** GitHub tells of the head's checks. */
     checks: (checks: Checks, headSha = 'head') =>
-      handle.signal(pullRequestSignal, world.pullRequest(issue, { draft: false, headSha, checks })),
-    say: (...items: FeedbackItem[]) => handle.signal(feedbackSignal, items),
+      handle.signal(
+        reportPullRequestSignal,
+        world.pullRequest(issue, { draft: false, headSha, checks }),
+      ),
+    say: (...items: FeedbackItem[]) => handle.signal(reportFeedbackSignal, items),
     turns: () => world.turnInputs.filter(({ location }) => location.issue === issue),
     notices: () => world.notices.filter((notice) => notice.includes(`#${issue} `)),
     finish: async () => {
-      await handle.signal(pullRequestSignal, world.merged(issue));
+      await handle.signal(reportPullRequestSignal, world.merged(issue));
       expect((await handle.result()).status).toBe('merged');
     },
   };
@@ -135,7 +138,7 @@ test('a merge while failed checks are looked at leaves nothing to ask', async ()
   world.onExamine = async () => {
     looks += 1;
     // They fail in the same way after the first turn: a person would be asked.
-    if (looks === 2) await handle.signal(pullRequestSignal, world.merged(issue));
+    if (looks === 2) await handle.signal(reportPullRequestSignal, world.merged(issue));
   };
   await checks(notPassed(check('unit')));
   expect((await handle.result()).status).toBe('merged');
@@ -440,18 +443,18 @@ test('a comment approves a plan, pauses and resumes', async () => {
   const handle = await startSession(environment, issue, { caution: 'touches payments' });
   await until(handle, 'stuck');
   const order = (text: string) => comment(`/coppice ${text}`, { onIssue: true });
-  await handle.signal(feedbackSignal, [order('approve')]);
+  await handle.signal(reportFeedbackSignal, [order('approve')]);
   await until(handle, 'complete');
-  await handle.signal(feedbackSignal, [order('pause')]);
-  await handle.signal(feedbackSignal, [comment('Rename it')]);
+  await handle.signal(reportFeedbackSignal, [order('pause')]);
+  await handle.signal(reportFeedbackSignal, [comment('Rename it')]);
   const activity = async () => (await handle.query(statusQuery)).activity;
   await eventually(async () => expect(await activity()).toBe('paused by a person'));
   const turns = () => world.turnInputs.filter(({ location }) => location.issue === issue).length;
   expect(turns()).toBe(2);
-  await handle.signal(feedbackSignal, [order('resume')]);
+  await handle.signal(reportFeedbackSignal, [order('resume')]);
   await eventually(() => expect(turns()).toBe(3));
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, world.merged(issue));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
 });
 
@@ -464,28 +467,28 @@ test('a comment can cancel the session', async () => {
 
 test('an edited issue is read again by the agent; a closed one is asked about', async () => {
   const { handle, turns, finish } = await reviewed();
-  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
-  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'b' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
   await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('The issue was edited');
   await until(handle, 'complete');
-  await handle.signal(issueSignal, { state: 'closed', title: 'T', digest: 'b' });
+  await handle.signal(reportIssueSignal, { state: 'closed', title: 'T', digest: 'b' });
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('was closed');
-  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'b' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
   await until(handle, 'complete');
   await finish();
 });
 
 test('an issue that is gone is asked about, once', async () => {
   const { handle, calls, finish } = await reviewed();
-  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
-  await handle.signal(issueSignal, { state: 'gone', title: '', digest: '' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
+  await handle.signal(reportIssueSignal, { state: 'gone', title: '', digest: '' });
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('is gone (deleted, moved');
   await handle.signal(guidanceSignal, 'it moved to the other repository: go on');
   await until(handle, 'complete');
-  await handle.signal(issueSignal, { state: 'open', title: 'T', digest: 'a' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
   expect(calls()).toEqual([]);
   await finish();
 });
@@ -493,11 +496,11 @@ test('an issue that is gone is asked about, once', async () => {
 test('a renamed base branch is adopted, and a merge into it is a merge', async () => {
   const { issue, handle, say, calls } = await reviewed();
   const moved = { draft: false, base: 'trunk', checks: green };
-  await handle.signal(pullRequestSignal, environment.world.pullRequest(issue, moved));
+  await handle.signal(reportPullRequestSignal, environment.world.pullRequest(issue, moved));
   await say(comment('Rename it'));
   await eventually(() => expect(calls()).toContain('publish trunk'));
   await until(handle, 'complete');
-  await handle.signal(pullRequestSignal, environment.world.merged(issue, 'trunk'));
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue, 'trunk'));
   expect((await handle.result()).status).toBe('merged');
 });
 
@@ -512,7 +515,7 @@ test('a session run again takes up the conversation of the one before', async ()
 test('a draft that a person made again is left a draft', async () => {
   const { issue, handle, calls, finish } = await reviewed();
   const draft = environment.world.pullRequest(issue, { draft: true, checks: green });
-  await handle.signal(pullRequestSignal, draft);
+  await handle.signal(reportPullRequestSignal, draft);
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toBe(
       'a person made it a draft again; waits',
