@@ -70,7 +70,7 @@ export async function runService(options: RunOptions): Promise<void> {
 async function serve(options: RunOptions, embedded: Embedded | undefined): Promise<void> {
   const { env, home, log, signal } = options;
   const server = embedded && devServerAddress(embedded);
-  let record = newRecord(server ?? externalServer(env));
+  let record = newRecord(server ?? externalServer(env, home));
   writeServiceRecord(home, record);
   const change = (news: Partial<ServiceRecord>) => {
     record = { ...record, ...news };
@@ -112,7 +112,7 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
     const settings = {
       env,
       home,
-      embedded: server,
+      embedded: server !== undefined,
       log: inService('worker.log'),
       program: options.worker,
     };

@@ -18,7 +18,7 @@ export interface UpOptions extends RequestedPorts {
  * @throws ServiceError NoTemporalCli, BadServerConfig
  */
 export async function serviceSettings(options: UpOptions): Promise<ServiceSettings> {
-  const { env, worker } = options;
-  const cli = externalServer(env) ? undefined : await findTemporalCli(options);
+  const { env, home, worker } = options;
+  const cli = externalServer(env, home) ? undefined : await findTemporalCli(options);
   return { ports: requestedPorts(options, env), cli, worker };
 }

@@ -3,6 +3,7 @@ import { errorLine } from '../process/error-line.ts';
 import { firstMessage, spawnLogged } from '../process/logged-child.ts';
 import { marksOfPart } from '../process/part-marks.ts';
 import type { Home } from '../state/home.ts';
+import { credentialFiles } from '../temporal/door/credentials.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 import type { Running, StartOptions } from './keep-running.ts';
 
@@ -16,8 +17,8 @@ const WORKER = join(import.meta.dirname, '..', 'worker', `main${extname(import.m
 export interface WorkerOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly home: Home;
-  /** The embedded server, or undefined when the environment already names another. */
-  readonly embedded: { readonly address: string; readonly namespace: string } | undefined;
+  /** Whether the server is the embedded one; otherwise the environment names it. */
+  readonly embedded: boolean;
   readonly log: string;
   /** The program; tests have their own. */
   readonly program?: string | undefined;
@@ -32,7 +33,7 @@ export async function startWorker(
     log,
     cwd: home.root,
     env: {
-      ...(embedded ? pointedAt(embedded, env) : env),
+      ...(embedded ? pointedAtEmbedded(home, env) : env),
       COPPICE_HOME: home.root,
       COPPICE_CACHE: home.cache,
       ...marksOfPart(home.root, 'worker'),
@@ -52,15 +53,11 @@ export async function startWorker(
 }
 
 /** Nothing else of Temporal's settings may reach the worker: a profile's TLS or key would be used on the embedded server. */
-function pointedAt(
-  { address, namespace }: { readonly address: string; readonly namespace: string },
-  env: NodeJS.ProcessEnv,
-): NodeJS.ProcessEnv {
+function pointedAtEmbedded(home: Home, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
     ...Object.fromEntries(others),
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_CONFIG_FILE: credentialFiles(home.temporal).profile,
   };
 }
 

@@ -5,6 +5,8 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { isRunning } from '../process/identity.ts';
 import type { Home } from '../state/home.ts';
 import { readServiceRecord, type ServiceRecord } from '../state/service-record.ts';
+import { clientTls } from './door/client-tls.ts';
+import { credentialFiles } from './door/credentials.ts';
 import { ServiceError } from './service-error.ts';
 
 /** A Temporal server and the namespace on it. */
@@ -36,15 +38,23 @@ export async function resolveServer(
 ): Promise<Server | undefined> {
   const record = readServiceRecord(home);
   const service = record && isRunning(record.service) ? record : undefined;
-  const named = externalServer(env);
   // A worker of `up` is told its server by the environment, while `up` is still starting.
+  if (namesOwnProfile(env, home)) return service?.embedded ? fromRecord(service, home) : undefined;
+  const named = externalServer(env, home);
   if (named)
-    return service?.embedded && service.address === named.address ? fromRecord(service) : named;
-  return service && service.phase !== 'starting' ? fromRecord(service) : undefined;
+    return service?.embedded && service.address === named.address
+      ? fromRecord(service, home)
+      : named;
+  return service && service.phase !== 'starting' ? fromRecord(service, home) : undefined;
 }
 
-/** The server the environment names, if it names one. @throws ServiceError BadServerConfig */
-export function externalServer(env: NodeJS.ProcessEnv): Server | undefined {
+/** Whether the environment points at the profile that `coppice up` makes for Temporal's own tools. */
+const namesOwnProfile = (env: NodeJS.ProcessEnv, home: Home): boolean =>
+  !env.TEMPORAL_ADDRESS && env.TEMPORAL_CONFIG_FILE === credentialFiles(home.temporal).profile;
+
+/** The server of somebody else's that the environment names, if it names one. @throws ServiceError BadServerConfig */
+export function externalServer(env: NodeJS.ProcessEnv, home: Home): Server | undefined {
+  if (namesOwnProfile(env, home)) return undefined;
   const { address, namespace, connectionOptions } = loadConfiguration(env);
   if (address === undefined) {
     if (!env.TEMPORAL_PROFILE) return undefined;
@@ -87,13 +97,13 @@ const cloudWebUrl = (address: string): string | undefined =>
     ? 'https://cloud.temporal.io'
     : undefined;
 
-function fromRecord({ address, namespace, embedded, webUrl }: ServiceRecord): Server {
+function fromRecord({ address, namespace, embedded, webUrl }: ServiceRecord, home: Home): Server {
   return {
     address,
     namespace,
     embedded,
     ...(webUrl !== undefined && { webUrl }),
-    connectionOptions: { address },
+    connectionOptions: { address, ...clientTls(home.temporal) },
   };
 }
 

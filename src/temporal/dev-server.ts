@@ -1,15 +1,20 @@
-import { dirname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { spawnLogged } from '../process/logged-child.ts';
-import type { Marks } from '../process/members.ts';
+import { type Marks, startedWith } from '../process/members.ts';
+import { stopAll } from '../process/stop.ts';
 import { checkDatabase } from './database-check.ts';
 import { startFailure } from './dev-server-failure.ts';
+import { clientTls } from './door/client-tls.ts';
+import type { DoorSettings } from './door/main.ts';
 import { checkPort } from './port.ts';
 import { ensureSearchAttributes, searchAttributeArguments } from './search-attributes.ts';
 import { ServiceError } from './service-error.ts';
+
+const MAIN = join(import.meta.dirname, 'door', `main${extname(import.meta.filename)}`);
 
 const HOST = '127.0.0.1';
 const NAMESPACE = 'default';
@@ -62,10 +67,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   await checkPort(options.port, '--port or COPPICE_TEMPORAL_PORT');
   await checkPort(options.uiPort, '--ui-port or COPPICE_UI_PORT');
   await checkDatabase(options.database, options.isUsed ?? false);
+  const { marks } = options;
+  // Whoever kept the one before may have been killed: two servers must not share a database.
+  if (marks) await stopAll(() => startedWith(marks), STOP_LIMIT);
   const { PATH, HOME, TMPDIR } = options.env;
-  const child = spawnLogged(options.cli, serverArguments(options), {
+  const child = spawnLogged(process.execPath, [MAIN, JSON.stringify(doorSettings(options))], {
     log: options.log,
-    env: { PATH, HOME, TMPDIR, ...options.marks },
+    env: { PATH, HOME, TMPDIR, ...marks },
     cwd: dirname(options.database),
   });
   options.onSpawn(child.identity);
@@ -89,15 +97,17 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   return { ended: child.ended, stop: () => child.stop(STOP_LIMIT) };
 }
 
-function serverArguments({ database, port, uiPort }: DevServerOptions): string[] {
-  return [
-    ...['server', 'start-dev', '--ip', HOST, '--db-filename', database],
-    ...['--port', String(port), '--ui-port', String(uiPort), '--ui-disable-news-fetch'],
+const doorSettings = ({ cli, database, port, uiPort }: DevServerOptions): DoorSettings => ({
+  ...{ cli, port, uiPort, namespace: NAMESPACE },
+  arguments: [
+    ...['--db-filename', database, '--ui-disable-news-fetch'],
     // Twice as fast as SQLite's defaults; a power cut may cost the last moments, a killed process nothing.
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
+    // The HTTP API answers any web page: it is left without a name by which it could be called.
+    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["nobody.invalid"]'],
     ...searchAttributeArguments().flatMap((argument) => ['--search-attribute', argument]),
-  ];
-}
+  ],
+});
 
 /** Waits until the server answers, and gives the namespace what it must have. */
 async function prepare(options: DevServerOptions, over: AbortSignal): Promise<void> {
@@ -120,6 +130,7 @@ async function connect(options: DevServerOptions, over: AbortSignal): Promise<Co
     try {
       const connection = await Connection.connect({
         address,
+        ...clientTls(dirname(options.database)),
         connectTimeout: '2s',
         // It answers within half a second; gRPC would look again after a whole one.
         channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50 },

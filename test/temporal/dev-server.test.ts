@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, type ProcessIdentity } from '../../src/process/identity.ts';
@@ -9,6 +9,7 @@ import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { type DevServer, devServerAddress, startDevServer } from '../../src/temporal/dev-server.ts';
 import { startFailure } from '../../src/temporal/dev-server-failure.ts';
+import { clientTls } from '../../src/temporal/door/client-tls.ts';
 import { freePort } from '../../src/temporal/port.ts';
 import { ensureSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -38,8 +39,8 @@ async function serverIn(directory: string, changes: { port?: number; signal?: Ab
   return { ...devServerAddress(ports), ...options, processes, start };
 }
 
-async function connect(address: string): Promise<Connection> {
-  const connection = await Connection.connect({ address });
+async function connect({ address, database }: { address: string; database: string }) {
+  const connection = await Connection.connect({ address, ...clientTls(dirname(database)) });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -54,13 +55,13 @@ describe('the dev server', () => {
   it('keeps namespace data for 30 days and knows the search attributes, Web UI included', async () => {
     const server = await serverIn(temporaryDirectory());
     await server.start();
-    const connection = await connect(server.address);
+    const connection = await connect(server);
     const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 3600);
     expect(await customAttributes(connection)).toEqual(
       expect.arrayContaining(['CoppiceRepo', 'CoppiceRun', 'CoppiceIssue', 'CoppiceStatus']),
     );
-    expect((await fetch(server.webUrl)).status).toBe(200);
+    expect((await fetch(server.webUrl)).status).toBe(401);
   });
 
   it('ends gently when stopped, and leaves no process', async () => {
@@ -74,7 +75,7 @@ describe('the dev server', () => {
   it('gets the search attributes that its database lacks', async () => {
     const server = await serverIn(temporaryDirectory());
     const first = await server.start();
-    const connection = await connect(server.address);
+    const connection = await connect(server);
     await connection.operatorService.removeSearchAttributes({
       namespace: 'default',
       searchAttributes: ['CoppiceRun'],
@@ -82,7 +83,7 @@ describe('the dev server', () => {
     expect(await customAttributes(connection)).not.toContain('CoppiceRun');
     await first.stop();
     await server.start();
-    expect(await customAttributes(await connect(server.address))).toContain('CoppiceRun');
+    expect(await customAttributes(await connect(server))).toContain('CoppiceRun');
   });
 
   it.each([
