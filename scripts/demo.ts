@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/errors.ts';
 import { processTerminal, type Terminal } from '../src/cli/terminal/terminal.ts';
+import { withLogin } from '../src/service/web-ui.ts';
 import { DEMO_AGENTS, introduction, isDemoAgent } from './demo/agent.ts';
 import { planAndRun } from './demo/commands.ts';
 import { play } from './demo/play.ts';
@@ -39,6 +40,10 @@ type Options = ReturnType<typeof readOptions>;
 async function perform(stage: Stage, terminal: Terminal, options: Options): Promise<boolean> {
   const alone = options.yes || !process.stdin.isTTY || !terminal.isTTY;
   const run = await planAndRun(stage, terminal, alone);
+  if (run.webUrl !== undefined)
+    terminal.out(
+      `Temporal’s Web UI, logged in, within 5 minutes: ${withLogin(stage.home, run.webUrl)}\n`,
+    );
   const viewer = (alone ? automaticViewer : personAtTerminal)(terminal, run.webUrl ?? '');
   const played = await play(stage, run, viewer);
   if (!options.keep) await stage.stop();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Chalk } from 'chalk';
 import { renderBoard } from '../src/cli/render/board.ts';
 import type { Board } from '../src/client/types.ts';
+import { withLogin } from '../src/service/web-ui.ts';
 import { SAMPLE_ISSUES } from '../test/support/sample/issues.ts';
 import { setStage } from './demo/stage.ts';
 import { screenshot } from './pictures/browser.ts';
@@ -60,7 +61,12 @@ try {
   );
 
   const { webUrl } = await coppice.show(repository, 124);
-  const page = { url: webUrl ?? '', ready: DETAILS_ARE_SHOWN, width: 1320, height: 840 };
+  const page = {
+    url: withLogin(stage.home, webUrl ?? ''),
+    ready: DETAILS_ARE_SHOWN,
+    width: 1320,
+    height: 840,
+  };
   await writeFile(
     new URL('web-ui.png', IMAGES),
     await screenshot({ ...page, skip: { x: 196, y: 60 } }),

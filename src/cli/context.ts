@@ -72,6 +72,12 @@ export interface Services {
   down(): Promise<boolean>;
   /** Whether `up` runs on this host. */
   isUp(): Promise<boolean>;
+  /** Where the Web UI of the service's server is; undefined when no service runs, or its server's Web UI is not known. */
+  webUi(): Promise<string | undefined>;
+  /** A page of the Web UI with what logs a browser in, good for some minutes. */
+  withLogin(page: string): Promise<string>;
+  /** @returns false when there is no browser to open it in */
+  openBrowser(link: string): Promise<boolean>;
   /** Runs a worker until interrupted. @param settings go over the environment's */
   worker(settings: NodeJS.ProcessEnv): Promise<void>;
   github(): Promise<GitHub>;

@@ -57,6 +57,12 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async () => (await import('./commands/down.ts')).down(await here()));
 
   program
+    .command('ui')
+    .argument('[issue]', 'a number, #number, owner/name#number or URL: its session’s page')
+    .description('open Temporal’s Web UI in the browser, logged in')
+    .action(async (issue) => (await import('./commands/ui.ts')).ui(await here(), issue));
+
+  program
     .command('init')
     .description('write a coppice.yaml')
     .option('--full', 'write every key with an explanation')

@@ -49,6 +49,15 @@ export function createServices({
     upForeground: async (options) =>
       (await import('../service/service.ts')).upForeground({ ...options, env, home, report }),
     down: async () => (await import('../service/service.ts')).down({ home, report }),
+    webUi: async () => (await import('../service/service.ts')).serviceState(home)?.webUrl,
+    withLogin: async (page) =>
+      (await import('../service/service.ts')).serviceState(home)?.embedded
+        ? (await import('../service/web-ui.ts')).withLogin(home, page)
+        : page,
+    openBrowser: async (link) => {
+      const { redirectFile } = await import('../service/web-ui.ts');
+      return (await import('./terminal/browser.ts')).openBrowser(redirectFile(home, link));
+    },
     isUp: async () => (await import('../service/service.ts')).serviceState(home) !== undefined,
     worker: async (settings) =>
       (await import('../worker/main.ts')).runWorker({ ...env, ...settings }, () =>

@@ -45,7 +45,7 @@ export function spawnLogged(
   { log, env, cwd, ipc = false }: LoggedOptions,
 ): LoggedChild {
   rotate(log);
-  const output = openSync(log, 'a');
+  const output = openSync(log, 'a', 0o600);
   try {
     const start = fstatSync(output).size;
     const child = spawn(command, args, {

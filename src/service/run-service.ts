@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { identify } from '../process/identity.ts';
 import { acquireLock } from '../process/lock.ts';
 import { marksOfPart } from '../process/part-marks.ts';
-import type { Home } from '../state/home.ts';
+import { ensurePrivate, type Home } from '../state/home.ts';
 import { namesIn } from '../state/names-in.ts';
 import {
   type Part,
@@ -50,6 +50,7 @@ type Embedded = Ports & { readonly cli: string };
 export async function runService(options: RunOptions): Promise<void> {
   const { home, log, signal, cli } = options;
   try {
+    ensurePrivate(home);
     const release = acquireLock(home.service);
     try {
       await endLeftovers(home, log);

@@ -1,6 +1,7 @@
 import { isRunning } from '../process/identity.ts';
 import type { Home } from '../state/home.ts';
 import { type Part, readServiceRecord, type ServiceRecord } from '../state/service-record.ts';
+import { credentialFiles } from '../temporal/door/credentials.ts';
 
 /** The service as a person hears of it. */
 export interface ServiceState {
@@ -8,6 +9,8 @@ export interface ServiceState {
   readonly address: string;
   readonly namespace: string;
   readonly webUrl?: string;
+  /** Configuration file with which Temporal's own CLI reaches the embedded server. */
+  readonly profile?: string;
   /** False when the Temporal server is somebody else's. */
   readonly embedded: boolean;
   /** ISO 8601. */
@@ -23,7 +26,9 @@ export interface ServiceState {
 /** This host's service. @returns undefined when none runs */
 export function serviceState(home: Home): ServiceState | undefined {
   const record = runningService(home);
-  return record && describe(record);
+  if (!record) return undefined;
+  const { profile } = credentialFiles(home.temporal);
+  return { ...describe(record), ...(record.embedded && { profile }) };
 }
 
 /** What the running service wrote down; undefined when none runs, even if one has been killed and its parts live on. */

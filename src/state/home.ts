@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { type RepositoryName, splitRepository } from '../domain/shared/repository.ts';
@@ -47,6 +48,12 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
     repositories: join(root, 'repositories'),
     cache: env.COPPICE_CACHE ?? paths.cache,
   };
+}
+
+/** Makes the state directory, closed to other users whatever the umask; one of an earlier version that was open is closed. */
+export function ensurePrivate({ root }: Home): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if ((statSync(root).mode & 0o077) !== 0) chmodSync(root, 0o700);
 }
 
 export function sessionDirectory(home: Home, repository: RepositoryName, issue: number): string {

@@ -7,7 +7,7 @@ import { receiveWebhooks } from '../github/webhooks/webhook.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { proxyVariables } from '../process/network-variables.ts';
 import { forgetPartMark } from '../process/part-marks.ts';
-import { coppiceHome } from '../state/home.ts';
+import { coppiceHome, ensurePrivate } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { knownRepositories } from '../state/known-repositories.ts';
 import { keepDays } from '../state/old-turns.ts';
@@ -29,6 +29,7 @@ import { wasCancelledOn } from './was-cancelled.ts';
  */
 export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Promise<void> {
   const home = coppiceHome(env);
+  ensurePrivate(home);
   const server = await resolveServer(env, home);
   if (!server) throw new Error('no Temporal server is configured: run `coppice up`');
   const connection = await connectWorker(server);

@@ -8,6 +8,7 @@ import { expectClear, world } from './world.ts';
 const COMMANDS = [
   'up',
   'down',
+  'ui',
   'init',
   'plan',
   'run',

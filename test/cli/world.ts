@@ -212,6 +212,8 @@ export function world(options: WorldOptions = {}) {
       };
     },
     isUp: async () => reachable,
+    webUi: async () => (reachable ? 'http://127.0.0.1:8233/' : undefined),
+    withLogin: async (page) => `${page} with login`,
     github: async () => github,
     issues: async () => issuesWith(options.issue ?? (() => ({}))),
     codebase: async () => ({ map: new Codemap([], []), containing: async () => new Map() }),

@@ -34,7 +34,7 @@ test(
   async () => {
     const directory = temporaryDirectory('left-behind');
     writeFileSync(join(directory, 'agent.sh'), AGENT);
-    const { env, repository, checkout, emulator, address, silently } = await coppiceUp(
+    const { env, repository, checkout, emulator, profile, silently } = await coppiceUp(
       'left-behind',
       {
         agent: {
@@ -53,13 +53,9 @@ test(
     );
     const program = await findTemporalCli(silently);
     const temporal = (...args: string[]) =>
-      execa(program, [
-        ...args,
-        '--address',
-        address,
-        '--workflow-id',
-        sessionWorkflowId(repository, 125),
-      ]);
+      execa(program, [...args, '--workflow-id', sessionWorkflowId(repository, 125)], {
+        env: { TEMPORAL_CONFIG_FILE: profile },
+      });
     const log = () =>
       existsSync(join(directory, 'log'))
         ? readFileSync(join(directory, 'log'), 'utf8').trim().split('\n')

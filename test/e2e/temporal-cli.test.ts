@@ -33,12 +33,12 @@ async function setScene() {
     questions: ['#124: Token refresh approach', '#126: Approve the plan?'],
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0' }),
   });
-  const { root, env, address, silently } = environment;
+  const { root, env, profile, silently } = environment;
 
   const bin = join(root, 'bin');
   mkdirSync(bin);
   symlinkSync(await findTemporalCli(silently), join(bin, 'temporal'));
-  const shell = { PATH: `${bin}:/usr/bin:/bin`, HOME: env.HOME, TEMPORAL_ADDRESS: address };
+  const shell = { PATH: `${bin}:/usr/bin:/bin`, HOME: env.HOME, TEMPORAL_CONFIG_FILE: profile };
   const coppice = await openCoppice(silently);
   onTestFinished(() => coppice.close());
   return {

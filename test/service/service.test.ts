@@ -60,7 +60,7 @@ describe('up and down', () => {
     expect(running.filter(isRunning)).toEqual([]);
     expect(service.state()).toBeUndefined();
     expect(service.events()).toEqual([
-      `ready TEMPORAL_ADDRESS=${state.address},TEMPORAL_NAMESPACE=default`,
+      `ready TEMPORAL_CONFIG_FILE=${state.profile}`,
       'draining',
       'drained, the server still answered',
     ]);
@@ -242,12 +242,15 @@ describe('state of another life', () => {
 describe('with a server that the environment names', () => {
   it('only a worker is started, with the environment’s settings', async () => {
     const server = serviceIn();
-    const { address } = await server.up();
-    const service = serviceIn(undefined, { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'team' });
+    const { address, profile } = await server.up();
+    const settings = { TEMPORAL_CONFIG_FILE: profile, TEMPORAL_NAMESPACE: 'team' };
+    const service = serviceIn(undefined, settings);
     const state = await service.up();
     expect(state).toMatchObject({ address, namespace: 'team', embedded: false, healthy: true });
     expect(state.pids.temporal).toBeUndefined();
-    expect(service.events()).toEqual([`ready TEMPORAL_ADDRESS=${address},TEMPORAL_NAMESPACE=team`]);
+    expect(service.events()).toEqual([
+      `ready TEMPORAL_CONFIG_FILE=${profile},TEMPORAL_NAMESPACE=team`,
+    ]);
     expect(existsSync(join(service.home.temporal, 'temporal.db'))).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newSession, toDetail } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
-import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
+import { coppiceHome, ensurePrivate, sessionDirectory } from '../../src/state/home.ts';
 import { hostId, slug } from '../../src/state/host.ts';
 import { findCheckout, rememberRepository } from '../../src/state/repositories.ts';
 import {
@@ -150,4 +150,15 @@ test.each([
   [`${'x'.repeat(39)}.example.com`, 'x'.repeat(39)],
 ])('the host name %s becomes %s', (name, expected) => {
   expect(slug(name)).toBe(expected);
+});
+
+test('closes the state directory to other users, also one that was open, whatever the umask', () => {
+  const home = coppiceHome({ COPPICE_HOME: join(temporaryDirectory(), 'state') });
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+  ensurePrivate(home);
+  expect(statSync(home.root).mode & 0o777).toBe(0o700);
+  chmodSync(home.root, 0o755);
+  ensurePrivate(home);
+  expect(statSync(home.root).mode & 0o777).toBe(0o700);
 });

@@ -22,6 +22,7 @@ export async function coppiceUp(name: string, { questions = [], ...options }: Up
     expectQuestions(home, questions);
   });
   await rememberRepository(home, repository, checkout);
-  const { address } = await up(silently);
-  return { ...environment, address, silently };
+  const { profile = '' } = await up(silently);
+  /** Configuration file with which Temporal's own tools reach the server. */
+  return { ...environment, profile, silently };
 }

@@ -5,7 +5,8 @@ import { identify, type ProcessIdentity } from '../../src/process/identity.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { type Part, writeServiceRecord } from '../../src/state/service-record.ts';
-import { proxyTo, resolveServer } from '../../src/temporal/connect.ts';
+import { externalServer, proxyTo, resolveServer } from '../../src/temporal/connect.ts';
+import { credentialFiles, ensureCredentials } from '../../src/temporal/door/credentials.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const PART: Part = { process: null, up: true, restarts: 0, trouble: null };
@@ -29,7 +30,7 @@ function location(variables: NodeJS.ProcessEnv = {}, toml?: string) {
       temporal: PART,
       worker: PART,
     });
-  return { record, resolve: () => resolveServer(env, home) };
+  return { env, home, record, resolve: () => resolveServer(env, home) };
 }
 
 const self = identify(process.pid) as ProcessIdentity;
@@ -83,6 +84,23 @@ describe('the Temporal server is', () => {
     expect(await resolve()).toMatchObject({
       embedded: true,
       connectionOptions: { address: '127.0.0.1:7001' },
+    });
+  });
+
+  it('the embedded one, with its key, where the environment names the profile that it made', async () => {
+    const { env, home, record, resolve } = location();
+    const server = { address: '127.0.0.1:7001', namespace: 'default' };
+    await ensureCredentials(home.temporal, server);
+    env.TEMPORAL_CONFIG_FILE = credentialFiles(home.temporal).profile;
+    expect(await resolve()).toBeUndefined();
+    expect(externalServer(env, home)).toBeUndefined();
+    record(self, 'starting');
+    expect(await resolve()).toMatchObject({
+      embedded: true,
+      connectionOptions: {
+        address: server.address,
+        tls: { clientCertPair: { crt: expect.anything() } },
+      },
     });
   });
 

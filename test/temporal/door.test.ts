@@ -75,7 +75,9 @@ describe('the door of the embedded server', () => {
 
     await expect(Connection.connect({ address, ...SHORT })).rejects.toThrow();
     const certificate = readCredentials(directory)?.certificate ?? Buffer.alloc(0);
-    const onlyTrust = { tls: { serverRootCACertificate: certificate } };
+    const onlyTrust = {
+      tls: { serverNameOverride: 'localhost', serverRootCACertificate: certificate },
+    };
     await expect(Connection.connect({ address, ...onlyTrust, ...SHORT })).rejects.toThrow();
     const stranger = temporaryDirectory();
     await ensureCredentials(stranger, { address, namespace: 'default' });

@@ -14,9 +14,11 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     await services.upForeground(service);
     return;
   }
-  const { address, namespace, webUrl, troubles } = await services.up(service);
+  const { address, namespace, webUrl, profile, troubles } = await services.up(service);
   terminal.out(`Temporal: ${address}, namespace ${namespace}`);
-  if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl}`);
+  if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl} (coppice ui opens it, logged in)`);
+  if (profile !== undefined)
+    terminal.out(`For Temporal’s own CLI: export TEMPORAL_CONFIG_FILE=${profile}`);
   for (const trouble of troubles) terminal.err(`coppice: ${trouble}`);
   for (const { repository, issue, worktree } of await withCoppice(services, (one) => one.left()))
     terminal.err(
