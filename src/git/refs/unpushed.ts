@@ -2,7 +2,8 @@ import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { fetchCommit, type GitTokenSource } from '../remote/remote.ts';
 import type { RefChange } from './ref-change.ts';
-import { changeRefs, hasCommit, isAncestor, tipOf } from './refs.ts';
+import { baseRef, changeRefs, hasCommit, isAncestor, tipOf } from './refs.ts';
+import { holdsSamePatches } from './same-patches.ts';
 
 interface Published {
   /** Head commit of the pull request; empty when there is none. */
@@ -13,15 +14,19 @@ interface Published {
 
 export const short = (sha: string): string => sha.slice(0, 8);
 
-/** The tips that are in neither the pull request's head nor what the branch stands on. */
+/**
+ * The tips that are in neither the pull request's head nor what the branch stands on. A branch that was moved, and whose pull
+ * request was merged before that was pushed, has the head's commits with other parents.
+ */
 export async function unpushedTips(
-  { checkout, remote }: SessionLocation,
+  { checkout, remote, branch }: SessionLocation,
   { headSha, tokens, base }: Published,
   tips: readonly (string | undefined)[],
 ): Promise<string[]> {
   const different = [...new Set(tips)].filter((tip) => tip !== undefined && tip !== headSha);
   if (different.length === 0) return [];
   const known = headSha !== '' && (await canFind(checkout, remote, headSha, tokens));
+  const bases = [base?.tip, await tipOf(checkout, baseRef(branch))];
   const unpushed: string[] = [];
   for (const tip of different)
     if (tip !== undefined) {
@@ -29,7 +34,12 @@ export async function unpushedTips(
         commit !== undefined &&
         (await hasCommit(checkout, commit)) &&
         (await isAncestor(checkout, tip, commit));
-      if (!((known && (await isIn(headSha))) || (await isIn(base?.tip)))) unpushed.push(tip);
+      if ((known && (await isIn(headSha))) || (await isIn(base?.tip))) continue;
+      const besides: string[] = [];
+      for (const commit of bases)
+        if (commit !== undefined && (await hasCommit(checkout, commit))) besides.push(commit);
+      if (known && (await holdsSamePatches(checkout, tip, headSha, besides))) continue;
+      unpushed.push(tip);
     }
   return unpushed;
 }

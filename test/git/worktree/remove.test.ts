@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { excludeOwnDirectory } from '../../../src/git/worktree/exclude.ts';
-import { removeWorktree } from '../../../src/git/worktree/remove.ts';
+import { type RemovalOptions, removeWorktree } from '../../../src/git/worktree/remove.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
 import { commit, createRepository, noToken, run, write } from '../../support/git-repository.ts';
 
@@ -31,7 +31,7 @@ async function session() {
   const headSha = commit(location.worktree, { 'a.txt': 'a\n' });
   await pushBranch(location, noToken);
   const keepIn = join(repository.root, 'kept');
-  const remove = (options: { headSha?: string; force?: boolean } = {}) =>
+  const remove = (options: Partial<Pick<RemovalOptions, 'headSha' | 'force' | 'base'>> = {}) =>
     removeWorktree(location, { headSha, keepIn, tokens: noToken, ...options });
   const isThere = () =>
     existsSync(location.worktree) &&
@@ -89,6 +89,55 @@ test.each<[string, RegExp, (given: Awaited<ReturnType<typeof session>>) => unkno
   expect(removal).toEqual({ removed: false, reason: expect.stringMatching(reason) });
   expect(given.isThere()).toBe(true);
 });
+
+/** A dependent that was moved onto main here, while its pull request was merged as it had been. */
+async function movedAfterMerge(change: (worktree: string) => void) {
+  const given = await session();
+  const { location, checkout, headSha, commitElsewhere } = given;
+  const base = { branch: 'issue-1', tip: run(checkout, 'rev-parse', `${headSha}^`) };
+  const onto = commitElsewhere('main', { 'of-issue-1.txt': 'squashed\n' });
+  run(checkout, 'fetch', '-q', 'origin', 'main');
+  run(location.worktree, 'rebase', '-q', '--onto', onto, base.tip, location.branch);
+  run(checkout, 'update-ref', `refs/coppice/base/${location.branch}`, onto);
+  change(location.worktree);
+  return { ...given, remove: () => given.remove({ base }) };
+}
+
+test('a branch that was moved, and merged before that was pushed, goes', async () => {
+  const { remove, isGone } = await movedAfterMerge(() => {});
+  expect(await remove()).toEqual({ removed: true, reason: '' });
+  expect(isGone()).toBe(true);
+});
+
+test.each<[string, (worktree: string) => unknown]>([
+  ['another commit', (worktree) => commit(worktree, { b: 'b' })],
+  ['other spaces', (worktree) => amend(worktree, () => write(worktree, { 'a.txt': '  a\n' }))],
+  ['another mode', (worktree) => amend(worktree, () => chmodSync(join(worktree, 'a.txt'), 0o755))],
+  ['another file', (worktree) => amend(worktree, () => write(worktree, { 'b.bin': '\0' }))],
+  [
+    'a merge',
+    (worktree) => {
+      run(worktree, 'checkout', '-q', '--detach', 'HEAD^');
+      commit(worktree, { side: 'x' });
+      const side = run(worktree, 'rev-parse', 'HEAD');
+      run(worktree, 'checkout', '-q', 'issue-124');
+      run(worktree, 'merge', '-q', '--no-ff', '-s', 'ours', '-m', 'merge', side);
+    },
+  ],
+])('but it stays with %s that was not merged', async (_, change) => {
+  const { remove, isThere } = await movedAfterMerge(change);
+  expect(await remove()).toMatchObject({
+    removed: false,
+    reason: expect.stringMatching(/not in its pull request/),
+  });
+  expect(isThere()).toBe(true);
+});
+
+function amend(worktree: string, change: () => unknown): void {
+  change();
+  run(worktree, 'add', '--all');
+  run(worktree, 'commit', '-q', '--amend', '--no-edit');
+}
 
 test('a head that nobody can find proves nothing, and neither does none', async () => {
   const { remove, isThere } = await session();
