@@ -1,11 +1,13 @@
 import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
 import { openSandboxIn } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SessionLocation } from '../domain/session/session.ts';
 import { gitDirectories } from '../git/remote/pointers.ts';
-import type { Home } from '../state/home.ts';
+import { linkedFiles } from '../git/worktree/untracked.ts';
+import { type Home, privateHome } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 
 export interface SandboxPorts {
@@ -24,6 +26,7 @@ export async function openSandbox(
   location: SessionLocation,
   needs: AgentNeeds = NO_NEEDS,
 ): Promise<Confine | undefined> {
+  const config = await loadConfig(location.checkout);
   return openSandboxIn(
     async () => {
       const { worktree, common, own } = await gitDirectories(location);
@@ -31,9 +34,14 @@ export async function openSandbox(
       const others = sessions
         .flatMap(({ ownership }) => ownership?.location.worktree ?? [])
         .filter((path) => path !== location.worktree && path !== worktree);
-      return { worktree, git: { common, own }, hidden: [realpathSync(home.root), ...others] };
+      const root = realpathSync(home.root);
+      return {
+        ...{ worktree, git: { common, own }, hidden: [root, ...others] },
+        home: join(root, privateHome(location.repository, location.issue)),
+        linked: await linkedFiles(location.checkout, config.files),
+      };
     },
-    await loadConfig(location.checkout),
+    config,
     needs,
     env,
   );

@@ -80,7 +80,12 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
         ...{ turns, adapter, env: seen, signal, grace: GRACE },
         sandbox: () =>
           openSandboxIn(
-            async () => ({ worktree, hidden: [...hidden, turns] }),
+            async () => ({
+              worktree,
+              home: join(root, 'home'),
+              hidden: [...hidden, turns],
+              linked: [],
+            }),
             config,
             agentNeeds(agent, seen),
             env,

@@ -222,6 +222,15 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     );
 
   program
+    .command('sandbox')
+    .description('tell what an agent in the sandbox may read, write and reach')
+    .option('--explain', 'list every place, with the reason')
+    .option('--json', 'print JSON')
+    .action(async (options) =>
+      (await import('./commands/sandbox.ts')).sandbox(await here(), options),
+    );
+
+  program
     .command('doctor')
     .description('check this machine, the configuration and the GitHub token')
     .option('--json', 'print JSON')

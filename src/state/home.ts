@@ -11,6 +11,7 @@ import { type RepositoryName, splitRepository } from '../domain/shared/repositor
  *     temporal/             the embedded server's SQLite file
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
  *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
+ *     sessions/<owner>/<repo>/<n>/home/   the home of what runs in the session's sandbox
  *     ports/<n>             the session that has the n-th range of ports
  *     turns/<turn id>/      a turn's journal, see src/agents/turn/attempt.ts
  *     turns/.worktrees/     who works in a worktree, see src/agents/turn/occupancy.ts
@@ -59,4 +60,10 @@ export function ensurePrivate({ root }: Home): void {
 export function sessionDirectory(home: Home, repository: RepositoryName, issue: number): string {
   const { owner, repo } = splitRepository(repository);
   return join(home.sessions, owner, repo, String(issue));
+}
+
+/** Where the home of what runs in a session's sandbox is, below the root. */
+export function privateHome(repository: RepositoryName, issue: number): string {
+  const { owner, repo } = splitRepository(repository);
+  return join('sessions', owner, repo, String(issue), 'home');
 }

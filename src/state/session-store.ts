@@ -6,7 +6,8 @@ import { Base, SessionDetail, SessionLocation } from '../domain/session/session.
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
-import { type Home, sessionDirectory } from './home.ts';
+import { makeWritable } from '../process/make-writable.ts';
+import { type Home, privateHome, sessionDirectory } from './home.ts';
 import { orAside, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
@@ -78,11 +79,19 @@ export async function ownershipOf(
   return rebuilt;
 }
 
-export const forgetOwnership = (
+/** The session has no worktree any more: the record of that goes, and the home of what ran in its sandbox before it. */
+export async function forgetOwnership(
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<void> => rm(ownershipFile(home, repository, issue), { force: true });
+): Promise<void> {
+  const directory = join(home.root, privateHome(repository, issue));
+  if (existsSync(directory)) {
+    await makeWritable(directory);
+    await rm(directory, { recursive: true });
+  }
+  await rm(ownershipFile(home, repository, issue), { force: true });
+}
 
 export const saveDetail = (home: Home, detail: SessionDetail, asOf: string): Promise<void> =>
   writeJson(detailFile(home, detail.record.repository, detail.record.issueNumber), {

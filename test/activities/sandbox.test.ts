@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/worktree/setup.ts';
-import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
+import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
@@ -46,7 +46,9 @@ describeSandboxed('in the sandbox', () => {
       try checkout 'echo x >$ROOT/app/file'
       try config 'echo x >>$ROOT/app/coppice.yaml'
       try outside 'echo x >$ROOT/file'
-      try home 'echo x >$HOME/.bashrc'
+      try person 'echo x >$ROOT/person/.bashrc'
+      try home 'echo x >~/.bashrc'
+      try shared 'echo x >/tmp/file'
       try hook 'echo x >$common/hooks/pre-commit'
       try gitconfig 'echo x >>$common/config'
       try packed 'git pack-refs --all'
@@ -63,7 +65,16 @@ describeSandboxed('in the sandbox', () => {
     const { outcome } = await trial.start().result;
     expect(trial.tried()).toEqual({
       ...{ worktree: 'yes', temporary: 'yes', checkout: 'no', config: 'no', outside: 'no' },
-      ...{ home: 'no', hook: 'no', gitconfig: 'no', packed: 'no', exclude: 'no', commondir: 'no' },
+      ...{
+        person: 'no',
+        home: 'yes',
+        shared: 'no',
+        hook: 'no',
+        gitconfig: 'no',
+        packed: 'no',
+        exclude: 'no',
+        commondir: 'no',
+      },
       ...{ gitdir: 'no', worktreeconfig: 'no', pointer: 'no', moved: 'no' },
       ...{ othergit: 'no', tag: 'no', stash: 'no' },
     });
@@ -80,20 +91,68 @@ describeSandboxed('in the sandbox', () => {
     expect(existsSync(join(trial.other.worktree, 'file'))).toBe(false);
   });
 
-  test('it reads no credentials, no state of Coppice and no other session', async () => {
-    const trial = await sandboxTrial(`
+  test('it reads its worktree, the system and tools, and nothing else of its person’s', async () => {
+    const trial = await sandboxTrial(
+      `
       try readme 'cat README.md'
-      try ssh 'cat $HOME/.ssh/id'
+      try tool 'tool'
+      try installed 'cat $HOME/.nvm/versions/node'
+      try fixtures 'cat $HOME/fixtures/one'
+      try identity '[ "$(git config user.name)" = Ada ]'
+      try checkout 'cat $ROOT/app/.env'
       try state 'cat $ROOT/state/secret'
       try settings 'cat $ROOT/state/turns/*/*/sandbox.json'
       try other 'cat $ROOT/app-issue-125/private'
-      try processes 'tr "\\\\0" "\\\\n" </proc/${process.pid}/environ | grep -q PATH'
-      done_`);
+      try processes 'tr "\\0" "\\n" </proc/${process.pid}/environ | grep -q PATH'
+      try temporary 'cat /tmp/coppice-*/app/README.md'
+      try person 'grep -r private $ROOT/person || grep -r private ~'
+      try login 'git config --get-all credential.helper | grep store'
+      try shadow 'cat /etc/shadow'
+      done_`,
+      { access: { read: ['~/fixtures'] } },
+    );
+    const places = [
+      ...['.ssh/id', '.aws/credentials', '.npmrc', '.netrc', '.bash_history', '.pgpass', '.my.cnf'],
+      ...['.m2/settings.xml', '.gradle/gradle.properties', '.cargo/credentials.toml', '.s3cfg'],
+      ...['.config/rclone/rclone.conf', '.config/containers/auth.json', '.docker/config.json'],
+      ...['.cache/huggingface/token', '.codex/auth.json', '.claude/.credentials.json', 'notes.txt'],
+      ...['.mozilla/firefox/logins.json', 'snap/firefox/cookies', '.config/new-tool/token'],
+    ];
+    const put = (path: string, text: string, mode = 0o600) => {
+      mkdirSync(dirname(join(trial.root, path)), { recursive: true });
+      writeFileSync(join(trial.root, path), text, { mode });
+    };
+    for (const place of places) put(`person/${place}`, 'private');
+    put('person/.gitconfig', '[user]\nname = Ada\n[credential]\nhelper = store\n');
+    put('person/.nvm/versions/node', '');
+    put('person/fixtures/one', '');
+    put('person/bin/tool', '#!/bin/sh\n', 0o755);
+    put('app/.env', 'private');
+    Object.assign(trial.env, { PATH: `${trial.person}/bin:${process.env.PATH}` });
     await trial.start().result;
     expect(trial.tried()).toEqual({
-      ...{ readme: 'yes', ssh: 'no', state: 'no', settings: 'no', other: 'no', processes: 'no' },
+      ...{ readme: 'yes', tool: 'yes', installed: 'yes', fixtures: 'yes', identity: 'yes' },
+      ...{ checkout: 'no', state: 'no', settings: 'no', other: 'no', processes: 'no' },
+      ...{ temporary: 'no', person: 'no', login: 'no', shadow: 'no' },
     });
-    expect(trial.read('output')).not.toMatch(/^private/m);
+    expect(trial.read('output')).not.toContain('private\n');
+  });
+
+  test('what others get while it works, it does not see', async () => {
+    const trial = await sandboxTrial(`
+      while [ ! -e .coppice/go ]; do sleep 0.05; done
+      try later 'cat $ROOT/app-issue-126/.env $ROOT/person/later $ROOT/state/sessions/acme/app/126/x'
+      done_`);
+    const turn = trial.start();
+    await trial.until(() => trial.read('log') === 'start 0');
+    for (const path of ['app-issue-126/.env', 'person/later', 'state/sessions/acme/app/126/x']) {
+      mkdirSync(dirname(join(trial.root, path)), { recursive: true });
+      writeFileSync(join(trial.root, path), 'private');
+    }
+    trial.allow('go');
+    await turn.result;
+    expect(trial.tried()).toEqual({ later: 'no' });
+    expect(trial.read('output')).not.toContain('private\n');
   });
 
   test('it reaches the hosts that are listed, and no others', async () => {
@@ -120,7 +179,7 @@ describeSandboxed('in the sandbox', () => {
   });
 
   test('what it was kept from writing is told with the line that allows it', async () => {
-    const trial = await sandboxTrial('echo x >"$HOME/tool/cache"; exit 3', {
+    const trial = await sandboxTrial('echo x >~/allowed/cache/file; done_', {
       access: { write: ['~/allowed/cache'] },
     });
     const refused = await sandboxTrial('echo x >"$ROOT/app/file"; exit 3');
@@ -129,7 +188,7 @@ describeSandboxed('in the sandbox', () => {
       tail: expect.stringContaining(`access:\n    write: [${refused.checkout}]`),
     });
     await trial.start().result;
-    expect(existsSync(join(trial.person, 'allowed/cache'))).toBe(true);
+    expect(existsSync(join(trial.person, 'allowed/cache/file'))).toBe(true);
   });
 
   test('after kill -9 of its supervisor nothing of it runs on, also when nobody looks', async () => {
@@ -178,26 +237,50 @@ describeSandboxed('in the sandbox', () => {
     expect(gentle.read('heard')).toBe('bye');
   });
 
-  test('what an agent’s person starts it with stays closed to one when another ends', async () => {
+  test.each([
+    ['claude', '.claude', ['CLAUDE.md', 'local/claude', 'shell-snapshots/s.sh', 'rules/x.md']],
+    ['claude', '.claude', ['.credentials.json', 'hooks/h', 'remote-settings.json', 'plugins/p']],
+    [
+      'codex',
+      '.codex',
+      ['auth.json', 'AGENTS.override.md', 'hooks.json', 'config.toml', 'rules/r'],
+    ],
+  ] as const)('%s writes nothing of its person’s own: %s %j', async (adapter, own, names) => {
     const trial = await sandboxTrial('');
-    const settings = '~/.own/settings.json';
-    const needs = { ...NO_NEEDS, write: ['~/.own'], keep: [settings] };
-    const confine = await openSandbox(trial, trial.location, needs);
-    const run = (name: string, script: string) => {
-      const own = join(trial.root, name);
-      const until = `mkdir -p .coppice; touch .coppice/${name}; while [ ! -e .coppice/end-${name} ]; do sleep 0.05; done`;
-      const [program = '', ...args] = confine?.(own, ['sh', '-c', `${until}; ${script}`]) ?? [];
-      return execa(program, args, { env: trial.env, reject: false });
+    const directory = join(trial.person, own);
+    for (const name of names.slice(0, 3)) {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), 'mine');
+    }
+    writeFileSync(join(trial.person, '.claude.json'), '{"theme":"dark","projects":{"/secret":{}}}');
+    const confine = await openSandbox(trial, trial.location, agentNeeds({ adapter }, {}));
+    const run = async (script: string) => {
+      const [program = '', ...args] =
+        confine?.(join(trial.root, 'state/own'), ['sh', '-c', script]) ?? [];
+      return (await execa(program, args, { env: trial.env, reject: false })).stdout;
     };
-    const first = run('first', ':');
-    await trial.until(() => existsSync(join(trial.location.worktree, '.coppice/first')));
-    const second = run('second', `echo evil >${settings}`);
-    await trial.until(() => existsSync(join(trial.location.worktree, '.coppice/second')));
-    trial.allow('end-first');
-    await first;
-    trial.allow('end-second');
-    expect((await second).stderr).toContain('Read-only file system');
-    expect(readFileSync(join(trial.person, '.own/settings.json'), 'utf8')).toBe('{}\n');
+    const real = `"$ROOT/person/${own}"`;
+    await run(`for name in ${names.join(' ')}; do for at in ~/${own} ${real}; do
+      mkdir -p "$(dirname "$at/$name")"; echo evil >>"$at/$name"; rm -f "$at/$name"; done; done
+      echo evil >~/.claude.json; mkdir -p ~/${own}/projects; echo said >~/${own}/projects/one`);
+    expect((await execa('grep', ['-r', 'evil', trial.person], { reject: false })).stdout).toBe('');
+    for (const name of names.slice(0, 3))
+      expect(readFileSync(join(directory, name), 'utf8')).toBe('mine');
+    // Its conversations are the session's, and there in its next turn.
+    expect(await run(`cat ~/${own}/projects/one`)).toBe('said');
+  });
+
+  test('an agent begins with its person’s login and settings, without their other projects', async () => {
+    const trial = await sandboxTrial('');
+    mkdirSync(join(trial.person, '.claude/skills/one'), { recursive: true });
+    writeFileSync(join(trial.person, '.claude/.credentials.json'), 'login');
+    writeFileSync(join(trial.person, '.claude.json'), '{"theme":"dark","projects":{"/secret":{}}}');
+    const confine = await openSandbox(trial, trial.location, agentNeeds({ adapter: 'claude' }, {}));
+    const script = 'cd; cat .claude/.credentials.json .claude.json; ls .claude/skills';
+    const [program = '', ...args] =
+      confine?.(join(trial.root, 'state/own'), ['sh', '-c', script]) ?? [];
+    const { stdout } = await execa(program, args, { env: trial.env });
+    expect(stdout).toBe('login{"theme":"dark"}one');
   });
 
   test('it reaches its hosts through the proxy around it, whose password it never sees', async () => {

@@ -18,7 +18,9 @@ import { temporaryDirectory } from '../support/temporary.ts';
 const location = {
   worktree: '/w/app-issue-1',
   git: { common: '/w/app/.git', own: '/w/app/.git/worktrees/app-issue-1' },
+  home: '/s/home',
   temporary: '/s/turns/1/tmp',
+  linked: [],
   hidden: ['/s', '/w/app-issue-2'],
 };
 
@@ -29,43 +31,53 @@ const paths = (entries: readonly unknown[] | undefined) =>
 
 test('a sandbox opens the worktree, what a commit needs of git, and what is configured', () => {
   const access = Access.parse({ hosts: ['db.test:5432'], write: ['~/cache'], hide: ['/secret'] });
-  const { filesystem, network } = sandboxSettings(location, access, NO_NEEDS, '/home/ada');
+  const open = ['/usr', '/home/ada/.nvm'];
+  const given = [location, access, NO_NEEDS, open, '/home/ada'] as const;
+  const { filesystem, network } = sandboxSettings(...given, 'linux');
   expect(paths(filesystem.allowWrite)).toEqual([
     ...['/w/app-issue-1', '/w/app/.git/objects', '/w/app/.git/logs', '/w/app/.git/refs/heads'],
-    ...['/w/app/.git/worktrees/app-issue-1', '/s/turns/1/tmp'],
-    ...['/home/ada/cache', '/home/ada/.npm/_cacache'],
+    ...['/w/app/.git/worktrees/app-issue-1', '/s/home', '/s/turns/1/tmp', '/home/ada/cache'],
   ]);
   expect(paths(filesystem.denyWrite)).toEqual([
     '/w/app-issue-1/.git',
     ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${location.git.own}/${name}`),
   ]);
-  expect(paths(filesystem.denyRead)).toEqual(
-    expect.arrayContaining([
-      '/home/ada/.ssh',
-      '/home/ada/.config/gh',
-      '/secret',
-      '/s',
-      '/w/app-issue-2',
-    ]),
-  );
+  expect(paths(filesystem.denyRead)).toEqual(['/', '/secret', '/s', '/w/app-issue-2']);
+  expect(paths(filesystem.allowRead)).toEqual(open);
   expect(network.allowedDomains).toContain('db.test:5432');
-  expect(network.allowedDomains).toContain('registry.npmjs.org');
+  expect(paths(sandboxSettings(...given, 'darwin').filesystem.denyRead)).toEqual(
+    expect.arrayContaining(['/Users', '/Volumes', '/private/tmp']),
+  );
 });
 
-test('an agent reaches its own model and login, but not what would run in its person’s sessions', () => {
+test('an agent reaches its own model, and gets its login and settings to read', () => {
   const env = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:4010/v1', CLAUDE_CONFIG_DIR: '/c' };
   const claude = agentNeeds({ adapter: 'claude' }, env);
   expect(claude.hosts).toContain('127.0.0.1:4010');
-  expect(claude.write).toContain('/c');
-  expect(claude.keep).toContain('/c/settings.json');
+  expect(claude.directories).toMatchObject([{ from: '/c', at: '.claude' }]);
   const usual = agentNeeds({ adapter: 'claude' }, {});
-  expect(usual.write).toContain('~/.claude');
-  expect(usual.keep).toContain('~/.claude.json');
+  expect(usual.directories).toMatchObject([
+    { from: '~/.claude', shared: expect.arrayContaining(['.credentials.json', 'settings.json']) },
+    { from: '~', copied: [{ name: '.claude.json' }] },
+  ]);
   const spoken = (program: string) => agentNeeds({ adapter: 'acp', command: [program] }, {});
-  expect(spoken('/usr/bin/claude-agent-acp')).toEqual(usual);
-  expect(spoken('opencode').write).toContain('~/.local/share/opencode');
-  expect(spoken('gemini')).toEqual(NO_NEEDS);
+  const program = '/usr/bin/claude-agent-acp';
+  expect(spoken(program)).toEqual({ ...usual, programs: [program] });
+  expect(spoken('opencode').directories).toMatchObject([
+    { at: '.config/opencode' },
+    { from: '~/.local/share/opencode', shared: ['auth.json'] },
+  ]);
+  expect(spoken('gemini')).toEqual({ ...NO_NEEDS, programs: ['gemini'] });
   expect(agentNeeds({ adapter: 'command' }, env)).toEqual(NO_NEEDS);
+});
+
+test('a login is renewed only where its person lets agents write it', () => {
+  const needs = agentNeeds({ adapter: 'codex' }, {});
+  const hosts = (write: string[]) =>
+    sandboxSettings(location, Access.parse({ write }), needs, [], '/home/ada').network
+      .allowedDomains;
+  expect(hosts([])).not.toContain('auth.openai.com');
+  expect(hosts(['~/.codex/auth.json'])).toContain('auth.openai.com');
 });
 
 test('in Coppice’s sandbox Codex makes none of its own, which could not be', () => {
@@ -164,8 +176,9 @@ test.each([
 test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
-  const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, '/home/ada');
-  confine(directory, { worktree: '/w', settings, spared: nothing }, []);
+  const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, [], '/home/ada');
+  const inside = { home: '/s/home', beneath: [], furnishing: '', variables: {} };
+  confine(directory, { worktree: '/w', settings, spared: nothing, ...inside }, []);
   writeFileSync(
     join(directory, 'refused'),
     'deny openat /home/ada/.profile\ndeny openat /w/.git/config\ndeny mkdirat /file\n',

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Access } from '../../domain/settings/sandbox.ts';
-import type { AgentNeeds, Spared } from './needs.ts';
-import { fromHome, type SandboxSettings } from './settings.ts';
+import type { Spared } from './needs.ts';
+import type { SandboxSettings } from './settings.ts';
 
 /** The program that runs another in the sandbox: TypeScript in a checkout of Coppice, JavaScript where it is installed. */
 const RUN = fileURLToPath(new URL(`./run${extname(import.meta.url)}`, import.meta.url));
@@ -20,13 +19,24 @@ export interface Confinement {
   /** An empty directory: the sandbox covers well-known names in the one it is started from. */
   readonly empty: string;
   readonly temporary: string;
+  /** The private home. */
+  readonly home: string;
+  /** Directories to be read that hold others to be written: on Linux the order of the two counts. */
+  readonly beneath: readonly string[];
+  /** Shell commands that furnish it. */
+  readonly furnishing: string;
+  /** Variables of the program inside, above those it is started with. */
+  readonly variables: Readonly<Record<string, string>>;
   /** File in which refused requests are written, one per line. */
   readonly refused: string;
   readonly spared: Spared;
 }
 
 /** Where a program works in the sandbox, and how. */
-export type Cell = Pick<Confinement, 'settings' | 'spared'> & { readonly worktree: string };
+export type Cell = Pick<
+  Confinement,
+  'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables'
+> & { readonly worktree: string };
 
 /** A command line as it runs in the sandbox; what it needs goes to `own`, a directory of Coppice's. */
 export type Confine = (own: string, argv: readonly string[]) => string[];
@@ -56,12 +66,11 @@ const Told = z.object({
 
 export function confine(
   own: string,
-  { worktree, settings, spared }: Cell,
+  { worktree, ...cell }: Cell,
   argv: readonly string[],
 ): string[] {
   const confinement: Confinement = {
-    settings,
-    spared,
+    ...cell,
     directory: worktree,
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),
@@ -73,29 +82,4 @@ export function confine(
   const file = settingsIn(own);
   writeFileSync(file, JSON.stringify(confinement), { mode: 0o600 });
   return [process.execPath, RUN, file, ...argv];
-}
-
-/** Creates missing files and directories, because the sandbox can only open or close what exists. */
-export function makeReady(
-  access: Pick<Access, 'write' | 'caches'>,
-  { write, keep, keepDirectories, found }: Omit<AgentNeeds, 'hosts' | 'spared'>,
-  home: string,
-): void {
-  const inHome = (paths: readonly string[]) => paths.map((path) => fromHome(path, home));
-  const missing = (paths: readonly string[]) => inHome(paths).filter((path) => !existsSync(path));
-  for (const path of missing([...access.write, ...access.caches, ...write, ...keepDirectories]))
-    mkdirSync(path, { recursive: true });
-  // What a sandbox itself puts in a missing file's place goes when it ends, and is then open to the others.
-  const directories = inHome(write);
-  const kept = missing(keep).filter((path) => directories.includes(dirname(path)));
-  for (const path of [...kept, ...missing(found)]) make(path, path.endsWith('.json') ? '{}\n' : '');
-}
-
-/** Creates a file, unless it exists already. */
-function make(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
 }

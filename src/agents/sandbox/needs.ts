@@ -1,15 +1,33 @@
+/** One of an agent's own directories: what it finds of the person's in the copy that a session has of it. */
+export interface OwnDirectory {
+  /** The person's, from `~/` or `/`. */
+  readonly from: string;
+  /** Where the session's copy is, below its private home; empty for the home itself. */
+  readonly at: string;
+  /** Names in it that the agent reads and never writes: login, settings, instructions; `all` for every one. */
+  readonly shared: readonly string[] | 'all';
+  /** JSON files that it writes all the time: the session begins with a copy, without these keys. */
+  readonly copied?: readonly { readonly name: string; readonly without: readonly string[] }[];
+  /** The variable that leads the agent there when the person has set it. */
+  readonly variable?: string;
+}
+
+/** A login that the agent renews by itself. */
+export interface Login {
+  /** From `~/` or `/`. */
+  readonly file: string;
+  /** Where it is renewed. */
+  readonly hosts: readonly string[];
+}
+
 /** What an agent's own program needs of the sandbox. */
 export interface AgentNeeds {
   /** Hosts of its model. */
   readonly hosts: readonly string[];
-  /** Directories of its conversations and its login; made where they are missing. */
-  readonly write: readonly string[];
-  /** Files there and beside them that would run programs in the person's own sessions: never written. */
-  readonly keep: readonly string[];
-  /** The same for directories. They are created where they are missing, because agents start from what they find. */
-  readonly keepDirectories: readonly string[];
-  /** Files in kept directories that it won't start without; made empty where they are missing. */
-  readonly found: readonly string[];
+  /** Its program, and what else of the person's its command line names. */
+  readonly programs: readonly string[];
+  readonly directories: readonly OwnDirectory[];
+  readonly login?: Login;
   /**
    * Requests that the agent makes by itself and does not need, which are therefore not shown: hosts, names in the
    * shared git directory, and path prefixes.
@@ -22,7 +40,7 @@ export interface AgentNeeds {
 }
 
 export const NO_NEEDS: AgentNeeds = {
-  ...{ hosts: [], write: [], keep: [], keepDirectories: [], found: [] },
+  ...{ hosts: [], programs: [], directories: [] },
   spared: { hosts: [], git: [], paths: [] },
 };
 

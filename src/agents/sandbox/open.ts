@@ -1,16 +1,39 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Access, SandboxMode } from '../../domain/settings/sandbox.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { sparedBy } from './agents.ts';
 import { sandboxAvailability } from './availability.ts';
-import { type Confine, confine, makeReady, temporaryIn } from './confine.ts';
+import { type Confine, confine, temporaryIn } from './confine.ts';
+import { gitSettings } from './git-settings.ts';
 import type { AgentNeeds } from './needs.ts';
-import { type SandboxPlace, sandboxSettings } from './settings.ts';
+import { fromHome, outermost } from './paths.ts';
+import { furnishing, planHome } from './private-home.ts';
+import { real, type SandboxPlace, sandboxSettings } from './settings.ts';
+import { findToolchain, privateSettings, type Readable } from './toolchain.ts';
 
 /** Of coppice.yaml. */
 export interface SandboxConfig {
   readonly sandbox: SandboxMode;
   readonly access: Access;
+}
+
+/** What programs in the sandbox may read beyond where they work, each with the reason. */
+export function surveyed(
+  access: Access,
+  needs: AgentNeeds,
+  env: NodeJS.ProcessEnv,
+  home: string,
+): Readable[] {
+  const named = access.read.map((path) => ({
+    path: real(fromHome(path, home)),
+    why: 'access.read' as const,
+  }));
+  return [
+    ...findToolchain(env, home, needs.programs),
+    ...named.filter(({ path }) => existsSync(path)),
+  ];
 }
 
 /**
@@ -34,16 +57,41 @@ export async function openSandboxIn(
     );
   if (!found.available) return undefined;
   const where = await location();
-  const home = env.HOME ?? homedir();
-  makeReady(access, needs, home);
+  const home = real(env.HOME ?? homedir());
+  mkdirSync(where.home, { recursive: true, mode: 0o700 });
+  // Only what is there can be opened.
+  for (const path of access.write.map((one) => fromHome(one, home)))
+    if (!existsSync(path)) mkdirSync(path, { recursive: true });
+  const git = await gitSettings(env, home);
+  const tools = surveyed(access, needs, env, home).map(({ path }) => path);
+  const plan = planHome(
+    [...tools, ...access.write.map((one) => fromHome(one, home))],
+    needs,
+    env,
+    home,
+    where.home,
+  );
+  const common = [...tools, ...git.files, ...plan.shared.map(({ path }) => path)];
+  const hidden = [...where.hidden, ...privateSettings()];
   const spared = sparedBy(needs, home, where.git?.common);
+  const isLinux = process.platform === 'linux';
+  const beneath = where.git ? [where.git.common] : [];
   return (own, argv) => {
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    const [copies, gitconfig] = [join(own, 'copies'), join(own, 'gitconfig')];
+    writeFileSync(gitconfig, git.text, { mode: 0o600 });
     const settings = sandboxSettings(
-      { ...where, temporary: temporaryIn(own) },
+      { ...where, hidden, temporary: temporaryIn(own) },
       access,
       needs,
+      outermost([...common, ...where.linked, copies, gitconfig, ...(isLinux ? [] : beneath)]),
       home,
     );
-    return confine(own, { worktree: where.worktree, settings, spared }, argv);
+    const cell = {
+      ...{ worktree: where.worktree, home: where.home, beneath, settings, spared },
+      furnishing: furnishing(plan, home, copies),
+      variables: { ...plan.variables, GIT_CONFIG_GLOBAL: gitconfig },
+    };
+    return confine(own, cell, argv);
   };
 }

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
 import { type Confinement, INSIDE } from './confine.ts';
 import { loopback } from './loopback.ts';
+import { quoted } from './quoted.ts';
 
 /*
  * Runs a program in the sandbox, with this one's standard streams, and exits as it does: run.ts FILE PROGRAM [ARG...].
@@ -15,13 +17,15 @@ import { loopback } from './loopback.ts';
 /** The interval between two checks whether the starting process still lives, in milliseconds. */
 const LOOK = 200;
 
-/** Claude Code's own temporary directory, which it must find. */
-const CLAUDES = '/tmp/claude';
+/** bubblewrap, with what the package does not ask it for. */
+const BUBBLEWRAP = fileURLToPath(new URL('./bubblewrap.sh', import.meta.url));
+
+/** Where the sandbox's own sockets go: the path of a socket must be short. */
+const SOCKETS = '/tmp/coppice-sockets-';
 
 const [file = '', ...argv] = process.argv.slice(2);
-const { settings, directory, empty, temporary, refused }: Confinement = JSON.parse(
-  readFileSync(file, 'utf8'),
-);
+const confinement: Confinement = JSON.parse(readFileSync(file, 'utf8'));
+const { settings, directory, empty, temporary, refused, home, beneath } = confinement;
 
 const starter = process.ppid;
 setInterval(() => {
@@ -29,8 +33,10 @@ setInterval(() => {
 }, LOOK);
 
 process.chdir(empty);
-process.env.CLAUDE_CODE_TMPDIR = temporary;
-mkdirSync(CLAUDES, { recursive: true });
+const sockets = mkdtempSync(SOCKETS);
+process.on('exit', () => rmSync(sockets, { recursive: true, force: true }));
+process.env.TMPDIR = sockets;
+process.env.COPPICE_BENEATH = beneath.join('\n');
 await SandboxManager.initialize(
   {
     ...settings,
@@ -38,6 +44,11 @@ await SandboxManager.initialize(
       allowedDomains: [...settings.network.allowedDomains],
       deniedDomains: [],
     },
+    filesystem: {
+      ...settings.filesystem,
+      allowRead: [...(settings.filesystem.allowRead ?? []), { path: sockets, literal: true }],
+    },
+    ...(process.platform === 'linux' && { bwrapPath: BUBBLEWRAP }),
   },
   undefined,
   true,
@@ -60,11 +71,13 @@ violations.subscribe(() => {
 /** How long after the program's end refusals are listened for, in milliseconds. */
 const LATE = 100;
 
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const { forwarding, direct } = loopback(settings.network.allowedDomains);
 const inside = {
   ...INSIDE,
+  ...confinement.variables,
+  HOME: home,
   TMPDIR: temporary,
+  CLAUDE_CODE_TMPDIR: temporary,
   // Node's own fetch takes the way out that there is only if told to.
   NODE_USE_ENV_PROXY: '1',
   NO_PROXY: direct.join(','),
@@ -73,6 +86,7 @@ const inside = {
 const command = [
   forwarding,
   ...Object.entries(inside).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  confinement.furnishing,
   `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
 ].join('\n');
 const wrapped = await SandboxManager.wrapWithSandbox(command);

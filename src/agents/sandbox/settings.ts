@@ -1,18 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilesystemConfig, NetworkConfig } from '@anthropic-ai/sandbox-runtime';
 import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
+import { fromHome } from './paths.ts';
 
 /** Where a sandboxed program works; absolute paths without symbolic links. */
 export interface SandboxPlace {
   readonly worktree: string;
   /** The git directory that all worktrees share, and this one's own in it; absent where nothing can be committed. */
   readonly git?: { readonly common: string; readonly own: string };
+  /** The private home, which all programs of a session have. */
+  readonly home: string;
   /** For its temporary files. */
   readonly temporary: string;
-  /** Coppice's own state, and worktrees of other sessions. */
+  /** Of what is opened, what stays closed: Coppice's own state, and worktrees of other sessions. */
   readonly hidden: readonly string[];
+  /** What lies elsewhere and is used there: files to which links in the worktree lead. */
+  readonly linked: readonly string[];
 }
 
 /** Settings of @anthropic-ai/sandbox-runtime. */
@@ -33,72 +38,57 @@ const LFS = 'lfs';
 /** Files that, if changed, would point git at another repository or give it another configuration. */
 const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
 
-/** Where credentials are, in a person's home. */
-const CREDENTIALS = [
-  ...['.ssh', '.gnupg', '.netrc', '.git-credentials', '.config/git/credentials', '.config/gh'],
-  ...['.aws', '.azure', '.config/gcloud', '.kube', '.docker/config.json', '.config/op', '.npmrc'],
-  ...[
-    '.pypirc',
-    '.cargo/credentials',
-    '.cargo/credentials.toml',
-    '.gem/credentials',
-    '.terraform.d',
-  ],
-  ...[
-    '.password-store',
-    '.local/share/keyrings',
-    '.config/hub',
-    '.config/glab-cli',
-    '.vault-token',
-  ],
-  ...[
-    '.mozilla',
-    '.config/google-chrome',
-    '.config/chromium',
-    '.config/BraveSoftware',
-    '.config/temporalio',
-  ],
-  ...['Library/Keychains', 'Library/Cookies', 'Library/Application Support/Google/Chrome'],
-  ...['Library/Application Support/Firefox', 'Library/Safari'],
-];
+/**
+ * What is closed before anything is opened. On Linux that is all there is. On macOS programs need more of the system than
+ * can be listed; what a person keeps, and other people's, is in these.
+ */
+const CLOSED: Readonly<Record<string, readonly string[]>> = {
+  linux: ['/'],
+  darwin: ['/Users', '/Volumes', '/private/tmp', '/private/var/tmp', '/private/var/folders'],
+};
 
 /**
- * What one program may do: write in its worktree and what committing there needs, read what is not secret, and reach
+ * What one program may do: write in its worktree, its home and what committing needs, read what its tools need, and reach
  * the hosts that are listed.
+ * @param readable what is opened to be read
+ * @param home the person's
  */
 export function sandboxSettings(
   location: SandboxPlace,
   access: Access,
   needs: AgentNeeds,
+  readable: readonly string[],
   home: string,
+  platform: NodeJS.Platform = process.platform,
 ): SandboxSettings {
   const literal = (path: string) => ({ path: fromHome(path, home), literal: true as const });
   const { worktree, git, temporary, hidden } = location;
   return {
     network: {
-      allowedDomains: [...needs.hosts, ...access.hosts, ...access.registries],
+      allowedDomains: hostsOf(access, needs),
       deniedDomains: [],
     },
     filesystem: {
       allowWrite: [
         worktree,
         ...(git ? [...shared(git.common), git.own] : []),
+        location.home,
         temporary,
-        ...needs.write,
         ...access.write,
-        ...access.caches,
       ].map(literal),
       denyWrite: [
         ...(git ? [join(worktree, '.git'), ...POINTERS.map((name) => join(git.own, name))] : []),
-        ...needs.keep,
-        ...needs.keepDirectories,
       ].map(literal),
-      denyRead: [...CREDENTIALS.map((name) => join(home, name)), ...access.hide, ...hidden].map(
-        literal,
-      ),
-      allowRead: [],
+      denyRead: [...(CLOSED[platform] ?? []), ...access.hide, ...hidden].map(literal),
+      allowRead: readable.map(literal),
     },
   };
+}
+
+/** The hosts that a program may reach. */
+export function hostsOf(access: Access, { hosts, login }: AgentNeeds): string[] {
+  const isRenewed = login !== undefined && access.write.includes(login.file);
+  return [...hosts, ...(isRenewed ? login.hosts : []), ...access.hosts, ...access.registries];
 }
 
 const shared = (common: string): string[] => [
@@ -106,6 +96,5 @@ const shared = (common: string): string[] => [
   ...[join(common, LFS)].filter((path) => existsSync(path)),
 ];
 
-/** The path that a person or an agent's maker writes with `~/`. */
-export const fromHome = (path: string, home: string): string =>
-  path.startsWith('~/') ? join(home, path.slice(2)) : path;
+/** A path that is there, without symbolic links on the way to it. */
+export const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);

@@ -39,6 +39,14 @@ export const Access = z.strictObject({
       examples: [['docs.example.com', '127.0.0.1:5432']],
     }),
   registries: z.array(Host).default(REGISTRIES).describe('The same, for package registries'),
+  read: z
+    .array(Path)
+    .default([])
+    .meta({
+      description:
+        'Directories and files it may read, beyond its worktree, the system and your tools, which `coppice sandbox --explain` lists',
+      examples: [['~/.config/my-tool', '/srv/fixtures']],
+    }),
   write: z
     .array(Path)
     .default([])
@@ -46,15 +54,11 @@ export const Access = z.strictObject({
       description: 'Directories and files it may write; a directory that is missing is made',
       examples: [['~/.cache/my-tool']],
     }),
-  caches: z
-    .array(Path)
-    .default(['~/.npm/_cacache'])
-    .describe('The same, for package caches that check what they hold'),
   hide: z
     .array(Path)
     .default([])
     .meta({
-      description: 'Directories and files it may not read, beyond known places of credentials',
+      description: 'Of what it may read, directories and files that it may not',
       examples: [['~/.config/my-secrets']],
     }),
 });

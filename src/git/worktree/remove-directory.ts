@@ -1,7 +1,8 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { chmod, readdir, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
+import { makeWritable } from '../../process/make-writable.ts';
 import { git } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
@@ -64,16 +65,6 @@ async function removeWithGit(
     await makeWritable(worktree);
     // git had looked at it itself, and has removed a part of it.
     await remove(true);
-  }
-}
-
-async function makeWritable(worktree: string): Promise<void> {
-  const left = [Buffer.from(worktree)];
-  for (let at = left.pop(); at !== undefined; at = left.pop()) {
-    const { mode } = lstatSync(at);
-    if ((mode & 0o700) !== 0o700) await chmod(at, mode | 0o700);
-    for (const entry of await readdir(at, { withFileTypes: true, encoding: 'buffer' }))
-      if (entry.isDirectory()) left.push(Buffer.concat([at, Buffer.from(sep), entry.name]));
   }
 }
 

@@ -37,6 +37,25 @@ export async function bringFiles(
     }
 }
 
+/** Where the links lead to that a worktree has from `bringFiles`, without links on the way: absolute paths that are there. */
+export async function linkedFiles(
+  checkout: string,
+  { copy, link }: WorktreeFiles,
+): Promise<string[]> {
+  const copied = (await untracked(checkout, copy, [])).map((path) =>
+    join(fromText(checkout), path),
+  );
+  const linked = (await untracked(checkout, link, ['--directory'])).map((path) =>
+    join(fromText(checkout), path),
+  );
+  const stayLinks = copied.filter(
+    (path) => lstatSync(toBytes(path)).isSymbolicLink() && targetOf(path)?.isDirectory(),
+  );
+  return [...linked, ...stayLinks]
+    .filter((path) => existsSync(toBytes(path)))
+    .map((path) => realpathSync(toBytes(path), 'utf8'));
+}
+
 /**
  * A link is copied as what it leads to, so that nobody works in the person's own files: but one to a directory, which may
  * hold anything, and one to nothing stay links.

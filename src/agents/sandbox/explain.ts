@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Access } from '../../domain/settings/sandbox.ts';
+import type { AgentNeeds } from './needs.ts';
+import { surveyed } from './open.ts';
+import { fromHome, isWithin } from './paths.ts';
+import { hostsOf, real } from './settings.ts';
+import type { Readable } from './toolchain.ts';
+
+/** What a program in the sandbox has of this machine, beside its worktree. */
+export interface Ground {
+  readonly read: readonly Readable[];
+  readonly write: readonly string[];
+  /** Of what it reads, what it does not. */
+  readonly closed: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/** @param home the person's */
+export function explained(
+  access: Access,
+  needs: AgentNeeds,
+  env: NodeJS.ProcessEnv,
+  home: string,
+): Ground {
+  const person = real(home);
+  const own = needs.directories.flatMap(({ from, shared }) =>
+    (shared === 'all' ? [''] : shared).map((name) => join(fromHome(from, person), name)),
+  );
+  const read: Readable[] = [
+    ...surveyed(access, needs, env, person),
+    ...own.filter((path) => existsSync(path)).map((path) => ({ path, why: 'agent' as const })),
+  ];
+  return {
+    // The widest place of each reason says it.
+    read: read.filter(
+      ({ path }, index) =>
+        !read.some(
+          (other, at) => isWithin(path, other.path) && (path !== other.path ? true : at < index),
+        ),
+    ),
+    write: access.write.map((path) => fromHome(path, person)),
+    closed: access.hide.map((path) => fromHome(path, person)),
+    hosts: [...new Set(hostsOf(access, needs))],
+  };
+}

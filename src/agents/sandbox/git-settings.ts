@@ -1,0 +1,58 @@
+import { execa } from 'execa';
+
+/** Sections of a person's git configuration that programs in the sandbox go by; those that may hold a token are not. */
+const SECTIONS = new Set([
+  ...['author', 'branch', 'color', 'column', 'commit', 'committer', 'diff', 'feature', 'fetch'],
+  ...['filter', 'format', 'i18n', 'index', 'init', 'log', 'merge', 'pack', 'pull', 'rebase'],
+  ...['rerere', 'safe', 'status', 'submodule', 'user'],
+]);
+
+/** Of the section `core`, what says how files are treated; the rest names programs. */
+const CORE =
+  /^core\.(abbrev|attributesfile|autocrlf|eol|excludesfile|filemode|ignorecase|longpaths|precomposeunicode|quotepath|safecrlf|symlinks|whitespace)$/;
+
+export interface GitSettings {
+  /** A configuration file. */
+  readonly text: string;
+  /** Files that it names. */
+  readonly files: readonly string[];
+}
+
+/** The person's global git configuration as programs in the sandbox see it. */
+export async function gitSettings(env: NodeJS.ProcessEnv, home: string): Promise<GitSettings> {
+  const { stdout } = await execa('git', ['config', '--global', '--includes', '--list', '-z'], {
+    cwd: '/',
+    env: { PATH: env.PATH, HOME: home, XDG_CONFIG_HOME: env.XDG_CONFIG_HOME },
+    extendEnv: false,
+    // Without a configuration, and without git.
+    reject: false,
+    stripFinalNewline: false,
+  });
+  return parse(stdout ?? '', home);
+}
+
+/** @param listed what `git config --list -z` prints: a key, a newline, its value and a NUL each */
+export function parse(listed: string, home: string): GitSettings {
+  const files: string[] = [];
+  const lines = listed.split('\0').flatMap((entry) => {
+    const at = entry.indexOf('\n');
+    const [key, value] = at < 0 ? [entry, 'true'] : [entry.slice(0, at), entry.slice(at + 1)];
+    const [section = '', name = '', subsection] = partsOf(key);
+    if (!(CORE.test(key) || SECTIONS.has(section))) return [];
+    const path = value.replace(/^~\//, `${home}/`);
+    if (/file$/.test(name)) files.push(path);
+    const title = subsection === undefined ? section : `${section} ${quoted(subsection)}`;
+    return [`[${title}]\n\t${name} = ${quoted(/file$/.test(name) ? path : value)}\n`];
+  });
+  return { text: lines.join(''), files };
+}
+
+/** Section, name and subsection: `filter.lfs.clean` is `[filter "lfs"] clean`. */
+function partsOf(key: string): [string, string, string?] {
+  const [first, last] = [key.indexOf('.'), key.lastIndexOf('.')];
+  const [section, name] = [key.slice(0, first), key.slice(last + 1)];
+  return first === last ? [section, name] : [section, name, key.slice(first + 1, last)];
+}
+
+const quoted = (text: string): string =>
+  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;

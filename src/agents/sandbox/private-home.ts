@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { AgentNeeds, OwnDirectory } from './needs.ts';
+import { fromHome, isWithin, outermost } from './paths.ts';
+import { quoted } from './quoted.ts';
+
+/**
+ * The home that programs in the sandbox have: empty but for links to what they may read of the person's, and copies of
+ * files that an agent writes all the time. It is furnished from inside the sandbox: an agent may have put anything in it.
+ */
+export interface PrivateHome {
+  /** Of the person's home: linked under the same names. */
+  readonly linked: readonly string[];
+  /** Of the agent's own directories, and where each is below the private home. */
+  readonly shared: readonly { readonly path: string; readonly at: string }[];
+  readonly copied: readonly { readonly path: string; readonly at: string; readonly text: string }[];
+  /** Variables that lead the agent to its directories. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The mark that says for which furniture a private home is ready. */
+const MARK = '.coppice-home';
+
+/**
+ * @param readable paths that are opened, of which those in the person's home are linked
+ * @param home the person's
+ * @param own the private one
+ */
+export function planHome(
+  readable: readonly string[],
+  { directories }: AgentNeeds,
+  env: NodeJS.ProcessEnv,
+  home: string,
+  own: string,
+): PrivateHome {
+  const agents = directories.filter(({ at }) => at !== '').map(({ from }) => fromHome(from, home));
+  const isAgents = (path: string) => agents.some((directory) => isWithin(path, directory));
+  return {
+    linked: outermost(readable).filter(
+      (path) => path !== home && isWithin(path, home) && !isWithin(path, own) && !isAgents(path),
+    ),
+    shared: directories.flatMap((directory) => sharedOf(directory, home)),
+    copied: directories.flatMap((directory) => copiesOf(directory, home)),
+    variables: Object.fromEntries(
+      directories.flatMap(({ variable, at }) =>
+        variable !== undefined && env[variable] !== undefined ? [[variable, join(own, at)]] : [],
+      ),
+    ),
+  };
+}
+
+function sharedOf({ from, at, shared }: OwnDirectory, home: string) {
+  const directory = fromHome(from, home);
+  const names = shared === 'all' ? (existsSync(directory) ? readdirSync(directory) : []) : shared;
+  return names
+    .map((name) => ({ path: join(directory, name), at: join(at, name) }))
+    .filter(({ path }) => existsSync(path));
+}
+
+function copiesOf({ from, at, copied = [] }: OwnDirectory, home: string) {
+  return copied.flatMap(({ name, without }) => {
+    const path = join(fromHome(from, home), name);
+    const text = withoutKeys(path, without);
+    return text === undefined ? [] : [{ path, at: join(at, name), text }];
+  });
+}
+
+/** Undefined where there is no such file, or none that can be read. */
+function withoutKeys(path: string, keys: readonly string[]): string | undefined {
+  try {
+    const all = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    return JSON.stringify(
+      Object.fromEntries(Object.entries(all).filter(([key]) => !keys.includes(key))),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the copies into a directory that the program inside can read. @returns the shell commands that furnish the home */
+export function furnishing(
+  { linked, shared, copied }: PrivateHome,
+  home: string,
+  copies: string,
+): string {
+  mkdirSync(copies, { recursive: true, mode: 0o700 });
+  const written = copied.map(({ text, at }, index) => {
+    const path = join(copies, String(index));
+    writeFileSync(path, text, { mode: 0o600 });
+    return { path, at };
+  });
+  const links = [...linked.map((path) => ({ path, at: relative(home, path) })), ...shared];
+  const mark = createHash('sha256').update(JSON.stringify(links)).digest('hex');
+  const all = [...links, ...written].map(({ at }) => dirname(at));
+  return [
+    'cd -- "$HOME" || exit',
+    `if [ "$(cat ${MARK} 2>/dev/null)" != ${mark} ]; then`,
+    `mkdir -p -- ${[...new Set(['.', ...all])].map(quoted).join(' ')}`,
+    ...[...new Set(links.map(({ at }) => dirname(at)))].map((directory) =>
+      linking(
+        directory,
+        links.filter(({ at }) => dirname(at) === directory),
+      ),
+    ),
+    ...written.map(({ path, at }) => `[ -e ${quoted(at)} ] || cp -- ${quoted(path)} ${quoted(at)}`),
+    `echo ${mark} >${MARK}`,
+    'fi',
+  ].join('\n');
+}
+
+/** What an agent made itself under a name stays. */
+function linking(
+  directory: string,
+  links: readonly { readonly path: string; readonly at: string }[],
+): string {
+  return [
+    'set --',
+    ...links.map(({ path, at }) => {
+      const name = quoted(at);
+      return `[ -L ${name} ] && rm -f -- ${name}; [ -e ${name} ] || set -- "$@" ${quoted(path)}`;
+    }),
+    `[ $# -eq 0 ] || ln -s -- "$@" ${quoted(`${directory}/`)}`,
+  ].join('\n');
+}
