@@ -1,6 +1,6 @@
 #!/bin/sh
 # bubblewrap as it is called for the sandbox, with what that call lacks:
-# - what $COPPICE_BENEATH lists, a path on each line, is opened read-only beneath what is writable in it;
+# - what $SANDBOX_BENEATH lists, a path on each line, is opened read-only beneath what is writable in it;
 # - directories that were emptied can't be written: what is written there would be gone with the sandbox, unseen.
 IFS='
 '
@@ -19,7 +19,7 @@ for word in "$@"; do
   fi
   set -- "$@" "$word"
   if [ "$options" = 1 ] && [ "$before" = --tmpfs ]; then
-    for path in $COPPICE_BENEATH; do
+    for path in $SANDBOX_BENEATH; do
       case $path in
       "$word"/*) set -- "$@" --ro-bind "$path" "$path" ;;
       esac
@@ -27,5 +27,5 @@ for word in "$@"; do
   fi
   before=$word
 done
-unset COPPICE_BENEATH
+unset SANDBOX_BENEATH
 exec bwrap "$@"

@@ -32,7 +32,7 @@ export async function gitSettings(env: NodeJS.ProcessEnv, home: string): Promise
 }
 
 /** @param listed what `git config --list -z` prints: a key, a newline, its value and a NUL each */
-export function parse(listed: string, home: string): GitSettings {
+function parse(listed: string, home: string): GitSettings {
   const files: string[] = [];
   const lines = listed.split('\0').flatMap((entry) => {
     const at = entry.indexOf('\n');

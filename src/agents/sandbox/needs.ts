@@ -13,7 +13,7 @@ export interface OwnDirectory {
 }
 
 /** A login that the agent renews by itself. */
-export interface Login {
+interface Login {
   /** From `~/` or `/`. */
   readonly file: string;
   /** Where it is renewed. */

@@ -36,7 +36,7 @@ process.chdir(empty);
 const sockets = mkdtempSync(SOCKETS);
 process.on('exit', () => rmSync(sockets, { recursive: true, force: true }));
 process.env.TMPDIR = sockets;
-process.env.COPPICE_BENEATH = beneath.join('\n');
+process.env.SANDBOX_BENEATH = beneath.join('\n');
 await SandboxManager.initialize(
   {
     ...settings,

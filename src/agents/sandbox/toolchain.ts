@@ -50,12 +50,6 @@ const PROGRAMS = [
   ...['composer', 'dotnet', 'make', 'cmake'],
 ];
 
-/** Caches of packages, below a home. */
-const CACHES = [
-  ...['.npm/_cacache', '.cache/yarn', '.cache/pnpm', '.cache/pip', '.cache/uv', '.cargo/registry'],
-  ...['go/pkg/mod', '.m2/repository', '.gradle/caches/modules-2', '.bundle/cache'],
-];
-
 /** Coppice's own files: parts of some agents run from them. */
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const PARTS = ['src', 'dist', 'templates', 'schema', 'node_modules', 'package.json'].map((name) =>
@@ -106,10 +100,6 @@ export function findToolchain(
     if (existsSync(place.path) && !found.has(place.path)) found.set(place.path, place);
   return [...found.values()];
 }
-
-/** The caches of packages that the person has. */
-export const findCaches = (home: string): string[] =>
-  CACHES.map((name) => join(home, name)).filter((path) => existsSync(path));
 
 /**
  * Of /etc, what not everybody on this machine may read: programs in the sandbox of a person who may, such as root, may
