@@ -3,6 +3,7 @@ import { stackChains } from '../../domain/pull-request/stack-chains.ts';
 import { type StackRow, stackOf } from '../../domain/pull-request/stack-table.ts';
 import type { PlannedIssue } from '../../domain/run/plan.ts';
 import type { RunInput } from '../../domain/run/run.ts';
+import type { SentNotices } from '../../domain/run/state.ts';
 import {
   type DependencyNews,
   hasEnded,
@@ -22,27 +23,17 @@ interface Known {
   readonly sessions: ReadonlyMap<number, SessionReport>;
 }
 
-const NO_GITHUB_STACKS = 'without GitHub’s stacks';
-
 const NO_STACK = digest(JSON.stringify([]));
 
-/** Decides which notices a run still has to send, so that each is sent once. */
+/** Decides which notices a run still has to send, and what it still has to do on GitHub, so that each happens once. */
 export class DependentNotices {
   readonly #known: Known;
-  /**
-   * What dependents were last told of their dependency, by `dependency>dependent`, and sessions of their stack, by
-   * `stack>issue`; merged branches seen to, by `left>issue`; rows of pull requests registered, by `chain>bottom`.
-   */
-  readonly #told: Map<string, string>;
-
-  constructor(known: Known, told: readonly (readonly [string, string])[] = []) {
-    this.#known = known;
-    this.#told = new Map(told);
-  }
-
   /** To carry over when the run continues as new. */
-  state(): (readonly [string, string])[] {
-    return [...this.#told];
+  readonly sent: SentNotices;
+
+  constructor(known: Known, sent: SentNotices) {
+    this.#known = known;
+    this.sent = sent;
   }
 
   /** What open dependents have not heard yet of their dependencies; each is returned once. */
@@ -66,56 +57,60 @@ export class DependentNotices {
       if (!isOpen || !stacked.has(session.issue)) return [];
       const rows = stackOf(session.issue, issues, this.#known.sessions);
       const now = digest(JSON.stringify(rows));
-      const key = `stack>${session.issue}`;
-      if (now === (this.#told.get(key) ?? NO_STACK)) return [];
-      this.#told.set(key, now);
+      if (now === (this.sent.stacks[session.issue] ?? NO_STACK)) return [];
+      this.sent.stacks[session.issue] = now;
       return [{ issue: session.issue, rows }];
     });
   }
 
-  /** Rows of pull requests that GitHub's own stacks don't hold yet as they are now; each is returned once. */
-  takeChains(): number[][] {
+  /** Stacks of pull requests that are not registered with GitHub as they are now; each is returned once. */
+  takeUnregisteredStacks(): number[][] {
     const { stacking, githubStacks } = this.#known.input;
-    if (stacking !== 'stack' || !githubStacks || this.#told.has(NO_GITHUB_STACKS)) return [];
+    if (stacking !== 'stack' || !githubStacks || this.sent.withoutGitHubStacks) return [];
     return stackChains(this.#known.sessions.values()).filter((chain) => {
-      const key = `chain>${chain[0]}`;
-      const isNew = this.#told.get(key) !== chain.join();
-      this.#told.set(key, chain.join());
+      const lowest = chain[0] ?? 0;
+      const isNew = this.sent.registered[lowest]?.join() !== chain.join();
+      this.sent.registered[lowest] = chain;
       return isNew;
     });
   }
 
-  /** The repository has none of GitHub's own stacks: the tables in the pull requests do. */
-  noteWithoutStacks(): void {
-    this.#told.set(NO_GITHUB_STACKS, 'yes');
+  /** The repository has no stacks on GitHub. The tables in the pull requests show them. */
+  noteWithoutGitHubStacks(): void {
+    this.sent.withoutGitHubStacks = true;
   }
 
-  /** Branches of merged sessions that the last dependent has left; each is returned once. */
+  /** Branches of merged sessions that no open session is based on any more; each is returned once. */
   takeMergedBranches(): MergedBranch[] {
     if (this.#known.input.mergedBranches === 'keep') return [];
     const sessions = [...this.#known.sessions.values()];
     return sessions.flatMap((session) => {
       const { issue, branch, pullRequest } = session;
-      const key = `left>${issue}`;
-      if (!pullRequest || !hasMerged(session) || this.#told.has(key)) return [];
+      if (!pullRequest || !hasMerged(session) || this.sent.deletedBranches[issue] !== undefined)
+        return [];
       if (sessions.some((other) => other.parent === issue && !hasEnded(other))) return [];
-      this.#told.set(key, pullRequest.headSha);
+      this.sent.deletedBranches[issue] = pullRequest.headSha;
       return [{ branch, headSha: pullRequest.headSha }];
     });
   }
 
   /** A session is about to start on what its dependencies are now. */
   noteStart({ issue, after }: PlannedIssue): void {
-    for (const dependency of after)
-      this.#told.set(`${dependency}>${issue}`, this.#stateOf(dependency));
+    for (const dependency of after) this.#toldTo(issue)[dependency] = this.#stateOf(dependency);
+  }
+
+  /** What a dependent was last told of each of its dependencies. */
+  #toldTo(dependent: number): Record<string, string> {
+    this.sent.dependencies[dependent] ??= {};
+    return this.sent.dependencies[dependent];
   }
 
   #takeNews(issue: number, dependent: number): News[] {
     const now = this.#stateOf(issue);
-    const key = `${issue}>${dependent}`;
-    // One that is run again is news when it has a pull request again.
-    if (now === '' || now === this.#told.get(key)) return [];
-    this.#told.set(key, now);
+    const told = this.#toldTo(dependent);
+    // A dependency that is run again is news when it has a pull request again.
+    if (now === '' || now === told[issue]) return [];
+    told[issue] = now;
     if (now === 'merged' || now === 'cancelled') return [{ issue, dependent, event: now }];
     const session = this.#known.sessions.get(issue);
     const pullRequestUrl = session?.pullRequest?.url ?? '';

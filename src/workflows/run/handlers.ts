@@ -1,12 +1,8 @@
-import {
-  ApplicationFailure,
-  getExternalWorkflowHandle,
-  log,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
 import { addProblem, dropProblem, reorderProblem } from '../../domain/run/amendment.ts';
 import { Plan, PlannedIssue } from '../../domain/run/plan.ts';
-import { sessionWorkflowId } from '../../domain/shared/identity.ts';
+import { runStatus } from '../../domain/run/views.ts';
+import { SessionReport } from '../../domain/session/session.ts';
 import { parseInput } from '../input.ts';
 import {
   addUpdate,
@@ -14,14 +10,27 @@ import {
   pauseSignal,
   pauseUpdate,
   reorderUpdate,
+  reportSessionSignal,
   resumeSignal,
   resumeUpdate,
+  runStatusQuery,
   setConcurrencyUpdate,
 } from '../messages.ts';
-import type { Run } from './state.ts';
+import type { Run } from './run.ts';
+import { signalSession } from './signal-session.ts';
 
-/** Lets a person change a run under way. A validator refuses before anything is written to history. */
-export function acceptAmendments(run: Run): void {
+/** Registers every message that a run takes. An update's validator refuses before anything is written to history. */
+export function registerHandlers(run: Run): void {
+  setHandler(runStatusQuery, () => runStatus(run), runStatusQuery.options);
+  setHandler(
+    reportSessionSignal,
+    (input) => {
+      const report = SessionReport.safeParse(input);
+      if (report.success) run.noteReport(report.data);
+      else log.warn('a report of a session is not valid, and is ignored', { error: report.error });
+    },
+    reportSessionSignal.options,
+  );
   setHandler(addUpdate, (entry) => run.add(PlannedIssue.parse(entry)), {
     ...addUpdate.options,
     validator: (entry) => {
@@ -46,8 +55,8 @@ export function acceptAmendments(run: Run): void {
       parseInput(Plan.shape.concurrency, concurrency);
     },
   });
-  setHandler(pauseUpdate, () => tellAll(run, run.setPaused(true), true), pauseUpdate.options);
-  setHandler(resumeUpdate, () => tellAll(run, run.setPaused(false), false), resumeUpdate.options);
+  setHandler(pauseUpdate, () => setPaused(run, true), pauseUpdate.options);
+  setHandler(resumeUpdate, () => setPaused(run, false), resumeUpdate.options);
 }
 
 /** @throws ApplicationFailure InvalidInput when there is a problem */
@@ -56,13 +65,9 @@ function refuse(problem: string | undefined, what: string): void {
   throw ApplicationFailure.nonRetryable(`can’t ${what} the run: ${problem}`, 'InvalidInput');
 }
 
-async function tellAll(run: Run, issues: readonly number[], pause: boolean): Promise<void> {
-  for (const issue of issues) {
-    const session = getExternalWorkflowHandle(sessionWorkflowId(run.input.repository, issue));
-    try {
-      await session.signal(pause ? pauseSignal : resumeSignal);
-    } catch (error) {
-      log.info('a session ended before it was told', { issue, error });
-    }
-  }
+/** Pauses or resumes a run and its open sessions. */
+async function setPaused(run: Run, paused: boolean): Promise<void> {
+  run.setPaused(paused);
+  for (const issue of run.openSessions())
+    await signalSession(run, issue, paused ? pauseSignal : resumeSignal);
 }
