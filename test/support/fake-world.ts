@@ -25,17 +25,15 @@ export const IMPATIENT = {
   pullRequests: { debounce: 0.1 },
 } as const;
 
-type Turn =
-  | Outcome
-  | {
-      outcome: Outcome;
-      work?: Partial<Work>;
-      denials?: string[];
-      attempts?: number;
-      tokens?: Tokens | undefined;
-    }
-  | UnderWay
-  | Promise<Outcome>;
+interface Answered {
+  outcome: Outcome;
+  work?: Partial<Work>;
+  denials?: string[];
+  attempts?: number;
+  tokens?: Tokens | undefined;
+}
+
+type Turn = Outcome | Answered | UnderWay | Promise<Outcome | Answered>;
 
 /** A turn that goes on until it is stopped: how far its agent had got with its conversation then. */
 interface UnderWay extends Pick<TurnResult, 'begun' | 'heard'> {
@@ -313,7 +311,7 @@ export class FakeWorld {
 
 const answer = (
   { location }: Pick<TurnInput, 'location'>,
-  { outcome, work, denials = [], attempts = 1, tokens }: Extract<Turn, { outcome: Outcome }>,
+  { outcome, work, denials = [], attempts = 1, tokens }: Answered,
 ): TurnResult => ({
   outcome,
   begun: true,

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
 import type { RunStatus } from '../../domain/run/run.ts';
+import { waitInWords } from '../../domain/run/schedule.ts';
 import type { SessionRecord } from '../../domain/session/session.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { nextSteps } from './next-steps.ts';
@@ -50,11 +51,11 @@ export function renderBoard(board: Board, options: RenderOptions): string {
 
 /** What an issue waits for matters more than the end of its title. */
 function queued(
-  { issue, title, waitingFor }: RunStatus['queue'][number] & { readonly title: string },
+  { issue, title, ...wait }: RunStatus['queue'][number] & { readonly title: string },
   { columns }: RenderOptions,
 ): string {
   const head = `[ ] #${issue} - QUEUED - `;
-  const waits = `waits for ${oneLine(waitingFor, 100)}`;
+  const waits = oneLine(waitInWords(wait), 110);
   if (title === '') return `${head}${waits}`;
   const shown = oneLine(title, Math.max(20, columns - head.length - waits.length - 3));
   return `${head}${shown} (${waits})`;

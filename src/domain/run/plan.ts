@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentName } from '../settings/agent-settings.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
+import { LikelyChanges, PlannedOverlap } from './overlap.ts';
 
 /** The seed's advice: 2-3 sessions until a person is comfortable. */
 const DEFAULT_CONCURRENCY = 3;
@@ -19,6 +20,8 @@ export const PlannedIssue = z.strictObject({
   agent: AgentName.optional(),
   /** The issue's title, to be shown while no session has read it. */
   title: z.string().max(MAX_TITLE).optional(),
+  /** What it will probably change, to be compared with what sessions change. */
+  files: LikelyChanges.optional(),
 });
 export type PlannedIssue = z.infer<typeof PlannedIssue>;
 
@@ -26,6 +29,8 @@ export type PlannedIssue = z.infer<typeof PlannedIssue>;
 export const Plan = z.strictObject({
   repository: RepositoryName,
   issues: z.array(PlannedIssue).min(1, 'a plan needs at least one issue').max(5_000),
+  /** Pairs without an order that will probably change the same files. */
+  overlaps: z.array(PlannedOverlap).max(5_000).optional(),
   concurrency: z.int().positive().max(100).default(DEFAULT_CONCURRENCY),
 });
 export type Plan = z.infer<typeof Plan>;

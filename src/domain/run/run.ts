@@ -36,7 +36,14 @@ export const RunStatus = z.object({
   /** Titles of its issues by number, as far as it was told them. */
   titles: z.record(z.string(), z.string()).default({}),
   /** Issues not started, and what each waits for. */
-  queue: z.array(z.object({ issue: z.number(), waitingFor: z.string() })),
+  queue: z.array(
+    z.object({
+      issue: z.number(),
+      waitingFor: z.string(),
+      /** Set when another's work keeps it from starting: `#126 changes src/auth/service.js`. */
+      waitsWhile: z.string().optional(),
+    }),
+  ),
   /** Issues that got no session, with the reason. */
   notStarted: z.array(z.object({ issue: z.number(), reason: z.string() })).default([]),
 });

@@ -1,5 +1,6 @@
 import { hasEnded, hasMerged, type ParentBranch, type SessionReport } from '../session/session.ts';
 import type { Policy } from '../settings/policy.ts';
+import { Collisions, collisionInWords, keptApartBy, type PlannedOverlap } from './overlap.ts';
 import type { PlannedIssue } from './plan.ts';
 
 export interface Limits {
@@ -17,33 +18,81 @@ export interface Start {
   readonly cancelled: readonly number[];
 }
 
+/** A run as far as it decides what starts next. */
+export interface Schedule {
+  readonly issues: readonly PlannedIssue[];
+  /** What is known of the sessions started before, by issue. */
+  readonly sessions: ReadonlyMap<number, SessionReport>;
+  readonly limits: Limits;
+  readonly stacking: Policy['stacking'];
+  readonly overlaps?: readonly PlannedOverlap[] | undefined;
+  /** Issues that a person put first. */
+  readonly first?: readonly number[];
+  /** When issues became ready: the lower, the longer ago. */
+  readonly since?: ReadonlyMap<number, number>;
+}
+
 /**
- * The sessions to start now, in order, given what is known of those started before (`sessions`, by issue).
+ * The sessions to start now, in order.
  * An issue starts when each dependency is merged, cancelled, or, with policy `stack`, at most one has an open pull request.
- * Those in `first` come first, in its order; then those with the longest chain of dependents behind them; then those that
- * have been ready longest, by `since`; then the plan's order.
+ * Those in `first` come first, in its order, whatever they overlap with. No other one starts while a session at work
+ * changes the same files, as far as that is sure. Then come those that overlap least with open sessions; those with the
+ * longest chain of dependents behind them; those that have been ready longest; and the plan's order.
  */
-export function startable(
-  issues: readonly PlannedIssue[],
-  sessions: ReadonlyMap<number, SessionReport>,
-  limits: Limits,
-  stacking: Policy['stacking'],
-  first: readonly number[] = [],
-  since: ReadonlyMap<number, number> = new Map(),
-): Start[] {
+export function startable(schedule: Schedule): Start[] {
+  const { issues, sessions, limits, stacking, overlaps = [], first = [] } = schedule;
+  const { since = new Map<number, number>() } = schedule;
   const free = freeSlots(sessions, limits);
   if (free === 0) return [];
-  const ready = readyToStart(issues, sessions, stacking);
+  const collisions = new Collisions(issues, overlaps, sessions);
   const behind = chainsBehind(issues);
-  const age = (issue: number) => since.get(issue) ?? since.size;
-  const rank = (issue: number) => (first.includes(issue) ? first.indexOf(issue) : first.length);
-  return ready
-    .sort(
-      ({ issue: { issue: a } }, { issue: { issue: b } }) =>
-        rank(a) - rank(b) || (behind.get(b) ?? 0) - (behind.get(a) ?? 0) || age(a) - age(b),
-    )
-    .slice(0, free);
+  const waiting = readyToStart(issues, sessions, stacking).map((start): Candidate => {
+    const { issue } = start.issue;
+    const found = collisions.withOpen(start.issue);
+    const place = first.indexOf(issue);
+    return {
+      start,
+      rank: place === -1 ? first.length : place,
+      apart: keptApartBy(found, sessions) !== undefined,
+      overlap: found.reduce((sum, { score }) => sum + score, 0),
+      behind: behind.get(issue) ?? 0,
+      age: since.get(issue) ?? since.size,
+    };
+  });
+  const chosen: Start[] = [];
+  while (chosen.length < free) {
+    const next = waiting
+      .filter(({ apart, rank }) => !apart || rank < first.length)
+      .reduce<Candidate | undefined>(
+        (best, one) => (best && before(best, one) ? best : one),
+        undefined,
+      );
+    if (!next) break;
+    chosen.push(next.start);
+    waiting.splice(waiting.indexOf(next), 1);
+    for (const other of waiting) {
+      const collision = collisions.between(other.start.issue, next.start.issue.issue);
+      other.overlap += collision?.score ?? 0;
+      other.apart ||= collision?.apart === true;
+    }
+  }
+  return chosen;
 }
+
+interface Candidate {
+  readonly start: Start;
+  readonly rank: number;
+  /** Whether a session at work, or about to start, changes the same files. */
+  apart: boolean;
+  /** Of all open sessions together. */
+  overlap: number;
+  readonly behind: number;
+  readonly age: number;
+}
+
+/** Whether one goes before another that stands behind it in the plan. */
+const before = (a: Candidate, b: Candidate): boolean =>
+  (a.rank - b.rank || a.overlap - b.overlap || b.behind - a.behind || a.age - b.age) <= 0;
 
 /** What could start if there were slots for all, in the plan's order. */
 export const readyToStart = (
@@ -108,14 +157,37 @@ function start(
   return { issue, cancelled, ...(unmerged[0] && { parent: unmerged[0] }) };
 }
 
-/** What an issue that has not started waits for, in words. */
-export function waitingFor(
-  issue: PlannedIssue,
-  sessions: ReadonlyMap<number, SessionReport>,
-): string {
-  const unmerged = issue.after.filter((number) => {
-    const dependency = sessions.get(number);
-    return !dependency || !hasEnded(dependency);
-  });
-  return unmerged.length > 0 ? unmerged.map((number) => `#${number}`).join(', ') : 'a free slot';
+/** What an issue that has not started waits for, in words: `#126`, or `a free slot`. */
+export interface Waiting {
+  readonly waitingFor: string;
+  /** Set when another's work keeps it from starting: `#126 changes src/auth/service.js`. */
+  readonly waitsWhile?: string | undefined;
 }
+
+/** Tells of each issue that has not started what it waits for. */
+export function waitsOf({
+  issues,
+  sessions,
+  overlaps = [],
+  first = [],
+}: Pick<Schedule, 'issues' | 'sessions' | 'overlaps' | 'first'>): (issue: PlannedIssue) => Waiting {
+  const collisions = new Collisions(issues, overlaps, sessions);
+  return (entry) => {
+    const unmerged = entry.after.filter((number) => {
+      const dependency = sessions.get(number);
+      return !dependency || !hasEnded(dependency);
+    });
+    if (unmerged.length > 0)
+      return { waitingFor: unmerged.map((number) => `#${number}`).join(', ') };
+    const collision = first.includes(entry.issue)
+      ? undefined
+      : keptApartBy(collisions.withOpen(entry), sessions);
+    return collision
+      ? { waitingFor: `#${collision.issue}`, waitsWhile: collisionInWords(collision) }
+      : { waitingFor: 'a free slot' };
+  };
+}
+
+/** `waits for #126`, `waits while #126 changes src/auth/service.js` */
+export const waitInWords = ({ waitingFor, waitsWhile }: Waiting): string =>
+  waitsWhile === undefined ? `waits for ${waitingFor}` : `waits while ${waitsWhile}`;

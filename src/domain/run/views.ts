@@ -1,6 +1,6 @@
 import { hasEnded, hasMerged, type SessionReport } from '../session/session.ts';
 import type { RunInput, RunResult, RunStatus } from './run.ts';
-import { waitingFor } from './schedule.ts';
+import { waitInWords, waitsOf } from './schedule.ts';
 
 /** A run as it is now. */
 export interface RunView {
@@ -9,6 +9,8 @@ export interface RunView {
   /** Why issues got no session, by issue. */
   readonly notStarted: ReadonlyMap<number, string>;
   readonly planned: readonly number[];
+  /** Issues that a person put first. */
+  readonly first: readonly number[];
   readonly paused: boolean;
   readonly closed: boolean;
 }
@@ -18,7 +20,8 @@ const SHOWN = 100;
 
 /** What the query `status` answers. */
 export function runStatus(run: RunView): RunStatus {
-  const { name, repository, concurrency, issues } = run.input;
+  const { name, repository, concurrency, issues, overlaps } = run.input;
+  const waits = waitsOf({ ...run, issues, overlaps });
   return {
     ...{ name, repository, concurrency, paused: run.paused, closed: run.closed },
     planned: [...run.planned],
@@ -28,7 +31,7 @@ export function runStatus(run: RunView): RunStatus {
     ),
     queue: issues
       .filter(({ issue }) => !run.sessions.has(issue))
-      .map((issue) => ({ issue: issue.issue, waitingFor: waitingFor(issue, run.sessions) })),
+      .map((issue) => ({ issue: issue.issue, ...waits(issue) })),
     notStarted: reasons(run),
   };
 }
@@ -46,8 +49,9 @@ export function runResult(run: RunView): RunResult {
 }
 
 /** What the Web UI shows of the run, in Markdown: open sessions first, and no more than anyone reads. */
-export function runDetails({ input, sessions }: RunView): string {
+export function runDetails({ input, sessions, first }: RunView): string {
   const all = [...sessions.values()];
+  const waits = waitsOf({ ...input, sessions, first });
   const waiting = input.issues.filter(({ issue }) => !sessions.has(issue));
   const inOrder = [...all.filter((session) => !hasEnded(session)), ...all.filter(hasEnded)];
   return [
@@ -56,7 +60,7 @@ export function runDetails({ input, sessions }: RunView): string {
       (session) =>
         `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
     ),
-    ...firstLines(waiting, (one) => `- #${one.issue} waits for ${waitingFor(one, sessions)}`),
+    ...firstLines(waiting, (one) => `- #${one.issue} ${waitInWords(waits(one))}`),
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ import { RepositoryName } from '../shared/repository.ts';
 import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
-import { DiffStat, Question, TurnKind } from './turn.ts';
+import { DiffStat, Question, TurnKind, Work } from './turn.ts';
 
 /** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
 export const SessionStatus = z.enum([
@@ -218,6 +218,8 @@ export const SessionReport = z.object({
   pullRequest: ReportedPullRequest.nullable(),
   /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
   parent: IssueNumber.optional(),
+  /** The files it has changed, as far as they are known, while it is open. */
+  changes: Work.shape.changed,
 });
 export type SessionReport = z.infer<typeof SessionReport>;
 

@@ -23,7 +23,7 @@ import {
   SessionStatus,
   TurnEntry,
 } from './session.ts';
-import { DiffStat, Outcome, Question, Reply, TurnKind } from './turn.ts';
+import { DiffStat, Outcome, Question, Reply, TurnKind, Work } from './turn.ts';
 import { countedTurns, EarlierTurns, Spending } from './turn-log.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
@@ -62,6 +62,8 @@ export const SessionState = z.object({
   /** How many of them had been taken when a person was last asked whether to go on. */
   turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
+  /** The files it has changed, as last looked at. */
+  changed: Work.shape.changed,
   costUsd: z.number(),
   /** All tokens that its agents told of, and those of them whose cost nobody knows. */
   tokens: Tokens.default(NO_TOKENS),
@@ -241,8 +243,14 @@ const terminalOf = ({
     ? { hostId: registration.location.hostId, conversationAdapter, attached }
     : null;
 
+/** What git said of the worktree last. */
+export function noteWork(state: SessionState, { diff, changed }: Work): void {
+  state.diff = diff;
+  state.changed = changed;
+}
+
 export function toReport(state: SessionState): SessionReport {
-  const { input, status, registration, pullRequest, parent } = state;
+  const { input, status, registration, pullRequest, parent, changed } = state;
   const landed = pullRequest?.merged === true && pullRequest.base === registration?.targetBranch;
   return {
     issue: input.issue,
@@ -251,6 +259,10 @@ export function toReport(state: SessionState): SessionReport {
     branch: registration?.location.branch ?? '',
     pullRequest: pullRequest && reported(pullRequest),
     ...(parent && !landed && { parent: parent.issue }),
+    ...(changed !== undefined &&
+      changed.length > 0 &&
+      pullRequest?.merged !== true &&
+      status !== 'cancelled' && { changes: changed }),
   };
 }
 

@@ -112,6 +112,9 @@ export const DiffStat = z.object({
 });
 export type DiffStat = z.infer<typeof DiffStat>;
 
+/** Paths that a run is told of one session. */
+export const MOST_CHANGED = 50;
+
 /** What git says of a worktree, whatever the agent claims. */
 export const Work = z.object({
   /** The branch checked out; null when HEAD is detached. */
@@ -123,6 +126,8 @@ export const Work = z.object({
   uncommitted: z.number().int().nonnegative(),
   /** Everything since the base, committed or not. */
   diff: DiffStat,
+  /** Paths of the files changed since the base, the first of very many; one with an odd or very long name is left out. */
+  changed: z.array(z.string().min(1).max(300)).max(MOST_CHANGED).optional(),
 });
 export type Work = z.infer<typeof Work>;
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
-import type { DiffStat, Work } from '../../domain/session/turn.ts';
+import { MOST_CHANGED, type Work } from '../../domain/session/turn.ts';
 import { makeTemporary } from '../../process/temporary.ts';
 import { git } from '../command/client.ts';
 import { gitDirectory } from '../command/directories.ts';
@@ -28,9 +28,11 @@ export async function inspectWork(location: SessionLocation, base: Base): Promis
     head,
     commits: Number(commits),
     uncommitted: changed.size,
-    diff: await diffStat(worktree, base.tip, own.filter(isUntracked), left),
+    ...(await diffStat(worktree, base.tip, own.filter(isUntracked), left)),
   };
 }
+
+type Changes = Required<Pick<Work, 'diff' | 'changed'>>;
 
 /** @param left paths of files that git tracks and nobody has worked on */
 async function diffStat(
@@ -38,15 +40,15 @@ async function diffStat(
   tip: string,
   untracked: readonly string[],
   left: readonly string[],
-): Promise<DiffStat> {
+): Promise<Changes> {
   const without = left.slice(0, MOST_LEFT_OUT).map((path) => `:(exclude,top,literal)${path}`);
   const diff = (env: Record<string, string>) =>
-    git(worktree, ['diff', ...PLAIN_DIFF, '--shortstat', tip, ...OWN_LEFT_OUT, ...without], {
+    git(worktree, ['diff', ...PLAIN_DIFF, '--numstat', '-z', tip, ...OWN_LEFT_OUT, ...without], {
       env,
     });
   // A directory is a repository of its own.
   const files = untracked.map((status) => status.slice(3)).filter((path) => !path.endsWith('/'));
-  return parseShortStat(
+  return parseNumStat(
     files.length > 0 ? await withUntracked(worktree, files, diff) : await diff({}),
   );
 }
@@ -96,12 +98,27 @@ async function announce(
   }
 }
 
-/** Reads ` 3 files changed, 42 insertions(+), 5 deletions(-)`, of which any part may be missing. */
-export function parseShortStat(output: string): DiffStat {
-  const count = (what: RegExp) => Number(what.exec(output)?.[1] ?? 0);
-  return {
-    files: count(/(\d+) files? changed/),
-    insertions: count(/(\d+) insertions?\(/),
-    deletions: count(/(\d+) deletions?\(/),
-  };
+/**
+ * Reads lines `3<TAB>1<TAB>path` that end with NUL; binary files have `-` for numbers, and a renamed one has no path but two
+ * more lines, of its old and new name.
+ */
+export function parseNumStat(output: string): Changes {
+  const lines = output.split('\0').filter((line) => line !== '');
+  const diff = { files: 0, insertions: 0, deletions: 0 };
+  const changed: string[] = [];
+  for (const line of lines) {
+    const [, inserted, deleted, path = ''] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(line) ?? [];
+    if (inserted !== undefined) {
+      diff.files += 1;
+      diff.insertions += Number(inserted) || 0;
+      diff.deletions += Number(deleted) || 0;
+    }
+    const name = inserted === undefined ? line : path;
+    if (isPlainName(name) && changed.length < MOST_CHANGED) changed.push(name);
+  }
+  return { diff, changed };
 }
+
+/** A name that can be told of in one line; what an agent calls its files otherwise is left out. */
+const isPlainName = (name: string): boolean =>
+  name.length <= 300 && /^[^\p{C}\ufffd]+$/u.test(name);

@@ -20,13 +20,14 @@ export class Run implements RunView {
   readonly sessions: Map<number, SessionReport>;
   readonly notStarted: Map<number, string>;
   readonly planned: readonly number[];
+  /** Issues that a person put first. */
+  first: readonly number[];
   paused: boolean;
   closed: boolean;
   /** Whether anything has changed since the run last acted. */
   changed = true;
   /** The order in which issues became ready. */
   readonly #readySince: Map<number, number>;
-  #first: number[];
   /** The latest session of each issue, unless it has closed. */
   readonly #watched = new Map<number, Watched>();
 
@@ -38,7 +39,7 @@ export class Run implements RunView {
     this.planned = state.planned;
     this.paused = state.paused;
     this.closed = state.closed;
-    this.#first = state.first;
+    this.first = state.first;
     this.#readySince = new Map(state.ready.map((issue, position) => [issue, position]));
     for (const report of state.sessions)
       if (!hasEnded(report)) this.#watched.set(report.issue, 'polled');
@@ -50,7 +51,7 @@ export class Run implements RunView {
       sessions: [...this.sessions.values()],
       notStarted: [...this.notStarted].map(([issue, reason]) => ({ issue, reason })),
       notices: this.notices.sent,
-      first: this.#first,
+      first: [...this.first],
       paused: this.paused,
       closed: this.closed,
       ready: [...this.#readySince.keys()].filter((issue) => !this.sessions.has(issue)),
@@ -59,13 +60,15 @@ export class Run implements RunView {
   }
 
   startable(): Start[] {
-    const { issues, concurrency, review, stacking } = this.input;
+    const { issues, overlaps, concurrency, review, stacking } = this.input;
     if (this.paused) return [];
     for (const { issue } of readyToStart(issues, this.sessions, stacking))
       if (!this.#readySince.has(issue.issue))
         this.#readySince.set(issue.issue, this.#readySince.size);
     const limits = { concurrency, review };
-    return startable(issues, this.sessions, limits, stacking, this.#first, this.#readySince);
+    const { sessions, first } = this;
+    const since = this.#readySince;
+    return startable({ issues, overlaps, sessions, first, since, limits, stacking });
   }
 
   isOver(): boolean {
@@ -146,7 +149,7 @@ export class Run implements RunView {
   }
 
   reorder(first: readonly number[]): void {
-    this.#first = [...first, ...this.#first.filter((issue) => !first.includes(issue))];
+    this.first = [...first, ...this.first.filter((issue) => !first.includes(issue))];
     this.changed = true;
   }
 

@@ -7,7 +7,7 @@ import {
   restProblem,
 } from '../../domain/session/attachment.ts';
 import type { Attached, Base, SessionLocation } from '../../domain/session/session.ts';
-import type { SessionState } from '../../domain/session/state.ts';
+import { noteWork, type SessionState } from '../../domain/session/state.ts';
 import type { Work } from '../../domain/session/turn.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
 import { hostActivities } from '../activities.ts';
@@ -92,7 +92,7 @@ function opened({ conversation, registration, turns, allowed }: SessionState): A
 export async function takeBack(session: AttachedSession, { id }: Attachment): Promise<Work | null> {
   const { state, location, base } = session;
   const work = await hostActivities(location).endAttachment({ location, base, id });
-  if (work) state.diff = work.diff;
+  if (work) noteWork(state, work);
   state.attached = null;
   await session.publishStatus();
   return work;

@@ -4,7 +4,7 @@ import { costOf, sumOfTokens, type Tokens } from '../../domain/session/budget.ts
 import { type Guidance, isUrgent } from '../../domain/session/guidance.ts';
 import { isPostponed, isPostponedKind } from '../../domain/session/postponed.ts';
 import type { TurnEntry } from '../../domain/session/session.ts';
-import type { SessionState } from '../../domain/session/state.ts';
+import { noteWork, type SessionState } from '../../domain/session/state.ts';
 import { askingForTools, type Outcome, verified } from '../../domain/session/turn.ts';
 import { noteSpending, noteTurn } from '../../domain/session/turn-log.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
@@ -82,7 +82,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   state.conversation = result.conversation ?? state.conversation;
   state.hasConversation = result.begun;
   state.conversationAdapter = agent.adapter;
-  state.diff = result.work.diff;
+  noteWork(state, result.work);
   const known = costOf(result, agent.prices);
   // Stopped for its cost, it took all that was left, whatever more of it is known.
   const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, costLimit ?? 0) : known;

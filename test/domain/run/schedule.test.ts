@@ -1,7 +1,14 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_CHECKS } from '../../../src/domain/pull-request/checks.ts';
+import type { PlannedOverlap } from '../../../src/domain/run/overlap.ts';
 import type { PlannedIssue } from '../../../src/domain/run/plan.ts';
-import { type Limits, startable, waitingFor } from '../../../src/domain/run/schedule.ts';
+import {
+  type Limits,
+  type Schedule,
+  startable,
+  waitInWords,
+  waitsOf,
+} from '../../../src/domain/run/schedule.ts';
 import type { SessionReport, SessionStatus } from '../../../src/domain/session/session.ts';
 
 const issue = (number: number, ...after: number[]): PlannedIssue => ({ issue: number, after });
@@ -45,9 +52,19 @@ const started = (
   limits: Partial<Limits> = {},
   stacking: 'stack' | 'after-merge' = 'stack',
 ) =>
-  startable(issues, sessions(known), { concurrency: 3, review: 5, ...limits }, stacking).map(
-    ({ issue: { issue: number }, parent }) => (parent ? `${number} on ${parent.branch}` : number),
+  startable({
+    ...{ issues, stacking, sessions: sessions(known) },
+    limits: { concurrency: 3, review: 5, ...limits },
+  }).map(({ issue: { issue: number }, parent }) =>
+    parent ? `${number} on ${parent.branch}` : number,
   );
+
+/** The issues started with three free slots. */
+const chosen = (schedule: Pick<Schedule, 'issues'> & Partial<Schedule>): number[] =>
+  startable({
+    ...{ sessions: new Map(), limits: { concurrency: 3, review: 5 }, stacking: 'stack' },
+    ...schedule,
+  }).map(({ issue: { issue: number } }) => number);
 
 test('independent issues start in the plan’s order, as many as there are slots', () => {
   const issues = [issue(3), issue(1), issue(2), issue(4)];
@@ -59,8 +76,7 @@ test('independent issues start in the plan’s order, as many as there are slots
 test('the longest chain of dependents goes first, unless a person says otherwise', () => {
   const issues = [issue(1), issue(2), issue(3, 2), issue(4, 3), issue(5), issue(6, 5)];
   expect(started(issues, {})).toEqual([2, 5, 1]);
-  const chosen = startable(issues, new Map(), { concurrency: 3, review: 5 }, 'stack', [1, 5]);
-  expect(chosen.map((start) => start.issue.issue)).toEqual([1, 5, 2]);
+  expect(chosen({ issues, first: [1, 5] })).toEqual([1, 5, 2]);
 });
 
 test('stuck, complete, merged and cancelled sessions hold no slot', () => {
@@ -96,19 +112,17 @@ test('with several dependencies it waits until at most one is unmerged', () => {
 });
 
 test('a cancelled dependency is passed on, to be asked about', () => {
-  const [start] = startable(
-    [issue(1), issue(2, 1)],
-    sessions({ 1: 'cancelled' }),
-    { concurrency: 1, review: 1 },
-    'stack',
-  );
+  const [start] = startable({
+    ...{ issues: [issue(1), issue(2, 1)], sessions: sessions({ 1: 'cancelled' }) },
+    ...{ limits: { concurrency: 1, review: 1 }, stacking: 'stack' },
+  });
   expect(start).toMatchObject({ issue: { issue: 2 }, cancelled: [1] });
 });
 
 test('what an issue waits for is named', () => {
-  const known = sessions({ 1: 'complete', 2: 'merged' });
-  expect(waitingFor(issue(3, 1, 2), known)).toBe('#1');
-  expect(waitingFor(issue(3, 2), known)).toBe('a free slot');
+  const waits = waitsOf({ issues: [], sessions: sessions({ 1: 'complete', 2: 'merged' }) });
+  expect(waitInWords(waits(issue(3, 1, 2)))).toBe('waits for #1');
+  expect(waitInWords(waits(issue(3, 2)))).toBe('waits for a free slot');
 });
 
 test('of equals the one that has been ready longest starts first, whatever its place in the plan', () => {
@@ -117,6 +131,85 @@ test('of equals the one that has been ready longest starts first, whatever its p
     [3, 0],
     [1, 1],
   ]);
-  const chosen = startable(issues, new Map(), { concurrency: 3, review: 5 }, 'stack', [], since);
-  expect(chosen.map((start) => start.issue.issue)).toEqual([3, 1, 2]);
+  expect(chosen({ issues, since })).toEqual([3, 1, 2]);
+});
+
+describe('an overlap', () => {
+  const overlap = (a: number, b: number, score: number, apart = false): PlannedOverlap => ({
+    ...{ issues: [a, b], score, apart, files: ['src/auth.js'] },
+  });
+  const three = [1, 2, 3].map((number) => issue(number));
+
+  test('steers: next starts what overlaps least with open sessions, whatever waits behind it', () => {
+    const issues = [...three, issue(4), issue(5, 2)];
+    const overlaps = [overlap(1, 2, 0.5), overlap(1, 3, 0.2)];
+    const open = { limits: { concurrency: 3, review: 5 }, overlaps, issues };
+    expect(chosen({ ...open, sessions: sessions({ 1: 'working' }) })).toEqual([4, 3]);
+    expect(chosen({ ...open, sessions: sessions({ 1: 'complete' }) })).toEqual([4, 3, 2]);
+    expect(chosen({ ...open, sessions: sessions({ 1: 'merged' }) })).toEqual([2, 3, 4]);
+  });
+
+  test('steers among those that start together', () => {
+    const overlaps = [overlap(1, 2, 0.5)];
+    const limits = { concurrency: 2, review: 5 };
+    expect(chosen({ issues: three, overlaps, limits })).toEqual([1, 3]);
+  });
+
+  test('never stops one that has nothing better beside it', () => {
+    expect(chosen({ issues: three, overlaps: [overlap(1, 2, 0.5)] })).toEqual([1, 3, 2]);
+  });
+
+  test('of a sure kind keeps two from being worked on at the same time, in no direction', () => {
+    const overlaps = [overlap(1, 2, 0.8, true)];
+    expect(chosen({ issues: three, overlaps })).toEqual([1, 3]);
+    const waiting = (known: Parameters<typeof sessions>[0], first: number[] = []) => {
+      const plan = { issues: three, overlaps, first, sessions: sessions(known) };
+      return { starts: chosen(plan), waits: waitInWords(waitsOf(plan)(issue(1))) };
+    };
+    expect(waiting({ 2: 'working' })).toEqual({
+      starts: [3],
+      waits: 'waits while #2 probably changes src/auth.js',
+    });
+    // A pull request may wait for its review for days.
+    expect(waiting({ 2: 'complete' }).starts).toEqual([3, 1]);
+    expect(waiting({ 2: 'stuck' }).starts).toEqual([3, 1]);
+    expect(waiting({ 2: 'working' }, [1])).toEqual({
+      starts: [1, 3],
+      waits: 'waits for a free slot',
+    });
+  });
+
+  describe('when it is known what a session changed', () => {
+    const files = { 'src/auth.js': 0.7, 'docs/auth.md': 0.3 };
+    const issues = [{ ...issue(1), files }, issue(2), { ...issue(3, 2), files }];
+    const working = (changes: string[]) =>
+      new Map(
+        [...sessions({ 2: 'working' })].map(([number, report]) => [number, { ...report, changes }]),
+      );
+
+    test('is what both have in common, and not what was foreseen', () => {
+      const plan = { issues, overlaps: [overlap(1, 2, 0.8, true)] };
+      expect(chosen({ ...plan, sessions: working(['src/billing.js']) })).toEqual([1]);
+      expect(chosen({ ...plan, sessions: working(['docs/auth.md']) })).toEqual([1]);
+      const known = { ...plan, sessions: working(['x', 'src/auth.js']) };
+      expect(chosen(known)).toEqual([]);
+      expect(waitInWords(waitsOf(known)(issues[0] ?? issue(0)))).toBe(
+        'waits while #2 changes src/auth.js',
+      );
+    });
+
+    test('stays as it is where somebody said so without naming files', () => {
+      const said = { issues: [1, 2] as [number, number], score: 1, apart: true, files: [] };
+      const plan = { issues, overlaps: [said] };
+      expect(chosen({ ...plan, sessions: working(['src/billing.js']) })).toEqual([]);
+    });
+
+    test('is no reason to wait for one that comes before anyway', () => {
+      const report = sessions({ 2: 'complete' }).get(2);
+      if (!report) throw new Error('no report');
+      const again = { ...report, status: 'working' as const, atWork: true };
+      const known = new Map([[2, { ...again, changes: ['src/auth.js'] }]]);
+      expect(chosen({ issues: issues.slice(1), sessions: known })).toEqual([3]);
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findRepository } from '../../../src/git/command/repository.ts';
 import { excludeOwnDirectory } from '../../../src/git/worktree/exclude.ts';
-import { inspectWork, parseShortStat } from '../../../src/git/worktree/work.ts';
+import { inspectWork, parseNumStat } from '../../../src/git/worktree/work.ts';
 import { addWorktree, parseWorktrees } from '../../../src/git/worktree/worktrees.ts';
 import { commit, createRepository, run, write } from '../../support/git-repository.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -25,6 +25,7 @@ test('a fresh worktree holds no work', async () => {
     commits: 0,
     uncommitted: 0,
     diff: { files: 0, insertions: 0, deletions: 0 },
+    changed: [],
   });
 });
 
@@ -43,6 +44,8 @@ test('work is what was committed, edited and added, without Coppice’s own file
     commits: 1,
     uncommitted: 2,
     diff: { files: 3, insertions: 5, deletions: 1 },
+    // One with a line break in its name is left out.
+    changed: ['README.md', 'old.txt'],
   });
   expect(run(location.worktree, 'ls-files', '--stage')).toBe(index);
 });
@@ -68,12 +71,20 @@ test('a program that the repository configures for diffs is not run', async () =
 });
 
 test.each([
-  ['', { files: 0, insertions: 0, deletions: 0 }],
-  [' 1 file changed, 1 insertion(+)', { files: 1, insertions: 1, deletions: 0 }],
-  [' 2 files changed, 5 deletions(-)', { files: 2, insertions: 0, deletions: 5 }],
-  [' 3 files changed, 42 insertions(+), 1 deletion(-)', { files: 3, insertions: 42, deletions: 1 }],
-])('the statistics %j are read', (line, stat) => {
-  expect(parseShortStat(line)).toEqual(stat);
+  ['', { files: 0, insertions: 0, deletions: 0 }, []],
+  ['1\t0\ta b.txt\0', { files: 1, insertions: 1, deletions: 0 }, ['a b.txt']],
+  ['0\t5\tx\0-\t-\tlogo.png\0', { files: 2, insertions: 0, deletions: 5 }, ['x', 'logo.png']],
+  ['42\t1\t\0old.ts\0new.ts\0', { files: 1, insertions: 42, deletions: 1 }, ['old.ts', 'new.ts']],
+])('the statistics %j are read', (output, diff, changed) => {
+  expect(parseNumStat(output)).toEqual({ diff, changed });
+});
+
+test('of very many changed files the first are told, and none with an odd or very long name', () => {
+  const names = ['a\tb', 'line\nbreak', 'not\ufffdutf8', '\u001b[31mred', 'x'.repeat(301)];
+  const many = [...names, ...Array.from({ length: 70 }, (_, at) => `part${at}`)];
+  const { diff, changed } = parseNumStat(many.map((name) => `1\t0\t${name}\0`).join(''));
+  expect(diff.files).toBe(75);
+  expect(changed).toEqual(Array.from({ length: 50 }, (_, at) => `part${at}`));
 });
 
 test('a worktree list is read with its detached, locked and bare entries', () => {

@@ -2,6 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import type { PlanInput } from '../../../src/domain/run/plan.ts';
 import type { RunArguments, RunStatus } from '../../../src/domain/run/run.ts';
+import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
   runWorkflowId,
@@ -100,6 +101,39 @@ test('sessions run side by side, at most as many at work as there are slots', as
   await eventually(async () => expect((await statuses(run))[203]).toBe('complete'));
   for (const issue of [201, 202, 203]) await merge(issue);
   expect(await run.result()).toEqual({ merged: [201, 202, 203], cancelled: [], notStarted: [] });
+});
+
+test('issues that change the same files are not worked on at the same time, until it is seen that they don’t', async () => {
+  const first = Promise.withResolvers<{ outcome: Outcome; work: { changed: string[] } }>();
+  const second = Promise.withResolvers<Outcome>();
+  environment.world.script(296, first.promise, second.promise);
+  const files = { 'src/auth.js': 0.8 };
+  const others = [297, 298].map((issue) => ({ issue, files }));
+  const run = await start('apart', [{ issue: 296, files }, ...others], 2, {
+    overlaps: [
+      { issues: [296, 297], score: 0.64, files: ['src/auth.js'], apart: true },
+      { issues: [296, 298], score: 0.64, files: ['src/auth.js'], apart: true },
+    ],
+  });
+  await eventually(async () => expect(await statuses(run)).toEqual({ 296: 'working' }));
+  const waits = { waitingFor: '#296', waitsWhile: '#296 probably changes src/auth.js' };
+  expect((await run.query(runStatusQuery)).queue).toEqual(
+    others.map(({ issue }) => ({ issue, ...waits })),
+  );
+  await run.executeUpdate(reorderUpdate, { args: [[298]] });
+  await eventually(async () => expect((await statuses(run))[298]).toBe('complete'));
+  expect((await statuses(run))[297]).toBeUndefined();
+
+  first.resolve({
+    outcome: { kind: 'invalid', problem: 'no outcome', tail: '' },
+    work: { changed: ['docs/billing.md'] },
+  });
+  await eventually(async () => expect((await statuses(run))[297]).toBe('complete'));
+  expect((await statuses(run))[296]).toBe('working');
+  second.resolve({ kind: 'done', summary: 'one' });
+  await eventually(async () => expect((await statuses(run))[296]).toBe('complete'));
+  for (const issue of [296, 297, 298]) await merge(issue);
+  await run.result();
 });
 
 test('a stuck session gives its slot away', async () => {
