@@ -57,7 +57,7 @@ async function evaluate({ issues, map, containing }: Past): Promise<Map<string, 
     const group = issues.slice(from, from + GROUP);
     const some = new Map(group.map(({ number }) => [number, likely.get(number) ?? []]));
     const predicted = new Map(
-      overlaps(some, { weak: 0 }).map(({ a, b, score }) => [`${a} ${b}`, score]),
+      overlaps(some, { weak: 0, strong }).map(({ a, b, score }) => [`${a} ${b}`, score]),
     );
     for (const [index, a] of group.entries())
       for (const b of group.slice(index + 1)) {

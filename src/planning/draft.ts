@@ -1,7 +1,7 @@
 import type { After } from './plan-file/plan-file.ts';
 import { sensitiveAreas } from './rules/cautions.ts';
 import type { Codemap } from './rules/codemap.ts';
-import { likelyFiles } from './rules/likely-files.ts';
+import { type LikelyFile, likelyFiles } from './rules/likely-files.ts';
 import { mentionsOf, withoutCommonWords } from './rules/mentions.ts';
 import { Order, sourceInWords } from './rules/order.ts';
 import { type Likely, type Overlap, overlaps } from './rules/overlap.ts';
@@ -38,6 +38,8 @@ interface DraftIssue {
   /** Why a person should approve its plan, one line each. */
   readonly cautions: readonly string[];
   readonly notes: readonly string[];
+  /** What it will probably change, the surest first. */
+  readonly files: readonly LikelyFile[];
 }
 
 /** What Coppice proposes, and why. */
@@ -99,8 +101,7 @@ export function draftPlan(request: DraftRequest): Draft {
   const cycle = order.cycle();
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
   const measured = overlaps(among, settings.overlap);
-  const { weak } = settings.overlap;
-  const proposed = withProposed(measured, proposals, { has: order.has, weak });
+  const proposed = withProposed(measured, proposals, { has: order.has, ...settings.overlap });
   const dropped = [...proposed.dropped];
   if (cycle === undefined) {
     order.separate(request.separated, issues);
@@ -147,9 +148,10 @@ export function draftPlan(request: DraftRequest): Draft {
           ...state.notes,
           ...unkept.filter(({ issue: of }) => of === number).map(({ text }) => text),
           ...doubtful.filter(({ of }) => of === number).map(doubtInWords),
-          ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number, settings)),
+          ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number)),
           ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
+        files: likely.get(number) ?? [],
       },
     ];
   };
@@ -184,9 +186,9 @@ export const doubtInWords = ({ issue, evidence }: Dependency): string =>
   `may come after #${issue}: “${evidence}”`;
 
 const noteFor =
-  (number: number, { overlap: { strong } }: PlanningSettings) =>
-  ({ a, b, score, evidence }: Overlap): string =>
-    `${score >= strong ? 'will probably' : 'may'} overlap with #${a === number ? b : a} (${score}): ${evidence}`;
+  (number: number) =>
+  ({ a, b, score, evidence, apart }: Overlap): string =>
+    `${apart ? 'will probably' : 'may'} overlap with #${a === number ? b : a} (${score}): ${evidence}`;
 
 const isChosen = (
   number: number,

@@ -1,7 +1,9 @@
+import type { LikelyChanges } from '../domain/run/overlap.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { oneLine } from '../domain/shared/text.ts';
 import type { Draft } from './draft.ts';
 import type { PlanFile } from './plan-file/plan-file.ts';
+import type { LikelyFile } from './rules/likely-files.ts';
 
 /** What a person decided about a draft. */
 export interface Decisions {
@@ -18,17 +20,40 @@ export const NO_DECISIONS: Decisions = { lifted: new Set(), included: new Set() 
 /** Lines of plan.yaml hold this much. */
 const LONGEST = 2_000;
 
+/** Overlaps that a run is steered by; of very many the strongest. */
+const MOST_OVERLAPS = 2_000;
+
+/** Files of all issues together, and of one, that a run compares with what sessions change. */
+const MOST_FILES = 5_000;
+const MOST_FILES_OF_ONE = 8;
+
+/** A less likely file steers nothing. */
+const LEAST_WEIGHT = 0.15;
+
+const rounded = (probability: number): number => Math.round(probability * 100) / 100;
+
+function likelyChanges(files: readonly LikelyFile[], most: number): LikelyChanges {
+  return Object.fromEntries(
+    files
+      .filter(({ weight }) => weight >= LEAST_WEIGHT)
+      .slice(0, most)
+      .map(({ path, weight }) => [path, rounded(weight)]),
+  );
+}
+
 /** The plan that a draft becomes by a person's decisions, which stay in it as notes. */
 export function finishPlan(
   draft: Draft,
   { repository, base }: { readonly repository: RepositoryName; readonly base?: string | undefined },
   { lifted, included, concurrency }: Decisions,
 ): PlanFile {
+  const share = Math.floor(MOST_FILES / Math.max(1, draft.issues.length));
+  const most = Math.min(MOST_FILES_OF_ONE, Math.max(1, share));
   return {
     repository,
     ...(base !== undefined && { base }),
     workers: concurrency ?? draft.concurrency.value,
-    issues: draft.issues.map(({ issue, readiness, after, cautions, notes }) => {
+    issues: draft.issues.map(({ issue, readiness, after, cautions, notes, files }) => {
       const caution = oneLine(cautions.join('; '), LONGEST);
       const decided = [
         ...(lifted.has(issue) && caution !== '' ? [`you lifted its caution: ${caution}`] : []),
@@ -36,6 +61,7 @@ export function finishPlan(
           ? [`you included it, in spite of: ${readiness.reasons.join('; ')}`]
           : []),
       ];
+      const changes = likelyChanges(files, most);
       return {
         issue,
         after: after.map((edge) => ({
@@ -43,9 +69,13 @@ export function finishPlan(
           ...(edge.evidence !== undefined && { evidence: oneLine(edge.evidence, LONGEST) }),
         })),
         ...(caution !== '' && !lifted.has(issue) && { caution }),
+        ...(Object.keys(changes).length > 0 && { files: changes }),
         notes: [...decided, ...notes].map((note) => oneLine(note, LONGEST)),
       };
     }),
+    overlaps: draft.overlaps.slice(0, MOST_OVERLAPS).map(({ a, b, score, files, apart }) => ({
+      ...{ issues: [a, b] as [number, number], score, files: [...files], apart },
+    })),
     leftOut: draft.leftOut.map(({ issue, readiness }) => ({
       issue,
       reason: oneLine(readiness.reasons.join('; '), LONGEST),

@@ -32,7 +32,7 @@ export async function run(
 
 async function start(
   context: Context,
-  { project, issues, concurrency, base }: RunPlan,
+  { project, issues, overlaps, concurrency, base }: RunPlan,
   options: RunOptions,
 ): Promise<number> {
   const { terminal, services } = context;
@@ -46,6 +46,7 @@ async function start(
     const started = await coppice.startRun({
       repository,
       issues,
+      overlaps,
       concurrency,
       ...(base !== undefined && { base }),
       ...(options.agent !== undefined && { agent: options.agent }),

@@ -5,7 +5,8 @@ import { isRunOf } from '../../domain/run/run.ts';
 import { agentNamed, noSuchAgent } from '../../domain/settings/agent-settings.ts';
 import { isSameRepository } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { type PlanFile, toPlan } from '../../planning/plan-file/plan-file.ts';
+import type { Draft } from '../../planning/draft.ts';
+import { apartInWords, type PlanFile, toPlan } from '../../planning/plan-file/plan-file.ts';
 import { readPlanFile } from '../../planning/plan-file/plan-text.ts';
 import { foreignProblems, preflight, titlesIn, withTitles } from '../../planning/preflight.ts';
 import { parseReferences } from '../../planning/read/references.ts';
@@ -31,7 +32,7 @@ export interface RunRequest {
 }
 
 /** What a run is started with, everything checked. */
-export interface RunPlan extends Pick<PlanInput, 'issues'> {
+export interface RunPlan extends Pick<PlanInput, 'issues' | 'overlaps'> {
   readonly project: Project;
   readonly concurrency: number;
   readonly base: string | undefined;
@@ -91,7 +92,7 @@ async function takePlanFile(
   );
   const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
   await refuseUnless(context, project, { issues, concurrency }, options, checked.problems);
-  return { project, issues, concurrency, base };
+  return { project, issues, overlaps: plan.overlaps, concurrency, base };
 }
 
 async function planIssues(
@@ -135,7 +136,7 @@ async function planIssues(
     options,
     checked.problems,
   );
-  const { plan } = await makePlan(
+  const { plan, draft } = await makePlan(
     context,
     project,
     {
@@ -150,13 +151,14 @@ async function planIssues(
       ...reasons(plan),
       'decide in a terminal, write a plan with coppice plan, or leave these out with --yes',
     ]);
-  for (const line of found(plan)) context.terminal.err(`coppice: ${oneLine(line, 300)}`);
+  for (const line of found(plan, draft)) context.terminal.err(`coppice: ${oneLine(line, 300)}`);
   const issues = withTitles(toPlan(plan).issues, titlesIn(checked.issues));
   const places = new Map(numbers.map((number, location) => [number, location]));
   const location = ({ issue }: { issue: number }) => places.get(issue) ?? 0;
   return {
     project,
     issues: issues.toSorted((a, b) => location(a) - location(b)),
+    overlaps: plan.overlaps,
     concurrency,
     base: options.base,
   };
@@ -233,7 +235,7 @@ const reasons = ({ leftOut }: PlanFile): string[] =>
   leftOut.map(({ issue, reason }) => `#${issue}: ${reason}`);
 
 /** What planning found beyond what the person said. */
-const found = (plan: PlanFile): string[] => [
+const found = (plan: PlanFile, { unkept }: Draft): string[] => [
   ...plan.issues.flatMap(({ issue, after }) =>
     after
       .filter(({ source }) => source !== 'person')
@@ -245,5 +247,7 @@ const found = (plan: PlanFile): string[] => [
   ...plan.issues.flatMap(({ issue, caution }) =>
     caution === undefined ? [] : [`#${issue} will ask you to approve its plan: ${caution}`],
   ),
+  ...apartInWords(plan),
+  ...unkept.map(({ text }) => `order not kept: ${text}`),
   ...reasons(plan).map((reason) => `left out: ${reason}`),
 ];

@@ -25,9 +25,10 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
   const cautions = plan.issues.flatMap(({ issue, caution }) =>
     caution === undefined ? [] : [`#${issue} ${caution}`],
   );
-  const overlaps = draft.overlaps.map(
-    ({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`,
-  );
+  const overlaps = (apart: boolean) =>
+    draft.overlaps
+      .filter((overlap) => overlap.apart === apart)
+      .map(({ a, b, score, evidence }) => `#${a} and #${b} (${score}): ${evidence}`);
   const found = plan.issues.flatMap(({ issue, after }) =>
     after
       .filter(({ evidence }) => evidence !== undefined)
@@ -50,7 +51,8 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
       'May depend on each other, but run in parallel',
       shown(draft.doubtful.map((doubt) => `#${doubt.of} ${doubtInWords(doubt)}`)),
     ),
-    ...section('May overlap, but run in parallel', shown(overlaps, MOST_TOLD)),
+    ...section('Will probably overlap, and wait for each other', shown(overlaps(true))),
+    ...section('May overlap, but run in parallel', shown(overlaps(false), MOST_TOLD)),
     ...section('Orders not kept', shown(draft.unkept.map(({ text }) => text))),
     ...section(
       'Proposed by the agent and not accepted',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LikelyChanges, PlannedOverlap } from '../../domain/run/overlap.ts';
 import { Plan, type PlanInput } from '../../domain/run/plan.ts';
 import { AgentName } from '../../domain/settings/agent-settings.ts';
 import { BranchName } from '../../domain/settings/policy.ts';
@@ -57,6 +58,9 @@ export const PlanFileIssue = z.strictObject({
   agent: AgentName.optional().describe(
     'The agent that works on it: one named in agents: of coppice.yaml, or an adapter',
   ),
+  files: LikelyChanges.optional().describe(
+    'What it will probably change, each file with how probable that is, to be compared with what sessions change',
+  ),
   notes: z
     .array(Note)
     .default([])
@@ -79,18 +83,50 @@ export const PlanFile = z.strictObject({
     .min(1, 'a plan needs at least one issue')
     .max(5_000)
     .describe('The issues of the run; when several could start, the first in the file starts'),
+  overlaps: z
+    .array(
+      PlannedOverlap.extend({
+        issues: PlannedOverlap.shape.issues.describe(
+          'Two issues, neither of which comes after the other',
+        ),
+        score: PlannedOverlap.shape.score.describe(
+          'How probable it is that they change a file in common',
+        ),
+        files: PlannedOverlap.shape.files.describe('The files that count most'),
+        apart: PlannedOverlap.shape.apart.describe(
+          'Whether they are not worked on at the same time',
+        ),
+      }),
+    )
+    .max(5_000)
+    .default([])
+    .describe(
+      'Issues that may change the same files: what overlaps least with the work under way starts next',
+    ),
   leftOut: z.array(LeftOut).default([]).describe('Issues that were asked for and are not run'),
 });
 export type PlanFile = z.infer<typeof PlanFile>;
 
 /** What of a plan file a run is started with. */
-export const toPlan = ({ repository, workers: concurrency, issues }: PlanFile): PlanInput => ({
-  repository,
-  concurrency,
-  issues: issues.map(({ issue, after, caution, agent }) => ({
-    issue,
-    after: [...new Set(after.map((edge) => edge.issue))],
-    ...(caution !== undefined && { caution }),
-    ...(agent !== undefined && { agent }),
-  })),
-});
+export const toPlan = ({ repository, workers: concurrency, issues, overlaps }: PlanFile) =>
+  ({
+    repository,
+    concurrency,
+    overlaps,
+    issues: issues.map(({ issue, after, caution, agent, files }) => ({
+      issue,
+      after: [...new Set(after.map((edge) => edge.issue))],
+      ...(caution !== undefined && { caution }),
+      ...(agent !== undefined && { agent }),
+      ...(files !== undefined && { files }),
+    })),
+  }) satisfies PlanInput;
+
+/** What a run keeps apart, one line each: `#124 and #126 are not worked on at the same time: both change src/auth.js (0.81)`. */
+export const apartInWords = ({ overlaps }: Pick<PlanFile, 'overlaps'>): string[] =>
+  overlaps
+    .filter(({ apart }) => apart)
+    .map(
+      ({ issues: [a, b], files, score }) =>
+        `#${a} and #${b} are not worked on at the same time: both probably change ${files.join(' and ') || 'the same files'} (${score})`,
+    );

@@ -78,6 +78,15 @@ function orderProblems(value: unknown): ValueProblem[] {
       path: first.path,
       text: `dependencies go in a circle: ${cycle.map((number) => `#${number}`).join(' → ')}`,
     });
+  for (const [at, overlap] of list(value, 'overlaps').entries()) {
+    const path = ['overlaps', at];
+    const pair = list(overlap, 'issues').filter((number) => typeof number === 'number');
+    const stranger = pair.find((number) => !known.has(number));
+    if (stranger !== undefined)
+      problems.push({ path, text: `#${stranger} is not in the plan: add it, or remove this` });
+    else if (pair.length === 2 && pair[0] === pair[1])
+      problems.push({ path, text: `#${pair[0]} overlaps with itself` });
+  }
   return problems;
 }
 

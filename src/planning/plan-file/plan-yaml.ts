@@ -10,6 +10,8 @@ const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 # agent    which agent works on it, of those in coppice.yaml
 # caution  the session stops after planning, for your approval; remove it to lift it
 # notes    what was found; they change nothing
+# files    what it will probably change, compared with what sessions change
+# overlaps start as far from each other as can be; with apart never two at the same time
 `;
 
 /** plan.yaml: the plan with comments that say what and why. The same plan gives the same text. */
@@ -37,6 +39,12 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, concurrency
       `  # Wave ${index + 1}${index === 0 ? ': may start at once' : ''}`,
       ...wave.flatMap(entry),
     ]),
+    ...(plan.overlaps.length === 0
+      ? []
+      : ['', '# Issues that may change the same files; remove one to lift it', 'overlaps:']),
+    ...plan.overlaps.map(
+      ({ apart, ...overlap }) => `  - ${scalar({ ...overlap, ...(apart && { apart }) })}`,
+    ),
     ...(plan.leftOut.length === 0
       ? []
       : ['', '# Not run; move one up to run it anyway', 'leftOut:']),
@@ -49,7 +57,7 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, concurrency
 }
 
 function renderIssue(
-  { issue, after, caution, agent, notes }: PlanFileIssue,
+  { issue, after, caution, agent, files, notes }: PlanFileIssue,
   title: string,
 ): string[] {
   return [
@@ -61,6 +69,7 @@ function renderIssue(
     ),
     ...(caution === undefined ? [] : [`    caution: ${scalar(caution)}`]),
     ...(agent === undefined ? [] : [`    agent: ${scalar(agent)}`]),
+    ...(files === undefined ? [] : [`    files: ${scalar(files)}`]),
     ...(notes.length === 0 ? [] : ['    notes:']),
     ...notes.map((note) => `      - ${scalar(note)}`),
   ];

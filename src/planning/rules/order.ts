@@ -64,7 +64,10 @@ export class Order {
   }
 
   /** Puts each pair that a person wants apart, and that has no order yet, in one. */
-  separate(pairs: readonly Overlap[], issues: ReadonlyMap<number, SurveyedIssue>): void {
+  separate(
+    pairs: readonly Omit<Overlap, 'files' | 'apart'>[],
+    issues: ReadonlyMap<number, SurveyedIssue>,
+  ): void {
     for (const { a, b, evidence, score } of pairs) {
       if (this.isOrdered(a, b)) continue;
       const [first, second] =

@@ -1,4 +1,6 @@
+import { combined } from '../../domain/run/overlap.ts';
 import type { LikelyFile } from './likely-files.ts';
+import type { PlanningSettings } from './settings.ts';
 
 /** Two issues that will probably change the same files. */
 export interface Overlap {
@@ -9,6 +11,10 @@ export interface Overlap {
   readonly score: number;
   /** The files that count most, and why each issue would change them. */
   readonly evidence: string;
+  /** The files that count most; none where somebody says so without naming any. */
+  readonly files: readonly string[];
+  /** Whether it is so sure, and both texts lead to it, that they should not be worked on at the same time. */
+  readonly apart: boolean;
   /** Who says so, when it was not measured. */
   readonly source?: 'agent';
 }
@@ -19,7 +25,10 @@ export type Likely = ReadonlyMap<number, readonly LikelyFile[]>;
 const MOST_CLAIMANTS = 25;
 
 /** Pairs that probably share a file, the surest first. */
-export function overlaps(likely: Likely, { weak }: { readonly weak: number }): Overlap[] {
+export function overlaps(
+  likely: Likely,
+  { weak, strong }: Pick<PlanningSettings['overlap'], 'weak' | 'strong'>,
+): Overlap[] {
   const claims = new Map<string, { issue: number; file: LikelyFile }[]>();
   for (const [issue, files] of likely)
     for (const file of files) {
@@ -40,7 +49,7 @@ export function overlaps(likely: Likely, { weak }: { readonly weak: number }): O
       }
   }
   return [...pairs.values()]
-    .map(scored)
+    .map((pair) => scored(pair, strong))
     .filter(({ score }) => score >= weak)
     .sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b);
 }
@@ -54,16 +63,22 @@ interface Shared {
 /** How many files are named as evidence. */
 const NAMED = 2;
 
-function scored({ a, b, files }: Shared): Overlap {
-  const none = files.reduce((product, { both }) => product * (1 - both), 1);
-  const named = files
-    .sort((x, y) => y.both - x.both || (x.a.path < y.a.path ? -1 : 1))
+function scored({ a, b, files }: Shared, strong: number): Overlap {
+  const surest = files.sort((x, y) => y.both - x.both || (x.a.path < y.a.path ? -1 : 1));
+  const named = surest
     .slice(0, NAMED)
     .map(({ a: file, b: other }) => `${file.path} (#${a}: ${file.why}; #${b}: ${other.why})`);
   const more = files.length - named.length;
+  const score = combined(files.map(({ both }) => both));
   return {
     ...{ a, b },
-    score: Math.round((1 - none) * 100) / 100,
+    score: Math.round(score * 100) / 100,
     evidence: `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    files: surest.slice(0, NAMED).map(({ a: file }) => file.path),
+    apart:
+      score >= strong &&
+      surest
+        .slice(0, NAMED)
+        .some(({ a: file, b: other }) => file.basis === 'text' && other.basis === 'text'),
   };
 }

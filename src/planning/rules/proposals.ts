@@ -70,7 +70,11 @@ export function addOrders({ orders }: Proposals, order: Order): Dropped[] {
 export function withProposed(
   measured: readonly Overlap[],
   { overlaps }: Proposals,
-  { has, weak }: { has(issue: number): boolean; readonly weak: number },
+  {
+    has,
+    weak,
+    strong,
+  }: { has(issue: number): boolean; readonly weak: number; readonly strong: number },
 ): { readonly overlaps: Overlap[]; readonly dropped: Dropped[] } {
   const pairs = new Map(measured.map((overlap) => [keyOf(overlap), overlap]));
   const dropped: Dropped[] = [];
@@ -81,7 +85,10 @@ export function withProposed(
       dropped.push({ issues, text: `the agent saw #${a} and #${b} overlap; not taken: ${reason}` });
     else if (score >= weak && score > (pairs.get(keyOf({ a, b }))?.score ?? 0)) {
       const evidence = `the agent says: ${oneLine(why, 500)}`;
-      pairs.set(keyOf({ a, b }), { a, b, score, evidence, source: 'agent' });
+      pairs.set(keyOf({ a, b }), {
+        ...{ a, b, score, evidence, files: [], apart: score >= strong },
+        source: 'agent',
+      });
     }
   }
   const sorted = [...pairs.values()].sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APART } from '../../domain/run/overlap.ts';
 import { DEFAULT_AREAS, DEFAULT_QUESTIONS } from './default-areas.ts';
 
 /** A regular expression, matched in capitals and small letters alike. */
@@ -68,7 +69,9 @@ export const PlanningSettings = z.strictObject({
   ),
   overlap: z
     .strictObject({
-      strong: Score.default(0.4).describe('Score from which an overlap is called probable'),
+      strong: Score.default(APART).describe(
+        'Score from which two issues are not worked on at the same time, if the texts of both lead to the file',
+      ),
       weak: Score.default(0.15).describe('Score from which a likely overlap is mentioned'),
       commits: z
         .int()

@@ -117,6 +117,32 @@ describe('a run of issues', () => {
     );
   });
 
+  test('keeps apart what will surely change the same file, and says so, as what orders are not kept', async () => {
+    const issue = (number: number) => ({
+      body: `The sum in src/report/export.ts is wrong.${number === 2 ? ' Depends on #401.' : ''}`,
+    });
+    const { services, asked } = world({ issue });
+    const map = new Codemap(['src/report/export.ts', 'src/theme.ts'], []);
+    const codebase = async () => ({ map, containing: async () => new Map() });
+    const ran = await runInProcess(['run', '1', '2', '--name', 'x'], {
+      services: { ...services, codebase },
+    });
+    expect(ran.stderr.split('\n')).toEqual([
+      'coppice: #1 and #2 are not worked on at the same time: both probably change src/report/export.ts (0.81)',
+      'coppice: order not kept: #2 after #401 (text: “Depends on #401”): #401 is closed already',
+    ]);
+    const files = { 'src/report/export.ts': 0.9 };
+    expect(asked.runs).toMatchObject([
+      {
+        issues: [
+          { issue: 1, files },
+          { issue: 2, files },
+        ],
+        overlaps: [{ issues: [1, 2], score: 0.81, files: ['src/report/export.ts'], apart: true }],
+      },
+    ]);
+  });
+
   const blocked = () => ({ labels: ['blocked'] });
 
   test('that are not ready is refused when nobody can be asked', async () => {

@@ -29,8 +29,25 @@ test('a plan is read as it may be written by hand', () => {
       { issue: 126, after: [], notes: [] },
       { issue: 127, after: [{ issue: 126, source: 'person' }], notes: [] },
     ],
+    overlaps: [],
     leftOut: [],
   });
+});
+
+test('a run takes from it what overlaps, and what each issue will probably change', () => {
+  const text = `${issues('  - {issue: 1, files: {src/auth.js: 0.7}}\n  - issue: 2\n')}overlaps:\n  - {issues: [1, 2], score: 0.7, files: [src/auth.js], apart: true}\n`;
+  expect(toPlan(parsePlan(text, 'p'))).toMatchObject({
+    issues: [{ issue: 1, files: { 'src/auth.js': 0.7 } }, { issue: 2 }],
+    overlaps: [{ issues: [1, 2], score: 0.7, files: ['src/auth.js'], apart: true }],
+  });
+});
+
+test('an overlap is one of two issues of the plan', () => {
+  const text = `${issues('  - issue: 1\n')}overlaps:\n  - {issues: [1, 2], score: 0.7}\n  - {issues: [1, 1], score: 0.7}\n`;
+  expect(problems(text)).toEqual([
+    expect.stringContaining('#2 is not in the plan: add it, or remove this'),
+    expect.stringContaining('#1 overlaps with itself'),
+  ]);
 });
 
 test('a run takes from it the order and the cautions, each edge once', () => {

@@ -100,12 +100,16 @@ describe('two issues overlap', () => {
         [1, [file('b', 0.5), file('a', 0.5)]],
         [2, [file('b', 0.9), file('c', 1)]],
       ]),
-      { weak: 0.2 },
+      { weak: 0.2, strong: 0.5 },
     );
+    const named = { evidence: 'b (#1: named; #2: named)', files: ['b'] };
     expect(found).toEqual([
-      { a: 1, b: 3, score: 0.59, evidence: 'a (#1: named; #3: named), b (#1: named; #3: named)' },
-      { a: 1, b: 2, score: 0.45, evidence: 'b (#1: named; #2: named)' },
-      { a: 2, b: 3, score: 0.45, evidence: 'b (#2: named; #3: named)' },
+      {
+        ...{ a: 1, b: 3, score: 0.59, files: ['a', 'b'], apart: true },
+        evidence: 'a (#1: named; #3: named), b (#1: named; #3: named)',
+      },
+      { ...named, a: 1, b: 2, score: 0.45, apart: false },
+      { ...named, a: 2, b: 3, score: 0.45, apart: false, evidence: 'b (#2: named; #3: named)' },
     ]);
   });
 
@@ -114,7 +118,31 @@ describe('two issues overlap', () => {
       [1, [file('a', 0.3)]],
       [2, [file('a', 0.3), file('b', 1)]],
     ]);
-    expect(overlaps(files, { weak: 0.2 })).toEqual([]);
+    expect(overlaps(files, { weak: 0.2, strong: 0.6 })).toEqual([]);
+  });
+
+  test('no surer for dozens of faint hits', () => {
+    const faint = Array.from({ length: 30 }, (_, at) => file(`part${at}`, 0.3));
+    const found = overlaps(
+      new Map([
+        [1, faint],
+        [2, faint],
+      ]),
+      { weak: 0.1, strong: 0.6 },
+    );
+    expect(found).toMatchObject([{ score: 0.25, apart: false }]);
+  });
+
+  test('surely, but may go together, when only history leads there', () => {
+    const known = { ...file('a', 0.9), basis: 'history' as const };
+    const found = overlaps(
+      new Map([
+        [1, [known]],
+        [2, [file('a', 0.9)]],
+      ]),
+      { weak: 0.1, strong: 0.6 },
+    );
+    expect(found).toMatchObject([{ score: 0.81, apart: false }]);
   });
 });
 
