@@ -4,6 +4,7 @@ import { questionText, replyText } from '../domain/pull-request/comment-text.ts'
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { GitHub } from '../github/port.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
+import type { Words } from './words.ts';
 
 export interface FeedbackPorts {
   readonly github: Pick<
@@ -18,6 +19,7 @@ export interface FeedbackPorts {
     | 'resolveThread'
     | 'upsertComment'
   >;
+  readonly words: Words;
   /** The commit a session's local branch is at. */
   branchTip(location: SessionLocation): Promise<string>;
   /** Names the change from a base to the branch's tip: the same for the same lines, whatever the commits. */
@@ -26,6 +28,7 @@ export interface FeedbackPorts {
 
 export const createFeedbackActivities = ({
   github,
+  words,
   branchTip,
   changeId,
 }: FeedbackPorts): FeedbackActivities & CommentActivities => ({
@@ -52,7 +55,7 @@ export const createFeedbackActivities = ({
     const said = await github.reply(location.repository, number, {
       item,
       marker: `reply to ${item.id}`,
-      text: replyText(text, commit),
+      text: replyText(await words.say(text), commit),
     });
     if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
   },
@@ -66,7 +69,8 @@ export const createFeedbackActivities = ({
 
   async askOnIssue({ repository, issue, workflowId, question }) {
     const marker = `question of ${workflowId}`;
-    await github.upsertComment(repository, issue, { marker, text: questionText(question) });
+    const text = questionText(await words.question(question));
+    await github.upsertComment(repository, issue, { marker, text });
   },
 });
 

@@ -5,6 +5,7 @@ import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
 import type { Notifier } from '../notify/notifier.ts';
+import { secretValues } from '../secrets/values.ts';
 import type { Home } from '../state/home.ts';
 import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent/agent.ts';
 import { createAttachmentActivities } from './attachment.ts';
@@ -17,6 +18,7 @@ import { openSandbox } from './sandbox.ts';
 import { createSessionActivities, type SessionPorts } from './sessions.ts';
 import { createTrackerActivities } from './tracker.ts';
 import type { Activities } from './types.ts';
+import { createWords } from './words.ts';
 import { createWorktreeActivities } from './worktree/worktree.ts';
 
 /** What the activities reach the world through. */
@@ -39,6 +41,7 @@ export function createActivities(ports: Ports): Activities {
     inspectWork,
     sandbox: (location, needs) => openSandbox(ports, location, needs),
   };
+  const words = createWords(secretValues(ports.env));
   return asFailures({
     ...heartbeating({
       ...createTrackerActivities({
@@ -46,8 +49,8 @@ export function createActivities(ports: Ports): Activities {
         missingAgent: (settings) => missingAgent(settings, ports.env),
       }),
       ...createWorktreeActivities(ports),
-      ...createPullRequestActivities(ports),
-      ...createFeedbackActivities({ github: ports.github, branchTip, changeId }),
+      ...createPullRequestActivities({ ...ports, words }),
+      ...createFeedbackActivities({ github: ports.github, words, branchTip, changeId }),
       ...createNotificationActivities(ports),
       ...createSessionActivities(ports),
       ...createTurnStopActivities(agents),

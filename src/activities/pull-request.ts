@@ -5,8 +5,10 @@ import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
 import { registerWatch, unregisterWatch } from '../github/watcher/watches.ts';
+import { inertTitle } from '../markdown/inert.ts';
 import type { Home } from '../state/home.ts';
 import type { PullRequestActivities } from './types.ts';
+import type { Words } from './words.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
@@ -15,6 +17,7 @@ export interface PullRequestPorts {
     'ensurePullRequest' | 'retarget' | 'describe' | 'readPullRequest' | 'lostItsBase'
   >;
   readonly tokens: GitTokenSource;
+  readonly words: Words;
   /** Called after a pull request was registered to be watched. */
   onWatch(): void;
 }
@@ -23,6 +26,7 @@ export const createPullRequestActivities = ({
   home,
   github,
   tokens,
+  words,
   onWatch,
 }: PullRequestPorts): PullRequestActivities => ({
   async publish({ location, base, workflowId, title, parts, draft }) {
@@ -36,15 +40,17 @@ export const createPullRequestActivities = ({
     return github.ensurePullRequest(location.repository, {
       head: location.branch,
       base: base.branch,
-      title,
-      body: pullRequestBody(location.issue, parts),
+      title: inertTitle(title),
+      body: pullRequestBody(location.issue, await words.parts(parts)),
       marker: workflowId,
       draft,
     });
   },
 
-  describe: ({ location, pullRequest, parts }) =>
-    github.describe(location.repository, pullRequest, pullRequestBody(location.issue, parts)),
+  async describe({ location, pullRequest, parts }) {
+    const body = pullRequestBody(location.issue, await words.parts(parts));
+    await github.describe(location.repository, pullRequest, body);
+  },
 
   readPullRequest: ({ location, pullRequest }) =>
     github.readPullRequest(location.repository, pullRequest),

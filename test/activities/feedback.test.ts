@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
+import { createWords } from '../../src/activities/words.ts';
 import type { Check } from '../../src/domain/pull-request/checks.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 
@@ -18,6 +19,7 @@ function examine(excerpt: string, change = 'change', headSha = 'ours', anyway = 
   };
   const activities = createFeedbackActivities({
     github: github as FeedbackPorts['github'],
+    words: createWords([]),
     branchTip: async () => 'ours',
     changeId: async () => change,
   });

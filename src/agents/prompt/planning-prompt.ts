@@ -6,7 +6,7 @@ import { plainLines } from '../../domain/shared/text.ts';
 import { sourceInWords } from '../../planning/rules/order.ts';
 import { Proposals } from '../../planning/rules/proposals.ts';
 import type { Survey } from '../../planning/rules/survey.ts';
-import { fenceAround } from './prompt.ts';
+import { fenceAround, visibleBody } from './prompt.ts';
 
 const TEMPLATE = new URL('../../../templates/planning.md', import.meta.url);
 
@@ -23,7 +23,7 @@ export async function planningPrompt(
   const texts = issues.map(({ number, title, body }) => ({
     number,
     title: plainLines(title),
-    body: plainLines(body).slice(0, share),
+    body: visibleBody(body).slice(0, share),
   }));
   const known = dependencies.map(
     (edge) => `- #${edge.of} comes after #${edge.issue}: ${sourceInWords(edge)}`,

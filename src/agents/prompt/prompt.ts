@@ -5,6 +5,7 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { Issue } from '../../domain/shared/issue.ts';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { plainLines } from '../../domain/shared/text.ts';
+import { visibleMarkdown } from '../../markdown/visible.ts';
 import type { AgentAdapter } from '../adapters/adapter.ts';
 
 /** The longest issue text that an agent gets, in bytes. */
@@ -40,7 +41,7 @@ export function renderPrompt(
 ): string {
   const { owner, repo } = splitRepository(location.repository);
   const title = plainLines(issue.title);
-  const body = cut(plainLines(issue.body));
+  const body = cut(visibleBody(issue.body));
   const view = {
     number: location.issue,
     title,
@@ -68,6 +69,14 @@ export function renderPrompt(
 }
 
 const KINDS = TurnKind.options;
+
+/** An issue's text as its readers see it, with a line that says what they don't see. */
+export function visibleBody(body: string): string {
+  const { text, hidden } = visibleMarkdown(body);
+  return hidden.length === 0
+    ? text.trimEnd()
+    : `${text.trimEnd()}\n\n[Left out here, because readers do not see it: ${hidden.join(', ')}.]`;
+}
 
 /** A fence with more backticks than any run of them in the text, so that the text can’t close it. */
 export function fenceAround(text: string): string {

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { ParentBranch } from '../session/session.ts';
-import { oneLine } from '../shared/text.ts';
-import { withoutComments } from './managed-section.ts';
 import { StackRow, stackTable } from './stack-table.ts';
 
-/** A question of the agent's, and what a person said to it. */
+/** A question of the agent's, and what a person said to it; in a body each is one line. */
 export const Decision = z.object({ decision: z.string(), guidance: z.string() });
 export type Decision = z.infer<typeof Decision>;
 
@@ -25,19 +23,19 @@ export const BodyParts = z.object({
 export type BodyParts = z.infer<typeof BodyParts>;
 
 /** How much of a decision, or of the guidance that settled it, is shown, in characters. */
-const SHOWN = 500;
+export const SHOWN = 500;
 
-/** Coppice's part of a pull request's body, in Markdown. `Closes` takes effect when it is merged into the default branch. */
+/** Coppice's part of a pull request's body, in Markdown, of parts that are inert already. `Closes` takes effect when it is merged into the default branch. */
 export function pullRequestBody(
   issue: number,
   { summary, tests, decisions, plan, parent, replaces, stack }: BodyParts,
 ): string {
-  const sections = [inert(summary), `Closes #${issue}`];
+  const sections = [summary, `Closes #${issue}`];
   if (replaces !== undefined)
     sections.push(`Takes the place of #${replaces}, which was closed with its base branch.`);
   const add = (title: string, ...text: string[]) =>
     sections.push([`### ${title}`, ...text].join('\n\n'));
-  if (tests !== '') add('How it was tested', inert(tests));
+  if (tests !== '') add('How it was tested', tests);
   if (decisions.length > 0) add('Decisions', decisions.map(decisionLine).join('\n'));
   const below = parent
     ? [`On top of #${parent.issue} (${parent.pullRequestUrl}); review and merge that one first.`]
@@ -45,20 +43,8 @@ export function pullRequestBody(
   const table = stack.length > 0 ? [stackTable(stack, issue)] : [];
   if (below.length + table.length > 0) add('Stack', ...below, ...table);
   // The longest, so the last: it may be cut.
-  if (plan !== '')
-    sections.push(`<details>\n<summary>Plan</summary>\n\n${inert(plan)}\n\n</details>`);
+  if (plan !== '') sections.push(`<details>\n<summary>Plan</summary>\n\n${plan}\n\n</details>`);
   return sections.join('\n\n');
 }
 
-const decisionLine = ({ decision, guidance }: Decision): string =>
-  `- ${inert(oneLine(decision, SHOWN))}\n  > ${inert(oneLine(guidance, SHOWN))}`;
-
-/**
- * What GitHub would take for an order to close an issue when the pull request is merged
- * (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
- */
-const CLOSING =
-  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+)((?:[\w.-]+\/[\w.-]+)?#\d+|GH-\d+|https?:\/\/\S+\/issues\/\d+)/gi;
-
-/** Words of an agent or a person that only say something: they hide nothing, and close no issue. */
-const inert = (text: string): string => withoutComments(text).replace(CLOSING, '$1`$2`');
+const decisionLine = ({ decision, guidance }: Decision): string => `- ${decision}\n  > ${guidance}`;

@@ -24,9 +24,6 @@ export function withManagedSection(body: string, content: string): string {
   return body.slice(0, found.index) + managedSection(content) + body.slice(end + END.length);
 }
 
-/** Text of others with nothing in it that a reader doesn't see, such as a marker. */
-export const withoutComments = (text: string): string => text.replaceAll('<!--', '&lt;!--');
-
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 

@@ -3,10 +3,17 @@ const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
-/** Control and line separators, and the marks that reorder or hide text (bidirectional, zero width, tags). */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
-const UNSEEN_BUT_LINES =
-  /(?![\n\t])[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/**
+ * Characters that nobody sees and that hide or reorder text: Unicode's default-ignorable ones (zero width, bidirectional, tags, soft
+ * hyphens, variation selectors, fillers). Joiners stay between letters of scripts that need them and between the parts of an
+ * emoji, and so does the selector that makes a character an emoji.
+ */
+const HIDDEN =
+  /(?!\u200c|\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}|(?:\u200c|\u200d)(?!(?!\p{Script=Latin})[\p{L}\p{M}]|\p{Extended_Pictographic})|(?<!\p{L}|\p{M}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)(?:\u200c|\u200d)|(?<!\p{Emoji})\ufe0f/gu;
+
+/** Control characters, and what separates lines. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+const CONTROL_BUT_LINES = /(?![\n\t])\p{Cc}/gu;
 
 /** Far more than is ever shown, and little enough to be quick about. */
 const ENOUGH = 4;
@@ -19,7 +26,8 @@ export function oneLine(text: string, width = 200): string {
   const visible = text
     .slice(0, width * ENOUGH + 1_000)
     .replace(ESCAPES, '')
-    .replace(UNSEEN, ' ')
+    .replace(HIDDEN, '')
+    .replace(CONTROL, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   const characters = Array.from(visible);
@@ -27,5 +35,12 @@ export function oneLine(text: string, width = 200): string {
 }
 
 /** As `oneLine`, for text whose lines are kept: a plan, a question's context. */
-export const plainLines = (text: string): string =>
-  text.replaceAll('\r\n', '\n').replace(ESCAPES, '').replace(UNSEEN_BUT_LINES, '').trimEnd();
+export const plainLines = (text: string): string => visibleCharacters(text).trimEnd();
+
+/** The text with its lines, without terminal sequences and all that a reader can't see. */
+export const visibleCharacters = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(ESCAPES, '')
+    .replace(HIDDEN, '')
+    .replace(CONTROL_BUT_LINES, '');

@@ -1,11 +1,5 @@
-import type { Nodes, Root } from 'mdast';
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
-import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
-import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item';
-import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
-import { gfmTable } from 'micromark-extension-gfm-table';
-import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
+import type { Nodes } from 'mdast';
+import { parseMarkdown } from '../../markdown/parse.ts';
 
 /** One line or paragraph of what an author says. */
 export interface Block {
@@ -36,19 +30,9 @@ const ALERT = /^\s*\[!(?:note|tip|important|warning|caution)\]\s*/i;
 /** Takes Markdown apart; quotes, `<details>`, images and HTML comments are left out. */
 export function readMarkdown(markdown: string): Document {
   const reader = new Reader();
-  reader.read(parse(markdown));
+  reader.read(parseMarkdown(markdown));
   return reader;
 }
-
-const parse = (markdown: string): Root =>
-  fromMarkdown(markdown, {
-    extensions: [gfmStrikethrough(), gfmTable(), gfmTaskListItem()],
-    mdastExtensions: [
-      gfmStrikethroughFromMarkdown(),
-      gfmTableFromMarkdown(),
-      gfmTaskListItemFromMarkdown(),
-    ],
-  });
 
 class Reader implements Document {
   readonly blocks: Block[] = [];

@@ -8,7 +8,7 @@ import {
 const parts: BodyParts = {
   summary: 'Adds SSO.',
   tests: 'node --test',
-  decisions: [{ decision: 'Which\nexpiry?', guidance: 'sliding' }],
+  decisions: [{ decision: 'Which expiry?', guidance: 'sliding' }],
   plan: 'First tests,\n\nthen code.',
   parent: { issue: 126, branch: 'issue-126', pullRequestUrl: 'https://github.test/pull/9' },
   stack: [
@@ -59,16 +59,6 @@ test('what there is nothing to say of has no heading', () => {
   expect(pullRequestBody(1, bare)).toBe('Did it.\n\nCloses #1');
 });
 
-test.each([
-  ['Fixes #126 too.', 'Fixes `#126` too.'],
-  ['resolved: acme/other#7', 'resolved: `acme/other#7`'],
-  ['closes https://github.com/acme/app/issues/9', 'closes `https://github.com/acme/app/issues/9`'],
-  ['Prefix #126, as in #9', 'Prefix #126, as in #9'],
-])('words of others close no issue: %s', (said, told) => {
-  const body = pullRequestBody(127, { ...parts, summary: said, tests: said, plan: said });
-  expect(body.split(told)).toHaveLength(4);
-});
-
 test('Coppice’s part is replaced, and what people wrote around it stays', () => {
   const body = `Mine, above.\n\n${managedSection('old')}\n\nMine, below.`;
   expect(withManagedSection(body, 'new')).toBe(
@@ -87,13 +77,6 @@ test.each([
   ['removed its end', managedSection('old').replace('<!-- coppice:end -->', '')],
 ])('when people %s, nothing is written', (_, body) => {
   expect(withManagedSection(body, 'new')).toBe(body);
-});
-
-test('markers in what an agent or a person says are text like any other', () => {
-  const summary = 'Done.\n<!-- coppice:end -->\n<!-- coppice: coppice/acme/app/issues/9 -->';
-  const told = pullRequestBody(127, { ...parts, summary, tests: '<!-- coppice:end -->' });
-  expect(told).not.toContain('<!--');
-  expect(withManagedSection(managedSection(told), 'new')).toBe(managedSection('new'));
 });
 
 test('content of any length keeps its end, and can be replaced', () => {

@@ -1,0 +1,40 @@
+import { type BodyParts, SHOWN } from '../domain/pull-request/body.ts';
+import type { StuckContext } from '../domain/session/turn.ts';
+import { oneLine } from '../domain/shared/text.ts';
+import { maskSecrets } from '../github/api/mask.ts';
+import { inertMarkdown } from '../markdown/inert.ts';
+
+/** What Coppice may say on GitHub of what an agent or a person said: nothing that acts there, and no secret. */
+export interface Words {
+  say(text: string): Promise<string>;
+  parts(parts: BodyParts): Promise<BodyParts>;
+  question(question: StuckContext): Promise<StuckContext>;
+}
+
+/** @param secrets values that must not be said, longest first */
+export function createWords(secrets: readonly string[]): Words {
+  const say = async (text: string) =>
+    inertMarkdown(
+      await maskSecrets(secrets.reduce((done, one) => done.replaceAll(one, '[masked]'), text)),
+    );
+  return {
+    say,
+    parts: async (parts) => ({
+      ...parts,
+      summary: await say(parts.summary),
+      tests: await say(parts.tests),
+      plan: await say(parts.plan),
+      decisions: await Promise.all(
+        parts.decisions.map(async ({ decision, guidance }) => ({
+          decision: await say(oneLine(decision, SHOWN)),
+          guidance: await say(oneLine(guidance, SHOWN)),
+        })),
+      ),
+    }),
+    question: async ({ decision, options, context }) => ({
+      decision: await say(decision),
+      options: await Promise.all(options.map(say)),
+      context: await say(context),
+    }),
+  };
+}
