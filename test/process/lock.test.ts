@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { identify } from '../../src/process/identity.ts';
 import { acquireLock, LockedError } from '../../src/process/lock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const run = promisify(execFile);
 const LOCK = join(import.meta.dirname, '..', '..', 'src', 'process', 'lock.ts');
 
 it('a lock is had by one process, and by the next after it was given back', () => {
@@ -47,19 +46,25 @@ it.each([
 it('of many that take over a stale lock at once, one has it', async () => {
   const directory = temporaryDirectory('lock');
   writeFileSync(join(directory, 'lock.7'), JSON.stringify({ pid: 1, started: 'long ago' }));
-  // Each tries again and again until a common deadline, and the winner holds on beyond it.
+  const go = join(directory, 'go');
+  // All are there before the first may begin, and none ends before the last has tried.
   const program = `
+    import { existsSync } from 'node:fs';
     import { acquireLock } from ${JSON.stringify(LOCK)};
-    const deadline = ${Date.now() + 3_000};
-    const rest = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.max(1, deadline - Date.now()));
-    while (Date.now() < deadline - 1_500) {}
-    try { acquireLock(${JSON.stringify(directory)}); console.log('mine'); rest(); }
-    catch (error) { console.log(error.name); rest(); }`;
-  const outputs = await Promise.all(
-    Array.from({ length: 6 }, () =>
-      run(process.execPath, ['--input-type=module-typescript', '-e', program]),
-    ),
-  );
-  const words = outputs.map(({ stdout }) => stdout.trim()).sort();
-  expect(words).toEqual([...Array(5).fill('LockedError'), 'mine']);
+    process.send('ready');
+    while (!existsSync(${JSON.stringify(go)})) {}
+    try { acquireLock(${JSON.stringify(directory)}); process.send('mine'); }
+    catch (error) { process.send(error.name); }
+    process.once('disconnect', () => process.exit());`;
+  const file = join(directory, 'take.ts');
+  writeFileSync(file, program);
+  const children = Array.from({ length: 6 }, () => fork(file, { execArgv: [] }));
+  onTestFinished(() => {
+    for (const child of children) child.kill('SIGKILL');
+  });
+  const words = () => Promise.all(children.map(async (child) => (await once(child, 'message'))[0]));
+  await words();
+  const told = words();
+  writeFileSync(go, '');
+  expect((await told).sort()).toEqual([...Array(5).fill('LockedError'), 'mine']);
 });

@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createOctokit } from '../../src/github/api/octokit.ts';
 import { proxiedFetch } from '../../src/process/proxied-fetch.ts';
 
@@ -46,11 +46,8 @@ test('an address is reached through the proxy that the environment names, and an
 
 test('so is GitHub', async () => {
   const { asked, port, proxy } = await behindProxy();
-  const before = { ...process.env };
-  onTestFinished(() => {
-    process.env = before;
-  });
-  process.env.http_proxy = `http://${proxy}`;
+  vi.stubEnv('http_proxy', `http://${proxy}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const octokit = createOctokit({
     apiUrl: `http://nowhere.invalid:${port}`,
     tokens: async () => 'token',

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { identify, type ProcessIdentity } from '../../src/process/identity.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -152,12 +152,10 @@ describe('the Temporal server is', () => {
 });
 
 it('a worker asks the proxy that the environment names for a server outside, and for none on this machine', () => {
-  const before = { ...process.env };
-  onTestFinished(() => {
-    process.env = before;
-  });
+  onTestFinished(() => void vi.unstubAllEnvs());
   expect(proxyTo('a.tmprl.cloud:7233')).toBeUndefined();
-  Object.assign(process.env, proxyVariables({ HTTPS_PROXY: 'http://alice:p%40ss@proxy:3128' }));
+  const variables = proxyVariables({ HTTPS_PROXY: 'http://alice:p%40ss@proxy:3128' });
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   expect(proxyTo('a.tmprl.cloud:7233')).toEqual({
     ...{ type: 'http-connect', targetHost: 'proxy:3128' },
     basicAuth: { username: 'alice', password: 'p@ss' },
