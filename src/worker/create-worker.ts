@@ -53,7 +53,12 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
     dataConverter,
   };
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: SHARED_TASK_QUEUE, ...workflowCode(), ...STEP_LIMIT }),
+    Worker.create({
+      ...common,
+      taskQueue: SHARED_TASK_QUEUE,
+      workflowBundle: await workflowCode(),
+      ...STEP_LIMIT,
+    }),
     Worker.create({
       ...common,
       taskQueue: hostTaskQueue(hostId),

@@ -5,7 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect, test } from 'vitest';
 import { runWorkflowId, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
-import { workflowBundle } from '../support/workflow-environment.ts';
+import { workflowCode } from '../../src/worker/workflow-code.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -29,7 +29,7 @@ test('there are histories of a run and of sessions', () => {
 });
 
 test.each(names)('the workflows of today replay the history of %s', async (name) => {
-  const options = { workflowBundle: await workflowBundle() };
+  const options = { workflowBundle: await workflowCode() };
   await Worker.runReplayHistory(options, history(name), idOf(name));
 });
 

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundle,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { asFailures } from '../../src/activities/failures/failures.ts';
 import { heartbeating } from '../../src/activities/heartbeat.ts';
 import { createSessionActivities } from '../../src/activities/sessions.ts';
@@ -23,7 +17,7 @@ import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';
 import { dataConverter } from '../../src/worker/not-understood.ts';
-import { WORKFLOW_SOURCES } from '../../src/worker/workflow-code.ts';
+import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { FakeWorld } from './fake-world.ts';
 
 export interface WorkflowEnvironment {
@@ -40,17 +34,6 @@ export const REPOSITORY = RepositoryName.parse('acme/app');
 
 /** In milliseconds. */
 const LOOK_EVERY = 200;
-
-let bundle: Promise<WorkflowBundle> | undefined;
-
-export const workflowBundle = (): Promise<WorkflowBundle> => {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: WORKFLOW_SOURCES.workflowsPath,
-    workflowInterceptorModules: [...WORKFLOW_SOURCES.workflowInterceptorModules],
-    logger: new DefaultLogger('ERROR'),
-  });
-  return bundle;
-};
 
 /**
  * A real dev server and real workers, over a world of fake activities.
@@ -91,7 +74,7 @@ export async function startWorkflowEnvironment(
     Worker.create({
       ...common,
       taskQueue: SHARED_TASK_QUEUE,
-      workflowBundle: await workflowBundle(),
+      workflowBundle: await workflowCode(),
     }),
     Worker.create({ ...common, taskQueue: hostTaskQueue(hostId) }),
     Worker.create({ ...common, taskQueue: repositoryTaskQueue(REPOSITORY) }),
