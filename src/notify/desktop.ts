@@ -1,19 +1,19 @@
 import { execa } from 'execa';
 import { oneLine } from '../domain/shared/text.ts';
 
-/** A notification daemon that does not answer must not hold anything up. In milliseconds. */
+/** Time limit in milliseconds, because a notification daemon that does not answer must not delay anything. */
 const TIMEOUT = 5_000;
 
 const APPLE_SCRIPT = 'on run {title, body}\ndisplay notification body with title title\nend run';
 
-/** The program that shows a notification on this platform; titles are arguments, never script and never shell. */
+/** The program that shows a notification on this platform. Titles are passed as arguments, never as a script or to a shell. */
 const command = (title: string, text: string): readonly [string, readonly string[]] =>
   process.platform === 'darwin'
     ? ['osascript', ['-e', APPLE_SCRIPT, '--', title, text]]
     : ['notify-send', ['--app-name=Coppice', '--', title, text]];
 
 /**
- * Shows a notification on the desktop of whoever runs this process.
+ * Shows a notification on the desktop of the user who runs this process.
  * @throws when there is no desktop, or no program to reach it (libnotify's notify-send, or macOS's osascript)
  */
 export async function showOnDesktop(

@@ -4,24 +4,24 @@ import { showOnDesktop } from './desktop.ts';
 interface Notification {
   readonly title: string;
   readonly text: string;
-  /** Where to look, such as a pull request. */
+  /** A link for the person, such as the one of a pull request. */
   readonly url?: string;
 }
 
 export interface Notifier {
-  /** Tells the person. Never fails: what can't be shown on the desktop still stands in the log. */
+  /** Notifies the person. It never fails: a notification that the desktop can't show is still in the log. */
   notify(notification: Notification): Promise<void>;
 }
 
 export interface NotifierOptions {
-  /** Whether to show notifications on the desktop as well. */
+  /** Whether notifications are shown on the desktop too. */
   readonly desktop: boolean;
-  /** Writes one line. */
+  /** Writes one line to the log. */
   readonly log: (line: string) => void;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Where there is no desktop the log says so once, and nothing is lost. */
+/** Without a desktop the log says so once; every notification is still in the log. */
 export function createNotifier({ desktop, log, env = process.env }: NotifierOptions): Notifier {
   let silent = !desktop;
   return {

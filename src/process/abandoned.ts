@@ -3,30 +3,30 @@ import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { statFields } from './identity.ts';
 import { bootedAt, TICKS } from './members.ts';
 
-/** What is known of whoever could hold a lock of git's; times in milliseconds since 1970. */
+/** Facts that tell whether a process can still hold one of git's lock files. Times are in milliseconds since 1970. */
 export interface Holders {
   readonly now: number;
   /** When the machine was started. */
   readonly booted: number;
-  /** When the git programs that run now were started, whoever's they are. */
+  /** When each git process that runs now was started, no matter which user started it. */
   readonly started: readonly number[];
 }
 
-/** Clocks are read one after the other, and in steps. In milliseconds. */
+/** Tolerance in milliseconds: the clocks are not read at the same moment, and they have a coarse resolution. */
 const SLACK = 2_000;
 
-/** Other programs than git, such as an editor's, hold a lock for moments only. In milliseconds. */
+/** Programs other than git, such as an editor's git integration, hold a lock for less than this. In milliseconds. */
 const MOMENT = 60_000;
 
 /**
- * Whether nobody who runs can have made a lock: it is older than the machine's start, or than every git program there is.
+ * Whether no running process can have made a lock: the lock is older than the machine's start, or older than every running git process.
  */
 export function isAbandoned({ now, booted, started }: Holders, madeAt: number): boolean {
   if (madeAt < booted - SLACK) return true;
   return now - madeAt > MOMENT && started.every((at) => at > madeAt + SLACK);
 }
 
-/** Removes a lock file that nobody can hold any more. @returns whether it did */
+/** Removes a lock file if no running process can hold it. @returns whether it was removed */
 export function removeAbandoned(path: string): boolean {
   const lock = lstatSync(path, { throwIfNoEntry: false });
   if (!lock?.isFile() || !isAbandoned(holders(), lock.mtimeMs)) return false;
@@ -37,7 +37,7 @@ export function removeAbandoned(path: string): boolean {
 
 const holders = (): Holders => (process.platform === 'linux' ? holdersInProc() : holdersByPs());
 
-/** Also `git-remote-https` and the like, and other people's programs around git. */
+/** Matches `git`, its helpers such as `git-remote-https`, and programs of others that wrap git. */
 const GIT = /git/i;
 
 function holdersInProc(): Holders {

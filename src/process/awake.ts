@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
- * Time awake: what passes while this process runs. When the machine sleeps, or the process is stopped (SIGSTOP, a paused virtual
- * machine), two looks at the clock lie far apart. Such a gap does not count: nobody could work in it, or nobody could watch. Linux
- * leaves sleep out of the clock that Node reads, macOS does not.
+ * This file measures time awake, which is time in which this process ran. When the machine sleeps, or the process is stopped (by
+ * SIGSTOP, or in a paused virtual machine), there is a large gap between two readings of the clock. Such a gap is not counted,
+ * because nobody could work or watch in it. On Linux the clock that Node reads stops during sleep; on macOS it does not.
  */
 
-/** Looks are much closer together than this, in milliseconds, also on a busy machine. */
+/** Two readings are always closer together than this, in milliseconds, even on a busy machine. */
 const GAP = 5_000;
 
-/** Of the milliseconds between two looks, those that count. */
+/** The part of the milliseconds between two readings that counts as time awake. */
 const awakeIn = (elapsed: number): number => (elapsed > GAP ? 0 : elapsed);
 
-/** Tells, at each look, the milliseconds awake since it was made: to be looked at every second or so. */
+/** Returns a function that gives the milliseconds awake since the stopwatch was made. Call it about once a second. */
 export function stopwatch(now = () => performance.now()): () => number {
   let last = now();
   let awake = 0;
@@ -24,10 +24,10 @@ export function stopwatch(now = () => performance.now()): () => number {
   };
 }
 
-/** Between two looks of somebody who waits, in milliseconds. */
+/** Interval between two readings while waiting, in milliseconds. */
 const LOOK = 500;
 
-/** Resolves after so many milliseconds awake. @throws the signal's reason */
+/** Resolves after the given number of milliseconds awake. @throws the reason of the signal, when it aborts */
 export async function sleepAwake(milliseconds: number, signal?: AbortSignal): Promise<void> {
   const awake = stopwatch();
   for (let left = milliseconds; left > 0; left = milliseconds - awake())

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /**
- * One process for all time: a pid is used again after its process ends, a pid with its start time is not.
+ * Identifies one process for good. The system uses a pid again after its process has ended, but never the same pid with the same start time.
  * `started` is opaque: boot id and clock ticks on Linux, `ps`'s start time elsewhere.
  */
 export const ProcessIdentity = z.object({ pid: z.int(), started: z.string() }).readonly();
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
-/** @returns undefined when no such process runs; a zombie counts as gone. */
+/** @returns undefined when no such process runs; a zombie counts as ended */
 export function identify(pid: number): ProcessIdentity | undefined {
   const started = process.platform === 'linux' ? startedOnLinux(pid) : startedByPs(pid);
   return started === undefined ? undefined : { pid, started };

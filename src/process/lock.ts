@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { identify, isRunning, type ProcessIdentity } from './identity.ts';
 
-/** Somebody else has the lock, and is running. */
+/** Another running process holds the lock. */
 export class LockedError extends Error {
   readonly holder: ProcessIdentity;
 
@@ -23,10 +23,10 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes the lock of a directory for this process: at most one process on a host has it, and it is free again when that one
- * has ended, however it ended. The lock is the file `lock.<n>` with the highest n, naming its holder. It is never removed,
- * only followed by n + 1, which can be made once: so two who find a dead holder can't both succeed it.
- * @returns how to give it back
+ * Takes the lock of a directory for this process. At most one process on a host holds it, and it becomes free when that process
+ * ends, in whatever way. The lock is the file `lock.<n>` with the highest n; it names its holder. A lock file is never removed.
+ * The next holder creates `lock.<n + 1>`, which can be created only once, so two processes that find a dead holder can't both take the lock.
+ * @returns a function that releases the lock
  * @throws LockedError
  */
 export function acquireLock(directory: string): () => void {
@@ -37,19 +37,19 @@ export function acquireLock(directory: string): () => void {
     if (holder && isRunning(holder)) throw new LockedError(holder);
     const mine = last + 1;
     if (!claim(directory, mine)) continue;
-    // Somebody slow to look may claim a number that others have long passed.
+    // A slow process may create a number that is no longer the highest one.
     if (generations(directory).at(-1) !== mine) {
       rmSync(lockPath(directory, mine), { force: true });
       continue;
     }
     for (const old of generations(directory).filter((n) => n < mine))
       rmSync(lockPath(directory, old), { force: true });
-    // Emptied, which even a full disk allows.
+    // The file is emptied instead of rewritten, because that works even on a full disk.
     return () => truncateSync(lockPath(directory, mine));
   }
 }
 
-/** Who has the lock of a directory. @returns undefined when it is free */
+/** The process that holds the lock of a directory. @returns undefined when the lock is free */
 export function lockHolder(directory: string): ProcessIdentity | undefined {
   if (!existsSync(directory)) return undefined;
   const holder = readHolder(directory, generations(directory).at(-1) ?? 0);
@@ -74,7 +74,7 @@ function readHolder(directory: string, n: number): ProcessIdentity | undefined {
   }
 }
 
-/** Makes lock n with this process in it, in one step. @returns false when there is a lock n already */
+/** Creates lock file n, with this process as its holder, in one atomic step. @returns false when lock file n exists already */
 function claim(directory: string, n: number): boolean {
   const draft = join(directory, `.lock.${process.pid}`);
   writeFileSync(draft, JSON.stringify(identify(process.pid)));

@@ -12,11 +12,11 @@ import {
 import { identify, isRunning, type ProcessIdentity } from './identity.ts';
 import { stopAll } from './stop.ts';
 
-/** A log that has grown beyond this many bytes makes way for a new one when a program starts. */
+/** Size in bytes from which a log is renamed when a program starts, so that a new log begins. */
 const MAX_LOG = 5 * 1024 * 1024;
 
 export interface LoggedOptions {
-  /** File that the program's output is added to. */
+  /** File to which the program's output is appended. */
   readonly log: string;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -27,17 +27,17 @@ export interface LoggedOptions {
 export interface LoggedChild {
   readonly process: ChildProcess;
   readonly identity: ProcessIdentity;
-  /** Resolves when the program has ended, with how: `ended with code 1`. */
+  /** Resolves when the program has ended, with a text such as `ended with code 1`. */
   readonly ended: Promise<string>;
-  /** What it has written so far; of use while it starts, for a log is begun anew when it grows. */
+  /** What the program has written so far. Use it only while the program starts, because a long log is begun anew later. */
   output(): string;
-  /** SIGTERM, after `grace` milliseconds SIGKILL; resolves when it has ended. */
+  /** Sends SIGTERM, and after `grace` milliseconds SIGKILL. Resolves when the program has ended. */
   stop(grace: number): Promise<void>;
 }
 
 /**
- * Starts a program in a session of its own, so that neither Ctrl-C nor the end of our terminal reaches it. It writes to
- * its log directly: it goes on when we are killed.
+ * Starts a program in a process session of its own, so that neither Ctrl-C nor the end of this terminal reaches it. The program
+ * writes to its log directly, so it continues when this process is killed.
  */
 export function spawnLogged(
   command: string,
@@ -60,7 +60,7 @@ export function spawnLogged(
         resolve(signal ? `was killed by ${signal}` : `ended with code ${code}`),
       );
     });
-    // A program may be over before it can be looked at.
+    // The program may end before its identity can be read.
     const identity = identify(child.pid ?? 0) ?? { pid: child.pid ?? 0, started: '' };
     return {
       process: child,
@@ -77,13 +77,13 @@ export function spawnLogged(
   }
 }
 
-/** Resolves when the program sends a message; rejects with what `failure` makes of its end, if that comes first. */
+/** Resolves with the program's first message. If the program ends before, it rejects with the error that `failure` makes of that end. */
 export async function firstMessage(
   { process, ended }: LoggedChild,
   failure: (how: string) => Error,
 ): Promise<Serializable> {
   const message = new Promise<Serializable>((resolve) => process.once('message', resolve));
-  // A last message may still be on its way when the program's end is known.
+  // A message may arrive after the exit is known, so the rejection waits for one turn of the event loop.
   const end = ended.then(
     (how) => new Promise<never>((_, reject) => setImmediate(reject, failure(how))),
   );
@@ -94,8 +94,8 @@ export const stopProcess = (identity: ProcessIdentity, grace: number): Promise<v
   stopAll(() => (isRunning(identity) ? [identity] : []), grace);
 
 /**
- * Makes room in a log that a program still writes to: what is there is copied aside, and the file emptied under it, for
- * programs add to their logs' ends.
+ * Shortens a log that a program still writes to. The content is copied to another file and the log is emptied in place, which
+ * works because programs append to their logs.
  */
 export function shorten(log: string, most = MAX_LOG): void {
   const size = statSync(log, { throwIfNoEntry: false })?.size ?? 0;

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
 import { sep } from 'node:path';
 
-/** Lets a directory and all directories in it be removed: some tools make their caches without write permission. */
+/** Makes a directory and all directories in it removable, because some tools create their caches without write permission. */
 export async function makeWritable(directory: string): Promise<void> {
   const left = [Buffer.from(directory)];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { identify, type ProcessIdentity, statFields } from './identity.ts';
 
-/** Environment variables that mark a process, and everything it starts. */
+/** Environment variables that mark a process and every process that it starts. */
 export type Marks = Readonly<Record<string, string>>;
 
 interface Seen {
@@ -12,8 +12,8 @@ interface Seen {
 }
 
 /**
- * The processes started with all of `marks` in their environment, and all their descendants; never the caller itself.
- * A process that both cleared its environment and left its parents is not found; see `membersOfSession`.
+ * Finds the processes that were started with all of `marks` in their environment, and all of their descendants, but never the caller.
+ * A process that has both cleared its environment and left its parents is not found; see `membersOfSession`.
  */
 export function members(marks: Marks): ProcessIdentity[] {
   return family(seenWith(marks))
@@ -21,7 +21,7 @@ export function members(marks: Marks): ProcessIdentity[] {
     .flatMap((pid) => identify(pid) ?? []);
 }
 
-/** The processes started with all of `marks` in their environment, without the others that they started. */
+/** Finds the processes that were started with all of `marks` in their environment, without their unmarked descendants. */
 export function startedWith(marks: Marks): ProcessIdentity[] {
   return seenWith(marks)
     .filter(({ pid, marked }) => marked && pid !== process.pid)
@@ -32,9 +32,9 @@ const seenWith = (marks: Marks): Seen[] =>
   process.platform === 'linux' ? seenInProc(marks) : seenByPs(marks);
 
 /**
- * Linux only: what runs in the session of a process that ended at a time, in milliseconds since 1970, and was started before that;
- * with its descendants. As long as that process lived its pid was the session's and nobody else's, whatever was started in it
- * cleared from its environment.
+ * Linux only: finds the processes in the process session of a leader that has ended, with their descendants. Only processes that
+ * were started before `ended` (milliseconds since 1970) count, because until then no other session can have had the leader's pid.
+ * This also finds processes that have cleared their environment.
  */
 export function membersOfSession(leader: number, ended: number): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
@@ -53,7 +53,7 @@ export function membersOfSession(leader: number, ended: number): ProcessIdentity
 export const bootedAt = (): number =>
   Date.now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1_000;
 
-/** Of a second, as `/proc` counts on every Linux there is. */
+/** Clock ticks per second in `/proc`; this is 100 on every Linux. */
 export const TICKS = 100;
 
 const pids = (): number[] =>
@@ -64,7 +64,7 @@ const pids = (): number[] =>
 function family(seen: readonly Seen[]): number[] {
   const children = Map.groupBy(seen, ({ parent }) => parent);
   const found = new Set(seen.filter(({ marked }) => marked).map(({ pid }) => pid));
-  // A set visits what is added while it is walked.
+  // Iterating over a set also visits the elements that are added on the way.
   for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child.pid);
   return [...found];
 }
@@ -88,7 +88,7 @@ function environmentOf(pid: number): ReadonlySet<string> {
   }
 }
 
-/** Where there is no /proc: `ps` shows the environment behind the command, on macOS of one's own programs only. */
+/** For systems without /proc. `ps` prints the environment behind the command; macOS does so only for the user's own processes. */
 export function seenByPs(marks: Marks): Seen[] {
   const wanted = Object.entries(marks).map(([name, value]) => ` ${name}=${value} `);
   const environment = process.platform === 'darwin' ? 'E' : 'e';
@@ -104,7 +104,7 @@ export function seenByPs(marks: Marks): Seen[] {
   });
 }
 
-/** Whether the process with this pid now is one marked so; where environments are hidden, whether there is one at all. */
+/** Whether the process with this pid has the marks. Where environments can't be read, whether a process with this pid exists. */
 export const isMember = (pid: number, marks: Marks): boolean =>
   identify(pid) !== undefined &&
   (process.platform !== 'linux' || seenInProc(marks, [pid]).some(({ marked }) => marked));

@@ -1,20 +1,20 @@
-/** Through which proxy programs reach the network, and whom they trust there. */
+/** Variables that name proxies, and certificates that programs trust. */
 const NETWORK =
   /^((https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|NODE_USE_SYSTEM_CA|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|GIT_SSL_CA(INFO|PATH))$/i;
 
-/** Names of the variables that lead to a proxy: their values may hold a password. */
+/** Variables that name a proxy. Their values may contain a password. */
 export const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'] as const;
 
-/** Whether every program that reaches out must have this variable. */
+/** Whether every program that uses the network must have this variable. */
 export const isNetworkVariable = (name: string): boolean => NETWORK.test(name);
 
-/** A proxy is asked for everything but these: no proxy leads to this machine. */
+/** Addresses for which no proxy is used, because no proxy leads to this machine. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * The proxy variables of an environment as every program reads them: some read the small letters only, some the capitals,
- * Node.js neither unless told to, and some ask the proxy for this machine itself.
- * @returns what is to be added; nothing where there is no proxy
+ * Completes the proxy variables of an environment so that every program understands them. Some programs read only the lower-case
+ * names and some only the upper-case ones, Node.js reads neither unless told to, and some ask the proxy even for this machine.
+ * @returns the variables to add; empty when no proxy is set
  */
 export function proxyVariables(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const of = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()];

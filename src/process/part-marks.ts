@@ -1,6 +1,6 @@
 import type { Marks } from './members.ts';
 
-/** In the environment of each program that a service keeps running, so that it is found when nothing else tells of it. */
+/** Marks the environment of each program that the service keeps running, so that the program is found when its record is lost. */
 const MARK = 'COPPICE_PART';
 
 /** @param root the state directory of the service */
@@ -8,7 +8,7 @@ export const marksOfPart = (root: string, part: 'worker' | 'temporal'): Marks =>
   [MARK]: `${part} of ${root}`,
 });
 
-/** What the worker starts is no part of the service. */
+/** Removes the mark, because programs that the worker starts are not parts of the service. */
 export const forgetPartMark = (env: NodeJS.ProcessEnv): void => {
   delete env[MARK];
 };

@@ -1,14 +1,14 @@
 import { PROXIES } from './network-variables.ts';
 
-/** `fetch`, as far as it is used here. */
+/** The part of `fetch` that is used here. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 const hasProxy = (env: NodeJS.ProcessEnv): boolean =>
   PROXIES.some((name) => env[name] || env[name.toUpperCase()]);
 
 /**
- * `fetch` through the proxy that the environment names, if it names one for the address. Node.js's own looks at these
- * variables only when it was started with NODE_USE_ENV_PROXY, which a command of a person's was not.
+ * A `fetch` that uses the proxy that the environment names for an address, if it names one. Node's own `fetch` reads these
+ * variables only when Node was started with NODE_USE_ENV_PROXY, which is not the case for a command that a person types.
  */
 export function proxiedFetch(env: NodeJS.ProcessEnv): Fetch {
   if (!hasProxy(env)) return fetch;
@@ -30,7 +30,7 @@ async function load(env: NodeJS.ProcessEnv): Promise<Fetch> {
     ...(httpsProxy !== undefined && { httpsProxy }),
     noProxy: of('no_proxy') ?? '',
   });
-  // The same interface, in the types of another version.
+  // The interface is the same, but the types are those of another version of undici.
   type Through = typeof fetchThrough;
   return (url, init) =>
     fetchThrough(url, {
@@ -39,7 +39,7 @@ async function load(env: NodeJS.ProcessEnv): Promise<Fetch> {
     }) as unknown as Promise<Response>;
 }
 
-/** A proxy's address; programs take one without a scheme as well. Of others than HTTP's nothing is known here. */
+/** Parses a proxy's address, which may lack a scheme. Only HTTP proxies are supported. */
 function asUrl(proxy: string | undefined): string | undefined {
   if (!proxy) return undefined;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stopwatch } from './awake.ts';
 import { isRunning, type ProcessIdentity } from './identity.ts';
 
-/** Between two looks at what still runs, in milliseconds. */
+/** Interval between two searches for running processes, in milliseconds. */
 const POLL = 50;
 
-/** How long SIGKILL may take, in milliseconds, before a process counts as unkillable (stuck in the kernel). */
+/** Milliseconds after SIGKILL until a process counts as unkillable, because it is stuck in the kernel. */
 const KILL_PATIENCE = 15_000;
 
 /**
- * Stops every process that `find` finds, new ones too: SIGTERM, after `grace` milliseconds SIGKILL, and returns when a
- * second look finds none. SIGTERM goes only to those that `findInner` finds, if it finds any: others end with them.
+ * Stops every process that `find` finds, also those that start meanwhile. It sends SIGTERM, after `grace` milliseconds SIGKILL, and
+ * resolves when two searches in a row find none. If `findInner` finds processes, only those get SIGTERM: the others end with them.
  * @throws Error when something outlives SIGKILL
  */
 export async function stopAll(

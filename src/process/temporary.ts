@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The directory for temporary files: the one that is set, made again when somebody removed it under a process that goes
- * on for weeks; where that can't be, the system's own.
+ * The directory for temporary files, which is the one that TMPDIR names. It is created again if somebody removed it while this
+ * process was running. If that is not possible, the system's own directory is used.
  */
 export function temporaryRoot(set: string = tmpdir()): string {
   return [set, '/tmp', '/var/tmp'].find(isUsable) ?? set;
@@ -20,10 +20,10 @@ function isUsable(directory: string): boolean {
   }
 }
 
-/** A new directory of its own for temporary files; whoever makes it removes it. */
+/** Creates a new directory for temporary files. The caller removes it. */
 export const makeTemporary = (name: string): string =>
   mkdtempSync(join(temporaryRoot(), `coppice-${name}-`));
 
-/** A child's environment, in which TMPDIR names a directory that is there. */
+/** The environment for a child process, in which TMPDIR names a directory that exists. */
 export const withTemporary = <E extends NodeJS.ProcessEnv>(env: E): E =>
   env.TMPDIR ? { ...env, TMPDIR: temporaryRoot(env.TMPDIR) } : env;

@@ -4,14 +4,14 @@ import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 const RULES = [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }];
 
 export interface FoundSecret {
-  /** What kind it is, e.g. `GitHub Token`; never the secret itself. */
+  /** The kind of the secret, such as `GitHub Token`, but never the secret itself. */
   readonly kind: string;
-  /** Where it stands in the text: from, and up to but not including. */
+  /** Where the secret begins in the text, and where it ends (exclusive), in UTF-16 units. */
   readonly from: number;
   readonly to: number;
 }
 
-/** What secretlint knows as tokens, keys and passwords in a text, in the order they stand in it. */
+/** Finds the tokens, keys and passwords that secretlint recognises in a text, in the order of the text. */
 export async function findSecrets(text: string): Promise<FoundSecret[]> {
   if (text === '') return [];
   const { messages } = await lintSource({

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 
-/** Shorter ones are no secrets, and would be found everywhere. */
+/** Minimum length of a secret. Shorter values would match in unrelated text. */
 const SHORTEST = 8;
 
-/** How a variable is called that holds a secret. */
+/** Matches names of variables that contain secrets. */
 const SECRET = /KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL/i;
 
 /**
- * The values in an environment that must not be shown: of variables that are called so, of those that a person let through
- * by name, unless they are paths or addresses, and the passwords in addresses.
+ * The values of an environment that must not be shown: those of variables with a telling name, those of variables that a person
+ * passed on by name (unless the value is a path or an address), and passwords in addresses.
  */
 export function secretValues(
   env: Readonly<Record<string, string | undefined>>,
@@ -26,7 +26,7 @@ export function secretValues(
     .sort((a, b) => b.length - a.length);
 }
 
-/** Of `https://user:password@host`, as it stands there. */
+/** The password in `https://user:password@host`, encoded as it is there. */
 const passwordIn = (value: string): string | undefined =>
   /^[a-z][a-z0-9+.-]*:\/\/[^/@\s:]*:([^/@\s]+)@/i.exec(value)?.[1];
 

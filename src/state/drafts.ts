@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { Home } from './home.ts';
 import { namesIn } from './names-in.ts';
 
-/** What is written is renamed within moments; in milliseconds. */
+/** A draft is renamed within a moment, so an older one was left by a kill. In milliseconds. */
 const OLD = 3_600_000;
 
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
-/** Names that drafts have: of write-file-atomic, of `createWhole`, of an attempt at a turn, of a lock. */
+/** Names of drafts: those of write-file-atomic, of `createWhole`, of a turn's directory and of a lock file. */
 const DRAFT = new RegExp(
   `^(.+\\.json\\.\\d+|[0-9a-f]{32}\\.\\d+|.+\\.draft-${UUID}|draft-${UUID}|\\.lock\\.\\d+)$`,
 );
 
-/** Removes what a kill or a power cut left half written in the state directory, and never anything that was finished. */
+/** Removes drafts that a kill or a power cut left in the state directory. Finished files are never removed. */
 export async function clearDrafts(home: Home, now = Date.now()): Promise<string[]> {
   const { turns } = home;
   const directories = [
@@ -36,7 +36,7 @@ export async function clearDrafts(home: Home, now = Date.now()): Promise<string[
   return removed;
 }
 
-/** The directories so many levels below another. */
+/** The directories that are `depth` levels below another one. */
 async function below(directory: string, levels: number): Promise<string[]> {
   if (levels === 0) return (await isDirectory(directory)) ? [directory] : [];
   if (!(await isDirectory(directory))) return [];

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import type { Home } from './home.ts';
 import { orNothing, readJson, writeJson } from './json-file.ts';
 
-/** What GitHub counts by itself; `all` is what it refuses whatever is asked. */
+/** Rate limits that GitHub counts separately; `all` stands for a limit on every request. */
 export const GitHubBucket = z.enum(['core', 'graphql', 'search', 'all']);
 export type GitHubBucket = z.infer<typeof GitHubBucket>;
 
-/** Moments (ISO 8601) before which GitHub must not be asked. */
+/** For each limit the time (ISO 8601) until which no request may be sent. */
 export const GitHubLimits = z.partialRecord(GitHubBucket, z.string());
 export type GitHubLimits = z.infer<typeof GitHubLimits>;
 
-/** The limits that GitHub has set to this host and that are not over. A damaged note counts as none: GitHub says it again. */
+/** The rate limits of this host that still hold. A damaged file counts as empty, because GitHub reports its limits again. */
 export async function readGitHubLimits(home: Home, now = Date.now()): Promise<GitHubLimits> {
   const limits = await orNothing(readJson(home.githubLimits, GitHubLimits));
   if (!limits) return {};
@@ -19,7 +19,7 @@ export async function readGitHubLimits(home: Home, now = Date.now()): Promise<Gi
   ) as GitHubLimits;
 }
 
-/** Keeps the later of two moments for a bucket. */
+/** Stores the later of two times for a limit. */
 export async function recordGitHubLimit(
   home: Home,
   bucket: GitHubBucket,

@@ -29,13 +29,13 @@ export interface Home {
   readonly usageLimits: string;
   readonly sessions: string;
   readonly repositories: string;
-  /** What can be fetched again, such as the Temporal CLI. */
+  /** Directory for files that can be downloaded again, such as the Temporal CLI. */
   readonly cache: string;
 }
 
 export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
   const paths = envPaths('coppice', { suffix: '' });
-  // env-paths' `log` is the XDG state directory; elsewhere state goes beside the data.
+  // On Linux the `log` of env-paths is the XDG state directory. On other systems state is stored beside data.
   const root = env.COPPICE_HOME ?? (process.platform === 'linux' ? paths.log : paths.data);
   return {
     root,
@@ -51,7 +51,7 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
   };
 }
 
-/** Makes the state directory, closed to other users whatever the umask; one of an earlier version that was open is closed. */
+/** Creates the state directory for its owner only, whatever the umask is. An existing directory that others may read is closed. */
 export function ensurePrivate({ root }: Home): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   if ((statSync(root).mode & 0o077) !== 0) chmodSync(root, 0o700);

@@ -9,12 +9,12 @@ import { createWhole } from './whole-file.ts';
 
 const VALID = /^[a-z0-9-]{1,60}$/;
 
-/** Without its line end it was cut short. */
+/** The id ends with a line end; a file without one was cut short. */
 const WHOLE = /^[a-z0-9-]{1,60}\n$/;
 
 /**
- * This host's id: made once, then the same for as long as the state directory lives, since queues are named after it. A
- * damaged one is kept aside, and its sessions tell what it was.
+ * This host's id. It is created once and stays the same as long as the state directory exists, because task queues are named after it.
+ * A damaged file is renamed, and the id is restored from the sessions' records.
  */
 export async function hostId(home: Home): Promise<string> {
   const file = join(home.root, 'host-id');
@@ -23,14 +23,14 @@ export async function hostId(home: Home): Promise<string> {
     if (text !== undefined && WHOLE.test(text)) return text.trim();
     if (text !== undefined) keepAside(file);
     await mkdir(home.root, { recursive: true });
-    // Of several that make it at once, the first decides; nobody ever sees a half-written file.
+    // If several processes create it at once, the first one wins. No process ever reads a partly written file.
     createWhole(file, `${(await formerId(home)) ?? newId()}\n`);
   }
 }
 
 const newId = (): string => `${slug(hostname())}-${randomBytes(3).toString('hex')}`;
 
-/** The host that the newest session of this state directory lives on. */
+/** The host id in the newest session record of this state directory. */
 async function formerId(home: Home): Promise<string | undefined> {
   const { sessions } = await listSessions(home);
   return sessions
@@ -49,7 +49,7 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-/** A machine's name as part of an id: readable, and safe in a queue's name. */
+/** A machine's name as a part of an id: readable, and valid in the name of a task queue. */
 export const slug = (name: string): string =>
   name
     .toLowerCase()

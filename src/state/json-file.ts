@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CoppiceError } from '../domain/shared/failure.ts';
 import { setAside, writeWhole } from './whole-file.ts';
 
-/** A file of Coppice's own that does not hold what it should. */
+/** One of Coppice's own files does not contain what it must contain. */
 export class DamagedFile extends CoppiceError {
   readonly path: string;
 
@@ -35,20 +35,20 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
   return parsed.data;
 }
 
-/** Replaces the file whole, readable by its owner only: a reader sees the old content or the new. */
+/** Replaces the file atomically; only its owner can read it. A reader sees either the old content or the new one. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** What a file holds; a damaged one counts as none, and stays as it is: the next write replaces it. */
+/** The content of a file. A damaged file counts as missing; it stays until the next write replaces it. */
 export const orNothing = async <T>(reading: Promise<T>): Promise<T | undefined> =>
   reading.catch((error: unknown) => {
     if (!(error instanceof DamagedFile)) throw error;
     return undefined;
   });
 
-/** What a file holds; a damaged one is kept aside, is told, and counts as none from now on. */
+/** The content of a file. A damaged file is renamed and reported, and counts as missing from now on. */
 export const orAside = async <T>(reading: Promise<T>): Promise<T | undefined> =>
   reading.catch((error: unknown) => {
     if (!(error instanceof DamagedFile)) throw error;
@@ -56,7 +56,7 @@ export const orAside = async <T>(reading: Promise<T>): Promise<T | undefined> =>
     return undefined;
   });
 
-/** Keeps a damaged file under another name, and tells where. */
+/** Renames a damaged file and reports its new name. */
 export function keepAside(path: string): void {
   const aside = setAside(path);
   if (aside !== undefined)

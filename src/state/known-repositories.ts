@@ -5,7 +5,7 @@ import { DamagedFile } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 import { findCheckout } from './repositories.ts';
 
-/** A record that is damaged counts as none: whatever asks for this repository alone says so. */
+/** A damaged record counts as missing here; commands for that one repository report it. */
 async function hasCheckout(home: Home, repository: RepositoryName): Promise<boolean> {
   try {
     return (await findCheckout(home, repository)) !== undefined;
@@ -15,7 +15,7 @@ async function hasCheckout(home: Home, repository: RepositoryName): Promise<bool
   }
 }
 
-/** The repositories that have a checkout on this host now. */
+/** The repositories that have a checkout on this host at this moment. */
 export async function knownRepositories(home: Home): Promise<RepositoryName[]> {
   const owners = await namesIn(home.repositories);
   const named = await Promise.all(

@@ -8,15 +8,15 @@ import { orNothing, readJson, writeJson } from './json-file.ts';
 import { listSessions } from './session-store.ts';
 
 /**
- * What a cancelled session left on the remote when it was pruned: Coppice's proof that it made that branch, for the next
- * session of the issue and for a person who wants it gone.
+ * What a cancelled session left on the remote when it was pruned. The record proves that Coppice made that branch. The next
+ * session of the issue uses it, and so does `prune` when a person wants the branch deleted.
  */
 export const LeftBranch = z.object({
   workflowId: z.string(),
   location: SessionLocation,
-  /** The commit of the remote's branch when Coppice last pushed or looked. */
+  /** The commit of the remote branch when Coppice last pushed or fetched it. */
   sha: z.string(),
-  /** Number of its pull request; null when it never had one. */
+  /** The number of its pull request; null when it never had one. */
   pullRequest: z.number().int().positive().nullable(),
 });
 export type LeftBranch = z.infer<typeof LeftBranch>;
@@ -27,7 +27,7 @@ const fileOf = (home: Home, repository: RepositoryName, issue: number): string =
 export const saveLeftBranch = (home: Home, left: LeftBranch): Promise<void> =>
   writeJson(fileOf(home, left.location.repository, left.location.issue), left);
 
-/** A damaged one proves nothing. */
+/** A damaged record proves nothing, so it counts as missing. */
 export const readLeftBranch = (
   home: Home,
   repository: RepositoryName,
@@ -41,7 +41,7 @@ export const forgetLeftBranch = (
   issue: number,
 ): Promise<void> => rm(fileOf(home, repository, issue), { force: true });
 
-/** Those of a repository's sessions that have nothing on this host any more. */
+/** The records of a repository's sessions that have no worktree on this host any more. */
 export async function listLeftBranches(
   home: Home,
   repository: RepositoryName,

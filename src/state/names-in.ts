@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 
-/** The names in a directory, in order; none when it isn't there, or is none. */
+/** The names in a directory in ascending order; empty when the path is missing or not a directory. */
 export async function namesIn(directory: string): Promise<string[]> {
   try {
     return (await readdir(directory)).sort();

@@ -8,17 +8,17 @@ import type { Home } from './home.ts';
 import { namesIn } from './names-in.ts';
 import { listSessions, type StoredSession } from './session-store.ts';
 
-/** What is left of the turns of a session that ended long ago. */
+/** The directories of turns of a session that ended long ago. */
 export interface OldTurns {
   readonly repository: RepositoryName;
   readonly issue: number;
-  /** Their ids. */
+  /** The ids of the turns. */
   readonly turns: readonly string[];
-  /** What they take on disk. */
+  /** Their size on disk. */
   readonly bytes: number;
 }
 
-/** As long as ended sessions stay in the embedded server's database. */
+/** The same number of days for which the embedded server keeps ended workflows. */
 const DEFAULT_DAYS = 30;
 
 const DAY = 24 * 3_600 * 1_000;
@@ -27,14 +27,14 @@ const Environment = z.object({
   COPPICE_KEEP_DAYS: z.coerce.number().int().positive().max(36_500).default(DEFAULT_DAYS),
 });
 
-/** How long turns stay after their session has ended, in days. @throws Error that names the variable */
+/** Days for which turns are kept after their session has ended. @throws Error that names the variable when its value is invalid */
 export function keepDays(env: NodeJS.ProcessEnv): number {
   const parsed = Environment.safeParse(env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   return parsed.data.COPPICE_KEEP_DAYS;
 }
 
-/** The turns that ended, with their sessions, more than so many days before `now`; of one repository, or of all. */
+/** The turns of sessions that ended more than `days` days before `now`, of one repository or of all. */
 export async function findOldTurns(
   home: Home,
   days: number,
@@ -62,10 +62,10 @@ export async function findOldTurns(
 
 const GONE = '.gone-';
 
-/** What is half removed when this is interrupted goes the next time. */
+/** Removes the turns. What an interruption leaves is removed the next time. */
 export async function removeTurns(home: Home, found: readonly OldTurns[]): Promise<void> {
   const at = (name: string) => join(home.turns, name);
-  // A turn without some of its files could not be read any more.
+  // The directory is renamed first, because a turn that lacks some of its files could not be read.
   for (const id of found.flatMap(({ turns }) => turns)) await rename(at(id), at(GONE + id));
   for (const name of await namesIn(home.turns))
     if (name.startsWith(GONE)) await rm(at(name), { recursive: true, force: true });
@@ -75,8 +75,8 @@ const endedBefore = ({ last }: StoredSession, before: number): boolean =>
   last !== undefined && isOver(last.detail.record) && Date.parse(last.asOf) < before;
 
 /**
- * When something in a directory was last written, in milliseconds since 1970, and the bytes it takes on disk; undefined when
- * that can't be told.
+ * When a file in a directory was last written, in milliseconds since 1970, and the directory's size on disk in bytes; undefined
+ * when these can't be read.
  */
 async function measure(directory: string): Promise<{ newest: number; taken: number } | undefined> {
   let [newest, taken] = [0, 0];

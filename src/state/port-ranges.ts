@@ -9,14 +9,14 @@ import { namesIn } from './names-in.ts';
 import { readOwnership } from './session-store.ts';
 import { createWhole } from './whole-file.ts';
 
-/** Below the ports that systems give away by themselves (Linux from 32768, macOS from 49152). */
+/** The ranges lie below the ports that systems assign by themselves (Linux from 32768, macOS from 49152). */
 const FIRST = 24_000;
 const EACH = 10;
 const RANGES = 800;
 
 type Who = Pick<SessionLocation, 'repository' | 'issue'>;
 
-/** Ports for whatever a session's programs listen on, both ends included. */
+/** Ports on which a session's programs may listen; both ends are included. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
@@ -29,13 +29,13 @@ const range = (index: number): PortRange => ({
   last: FIRST + index * EACH + EACH - 1,
 });
 
-/** How a program hears of its range. */
+/** The environment variables that tell a program its range. */
 export const portVariables = ({ first, last }: PortRange): Record<string, string> => ({
   COPPICE_PORT: String(first),
   COPPICE_PORT_END: String(last),
 });
 
-/** The session's own range on this host: the one it has, or the lowest that is free from now on its own. */
+/** The session's range on this host. A session without one gets the lowest free range. */
 export async function portRange(home: Home, who: Who): Promise<PortRange> {
   const directory = directoryOf(home);
   mkdirSync(directory, { recursive: true });
@@ -64,8 +64,8 @@ async function holders(home: Pick<Home, 'root'>): Promise<Map<number, string>> {
 }
 
 /**
- * A range is let go with its session's worktree; what a crash left is known by that. One whose session can't be read counts as
- * open; one whose own file is damaged belongs to nobody, and its session takes another.
+ * A range is free when its session has no worktree any more, so a range that a crash left is found too. If the session's record can't be
+ * read, the range counts as taken. If the range's own file is damaged, the range is free, and its session takes another one.
  */
 async function isOpen(home: Home, key: string): Promise<boolean> {
   const [, name, number] = /^(.*)#(\d+)$/.exec(key) ?? [];

@@ -10,11 +10,11 @@ import { sessionAround } from './session-worktrees.ts';
 
 const Known = z.object({ checkout: z.string() });
 
-/** GitHub's names are the same in capitals and small letters. */
+/** GitHub's names are not case-sensitive. */
 const file = (home: Home, repository: RepositoryName): string =>
   join(home.repositories, `${repository.toLowerCase()}.json`);
 
-/** Notes where a repository is checked out on this host; a later note replaces an earlier one. */
+/** Records where a repository is checked out on this host. A later record replaces an earlier one. */
 export const rememberRepository = (
   home: Home,
   repository: RepositoryName,
@@ -22,8 +22,8 @@ export const rememberRepository = (
 ): Promise<void> => writeJson(file(home, repository), { checkout });
 
 /**
- * Absolute path of the repository's checkout; undefined when none is known, or it was moved away. Where the note names a
- * session's worktree, in which an agent writes, it is the checkout which that belongs to.
+ * The absolute path of the repository's checkout; undefined when none is known, or when it was moved away. If the record names a
+ * session's worktree, in which an agent writes, this is the checkout that the worktree belongs to.
  */
 export async function findCheckout(
   home: Home,
@@ -40,7 +40,7 @@ export async function findCheckout(
 
 const isCheckout = (path: string): boolean => existsSync(join(path, '.git'));
 
-/** What the damaged note of a repository said: its sessions know it too. */
+/** Restores the path from the records of the repository's sessions, when its own record is damaged. */
 async function rememberedBySessions(
   home: Home,
   repository: RepositoryName,
@@ -54,7 +54,7 @@ async function rememberedBySessions(
   return checkout;
 }
 
-/** Every checkout that is noted on this host. */
+/** Every checkout that is recorded on this host. */
 export async function knownCheckouts(home: Home): Promise<string[]> {
   const owners = await namesIn(home.repositories);
   const files = await Promise.all(

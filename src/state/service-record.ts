@@ -6,24 +6,24 @@ import { writeWholeSync } from './whole-file.ts';
 
 const Identity = z.object({ pid: z.int(), started: z.string() });
 
-/** A program the service keeps running. */
+/** A program that the service keeps running. */
 const Part = z.object({
-  /** Null before its first start. */
+  /** Null before the program's first start. */
   process: Identity.nullable(),
   up: z.boolean(),
-  /** Times it had to be started again. */
+  /** How many times it was started again. */
   restarts: z.int(),
-  /** Why it is down, or was last; null when it never was. */
+  /** Why it is down, or why it was down last; null when it has never been down. */
   trouble: z.string().nullable(),
 });
 export type Part = z.infer<typeof Part>;
 
-/** What `coppice up` writes down about itself, for everybody who looks for the server, and for the `up` after a crash. */
+/** The record that `coppice up` keeps of itself. Commands find the server by it, and so does the next `up` after a crash. */
 export const ServiceRecord = z.object({
   phase: z.enum(['starting', 'ready', 'stopping']),
   startedAt: z.iso.datetime(),
   service: Identity,
-  /** False when the Temporal server is somebody else's. */
+  /** False when the Temporal server is not run by Coppice. */
   embedded: z.boolean(),
   address: z.string(),
   namespace: z.string(),
@@ -35,7 +35,7 @@ export type ServiceRecord = z.infer<typeof ServiceRecord>;
 
 const path = (home: Home): string => join(home.service, 'service.json');
 
-/** @returns undefined when there is none, or none that can be read. */
+/** @returns undefined when there is no record, or when it can't be read */
 export function readServiceRecord(home: Home): ServiceRecord | undefined {
   let text: string;
   try {

@@ -11,19 +11,19 @@ import { type Home, privateHome, sessionDirectory } from './home.ts';
 import { orAside, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
-/** Coppice's proof that a branch and a worktree are its own: written before either is made. Times are ISO 8601. */
+/** Proves that Coppice made a branch and a worktree. The record is written before either exists. Times are ISO 8601. */
 export const Ownership = z.object({
   workflowId: z.string(),
   location: SessionLocation,
-  /** What the branch stands on. */
+  /** The branch and the commit that the session's branch is based on. */
   base: Base,
   createdAt: z.string(),
-  /** Whether the worktree was finished: until then nobody has worked in it. */
+  /** Whether the worktree is complete. Until then nobody has worked in it. */
   ready: z.boolean(),
 });
 export type Ownership = z.infer<typeof Ownership>;
 
-/** What was last known of a session, for when no worker answers. */
+/** The last known details of a session, used when no worker answers. */
 export const RecordedDetail = z.object({ detail: SessionDetail, asOf: z.string() });
 export type RecordedDetail = z.infer<typeof RecordedDetail>;
 
@@ -41,7 +41,7 @@ export const ownershipFile = (home: Home, repository: RepositoryName, issue: num
 export const detailFile = (home: Home, repository: RepositoryName, issue: number) =>
   join(sessionDirectory(home, repository, issue), 'detail.json');
 
-/** Where a removed worktree's ignored files are kept. */
+/** The directory in which the ignored files of a removed worktree are kept. */
 export const keptDirectory = (home: Home, { repository, issue }: SessionLocation): string =>
   join(sessionDirectory(home, repository, issue), 'kept');
 
@@ -59,8 +59,8 @@ export const readOwnership = (
 ): Promise<Ownership | undefined> => readJson(ownershipFile(home, repository, issue), Ownership);
 
 /**
- * What a session owns, by Coppice's record; a damaged record is kept aside and written anew, since its workflow knows the place
- * and what the branch stands on.
+ * The ownership record of a session. A damaged record is renamed and written again, because the session's workflow knows its
+ * location and the base of its branch.
  */
 export async function ownershipOf(
   home: Home,
@@ -79,7 +79,7 @@ export async function ownershipOf(
   return rebuilt;
 }
 
-/** The session has no worktree any more: the record of that goes, and the home of what ran in its sandbox before it. */
+/** Removes the ownership record of a session that has no worktree any more, and before that the home directory of its sandbox. */
 export async function forgetOwnership(
   home: Home,
   repository: RepositoryName,
@@ -108,7 +108,7 @@ export const readDetail = (
   readJson(detailFile(home, repository, issue), RecordedDetail);
 
 /**
- * Every session this host has a record of, by repository and issue number.
+ * Lists every session that this host has a record of, in the order of repository and issue number.
  * @returns also the paths of damaged files, whose sessions are listed without what they held
  */
 export async function listSessions(
@@ -117,7 +117,7 @@ export async function listSessions(
 ): Promise<{ sessions: StoredSession[]; damaged: string[] }> {
   const repositories = repository ? [repository] : await listRepositories(home);
   const damaged: string[] = [];
-  // What is wrong with one session's files hides no other session.
+  // A damaged file of one session must not hide the other sessions.
   const orDamaged = async <T>(path: string, reading: Promise<T>): Promise<T | undefined> => {
     try {
       return await reading;

@@ -8,11 +8,11 @@ export interface SessionWorktree {
   readonly repository: RepositoryName;
   readonly issue: number;
   readonly worktree: string;
-  /** The person's checkout that it belongs to; undefined when the record of that is damaged. */
+  /** The person's checkout that the worktree belongs to; undefined when the session's record is damaged. */
   readonly checkout: string | undefined;
 }
 
-/** Every worktree that an agent of this host writes in, by Coppice's own records. */
+/** Every worktree in which an agent of this host writes, according to Coppice's own records. */
 export async function sessionWorktrees(home: Home): Promise<SessionWorktree[]> {
   const { sessions, damaged } = await listSessions(home);
   return sessions.flatMap(({ repository, issue, ownership, last }) => {
@@ -27,8 +27,8 @@ export async function sessionWorktrees(home: Home): Promise<SessionWorktree[]> {
 }
 
 /**
- * The session whose worktree a path is in. Git is not asked: what lies there, a repository of its own even, is an agent's
- * to write.
+ * The session whose worktree contains a path. Git is not asked, because an agent can write whatever lies there, even a
+ * repository.
  */
 export async function sessionAround(
   home: Home,
@@ -41,7 +41,7 @@ export async function sessionAround(
 export const isWithin = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
-/** Without symbolic links, as far as there is something at the path. */
+/** Resolves symbolic links in the part of the path that exists. */
 function real(path: string): string {
   try {
     return realpathSync(path);

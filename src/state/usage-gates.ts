@@ -7,7 +7,7 @@ import { namesIn } from './names-in.ts';
 
 const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
 
-/** @returns undefined when none is known. A damaged record counts as none: the next agent meets the limit again. */
+/** @returns undefined when none is known; a damaged record counts as missing, because the next agent meets the limit again */
 export const readUsageGate = (home: Home, key: string): Promise<UsageGate | undefined> =>
   orNothing(readJson(fileOf(home, key), UsageGate));
 
@@ -17,7 +17,7 @@ export const saveUsageGate = (home: Home, key: string, gate: UsageGate): Promise
 export const removeUsageGate = (home: Home, key: string): Promise<void> =>
   rm(fileOf(home, key), { force: true });
 
-/** The accounts of this host that wait for the end of a limit, the first to go on first. */
+/** The accounts of this host that wait for the end of a usage limit, in the order in which they may continue. */
 export async function closedUsageGates(home: Home, now = Date.now()): Promise<UsageGate[]> {
   const keys = (await namesIn(home.usageLimits)).flatMap(
     (name) => /^(\w+)\.json$/.exec(name)?.[1] ?? [],

@@ -12,15 +12,15 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
 /*
- * Files that a power cut leaves whole: with the old content, or the new. A rename alone is not enough, because a file system may
- * write the new name before the content: so the content is flushed first, and the directory afterwards. Only for directories that
- * no agent can write to: the names of drafts can be guessed.
+ * Writes files so that after a power cut each holds either the old content or the new one. A rename alone is not enough, because a
+ * file system may store the new name before the content. So the content is flushed first, and the directory afterwards. Use these
+ * functions only in directories that no agent can write to, because the names of drafts can be guessed.
  */
 
 /** Readable by its owner only. */
 const OURS = { mode: 0o600 } as const;
 
-/** Replaces a file whole: a reader sees the old content or the new. */
+/** Replaces a file atomically: a reader sees either the old content or the new one. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await writeFileAtomic(path, text, OURS);
   flush(dirname(path));
@@ -31,7 +31,7 @@ export function writeWholeSync(path: string, text: string): void {
   flush(dirname(path));
 }
 
-/** Makes a file with its content at once. @returns false when there is one already */
+/** Creates a file together with its content in one step. @returns false when the file exists already */
 export function createWhole(path: string, text: string): boolean {
   const draft = `${path}.draft-${randomUUID()}`;
   try {
@@ -47,7 +47,7 @@ export function createWhole(path: string, text: string): boolean {
   return true;
 }
 
-/** Makes the names in a directory last through a power cut. */
+/** Flushes a directory, so that the names in it survive a power cut. */
 export function flush(directory: string): void {
   const opened = openSync(directory, 'r');
   try {
@@ -60,7 +60,7 @@ export function flush(directory: string): void {
   }
 }
 
-/** Keeps a damaged file under another name beside it. @returns that name; undefined when the file has gone meanwhile */
+/** Renames a damaged file within its directory. @returns the new name; undefined when the file no longer exists */
 export function setAside(path: string): string | undefined {
   const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   try {

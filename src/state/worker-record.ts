@@ -4,27 +4,27 @@ import { z } from 'zod';
 import type { Home } from './home.ts';
 import { orNothing, readJson, writeJson } from './json-file.ts';
 
-/** What is known of a login at GitHub. */
+/** Facts about the worker's login at GitHub. */
 const Login = z.object({
-  /** Null while it is being found out, or can't be. */
+  /** Null while it is unknown. */
   accepted: z.boolean().nullable(),
-  /** Whose it is; null where GitHub does not say, as of an app. */
+  /** The user name; null where GitHub does not tell it, as for an app. */
   login: z.string().nullable(),
-  /** Why it is refused, in one line. */
+  /** Why GitHub refuses the login, in one line. */
   problem: z.string().nullable(),
 });
 export type Login = z.infer<typeof Login>;
 
 /**
- * What this host's worker wrote down about its environment, for commands whose terminal may have another. No value that may be
- * secret is in it: two environments are compared by fingerprints, which nobody can turn back.
+ * The record that this host's worker keeps of its environment. Commands compare it with the environment of their terminal. It
+ * contains no values that may be secret: they are compared by fingerprints, from which they can't be computed.
  */
 const WorkerRecord = z.object({
   process: z.object({ pid: z.int(), started: z.string() }),
-  /** Of the fingerprints; another for each worker. */
+  /** Salt of the fingerprints; each worker has its own. */
   salt: z.string(),
   fingerprints: z.record(z.string(), z.string()),
-  /** Where it finds programs. */
+  /** The worker's PATH. */
   path: z.string(),
   github: Login,
 });
@@ -54,6 +54,6 @@ export function describeWorker(
 export const writeWorkerRecord = (home: Home, record: WorkerRecord): Promise<void> =>
   writeJson(path(home), record);
 
-/** @returns undefined when there is none that can be read */
+/** @returns undefined when there is no readable record */
 export const readWorkerRecord = (home: Home): Promise<WorkerRecord | undefined> =>
   orNothing(readJson(path(home), WorkerRecord));

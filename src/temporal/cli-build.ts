@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { errorLine } from '../process/error-line.ts';
-import { location, type MakeOptions } from './cli-place.ts';
+import { type InstallOptions, installAtomically } from './cli-install.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', 'scripts', 'temporal-cli');
 
-/** Milliseconds between two signs of life while the compiler says nothing. */
+/** Milliseconds between two progress lines while the compiler prints nothing. */
 const SIGN_OF_LIFE = 30_000;
 
-/** Builds the pinned release from its Go modules, which come through GOPROXY like any other. @throws Error */
-export async function buildTemporalCli({ env, report, path }: MakeOptions): Promise<void> {
+/** Builds the pinned release from its Go modules, which are downloaded through GOPROXY. @throws Error */
+export async function buildTemporalCli({ env, report, path }: InstallOptions): Promise<void> {
   if (!existsSync(MODULE)) throw new Error('this package has no sources to build it from');
   if (!(await hasGo(env))) throw new Error('there is no Go');
 
@@ -21,7 +21,9 @@ export async function buildTemporalCli({ env, report, path }: MakeOptions): Prom
     report(`still building the Temporal CLI (${Math.round((Date.now() - started) / 1000)} s)`);
   }, SIGN_OF_LIFE);
   try {
-    await location(path, (directory) => build(join(directory, 'temporal'), env, dirname(path)));
+    await installAtomically(path, (directory) =>
+      build(join(directory, 'temporal'), env, dirname(path)),
+    );
   } finally {
     clearInterval(timer);
   }
@@ -55,7 +57,7 @@ async function build(output: string, env: NodeJS.ProcessEnv, cache: string): Pro
   }
 }
 
-/** Go wants a home for its modules and objects; a daemon or a container may have none. */
+/** Go needs a directory for modules and objects, and a daemon or a container may have no home directory. */
 function withGoHome(env: NodeJS.ProcessEnv, cache: string): NodeJS.ProcessEnv {
   if (env.HOME && existsSync(env.HOME)) return env;
   return { GOPATH: join(cache, 'go'), GOCACHE: join(cache, 'go-build'), ...env };

@@ -1,21 +1,21 @@
 import type { ReadableStream } from 'node:stream/web';
 import { execa } from 'execa';
 import { type Fetch, proxiedFetch } from '../process/proxied-fetch.ts';
-import { location, type MakeOptions } from './cli-place.ts';
+import { type InstallOptions, installAtomically } from './cli-install.ts';
 import { TEMPORAL_CLI } from './cli-version.ts';
 
 const OFFICIAL = 'https://temporal.download';
 
-/** How long the first byte may take, in milliseconds: a machine without the internet should know soon. */
+/** Milliseconds until the response must begin, so that a machine without internet access finds out soon. */
 const PATIENCE = 8_000;
 
-/** How long the whole may take, in milliseconds. */
+/** Time limit for the whole download, in milliseconds. */
 const LIMIT = 15 * 60_000;
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64' };
 
 /** Downloads the pinned release; `COPPICE_TEMPORAL_DOWNLOAD` names another server with the same layout. @throws Error */
-export async function downloadTemporalCli({ env, report, path }: MakeOptions): Promise<void> {
+export async function downloadTemporalCli({ env, report, path }: InstallOptions): Promise<void> {
   const url = new URL(
     `cli/archive/v${TEMPORAL_CLI}`,
     `${env.COPPICE_TEMPORAL_DOWNLOAD || OFFICIAL}/`,
@@ -25,7 +25,7 @@ export async function downloadTemporalCli({ env, report, path }: MakeOptions): P
 
   report(`downloading the Temporal CLI ${TEMPORAL_CLI} (once, some 50 MB) from ${url.origin}`);
   const body = await open(url, proxiedFetch(env));
-  await location(path, async (directory) => {
+  await installAtomically(path, async (directory) => {
     await execa('tar', ['-xzf', '-', '-C', directory], { stdin: body, timeout: LIMIT });
   });
 }

@@ -4,12 +4,12 @@ import { execa } from 'execa';
 export const TEMPORAL_CLI = '1.8.2';
 
 /**
- * The oldest release used when it is found on PATH: an older server can't be trusted with a database that the pinned one
+ * The oldest release that is used when it is found on PATH. An older server may not understand a database that the pinned release
  * has written, and only this series is tested.
  */
 export const OLDEST_TEMPORAL_CLI = '1.8.0';
 
-/** @returns the version `program` says it has, or undefined when it isn't a working Temporal CLI. */
+/** @returns the version that `program` prints, or undefined when it is not a working Temporal CLI */
 export async function temporalCliVersion(program: string): Promise<string | undefined> {
   const { stdout } = await execa(program, ['--version'], { reject: false, timeout: 20_000 });
   return /^temporal version (\d+\.\d+\.\d+)/m.exec(stdout ?? '')?.[1];

@@ -1,7 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Home } from '../state/home.ts';
-import { alone } from './cli-alone.ts';
 import { buildTemporalCli } from './cli-build.ts';
 import { downloadTemporalCli } from './cli-download.ts';
 import {
@@ -10,21 +9,22 @@ import {
   TEMPORAL_CLI,
   temporalCliVersion,
 } from './cli-version.ts';
+import { exclusively } from './exclusively.ts';
 import { ServiceError } from './service-error.ts';
 
 export interface FindOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly home: Home;
-  /** Told, in one line each, what is being done when it takes a while. */
+  /** Is called with one line for each step that takes a while. */
   readonly report: (line: string) => void;
 }
 
-/** A way to come by the CLI: its path, or why not. */
+/** The result of one way to get the CLI: its path, or why that way failed. */
 type Lookup = { readonly path: string } | { readonly failed: string };
 
 /**
- * The Temporal CLI to use: `COPPICE_TEMPORAL_CLI`, else `temporal` on PATH, else Coppice's cache, else the official
- * download, else a build from its source; the last two fill the cache.
+ * Finds the Temporal CLI. It tries `COPPICE_TEMPORAL_CLI`, `temporal` on PATH, Coppice's cache, the official download, and a build
+ * from source, in this order. The last two fill the cache.
  * @returns a path
  * @throws ServiceError NoTemporalCli, naming what was tried
  */
@@ -39,21 +39,25 @@ export async function findTemporalCli(options: FindOptions): Promise<string> {
   );
 }
 
-/** By the first way that works, or as another process, which was waited for, has made it. */
+/** Downloads or builds the CLI, unless another process, for which this one waited, has just done so. */
 async function make(options: FindOptions): Promise<Lookup> {
   const { home, report } = options;
   const directory = dirname(dirname(cached(home)));
   try {
-    return await alone(directory, { doing: 'fetching the Temporal CLI', report }, async () => {
-      const there = await inCache(options);
-      return 'path' in there ? there : firstOf([byDownload, byBuild], options);
-    });
+    return await exclusively(
+      directory,
+      { doing: 'fetching the Temporal CLI', report },
+      async () => {
+        const there = await inCache(options);
+        return 'path' in there ? there : firstOf([byDownload, byBuild], options);
+      },
+    );
   } catch (error) {
     return { failed: `${directory} can't be used (${(error as Error).message})` };
   }
 }
 
-/** The Temporal CLI of this host, if there is one already. @throws ServiceError NoTemporalCli for one that was named and won't do */
+/** Finds a CLI that is installed already. @throws ServiceError NoTemporalCli when COPPICE_TEMPORAL_CLI names an unusable one */
 export async function temporalCliAtHand(
   options: Pick<FindOptions, 'env' | 'home'>,
 ): Promise<Lookup> {
@@ -62,7 +66,7 @@ export async function temporalCliAtHand(
   return firstOf([onPath, inCache], options);
 }
 
-/** The first that comes by one, or why none did. */
+/** The result of the first way that succeeds, or the reasons why all failed. */
 async function firstOf<Options>(
   lookups: readonly ((options: Options) => Promise<Lookup>)[],
   options: Options,

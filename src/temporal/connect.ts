@@ -9,16 +9,16 @@ import { clientTls } from './door/client-tls.ts';
 import { credentialFiles } from './door/credentials.ts';
 import { ServiceError } from './service-error.ts';
 
-/** A Temporal server and the namespace on it. */
+/** A Temporal server and a namespace on it. */
 export interface Server {
   /** `host:port` */
   readonly address: string;
   readonly namespace: string;
-  /** Whether it is the one `coppice up` runs on this host. */
+  /** Whether it is the server that `coppice up` runs on this host. */
   readonly embedded: boolean;
-  /** Where its Web UI is, without a trailing slash, if known. */
+  /** The address of its Web UI without a trailing slash, if known. */
   readonly webUrl?: string;
-  /** How to reach it: address, TLS, credentials. Never to be printed. */
+  /** Address, TLS settings and credentials. They must not be printed. */
   readonly connectionOptions: ConnectionSettings;
 }
 
@@ -27,8 +27,8 @@ type ConnectionSettings = Pick<NativeConnectionOptions, 'address' | 'tls' | 'api
 const DEFAULT_NAMESPACE = 'default';
 
 /**
- * The server the environment names (`TEMPORAL_ADDRESS` and its kin, a profile, Temporal's configuration file), else the
- * one of this host's `coppice up`.
+ * The server that the environment names (by `TEMPORAL_ADDRESS` and related variables, a profile, or Temporal's configuration file);
+ * otherwise the server of this host's `coppice up`.
  * @returns undefined when there is neither
  * @throws ServiceError BadServerConfig
  */
@@ -38,7 +38,7 @@ export async function resolveServer(
 ): Promise<Server | undefined> {
   const record = readServiceRecord(home);
   const service = record && isRunning(record.service) ? record : undefined;
-  // A worker of `up` is told its server by the environment, while `up` is still starting.
+  // `up` starts its worker while its own record still says `starting`, so that worker finds the server by the profile.
   if (namesOwnProfile(env, home)) return service?.embedded ? fromRecord(service, home) : undefined;
   const named = externalServer(env, home);
   if (named)
@@ -52,7 +52,7 @@ export async function resolveServer(
 const namesOwnProfile = (env: NodeJS.ProcessEnv, home: Home): boolean =>
   !env.TEMPORAL_ADDRESS && env.TEMPORAL_CONFIG_FILE === credentialFiles(home.temporal).profile;
 
-/** The server of somebody else's that the environment names, if it names one. @throws ServiceError BadServerConfig */
+/** The server that the environment names, unless it is the embedded one. @throws ServiceError BadServerConfig */
 export function externalServer(env: NodeJS.ProcessEnv, home: Home): Server | undefined {
   if (namesOwnProfile(env, home)) return undefined;
   const { address, namespace, connectionOptions } = loadConfiguration(env);
@@ -79,13 +79,13 @@ function loadConfiguration(env: NodeJS.ProcessEnv) {
     const profile = loadClientConfigProfile({ overrideEnvVars });
     return { address: profile.address, ...toClientOptions(profile) };
   } catch (error) {
-    // Only the first line: the next ones quote the file, which may hold a key.
+    // Only the first line is shown, because the next ones quote the file, which may contain a key.
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new ServiceError('BadServerConfig', `Temporal's client configuration: ${reason}`);
   }
 }
 
-/** Without the keys whose value is undefined, which the SDK takes for settings. */
+/** Removes keys whose value is undefined, because the SDK treats such keys as settings. */
 function present<T extends object>(options: T): T {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
@@ -113,12 +113,12 @@ export interface ConnectedClient {
 }
 
 /**
- * By itself a channel waits up to two minutes between two attempts, so that for as long after an outage nobody hears of a
- * merge. Milliseconds.
+ * Without this limit a channel waits up to two minutes between two attempts to reconnect, so a merge would be noticed two minutes
+ * late after an outage. In milliseconds.
  */
 const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
 
-/** @throws Error when nothing answers within some seconds */
+/** Connects a client. @throws Error when the server does not answer within some seconds */
 export async function connectClient({
   namespace,
   connectionOptions,
@@ -132,15 +132,15 @@ export async function connectClient({
 
 type ClientConnectionSettings = NonNullable<Parameters<typeof Connection.connect>[0]>;
 
-/** A worker's connection; whoever asks for it closes it. @throws Error when nothing answers within some seconds */
+/** Opens a worker's connection, which the caller closes. @throws Error when the server does not answer within some seconds */
 export async function connectWorker({ connectionOptions }: Server): Promise<NativeConnection> {
-  // The worker's native library takes a while to load, which a command that only asks should not pay.
+  // The worker's native library takes a while to load, and commands that only read do not need it.
   const worker = await import('@temporalio/worker');
   const proxy = proxyTo(connectionOptions.address ?? '');
   return worker.NativeConnection.connect({ ...connectionOptions, ...(proxy && { proxy }) });
 }
 
-/** The client's library finds a proxy in the environment by itself, the worker's is told. Exported for its test. */
+/** The proxy for a worker's connection. The client's library reads the proxy variables itself, the worker's does not. Exported for its test. */
 export function proxyTo(address: string): NativeConnectionOptions['proxy'] {
   const found = getProxyForUrl(`https://${address}`);
   if (!/^http:/i.test(found) || !URL.canParse(found)) return undefined;

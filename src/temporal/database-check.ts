@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ServiceError } from './service-error.ts';
 
-/** In bytes. A larger file takes longer to read than a person should wait at each start. */
+/** In bytes. Reading a larger file would take longer than a person should wait at each start. */
 const READ_WHOLE = 512 * 1024 * 1024;
 
 /**
- * Looks whether a database is whole, before a server opens it: one that was cut short lets the server start, and fails later,
- * at whatever is asked of it. Nothing is changed.
- * @param isUsed whether there must be something in it
+ * Checks that a database is undamaged before a server opens it. With a truncated database the server starts, and every later request
+ * fails. The check changes nothing.
+ * @param isUsed whether the database must have content
  * @throws ServiceError CorruptDatabase
  */
 export async function checkDatabase(database: string, isUsed: boolean): Promise<void> {
@@ -31,7 +31,7 @@ async function problemIn(database: string, size: number): Promise<string | undef
   let opened: DatabaseSync | undefined;
   try {
     opened = new DatabaseSync(database, { readOnly: true });
-    // Also reads the first page, and what says how many there are.
+    // This reads the first page, which contains the number of pages.
     const pages = numberIn(opened, 'PRAGMA page_count');
     if (size > READ_WHOLE)
       return pages * numberIn(opened, 'PRAGMA page_size') > size && walSize(database) === 0
@@ -49,11 +49,11 @@ async function problemIn(database: string, size: number): Promise<string | undef
 const numberIn = (database: DatabaseSync, query: string): number =>
   Number(Object.values(database.prepare(query).get() ?? {})[0]);
 
-/** SQLite's result codes for a damaged file, and for what is none of its own; anything else is the server's to meet. */
+/** Whether the error is one of SQLite's result codes for a damaged file or a file of another format. The server reports all others. */
 const isDamage = (error: unknown): boolean =>
   [11, 26].includes((error as { errcode?: number }).errcode ?? 0);
 
-/** What to do with a damaged database; the files beside it belong to it. */
+/** Says what to do with a damaged database and the files that belong to it. */
 export const damaged = (database: string, problem: string): ServiceError => {
   const aside = join(dirname(database), 'damaged');
   return new ServiceError(

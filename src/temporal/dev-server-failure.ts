@@ -5,8 +5,8 @@ import { damaged } from './database-check.ts';
 import { ServiceError } from './service-error.ts';
 
 /**
- * Why the dev server ended before it answered, from what it wrote, which is nothing when the log's disk is full. The
- * numbers are SQLite's result codes: 11 corrupt, 13 full, 26 not a database.
+ * Finds out from the dev server's output why it ended before it answered. The output is empty when the disk of the log is full.
+ * The numbers are SQLite's result codes: 11 is corrupt, 13 is full, 26 is not a database.
  */
 export function startFailure(
   output: string,
@@ -30,10 +30,10 @@ export const diskFull = (directory: string): ServiceError =>
     `no space left on the disk of ${directory}: free some and run coppice up again`,
   );
 
-/** Less than this many bytes are as good as nothing: a new database takes four times as much. */
+/** A disk with fewer free bytes counts as full, because a new database takes four times as much. */
 const SOME_SPACE = 1024 * 1024;
 
-/** Whether there is no space for a small file; quotas count. */
+/** Whether a small file can't be written for lack of space, on the disk or in a quota. */
 function isFull(directory: string): boolean {
   const probe = join(directory, `.probe.${process.pid}`);
   try {

@@ -19,29 +19,29 @@ const MAIN = join(import.meta.dirname, 'door', `main${extname(import.meta.filena
 const HOST = '127.0.0.1';
 const NAMESPACE = 'default';
 
-/** How long ended workflows stay readable; the server's own default is a day. */
+/** How long ended workflows are kept; the server's own default is one day. */
 const RETENTION = '30 days';
 
-/** How long the server may take to answer, and to end when asked; in milliseconds. */
+/** How long the server may take to answer, and to end after it was asked to. In milliseconds. */
 const START_LIMIT = 90_000;
 const STOP_LIMIT = 15_000;
 
 export interface DevServerOptions {
   /** Path of the Temporal CLI. */
   readonly cli: string;
-  /** Path of the SQLite file; made when it isn't there. */
+  /** Path of the SQLite file, which is created if it does not exist. */
   readonly database: string;
-  /** Whether the file must hold something: it was served before. */
+  /** Whether the file must have content, because it was used before. */
   readonly isUsed?: boolean;
   readonly port: number;
   readonly uiPort: number;
   readonly log: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Variables by which its process is found again. */
+  /** Environment variables by which its processes are found again. */
   readonly marks?: Marks;
-  /** Called as soon as there is a process, long before it answers. */
+  /** Is called as soon as the process exists, which is long before the server answers. */
   readonly onSpawn: (process: ProcessIdentity) => void;
-  /** Ends the start, and the process with it. */
+  /** Aborts the start and ends the process. */
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +50,7 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-/** Where a dev server on these ports is found. */
+/** The addresses of a dev server on these ports. */
 export const devServerAddress = ({ port, uiPort }: { port: number; uiPort: number }) => ({
   address: `${HOST}:${port}`,
   namespace: NAMESPACE,
@@ -58,17 +58,17 @@ export const devServerAddress = ({ port, uiPort }: { port: number; uiPort: numbe
 });
 
 /**
- * Starts Temporal's development server on loopback with everything in one SQLite file, and returns when it answers and
- * knows retention and search attributes.
+ * Starts Temporal's development server on loopback, with all data in one SQLite file. Returns when the server answers and its
+ * namespace has the retention and the search attributes.
  * @throws ServiceError PortTaken, DiskFull, CorruptDatabase, StartFailed
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  // Looked at first, lest another Temporal server there be taken for ours.
+  // The ports are checked first, so that another Temporal server on them is not taken for this one.
   await checkPort(options.port, '--port or COPPICE_TEMPORAL_PORT');
   await checkPort(options.uiPort, '--ui-port or COPPICE_UI_PORT');
   await checkDatabase(options.database, options.isUsed ?? false);
   const { marks } = options;
-  // Whoever kept the one before may have been killed: two servers must not share a database.
+  // A killed service may have left a server running, and two servers must not use one database.
   if (marks) await stopAll(() => startedWith(marks), STOP_LIMIT);
   const { PATH, HOME, TMPDIR } = options.env;
   const child = spawnLogged(process.execPath, [MAIN, JSON.stringify(doorSettings(options))], {
@@ -101,15 +101,15 @@ const doorSettings = ({ cli, database, port, uiPort }: DevServerOptions): DoorSe
   ...{ cli, port, uiPort, namespace: NAMESPACE },
   arguments: [
     ...['--db-filename', database, '--ui-disable-news-fetch'],
-    // Twice as fast as SQLite's defaults; a power cut may cost the last moments, a killed process nothing.
+    // These settings are twice as fast as SQLite's defaults. A power cut may lose the last moments, a killed process loses nothing.
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
-    // The HTTP API answers any web page: it is left without a name by which it could be called.
+    // The HTTP API accepts requests of any web page, so no host name is allowed by which it could be called.
     ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["nobody.invalid"]'],
     ...searchAttributeArguments().flatMap((argument) => ['--search-attribute', argument]),
   ],
 });
 
-/** Waits until the server answers, and gives the namespace what it must have. */
+/** Waits until the server answers, and sets up its namespace. */
 async function prepare(options: DevServerOptions, over: AbortSignal): Promise<void> {
   const connection = await connect(options, over);
   try {
@@ -132,7 +132,7 @@ async function connect(options: DevServerOptions, over: AbortSignal): Promise<Co
         address,
         ...clientTls(dirname(options.database)),
         connectTimeout: '2s',
-        // It answers within half a second; gRPC would look again after a whole one.
+        // The server answers within half a second, but gRPC would try again only after one second.
         channelArgs: { 'grpc.initial_reconnect_backoff_ms': 50 },
       });
       await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
@@ -151,7 +151,7 @@ const notAnswering = ({ log }: DevServerOptions, error: unknown): ServiceError =
     `the Temporal server does not answer (${error instanceof Error ? error.message : error}): see ${log}`,
   );
 
-/** Rejects when `signal` aborts, if that is before everything is `over`. */
+/** Rejects when `signal` aborts before `over` does. */
 const aborted = (signal: AbortSignal, over: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

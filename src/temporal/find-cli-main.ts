@@ -1,4 +1,4 @@
-/** What scripts/setup calls: makes sure that there is a Temporal CLI and prints its path. */
+/** The program that scripts/setup calls. It makes sure that a Temporal CLI is installed, and prints its path. */
 import { coppiceHome } from '../state/home.ts';
 import { findTemporalCli } from './cli.ts';
 import { ServiceError } from './service-error.ts';

@@ -5,14 +5,14 @@ import { ServiceError } from './service-error.ts';
 const HOST = '127.0.0.1';
 
 /**
- * Where free ports are looked for: below those of sessions (state/port-ranges.ts), and below those that systems give to
- * outgoing connections (Linux from 32768, macOS from 49152), which would take one again before, or between, our uses of it.
+ * The range in which free ports are searched. It lies below the ports of sessions (state/port-ranges.ts) and below the ports that
+ * systems assign to outgoing connections (Linux from 32768, macOS from 49152), which could take a port before it is used.
  */
 const FIRST = 12_000;
 const END = 24_000;
 const ATTEMPTS = 200;
 
-/** A port of the loopback interface that nobody listens on now. */
+/** Finds a port of the loopback interface on which nobody listens now. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = randomInt(FIRST, END);
@@ -30,7 +30,7 @@ export async function checkPort(port: number, change: string): Promise<void> {
   );
 }
 
-/** Listens on it for a moment, to see. */
+/** Whether a port is free. It listens on the port for a moment to find out. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -13,17 +13,17 @@ const TYPES = {
 
 const NAMES = Object.keys(SEARCH_ATTRIBUTES) as Name[];
 
-/** gRPC status codes of a server that has it already, and of one that doesn't let us. */
+/** The gRPC status code for an attribute that exists already, and those for missing permission. */
 const ALREADY_EXISTS = 6;
 const REFUSALS: readonly number[] = [7, 12, 16];
 
-/** `CoppiceRepo=Keyword` and so on, as `temporal server start-dev --search-attribute` takes them. */
+/** The search attributes in the form of `temporal server start-dev --search-attribute`, such as `CoppiceRepo=Keyword`. */
 export const searchAttributeArguments = (): string[] =>
   NAMES.map((name) => `${name}=${TYPES[SEARCH_ATTRIBUTES[name]].name}`);
 
 /**
- * Registers those of Coppice's search attributes that the namespace lacks.
- * @throws ServiceError NotPermitted, with the command for somebody who may
+ * Registers the search attributes of Coppice that the namespace lacks.
+ * @throws ServiceError NotPermitted, with the command for a person who has the permission
  */
 export async function ensureSearchAttributes(
   { operatorService }: Pick<Connection | NativeConnection, 'operatorService'>,
@@ -41,7 +41,7 @@ export async function ensureSearchAttributes(
       ),
     });
   } catch (error) {
-    // Another worker was quicker.
+    // Another worker has registered them at the same time.
     if (hasCode(error, [ALREADY_EXISTS])) return;
     if (hasCode(error, REFUSALS)) throw notPermitted(namespace, missing);
     throw error;

@@ -7,7 +7,7 @@ export type ServiceErrorKind =
   | 'CorruptDatabase'
   | 'StartFailed';
 
-/** Why there is no Temporal server or no worker, in one line: what happened, to what, and what to do. */
+/** Says in one line why there is no Temporal server or no worker, and what to do. */
 export class ServiceError extends Error {
   readonly kind: ServiceErrorKind;
 

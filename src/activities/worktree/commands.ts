@@ -14,7 +14,7 @@ import { sleepAwake } from '../../process/awake.ts';
 import { type Marks, members } from '../../process/members.ts';
 import { stopAll } from '../../process/stop.ts';
 import { withTemporary } from '../../process/temporary.ts';
-import { blacken } from '../../secrets/blacken.ts';
+import { redactFile } from '../../secrets/redact-file.ts';
 import type { Home } from '../../state/home.ts';
 import { type PortRange, portRange, portVariables } from '../../state/port-ranges.ts';
 import type { CommandEnvironment } from './command-environment.ts';
@@ -99,7 +99,7 @@ async function runAll(
       const start = (await file.stat()).size;
       await file.write(`$ ${command}\n`);
       const problem = await run(command, given, occupation, file.fd);
-      blacken(log, start, given.environment.secrets);
+      redactFile(log, start, given.environment.secrets);
       if (problem === undefined) continue;
       await stop();
       signal.throwIfAborted();

@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireLock, LockedError } from '../process/lock.ts';
 
-/** Between two looks at whoever has the lock; in milliseconds. */
+/** Interval between two attempts to take the lock, in milliseconds. */
 const POLL = 250;
 
 /**
- * Does something that only one process of this host shall do in a directory at a time: the others wait, and say for whom. A
- * process that was killed keeps nobody waiting.
+ * Runs `work` in at most one process of this host at a time, by a lock in `directory`. The other processes wait and report for
+ * which process. A process that was killed does not keep the others waiting.
  */
-export async function alone<T>(
+export async function exclusively<T>(
   directory: string,
   { doing, report }: { readonly doing: string; readonly report: (line: string) => void },
   work: () => Promise<T>,

@@ -2,18 +2,18 @@ import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporalCliVersion } from './cli-version.ts';
 
-export interface MakeOptions {
+export interface InstallOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly report: (line: string) => void;
-  /** Where the program shall be. */
+  /** Where the program is to be installed. */
   readonly path: string;
 }
 
 /**
- * Lets `make` put a program `temporal` into a directory of its own and, if it runs, moves it to `path` in one step: nobody
- * ever finds half of it there, and two who make it at once don't disturb each other.
+ * Lets `make` put a program `temporal` into a new directory and, if it runs, moves it to `path` in one atomic step. So `path` never
+ * holds an incomplete program, and two processes that install it at the same time do not disturb each other.
  */
-export async function location(
+export async function installAtomically(
   path: string,
   make: (directory: string) => Promise<void>,
 ): Promise<void> {

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /**
- * Writes asterisks over every secret in a file, from a place on. Nothing is moved, so whatever is still writing to the file
- * may go on.
+ * Overwrites every secret in a file with asterisks, beginning at the byte offset `start`. The length of the file stays the same, so
+ * a program that still writes to it is not disturbed.
  */
-export function blacken(path: string, start: number, secrets: readonly string[]): void {
+export function redactFile(path: string, start: number, secrets: readonly string[]): void {
   if (secrets.length === 0) return;
   const text = readFileSync(path);
   const found = secrets.flatMap((secret) => placesOf(text, Buffer.from(secret), start));
