@@ -2,10 +2,12 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
-import { openSandboxIn } from '../agents/sandbox/open.ts';
+import { openCell } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SessionLocation } from '../domain/session/session.ts';
-import { gitDirectories } from '../git/remote/pointers.ts';
+import { confineGit } from '../git/private/cell.ts';
+import { givePrivateGit } from '../git/private/directory.ts';
+import { reachOf } from '../git/private/reach.ts';
 import { linkedFiles } from '../git/worktree/untracked.ts';
 import { type Home, privateHome } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
@@ -27,16 +29,17 @@ export async function openSandbox(
   needs: AgentNeeds = NO_NEEDS,
 ): Promise<Confine | undefined> {
   const config = await loadConfig(location.checkout);
-  return openSandboxIn(
+  const found = await givePrivateGit(location);
+  const opened = await openCell(
     async () => {
-      const { worktree, common, own } = await gitDirectories(location);
+      const { worktree } = found;
       const { sessions } = await listSessions(home);
       const others = sessions
         .flatMap(({ ownership }) => ownership?.location.worktree ?? [])
         .filter((path) => path !== location.worktree && path !== worktree);
       const root = realpathSync(home.root);
       return {
-        ...{ worktree, git: { common, own }, hidden: [root, ...others] },
+        ...{ worktree, git: reachOf(found), hidden: [root, ...others] },
         home: join(root, privateHome(location.repository, location.issue)),
         linked: await linkedFiles(location.checkout, config.files),
       };
@@ -45,4 +48,6 @@ export async function openSandbox(
     needs,
     env,
   );
+  await confineGit(found, opened);
+  return opened?.confine;
 }

@@ -32,3 +32,20 @@ const passwordIn = (value: string): string | undefined =>
 
 const isPlain = (value: string): boolean =>
   /^[a-z][a-z0-9+.-]*:\/\//i.test(value) || value.split(':').every((part) => existsSync(part));
+
+/** A value this long is nobody's word, and no setting. */
+const LONGEST_WORD = 12;
+
+/** Secrets that this process holds, such as Coppice's own tokens and the keys of models: none of them goes anywhere. */
+export const heldSecrets = (env: Readonly<Record<string, string | undefined>>): string[] => [
+  ...new Set(
+    Object.entries(env).flatMap(([name, value = '']) =>
+      /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i.test(name) &&
+      value.length > LONGEST_WORD &&
+      !/\s/.test(value) &&
+      !isPlain(value)
+        ? [value]
+        : [],
+    ),
+  ),
+];

@@ -40,7 +40,7 @@ describeSandboxed('in the sandbox', () => {
 
   test('it writes nowhere but in its worktree and what a commit needs', async () => {
     const trial = await sandboxTrial(`
-      common=$ROOT/app/.git own=$ROOT/app/.git/worktrees/app-issue-124
+      common=$ROOT/app/.git own=$ROOT/app/.git/coppice/app-issue-124/git
       try worktree 'echo x >file'
       try temporary 'echo x >"$TMPDIR/file"'
       try checkout 'echo x >$ROOT/app/file'
@@ -51,6 +51,13 @@ describeSandboxed('in the sandbox', () => {
       try shared 'echo x >/tmp/file'
       try hook 'echo x >$common/hooks/pre-commit'
       try gitconfig 'echo x >>$common/config'
+      try ownconfig 'echo x >>$own/config'
+      try owninfo 'mv $own/info $own/other'
+      try objects 'rm -r $common/objects/??'
+      try branch 'echo x >$common/refs/heads/mine'
+      try log 'echo x >>$common/logs/HEAD'
+      try record 'echo x >$common/worktrees/app-issue-124/HEAD'
+      try cell 'echo x >$common/coppice/app-issue-124/run'
       try packed 'git pack-refs --all'
       try exclude 'echo x >>$common/info/exclude'
       try commondir 'echo x >$own/commondir'
@@ -71,17 +78,17 @@ describeSandboxed('in the sandbox', () => {
         shared: 'no',
         hook: 'no',
         gitconfig: 'no',
-        packed: 'no',
-        exclude: 'no',
-        commondir: 'no',
+        ownconfig: 'no',
+        owninfo: 'no',
+        objects: 'no',
       },
-      ...{ gitdir: 'no', worktreeconfig: 'no', pointer: 'no', moved: 'no' },
-      ...{ othergit: 'no', tag: 'no', stash: 'no' },
+      ...{ branch: 'no', log: 'no', record: 'no', cell: 'no', exclude: 'no', commondir: 'no' },
+      ...{ gitdir: 'no', worktreeconfig: 'no', pointer: 'no', moved: 'no', othergit: 'no' },
+      ...{ packed: 'yes', tag: 'yes', stash: 'yes' },
     });
     expect(outcome.kind).toBe('done');
-    expect(existsSync(join(trial.checkout, '.git/worktrees/app-issue-124/config.worktree'))).toBe(
-      false,
-    );
+    expect(git(trial.checkout, 'tag')).toBe('');
+    expect(git(trial.checkout, 'stash', 'list')).toBe('');
   });
 
   test('what it writes where another session works never gets there', async () => {

@@ -17,7 +17,11 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const location = {
   worktree: '/w/app-issue-1',
-  git: { common: '/w/app/.git', own: '/w/app/.git/worktrees/app-issue-1' },
+  git: {
+    common: '/w/app/.git',
+    write: ['/w/app/.git/coppice/app-issue-1/git'],
+    keep: ['/w/app-issue-1/.git', '/w/app/.git/coppice/app-issue-1/git/config'],
+  },
   home: '/s/home',
   temporary: '/s/turns/1/tmp',
   linked: [],
@@ -35,13 +39,9 @@ test('a sandbox opens the worktree, what a commit needs of git, and what is conf
   const given = [location, access, NO_NEEDS, open, '/home/ada'] as const;
   const { filesystem, network } = sandboxSettings(...given, 'linux');
   expect(paths(filesystem.allowWrite)).toEqual([
-    ...['/w/app-issue-1', '/w/app/.git/objects', '/w/app/.git/logs', '/w/app/.git/refs/heads'],
-    ...['/w/app/.git/worktrees/app-issue-1', '/s/home', '/s/turns/1/tmp', '/home/ada/cache'],
+    ...['/w/app-issue-1', ...location.git.write, '/s/home', '/s/turns/1/tmp', '/home/ada/cache'],
   ]);
-  expect(paths(filesystem.denyWrite)).toEqual([
-    '/w/app-issue-1/.git',
-    ...['commondir', 'gitdir', 'config.worktree'].map((name) => `${location.git.own}/${name}`),
-  ]);
+  expect(paths(filesystem.denyWrite)).toEqual(location.git.keep);
   expect(paths(filesystem.denyRead)).toEqual(['/', '/secret', '/s', '/w/app-issue-2']);
   expect(paths(filesystem.allowRead)).toEqual(open);
   expect(network.allowedDomains).toContain('db.test:5432');

@@ -17,6 +17,8 @@ import { shortOutcome, type TurnResult, type Work } from '../../domain/session/t
 import type { Issue } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { endInterrupted } from '../../git/command/interrupted.ts';
+import { givePrivateGit } from '../../git/private/directory.ts';
+import { settle, settleIfThere } from '../../git/private/settle.ts';
 import { closeBaseline } from '../../git/worktree/baseline.ts';
 import { returnToBranch } from '../../git/worktree/own-branch.ts';
 import type { Home } from '../../state/home.ts';
@@ -115,13 +117,15 @@ async function prepareAndDriveTurn(
 
   const sandbox = () => ports.sandbox(location, agentNeeds(agent, env));
 
-  const { common, own } = await checkWorktree(input);
+  let found = await checkWorktree(input);
   await ownershipOf(ports.home, location, base);
   const signal = leaveSignal(Context.current().cancellationSignal);
   const grace = ports.grace ?? GRACE;
   if (attemptsOf(turns, turnId).length === 0) {
     await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
     await endInterrupted(location.worktree);
+    await givePrivateGit(location);
+    found = await settle(location);
     const work = await ports.inspectWork(location, base);
     // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
     if (!isTold(input)) checkBranch(input, work);
@@ -136,7 +140,7 @@ async function prepareAndDriveTurn(
     await noteRefs(ports.home, location, turnId);
   }
   const ending = await driveTurn(
-    { ...input, ...namesOf(input), git: { common, own } },
+    { ...input, ...namesOf(input), git: { common: found.common, own: found.own } },
     { turns, adapter, env, sandbox, prompt, onProgress, signal, grace },
   );
   return confirmed(input, ending, ports, gate);
@@ -156,8 +160,11 @@ async function confirmed(
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, location, turnId, heard);
+  // Whatever became of the worktree: what was committed is on its branch.
+  await settleIfThere(location);
   const found = await checkWorktree(input);
   await returnToBranch(location, found, await notedTips(home, turnId));
+  await settle(location);
   const outcome = await onFullDisk(guarded, location.worktree);
   const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
   return {

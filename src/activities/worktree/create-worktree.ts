@@ -4,6 +4,8 @@ import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { gitDirectory } from '../../git/command/directories.ts';
+import { givePrivateGit } from '../../git/private/directory.ts';
+import { takeLeftGit } from '../../git/private/settle.ts';
 import { mergeBase } from '../../git/refs/branch.ts';
 import { localObstacle } from '../../git/refs/branch-obstacle.ts';
 import type { RefChange } from '../../git/refs/ref-change.ts';
@@ -50,6 +52,7 @@ export async function createWorktree(
     (await rebuild(home, location, () => baseFrom(location, from, tokens, signal)));
   if (owned) refuseOther(owned, location, workflowId);
   await pruneWorktrees(location.checkout);
+  await takeLeftGit(location);
   if (owned?.ready && (await findWorktree(location))) return owned.base;
 
   const left = owned ? undefined : await readLeftBranch(home, location.repository, location.issue);
@@ -69,6 +72,7 @@ export async function createWorktree(
   await bringObjects(location.checkout, { commits }, { tokens, signal });
   await addWorktree(location, exists ? 'existing' : { tip: base.tip }, signal);
   await bringFiles(location, (await loadConfig(location.checkout)).files);
+  await givePrivateGit(location);
   await takeBaseline(location, start === 'existing');
   await saveOwnership(home, { ...ownership, ready: true });
   await forgetLeftBranch(home, location.repository, location.issue);

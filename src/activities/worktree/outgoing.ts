@@ -3,7 +3,8 @@ import { linkProblems } from '../../git/nested/link-problems.ts';
 import { branchTip } from '../../git/refs/branch.ts';
 import { descendsFromBase, foreignBranches } from '../../git/refs/foreign.ts';
 import { isAncestor, pushedRef, tipOf } from '../../git/refs/refs.ts';
-import { addedLines, largeFiles } from '../../git/remote/added.ts';
+import { short } from '../../git/refs/unpushed.ts';
+import { addedLines, changedNames, largeFiles, messages } from '../../git/remote/added.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { conflictMarkers } from '../../git/worktree/markers.ts';
 import { findSecrets } from '../../secrets/find.ts';
@@ -17,12 +18,14 @@ const SHOWN = 10;
  * What is wrong with the commits that are about to be pushed, in words for the agent; none when they may go. A secret is
  * told by its place and kind, never by itself.
  * @param limit the largest file, in MB
+ * @param held secrets of which the very value is looked for
  */
 export async function outgoingProblems(
   location: SessionLocation,
   base: Base,
   limit: number,
   tokens: GitTokenSource,
+  held: readonly string[] = [],
 ): Promise<string[]> {
   const to = await branchTip(location);
   const pushed = await tipOf(location.checkout, pushedRef(location.branch));
@@ -39,14 +42,14 @@ export async function outgoingProblems(
       `commits of other issues’ branches are in it: ${named(foreign)}; take them out, and use nothing of them`,
     );
   problems.push(...(await linkProblems(location, base, to, tokens)));
-  const marked = await conflictMarkers(location.worktree, range.from);
+  const marked = await conflictMarkers(location.checkout, range);
   if (marked.length > 0) problems.push(`conflict markers are left in ${marked.join(', ')}`);
   const large = await largeFiles(location, { ...range, limit: limit * MB });
   if (large.length > 0)
     problems.push(
       `files larger than ${limit} MB are committed: ${named(large.map(({ path, bytes }) => `${path} (${Math.round(bytes / MB)} MB)`))}; take them out of the commits`,
     );
-  const secrets = await committedSecrets(location, range);
+  const secrets = await committedSecrets(location, range, held);
   if (secrets.length > 0)
     problems.push(
       `what looks like secrets is committed: ${named(secrets)}; take them out of the commits, not only out of the files`,
@@ -57,15 +60,36 @@ export async function outgoingProblems(
 async function committedSecrets(
   location: SessionLocation,
   { from, to }: { readonly from: string; readonly to: string },
+  held: readonly string[],
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const { path, line, text } of await addedLines(location, from, to))
-    for (const secret of await findSecrets(text)) {
-      const at = line + text.slice(0, secret.from).split('\n').length - 1;
-      found.push(`${path}:${at} (${secret.kind})`);
-    }
+  const look = async (text: string, place: (line: number) => string) => {
+    for (const { kind, at } of await secretsIn(text, held))
+      found.push(`${place(text.slice(0, at).split('\n').length - 1)} (${kind})`);
+  };
+  for (const { path, line, text } of await addedLines(location, from, to)) {
+    const isBinary = text.includes('\0');
+    await look(isBinary ? printable(text) : text, (below) =>
+      isBinary ? path : `${path}:${line + below}`,
+    );
+  }
+  for (const { commit, text } of await messages(location, from, to))
+    await look(text, () => `the message of ${short(commit)}`);
+  const names = await changedNames(location, from, to);
+  await look(names.join('\n'), () => 'the name of a file');
   return [...new Set(found)];
 }
+
+async function secretsIn(text: string, held: readonly string[]) {
+  const known = (await findSecrets(text)).map(({ kind, from }) => ({ kind, at: from }));
+  const own = held
+    .map((value) => ({ kind: 'a secret of this machine’s', at: text.indexOf(value) }))
+    .filter(({ at }) => at >= 0);
+  return [...known, ...own];
+}
+
+/** The parts of a binary file that are text. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]+/g, '\n');
 
 const named = (list: readonly string[]): string =>
   list.length <= SHOWN

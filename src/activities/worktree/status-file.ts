@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { SessionRecord } from '../../domain/session/session.ts';
 
 /**
@@ -17,7 +17,15 @@ export async function writeStatusFile(worktree: string, record: SessionRecord): 
   const file = join(directory, 'status.json');
   // A plain file is replaced whole, so that a reader always finds one.
   if (!['nothing', 'file'].includes(await kind(file))) await rm(file, { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
+  // Nobody knows this name before, and nothing that is there already is opened.
+  const draft = join(directory, `.status-${randomUUID()}`);
+  try {
+    await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`, { flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 async function kind(path: string): Promise<'nothing' | 'file' | 'directory' | 'other'> {

@@ -4,12 +4,13 @@ import { Context } from '@temporalio/activity';
 import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { settleIfThere } from '../../git/private/settle.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
 import { restack, takeUpRebase } from '../../git/rebase/restack.ts';
-import { goByCheckout } from '../../git/remote/pointers.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { settingUp } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
+import { heldSecrets } from '../../secrets/values.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
 import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
 import { freePorts } from '../../state/port-ranges.ts';
@@ -115,10 +116,10 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async inspectOutgoing({ location, base, checks, timeout, fileLimit }) {
-    await goByCheckout(location);
+    await settleIfThere(location);
     await ownershipOf(ports.home, location, base);
     const problems = [
-      ...(await outgoingProblems(location, base, fileLimit, ports.tokens)),
+      ...(await outgoingProblems(location, base, fileLimit, ports.tokens, heldSecrets(ports.env))),
       ...(await otherBranchProblems(ports.home, location, base)),
     ];
     if (problems.length > 0) return problems.join('\n');
@@ -139,7 +140,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async restack({ location, base, onto, resolved, checks, timeout }) {
-    await goByCheckout(location);
+    await settleIfThere(location);
     const move = resolved ? takeUpRebase : restack;
     const moved = await move(location, base, onto, {
       tokens: ports.tokens,
@@ -151,7 +152,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async integrateRemoteCommits({ location, base, resolved, mayWait, checks, timeout }) {
-    await goByCheckout(location);
+    await settleIfThere(location);
     const taken = await integrateRemoteCommits(location, base, {
       ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
       verify: () => verifyResolution(ports, location, checks, timeout),
@@ -161,7 +162,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async removeWorktree({ location, headSha }) {
-    await goByCheckout(location);
+    await settleIfThere(location);
     const base = (await readOwnership(ports.home, location.repository, location.issue))?.base;
     const keepIn = keptDirectory(ports.home, location);
     const options = { headSha, base, tokens: ports.tokens, keepIn };

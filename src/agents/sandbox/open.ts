@@ -36,18 +36,29 @@ export function surveyed(
   ];
 }
 
+/** How programs run in a place, and what they find there. */
+export interface Opened {
+  readonly confine: Confine;
+  /** Paths that they may read, beside those that they may write. */
+  readonly readable: readonly string[];
+  /** Of these, paths that stay closed. */
+  readonly hidden: readonly string[];
+  /** The person's git configuration, as far as it is theirs to see. */
+  readonly gitconfig: string;
+}
+
 /**
  * How programs run in a place, as coppice.yaml has it. `env` says where the person's home is, and the sandbox's own
  * programs.
  * @returns undefined when they run without a sandbox
  * @throws AgentUnavailable when there must be one and this host has none
  */
-export async function openSandboxIn(
+export async function openCell(
   location: () => Promise<Omit<SandboxPlace, 'temporary'>>,
   { sandbox, access }: SandboxConfig,
   needs: AgentNeeds,
   env: NodeJS.ProcessEnv,
-): Promise<Confine | undefined> {
+): Promise<Opened | undefined> {
   if (sandbox === 'off') return undefined;
   const found = sandboxAvailability(env);
   if (!found.available && sandbox === 'required')
@@ -76,7 +87,7 @@ export async function openSandboxIn(
   const spared = sparedBy(needs, home, where.git?.common);
   const isLinux = process.platform === 'linux';
   const beneath = where.git ? [where.git.common] : [];
-  return (own, argv) => {
+  const confined: Confine = (own, argv) => {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     const [copies, gitconfig] = [join(own, 'copies'), join(own, 'gitconfig')];
     writeFileSync(gitconfig, git.text, { mode: 0o600 });
@@ -94,4 +105,15 @@ export async function openSandboxIn(
     };
     return confine(own, cell, argv);
   };
+  return {
+    confine: confined,
+    readable: outermost([...common, ...where.linked]),
+    hidden: [...access.hide.map((path) => fromHome(path, home)), ...hidden],
+    gitconfig: git.text,
+  };
 }
+
+/** The same for those who only run something. */
+export const openSandboxIn = async (
+  ...given: Parameters<typeof openCell>
+): Promise<Confine | undefined> => (await openCell(...given))?.confine;

@@ -1,15 +1,23 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FilesystemConfig, NetworkConfig } from '@anthropic-ai/sandbox-runtime';
 import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome } from './paths.ts';
 
+/** The part of git's data that a sandboxed program writes. */
+interface GitPlace {
+  /** The checkout's own, which is read. */
+  readonly common: string;
+  readonly write: readonly string[];
+  /** In it, what stays as it is. */
+  readonly keep: readonly string[];
+}
+
 /** Where a sandboxed program works; absolute paths without symbolic links. */
 export interface SandboxPlace {
   readonly worktree: string;
-  /** The git directory that all worktrees share, and this one's own in it; absent where nothing can be committed. */
-  readonly git?: { readonly common: string; readonly own: string };
+  /** What committing needs; absent where nothing can be committed. */
+  readonly git?: GitPlace;
   /** The private home, which all programs of a session have. */
   readonly home: string;
   /** For its temporary files. */
@@ -25,18 +33,6 @@ export interface SandboxSettings {
   readonly network: Pick<NetworkConfig, 'allowedDomains' | 'deniedDomains'>;
   readonly filesystem: FilesystemConfig;
 }
-
-/**
- * The part of the common git directory that committing needs. Its configuration, hooks, packed refs and stash are not
- * included.
- */
-const SHARED = ['objects', 'logs', 'refs/heads'];
-
-/** What is opened beside, where it is in use. */
-const LFS = 'lfs';
-
-/** Files that, if changed, would point git at another repository or give it another configuration. */
-const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
 
 /**
  * What is closed before anything is opened. On Linux that is all there is. On macOS programs need more of the system than
@@ -69,16 +65,10 @@ export function sandboxSettings(
       deniedDomains: [],
     },
     filesystem: {
-      allowWrite: [
-        worktree,
-        ...(git ? [...shared(git.common), git.own] : []),
-        location.home,
-        temporary,
-        ...access.write,
-      ].map(literal),
-      denyWrite: [
-        ...(git ? [join(worktree, '.git'), ...POINTERS.map((name) => join(git.own, name))] : []),
-      ].map(literal),
+      allowWrite: [worktree, ...(git?.write ?? []), location.home, temporary, ...access.write].map(
+        literal,
+      ),
+      denyWrite: (git?.keep ?? []).map(literal),
       denyRead: [...(CLOSED[platform] ?? []), ...access.hide, ...hidden].map(literal),
       allowRead: readable.map(literal),
     },
@@ -90,11 +80,6 @@ export function hostsOf(access: Access, { hosts, login }: AgentNeeds): string[] 
   const isRenewed = login !== undefined && access.write.includes(login.file);
   return [...hosts, ...(isRenewed ? login.hosts : []), ...access.hosts, ...access.registries];
 }
-
-const shared = (common: string): string[] => [
-  ...SHARED.map((name) => join(common, name)),
-  ...[join(common, LFS)].filter((path) => existsSync(path)),
-];
 
 /** A path that is there, without symbolic links on the way to it. */
 export const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);

@@ -10,7 +10,7 @@ import { agentEnvironment, isProgram } from '../../agents/turn/environment.ts';
 import { guarded, marksOfAgentIn, occupying } from '../../agents/turn/occupancy.ts';
 import type { Attached } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import { checkPointers } from '../../git/remote/pointers.ts';
+import { checkPointers, gitDirectories } from '../../git/remote/pointers.ts';
 import { identify } from '../../process/identity.ts';
 import { members } from '../../process/members.ts';
 import { stopAll } from '../../process/stop.ts';
@@ -47,8 +47,9 @@ export async function openAgent(
   };
   const holder = identify(process.pid);
   if (!holder) throw new Error('this process has no identity');
-  const git = await checkPointers(location);
+  await checkPointers(location);
   const confine = await openSandbox({ home, env }, location, agentNeeds(agent, seen));
+  const git = await gitDirectories(location);
   const { worktree, checkout } = location;
   const command = adapter.interactive({
     ...{ kind, worktree, checkout, git, conversation, resume: true, settings: agent },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { GIT_MARK, gitEnvironment } from './environment.ts';
-import { directoriesOf } from './explicit.ts';
+import { type GitDirectories, runIn, runOver } from './explicit.ts';
 import { GitFailure, gitError } from './failure.ts';
 import { removeLeftLock } from './locks.ts';
 import { losslessBytes, losslessText } from './lossless.ts';
@@ -22,6 +22,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
   /** The worktree that this command changes: see `endInterrupted`. */
   readonly mark?: string;
+  /** The git directory to use, whatever is in the directory that git runs in. */
+  readonly over?: GitDirectories;
   /** Whether this is a second try, after a lock that blocked the first one was removed. */
   readonly again?: boolean;
 }
@@ -42,8 +44,9 @@ export async function git(
       'WorktreeLost',
       `${directory} is not there any more: put it back, or cancel what needs it`,
     );
+  const { env: directories, cell } = options.over ? runOver(options.over) : runIn(directory);
   const env = gitEnvironment(options.config ?? [], {
-    ...directoriesOf(directory),
+    ...directories,
     ...(options.mark !== undefined && { [GIT_MARK]: options.mark }),
     ...options.env,
   });
@@ -53,6 +56,7 @@ export async function git(
   const client = simpleGit({
     baseDir: directory,
     unsafe: OURS_TO_SET,
+    ...(cell !== undefined && { binary: ['/bin/sh', cell] as [string, string] }),
     allowEnvironment: Object.keys(env),
     ...(options.signal && { abort: options.signal }),
     ...(input !== undefined && { input: () => (options.names ? losslessBytes(input) : input) }),
@@ -106,6 +110,7 @@ const OURS_TO_SET = {
   allowUnsafeConfigEnvCount: true,
   allowUnsafeConfigPaths: true,
   allowUnsafeCredentialHelper: true,
+  allowUnsafeCustomBinary: true,
   allowUnsafeEditor: true,
   allowUnsafeExec: true,
   allowUnsafeFsMonitor: true,

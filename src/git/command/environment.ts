@@ -1,3 +1,4 @@
+import { isNetworkVariable } from '../../process/network-variables.ts';
 import { trustOf } from './trust.ts';
 
 /**
@@ -26,13 +27,12 @@ const CONFIG: readonly (readonly [key: string, value: string])[] = [
 ];
 
 /**
- * The person’s `GIT_` variables that git commands keep. All others are removed, such as GIT_DIR from a hook, and
- * traces.
+ * What git and the programs that it starts (ssh, filters, merge drivers, signing) see of the worker's environment. It is a
+ * list of what they need: keys of GitHub, of models and of Temporal are for none of them, and GIT_DIR of a hook or a trace
+ * would change what a command does.
  */
-const KEPT =
-  /^GIT_(SSH|SSH_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|SSL_.*|(AUTHOR|COMMITTER)_(NAME|EMAIL)|EXEC_PATH|TEMPLATE_DIR)$/;
-
-const DROPPED = /^(GIT_.*|EDITOR|VISUAL|PAGER|PREFIX|SSH_ASKPASS|GH_TOKEN|GITHUB_TOKEN)$/;
+const PASSED_ON =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|LOCALE_ARCHIVE|TERM|TZ|TMPDIR|XDG_.*|LD_LIBRARY_PATH|DYLD_.*|SSH_AUTH_SOCK|SSH_AGENT_PID|GNUPGHOME|GPG_TTY|GPG_AGENT_INFO|KRB5.*|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|GIT_(SSH|SSH_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|SSL_.*|(AUTHOR|COMMITTER)_(NAME|EMAIL)|EXEC_PATH|TEMPLATE_DIR))$/;
 
 /**
  * Environment variable that marks the processes working in one worktree, so that processes that outlive their worker
@@ -46,7 +46,7 @@ export function gitEnvironment(
 ): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && (KEPT.test(entry[0]) || !DROPPED.test(entry[0])),
+      entry[1] !== undefined && (PASSED_ON.test(entry[0]) || isNetworkVariable(entry[0])),
   );
   const settings = [...CONFIG, ...config];
   return {

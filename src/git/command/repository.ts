@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { listWorktrees, type Worktree } from '../worktree/worktrees.ts';
 import { git } from './client.ts';
+import { checkoutGitOf } from './explicit.ts';
 import { GitFailure } from './failure.ts';
 
 export interface Repository {
@@ -29,7 +30,9 @@ export async function findRepository(
 ): Promise<Repository | undefined> {
   try {
     const top = await toplevel(directory);
-    const [main, ...linked] = await listWorktrees(top ?? directory);
+    // A session's own git knows of no other worktree.
+    const shared = top === undefined ? undefined : checkoutGitOf(top);
+    const [main, ...linked] = await listWorktrees(shared ?? top ?? directory);
     if (main === undefined) return undefined;
     const root = main.bare ? await choose(ofBare(top, linked)) : main.path;
     return { root, remoteUrl: await remoteUrl(root, remote) };

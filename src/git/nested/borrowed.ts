@@ -17,6 +17,8 @@ export interface Lender {
   readonly head?: string | undefined;
   /** Commits whose parents it does not have. */
   readonly shallow?: string;
+  /** Commits that it has with all that they need: it has refs for them. */
+  readonly known?: readonly string[];
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Lender {
  * attributes, which an agent may have written.
  */
 export async function borrowing<T>(
-  { objects, head, shallow }: Lender,
+  { objects, head, shallow, known = [] }: Lender,
   work: (borrowed: Borrowed) => Promise<T>,
 ): Promise<T> {
   const directory = makeTemporary('borrowed');
@@ -40,6 +42,8 @@ export async function borrowing<T>(
     );
     if (objects !== undefined)
       await writeFile(join(directory, 'objects', 'info', 'alternates'), `${quoted(objects)}\n`);
+    const refs = known.map((id, at) => `${id} refs/known/${at}\n`);
+    if (refs.length > 0) await writeFile(join(directory, 'packed-refs'), refs.join(''));
     if (shallow !== undefined && lstatSync(shallow, { throwIfNoEntry: false })?.isFile())
       await copyFile(shallow, join(directory, 'shallow'));
     return await work({

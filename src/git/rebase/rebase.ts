@@ -10,7 +10,9 @@ import { GitFailure } from '../command/failure.ts';
 import { committerIdentity } from '../command/identity.ts';
 import { endInterrupted } from '../command/interrupted.ts';
 import { losslessBytes } from '../command/lossless.ts';
+import { bring } from '../private/transfer.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
+import { gitDirectories } from '../remote/pointers.ts';
 import { ownChanges, renewBaseline } from '../worktree/baseline.ts';
 import { shelter, sheltered, unshelter } from '../worktree/shelter.ts';
 import { isUntracked, uncommittedFiles } from '../worktree/status.ts';
@@ -19,7 +21,7 @@ import { holdsMerges, squashDetached } from './squash.ts';
 import type { Rebase } from './step.ts';
 
 /**
- * In a worktree's git directory while Coppice rebases there, with the commit it rebases onto: what stands in the
+ * In the checkout's record of a worktree while Coppice rebases there, with the commit it rebases onto: what stands in the
  * worktree meanwhile is Coppice's.
  */
 const UNSETTLED = 'coppice-rebasing';
@@ -41,8 +43,8 @@ export async function returnToBranch(location: SessionLocation): Promise<void> {
 /** Clears away a rebase of Coppice's that was interrupted, if there is one. */
 export async function tidy(location: SessionLocation): Promise<void> {
   const { worktree, branch } = location;
-  const directory = await gitDirectory(worktree);
-  const marker = join(directory, UNSETTLED);
+  const { own: directory, record } = await gitDirectories(location);
+  const marker = join(record, UNSETTLED);
   if (!existsSync(marker)) return;
   await endInterrupted(worktree);
   // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
@@ -51,14 +53,18 @@ export async function tidy(location: SessionLocation): Promise<void> {
     await rm(join(directory, name), { recursive: true, force: true });
   const before = await sheltered(worktree);
   await git(worktree, ['checkout', '--quiet', '--force', branch, '--'], { mark: worktree });
-  await removeStrays(worktree, await readFile(marker, 'utf8'));
+  await removeStrays(worktree, commitIn(await readFile(marker, 'utf8')));
   await unshelter(worktree, before);
   await renewBaseline(location);
   await rm(marker);
 }
 
+/** In a former layout an agent can write the marker too: what is no commit's id is not given to git. */
+const commitIn = (text: string): string | undefined => /^[0-9a-f]{40,64}$/.exec(text)?.[0];
+
 /** Files of the commit rebased onto that an interrupted checkout has written and not yet noted in the index. */
-async function removeStrays(worktree: string, tip: string): Promise<void> {
+async function removeStrays(worktree: string, tip: string | undefined): Promise<void> {
+  if (tip === undefined) return;
   const untracked = (await uncommittedFiles(worktree)).filter(isUntracked);
   if (untracked.length === 0) return;
   const args = ['diff', '--name-only', '--no-renames', '--diff-filter=A', '-z', 'HEAD', tip];
@@ -88,7 +94,7 @@ export async function obstacleTo(location: SessionLocation): Promise<string | un
 /**
  * Rebases without moving the branch: HEAD is detached at the result. Where merge commits are among those moved, and what
  * they resolved would be lost, all becomes one commit. After a failure the worktree is settled.
- * @returns the rebased tip
+ * @returns the rebased tip, which the checkout has
  * @throws RebaseConflict
  */
 export async function rebaseDetached(
@@ -97,10 +103,15 @@ export async function rebaseDetached(
   signal?: AbortSignal,
 ): Promise<string> {
   const { worktree } = location;
+  const found = await gitDirectories(location);
   const env = await committerIdentity(worktree);
   const begin = async () => {
-    await writeFileAtomic(join(await gitDirectory(worktree), UNSETTLED), rebase.tip);
+    await writeFileAtomic(join(found.record, UNSETTLED), rebase.tip);
     await shelter(location, rebase);
+  };
+  const here = async (commit: string) => {
+    await bring(location, found, commit);
+    return commit;
   };
   if (await holdsMerges(location, rebase)) {
     await begin();
@@ -111,16 +122,16 @@ export async function rebaseDetached(
       const rebased = await attempt(location, rebase, env, signal).catch((error: unknown) => {
         if (!isConflict(error)) throw error;
       });
-      if (rebased && (await isSame(worktree, rebased, squashed))) return rebased;
+      if (rebased && (await isSame(worktree, rebased, squashed))) return here(rebased);
       await begin();
       await git(worktree, ['checkout', '--quiet', '--force', '--detach', squashed], {
         mark: worktree,
       });
-      return squashed;
+      return here(squashed);
     }
   }
   await begin();
-  return attempt(location, rebase, env, signal);
+  return here(await attempt(location, rebase, env, signal));
 }
 
 const isConflict = (error: unknown): boolean =>

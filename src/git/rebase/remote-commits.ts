@@ -1,6 +1,7 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
+import { overrule } from '../private/settle.ts';
 import { branchTip, mergeBase, standsOn } from '../refs/branch.ts';
 import { baseRef, branchRef, changeRefs, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
 import { keepTips, short } from '../refs/unpushed.ts';
@@ -66,6 +67,7 @@ export async function integrateRemoteCommits(
     await noted(checkout, pushedRef(branch), published),
     await noted(checkout, baseRef(branch), stands),
   ]);
+  await overrule(location);
   await git(location.worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
   await returnToBranch(location);
   return { base: { ...base, tip: stands }, published, commits: found.commits };

@@ -1,5 +1,6 @@
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { branchTip } from '../refs/branch.ts';
 import { branchRef, isAncestor } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 import { conflictMarkers } from '../worktree/markers.ts';
@@ -18,7 +19,7 @@ export async function refuseUnresolved(
   onto: string,
   verify: Verify | undefined,
 ): Promise<void> {
-  const { checkout, worktree, branch } = location;
+  const { checkout, branch } = location;
   const refuse = (why: string): never => {
     throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
   };
@@ -26,7 +27,7 @@ export async function refuseUnresolved(
   if (obstacle !== undefined) refuse(obstacle);
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
     refuse(`it does not stand on ${onto} at ${short(tip)}`);
-  const marked = await conflictMarkers(worktree, tip);
+  const marked = await conflictMarkers(checkout, { from: tip, to: await branchTip(location) });
   if (marked.length > 0) refuse(`conflict markers are left in ${marked.join(', ')}`);
   await verify?.();
 }

@@ -1,6 +1,7 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
+import { overrule } from '../private/settle.ts';
 import { branchTip, standsOn } from '../refs/branch.ts';
 import {
   baseRef,
@@ -170,6 +171,7 @@ async function moveBranch(
     { ref: baseRef(branch), from: noted, to: move.tip },
     ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
   ]);
+  await overrule(location);
   await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
   await returnToBranch(location);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
+import { commonDirectory } from '../command/directories.ts';
 import { GitFailure } from '../command/failure.ts';
 import { gitDirectories } from '../remote/pointers.ts';
 import { listWorktrees } from '../worktree/worktrees.ts';
@@ -55,7 +56,8 @@ export async function putBack(
 async function wasOthers(location: SessionLocation, branch: string, to: string): Promise<boolean> {
   const { checkout, remote } = location;
   const worktrees = await listWorktrees(checkout);
-  const { common, own } = await gitDirectories(location);
+  const common = await commonDirectory(checkout);
+  const { record } = await gitDirectories(location);
   const main = join(common, 'logs', 'HEAD');
   // One that has the branch checked out is the only one that moves it.
   const at = worktrees.findIndex((worktree) => worktree.branch === branch);
@@ -63,14 +65,14 @@ async function wasOthers(location: SessionLocation, branch: string, to: string):
   const path = worktrees[at]?.path;
   if (path !== undefined) {
     const directories = await gitDirectories({ checkout, worktree: path });
-    return wentTo(join(directories.own, 'logs', 'HEAD'), to);
+    return wentTo(join(directories.record, 'logs', 'HEAD'), to);
   }
   if ((await objectAt(checkout, `refs/remotes/${remote}/${branch}`)) === to) return true;
   const all = join(common, 'worktrees');
   const linked = (existsSync(all) ? readdirSync(all) : []).map((name) => join(all, name));
   return [
     main,
-    ...linked.filter((one) => one !== own).map((one) => join(one, 'logs', 'HEAD')),
+    ...linked.filter((one) => one !== record).map((one) => join(one, 'logs', 'HEAD')),
   ].some((log) => wentTo(log, to));
 }
 

@@ -14,6 +14,9 @@ export const pushedRef = (branch: string): string => `refs/coppice/pushed/${bran
 /** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
+/** What the session’s own git had on its branch when the checkout last took it over. */
+export const takenRef = (branch: string): string => `refs/coppice/taken/${branch}`;
+
 /** The commit the branch could not be put on for conflicts, until it is. */
 export const ontoRef = (branch: string): string => `refs/coppice/onto/${branch}`;
 

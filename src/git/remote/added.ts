@@ -9,8 +9,48 @@ export interface AddedLines {
   readonly text: string;
 }
 
+/** What a commit says beside its files. */
+export interface Said {
+  readonly commit: string;
+  /** Its people and its message. */
+  readonly text: string;
+}
+
+/** Messages of the commits from `from` to `to`, with who made them. */
+export async function messages({ checkout }: SessionLocation, from: string, to: string) {
+  const format = '--format=%x01%H%x02%an <%ae>%n%cn <%ce>%n%B';
+  const log = await git(checkout, ['log', '--no-color', format, `${from}..${to}`, '--']);
+  return log
+    .split('\u0001')
+    .slice(1)
+    .map((entry): Said => {
+      const [commit = '', text = ''] = entry.split('\u0002');
+      return { commit, text };
+    });
+}
+
+/** Names of all files that the commits from `from` to `to` change. */
+export async function changedNames(
+  { checkout }: SessionLocation,
+  from: string,
+  to: string,
+): Promise<string[]> {
+  const args = [
+    'log',
+    '--format=',
+    '--name-only',
+    '-z',
+    '--no-renames',
+    '--diff-merges=first-parent',
+  ];
+  const names = await git(checkout, [...args, `${from}..${to}`, '--']);
+  return [...new Set(names.split('\0').map((name) => name.replace(/^\n+/, '')))].filter(
+    (name) => name !== '',
+  );
+}
+
 const PLAIN_PATCH = [
-  ...['log', '--patch', '--unified=0', '--format=', '--no-color', '--no-ext-diff'],
+  ...['log', '--patch', '--unified=0', '--format=', '--no-color', '--no-ext-diff', '--text'],
   ...['--no-textconv', '--no-renames', '--diff-merges=off', '--src-prefix=a/', '--dst-prefix=b/'],
 ];
 

@@ -7,6 +7,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { type GitOptions, git, gitAnswers } from '../command/client.ts';
 import { commonDirectory } from '../command/directories.ts';
 import { GitFailure, tail } from '../command/failure.ts';
+import { bringLfsObjects, lfsObject } from '../private/lfs.ts';
 import { pushedRef, tipOf } from '../refs/refs.ts';
 
 /** What Git LFS commits instead of a file is smaller than this, in bytes. */
@@ -43,8 +44,13 @@ export async function uploadLfs(
       'PushRejected',
       `${branch} holds files that are kept in Git LFS, and git-lfs is not on the PATH of Coppice’s worker: install it, and start the worker again`,
     );
-  const objects = join(await commonDirectory(checkout), 'lfs', 'objects');
-  const isHere = (oid: string) => existsSync(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid));
+  const common = await commonDirectory(checkout);
+  const isHere = (oid: string) => existsSync(lfsObject(common, oid));
+  await bringLfsObjects(
+    location,
+    common,
+    wanted.filter((oid) => !isHere(oid)),
+  );
   if (!wanted.every(isHere)) await fetchLfs(location, sha, login);
   const here = wanted.filter(isHere);
   if (here.length < wanted.length)

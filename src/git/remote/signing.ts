@@ -3,6 +3,7 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { git } from '../command/client.ts';
 import { GitFailure, tail } from '../command/failure.ts';
+import { settleIfThere } from '../private/settle.ts';
 import { baseRef, branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 
@@ -59,7 +60,9 @@ export async function signBranch(location: SessionLocation, signal?: AbortSignal
     renamed.set(commit, await sign(location, commit, { ...found, parents }, signal));
   }
   const to = renamed.get(tip);
-  if (to !== undefined) await changeRefs(checkout, [{ ref, from: tip, to }]);
+  if (to === undefined) return;
+  await changeRefs(checkout, [{ ref, from: tip, to }]);
+  await settleIfThere(location);
 }
 
 /** Whether a commit can be signed now. @throws GitFailed */

@@ -12,27 +12,29 @@ const MOST = 20;
  * and that goes with it. What the session's branch was once at is not among them.
  */
 export async function leftBehind(
-  { checkout, branch }: SessionLocation,
-  { own, common }: Pick<GitDirectories, 'own' | 'common'>,
+  { branch }: SessionLocation,
+  found: GitDirectories,
 ): Promise<string[]> {
+  const { own, common } = found;
   const onBranch = new Set(linesOf(join(common, 'logs', 'refs', 'heads', branch)).flatMap(idsOf));
   const left = linesOf(join(own, 'logs', 'HEAD')).flatMap(
     (line) => /\tcheckout: moving from ([0-9a-f]{40,64}) to /.exec(line)?.[1] ?? [],
   );
-  const found: string[] = [];
+  const nowhere: string[] = [];
   for (const id of [...new Set(left)].filter((id) => !onBranch.has(id)).slice(-MOST))
-    if (await isNowhere(checkout, id)) found.push(id);
-  return found;
+    if (await isNowhere(found, id)) nowhere.push(id);
+  return nowhere;
 }
 
-async function isNowhere(checkout: string, id: string): Promise<boolean> {
-  if (!(await gitAnswers(checkout, ['cat-file', '-e', id]))) return false;
-  return (await git(checkout, ['for-each-ref', '--count=1', '--contains', id])) === '';
+async function isNowhere(over: GitDirectories, id: string): Promise<boolean> {
+  if (!(await gitAnswers(over.own, ['cat-file', '-e', id], { over }))) return false;
+  return (await git(over.own, ['for-each-ref', '--count=1', '--contains', id], { over })) === '';
 }
 
 const idsOf = (line: string): string[] => line.split(' ', 2);
 
-function linesOf(path: string): string[] {
+/** Of a log, which an agent may have made something else. */
+export function linesOf(path: string): string[] {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isFile() ? readFileSync(path, 'utf8').split('\n') : [];
 }

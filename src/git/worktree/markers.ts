@@ -4,16 +4,22 @@ import { GitFailure } from '../command/failure.ts';
 /** How many files are named at the most. */
 const SHOWN = 10;
 
-/** Files changed since `from` whose last commit holds lines that git writes around a conflict. */
-export async function conflictMarkers(worktree: string, from: string): Promise<string[]> {
+/** Files changed between two commits that hold lines which git writes around a conflict. */
+export async function conflictMarkers(
+  checkout: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<string[]> {
   try {
-    await git(worktree, [
+    await git(checkout, [
       '-c',
       'core.whitespace=-trailing-space,-space-before-tab,-blank-at-eof',
       'diff',
       '--check',
+      '--no-ext-diff',
+      '--no-textconv',
       from,
-      'HEAD',
+      to,
+      '--',
     ]);
     return [];
   } catch (error) {

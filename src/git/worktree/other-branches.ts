@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchRef } from '../refs/refs.ts';
 import { gitDirectories } from '../remote/pointers.ts';
+import { linesOf } from './left-behind.ts';
 import { listWorktrees } from './worktrees.ts';
 
 /** A branch that the session made beside its own. */
@@ -17,18 +17,13 @@ export interface OtherBranch {
  * and what was only rebased or squashed, is not missing.
  */
 export async function otherBranches(location: SessionLocation, base: Base): Promise<OtherBranch[]> {
-  const { checkout, branch } = location;
+  const { checkout, worktree, branch } = location;
   const { own } = await gitDirectories(location);
-  const log = join(own, 'logs', 'HEAD');
-  if (!existsSync(log)) return [];
-  const visited = new Set(
-    readFileSync(log, 'utf8')
-      .split('\n')
-      .map((line) => line.split(' ', 2)[1]),
-  );
+  const visited = new Set(linesOf(join(own, 'logs', 'HEAD')).map((line) => line.split(' ', 2)[1]));
+  if (visited.size === 0) return [];
   const elsewhere = (await listWorktrees(checkout)).map((worktree) => worktree.branch);
   const format = '--format=%(objectname) %(refname:lstrip=2)';
-  const all = await git(checkout, ['for-each-ref', format, 'refs/heads']);
+  const all = await git(worktree, ['for-each-ref', format, 'refs/heads']);
   const found: OtherBranch[] = [];
   for (const line of all.split('\n')) {
     const [tip = '', name = ''] = [
@@ -42,14 +37,14 @@ export async function otherBranches(location: SessionLocation, base: Base): Prom
 }
 
 async function hasMore(
-  { checkout, branch }: SessionLocation,
+  { worktree, branch }: SessionLocation,
   base: Base,
   tip: string,
 ): Promise<boolean> {
   const own = branchRef(branch);
   const count = ['rev-list', '--count', '--cherry-pick', '--right-only', '--no-merges'];
   const not = ['--not', '--remotes', base.tip];
-  if (Number(await git(checkout, [...count, `${own}...${tip}`, ...not])) === 0) return false;
-  const trees = await git(checkout, ['log', '--format=%T', own, '--not', base.tip]);
-  return !trees.split('\n').includes(await git(checkout, ['rev-parse', `${tip}^{tree}`]));
+  if (Number(await git(worktree, [...count, `${own}...${tip}`, ...not])) === 0) return false;
+  const trees = await git(worktree, ['log', '--format=%T', own, '--not', base.tip]);
+  return !trees.split('\n').includes(await git(worktree, ['rev-parse', `${tip}^{tree}`]));
 }

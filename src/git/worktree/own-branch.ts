@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
-import type { GitDirectories } from '../command/explicit.ts';
+import { type GitDirectories, isPrivate } from '../command/explicit.ts';
+import { bring } from '../private/transfer.ts';
 import { localObstacle } from '../refs/branch-obstacle.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
 import { listWorktrees } from './worktrees.ts';
@@ -22,21 +23,25 @@ const UNFINISHED = [
  */
 export async function returnToBranch(
   location: SessionLocation,
-  { own }: Pick<GitDirectories, 'own'>,
+  found: GitDirectories,
   before: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const { checkout, worktree, branch } = location;
   if ((await checkedOutBranch(worktree)) === branch) return true;
-  if (UNFINISHED.some((name) => existsSync(join(own, name)))) return false;
+  if (UNFINISHED.some((name) => existsSync(join(found.own, name)))) return false;
   const ref = branchRef(branch);
-  const [present, head] = await Promise.all([tipOf(checkout, ref), tipOf(worktree, 'HEAD')]);
+  const [present, head] = await Promise.all([tipOf(worktree, ref), tipOf(worktree, 'HEAD')]);
   const tip = present ?? before[ref];
-  if (tip === undefined || head === undefined || !(await isAncestor(checkout, tip, head)))
-    return false;
-  const elsewhere = (await listWorktrees(checkout)).some((entry) => entry.branch === branch);
-  if (elsewhere || (await localObstacle(checkout, branch)) !== undefined) return false;
+  if (tip === undefined || head === undefined) return false;
+  await bring(location, found, head);
+  if (!(await isAncestor(worktree, tip, head))) return false;
+  const elsewhere = (await listWorktrees(checkout)).some(
+    (entry) => entry.branch === branch && entry.path !== found.worktree,
+  );
+  if (elsewhere || (await localObstacle(worktree, branch)) !== undefined) return false;
   if (await hasOthers(checkout, { tip, head, before: Object.values(before) })) return false;
-  if (present !== head) await changeRefs(checkout, [{ ref, from: present, to: head }]);
+  if (present !== head)
+    await changeRefs(isPrivate(found) ? worktree : checkout, [{ ref, from: present, to: head }]);
   await git(worktree, ['symbolic-ref', '-m', `coppice: back on ${branch}`, 'HEAD', ref]);
   return true;
 }

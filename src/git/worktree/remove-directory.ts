@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { makeWritable } from '../../process/make-writable.ts';
 import { git } from '../command/client.ts';
-import type { GitDirectories } from '../command/explicit.ts';
+import { type GitDirectories, isPrivate } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
 import { hasSubmodules } from '../nested/gitlinks.ts';
+import { forgetPrivateGit } from '../private/directory.ts';
 import { changeRefs, removingRef, tipOf } from '../refs/refs.ts';
 import { changes } from './baseline.ts';
 import { isDeleted, uncommittedFiles } from './status.ts';
-import type { Worktree } from './worktrees.ts';
+import { pruneWorktrees, type Worktree } from './worktrees.ts';
 
 interface Removing {
   readonly ours: Worktree | undefined;
@@ -38,6 +39,8 @@ export async function removeDirectory(
   try {
     if (!ours) await rm(worktree, { recursive: true, force: true });
     else {
+      if (directories && isPrivate(directories))
+        return await removeOwn(location, directories, force || begun);
       const submodules = directories !== undefined && (await hasSubmodules(directories));
       const { own, all } = await changes(location, 'left out');
       const isNobodys = own.length === 0 && all.length > 0;
@@ -48,6 +51,36 @@ export async function removeDirectory(
     if (ours && !begun) await takeBack(location);
     if (error instanceof GitFailure) return error.message;
     throw error;
+  }
+}
+
+/**
+ * git itself would look at what an agent wrote, outside of the sandbox, and refuse for the `.git` file that leads to the
+ * session's own git directory: so it is asked once the files are gone.
+ */
+async function removeOwn(
+  location: SessionLocation,
+  directories: GitDirectories,
+  forced: boolean,
+): Promise<string | undefined> {
+  const { checkout, worktree } = location;
+  if (!forced && (await changes(location, 'left out')).own.length > 0) {
+    await takeBack(location);
+    return `${worktree} holds changes that were made this moment: try again`;
+  }
+  await removeFiles(worktree);
+  await pruneWorktrees(checkout);
+  await forgetPrivateGit(directories);
+  return undefined;
+}
+
+async function removeFiles(worktree: string): Promise<void> {
+  try {
+    await rm(worktree, { recursive: true, force: true });
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    await makeWritable(worktree);
+    await rm(worktree, { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import type { GitDirectories } from '../command/explicit.ts';
+import { type GitDirectories, isPrivate } from '../command/explicit.ts';
 import { localTrouble } from '../command/local-trouble.ts';
 import { workOutside } from '../nested/outside.ts';
 import { keepNested, type NestedWork, objectionToLosing } from '../nested/work.ts';
+import { keepLeftovers } from '../private/leftovers.ts';
+import { settle, takeLeftGit } from '../private/settle.ts';
+import { incomingRef } from '../private/transfer.ts';
 import { keepIgnored } from '../refs/keep.ts';
 import type { RefChange } from '../refs/ref-change.ts';
 import {
@@ -15,10 +18,10 @@ import {
   ontoRef,
   pushedRef,
   removingRef,
+  takenRef,
   tipOf,
 } from '../refs/refs.ts';
 import { keepTips, short, unpushedTips } from '../refs/unpushed.ts';
-import { gitDirectories } from '../remote/pointers.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
 import { forgetBaseline, ownChanges } from './baseline.ts';
 import { leftBehind } from './left-behind.ts';
@@ -69,6 +72,7 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
   const { checkout, branch } = location;
   const { force = false, keepIn, base, tokens } = options;
   await pruneWorktrees(checkout);
+  await takeLeftGit(location);
   const found = await look(location);
   const unpushed = await unpushedTips(location, options, [
     found.tip,
@@ -82,14 +86,19 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
   if (objection !== undefined) return { removed: false, reason: objection };
   if (options.dryRun) return { removed: true, reason: '' };
 
-  const left = found.directories ? await leftBehind(location, found.directories) : [];
+  const { directories } = found;
+  const left =
+    directories && !isPrivate(directories) ? await leftBehind(location, directories) : [];
+  if (directories) await keepLeftovers(location, directories);
   await keepTips(location, [...unpushed, ...left]);
   const kept = [];
   for (const work of outside) kept.push(...(await keepNested(location, work, keepIn)));
   const ignored = found.ours ? await keepIgnored(location.worktree, keepIn) : 0;
   const failure = await removeDirectory(location, { ...found, force });
   if (failure !== undefined) return { removed: false, reason: failure };
-  const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef].map((ref) => ref(branch));
+  const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef, takenRef, incomingRef].map(
+    (ref) => ref(branch),
+  );
   await forgetBaseline(location);
   await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reasons = [
@@ -114,13 +123,14 @@ interface Found {
 
 async function look(location: SessionLocation): Promise<Found> {
   const { checkout, worktree, branch } = location;
+  const directories = await directoriesOf(location);
   const all = await listWorktrees(checkout);
   const ours = worktreeAt(all, worktree);
   const inside = all.filter(({ path }) => ours && path.startsWith(`${ours.path}/`));
   return {
     all,
     ours,
-    directories: ours && (await directoriesOf(location)),
+    directories: ours && directories,
     inside: inside.flatMap((entry) => (entry.branch === undefined ? [entry.head] : [])),
     tip: await tipOf(checkout, branchRef(branch)),
     begun: (await tipOf(checkout, removingRef(branch))) !== undefined,
@@ -129,7 +139,7 @@ async function look(location: SessionLocation): Promise<Found> {
 
 async function directoriesOf(location: SessionLocation): Promise<GitDirectories | undefined> {
   try {
-    return await gitDirectories(location);
+    return await settle(location);
   } catch (error) {
     if (error instanceof CoppiceError) return undefined;
     throw error;

@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { MOST_CHANGED, type Work } from '../../domain/session/turn.ts';
-import { makeTemporary } from '../../process/temporary.ts';
 import { git } from '../command/client.ts';
 import { gitDirectory } from '../command/directories.ts';
+import { temporaryFor } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
 import { dirtySubmodules } from '../nested/gitlinks.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
@@ -67,7 +67,7 @@ async function withUntracked<T>(
   files: readonly string[],
   work: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  const directory = makeTemporary('index');
+  const directory = temporaryFor(worktree);
   try {
     const env = { GIT_INDEX_FILE: join(directory, 'index') };
     await copyIndex(join(await gitDirectory(worktree), 'index'), env.GIT_INDEX_FILE);

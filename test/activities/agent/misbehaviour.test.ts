@@ -15,14 +15,18 @@ import { sandboxTrial } from '../sandbox-trial.ts';
 /** Without the sandbox: what stands between a hostile agent and others' work then. */
 const hostile = (script: string) => sandboxTrial(script, { sandbox: 'off' });
 
+/** Makes a commit where the shell is. */
+const MOVED = 'moved=$(git -c user.name=A -c user.email=a@b commit-tree -m moved "main^{tree}")';
+
 const kept = (checkout: string): string =>
   git(checkout, 'for-each-ref', '--format=%(objectname)', 'refs/coppice/kept');
 
 test('refs that are not the session’s are put back, and a person hears of it', async () => {
   const trial = await hostile(`
-    work; moved=$(git rev-parse HEAD)
-    git update-ref refs/heads/main $moved; git update-ref -d refs/heads/spare
-    git update-ref refs/heads/issue-125 $moved; git tag -f v1 $moved; git branch mine; done_`);
+    work; cd "$ROOT/app"; ${MOVED}
+    git update-ref -d refs/heads/spare
+    git update-ref refs/heads/issue-125 $moved; git tag -f v1 $moved; git branch mine $moved
+    cd - >/dev/null; done_`);
   git(trial.checkout, 'tag', 'v1');
   // Work that is on no other branch, which nobody deletes without meaning it.
   const own = git(trial.checkout, 'commit-tree', '-p', 'main', '-m', 'Spare', 'main^{tree}');
@@ -30,31 +34,22 @@ test('refs that are not the session’s are put back, and a person hears of it',
   const before = git(
     trial.checkout,
     'for-each-ref',
-    'refs/heads/main',
     'refs/heads/issue-125',
     'refs/tags',
     'refs/heads/spare',
   );
   const { outcome, work } = await trial.start().result;
   expect(
-    git(
-      trial.checkout,
-      'for-each-ref',
-      'refs/heads/main',
-      'refs/heads/issue-125',
-      'refs/tags',
-      'refs/heads/spare',
-    ),
+    git(trial.checkout, 'for-each-ref', 'refs/heads/issue-125', 'refs/tags', 'refs/heads/spare'),
   ).toBe(before);
   expect(outcome).toMatchObject({
     kind: 'stuck',
     decision: expect.stringMatching(
-      /refs\/heads\/issue-125, .* moved; refs\/heads\/main, .* moved; refs\/heads\/spare, .* deleted; refs\/tags\/v1, .* moved/,
+      /refs\/heads\/issue-125, .* moved; refs\/heads\/spare, .* deleted; refs\/tags\/v1, .* moved/,
     ),
   });
   expect(work).toMatchObject({ commits: 1, uncommitted: 0 });
-  expect(kept(trial.checkout)).toBe(work.head);
-  expect(git(trial.checkout, 'branch', '--list', 'mine')).not.toBe('');
+  expect(kept(trial.checkout)).toBe(git(trial.checkout, 'rev-parse', 'mine'));
   expect((await trial.start().result).outcome).toEqual(outcome);
 });
 
@@ -101,7 +96,8 @@ test('what Coppice did meanwhile is not held against the agent, wherever it was 
 
 test('a branch that Coppice moved, and an agent after it, is put where Coppice had it', async () => {
   const trial = await hostile(`
-    while [ ! -e .coppice/go ]; do sleep 0.05; done; work; git update-ref refs/heads/spare HEAD; done_`);
+    while [ ! -e .coppice/go ]; do sleep 0.05; done; work
+    cd "$ROOT/app"; ${MOVED}; git update-ref refs/heads/spare $moved; cd - >/dev/null; done_`);
   const { checkout } = trial;
   git(checkout, 'branch', 'spare');
   const { result } = trial.start();
@@ -116,33 +112,50 @@ test('a branch that Coppice moved, and an agent after it, is put where Coppice h
   expect(git(checkout, 'rev-parse', 'spare')).toBe(to);
 });
 
-test('the stash is kept from agents: what was taken is there again, what was added is kept elsewhere', async () => {
-  const trial = await hostile(`
-    git stash pop; git checkout -q .; echo theirs >>README.md
-    git -c user.name=A -c user.email=a@b stash; work; done_`);
+test('the stash of the checkout is kept from agents: what was taken is there again', async () => {
+  const trial = await hostile(
+    'work; cd "$ROOT/app"; git stash pop; git checkout -q .; cd -; done_',
+  );
   writeFileSync(join(trial.checkout, 'README.md'), 'precious\n');
   git(trial.checkout, 'stash');
   const { outcome } = await trial.start().result;
   expect(outcome).toMatchObject({
     kind: 'stuck',
-    decision: expect.stringMatching(
-      /“WIP on main: .*”, which was taken; .*“WIP on issue-124: .*” added/,
-    ),
+    decision: expect.stringMatching(/“WIP on main: .*”, which was taken/),
   });
-  expect(git(trial.checkout, 'stash', 'list').split('\n')).toEqual([
-    expect.stringContaining('WIP on main'),
-  ]);
   expect(git(trial.checkout, 'show', 'stash:README.md')).toBe('precious');
-  expect(git(trial.checkout, 'show', `${kept(trial.checkout)}:README.md`)).toContain('theirs');
+});
+
+test('what an agent does to refs and the stash in its worktree is its own, and nobody is asked', async () => {
+  const trial = await hostile(`
+    git stash pop; echo theirs >>README.md; git -c user.name=A -c user.email=a@b stash
+    work; git update-ref refs/heads/main HEAD; git update-ref -d refs/heads/issue-125
+    git tag -f v1; git branch mine; done_`);
+  const { checkout } = trial;
+  git(checkout, 'tag', 'v1');
+  writeFileSync(join(checkout, 'README.md'), 'precious\n');
+  git(checkout, 'stash');
+  const all = () => git(checkout, 'for-each-ref', 'refs/tags', 'refs/stash', 'refs/heads/main');
+  const before = all();
+  const { outcome, work } = await trial.start().result;
+  expect(outcome.kind).toBe('done');
+  expect(all()).toBe(before);
+  expect(git(checkout, 'rev-parse', 'issue-124')).toBe(work.head);
+  expect(git(checkout, 'branch', '--list', 'mine', 'issue-125').trim()).toBe('+ issue-125');
 });
 
 describeSandboxed('in the sandbox', () => {
-  test('branches that it can still move are put back too', async () => {
+  test('the checkout’s branches and objects stay as they are, and a forged log proves nothing', async () => {
     const trial = await sandboxTrial(`
-      work; git update-ref refs/heads/main HEAD; git update-ref refs/heads/issue-125 HEAD; done_`);
-    const main = git(trial.checkout, 'rev-parse', 'main', 'issue-125');
-    expect((await trial.start().result).outcome.kind).toBe('stuck');
-    expect(git(trial.checkout, 'rev-parse', 'main', 'issue-125')).toBe(main);
+      common=$ROOT/app/.git; main=$(git rev-parse main)
+      work; git update-ref refs/heads/main HEAD; git update-ref refs/heads/issue-125 HEAD
+      echo "$main $(git rev-parse HEAD) P <p@x> 1700000000 +0000	commit: x" >>$common/logs/HEAD
+      git rev-parse HEAD >$common/refs/heads/main; rm -rf $common/objects/??; done_`);
+    const refs = () => git(trial.checkout, 'rev-parse', 'main', 'issue-125');
+    const before = refs();
+    expect((await trial.start().result).outcome.kind).toBe('done');
+    expect(refs()).toBe(before);
+    expect(git(trial.checkout, 'fsck', '--no-dangling')).toBe('');
   });
 });
 
@@ -158,11 +171,6 @@ test.each([
     'rewrites its .git file',
     'work; echo "gitdir: $ROOT/app-issue-125/.git" >.git; done_',
     /leads elsewhere/,
-  ],
-  [
-    'rewrites commondir',
-    'work; echo "$ROOT/evil" >"$(git rev-parse --absolute-git-dir)/commondir"; done_',
-    /lead elsewhere/,
   ],
 ])(
   'an agent that %s leaves its commits on its branch, and a person is asked',

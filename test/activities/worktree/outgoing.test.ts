@@ -41,6 +41,23 @@ test('a secret is told by its place, also when a later commit takes it away, and
   expect(problem).not.toContain(SECRET);
 });
 
+test('a secret in a message, in the name of a file or in a binary one is told, and a key of this machine’s by its value', async () => {
+  const { location, tip } = await session();
+  const key = 'corporate-4f1c2e9a7b';
+  const look = () => outgoingProblems(location, { branch: 'main', tip }, 1, noToken, [key]);
+  commit(location.worktree, { 'a.txt': 'a\n' }, `use ${SECRET}`);
+  expect(await look()).toEqual([expect.stringMatching(/the message of [0-9a-f]{8} \(/)]);
+  run(location.worktree, 'reset', '--quiet', '--hard', tip);
+  commit(location.worktree, { [`${SECRET}.txt`]: 'a\n' });
+  expect(await look()).toEqual([expect.stringContaining('the name of a file (')]);
+  run(location.worktree, 'reset', '--quiet', '--hard', tip);
+  commit(location.worktree, { 'bin.dat': `\0\u0001\n${SECRET}\n` });
+  expect(await look()).toEqual([expect.stringContaining('bin.dat (')]);
+  run(location.worktree, 'reset', '--quiet', '--hard', tip);
+  commit(location.worktree, { 'c.txt': `one\nconst key = '${key}'\n` });
+  expect(await look()).toEqual([expect.stringContaining('c.txt:2 (a secret of this machine’s)')]);
+});
+
 test('what was pushed before is not held against the next push', async () => {
   const { location, problems } = await session();
   commit(location.worktree, { 'a.txt': `${SECRET}\n` });

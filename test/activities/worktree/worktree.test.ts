@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -9,7 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
@@ -17,6 +20,7 @@ import { createWorktreeActivities } from '../../../src/activities/worktree/workt
 import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
 import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import { newSession, toDetail } from '../../../src/domain/session/state.ts';
+import { settle } from '../../../src/git/private/settle.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { listWorktrees } from '../../../src/git/worktree/worktrees.ts';
 import { identify } from '../../../src/process/identity.ts';
@@ -39,6 +43,12 @@ function setting() {
   const create = (location: SessionLocation, from = 'main', id = workflowId) =>
     asActivity(() => activities.createWorktree({ location, workflowId: id, from }));
   return { ...repository, home, activities, create };
+}
+
+/** What is committed in the worktree, as it is inspected and pushed. */
+async function push(location: SessionLocation): Promise<string> {
+  await settle(location);
+  return pushBranch(location, noToken);
 }
 
 /** Runs an activity that is cancelled as soon as `when` holds. */
@@ -167,7 +177,7 @@ test('a session goes on with the branch that a cancelled one left on the remote,
   const { create, location, home, checkout, remote, commitElsewhere } = setting();
   const base = await create(location(124));
   const head = commit(location(124).worktree, { 'work.txt': 'work\n' });
-  await pushBranch(location(124), noToken);
+  await push(location(124));
   const prune = () =>
     pruneSession(
       { location: location(124), base, workflowId },
@@ -189,7 +199,7 @@ test('a session goes on with the branch that a cancelled one left on the remote,
   expect(run(location(124).worktree, 'rev-parse', 'HEAD')).toBe(theirs);
   expect(run(location(124).worktree, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('issue-124');
   commit(location(124).worktree, { 'more.txt': 'more\n' });
-  await pushBranch(location(124), noToken);
+  await push(location(124));
   expect(run(remote, 'log', '--format=%s', `${base.tip}..issue-124`).split('\n')).toHaveLength(3);
 });
 
@@ -282,7 +292,8 @@ test('after kill -9 of the process at any moment, another attempt finishes', asy
     await create(location(124));
     expect(run(worktree, 'status', '--porcelain', '--branch'), moment).toBe('## issue-124');
     expect(run(worktree, 'ls-files').split('\n'), moment).toHaveLength(401);
-    run(checkout, 'worktree', 'remove', '--force', worktree);
+    rmSync(worktree, { recursive: true });
+    run(checkout, 'worktree', 'prune');
     run(checkout, 'branch', '-D', 'issue-124');
     rmSync(join(home.sessions, repository, '124'), { recursive: true });
   }
@@ -304,7 +315,7 @@ test('eight sessions are created at once, and commit and push at once', async ()
   await Promise.all(issues.map((n) => create(location(n), 'main', `coppice/acme/app/issues/${n}`)));
   expect(await listWorktrees(checkout)).toHaveLength(9);
   const heads = issues.map((n) => commit(location(n).worktree, { [`${n}.txt`]: `${n}\n` }));
-  expect(await Promise.all(issues.map((n) => pushBranch(location(n), noToken)))).toEqual(heads);
+  expect(await Promise.all(issues.map((n) => push(location(n))))).toEqual(heads);
   expect(issues.map((n) => run(remote, 'rev-parse', `issue-${n}`))).toEqual(heads);
   const exclude = readFileSync(join(checkout, '.git/info/exclude'), 'utf8');
   expect(exclude.match(/coppice: begin/g)).toHaveLength(1);
@@ -446,6 +457,40 @@ test('a link in place of the status file does not carry the status elsewhere', a
   expect(existsSync(join(root, 'status.json'))).toBe(false);
 });
 
+test('a link of any name that a draft could have carries the status nowhere', async () => {
+  const { create, location, activities, root } = setting();
+  await create(location(124));
+  const victim = join(root, 'victim');
+  writeFileSync(victim, 'precious');
+  const directory = join(location(124).worktree, '.coppice');
+  mkdirSync(directory);
+  const draft = createRequire(import.meta.url).resolve('write-file-atomic');
+  for (let count = 1; count < 100; count++) {
+    const hash = createHash('sha1').update(draft).update(String(process.pid));
+    const name = hash.update(String(threadId)).update(String(count)).digest().readUInt32BE(0);
+    symlinkSync(victim, join(directory, `status.json.${name}`));
+  }
+  await activities.recordStatus({ location: location(124), detail: detailOf(location(124)) });
+  expect(readFileSync(victim, 'utf8')).toBe('precious');
+  expect(existsSync(join(directory, 'status.json'))).toBe(true);
+});
+
+test('what is pushed is what was inspected, whatever checks did to the branch', async () => {
+  const { create, location, activities, remote } = setting();
+  const base = await create(location(124));
+  const { worktree } = location(124);
+  const inspected = commit(worktree, { 'a.txt': 'a\n' });
+  const checks = [
+    'echo more >more.txt; git add .; git -c user.name=A -c user.email=a@b commit -qm more; git branch -f main HEAD',
+  ];
+  const input = { location: location(124), base, checks, timeout: 60, fileLimit: 10 };
+  expect(await asActivity(() => activities.inspectOutgoing(input))).toBe('');
+  expect(run(worktree, 'rev-parse', 'HEAD~1')).toBe(inspected);
+  expect(await pushBranch(location(124), noToken)).toBe(inspected);
+  expect(run(remote, 'rev-parse', 'issue-124')).toBe(inspected);
+  expect(run(location(124).checkout, 'rev-parse', 'main')).toBe(base.tip);
+});
+
 test('a restack is remembered as what the session stands on', async () => {
   const { create, location, activities, commitElsewhere, home } = setting();
   const base = await create(location(124));
@@ -493,7 +538,7 @@ test.each([
     const base = await create(location(124));
     const { worktree, branch } = location(124);
     const from = commit(worktree, { 'a.txt': 'a\n' });
-    await pushBranch(location(124), noToken);
+    await push(location(124));
     commit(worktree, { 'README.md': 'ours\n' });
     const theirs = commitElsewhere(where, { 'README.md': 'theirs\n' });
     const step = (resolved: boolean) =>
