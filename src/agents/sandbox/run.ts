@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
 import { type Confinement, INSIDE } from './confine.ts';
+import { listenForEnd } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
 import { quoted } from './quoted.ts';
 
@@ -32,6 +32,7 @@ setInterval(() => {
   if (process.ppid !== starter) process.exit(1);
 }, LOOK);
 
+const heardAll = listenForEnd();
 process.chdir(empty);
 const sockets = mkdtempSync(SOCKETS);
 process.on('exit', () => rmSync(sockets, { recursive: true, force: true }));
@@ -68,9 +69,6 @@ violations.subscribe(() => {
   for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
 });
 
-/** How long after the program's end refusals are listened for, in milliseconds. */
-const LATE = 100;
-
 const { forwarding, direct } = loopback(settings.network.allowedDomains);
 const inside = {
   ...INSIDE,
@@ -94,8 +92,7 @@ const wrapped = await SandboxManager.wrapWithSandbox(command);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 const child = spawn(`exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
 child.once('exit', async (code, signal) => {
-  // The monitor is a process of its own: what it saw last may arrive after the program has ended.
-  await setTimeout(LATE);
+  await heardAll();
   SandboxManager.cleanupAfterCommand();
   await SandboxManager.reset();
   process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']);
