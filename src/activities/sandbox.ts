@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
@@ -9,6 +10,7 @@ import { confineGit } from '../git/private/cell.ts';
 import { givePrivateGit } from '../git/private/directory.ts';
 import { reachOf } from '../git/private/reach.ts';
 import { linkedFiles } from '../git/worktree/untracked.ts';
+import { sessionBranchWith } from '../git/worktree/whose-file.ts';
 import { type Home, privateHome } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 
@@ -42,6 +44,7 @@ export async function openSandbox(
         ...{ worktree, git: reachOf(found), hidden: [root, ...others] },
         home: join(root, privateHome(location.repository, location.issue)),
         linked: await linkedFiles(location.checkout, config.files),
+        project: await ownProject(location.checkout),
       };
     },
     config,
@@ -50,4 +53,16 @@ export async function openSandbox(
   );
   await confineGit(found, opened);
   return opened?.confine;
+}
+
+/** Where package managers find settings in a checkout that lead to registries. */
+const PROJECT_SETTINGS = ['.npmrc', '.yarnrc.yml'];
+
+/** The checkout, unless such settings in it are as an agent committed them. */
+async function ownProject(checkout: string): Promise<string | undefined> {
+  for (const name of PROJECT_SETTINGS) {
+    const text = await readFile(join(checkout, name), 'utf8').catch(() => '');
+    if (text !== '' && (await sessionBranchWith(checkout, name, text))) return undefined;
+  }
+  return checkout;
 }

@@ -135,6 +135,8 @@ export interface Services {
   workerRecord(): Promise<WorkerRecord | undefined>;
   /** Why a process with this environment can't start an agent, and what to do. */
   missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): Promise<string | undefined>;
+  /** What a turn’s agent asked its model for, and what the sandbox refused it, a line each. */
+  network(turnId: string): Promise<readonly string[]>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

@@ -182,6 +182,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .description('print what the agent of a session did')
     .argument('<issue>')
     .option('-f, --follow', 'keep printing until the session has ended')
+    .option('--network', 'print what it asked its model for, and what it was refused, instead')
     .action(async (issue, options) =>
       (await import('./commands/logs.ts')).logs(await here(), issue, options),
     );

@@ -134,6 +134,8 @@ export function createServices({
     missingAgent: async (settings, of) =>
       (await import('../agents/inventory.ts')).missingAgent(settings, of),
     hostId: async () => (await import('../state/host.ts')).hostId(home),
+    network: async (turnId) =>
+      (await import('../agents/turn/network.ts')).networkOf(home.turns, turnId),
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/turn/transcript.ts');
       yield* transcript(home, turnId, { follow });

@@ -27,8 +27,8 @@ export const Config = z
       description: 'How many sessions of a run may have an agent at work at once',
     }),
     ...SessionSettings.shape,
-    sandbox: SandboxMode.default('auto').describe(
-      'Whether agents, setup commands and checks run in a sandbox: where the host has one, always, or never',
+    sandbox: SandboxMode.default('required').describe(
+      'Whether agents, setup commands and checks run in a sandbox: always, and nothing starts on a host that has none; where the host has one; or never',
     ),
     access: Access.prefault({}).describe(
       'What a sandboxed program may reach beyond its worktree and its model',

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { PROXIES } from './network-variables.ts';
 
 /** The part of `fetch` that is used here. */
@@ -20,23 +21,30 @@ export function proxiedFetch(env: NodeJS.ProcessEnv): Fetch {
 }
 
 async function load(env: NodeJS.ProcessEnv): Promise<Fetch> {
-  const { EnvHttpProxyAgent, fetch: fetchThrough } = await import('undici');
-  const of = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()];
-  const all = asUrl(of('all_proxy'));
-  const httpProxy = asUrl(of('http_proxy')) ?? all;
-  const httpsProxy = asUrl(of('https_proxy')) ?? all ?? httpProxy;
-  const dispatcher = new EnvHttpProxyAgent({
-    ...(httpProxy !== undefined && { httpProxy }),
-    ...(httpsProxy !== undefined && { httpsProxy }),
-    noProxy: of('no_proxy') ?? '',
-  });
+  const { fetch: fetchThrough } = await import('undici');
+  const dispatcher = await proxiedAgent(env);
   // The interface is the same, but the types are those of another version of undici.
   type Through = typeof fetchThrough;
   return (url, init) =>
     fetchThrough(url, {
       ...(init as Parameters<Through>[1]),
-      dispatcher,
+      ...(dispatcher && { dispatcher }),
     }) as unknown as Promise<Response>;
+}
+
+/** What sends requests through the proxy that the environment names; undefined when it names none. */
+export async function proxiedAgent(env: NodeJS.ProcessEnv): Promise<Dispatcher | undefined> {
+  if (!hasProxy(env)) return undefined;
+  const { EnvHttpProxyAgent } = await import('undici');
+  const of = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()];
+  const all = asUrl(of('all_proxy'));
+  const httpProxy = asUrl(of('http_proxy')) ?? all;
+  const httpsProxy = asUrl(of('https_proxy')) ?? all ?? httpProxy;
+  return new EnvHttpProxyAgent({
+    ...(httpProxy !== undefined && { httpProxy }),
+    ...(httpsProxy !== undefined && { httpsProxy }),
+    noProxy: of('no_proxy') ?? '',
+  });
 }
 
 /** Parses a proxy's address, which may lack a scheme. Only HTTP proxies are supported. */

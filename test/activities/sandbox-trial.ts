@@ -44,7 +44,9 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
     mkdirSync(directory, { recursive: true });
   writeFileSync(join(person, '.ssh/id'), 'private');
   writeFileSync(join(home.root, 'secret'), 'private');
-  writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
+  const { access, ...others } = { access: {}, ...config };
+  const settings = { sandbox: 'auto', access: { registries: [], ...access }, ...others };
+  writeFileSync(join(checkout, 'coppice.yaml'), stringify(settings));
   const [location, other] = [repository.location(124), repository.location(125)];
   await excludeOwnDirectory(checkout);
   const base = { branch: 'main', tip: git(checkout, 'rev-parse', 'HEAD') };

@@ -145,6 +145,20 @@ describeSandboxed('in the sandbox', () => {
     expect(trial.read('output')).not.toContain('private\n');
   });
 
+  test('it makes no namespaces, mounts, Unix sockets or memory images, and so many processes', async () => {
+    const trial = await sandboxTrial(`
+      try namespace 'unshare --user true'
+      try mount 'unshare --mount true || mount -t tmpfs none /tmp'
+      try socket '"$NODE" -e "require(\\"net\\").createServer().on(\\"error\\", () => process.exit(1)).listen(\\"socket\\", () => process.exit(0))"'
+      try cores '[ "$(bash -c "ulimit -c")" != 0 ]'
+      try processes '[ "$(bash -c "ulimit -u")" != 4096 ]'
+      done_`);
+    await trial.start().result;
+    expect(trial.tried()).toEqual({
+      ...{ namespace: 'no', mount: 'no', socket: 'no', cores: 'no', processes: 'no' },
+    });
+  });
+
   test('what others get while it works, it does not see', async () => {
     const trial = await sandboxTrial(`
       while [ ! -e .coppice/go ]; do sleep 0.05; done
@@ -341,14 +355,14 @@ describeSandboxed('in the sandbox', () => {
   });
 });
 
-test('where a sandbox is required and there is none, the agent is not started', async () => {
-  const trial = await sandboxTrial('done_', { sandbox: 'required' });
+test('where there is none, the agent is not started, unless coppice.yaml says so', async () => {
+  const trial = await sandboxTrial('done_', { sandbox: undefined });
   await expect(
     openSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
   ).rejects.toMatchObject({
     type: 'AgentUnavailable',
     message: expect.stringMatching(
-      /bwrap, socat, rg are missing: .*install.* bubblewrap socat ripgrep/,
+      /bwrap, socat, rg are missing, .*install.* bubblewrap socat ripgrep; or set `sandbox: off`/,
     ),
   });
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapters/adapter.ts';
 import { codex } from '../../src/agents/adapters/codex.ts';
 import { agentNeeds, sparedBy } from '../../src/agents/sandbox/agents.ts';
-import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
+import { sandboxAvailability, walls } from '../../src/agents/sandbox/availability.ts';
 import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
@@ -36,7 +36,7 @@ const paths = (entries: readonly unknown[] | undefined) =>
 test('a sandbox opens the worktree, what a commit needs of git, and what is configured', () => {
   const access = Access.parse({ hosts: ['db.test:5432'], write: ['~/cache'], hide: ['/secret'] });
   const open = ['/usr', '/home/ada/.nvm'];
-  const given = [location, access, NO_NEEDS, open, '/home/ada'] as const;
+  const given = [location, access, NO_NEEDS, open, ['mirror.test'], '/home/ada'] as const;
   const { filesystem, network } = sandboxSettings(...given, 'linux');
   expect(paths(filesystem.allowWrite)).toEqual([
     ...['/w/app-issue-1', ...location.git.write, '/s/home', '/s/turns/1/tmp', '/home/ada/cache'],
@@ -44,7 +44,7 @@ test('a sandbox opens the worktree, what a commit needs of git, and what is conf
   expect(paths(filesystem.denyWrite)).toEqual(location.git.keep);
   expect(paths(filesystem.denyRead)).toEqual(['/', '/secret', '/s', '/w/app-issue-2']);
   expect(paths(filesystem.allowRead)).toEqual(open);
-  expect(network.allowedDomains).toContain('db.test:5432');
+  expect(network.allowedDomains).toEqual(['db.test:5432', 'mirror.test']);
   expect(paths(sandboxSettings(...given, 'darwin').filesystem.denyRead)).toEqual(
     expect.arrayContaining(['/Users', '/Volumes', '/private/tmp']),
   );
@@ -74,7 +74,7 @@ test('an agent reaches its own model, and gets its login and settings to read', 
 test('a login is renewed only where its person lets agents write it', () => {
   const needs = agentNeeds({ adapter: 'codex' }, {});
   const hosts = (write: string[]) =>
-    sandboxSettings(location, Access.parse({ write }), needs, [], '/home/ada').network
+    sandboxSettings(location, Access.parse({ write }), needs, [], [], '/home/ada').network
       .allowedDomains;
   expect(hosts([])).not.toContain('auth.openai.com');
   expect(hosts(['~/.codex/auth.json'])).toContain('auth.openai.com');
@@ -119,6 +119,21 @@ test('what is missing is named, with the one command that installs it', () => {
   });
   expect(sandboxAvailability({}, 'win32').available).toBe(false);
   expect(sandboxAvailability({}, 'darwin').available).toBe(true);
+});
+
+test('which walls stand is told, and which do not', () => {
+  expect(walls('linux', 'x64', false)).toEqual({
+    stand: [
+      'files, network and processes: bubblewrap',
+      'Unix sockets, namespaces and mounts: a seccomp filter',
+      'at most 4096 processes: a resource limit',
+    ],
+    lack: ['memory and disk have no limit'],
+  });
+  const { lack } = walls('linux', 'riscv64', true);
+  expect(lack[0]).toContain('no seccomp filter for riscv64');
+  expect(lack[1]).toContain('root');
+  expect(walls('darwin').stand).toEqual(['files and network: Seatbelt']);
 });
 
 test('a listed port of the host’s loopback is forwarded, the rest of it is the sandbox’s own', () => {
@@ -176,7 +191,7 @@ test.each([
 test('nothing as wide as a home is ever proposed, and of git’s files nothing', () => {
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
-  const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, [], '/home/ada');
+  const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, [], [], '/home/ada');
   const inside = { home: '/s/home', beneath: [], furnishing: '', variables: {} };
   confine(directory, { worktree: '/w', settings, spared: nothing, ...inside }, []);
   writeFileSync(

@@ -38,7 +38,7 @@ test.each([
   [checkGit(undefined), 'bad', 'install git'],
   [checkTemporal({ path: '/opt/temporal' }), 'fine', ''],
   [checkTemporal({ failed: 'none on PATH' }), 'warning', 'coppice up fetches one'],
-  [checkSandbox('off', { available: true }), 'warning', 'sandbox: auto'],
+  [checkSandbox('off', { available: true }), 'warning', 'take that line out'],
   [checkSandbox('auto', { available: false, reason: 'x', install: 'get it' }), 'warning', 'get it'],
   [checkSandbox('required', { available: false, reason: 'x', install: 'get it' }), 'bad', 'get it'],
   [checkAgent({ ...claude, problem: 'there is no program claude' }), 'bad', 'coppice agents'],
@@ -82,7 +82,7 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
   symlinkSync(path, join(bin, 'git'));
   git(root, 'init', '--quiet', 'app');
   const checkout = join(root, 'app');
-  writeFileSync(join(checkout, 'coppice.yaml'), 'repository: acme/app\nsandbox: required\n');
+  writeFileSync(join(checkout, 'coppice.yaml'), 'repository: acme/app\n');
   const GITHUB_API_URL = await gitHub({ push: true, admin: true });
   const env = { PATH: bin, HOME: root, GITHUB_API_URL, GITHUB_TOKEN: 'a-secret-token' };
   const ran = await runForReal(['doctor', '--json'], { cwd: checkout, env });

@@ -23,7 +23,7 @@ contractOf(contract, () => {
 
   describeSandboxed('in the sandbox', () => {
     test.each(['.claude', 'elsewhere'])(
-      'with its own directory in %s, it keeps its conversation there, and writes none of what its person starts it with',
+      'with its person’s directory in %s, it keeps its conversation in one of its own, and writes nothing of the person’s',
       async (own) => {
         const at = (...path: string[]) => join(stage.home, ...path);
         const stage = await setStage(
@@ -48,10 +48,11 @@ contractOf(contract, () => {
         expect((await stage.run()).outcome).toEqual(DONE);
         expect(readFileSync(at('.claude.json'), 'utf8')).toBe(mine);
         expect(readFileSync(at('elsewhere/.claude.json'), 'utf8')).toBe(mine);
-        expect(readFileSync(at(own, 'settings.json'), 'utf8')).toBe('{}\n');
         for (const path of ['.claude/hooks/evil', 'elsewhere/hooks/evil'])
           expect(existsSync(at(path))).toBe(false);
-        expect(readdirSync(at(own, 'projects'))).not.toEqual([]);
+        expect(existsSync(at(own, 'projects'))).toBe(false);
+        const session = join(stage.root, 'state/sessions/acme/app/124/home/.claude/projects');
+        expect(readdirSync(session)).not.toEqual([]);
       },
     );
   });

@@ -101,7 +101,10 @@ export async function setStage(
   const processEnv = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC', ...given };
   const state = coppiceHome({ COPPICE_HOME: join(root, 'state') });
   mkdirSync(state.root);
-  const config = { sandbox: 'required', access: contract.access?.(server.url) ?? {} };
+  const config = {
+    sandbox: 'required',
+    access: { registries: [], ...contract.access?.(server.url) },
+  };
   writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
   const seen = agentEnvironment(processEnv, adapter, settings, 'origin');
   const sandbox = () =>

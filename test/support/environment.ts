@@ -125,4 +125,8 @@ const defaults = (repository: RepositoryName): z.input<typeof Config> => ({
   repository,
   pullRequests: { debounce: 1 },
   notify: { desktop: false },
+  // Also on a machine without one, which `coppice run` then says.
+  sandbox: 'auto',
+  // No tool is asked where it gets packages from, and none is asked for any.
+  access: { registries: [] },
 });

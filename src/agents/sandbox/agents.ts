@@ -7,12 +7,26 @@ import { fromHome } from './paths.ts';
 
 type NeedsIn = (env: Environment) => Partial<AgentNeeds>;
 
-const claude: NeedsIn = ({ ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR }) => {
+const ANTHROPIC = {
+  base: 'https://api.anthropic.com',
+  baseVariable: 'ANTHROPIC_BASE_URL',
+  keys: [
+    { variable: 'ANTHROPIC_API_KEY', header: 'x-api-key', scheme: '' },
+    { variable: 'ANTHROPIC_AUTH_TOKEN', header: 'authorization', scheme: 'Bearer ' },
+  ],
+};
+
+const claude: NeedsIn = (env) => {
+  const { ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR } = env;
+  const hasKey = ANTHROPIC.keys.some(({ variable }) => env[variable]);
   const from = CLAUDE_CONFIG_DIR ?? '~/.claude';
   // What it knows of the person's other projects stays with the person.
   const settings = { name: '.claude.json', without: ['projects', 'githubRepoPaths'] };
   return {
-    hosts: ['api.anthropic.com', ...hostOf(ANTHROPIC_BASE_URL)],
+    // With a key the model is reached through Coppice, which has the key: no other key comes that way.
+    ...(hasKey
+      ? { hosts: [], model: { ...ANTHROPIC, base: ANTHROPIC_BASE_URL || ANTHROPIC.base } }
+      : { hosts: [new URL(ANTHROPIC.base).host, ...hostOf(ANTHROPIC_BASE_URL)] }),
     directories: [
       {
         ...{ from, at: '.claude', variable: 'CLAUDE_CONFIG_DIR' },

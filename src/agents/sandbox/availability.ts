@@ -7,6 +7,36 @@ export type Availability =
   | { readonly available: true }
   | { readonly available: false; readonly reason: string; readonly install: string };
 
+/** Processes and threads that one sandbox may have. */
+export const MOST_PROCESSES = 4_096;
+
+/** What keeps programs in, on a host that has a sandbox, and what does not. */
+export function walls(
+  platform: NodeJS.Platform = process.platform,
+  arch: NodeJS.Architecture = process.arch,
+  isRoot: boolean = process.getuid?.() === 0,
+): { readonly stand: readonly string[]; readonly lack: readonly string[] } {
+  const memory = 'memory and disk have no limit';
+  if (platform !== 'linux')
+    return {
+      stand: ['files and network: Seatbelt'],
+      lack: ['processes see each other', memory],
+    };
+  const hasSeccomp = arch === 'x64' || arch === 'arm64';
+  return {
+    stand: [
+      'files, network and processes: bubblewrap',
+      ...(hasSeccomp ? ['Unix sockets, namespaces and mounts: a seccomp filter'] : []),
+      ...(isRoot ? [] : [`at most ${MOST_PROCESSES} processes: a resource limit`]),
+    ],
+    lack: [
+      ...(hasSeccomp ? [] : [`there is no seccomp filter for ${arch}`]),
+      ...(isRoot ? ['for root the number of processes has no limit'] : []),
+      memory,
+    ],
+  };
+}
+
 /** The program that each package installs. */
 const PARTS = { bubblewrap: 'bwrap', socat: 'socat', ripgrep: 'rg' } as const;
 

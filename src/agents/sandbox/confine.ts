@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Spared } from './needs.ts';
+import type { ModelAccess, Spared } from './needs.ts';
 import type { SandboxSettings } from './settings.ts';
 
 /** The program that runs another in the sandbox: TypeScript in a checkout of Coppice, JavaScript where it is installed. */
@@ -27,6 +27,10 @@ export interface Confinement {
   readonly furnishing: string;
   /** Variables of the program inside, above those it is started with. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How the agent reaches its model, where its key stays outside. */
+  readonly model?: ModelAccess | undefined;
+  /** File in which requests to the model are written, one per line, in JSON. */
+  readonly asked: string;
   /** File in which refused requests are written, one per line. */
   readonly refused: string;
   readonly spared: Spared;
@@ -35,7 +39,7 @@ export interface Confinement {
 /** Where a program works in the sandbox, and how. */
 export type Cell = Pick<
   Confinement,
-  'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables'
+  'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables' | 'model'
 > & { readonly worktree: string };
 
 /** A command line as it runs in the sandbox; what it needs goes to `own`, a directory of Coppice's. */
@@ -50,6 +54,9 @@ const settingsIn = (directory: string): string => join(directory, 'sandbox.json'
 export const isConfined = (directory: string): boolean => existsSync(settingsIn(directory));
 
 export const refusedIn = (directory: string): string => join(directory, 'refused');
+
+/** Where requests to the model are written. */
+export const askedIn = (directory: string): string => join(directory, 'asked');
 
 /** Undefined when what was started with this directory was in no sandbox, or when that can't be read any more. */
 export function sparedIn(directory: string): Spared | undefined {
@@ -75,6 +82,7 @@ export function confine(
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),
     refused: refusedIn(own),
+    asked: askedIn(own),
   };
   for (const directory of [confinement.empty, confinement.temporary])
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -4,6 +4,7 @@ import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
 import { surveyed } from './open.ts';
 import { fromHome, isWithin } from './paths.ts';
+import { type FoundRegistries, findRegistries } from './registries/registries.ts';
 import { hostsOf, real } from './settings.ts';
 import type { Readable } from './toolchain.ts';
 
@@ -14,15 +15,17 @@ export interface Ground {
   /** Of what it reads, what it does not. */
   readonly closed: readonly string[];
   readonly hosts: readonly string[];
+  readonly registries: readonly FoundRegistries[];
 }
 
 /** @param home the person's */
-export function explained(
+export async function explained(
   access: Access,
   needs: AgentNeeds,
   env: NodeJS.ProcessEnv,
   home: string,
-): Ground {
+  project: string | undefined,
+): Promise<Ground> {
   const person = real(home);
   const own = needs.directories.flatMap(({ from, shared }) =>
     (shared === 'all' ? [''] : shared).map((name) => join(fromHome(from, person), name)),
@@ -42,5 +45,6 @@ export function explained(
     write: access.write.map((path) => fromHome(path, person)),
     closed: access.hide.map((path) => fromHome(path, person)),
     hosts: [...new Set(hostsOf(access, needs))],
+    registries: await findRegistries(access.registries, { env, home: person, project }),
   };
 }

@@ -20,14 +20,30 @@ interface Login {
   readonly hosts: readonly string[];
 }
 
+/** How an agent reaches its model with a key, which stays outside of the sandbox. */
+export interface ModelAccess {
+  /** The address that the key is for. */
+  readonly base: string;
+  /** The variable by which the agent is led to another. */
+  readonly baseVariable: string;
+  /** Variables that hold the key, and the header that it is sent in, after `scheme`. */
+  readonly keys: readonly {
+    readonly variable: string;
+    readonly header: string;
+    readonly scheme: string;
+  }[];
+}
+
 /** What an agent's own program needs of the sandbox. */
 export interface AgentNeeds {
-  /** Hosts of its model. */
+  /** Hosts of its model, unless `model` leads to it. */
   readonly hosts: readonly string[];
   /** Its program, and what else of the person's its command line names. */
   readonly programs: readonly string[];
   readonly directories: readonly OwnDirectory[];
   readonly login?: Login;
+  /** Absent where the agent has a login of another kind. */
+  readonly model?: ModelAccess;
   /**
    * Requests that the agent makes by itself and does not need, which are therefore not shown: hosts, names in the
    * shared git directory, and path prefixes.

@@ -10,6 +10,7 @@ import { gitSettings } from './git-settings.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome, outermost } from './paths.ts';
 import { furnishing, planHome } from './private-home.ts';
+import { findRegistries } from './registries/registries.ts';
 import { real, type SandboxPlace, sandboxSettings } from './settings.ts';
 import { findToolchain, privateSettings, type Readable } from './toolchain.ts';
 
@@ -64,7 +65,7 @@ export async function openCell(
   if (!found.available && sandbox === 'required')
     throw new CoppiceError(
       'AgentUnavailable',
-      `coppice.yaml requires a sandbox, and this host has none, since ${found.reason}: ${found.install}`,
+      `this host has no sandbox, since ${found.reason}, and agents start in none but one: ${found.install}; or set \`sandbox: off\` in coppice.yaml`,
     );
   if (!found.available) return undefined;
   const where = await location();
@@ -73,7 +74,10 @@ export async function openCell(
   // Only what is there can be opened.
   for (const path of access.write.map((one) => fromHome(one, home)))
     if (!existsSync(path)) mkdirSync(path, { recursive: true });
-  const git = await gitSettings(env, home);
+  const [git, registries] = await Promise.all([
+    gitSettings(env, home),
+    findRegistries(access.registries, { env, home, project: where.project }),
+  ]);
   const tools = surveyed(access, needs, env, home).map(({ path }) => path);
   const plan = planHome(
     [...tools, ...access.write.map((one) => fromHome(one, home))],
@@ -85,6 +89,7 @@ export async function openCell(
   const common = [...tools, ...git.files, ...plan.shared.map(({ path }) => path)];
   const hidden = [...where.hidden, ...privateSettings()];
   const spared = sparedBy(needs, home, where.git?.common);
+  const leading = Object.assign({}, ...registries.map(({ variables }) => variables));
   const isLinux = process.platform === 'linux';
   const beneath = where.git ? [where.git.common] : [];
   const confined: Confine = (own, argv) => {
@@ -96,12 +101,20 @@ export async function openCell(
       access,
       needs,
       outermost([...common, ...where.linked, copies, gitconfig, ...(isLinux ? [] : beneath)]),
+      registries.flatMap(({ hosts }) => hosts),
       home,
     );
     const cell = {
-      ...{ worktree: where.worktree, home: where.home, beneath, settings, spared },
+      ...{
+        worktree: where.worktree,
+        home: where.home,
+        beneath,
+        settings,
+        spared,
+        model: needs.model,
+      },
       furnishing: furnishing(plan, home, copies),
-      variables: { ...plan.variables, GIT_CONFIG_GLOBAL: gitconfig },
+      variables: { ...unlessSet(leading, env), ...plan.variables, GIT_CONFIG_GLOBAL: gitconfig },
     };
     return confine(own, cell, argv);
   };
@@ -117,3 +130,6 @@ export async function openCell(
 export const openSandboxIn = async (
   ...given: Parameters<typeof openCell>
 ): Promise<Confine | undefined> => (await openCell(...given))?.confine;
+
+const unlessSet = (variables: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
+import { MOST_PROCESSES } from './availability.ts';
 import { type Confinement, INSIDE } from './confine.ts';
 import { listenForEnd } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
@@ -25,7 +26,7 @@ const SOCKETS = '/tmp/coppice-sockets-';
 
 const [file = '', ...argv] = process.argv.slice(2);
 const confinement: Confinement = JSON.parse(readFileSync(file, 'utf8'));
-const { settings, directory, empty, temporary, refused, home, beneath } = confinement;
+const { settings, directory, empty, temporary, refused, home, beneath, model, asked } = confinement;
 
 const starter = process.ppid;
 setInterval(() => {
@@ -34,6 +35,20 @@ setInterval(() => {
 
 const heardAll = listenForEnd();
 process.chdir(empty);
+const modelProxy =
+  model &&
+  (await (
+    await import('./model-proxy.ts')
+  ).startModelProxy(model, process.env, (one) =>
+    appendFileSync(asked, `${JSON.stringify(one)}\n`, { mode: 0o600 }),
+  ));
+// The program inside has a placeholder in the key's place.
+for (const { variable } of model?.keys ?? []) delete process.env[variable];
+const hosts = [
+  ...settings.network.allowedDomains,
+  ...(modelProxy ? [`127.0.0.1:${modelProxy.port}`] : []),
+];
+
 const sockets = mkdtempSync(SOCKETS);
 process.on('exit', () => rmSync(sockets, { recursive: true, force: true }));
 process.env.TMPDIR = sockets;
@@ -42,7 +57,7 @@ await SandboxManager.initialize(
   {
     ...settings,
     network: {
-      allowedDomains: [...settings.network.allowedDomains],
+      allowedDomains: hosts,
       deniedDomains: [],
     },
     filesystem: {
@@ -69,10 +84,14 @@ violations.subscribe(() => {
   for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
 });
 
-const { forwarding, direct } = loopback(settings.network.allowedDomains);
+/** No memory images of what may hold secrets; processes and threads of this sandbox, where it is not root's. */
+const LIMITS = `ulimit -c 0; ulimit -u ${MOST_PROCESSES} 2>/dev/null`;
+
+const { forwarding, direct } = loopback(hosts);
 const inside = {
   ...INSIDE,
   ...confinement.variables,
+  ...modelProxy?.variables,
   HOME: home,
   TMPDIR: temporary,
   CLAUDE_CODE_TMPDIR: temporary,
@@ -84,6 +103,7 @@ const inside = {
 const command = [
   forwarding,
   ...Object.entries(inside).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  LIMITS,
   confinement.furnishing,
   `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
 ].join('\n');

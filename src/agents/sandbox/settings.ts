@@ -22,6 +22,8 @@ export interface SandboxPlace {
   readonly home: string;
   /** For its temporary files. */
   readonly temporary: string;
+  /** A checkout whose tools' settings are the person's; absent where an agent may have written them. */
+  readonly project?: string | undefined;
   /** Of what is opened, what stays closed: Coppice's own state, and worktrees of other sessions. */
   readonly hidden: readonly string[];
   /** What lies elsewhere and is used there: files to which links in the worktree lead. */
@@ -47,6 +49,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
  * What one program may do: write in its worktree, its home and what committing needs, read what its tools need, and reach
  * the hosts that are listed.
  * @param readable what is opened to be read
+ * @param registries hosts of package registries
  * @param home the person's
  */
 export function sandboxSettings(
@@ -54,6 +57,7 @@ export function sandboxSettings(
   access: Access,
   needs: AgentNeeds,
   readable: readonly string[],
+  registries: readonly string[],
   home: string,
   platform: NodeJS.Platform = process.platform,
 ): SandboxSettings {
@@ -61,7 +65,7 @@ export function sandboxSettings(
   const { worktree, git, temporary, hidden } = location;
   return {
     network: {
-      allowedDomains: hostsOf(access, needs),
+      allowedDomains: [...new Set([...hostsOf(access, needs), ...registries])],
       deniedDomains: [],
     },
     filesystem: {
@@ -75,10 +79,10 @@ export function sandboxSettings(
   };
 }
 
-/** The hosts that a program may reach. */
+/** The hosts that a program may reach beside package registries. */
 export function hostsOf(access: Access, { hosts, login }: AgentNeeds): string[] {
   const isRenewed = login !== undefined && access.write.includes(login.file);
-  return [...hosts, ...(isRenewed ? login.hosts : []), ...access.hosts, ...access.registries];
+  return [...hosts, ...(isRenewed ? login.hosts : []), ...access.hosts];
 }
 
 /** A path that is there, without symbolic links on the way to it. */

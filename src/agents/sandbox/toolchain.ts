@@ -127,11 +127,19 @@ const of = (why: Readable['why'], paths: readonly string[]): Readable[] =>
 const isNarrow = (path: string, home: string): boolean =>
   isAbsolute(path) && !isWithin(home, path) && dirname(path) !== path;
 
+/** A program of the person's own is opened with the package that it is part of. */
 function agentsOwn(program: string, path: readonly string[], home: string): string[] {
   const named = fromHome(program, home);
-  if (isAbsolute(named))
-    return existsSync(named) ? [named, ...installationOf(named, path, home)] : [];
-  return program.includes(sep) ? [] : installationOf(program, path, home);
+  if (!isAbsolute(named)) return program.includes(sep) ? [] : installationOf(program, path, home);
+  if (!existsSync(named)) return [];
+  return [named, ...manifestOf(realpathSync(named), home), ...installationOf(named, path, home)];
+}
+
+/** The nearest directory around a file that has a package.json, below a home. */
+function manifestOf(file: string, home: string): string[] {
+  for (let at = dirname(file); isNarrow(at, home); at = dirname(at))
+    if (existsSync(join(at, 'package.json'))) return [at];
+  return [];
 }
 
 /** The directories of a program: where it is found, and where it leads to. */

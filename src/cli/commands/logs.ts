@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionDetail } from '../../domain/session/session.ts';
 import { isOver } from '../../domain/session/session.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import { plainLines } from '../../domain/shared/text.ts';
+import { oneLine, plainLines } from '../../domain/shared/text.ts';
 import type { Context } from '../context.ts';
 import { findIssue } from '../project.ts';
 import { readSession } from './show.ts';
@@ -14,7 +14,7 @@ const INTERVAL = 1_000;
 export async function logs(
   context: Context,
   reference: string,
-  { follow }: { follow?: true },
+  { follow, network }: { follow?: true; network?: true },
 ): Promise<void> {
   const { repository, issue } = await findIssue(context, reference);
   let detail = (await readSession(context, repository, issue)).detail;
@@ -22,11 +22,24 @@ export async function logs(
     context.terminal.err(`coppice: #${issue} has not begun its first turn yet; -f waits for it`);
   for (let printed = earlier(detail); ; ) {
     for (; printed < earlier(detail) + detail.turns.length; printed++)
-      await printTurn(context, detail, printed, follow === true);
+      await (network
+        ? printNetwork(context, detail, printed)
+        : printTurn(context, detail, printed, follow === true));
     if (!follow || isOver(detail.record)) return;
     await sleep(INTERVAL);
     detail = await latest(context, repository, issue);
   }
+}
+
+async function printNetwork(
+  { services, terminal }: Context,
+  detail: SessionDetail,
+  index: number,
+): Promise<void> {
+  const turn = detail.turns[index - earlier(detail)];
+  if (!turn) return;
+  terminal.out(terminal.color.bold(`── turn ${index + 1}, ${turn.kind}, ${turn.startedAt}`));
+  for (const line of await services.network(turn.id)) terminal.out(oneLine(line, 500));
 }
 
 async function printTurn(

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { ADAPTERS } from '../../agents/adapters/index.ts';
 import { agentNeeds } from '../../agents/sandbox/agents.ts';
 import { explained, type Ground } from '../../agents/sandbox/explain.ts';
+import { registryWords } from '../../agents/sandbox/registries/registries.ts';
 import { agentEnvironment } from '../../agents/turn/environment.ts';
 import { Config } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -23,11 +24,12 @@ export async function sandbox(
   const checkout = await services.checkout(cwd);
   const config = checkout ? await services.loadConfig(checkout.path) : Config.parse({});
   const seen = agentEnvironment(env, ADAPTERS[config.agent.adapter], config.agent, config.remote);
-  const ground = explained(
+  const ground = await explained(
     config.access,
     agentNeeds(config.agent, seen),
     env,
     env.HOME ?? homedir(),
+    checkout?.path,
   );
   if (options.json) return terminal.out(JSON.stringify(ground, null, 2));
   const found = await services.sandbox();
@@ -37,7 +39,7 @@ export async function sandbox(
   terminal.out(inWords(ground, options.explain === true));
 }
 
-function inWords({ read, write, closed, hosts }: Ground, all: boolean): string {
+function inWords({ read, write, closed, hosts, registries }: Ground, all: boolean): string {
   const counted = Map.groupBy(read, ({ why }) => why);
   return [
     'It reads, beside its worktree and the repository’s git data:',
@@ -51,6 +53,7 @@ function inWords({ read, write, closed, hosts }: Ground, all: boolean): string {
     ...(closed.length > 0 ? ['Closed in these:', ...closed.map((path) => `  ${path}`)] : []),
     'It reaches:',
     ...hosts.map((host) => `  ${host}`),
+    ...registries.map((found) => `  ${registryWords(found)}`),
     ...(all ? [] : ['Every place: coppice sandbox --explain']),
   ].join('\n');
 }

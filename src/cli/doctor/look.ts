@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { sandboxAvailability } from '../../agents/sandbox/availability.ts';
+import {
+  type FoundRegistries,
+  findRegistries,
+} from '../../agents/sandbox/registries/registries.ts';
 import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import { allAgents } from '../../domain/settings/agent-settings.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
@@ -17,7 +22,14 @@ import { findProject, type Project } from '../project.ts';
 import { bad, type Check, warn } from './check.ts';
 import { checkConfig, checkNoProject } from './config.ts';
 import { checkBase, checkNoAccess, checkRules, checkToken } from './github.ts';
-import { checkAgent, checkGit, checkNode, checkSandbox, checkTemporal } from './programs.ts';
+import {
+  checkAgent,
+  checkGit,
+  checkNode,
+  checkRegistries,
+  checkSandbox,
+  checkTemporal,
+} from './programs.ts';
 import { checkService, checkWorkflows } from './service.ts';
 import { checkSigning } from './signing.ts';
 
@@ -33,12 +45,22 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     await lookAtTemporal(context),
     check,
     checkSandbox(config.sandbox, sandboxAvailability(env)),
+    ...checkRegistries(await lookAtRegistries(context, config, project)),
     ...checkSigning(await project?.checkout.signs()),
     ...agents.filter(({ configured }) => configured).map(checkAgent),
     ...(project ? await lookAtGitHub(context, project) : []),
     ...(await lookAtService(context, config)),
     ...(project ? await lookAtWorkflows(context, project) : []),
   ];
+}
+
+function lookAtRegistries(
+  { env }: Context,
+  { sandbox, access }: Config,
+  project: Project | undefined,
+): Promise<FoundRegistries[]> {
+  const asking = { env, home: env.HOME ?? homedir(), project: project?.checkout.path };
+  return findRegistries(sandbox === 'off' ? [] : access.registries, asking);
 }
 
 async function lookAtService(context: Context, config: Config): Promise<Check[]> {

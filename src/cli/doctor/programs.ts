@@ -1,5 +1,6 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
-import type { Availability } from '../../agents/sandbox/availability.ts';
+import { type Availability, walls } from '../../agents/sandbox/availability.ts';
+import { type FoundRegistries, registryWords } from '../../agents/sandbox/registries/registries.ts';
 import type { SandboxMode } from '../../domain/settings/sandbox.ts';
 import { atLeast, bad, type Check, good, warn } from './check.ts';
 
@@ -39,12 +40,21 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
     return warn(
       'sandbox',
       'it is switched off in coppice.yaml',
-      'set sandbox: auto in coppice.yaml',
+      'take that line out: a sandbox is required then',
     );
-  if (found.available) return good('sandbox', 'there is one');
+  if (found.available) {
+    const { stand, lack } = walls();
+    return good('sandbox', ['there is one', ...stand, ...lack].join('\n'));
+  }
   const check = mode === 'required' ? bad : warn;
   return check('sandbox', `there is none, since ${found.reason}`, found.install);
 }
+
+/** What agents may reach for packages; nothing where no tool is installed. */
+export const checkRegistries = (found: readonly FoundRegistries[]): Check[] =>
+  found.length === 0
+    ? []
+    : [good('registries', ['agents reach those of', ...found.map(registryWords)].join('\n'))];
 
 export function checkAgent(entry: AgentEntry): Check {
   const { program, version, loggedIn, problem } = entry;

@@ -11,6 +11,8 @@ export function sandboxNews(
   if (found.available) return {};
   const missing = `this host has no sandbox, since ${found.reason}`;
   return mode === 'required'
-    ? { problem: `${missing}, and coppice.yaml requires one: ${found.install}` }
+    ? {
+        problem: `${missing}, and agents start in none but one: ${found.install}; or set \`sandbox: off\` in coppice.yaml, and ${without}`,
+      }
     : { warning: `${missing}, so ${without}; what is missing: ${found.install}` };
 }

@@ -1,22 +1,23 @@
 import { z } from 'zod';
 
 /** Whether agents and setup commands run in a sandbox. */
-export const SandboxMode = z.enum(['auto', 'required', 'off']);
+export const SandboxMode = z.enum(['required', 'auto', 'off']);
 export type SandboxMode = z.infer<typeof SandboxMode>;
 
-/** Public package registries. */
-const REGISTRIES = [
-  'registry.npmjs.org',
-  'registry.yarnpkg.com',
-  'pypi.org',
-  'files.pythonhosted.org',
-  'index.crates.io',
-  'static.crates.io',
-  'proxy.golang.org',
-  'sum.golang.org',
-  'rubygems.org',
-  'repo.maven.apache.org',
-];
+/** Tools that fetch packages. */
+export const Registry = z.enum([
+  'npm',
+  'pnpm',
+  'yarn',
+  'pip',
+  'uv',
+  'cargo',
+  'go',
+  'maven',
+  'gradle',
+  'bundler',
+]);
+export type Registry = z.infer<typeof Registry>;
 
 const Host = z
   .string()
@@ -38,7 +39,14 @@ export const Access = z.strictObject({
       description: 'Hosts it may connect to; *.example.com is every host below one',
       examples: [['docs.example.com', '127.0.0.1:5432']],
     }),
-  registries: z.array(Host).default(REGISTRIES).describe('The same, for package registries'),
+  registries: z
+    .array(Registry)
+    .default([...Registry.options])
+    .meta({
+      description:
+        'Tools whose package registries it may connect to, as each tool that is installed tells them; `coppice doctor` prints what was found',
+      examples: [['npm']],
+    }),
   read: z
     .array(Path)
     .default([])

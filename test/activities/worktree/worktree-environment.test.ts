@@ -25,7 +25,10 @@ function setting(config: object = {}) {
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
   const location = repository.location(124);
-  writeFileSync(join(repository.checkout, 'coppice.yaml'), stringify(config));
+  writeFileSync(
+    join(repository.checkout, 'coppice.yaml'),
+    stringify({ sandbox: 'off', ...config }),
+  );
   const asActivity = <T>(work: () => Promise<T>): Promise<T> =>
     new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') }).run(
       work,

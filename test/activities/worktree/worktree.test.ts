@@ -38,6 +38,8 @@ const asActivity = <T>(work: () => Promise<T>, environment = quiet()): Promise<T
 
 function setting() {
   const repository = createRepository();
+  writeFileSync(join(repository.checkout, '.git/info/exclude'), 'coppice.yaml\n');
+  write(repository.checkout, { 'coppice.yaml': 'sandbox: off\n' });
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
   const activities = createWorktreeActivities({ home, env: {}, tokens: noToken });
   const create = (location: SessionLocation, from = 'main', id = workflowId) =>

@@ -38,8 +38,9 @@ async function consulted(proposals: string, asked: Asked = {}) {
     ? ['sh', '-c', asked.script(world.env.COPPICE_HOME, own)]
     : (asked.command ?? [process.execPath, AGENT]);
   const agent = { adapter: 'command', command, env: ['SCRIPTED_AGENT_PROPOSALS'] };
-  const config = { repository: 'acme/app', agent, access: { write: [own] }, ...asked.config };
-  writeFileSync(join(world.clone, 'coppice.yaml'), stringify(config));
+  const config = { repository: 'acme/app', agent, ...asked.config };
+  const access = { write: [own], registries: [] };
+  writeFileSync(join(world.clone, 'coppice.yaml'), stringify({ access, ...config }));
   const env = { ...process.env, ...world.env, SCRIPTED_AGENT_PROPOSALS: file, ...asked.env };
   const plan = (...args: string[]) =>
     runForReal(['plan', '--all-open', ...args], { cwd: world.clone, env });
@@ -177,7 +178,11 @@ test('where a sandbox is required and there is none, no agent is asked', async (
     symlinkSync((await execa('which', [name])).stdout, join(bin, name));
   const bare = (sandbox: string) => consulted('{}', { config: { sandbox }, env: { PATH: bin } });
   const refused = await bare('required');
-  expectClear(await refused.plan('--agent'), 1, /bwrap.* missing, and coppice.yaml requires one/);
+  expectClear(
+    await refused.plan('--agent'),
+    1,
+    /bwrap.* missing, and agents start in none but one/,
+  );
   expect(existsSync(refused.seen)).toBe(false);
   const warned = await bare('auto');
   const { exitCode, stderr } = await warned.plan('--agent');
