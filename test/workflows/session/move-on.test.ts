@@ -122,7 +122,8 @@ test('what the agent asks while it resolves a conflict is asked once, and no tur
   const one = await session([], { parent: below });
   await one.becomes('complete');
   const conflict = () => new CoppiceError('RebaseConflict', 'it conflicts');
-  one.world.failures.set(`restack #${one.issue}`, [conflict(), conflict(), conflict()]);
+  // Each execution tries again, and how many there will be is not known.
+  one.world.failures.set(`restack #${one.issue}`, Array.from({ length: 100 }, conflict));
   one.world.script(one.issue, asks);
   await one.handle.signal(reportDependencySignal, { issue: 90, event: 'merged' });
   await one.becomes('stuck');
@@ -132,6 +133,7 @@ test('what the agent asks while it resolves a conflict is asked once, and no tur
   await eventually(async () => expect((await one.status()).stuckReason).toBe('which?'));
   await one.moveOn();
   await eventually(async () => expect((await one.status()).stuckReason).toBe('which?'));
+  one.world.failures.delete(`restack #${one.issue}`);
   await one.guide('theirs');
   await eventually(() => expect(one.world.calls).toContain(`retarget #${one.issue} main`));
   expect(one.questions()).toBe(2);
