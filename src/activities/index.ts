@@ -9,6 +9,7 @@ import { secretValues } from '../secrets/values.ts';
 import type { Home } from '../state/home.ts';
 import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent/agent.ts';
 import { createAttachmentActivities } from './attachment.ts';
+import { writingStatus } from './carried-status.ts';
 import { asFailures } from './failures/failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
@@ -42,13 +43,14 @@ export function createActivities(ports: Ports): Activities {
     sandbox: (location, needs) => openSandbox(ports, location, needs),
   };
   const words = createWords(secretValues(ports.env));
-  return asFailures({
+  const worktree = createWorktreeActivities(ports);
+  const activities = {
     ...heartbeating({
       ...createTrackerActivities({
         ...ports,
         missingAgent: (settings) => missingAgent(settings, ports.env),
       }),
-      ...createWorktreeActivities(ports),
+      ...worktree,
       ...createPullRequestActivities({ ...ports, words }),
       ...createFeedbackActivities({ github: ports.github, words, branchTip, changeId }),
       ...createNotificationActivities(ports),
@@ -58,5 +60,6 @@ export function createActivities(ports: Ports): Activities {
     }),
     // Its heartbeats tell of the agent's progress.
     ...createAgentActivities(agents),
-  });
+  };
+  return asFailures(writingStatus(activities, worktree.recordStatus));
 }

@@ -1,5 +1,5 @@
 import { pullRequestBody } from '../domain/pull-request/body.ts';
-import { CoppiceError } from '../domain/shared/failure.ts';
+import { CoppiceError, TransientError } from '../domain/shared/failure.ts';
 import { pushBranch } from '../git/remote/push.ts';
 import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
@@ -22,6 +22,16 @@ export interface PullRequestPorts {
   onWatch(): void;
 }
 
+/** What GitHub refuses is no reason to stop; what the network breaks is tried again. */
+async function bestEffort(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (error instanceof TransientError) throw error;
+    console.error(`coppice: the text of a pull request can't be updated: ${error}`);
+  }
+}
+
 export const createPullRequestActivities = ({
   home,
   github,
@@ -29,7 +39,7 @@ export const createPullRequestActivities = ({
   words,
   onWatch,
 }: PullRequestPorts): PullRequestActivities => ({
-  async publish({ location, base, workflowId, title, parts, draft }) {
+  async publish({ location, base, workflowId, title, parts, draft, watched }) {
     const { commits } = await inspectWork(location, base);
     if (commits === 0)
       throw new CoppiceError(
@@ -37,14 +47,23 @@ export const createPullRequestActivities = ({
         `${location.branch} has no commit beyond ${base.branch}: there is nothing to review`,
       );
     await pushBranch(location, tokens);
-    return github.ensurePullRequest(location.repository, {
+    const body = pullRequestBody(location.issue, await words.parts(parts));
+    const pullRequest = await github.ensurePullRequest(location.repository, {
       head: location.branch,
       base: base.branch,
       title: inertTitle(title),
-      body: pullRequestBody(location.issue, await words.parts(parts)),
+      body,
       marker: workflowId,
       draft,
     });
+    // A pull request that was there already may say something older.
+    await bestEffort(() => github.describe(location.repository, pullRequest.number, body));
+    if (pullRequest.number !== watched) {
+      const { repository, issue } = location;
+      await registerWatch(home, { workflowId, repository, issue, pullRequest: pullRequest.number });
+      onWatch();
+    }
+    return pullRequest;
   },
 
   async describe({ location, pullRequest, parts }) {

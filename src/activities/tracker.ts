@@ -8,6 +8,7 @@ import { CoppiceError } from '../domain/shared/failure.ts';
 import { branchName, worktreePath } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { GitHub } from '../github/port.ts';
+import { registerWatch } from '../github/watcher/watches.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { orNothing } from '../state/json-file.ts';
@@ -19,6 +20,8 @@ export interface TrackerPorts {
   readonly home: Home;
   /** Why this host can't start an agent, and what to do. */
   missingAgent(settings: AgentSettings): string | undefined;
+  /** Called after an issue was registered to be watched. */
+  onWatch(): void;
   readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch' | 'registerStack'>;
 }
 
@@ -26,13 +29,14 @@ export const createTrackerActivities = ({
   home,
   github,
   missingAgent,
+  onWatch,
 }: TrackerPorts): TrackerActivities => ({
   registerStack: ({ repository, pullRequests }) => github.registerStack(repository, pullRequests),
 
   deleteBranch: ({ repository, branch, headSha }) =>
     github.deleteBranch(repository, branch, headSha),
 
-  async register({ repository, issue, base, agent: name }) {
+  async register({ repository, issue, workflowId, base, agent: name }) {
     const checkout = await findCheckout(home, repository);
     const host = await hostId(home);
     if (checkout === undefined)
@@ -48,6 +52,9 @@ export const createTrackerActivities = ({
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
     if (state === 'closed') throw new CoppiceError('IssueNotWorkable', `#${issue} is closed`);
     const names = { repository, issue };
+    const targetBranch = settings.base ?? (await github.defaultBranch(repository));
+    await registerWatch(home, { workflowId, repository, issue, pullRequest: null });
+    onWatch();
     return {
       location: {
         repository,
@@ -59,7 +66,7 @@ export const createTrackerActivities = ({
         remote: settings.remote,
       },
       settings,
-      targetBranch: settings.base ?? (await github.defaultBranch(repository)),
+      targetBranch,
       title,
       ...(await formerConversation(home, repository, issue)),
     };

@@ -12,6 +12,7 @@ import type {
   AttachmentActivities,
   TurnStopActivities,
 } from './agent/turn-types.ts';
+import type { CarriesStatus } from './carried-status.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
 
 /**
@@ -32,7 +33,7 @@ interface RegisterInput {
 export interface TrackerActivities {
   /**
    * Chooses the host (the one that runs this activity, if it has the agent), reads the issue and coppice.yaml, and names
-   * branch and worktree. Makes nothing.
+   * branch and worktree. Makes nothing, but has the issue watched from now on.
    * @returns the registration, or what this host lacks, and what to do about it, in words
    * @throws IssueNotWorkable, InvalidConfig
    */
@@ -55,14 +56,14 @@ export interface SessionActivities {
   firstClosed(input: { readonly workflowIds: readonly string[] }): Promise<string>;
 }
 
-export interface CreateWorktreeInput {
+export interface CreateWorktreeInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly workflowId: string;
   /** Branch to start from: the trunk, or a dependency's branch. */
   readonly from: string;
 }
 
-interface SetUpInput {
+interface SetUpInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly commands: readonly string[];
   /** Seconds for each command. */
@@ -98,7 +99,7 @@ interface TakeOverInput extends Resolving {
   readonly mayWait: boolean;
 }
 
-interface InspectInput {
+interface InspectInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly base: Base;
   /** The person's commands that must succeed. */
@@ -160,16 +161,15 @@ export interface WorktreeActivities {
     readonly commits: number;
   }>;
   /**
-   * Removes worktree and local branch of a merged session, keeping them when they hold work that is not in the pull
+   * Removes worktree and local branch of a merged session, and has its pull request no longer watched, keeping them when they hold work that is not in the pull
    * request's `headSha`. Tells whether they are gone, and if not, why.
    */
-  removeWorktree(input: {
-    readonly location: SessionLocation;
-    readonly headSha: string;
-  }): Promise<{ readonly removed: boolean; readonly reason: string }>;
+  removeWorktree(
+    input: { readonly location: SessionLocation; readonly headSha: string } & CarriesStatus,
+  ): Promise<{ readonly removed: boolean; readonly reason: string }>;
 }
 
-export interface PublishInput {
+export interface PublishInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly base: Base;
   readonly workflowId: string;
@@ -179,11 +179,13 @@ export interface PublishInput {
   readonly parts: BodyParts;
   /** Whether a new pull request is a draft. */
   readonly draft: boolean;
+  /** The pull request that is watched already; null when there is none. */
+  readonly watched: number | null;
 }
 
 export interface PullRequestActivities {
   /**
-   * Pushes the branch and finds or creates its pull request.
+   * Pushes the branch, finds or creates its pull request, updates Coppice's part of its text, and has it watched.
    * @throws NothingToPublish, PushRejected, BranchMoved, Unauthorized, GitHubRejected
    */
   publish(input: PublishInput): Promise<PullRequestSnapshot>;

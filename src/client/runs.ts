@@ -21,6 +21,7 @@ import {
   setConcurrencyUpdate,
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run/workflow.ts';
+import { runAttributes } from '../workflows/search-attributes.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
@@ -35,6 +36,7 @@ export async function startRun(connected: Connected, input: RunArguments): Promi
       args: [input],
       workflowId,
       taskQueue: SHARED_TASK_QUEUE,
+      typedSearchAttributes: runAttributes(repository, name),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       staticSummary: `${repository}: ${issues.map(({ issue }) => `#${issue}`).join(' ')}`.slice(
         0,

@@ -1,4 +1,9 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type {
   AgentActivities,
   AttachmentActivities,
@@ -6,6 +11,7 @@ import type {
 } from '../activities/agent/turn-types.ts';
 import type { CommentActivities, FeedbackActivities } from '../activities/feedback-types.ts';
 import type {
+  Activities,
   NotificationActivities,
   PullRequestActivities,
   SessionActivities,
@@ -36,9 +42,54 @@ const retry = {
  */
 const HEARTBEAT = '15s';
 
+/** What the Web UI shows beside each activity. */
+const SUMMARY: Readonly<Record<keyof Activities, string>> = {
+  register: 'Find a host and read the issue',
+  registerStack: 'Register the stack on GitHub',
+  deleteBranch: 'Delete the merged branch on GitHub',
+  firstClosed: 'Wait until a session closes',
+  createWorktree: 'Create the worktree',
+  setUp: 'Run the setup commands',
+  inspectOutgoing: 'Inspect the commits and run the checks',
+  spentByOthers: 'Read what other sessions cost',
+  recordStatus: 'Write the status file',
+  restack: 'Rebase the branch',
+  integrateRemoteCommits: 'Integrate remote commits',
+  removeWorktree: 'Remove the worktree',
+  runTurn: 'Run a turn of the agent',
+  stopTurn: 'Stop the agent',
+  endAttachment: 'End the agent of the terminal',
+  publish: 'Push the branch and open the pull request',
+  describe: 'Update the text of the pull request',
+  readPullRequest: 'Read the pull request',
+  lostItsBase: 'Find out who closed the pull request',
+  retarget: 'Change the base branch of the pull request',
+  watch: 'Watch the issue and the pull request',
+  unwatch: 'Stop watching',
+  examineChecks: 'Examine the failed checks',
+  rerunChecks: 'Run the checks again',
+  reply: 'Reply to a reviewer',
+  makeReady: 'Make the pull request ready for review',
+  react: 'React to a comment',
+  askOnIssue: 'Ask on the issue',
+  notify: 'Notify the person',
+};
+
+/** Proxies of activities that share their options; each has its own summary, unless the options name one. */
+const proxiesWith = <A extends Partial<Activities>>(
+  options: ActivityOptions,
+): ActivityInterfaceFor<A> =>
+  new Proxy({} as ActivityInterfaceFor<A>, {
+    get: (_, name) => {
+      const activity = name as keyof Activities;
+      const proxies = proxyActivities<Activities>({ summary: SUMMARY[activity], ...options });
+      return proxies[activity];
+    },
+  });
+
 /** Activities for any host that has the repository. Without such a host they wait until there is one. */
 export const whereRepository = (repository: RepositoryName) =>
-  proxyActivities<TrackerActivities & NotificationActivities>({
+  proxiesWith<TrackerActivities & NotificationActivities>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '2m',
     heartbeatTimeout: HEARTBEAT,
@@ -47,7 +98,7 @@ export const whereRepository = (repository: RepositoryName) =>
 
 /** Short work where the session lives. */
 export const hostActivities = ({ hostId }: SessionLocation) =>
-  proxyActivities<
+  proxiesWith<
     WorktreeActivities &
       PullRequestActivities &
       FeedbackActivities &
@@ -69,7 +120,7 @@ export const LAST_PATIENCE = 30_000;
 
 /** The last activities that a cancelled session runs on its host. */
 export const lastOnHost = ({ hostId }: SessionLocation) =>
-  proxyActivities<Pick<PullRequestActivities, 'unwatch'>>({
+  proxiesWith<Pick<PullRequestActivities, 'unwatch'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: LAST_PATIENCE,
     scheduleToCloseTimeout: LAST_PATIENCE,
@@ -82,7 +133,7 @@ export const GIT_LIMIT = 15 * 60;
 
 /** Longer activities on the session’s host. `seconds` is the longest time that they may take. */
 export const longHostActivities = ({ hostId }: SessionLocation, seconds: number) =>
-  proxyActivities<WorktreeActivities>({
+  proxiesWith<WorktreeActivities>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: seconds * 1_000,
     heartbeatTimeout: HEARTBEAT,
@@ -91,7 +142,7 @@ export const longHostActivities = ({ hostId }: SessionLocation, seconds: number)
   });
 
 /** Waits for something that may take months. The timeout of a week only restarts the wait. */
-export const longPollActivities = proxyActivities<SessionActivities>({
+export const longPollActivities = proxiesWith<SessionActivities>({
   startToCloseTimeout: '7d',
   heartbeatTimeout: HEARTBEAT,
   retry,
@@ -101,7 +152,7 @@ export const longPollActivities = proxyActivities<SessionActivities>({
  * Best effort: a copy of the workflow’s state on disk. It is tried a few times, and no session waits longer for it.
  */
 export const bestEffortRecord = ({ hostId }: SessionLocation) =>
-  proxyActivities<Pick<WorktreeActivities, 'recordStatus'>>({
+  proxiesWith<Pick<WorktreeActivities, 'recordStatus'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '1m',
@@ -111,7 +162,7 @@ export const bestEffortRecord = ({ hostId }: SessionLocation) =>
 
 /** Best effort, as above, for what GitHub shows. After an outage of GitHub the next change brings what is missing. */
 export const bestEffortDescription = ({ hostId }: SessionLocation) =>
-  proxyActivities<Pick<PullRequestActivities, 'describe'>>({
+  proxiesWith<Pick<PullRequestActivities, 'describe'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '5m',
@@ -121,7 +172,7 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
 
 /** Reads GitHub before a person is asked. It has a short limit, because the question must not wait long. */
 export const glance = ({ hostId }: SessionLocation) =>
-  proxyActivities<Pick<PullRequestActivities, 'readPullRequest'>>({
+  proxiesWith<Pick<PullRequestActivities, 'readPullRequest'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '2m',
@@ -131,7 +182,7 @@ export const glance = ({ hostId }: SessionLocation) =>
 
 /** Best effort: a comment on GitHub. It is tried for an hour, and no session stops for it. */
 export const bestEffortComments = (repository: RepositoryName) =>
-  proxyActivities<CommentActivities>({
+  proxiesWith<CommentActivities>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '1h',
@@ -141,7 +192,7 @@ export const bestEffortComments = (repository: RepositoryName) =>
 
 /** Best effort: cleaning up on GitHub. It is tried a few times. */
 export const bestEffortCleanup = (repository: RepositoryName) =>
-  proxyActivities<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
+  proxiesWith<Pick<TrackerActivities, 'deleteBranch' | 'registerStack'>>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '5m',
@@ -161,16 +212,26 @@ const PRIORITY: Record<TurnKind, number> = {
   implement: 4,
 };
 
+const TURN_SUMMARY: Record<TurnKind, string> = {
+  plan: 'The agent plans',
+  implement: 'The agent implements',
+  guidance: 'The agent works on guidance',
+  nudge: 'The agent corrects its turn',
+  feedback: 'The agent works on feedback',
+  resolve: 'The agent resolves a conflict',
+};
+
 /** Extra time after the turn’s own limit, in seconds, in which the agent is stopped and its outcome is read. */
 const TURN_GRACE = 300;
 
 /** Agent turns; `timeout` in seconds. */
 export const turnActivities = ({ hostId }: SessionLocation, kind: TurnKind, timeout: number) =>
-  proxyActivities<AgentActivities>({
+  proxiesWith<AgentActivities>({
     taskQueue: turnTaskQueue(hostId),
     startToCloseTimeout: (timeout + TURN_GRACE) * 1_000,
     heartbeatTimeout: HEARTBEAT,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { priorityKey: PRIORITY[kind] },
+    summary: TURN_SUMMARY[kind],
     retry,
   });

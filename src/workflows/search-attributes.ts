@@ -1,22 +1,37 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { SessionState } from '../domain/session/state.ts';
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+} from '@temporalio/common';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SessionInput, SessionStatus } from '../domain/session/session.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 
 const REPO = defineSearchAttributeKey('CoppiceRepo', SearchAttributeType.KEYWORD);
 const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);
 const ISSUE = defineSearchAttributeKey('CoppiceIssue', SearchAttributeType.INT);
 const STATUS = defineSearchAttributeKey('CoppiceStatus', SearchAttributeType.KEYWORD);
 
-export const markRun = (repository: string, run: string): void =>
-  upsertSearchAttributes([
-    { key: REPO, value: repository },
-    { key: RUN, value: run },
-  ]);
+/** What a run is found by, from its start on. */
+export const runAttributes = (repository: RepositoryName, run: string): SearchAttributePair[] => [
+  { key: REPO, value: repository },
+  { key: RUN, value: run },
+];
 
-export const markSession = ({ input, status }: SessionState): void =>
-  upsertSearchAttributes([
-    { key: REPO, value: input.repository },
-    { key: RUN, value: input.run ?? null },
-    { key: ISSUE, value: input.issue },
-    { key: STATUS, value: status },
-  ]);
+/** What a session is found by. All but the status is the same for its life. */
+export const sessionAttributes = (
+  { repository, run, issue }: Pick<SessionInput, 'repository' | 'run' | 'issue'>,
+  status: SessionStatus,
+): SearchAttributePair[] => [
+  { key: REPO, value: repository },
+  ...(run === undefined ? [] : [{ key: RUN, value: run }]),
+  { key: ISSUE, value: issue },
+  { key: STATUS, value: status },
+];
+
+/** Sets those that differ from what the workflow was started with, or has set since. */
+export function setAttributes(wanted: readonly SearchAttributePair[]): void {
+  const known = workflowInfo().typedSearchAttributes;
+  const changed = wanted.filter(({ key, value }) => known.get(key) !== value);
+  if (changed.length > 0) upsertSearchAttributes(changed);
+}

@@ -18,6 +18,7 @@ async function world({ lacking }: { lacking?: string } = {}) {
   const tracker = createTrackerActivities({
     home,
     missingAgent: () => lacking,
+    onWatch: () => undefined,
     github: {
       readIssue: async () => ({ ...issue, labels: [], isPullRequest: false }),
       defaultBranch: async () => 'main',

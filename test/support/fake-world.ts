@@ -131,6 +131,7 @@ export class FakeWorld {
     return {
       register: async ({ repository, issue, agent: name }) => {
         this.#step('register', issue);
+        this.onWatch(issue, null);
         const agent = agentNamed(this.settings, name);
         if (!agent) throw new CoppiceError('InvalidConfig', noSuchAgent(name ?? '', this.settings));
         return {
@@ -209,11 +210,13 @@ export class FakeWorld {
         this.#step('publish', input.location.issue, input.base.branch);
         this.published.push(input);
         const number = this.opens.get(input.location.issue);
-        return this.pullRequest(input.location.issue, {
+        const opened = this.pullRequest(input.location.issue, {
           ...(number !== undefined && { number }),
           base: input.base.branch,
           headSha: this.heads.get(input.location.issue) ?? 'head',
         });
+        if (opened.number !== input.watched) this.onWatch(input.location.issue, opened.number);
+        return opened;
       },
       describe: async ({ location, parts }) => {
         this.described.set(location.issue, [...(this.described.get(location.issue) ?? []), parts]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { writingStatus } from '../../src/activities/carried-status.ts';
 import { asFailures } from '../../src/activities/failures/failures.ts';
 import { heartbeating } from '../../src/activities/heartbeat.ts';
 import { createSessionActivities } from '../../src/activities/sessions.ts';
@@ -62,8 +63,9 @@ export async function startWorkflowEnvironment(
   });
   const hostId = randomUUID().slice(0, 8);
   const world = new FakeWorld(hostId);
+  const fake = world.activities();
   const activities = asFailures({
-    ...world.activities(),
+    ...writingStatus(fake, fake.recordStatus),
     // Temporal is no fake here.
     ...heartbeating(
       createSessionActivities({ isOpen: isOpenOn(server.client), lookEvery: LOOK_EVERY }),

@@ -1,8 +1,9 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import type { TurnKind, TurnResult, Work } from '../../domain/session/turn.ts';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
+import type { CarriesStatus } from '../carried-status.ts';
 
-export interface TurnInput {
+export interface TurnInput extends CarriesStatus {
   readonly turnId: string;
   readonly kind: TurnKind;
   readonly location: SessionLocation;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { loadConfig } from '../../config/load.ts';
-import type { Base, SessionLocation } from '../../domain/session/session.ts';
+import type { Base, SessionDetail, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { settleIfThere } from '../../git/private/settle.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
@@ -10,6 +10,7 @@ import { restack, takeUpRebase } from '../../git/rebase/restack.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { settingUp } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
+import { unregisterWatch } from '../../github/watcher/watches.ts';
 import { heldSecrets } from '../../secrets/values.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
 import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
@@ -19,6 +20,7 @@ import {
   forgetOwnership,
   keptDirectory,
   ownershipOf,
+  readDetail,
   readOwnership,
   saveDetail,
   saveOwnership,
@@ -99,6 +101,13 @@ async function verifyResolution(
     );
 }
 
+/** Whether a newer status of the same session was written: an activity that is tried again carries the one it began with. */
+async function isOvertaken(home: Home, { record }: SessionDetail): Promise<boolean> {
+  const known = await orNothing(readDetail(home, record.repository, record.issueNumber));
+  const last = known?.detail.record;
+  return last?.startedAt === record.startedAt && last.lastHeartbeat > record.lastHeartbeat;
+}
+
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
@@ -131,9 +140,11 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async recordStatus({ location, detail }) {
     const asOf = new Date().toISOString();
-    await records.write(detailFile(ports.home, location.repository, location.issue), async () => {
+    const { repository, issue } = location;
+    await records.write(detailFile(ports.home, repository, issue), async () => {
+      if (await isOvertaken(ports.home, detail)) return;
       await saveDetail(ports.home, detail, asOf);
-      const owned = await orNothing(readOwnership(ports.home, location.repository, location.issue));
+      const owned = await orNothing(readOwnership(ports.home, repository, issue));
       if (owned?.ready && owned.location.worktree === location.worktree)
         await writeStatusFile(location.worktree, detail.record);
     });
@@ -163,6 +174,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async removeWorktree({ location, headSha }) {
     await settleIfThere(location);
+    await unregisterWatch(ports.home, location);
     const base = (await readOwnership(ports.home, location.repository, location.issue))?.base;
     const keepIn = keptDirectory(ports.home, location);
     const options = { headSha, base, tokens: ports.tokens, keepIn };

@@ -94,7 +94,7 @@ export async function pollCarried(run: Run): Promise<void> {
     } catch (error) {
       // Dependents would wait for ever if nobody polled for the end of their dependencies any more.
       log.warn('the end of sessions could not be polled for', { error });
-      await sleep(AGAIN);
+      await sleep(AGAIN, { summary: 'Watch the sessions again' });
     }
   }
 }

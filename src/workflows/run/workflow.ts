@@ -15,7 +15,7 @@ import { runDetails, runResult } from '../../domain/run/views.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { reportDependencySignal, setStackSignal } from '../messages.ts';
-import { markRun } from '../search-attributes.ts';
+import { runAttributes, setAttributes } from '../search-attributes.ts';
 import { isLong } from '../session/move-on.ts';
 import { pollCarried, startSession } from './children.ts';
 import { GitHubWork } from './github-work.ts';
@@ -35,7 +35,7 @@ export async function runWorkflow(input: RunArguments, carried?: RunState): Prom
   refuseOtherId(runWorkflowId(plan.repository, plan.name));
   refuseForeignState(carried);
   refuseProblems(plan);
-  markRun(plan.repository, plan.name);
+  setAttributes(runAttributes(plan.repository, plan.name));
 
   const run = new Run(plan, carried ? migrateRunState(carried) : newRunState(plan));
   registerHandlers(run);

@@ -24,7 +24,7 @@ export async function askOnFailure<T>(
       return await step();
     } catch (error) {
       await session.askOperator(question(error));
-      await session.setStatus(session.state.registration ? 'working' : 'registered', activity);
+      session.setStatus(session.state.registration ? 'working' : 'registered', activity);
     }
   }
 }

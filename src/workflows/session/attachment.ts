@@ -21,7 +21,7 @@ export interface Holder {
   isResting(): boolean;
   guide(guidance: unknown): void;
   /** Has told what the session is now. */
-  publishStatus(): Promise<void>;
+  publishStatus(): void;
 }
 
 /** A session that a person had in a terminal. */
@@ -39,7 +39,7 @@ export function acceptAttachments(holder: Holder): void {
       const { id, holder: process } = AttachRequest.parse(input);
       state.attached = { id, holder: process, since: new Date().toISOString(), left: false };
       await hold(holder, id);
-      void holder.publishStatus();
+      holder.publishStatus();
       return opened(state);
     },
     {
@@ -94,6 +94,6 @@ export async function takeBack(session: AttachedSession, { id }: Attachment): Pr
   const work = await hostActivities(location).endAttachment({ location, base, id });
   if (work) noteWork(state, work);
   state.attached = null;
-  await session.publishStatus();
+  session.publishStatus();
   return work;
 }

@@ -28,7 +28,7 @@ export async function withinBudget(session: Session): Promise<number | undefined
       () => reached() === undefined || isNextDay(),
       until,
     );
-    await session.setStatus('working', 'goes on');
+    session.setStatus('working', 'goes on');
   }
 }
 

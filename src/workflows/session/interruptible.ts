@@ -6,6 +6,8 @@ import type { TurnResult } from '../../domain/session/turn.ts';
 import { hostActivities, LAST_PATIENCE, turnActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
+const LAST_WAIT = { summary: 'Wait for the host to stop the agent' };
+
 /** Waits for a host as long as it takes, but not long in a session that is cancelled. @returns undefined when it was left */
 async function stopOrLeave<T>(
   life: CancellationScope,
@@ -19,10 +21,13 @@ async function stopOrLeave<T>(
   const result = stopping.run(stop);
   result.then(over, over);
   await condition(() => isOver || life.consideredCancelled);
-  if (isOver || (await condition(() => isOver, LAST_PATIENCE))) return result;
+  if (isOver || (await condition(() => isOver, LAST_PATIENCE, LAST_WAIT))) return result;
   stopping.cancel();
   return undefined;
 }
+
+/** A turn that is stopped has told what it carries already. */
+const withoutStatus = ({ status: _, ...input }: TurnInput): TurnInput => input;
 
 /**
  * Has an agent take a turn, to its end, unless the session is cancelled or a person has guidance that can't wait. Then the agent
@@ -52,7 +57,9 @@ export async function interruptible(session: Session, input: TurnInput): Promise
     }
     turn.cancel();
     // Cancellation alone is not enough: it reaches an agent only through a worker that lives, and with its next heartbeat.
-    const stopped = await stopOrLeave(life, () => hostActivities(location).stopTurn(input));
+    const stopped = await stopOrLeave(life, () =>
+      hostActivities(location).stopTurn(withoutStatus(input)),
+    );
     if (stopped === undefined) session.leaveHost();
     else await settled;
     if (stopped === undefined || life.consideredCancelled)

@@ -23,7 +23,7 @@ interface Asker {
   readonly hasEnded: boolean;
   /** @throws PullRequestEnded */
   stopIfEnded(): Promise<void>;
-  setStatus(status: SessionStatus, activity: string): Promise<void>;
+  setStatus(status: SessionStatus, activity: string): void;
   /** Waits until `isOver`, or for `limit` milliseconds. */
   rest(isOver: () => boolean, limit?: number): Promise<unknown>;
 }
@@ -128,7 +128,7 @@ export class Questions {
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
     const { decision, options = [], context = '', asksFor = 'guidance' } = question;
     this.#session.state.stuck = { decision, options, context, asksFor };
-    await this.#session.setStatus('stuck', 'waits for guidance');
+    this.#session.setStatus('stuck', 'waits for guidance');
     if (isTold) return;
     await this.notify('is stuck', question.decision);
     if (this.#session.state.registration && this.#session.policy.ask === 'github')

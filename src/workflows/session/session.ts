@@ -1,4 +1,5 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
 import type { Base, Registration, SessionStatus } from '../../domain/session/session.ts';
@@ -19,7 +20,7 @@ const now = (): string => new Date().toISOString();
 /** A session's state, and how it asks a person. */
 export class Session {
   readonly state: SessionState;
-  readonly #telling: StatusPublisher;
+  readonly #publisher: StatusPublisher;
   readonly #questions: Questions = new Questions(this);
   /** All that it does; cancelled when a comment says so. */
   readonly life = new CancellationScope();
@@ -29,7 +30,7 @@ export class Session {
 
   constructor(state: SessionState) {
     this.state = state;
-    this.#telling = new StatusPublisher(state);
+    this.#publisher = new StatusPublisher(state);
     listen({ state, cancel: () => this.life.cancel() });
     acceptAttachments({
       state,
@@ -115,14 +116,24 @@ export class Session {
   }
 
   /** Changes what a person sees, everywhere they may look. */
-  async setStatus(status: SessionStatus, activity: string): Promise<void> {
+  setStatus(status: SessionStatus, activity: string): void {
+    this.#note(status, activity);
+    this.publishStatus();
+  }
+
+  /** The same for a step whose activity carries the status to the disk: returns that part of its input. */
+  beginStep(status: SessionStatus, activity: string): CarriesStatus {
+    this.#note(status, activity);
+    return this.#publisher.carried();
+  }
+
+  #note(status: SessionStatus, activity: string): void {
     const { state } = this;
     state.lastHeartbeat = now();
     if (status !== state.status) state.since = state.lastHeartbeat;
     if (status !== 'stuck') state.stuck = null;
     state.status = status;
     state.activity = activity;
-    await this.publishStatus();
   }
 
   /** See `Questions`, which has all of these. */
@@ -160,7 +171,9 @@ export class Session {
     this.#isResting = true;
     try {
       const mayGoOn = () => (state.attached ? state.attached.left : isOver() || isLong());
-      await (patience === undefined ? condition(mayGoOn) : condition(mayGoOn, patience));
+      await (patience === undefined
+        ? condition(mayGoOn)
+        : condition(mayGoOn, patience, { summary: 'Look again later' }));
       while (state.attached?.left === false) await condition(mayGoOn);
     } finally {
       this.#isResting = false;
@@ -174,21 +187,26 @@ export class Session {
   async whenResumed(): Promise<void> {
     const { state } = this;
     if (!state.paused) return;
-    await this.setStatus(state.status, 'paused by a person');
+    this.setStatus(state.status, 'paused by a person');
     await condition(() => !state.paused || isLong());
     if (state.paused) moveOnIfLong();
   }
 
   /** Its host is gone: nothing more is asked of it. */
   leaveHost(): void {
-    this.#telling.withoutHost = true;
+    this.#publisher.leaveHost();
   }
 
   get isHostGone(): boolean {
-    return this.#telling.withoutHost;
+    return this.#publisher.isHostGone;
   }
 
-  publishStatus(): Promise<void> {
-    return this.#telling.publish();
+  publishStatus(): void {
+    this.#publisher.publish();
+  }
+
+  /** Waits until all that a person sees is published. */
+  published(): Promise<void> {
+    return this.#publisher.settled();
   }
 }

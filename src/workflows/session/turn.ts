@@ -31,7 +31,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const again = isPostponedKind(last) || last === 'interrupted';
   const turn = beginTurn(session, guidance);
   const { settings, targetBranch } = session.registration;
-  await session.setStatus(
+  const status = session.beginStep(
     turn.kind === 'plan' ? 'planning' : 'working',
     guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
   );
@@ -61,6 +61,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     timeout: session.policy.turnTimeout,
     idleTimeout: session.policy.idleTimeout,
     ...(costLimit !== undefined && { costLimit }),
+    ...status,
   };
   const result = await askOnFailure(session, 'tries the turn again', () =>
     underWay(turn.entry, () => interruptible(session, input)),

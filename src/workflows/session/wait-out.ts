@@ -33,11 +33,13 @@ export async function finishWaiting(session: Session): Promise<void> {
   const { outcome, before } = postponed;
   const isLimit = outcome.kind === 'usage-limited';
   if (!postponed.over) {
-    await session.setStatus(state.status, whyItWaits(outcome));
+    session.setStatus(state.status, whyItWaits(outcome));
     const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
     const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
     const isWanted = () => state.pendingGuidance.length > before;
-    const isWoken = await condition(() => isWanted() || isLong(), pause + stagger);
+    const isWoken = await condition(() => isWanted() || isLong(), pause + stagger, {
+      summary: isLimit ? 'Wait for the usage limit to end' : 'Wait for the model',
+    });
     if (isWoken && !isWanted()) moveOnIfLong();
     state.ignoreUsageLimit = isWanted();
     state.waitingUntil = null;
@@ -66,5 +68,5 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   });
   // Words to the agent reach it with its turn.
   state.pendingGuidance.push(...answers);
-  await session.setStatus(status, 'goes on');
+  session.setStatus(status, 'goes on');
 }

@@ -54,6 +54,7 @@ export async function issueWorkflow(
         if (isLong() && state.phase !== 'ended') {
           // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
+          await session.published();
           await continueAsNew<typeof issueWorkflow>(input, state);
         }
       }
@@ -66,6 +67,7 @@ export async function issueWorkflow(
     } else throw error;
   }
   await condition(allHandlersFinished);
+  await session.published();
   return {
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
@@ -111,7 +113,7 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
       if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
       log.error('a session whose pull request has ended fails to end', { decision });
       moveOnIfLong();
-      await sleep(AGAIN);
+      await sleep(AGAIN, { summary: 'Try to end the session again' });
     }
   }
 }
@@ -149,6 +151,7 @@ async function endCancelled(session: Session): Promise<void> {
   const why = 'cancelled by a person';
   if (session.isHostGone) {
     const left = `its host ${session.location.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
-    await session.setStatus('cancelled', `${why}; ${left}`);
-  } else await session.setStatus('cancelled', why);
+    session.setStatus('cancelled', `${why}; ${left}`);
+  } else session.setStatus('cancelled', why);
+  await session.published();
 }

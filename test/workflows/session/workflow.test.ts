@@ -57,13 +57,10 @@ test('a session goes from its issue to a merged pull request and cleans up after
   expect(await handle.result()).toMatchObject({ status: 'merged', turns: 1, costUsd: 0.5 });
   expect(callsOf(issue)).toEqual([
     'register',
-    'watch',
     'createWorktree main',
     'runTurn implement',
     'publish main',
-    'watch',
     'makeReady true',
-    'unwatch',
     'removeWorktree',
   ]);
   // No run is there to know whether anything stands on its branch: GitHub does.
@@ -380,11 +377,10 @@ test('when the session below is merged, the branch moves onto the trunk and the 
   await until(handle, 'complete');
   await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   expect((await handle.result()).status).toBe('merged');
-  expect(callsOf(issue).slice(2, 9)).toEqual([
+  expect(callsOf(issue).slice(1, 7)).toEqual([
     'createWorktree issue-90',
     'runTurn implement',
     'publish issue-90',
-    'watch',
     'makeReady true',
     'restack issue-90→main',
     'retarget main',
@@ -477,7 +473,7 @@ test('setup commands run before the first turn', async () => {
   const handle = await start(issue);
   await until(handle, 'complete');
   world.settings = before;
-  expect(callsOf(issue).slice(2, 5)).toEqual([
+  expect(callsOf(issue).slice(1, 4)).toEqual([
     'createWorktree main',
     'setUp npm ci; npm run build',
     'runTurn implement',
@@ -495,7 +491,7 @@ test('where setup has inputs, they are looked at before each turn', async () => 
   const handle = await start(issue);
   await until(handle, 'complete');
   world.settings = before;
-  expect(callsOf(issue).slice(2, 6)).toEqual([
+  expect(callsOf(issue).slice(1, 5)).toEqual([
     'createWorktree main',
     'setUp npm ci',
     'setUp npm ci',

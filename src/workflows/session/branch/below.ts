@@ -69,11 +69,13 @@ async function awaitNewsOf(session: Session, below: ParentBranch): Promise<boole
       state.pendingNews.push({ issue: below.issue, event: 'moved', parentBranch: found });
       return true;
     }
-    await session.setStatus(
+    session.setStatus(
       state.status,
       `waits for a notice about #${below.issue}, whose branch ${below.branch} is gone`,
     );
-    await condition(() => isNews() || session.hasEnded, LOOK_EVERY);
+    await condition(() => isNews() || session.hasEnded, LOOK_EVERY, {
+      summary: `Wait for a notice about #${below.issue}`,
+    });
     if (session.hasEnded) throw new PullRequestEnded();
     if (found === 'again') return isNews() || tell(session, below, 'moved');
   }

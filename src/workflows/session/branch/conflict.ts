@@ -84,7 +84,7 @@ async function takeStep<T>(
         conflict.said = '';
         conflict.resolved = guidance.some(({ action }) => action === 'resolved');
         words = guidance.map(({ text }) => text).join('\n\n');
-        await session.setStatus('working', conflict.activity);
+        session.setStatus('working', conflict.activity);
       }
       conflict.mayAttempt = false;
       if (isConflict && !conflict.resolved) {

@@ -192,7 +192,7 @@ export async function moveOnto(
 ): Promise<boolean> {
   const { state, location } = session;
   const { checking, limit } = resolving(session);
-  await session.setStatus('working', activity);
+  session.setStatus('working', activity);
   const moved = await throughConflicts(
     session,
     activity,

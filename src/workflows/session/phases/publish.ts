@@ -7,9 +7,8 @@ import { needing } from '../branch/below.ts';
 import { follow } from '../branch/parent.ts';
 import { onTopOfRemoteCommits } from '../branch/remote-commits.ts';
 import { updateBranch } from '../branch/update.ts';
-import { keepWatch } from '../keep-watch.ts';
 import { noteFailure } from '../outcomes.ts';
-import { bodyParts, describePullRequest } from '../pull-request/body.ts';
+import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/body.ts';
 import { reply } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
@@ -21,30 +20,34 @@ export async function publish(session: Session): Promise<Phase> {
   await updateBranch(session);
   if (!(await mayPush(session))) return 'work';
   const before = state.pullRequest?.headSha;
-  await session.setStatus('working', 'pushes its branch');
-  const published = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
+  const status = session.beginStep('working', 'pushes its branch');
+  const { opened, parts } = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
     for (;;) {
       // Its base branch may have gone with the merge of the session below, in the middle of all this.
       await follow(session);
+      const parts = bodyParts(session);
       const opened = await needing(session, session.base.branch, () =>
         hostActivities(location).publish({
           location,
           base: session.base,
           workflowId: id,
           title: session.registration.title,
-          parts: bodyParts(session),
+          parts,
           draft: session.settings.pullRequests.draft,
+          watched: session.watched ?? null,
+          ...status,
         }),
       );
-      if (opened) return opened;
+      if (opened) return { opened, parts };
     }
   });
-  state.pullRequest = latest(state.pullRequest, published, true);
+  state.pullRequest = latest(state.pullRequest, opened, true);
+  session.watched = opened.number;
+  noteDescribed(session, parts);
   await describePullRequest(session);
-  await keepWatch(session);
   state.feedback.examined = null;
   // What Coppice pushed itself is nobody else's repair.
-  if (state.feedback.fixer) state.feedback.fixer.headSha = published.headSha;
+  if (state.feedback.fixer) state.feedback.fixer.headSha = opened.headSha;
   await reply(session, before);
   return 'review';
 }
@@ -56,14 +59,14 @@ export async function publish(session: Session): Promise<Phase> {
 async function mayPush(session: Session): Promise<boolean> {
   const { state, location, policy } = session;
   const { checks, hooks } = session.settings;
-  await session.setStatus(
+  const status = session.beginStep(
     'working',
     checks.length > 0 ? 'runs your checks' : 'looks at its commits',
   );
   const problem = await askOnFailure(session, 'looks at its commits', () =>
     longHostActivities(location, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
       ...{ location, base: session.base, checks },
-      ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit },
+      ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit, ...status },
     }),
   );
   if (problem === '') {

@@ -12,9 +12,13 @@ import { makeWorktree } from './worktree.ts';
 export async function register(session: Session): Promise<Phase> {
   const { state } = session;
   const { cancelled = [], caution } = state.input;
-  await session.publishStatus();
-  state.registration ??= await askOnFailure(session, 'registers', () => findHost(session));
-  if (!state.registration) return 'register';
+  session.publishStatus();
+  if (!state.registration) {
+    state.registration = await askOnFailure(session, 'registers', () => findHost(session));
+    if (!state.registration) return 'register';
+    // Its host watches the issue from then on.
+    session.watched = null;
+  }
   await keepWatch(session);
   if (state.registration.conversation !== null && !state.hasConversation) {
     state.conversation = state.registration.conversation;
@@ -25,7 +29,6 @@ export async function register(session: Session): Promise<Phase> {
     await askAboutCancelled(session, cancelled);
     state.startsWithout = true;
   }
-  await session.setStatus('registered', 'makes its worktree');
   if (!state.base) await makeWorktree(session);
   await follow(session);
   await setUp(session);

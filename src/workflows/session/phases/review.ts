@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import type { CarriesStatus } from '../../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
 import {
   hasPassed,
@@ -19,7 +20,6 @@ import { describePullRequest, isOutdated } from '../pull-request/body.ts';
 import { closed, replace } from '../pull-request/closed.ts';
 import { answer, askAboutIssue, examine, makeReady, rerun } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
-import { unwatch } from '../unwatch.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Phase> {
@@ -80,15 +80,16 @@ async function perform(session: Session): Promise<Phase> {
       await askAboutIssue(session, demand.state);
       return 'review';
     case 'expect-checks': {
-      await session.setStatus(state.status, 'waits for its checks to begin');
-      if (!(await condition(news, settings.pullRequests.debounce * 1_000)))
+      session.setStatus(state.status, 'waits for its checks to begin');
+      const debounce = settings.pullRequests.debounce * 1_000;
+      if (!(await condition(news, debounce, { summary: 'Wait for checks to begin' })))
         state.feedback.unchecked = pullRequest.headSha;
       return 'review';
     }
     case 'wait': {
       const { until, ready, activity } = demand;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
-      await session.setStatus(ready ? 'complete' : 'working', activity);
+      session.setStatus(ready ? 'complete' : 'working', activity);
       const next = await rest(session, news, until && Math.max(1, until - Date.now()));
       state.waitingUntil = null;
       return next;
@@ -147,26 +148,21 @@ const waitsBelow = ({ state, pullRequest }: Session): NextAction => ({
 /** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
 async function cleanUp(session: Session): Promise<Phase> {
   const { state, location, policy } = session;
-  await unwatch(session);
-  await session.setStatus('complete', 'removes its worktree');
+  const status = session.beginStep('complete', 'merged');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
-  const { removed, reason } = await removal(session, headSha);
+  const { removed, reason } = await removal(session, headSha, status);
   // In a run others may stand on it: the run knows.
   if (state.input.run === undefined && policy.mergedBranches === 'delete')
     await deleteBranch(location.repository, { branch: location.branch, headSha });
-  await session.setStatus(
-    'complete',
-    removed
-      ? ['merged', ...(reason === '' ? [] : [reason])].join('; ')
-      : `merged; worktree kept: ${reason}`,
-  );
+  if (!removed) session.setStatus('complete', `merged; worktree kept: ${reason}`);
+  else if (reason !== '') session.setStatus('complete', `merged; ${reason}`);
   return 'ended';
 }
 
 /** A worktree that can't be removed stays, and the session ends all the same: `coppice prune` tries again. */
-async function removal({ location }: Session, headSha: string) {
+async function removal({ location }: Session, headSha: string, status: CarriesStatus) {
   try {
-    return await hostActivities(location).removeWorktree({ location, headSha });
+    return await hostActivities(location).removeWorktree({ location, headSha, ...status });
   } catch (error) {
     return { removed: false, reason: question(error).decision };
   }

@@ -1,3 +1,4 @@
+import type { CarriesStatus } from '../../../activities/carried-status.ts';
 import { longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
@@ -5,8 +6,7 @@ import type { Session } from '../session.ts';
 /** Runs the person's setup commands in the new worktree. */
 export async function setUp(session: Session): Promise<void> {
   if (session.registration.settings.hooks.setup.length === 0) return;
-  await session.setStatus('registered', 'runs your setup commands');
-  await runSetup(session, false);
+  await runSetup(session, false, session.beginStep('registered', 'runs your setup commands'));
 }
 
 /** Runs them again when what they depend on has changed since, by the agent's work or by what was moved below it. */
@@ -16,12 +16,16 @@ export async function setUpAgain(session: Session): Promise<void> {
   if (setup.length > 0 && (setupInputs ?? []).length > 0) await runSetup(session, true);
 }
 
-async function runSetup(session: Session, ifChanged: boolean): Promise<void> {
+async function runSetup(
+  session: Session,
+  ifChanged: boolean,
+  status: CarriesStatus = {},
+): Promise<void> {
   const { setup, setupInputs, timeout } = session.registration.settings.hooks;
   await askOnFailure(session, 'runs your setup commands', () =>
     longHostActivities(session.location, timeout * setup.length + 60).setUp({
       ...{ location: session.location, commands: setup, timeout, ifChanged },
-      inputs: setupInputs ?? [],
+      ...{ inputs: setupInputs ?? [], ...status },
     }),
   );
 }

@@ -15,9 +15,14 @@ export async function makeWorktree(session: Session): Promise<void> {
   const attempt = () =>
     askOnFailure(session, ACTIVITY, async () => {
       const from = await branchToStartFrom(session);
-      await session.setStatus('registered', ACTIVITY);
+      const status = session.beginStep('registered', ACTIVITY);
       const base = await needing(session, from, () =>
-        longHostActivities(location, GIT_LIMIT).createWorktree({ location, workflowId: id, from }),
+        longHostActivities(location, GIT_LIMIT).createWorktree({
+          location,
+          workflowId: id,
+          from,
+          ...status,
+        }),
       );
       return base && { base, from };
     });

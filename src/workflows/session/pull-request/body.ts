@@ -20,13 +20,18 @@ export const isOutdated = (session: Session): boolean =>
   session.state.pullRequest?.state === 'open' &&
   session.state.described !== digest(JSON.stringify(bodyParts(session)));
 
+/** Notes what the pull request tells from now on. */
+export function noteDescribed({ state }: Session, parts: BodyParts): void {
+  state.described = digest(JSON.stringify(parts));
+}
+
 /** Brings Coppice's part of the pull request's body up to date. It is no reason to stop when that fails. */
 export async function describePullRequest(session: Session): Promise<void> {
   const { state, location } = session;
   const { pullRequest } = state;
   if (!pullRequest || !isOutdated(session)) return;
   const parts = bodyParts(session);
-  state.described = digest(JSON.stringify(parts));
+  noteDescribed(session, parts);
   try {
     await bestEffortDescription(location).describe({
       location,

@@ -17,7 +17,7 @@ export async function closed(session: Session): Promise<Phase> {
   const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
   if (!byGitHub && !isUnclear) {
     await unwatch(session);
-    await session.setStatus('cancelled', 'its pull request was closed');
+    session.setStatus('cancelled', 'its pull request was closed');
     return 'ended';
   }
   await hostActivities(location).watch({ location, workflowId: id, pullRequest: null });

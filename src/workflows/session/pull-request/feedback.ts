@@ -16,7 +16,8 @@ async function quieten({ state, settings }: Session): Promise<void> {
   for (;;) {
     const before = feedback.heard.length;
     const more = () => feedback.heard.length !== before || state.pendingGuidance.length > 0;
-    if (!(await condition(more, settings.pullRequests.debounce * 1_000))) return;
+    const debounce = settings.pullRequests.debounce * 1_000;
+    if (!(await condition(more, debounce, { summary: 'Wait for more comments' }))) return;
     if (state.pendingGuidance.length > 0 || isLong()) return;
   }
 }
@@ -76,7 +77,7 @@ export async function examine(
   const { feedback } = state;
   if (!state.pullRequest) return false;
   const { headSha } = state.pullRequest;
-  await session.setStatus('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
+  session.setStatus('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
   const found = await askOnFailure(session, 'looks at failed checks', () =>
     hostActivities(location).examineChecks({
       location,

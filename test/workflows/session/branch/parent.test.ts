@@ -62,7 +62,7 @@ async function stacked() {
     environment.world.calls
       .filter((call) => call.includes(` #${issue}`))
       .map((call) => call.replace(` #${issue}`, ''))
-      .slice(7);
+      .slice(5);
   const finish = async () => {
     await until(handle, 'complete');
     await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
@@ -169,7 +169,7 @@ test('merged by a person before its move is tried again, it ends merged, without
   world.ended.set(issue, world.merged(issue));
   await handle.signal(reportDependencySignal, { issue: 90, event: 'moved' });
   expect((await handle.result()).status).toBe('merged');
-  expect(calls()).toEqual(['unwatch', 'removeWorktree']);
+  expect(calls()).toEqual(['removeWorktree']);
   expect(questionsOf(issue)).toEqual([]);
 });
 

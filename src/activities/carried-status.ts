@@ -1,0 +1,29 @@
+import type { SessionDetail, SessionLocation } from '../domain/session/session.ts';
+import { mapActivities } from './map.ts';
+
+/** Input of an activity that writes its session's status to disk as it begins, like `recordStatus` does. */
+export interface CarriesStatus {
+  readonly status?: SessionDetail;
+}
+
+/**
+ * The same activities. A status that the input carries is written first. A failure to write it is only logged: the next
+ * status comes with everything.
+ */
+export const writingStatus = <A extends object>(
+  activities: A,
+  recordStatus: (input: {
+    readonly location: SessionLocation;
+    readonly detail: SessionDetail;
+  }) => Promise<void>,
+): A =>
+  mapActivities(activities, async (run, input) => {
+    const { location, status } = (input ?? {}) as CarriesStatus & { location?: SessionLocation };
+    if (location && status)
+      try {
+        await recordStatus({ location, detail: status });
+      } catch (error) {
+        console.error(`coppice: the status of #${location.issue} can't be written: ${error}`);
+      }
+    return await run();
+  });
