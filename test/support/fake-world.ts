@@ -97,10 +97,11 @@ export class FakeWorld {
   /** How turns ended, or will, by their ids. */
   readonly #stops = new Map<string, PromiseWithResolvers<TurnResult>>();
   readonly #turns = new Map<number, Turn[]>();
-  readonly #hostId: string;
+  /** Of the only host. */
+  readonly hostId: string;
 
   constructor(hostId: string) {
-    this.#hostId = hostId;
+    this.hostId = hostId;
   }
 
   /** What the next turns of an issue answer; afterwards they are done. */
@@ -303,7 +304,7 @@ export class FakeWorld {
     return {
       repository,
       issue,
-      hostId: this.#hostId,
+      hostId: this.hostId,
       checkout: '/nowhere/app',
       worktree: `/nowhere/app-issue-${issue}`,
       branch: `issue-${issue}`,

@@ -5,15 +5,18 @@ import {
   continueAsNew,
   isCancellation,
   log,
+  setCurrentDetails,
   sleep,
   uuid4,
 } from '@temporalio/workflow';
+import { migrate } from '../../domain/session/migrate.ts';
 import { SessionInput, type SessionResult } from '../../domain/session/session.ts';
 import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
-import type { StuckContext } from '../../domain/session/turn.ts';
+import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
 import { countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
+import { sessionAttributes, setAttributes } from '../search-attributes.ts';
 import { askOnFailure, question } from './ask-on-failure.ts';
 import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan } from './phases/plan.ts';
@@ -45,7 +48,10 @@ export async function issueWorkflow(
   const parsed = parseInput(SessionInput, input);
   refuseOtherId(sessionWorkflowId(parsed.repository, parsed.issue));
   refuseForeignState(carried);
-  const session = new Session(carried ?? newSession(parsed, uuid4(), new Date().toISOString()));
+  const fresh = () => newSession(parsed, uuid4(), new Date().toISOString());
+  const read = carried ? migrate(carried) : { state: fresh() };
+  if ('problem' in read) return await waitForReader(input, carried, fresh(), read.problem);
+  const session = new Session(read.state);
   const { state } = session;
   try {
     await session.life.run(async () => {
@@ -75,6 +81,36 @@ export async function issueWorkflow(
     turns: countedTurns(state),
     costUsd: state.costUsd,
   };
+}
+
+/**
+ * This version of Coppice can't read the state of the execution before. Nothing of it is lost: guidance begins another
+ * execution with it, which a repaired version may serve.
+ */
+async function waitForReader(
+  input: SessionInput,
+  carried: SessionState | undefined,
+  shown: SessionState,
+  problem: string,
+): Promise<never> {
+  const { state } = new Session(shown);
+  log.error('the state of a session can’t be read', { problem });
+  state.status = 'stuck';
+  state.activity = 'waits for a version of Coppice that can read its state';
+  state.stuck = {
+    decision: 'This version of Coppice can’t read what the session knows. What now?',
+    options: [
+      'start another version of Coppice, then guide the session to try again',
+      'cancel the session; its work is kept',
+    ],
+    context: problem.slice(0, MAX_CONTEXT),
+    asksFor: 'guidance',
+  };
+  setAttributes(sessionAttributes(state.input, state.status));
+  setCurrentDetails(`**Decision needed:** ${state.stuck.decision}\n\n${state.stuck.context}`);
+  await condition(() => state.pendingGuidance.length > 0);
+  await condition(allHandlersFinished);
+  return await continueAsNew<typeof issueWorkflow>(input, carried);
 }
 
 /**

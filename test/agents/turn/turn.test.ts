@@ -13,6 +13,7 @@ import {
 import { readEnding } from '../../../src/agents/turn/ending.ts';
 import { Detached } from '../../../src/agents/turn/ports.ts';
 import { claimAttempt, launch } from '../../../src/agents/turn/supervisor.ts';
+import { watch } from '../../../src/agents/turn/watch.ts';
 import { identify, isRunning } from '../../../src/process/identity.ts';
 import { Trial, until } from '../support.ts';
 
@@ -361,4 +362,48 @@ test('output that is no text, or one endless line, harms nothing', async () => {
     kind: 'failed',
     tail: expect.stringMatching(/\uFFFD\uFFFD and red$/),
   });
+});
+
+test('an agent that is killed before it has begun its conversation again is resumed in it, not started anew', async () => {
+  trial = new Trial('[ -e "$AGENT_DIR/once" ] && done_; until_ never', { resume: true });
+  const { adapter } = trial.ports();
+  const ending = trial.run({ adapter: { ...adapter, began: () => false } });
+  const { pid } = await trial.started(1);
+  trial.allow('once');
+  process.kill(pid, 'SIGKILL');
+  expect((await ending).outcome.kind).toBe('done');
+  expect(trial.starts().map(({ resumed }) => resumed)).toEqual([true, true]);
+});
+
+/** Watches an agent that works until `go`, and is over its cost limit as often as `isOverBudget` says. */
+async function watchedCost(isOverBudget: (look: number) => boolean) {
+  trial = new Trial('until_ go; done_');
+  const ending = trial.run();
+  await trial.started(1);
+  const [attempt] = attemptsOf(trial.turns, trial.turn.id);
+  if (!attempt) throw new Error('no attempt');
+  let looks = 0;
+  const limits = { limit: Number.POSITIVE_INFINITY, idleTimeout: Number.POSITIVE_INFINITY };
+  const state = await watch(
+    attempt,
+    { ...limits, isOverBudget: () => isOverBudget(++looks) },
+    trial.ports(),
+  );
+  return { state, looks, ending };
+}
+
+test('an agent that is over its cost limit at two looks only works on', async () => {
+  const { state, ending } = await watchedCost((look) => {
+    if (look === 4) trial.allow('go');
+    return look <= 2;
+  });
+  expect(state.is).toBe('ended');
+  expect((await ending).outcome.kind).toBe('done');
+});
+
+test('an agent that is over its cost limit at three looks in a row is stopped', async () => {
+  const { state, looks, ending } = await watchedCost(() => true);
+  expect(state).toMatchObject({ is: 'stopped', reason: 'over budget' });
+  expect(looks).toBe(3);
+  expect((await ending).outcome.kind).toBe('over-budget');
 });

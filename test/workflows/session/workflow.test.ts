@@ -428,6 +428,60 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
   expect(last).toMatchObject({ words: problem, told: 'the clock is off' });
 });
 
+test('commits that may not be pushed for another reason, after a push, are the agent’s to mend again', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  world.outgoing.set(issue, ['the file is too large', '', 'a secret is in it']);
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  await handle.signal(guidanceSignal, 'and now the other half');
+  await eventually(() =>
+    expect(callsOf(issue).filter((call) => call === 'publish main')).toHaveLength(2),
+  );
+  await until(handle, 'complete');
+  expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toEqual([
+    ...['runTurn implement', 'runTurn nudge', 'runTurn guidance', 'runTurn nudge'],
+  ]);
+  expect(world.notices).not.toContain(`#${issue} is stuck`);
+  await handle.cancel();
+});
+
+test('merged while its agent works, a session ends, whatever its agent waits for', async () => {
+  const issue = newIssue();
+  const { world } = environment;
+  const turn = Promise.withResolvers<Outcome>();
+  world.script(issue, { kind: 'done', summary: 'did it' }, turn.promise);
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  await handle.signal(guidanceSignal, 'one more thing');
+  await eventually(() => expect(callsOf(issue)).toContain('runTurn guidance'));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
+  const until2100: Outcome = { kind: 'usage-limited', until: '2100-01-01T00:00:00Z' };
+  turn.resolve(until2100);
+  expect((await handle.result()).status).toBe('merged');
+  expect(callsOf(issue).filter((call) => call.startsWith('runTurn'))).toHaveLength(2);
+});
+
+test('cancelled or merged while it asks about a failed step, a session asks nothing more and ends', async () => {
+  const { world } = environment;
+  const merged = newIssue();
+  const refusal = () => new CoppiceError('PushRejected', 'no push today');
+  world.failures.set(`makeReady #${merged}`, [refusal()]);
+  const ends = await start(merged);
+  await until(ends, 'stuck');
+  await ends.signal(reportPullRequestSignal, world.merged(merged));
+  expect((await ends.result()).status).toBe('merged');
+
+  const cancelled = newIssue();
+  world.failures.set(`publish #${cancelled}`, [refusal()]);
+  const handle = await start(cancelled);
+  await until(handle, 'stuck');
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  for (const issue of [merged, cancelled])
+    expect(world.notices.filter((notice) => notice === `#${issue} is stuck`)).toHaveLength(1);
+});
+
 test.each([
   ['session', { session: 0.5 }, { run: 0, day: 0 }, 'this session is spent: $0.50 of $0.50'],
   ['run', { session: 9, run: 7 }, { run: 8, day: 0 }, 'the run is spent: $8.00 of $7.00'],

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { migrate } from '../../../src/domain/session/migrate.ts';
+import { newSession } from '../../../src/domain/session/state.ts';
+import { RepositoryName } from '../../../src/domain/shared/repository.ts';
+
+/** States as earlier versions handed them on, by the version of their shape. None is changed; new ones are added. */
+const directory = new URL('./states/', import.meta.url);
+const stateOf = (file: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(file, directory), 'utf8'));
+
+const read = (carried: unknown) => {
+  const result = migrate(carried);
+  if ('problem' in result) throw new Error(result.problem);
+  return result.state;
+};
+
+test.each(readdirSync(directory))('the state %s of an earlier version is read', (file) => {
+  expect(read(stateOf(file))).toMatchObject({
+    phase: 'review',
+    status: 'complete',
+    base: { branch: 'main', tip: 'abc' },
+    planText: 'the plan',
+    pullRequest: { number: 7, headSha: 'def' },
+  });
+});
+
+test('what an earlier version did not know yet has its default', () => {
+  const { refused, spending, earlier, conflict, attached, ...older } = stateOf('1.json');
+  expect([refused, spending, earlier, conflict, attached]).not.toContain(undefined);
+  expect(read(older)).toMatchObject({
+    refused: [],
+    spending: [],
+    earlier: { turns: 0, attempts: 0 },
+    conflict: null,
+    attached: null,
+  });
+});
+
+test('what is not known any more is left out', () => {
+  const state = stateOf('1.json');
+  const { registration } = state as { registration: { settings: { policy: object } } };
+  Object.assign(registration.settings.policy, { abolished: true });
+  const { registration: now } = read({ ...state, forgotten: 1 });
+  expect(now?.settings.policy).not.toHaveProperty('abolished');
+  expect(now?.settings.policy.turns).toBe(30);
+});
+
+test('a state is read as it was written', () => {
+  const input = { repository: RepositoryName.parse('acme/app'), issue: 124 };
+  const state = newSession(input, 'c', new Date().toISOString());
+  expect(read(JSON.parse(JSON.stringify(state)))).toEqual(state);
+});
+
+test.each([[null], [{}], [{ ...stateOf('1.json'), phase: 'sleeping' }]])(
+  'what is no state says what is wrong with it',
+  (carried) => {
+    expect(migrate(carried)).toMatchObject({ problem: expect.stringContaining('✖') });
+  },
+);
