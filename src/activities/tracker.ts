@@ -11,6 +11,7 @@ import type { GitHub } from '../github/port.ts';
 import { registerWatch } from '../github/watcher/watches.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
+import { saveIssueText } from '../state/issue-text.ts';
 import { orNothing } from '../state/json-file.ts';
 import { findCheckout } from '../state/repositories.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
@@ -47,12 +48,13 @@ export const createTrackerActivities = ({
     const settings = { ...configured, agent, ...(base !== undefined && { base }) };
     const missing = missingAgent(agent);
     if (missing !== undefined) return { lacks: `${host}: ${missing}` };
-    const { title, state, isPullRequest } = await github.readIssue(repository, issue);
+    const { title, body, state, isPullRequest } = await github.readIssue(repository, issue);
     if (isPullRequest)
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
     if (state === 'closed') throw new CoppiceError('IssueNotWorkable', `#${issue} is closed`);
     const names = { repository, issue };
     const targetBranch = settings.base ?? (await github.defaultBranch(repository));
+    await saveIssueText(home, repository, issue, { title, body });
     await registerWatch(home, { workflowId, repository, issue, pullRequest: null });
     onWatch();
     return {

@@ -32,7 +32,7 @@ interface RegisterInput {
 
 export interface TrackerActivities {
   /**
-   * Chooses the host (the one that runs this activity, if it has the agent), reads the issue and coppice.yaml, and names
+   * Chooses the host (the one that runs this activity, if it has the agent), reads the issue, whose text it keeps, and coppice.yaml, and names
    * branch and worktree. Makes nothing, but has the issue watched from now on.
    * @returns the registration, or what this host lacks, and what to do about it, in words
    * @throws IssueNotWorkable, InvalidConfig

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTrackerActivities } from '../../src/activities/tracker.ts';
 import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { readWatches } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import { readIssueText } from '../../src/state/issue-text.ts';
 import { rememberRepository } from '../../src/state/repositories.ts';
 import { saveDetail, saveOwnership } from '../../src/state/session-store.ts';
 import { createRepository } from '../support/git-repository.ts';
@@ -44,12 +46,20 @@ async function world({ lacking }: { lacking?: string } = {}) {
       ...{ workflowId, location: location(124), base, createdAt: now, ready: true },
     });
   };
-  return { register, asked, earlier, checkout, worktree: location(124).worktree };
+  return { home, repository, register, asked, earlier, checkout, worktree: location(124).worktree };
 }
 
 test('a first session has a conversation of its own', async () => {
   const { register } = await world();
   expect((await register()).conversation).toBeNull();
+});
+
+test('the text of the issue is kept on the host, and the issue is watched', async () => {
+  const { home, repository, register } = await world();
+  expect(await readIssueText(home, repository, 124)).toBeUndefined();
+  await register();
+  expect(await readIssueText(home, repository, 124)).toEqual({ title: 'T', body: '' });
+  expect((await readWatches(home)).watches).toMatchObject([{ issue: 124, pullRequest: null }]);
 });
 
 test('a session run again takes up the conversation, as long as its worktree is there', async () => {

@@ -14,7 +14,6 @@ import { driveTurn, takeWorktree } from '../../agents/turn/turn.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { shortOutcome, type TurnResult, type Work } from '../../domain/session/turn.ts';
-import type { Issue } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { endInterrupted } from '../../git/command/interrupted.ts';
 import { givePrivateGit } from '../../git/private/directory.ts';
@@ -22,6 +21,7 @@ import { settle, settleIfThere } from '../../git/private/settle.ts';
 import { closeBaseline } from '../../git/worktree/baseline.ts';
 import { returnToBranch } from '../../git/worktree/own-branch.ts';
 import type { Home } from '../../state/home.ts';
+import { type IssueText, readIssueText, saveIssueText } from '../../state/issue-text.ts';
 import { portRange, portVariables } from '../../state/port-ranges.ts';
 import { ownershipOf } from '../../state/session-store.ts';
 import { onFullDisk } from '../failures/disk.ts';
@@ -38,7 +38,7 @@ export interface AgentPorts {
   readonly env: NodeJS.ProcessEnv;
   /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
   sandbox(location: SessionLocation, needs: AgentNeeds): Promise<Confine | undefined>;
-  readIssue(repository: RepositoryName, issue: number): Promise<Pick<Issue, 'title' | 'body'>>;
+  readIssue(repository: RepositoryName, issue: number): Promise<IssueText>;
   /** What a worktree holds beyond its base. */
   inspectWork(location: SessionLocation, base: Base): Promise<Work>;
   /** Milliseconds an agent has to end by itself when it is stopped; 8 s by default. */
@@ -88,6 +88,18 @@ const namesOf = ({ turnId, location: { worktree, checkout }, agent }: TurnInput)
   ...{ id: turnId, worktree, checkout, settings: agent },
 });
 
+/** The issue as it was at registration, or when it was last read again. Where this host has no text of it, GitHub has. */
+async function issueText(
+  { location: { repository, issue }, rereadIssue }: TurnInput,
+  { home, readIssue }: AgentPorts,
+): Promise<IssueText> {
+  const known = rereadIssue ? undefined : await readIssueText(home, repository, issue);
+  if (known) return known;
+  const text = await readIssue(repository, issue);
+  await saveIssueText(home, repository, issue, text);
+  return text;
+}
+
 async function prepareAndDriveTurn(
   input: TurnInput,
   ports: AgentPorts,
@@ -98,7 +110,7 @@ async function prepareAndDriveTurn(
   const { adapter, env, gate } = await agentOf(input, ports);
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(location.checkout);
-    const issue = await ports.readIssue(location.repository, location.issue);
+    const issue = await issueText(input, ports);
     const instructions = [templates.instructions.trim(), agent.prompt].filter(Boolean).join('\n\n');
     return renderPrompt(
       { ...templates, instructions },

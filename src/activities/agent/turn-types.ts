@@ -18,6 +18,8 @@ export interface TurnInput extends CarriesStatus {
   readonly words: string;
   /** What the person says; empty when nothing. */
   readonly told: string;
+  /** Whether the issue was edited: its text is read from GitHub again, and kept for the turns after. */
+  readonly rereadIssue?: boolean;
   /** Whether the last turn was stopped. */
   readonly again?: boolean;
   /** Whether the agent is started whatever is known of its account's usage limit. */

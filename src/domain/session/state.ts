@@ -49,7 +49,12 @@ export const SessionState = z.object({
   /** The adapter of the agent it is held with; empty before there is one. */
   conversationAdapter: z.string().default(''),
   /** Why the next turn is taken, and what the agent is told in it besides guidance. */
-  next: z.object({ kind: TurnKind, words: z.string() }),
+  next: z.object({
+    kind: TurnKind,
+    words: z.string(),
+    /** The issue was edited since the agent read it. */
+    rereadIssue: z.boolean().optional(),
+  }),
   /** The last turn was invalid, and this one asks the agent to mend that. */
   nudged: z.boolean().default(false),
   planText: z.string(),

@@ -56,6 +56,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     resume: state.hasConversation,
     words: turn.words,
     told: turn.told,
+    ...(state.next.rereadIssue && { rereadIssue: true }),
     ...(again && { again }),
     ...(state.ignoreUsageLimit && { ignoreUsageLimit: true }),
     timeout: session.policy.turnTimeout,

@@ -13,6 +13,7 @@ import { inspectWork } from '../../../src/git/worktree/work.ts';
 import { members } from '../../../src/process/members.ts';
 import { stopAll } from '../../../src/process/stop.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
+import { readIssueText, saveIssueText } from '../../../src/state/issue-text.ts';
 import { closedUsageGates } from '../../../src/state/usage-gates.ts';
 import { createRepository, run as git } from '../../support/git-repository.ts';
 
@@ -52,10 +53,15 @@ function session(script: string, changes: Partial<TurnInput> = {}, home?: string
     idleTimeout: 60,
     ...changes,
   };
+  const asked: number[] = [];
+  const ownHome = coppiceHome({ COPPICE_HOME: home ?? root });
   const activities = createAgentActivities({
-    home: coppiceHome({ COPPICE_HOME: home ?? root }),
+    home: ownHome,
     env: { ...process.env, AGENT_DIR: root, SAMPLE_TOKEN: 'not-to-be-seen' },
-    readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
+    readIssue: async (name, number) => {
+      asked.push(number);
+      return { title: `Issue ${number} of ${name}`, body: 'Do it.' };
+    },
     inspectWork,
     sandbox: async () => undefined,
     grace: 500,
@@ -65,7 +71,10 @@ function session(script: string, changes: Partial<TurnInput> = {}, home?: string
   const file = (name: string) => join(root, name);
   return {
     root,
+    home: ownHome,
     input,
+    /** Issues that GitHub was asked for. */
+    asked,
     checkout,
     members: () => members(marks),
     allow: (step: string) => writeFileSync(file(step), ''),
@@ -97,6 +106,25 @@ test('a turn that is done with a commit says so, with what git says of the work'
     work: { branch: 'issue-124', commits: 1, uncommitted: 0, diff: { files: 1, insertions: 1 } },
   });
   expect(trial.read('prompt')).toContain('Issue 124 of acme/app\n\nDo it.');
+});
+
+test('a turn begins with the text that the host has of its issue, and asks GitHub for no other', async () => {
+  const trial = session('cat >"$AGENT_DIR/prompt"; work; done_');
+  const { repository, issue } = trial.input.location;
+  await saveIssueText(trial.home, repository, issue, { title: 'As chosen', body: 'Do this.' });
+  await trial.start().result;
+  expect(trial.read('prompt')).toContain('As chosen\n\nDo this.');
+  expect(trial.asked).toEqual([]);
+});
+
+test('the text of an edited issue is read again, and kept for the turns after', async () => {
+  const trial = session('cat >"$AGENT_DIR/prompt"; work; done_', { rereadIssue: true });
+  const { repository, issue } = trial.input.location;
+  await saveIssueText(trial.home, repository, issue, { title: 'As chosen', body: 'Do this.' });
+  await trial.start().result;
+  expect(trial.read('prompt')).toContain('Issue 124 of acme/app\n\nDo it.');
+  expect(await readIssueText(trial.home, repository, issue)).toMatchObject({ body: 'Do it.' });
+  expect(trial.asked).toEqual([124]);
 });
 
 test('a turn that is taken again is told so', async () => {

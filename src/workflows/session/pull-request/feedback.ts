@@ -32,8 +32,12 @@ export async function answer(session: Session): Promise<void> {
     ...(feedback.issueEdited ? [EDITED] : []),
     ...(items.length > 0 ? [feedbackWords([], items)] : []),
   ];
+  state.next = {
+    kind: 'feedback',
+    words: words.join('\n\n'),
+    ...(feedback.issueEdited && { rereadIssue: true }),
+  };
   feedback.issueEdited = false;
-  state.next = { kind: 'feedback', words: words.join('\n\n') };
   const spent = Object.entries(feedback.rounds).find(
     ([, rounds]) => rounds > session.policy.attempts.review,
   );

@@ -471,6 +471,7 @@ test('an edited issue is read again by the agent; a closed one is asked about', 
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
   await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('The issue was edited');
+  expect(turns().map(({ rereadIssue }) => rereadIssue)).toEqual([undefined, true]);
   await until(handle, 'complete');
   await handle.signal(reportIssueSignal, { state: 'closed', title: 'T', digest: 'b' });
   await until(handle, 'stuck');
