@@ -48,17 +48,18 @@ test('a session goes on with the state of an earlier version, in which newer par
   const issue = 6_001;
   const { registration, refused: _, spending: __, ...older } = STATE;
   const location = { ...registration.location, hostId: world.hostId, issue };
-  const handle = await continued(issue, { ...older, registration: { ...registration, location } });
+  const handle = await continued(issue, {
+    ...older,
+    registration: { ...registration, location },
+    pullRequest: world.pullRequest(issue),
+  });
   await eventually(async () =>
     expect(world.turnInputs.filter((input) => input.location.issue === issue)).toMatchObject([
       { kind: 'guidance', told: 'second', resume: true, conversation: STATE.conversation },
     ]),
   );
-  await handle.signal(reportPullRequestSignal, {
-    ...STATE.pullRequest,
-    state: 'closed',
-    merged: true,
-  });
+  await eventually(() => expect(world.calls).toContain(`publish #${issue} main`));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
   expect(await handle.result()).toMatchObject({ status: 'merged' });
 });
 
