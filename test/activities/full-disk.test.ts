@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../src/activities/worktree/worktree.ts';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { verified } from '../../src/domain/session/turn.ts';
 import { git as gitOfOurs } from '../../src/git/command/client.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -90,7 +91,7 @@ test.runIf(mayMount)(
     const { recordStatus } = createWorktreeActivities({ home, env: {}, tokens: noToken });
     const { location } = createRepository();
     const { repository } = location(1);
-    const state = newSession({ repository, issue: 1 }, 'c', '2026-01-01T00:00:00Z');
+    const state = newSession({ repository, issue: 1 }, '2026-01-01T00:00:00Z');
     const record = (activity: string, plan = '') => {
       const detail = toDetail(state);
       return recordStatus({

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTrackerActivities } from '../../src/activities/tracker.ts';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { readWatches } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { readIssueText } from '../../src/state/issue-text.ts';
@@ -39,8 +40,12 @@ async function world({ lacking }: { lacking?: string } = {}) {
   /** An earlier session of the issue, of which this conversation is on record. */
   const earlier = async (conversation: string) => {
     const now = new Date().toISOString();
-    const state = newSession({ repository, issue: 124 }, conversation, now);
-    await saveDetail(home, toDetail({ ...state, hasConversation: true }), now);
+    const state = newSession({ repository, issue: 124 }, now);
+    await saveDetail(
+      home,
+      toDetail({ ...state, conversation: { id: conversation, adapter: 'claude' } }),
+      now,
+    );
     const base = { branch: 'main', tip: 'tip' };
     await saveOwnership(home, {
       ...{ workflowId, location: location(124), base, createdAt: now, ready: true },

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
 import { saveDetail } from '../../src/state/session-store.ts';
@@ -84,7 +85,7 @@ test('damaged files of one session keep status and prune of the others from noth
   for (const issue of [1, 2])
     await saveDetail(
       home,
-      toDetail(newSession({ repository, issue }, 'c', '2026-01-01T00:00:00Z')),
+      toDetail(newSession({ repository, issue }, '2026-01-01T00:00:00Z')),
       '2026-01-01T00:00:00Z',
     );
   const detail = join(sessionDirectory(home, repository, 1), 'detail.json');

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome, sessionDirectory } from '../../src/state/home.ts';
 import { findCheckout, rememberRepository } from '../../src/state/repositories.ts';
@@ -87,7 +88,7 @@ test('beside a bare repository the person’s only worktree is the checkout, or 
 
 test('a session whose record is damaged lends its worktree to nobody', async () => {
   const { worktree, home, coppice } = await bareLayout();
-  const state = newSession({ repository, issue: 1 }, 'c', '2026-01-01T00:00:00Z');
+  const state = newSession({ repository, issue: 1 }, '2026-01-01T00:00:00Z');
   const detail = toDetail(state);
   const record = { ...detail.record, worktreePath: worktree };
   await saveDetail(home, { ...detail, record }, '2026-01-01T00:00:00Z');

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { toDetail } from '../../src/domain/session/projections.ts';
 import type { SessionRecord } from '../../src/domain/session/session.ts';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findOldTurns, keepDays, removeTurns } from '../../src/state/old-turns.ts';
@@ -24,7 +25,7 @@ async function manyTurns() {
     days: number,
     how: Partial<SessionRecord>,
   ) => {
-    const detail = toDetail(newSession({ repository, issue }, 'c', '2026-01-01T00:00:00Z'));
+    const detail = toDetail(newSession({ repository, issue }, '2026-01-01T00:00:00Z'));
     const record = { ...detail.record, ...how };
     await saveDetail(home, { ...detail, record }, daysAgo(days).toISOString());
   };

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome, ensurePrivate, sessionDirectory } from '../../src/state/home.ts';
 import { hostId, slug } from '../../src/state/host.ts';
@@ -39,7 +40,7 @@ const ownership = (issue: number): Ownership => ({
 });
 
 const detail = (name: typeof repository, issue: number) =>
-  toDetail(newSession({ repository: name, issue }, 'c', '2026-01-01T00:00:00Z'));
+  toDetail(newSession({ repository: name, issue }, '2026-01-01T00:00:00Z'));
 
 test('an ownership record is read back, until it is forgotten', async () => {
   const home = newHome();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { marksOfAgentIn } from '../../src/agents/turn/occupancy.ts';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { readWatches, registerWatch } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -33,7 +34,7 @@ test('a host that comes back clears up after sessions that were cancelled meanwh
     const workflowId = `coppice/acme/app/issues/${issue}`;
     const base = { branch: 'main', tip: 'x' };
     await saveOwnership(home, { workflowId, location, base, createdAt: now, ready: true });
-    await saveDetail(home, toDetail(newSession({ repository: APP, issue }, 'c', now)), now);
+    await saveDetail(home, toDetail(newSession({ repository: APP, issue }, now)), now);
     await registerWatch(home, { workflowId, repository: APP, issue, pullRequest: 7 });
     const env = { ...process.env, ...marksOfAgentIn(worktree) };
     const agent = spawn('sleep', ['600'], { env, detached: true, stdio: 'ignore' });

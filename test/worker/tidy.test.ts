@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newSession, toDetail } from '../../src/domain/session/state.ts';
+import { toDetail } from '../../src/domain/session/projections.ts';
+import { newSession } from '../../src/domain/session/state.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { saveDetail } from '../../src/state/session-store.ts';
@@ -12,7 +13,7 @@ const repository = RepositoryName.parse('acme/app');
 
 test('a worker removes the turns of sessions that ended long ago when it starts, and says so', async () => {
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('home') });
-  const detail = toDetail(newSession({ repository, issue: 7 }, 'c', '2020-01-01T00:00:00Z'));
+  const detail = toDetail(newSession({ repository, issue: 7 }, '2020-01-01T00:00:00Z'));
   const record = { ...detail.record, status: 'cancelled' as const };
   await saveDetail(home, { ...detail, record }, '2020-01-02T00:00:00Z');
   const turn = join(home.turns, 'acme.app.7.0aaaaaaa.1');

@@ -32,16 +32,16 @@ interface Attachable {
   readonly status: string;
   readonly activity: string;
   readonly phase: string;
-  readonly hasConversation: boolean;
+  readonly conversation: unknown;
   readonly attached: Attachment | null;
 }
 
 /** Why a session can't be attached now. @param instead the id of an attachment that may be replaced */
 export function attachProblem(session: Attachable, instead?: string): string | undefined {
-  const { attached, hasConversation, status } = session;
+  const { attached, conversation, status } = session;
   if (attached && attached.id !== instead)
     return `it is attached in a terminal already, since ${attached.since}`;
-  if (status === 'stuck' && !hasConversation) return 'its agent has begun no conversation yet';
+  if (status === 'stuck' && !conversation) return 'its agent has begun no conversation yet';
   return restProblem(session);
 }
 

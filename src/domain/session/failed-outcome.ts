@@ -5,6 +5,17 @@ import { DiffStat } from './turn.ts';
 export const FailedOutcome = z.object({ problem: z.string(), diff: DiffStat.nullable() });
 export type FailedOutcome = z.infer<typeof FailedOutcome>;
 
+/** How a session failed last, and what its agent was asked to do about it since. */
+export const Failures = z.object({
+  /** Null once it has come further. */
+  last: FailedOutcome.nullable(),
+  /** The last turn was invalid, and this one asks the agent to mend that. */
+  nudged: z.boolean(),
+  /** The agent was told once that its commits can't be pushed as they are. */
+  corrected: z.boolean(),
+});
+export type Failures = z.infer<typeof Failures>;
+
 /** The same problem with the same change: another turn would come to the same. */
 export const isSame = (a: FailedOutcome | null, b: FailedOutcome): boolean =>
   a !== null &&

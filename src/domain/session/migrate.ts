@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inPresentShape } from './former-state.ts';
 import { SessionState } from './state.ts';
 
 /**
@@ -9,9 +10,10 @@ import { SessionState } from './state.ts';
 export function migrate(
   carried: unknown,
 ): { readonly state: SessionState } | { readonly problem: string } {
-  const parsed = SessionState.safeParse(carried);
+  const present = inPresentShape(carried);
+  const parsed = SessionState.safeParse(present);
   if (parsed.success) return { state: parsed.data };
-  const again = SessionState.safeParse(withoutUnknown(carried, parsed.error.issues));
+  const again = SessionState.safeParse(withoutUnknown(present, parsed.error.issues));
   return again.success ? { state: again.data } : { problem: z.prettifyError(again.error) };
 }
 

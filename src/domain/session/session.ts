@@ -69,6 +69,10 @@ export type SessionLocation = z.infer<typeof SessionLocation>;
 export const Base = z.object({ branch: z.string(), tip: z.string() });
 export type Base = z.infer<typeof Base>;
 
+/** An agent's conversation: its id, and the adapter of the agent that it is held with; empty when that is not known. */
+export const Conversation = z.object({ id: z.string(), adapter: z.string() });
+export type Conversation = z.infer<typeof Conversation>;
+
 /** Everything registration finds out. */
 export const Registration = z.object({
   location: SessionLocation,

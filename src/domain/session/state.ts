@@ -1,30 +1,25 @@
 import { z } from 'zod';
 import { Decision } from '../pull-request/body.ts';
 import { FeedbackState, newFeedbackState } from '../pull-request/feedback-state.ts';
-import { PullRequestSnapshot, pullRequestState } from '../pull-request/pull-request.ts';
+import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { StackRow } from '../pull-request/stack-table.ts';
 import { Refusal } from './answers.ts';
 import { Asking, Conflict } from './asking.ts';
 import { Attachment } from './attachment.ts';
-import { NO_TOKENS, Tokens } from './budget.ts';
-import { FailedOutcome } from './failed-outcome.ts';
-import { Guidance } from './guidance.ts';
+import { Failures } from './failed-outcome.ts';
+import { ReceivedGuidance } from './received-guidance.ts';
 import {
   Base,
+  Conversation,
   DependencyNews,
-  GuidanceEntry,
-  isAtWork,
   ParentBranch,
   Registration,
-  type SessionDetail,
   SessionInput,
-  type SessionRecord,
-  type SessionReport,
   SessionStatus,
   TurnEntry,
 } from './session.ts';
 import { DiffStat, Outcome, Question, Reply, TurnKind, Work } from './turn.ts';
-import { countedTurns, EarlierTurns, Spending } from './turn-log.ts';
+import { EarlierTurns, NO_TURNS, Spending } from './turn-log.ts';
 
 /** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
@@ -43,11 +38,8 @@ export const SessionState = z.object({
   activity: z.string(),
   registration: Registration.nullable(),
   base: Base.nullable(),
-  /** The agent's conversation, and whether a turn of it has been taken. */
-  conversation: z.string(),
-  hasConversation: z.boolean(),
-  /** The adapter of the agent it is held with; empty before there is one. */
-  conversationAdapter: z.string().default(''),
+  /** The agent's conversation; null before a turn of it was taken. */
+  conversation: Conversation.nullable(),
   /** Why the next turn is taken, and what the agent is told in it besides guidance. */
   next: z.object({
     kind: TurnKind,
@@ -55,24 +47,18 @@ export const SessionState = z.object({
     /** The issue was edited since the agent read it. */
     rereadIssue: z.boolean().optional(),
   }),
-  /** The last turn was invalid, and this one asks the agent to mend that. */
-  nudged: z.boolean().default(false),
   planText: z.string(),
   /** The plan waits for an approval. */
   planned: z.boolean().default(false),
   /** The latest turns, how many there were before them, and what all cost lately. */
   turns: z.array(TurnEntry),
-  earlier: EarlierTurns.default({ turns: 0, attempts: 0 }),
+  earlier: EarlierTurns,
   spending: z.array(Spending).default([]),
   /** How many of them had been taken when a person was last asked whether to go on. */
   turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
   /** The files it has changed, as last looked at. */
   changed: Work.shape.changed,
-  costUsd: z.number(),
-  /** All tokens that its agents told of, and those of them whose cost nobody knows. */
-  tokens: Tokens.default(NO_TOKENS),
-  unpriced: Tokens.default(NO_TOKENS),
   /** What a person has put on top of the limits, in US dollars. */
   budgetTopUp: z.number().default(0),
   waitingUntil: z.string().nullable(),
@@ -86,13 +72,10 @@ export const SessionState = z.object({
   stuck: Question.nullable(),
   /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
   asking: Asking.nullable().default(null),
-  guidance: z.array(GuidanceEntry),
-  /** Guidance received and not yet given to the agent, oldest first. */
-  pendingGuidance: z.array(Guidance),
+  /** What a person told it, oldest first: all that waits, and the latest of the rest. */
+  guidance: z.array(ReceivedGuidance),
   /** What it was sent and did not take, the latest. */
   refused: z.array(Refusal).default([]),
-  /** Guidance on its way to the agent in the present turn. */
-  forwarded: z.string().nullable(),
   /** Tools a person has allowed beyond coppice.yaml's. */
   allowed: z.array(z.string()).default([]),
   pendingNews: z.array(DependencyNews),
@@ -118,17 +101,14 @@ export const SessionState = z.object({
   conflict: Conflict.nullable().default(null),
   /** Whether a person has said to start without dependencies that ended cancelled. */
   startsWithout: z.boolean().default(false),
-  /** How it failed last; null once it has come further. */
-  lastFailure: FailedOutcome.nullable().default(null),
-  /** Whether the agent was already told that its commits can't be pushed as they are. */
-  corrected: z.boolean(),
+  failures: Failures,
   /** What the agent answered to points of feedback, and what it said of the turn in which it dealt with them. */
   replies: z.array(Reply),
   said: z.string().default(''),
 });
 export type SessionState = z.infer<typeof SessionState>;
 
-export function newSession(input: SessionInput, conversation: string, now: string): SessionState {
+export function newSession(input: SessionInput, now: string): SessionState {
   return {
     input,
     phase: 'register',
@@ -140,21 +120,15 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     activity: `waits for a host that has ${input.repository}`,
     registration: null,
     base: null,
-    conversation,
-    hasConversation: false,
-    conversationAdapter: '',
+    conversation: null,
     next: { kind: 'plan', words: '' },
-    nudged: false,
     planText: '',
     planned: false,
     turns: [],
-    earlier: { turns: 0, attempts: 0 },
+    earlier: { ...NO_TURNS },
     spending: [],
     turnsAsked: 0,
     diff: null,
-    costUsd: 0,
-    tokens: NO_TOKENS,
-    unpriced: NO_TOKENS,
     budgetTopUp: 0,
     waitingUntil: null,
     postponed: null,
@@ -162,9 +136,7 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     stuck: null,
     asking: null,
     guidance: [],
-    pendingGuidance: [],
     refused: [],
-    forwarded: null,
     allowed: [],
     pendingNews: [],
     paused: false,
@@ -180,95 +152,14 @@ export function newSession(input: SessionInput, conversation: string, now: strin
     feedback: newFeedbackState(),
     conflict: null,
     startsWithout: false,
-    lastFailure: null,
-    corrected: false,
+    failures: { last: null, nudged: false, corrected: false },
     replies: [],
     said: '',
   };
 }
-
-export function toRecord(state: SessionState): SessionRecord {
-  const { input, registration, pullRequest } = state;
-  return {
-    id: String(input.issue),
-    issueNumber: input.issue,
-    issueTitle: registration?.title ?? '',
-    status: state.status,
-    branch: registration?.location.branch ?? '',
-    worktreePath: registration?.location.worktree ?? '',
-    startedAt: state.startedAt,
-    lastHeartbeat: state.lastHeartbeat,
-    stuckReason: state.stuck?.decision ?? null,
-    forwardedMessage: state.forwarded,
-    pullRequestUrl: pullRequest?.url ?? null,
-    repository: input.repository,
-    run: input.run ?? null,
-    pullRequestState: pullRequest && pullRequestState(pullRequest),
-    diff: state.diff,
-    costUsd: state.costUsd,
-    tokens: state.tokens,
-    unpriced: state.unpriced,
-    attempts: countedTurns(state),
-    waitingUntil: state.waitingUntil,
-    since: state.since,
-    activity: state.activity,
-    asksFor: state.stuck?.asksFor ?? null,
-    attachedSince: state.attached?.since ?? null,
-  };
-}
-
-export const toDetail = (state: SessionState): SessionDetail => ({
-  record: toRecord(state),
-  stuck: state.stuck,
-  plan: state.planText,
-  turns: state.turns,
-  conversation: state.hasConversation ? state.conversation : null,
-  guidance: state.guidance,
-  agent: agentOf(state),
-  terminal: terminalOf(state),
-  remarks: state.feedback.remarks,
-  refused: state.refused,
-  earlier: state.earlier,
-  spending: state.spending,
-});
-
-function agentOf({ input, registration }: SessionState): SessionDetail['agent'] {
-  if (!registration) return null;
-  const { adapter, model } = registration.settings.agent;
-  return { name: input.agent ?? null, adapter, model: model ?? null };
-}
-
-const terminalOf = ({
-  registration,
-  hasConversation,
-  conversationAdapter,
-  attached,
-}: SessionState) =>
-  registration && hasConversation && conversationAdapter !== ''
-    ? { hostId: registration.location.hostId, conversationAdapter, attached }
-    : null;
 
 /** What git said of the worktree last. */
 export function noteWork(state: SessionState, { diff, changed }: Work): void {
   state.diff = diff;
   state.changed = changed;
 }
-
-export function toReport(state: SessionState): SessionReport {
-  const { input, status, registration, pullRequest, parent, changed } = state;
-  const landed = pullRequest?.merged === true && pullRequest.base === registration?.targetBranch;
-  return {
-    issue: input.issue,
-    status,
-    atWork: isAtWork(status) && state.phase !== 'review',
-    branch: registration?.location.branch ?? '',
-    pullRequest: pullRequest && reported(pullRequest),
-    ...(parent && !landed && { parent: parent.issue }),
-    ...(changed !== undefined &&
-      changed.length > 0 &&
-      pullRequest?.merged !== true &&
-      status !== 'cancelled' && { changes: changed }),
-  };
-}
-
-const reported = ({ checks: _, mergeable: __, ...pullRequest }: PullRequestSnapshot) => pullRequest;

@@ -1,11 +1,28 @@
 import { z } from 'zod';
 import { keepLatest, MOST, shorten } from './bounds.ts';
+import { NO_TOKENS, sumOfTokens, Tokens } from './budget.ts';
 import { countTurns } from './postponed.ts';
 import type { TurnEntry } from './session.ts';
 
-/** How many turns were taken before the latest, which alone are kept, and how many of them count. */
-export const EarlierTurns = z.object({ turns: z.number().int(), attempts: z.number().int() });
+/** What there was before the latest turns, which alone are kept. */
+export const EarlierTurns = z.object({
+  turns: z.number().int(),
+  /** Those of them that count. */
+  attempts: z.number().int(),
+  costUsd: z.number(),
+  tokens: Tokens,
+  /** Tokens whose cost nobody knows. */
+  unpriced: Tokens,
+});
 export type EarlierTurns = z.infer<typeof EarlierTurns>;
+
+export const NO_TURNS: Readonly<EarlierTurns> = {
+  turns: 0,
+  attempts: 0,
+  costUsd: 0,
+  tokens: NO_TOKENS,
+  unpriced: NO_TOKENS,
+};
 
 /** What turns that ended within a quarter of an hour cost, in US dollars. Every time zone's days begin with one. */
 export const Spending = z.object({ at: z.string(), costUsd: z.number() });
@@ -31,7 +48,32 @@ export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
   const dropped = keepLatest(turns, MOST.turns);
   earlier.turns += dropped.length;
   earlier.attempts += countTurns(dropped);
+  earlier.costUsd += costOfTurns(dropped);
+  earlier.tokens = sumOfTokens([earlier.tokens, tokensOf(dropped)]);
+  earlier.unpriced = sumOfTokens([earlier.unpriced, unpricedOf(dropped)]);
 }
+
+const costOfTurns = (turns: readonly TurnEntry[]): number =>
+  turns.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+
+const tokensOf = (turns: readonly TurnEntry[]): Tokens =>
+  sumOfTokens(turns.flatMap(({ tokens }) => tokens ?? []));
+
+const unpricedOf = (turns: readonly TurnEntry[]): Tokens =>
+  tokensOf(turns.filter(({ costUsd }) => costUsd === null));
+
+type Turns = Pick<TurnLog, 'turns' | 'earlier'>;
+
+/** What all turns cost, in US dollars, as far as anybody knows. */
+export const costUsd = ({ turns, earlier }: Turns): number => earlier.costUsd + costOfTurns(turns);
+
+/** All tokens that the agents told of. */
+export const tokensUsed = ({ turns, earlier }: Turns): Tokens =>
+  sumOfTokens([earlier.tokens, tokensOf(turns)]);
+
+/** Those of turns whose cost nobody knows. */
+export const tokensWithoutPrice = ({ turns, earlier }: Turns): Tokens =>
+  sumOfTokens([earlier.unpriced, unpricedOf(turns)]);
 
 const QUARTER = 15 * 60_000;
 /** Longer than any day. */

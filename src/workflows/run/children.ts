@@ -11,6 +11,7 @@ import type { Start } from '../../domain/run/schedule.ts';
 import type { SessionInput } from '../../domain/session/session.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { longPollActivities } from '../activities.ts';
+import { sessionAttributes } from '../search-attributes.ts';
 import { issueWorkflow } from '../session/workflow.ts';
 import type { Run } from './run.ts';
 
@@ -46,6 +47,7 @@ export async function startSession(run: Run, { issue, parent, cancelled }: Start
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       staticSummary: `${repository}#${issue.issue}`,
+      typedSearchAttributes: sessionAttributes(input, 'registered'),
     });
     run.noteStarted(issue.issue, child);
     void noteClosed(run, issue.issue, child);

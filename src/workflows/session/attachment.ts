@@ -82,10 +82,15 @@ async function hold({ state, isResting }: Holder, id: string): Promise<void> {
 
 function opened({ conversation, registration, turns, allowed }: SessionState): Attached {
   const kind = turns.at(-1)?.kind ?? 'implement';
-  if (!registration) throw refused('it is not registered yet');
+  if (!registration || !conversation) throw refused('its agent has begun no conversation yet');
   const { location, settings } = registration;
   const agent = agentFor(settings.agent, kind);
-  return { location, conversation, kind, agent: { ...agent, allow: [...agent.allow, ...allowed] } };
+  return {
+    location,
+    conversation: conversation.id,
+    kind,
+    agent: { ...agent, allow: [...agent.allow, ...allowed] },
+  };
 }
 
 /** After the person has left: whatever of the terminal's agent still runs is ended. Returns what is in the worktree now. */

@@ -5,7 +5,7 @@ import {
   leftOf,
   type Spent,
 } from '../../domain/session/budget.ts';
-import { spentSince } from '../../domain/session/turn-log.ts';
+import { costUsd, spentSince } from '../../domain/session/turn-log.ts';
 import { hostActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
@@ -38,8 +38,8 @@ async function spending({ state, location }: Session): Promise<{ spent: Spent; n
     location,
     ...(run !== undefined && { run }),
   });
-  const { costUsd: session, spending: spent } = state;
-  const today = spentSince(spent, Date.parse(others.midnight));
+  const session = costUsd(state);
+  const today = spentSince(state.spending, Date.parse(others.midnight));
   return {
     spent: { session, run: others.run + session, day: others.day + today },
     nextDay: Date.parse(others.nextMidnight),

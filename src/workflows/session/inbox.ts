@@ -10,10 +10,12 @@ import {
 import { latest, PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
 import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
-import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
-import { type Guidance, isOnlyRaise } from '../../domain/session/guidance.ts';
+import { keepLatest, MOST } from '../../domain/session/bounds.ts';
+import { isOnlyRaise } from '../../domain/session/guidance.ts';
+import { toDetail, toRecord } from '../../domain/session/projections.ts';
+import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
 import { DependencyNews } from '../../domain/session/session.ts';
-import { type SessionState, toDetail, toRecord } from '../../domain/session/state.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
 import {
   detailQuery,
@@ -153,7 +155,7 @@ function refuse(state: SessionState, what: unknown, reason: string): void {
 }
 
 /** What decides whether guidance can be taken now. */
-function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: SessionState) {
+function told({ phase, status, pullRequest, stuck, guidance, allowed }: SessionState) {
   const isOver = phase === 'ended' || status === 'cancelled';
   const nothingLeft = pullRequest?.merged === true && !stuck;
   return {
@@ -163,7 +165,7 @@ function told({ phase, status, pullRequest, stuck, pendingGuidance, allowed }: S
       : nothingLeft
         ? 'its pull request is merged, and there is nothing left to guide'
         : undefined,
-    pending: pendingGuidance,
+    pending: pendingOf(guidance),
     allowed,
   };
 }
@@ -226,29 +228,17 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
   const { guidance } = read;
   state.budgetTopUp += guidance.budget;
   state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
-  if (!isOnlyRaise(guidance)) {
-    state.pendingGuidance.push(guidance);
-    // Whoever else is at it: a person wants the session to go on.
-    state.feedback.fixer = null;
-  }
-  state.guidance.push({
-    text: shorten(said(guidance), MOST.excerpt),
-    action: guidance.action,
-    receivedAt: new Date().toISOString(),
-  });
-  keepLatest(state.guidance, MOST.guidance);
+  const turn = state.turns.at(-1)?.startedAt;
+  receive(state.guidance, guidance, { at: new Date().toISOString(), turn });
+  // Whoever else is at it: a person wants the session to go on.
+  if (!isOnlyRaise(guidance)) state.feedback.fixer = null;
   return true;
 }
 
 /** Merged, there is nothing to guide: what the agent was not told is shown. */
 export function refuseTheRest(state: SessionState): void {
-  for (const guidance of state.pendingGuidance.splice(0))
+  const pending = pendingOf(state.guidance);
+  for (const guidance of pending)
     refuse(state, said(guidance), 'its pull request was merged before the agent heard of it');
-}
-
-function said({ text, allow, budget }: Guidance): string {
-  const raise = budget > 0 ? [`budget +${budget}`] : [];
-  return [text, ...allow.map((rule) => `allow ${rule}`), ...raise]
-    .filter((line) => line !== '')
-    .join('\n');
+  deliver(pending, new Date().toISOString());
 }

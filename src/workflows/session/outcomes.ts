@@ -20,9 +20,9 @@ export function noteReplies(
  * both in words.
  */
 export function noteFailure({ state }: Session, problem: string) {
-  const before = state.lastFailure;
+  const before = state.failures.last;
   const now = { problem: shorten(problem, MOST.problem), diff: state.diff };
-  state.lastFailure = now;
+  state.failures.last = now;
   return { again: isSame(before, now), told: toldTogether(before, now) };
 }
 

@@ -3,6 +3,11 @@ import { isAnswer } from '../../domain/session/answers.ts';
 import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
+import {
+  deliver,
+  pendingOf,
+  type ReceivedGuidance,
+} from '../../domain/session/received-guidance.ts';
 import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { QuestionInput, StuckContext } from '../../domain/session/turn.ts';
@@ -63,12 +68,12 @@ export class Questions {
     question: QuestionInput,
     settled: () => boolean = () => false,
     until?: number,
-  ): Promise<Guidance[]> {
+  ): Promise<ReceivedGuidance[]> {
     await this.#askUntil('askOperator', question, settled, until);
-    const { pendingGuidance } = this.#session.state;
-    const answers = pendingGuidance.filter(this.#isAnswer('askOperator', question));
-    pendingGuidance.push(...pendingGuidance.splice(0).filter((one) => !answers.includes(one)));
-    this.#session.state.asking = null;
+    const { state } = this.#session;
+    const answers = pendingOf(state.guidance).filter(this.#isAnswer('askOperator', question));
+    deliver(answers, new Date().toISOString());
+    state.asking = null;
     return answers;
   }
 
@@ -81,8 +86,10 @@ export class Questions {
   }
 
   #noteDecision(asked: string): void {
-    const { pendingGuidance, decisions } = this.#session.state;
-    const guidance = pendingGuidance.map(({ text, action }) => text || action).join(' ');
+    const { state } = this.#session;
+    const { decisions } = state;
+    const pending = pendingOf(state.guidance);
+    const guidance = pending.map(({ text, action }) => text || action).join(' ');
     decisions.push({
       decision: shorten(asked, MOST.excerpt),
       guidance: shorten(guidance, MOST.excerpt),
@@ -109,14 +116,14 @@ export class Questions {
     // It may end while the question is being told, too.
     const had = this.#session.hasEnded;
     const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
-    const before = state.pendingGuidance.length;
+    const before = pendingOf(state.guidance).length;
     if (!isOpen) state.asking = { how, decision: question.decision, before, told: false };
     // Where the step is taken again anyhow, that is better done in a new execution.
     if (how === 'askOperator') moveOnIfLong();
     await this.#becomeStuck(question, state.asking?.told === true);
     if (state.asking) state.asking.told = true;
     const isAnswered = this.#isAnswer(how, question);
-    const answered = () => state.pendingGuidance.some(isAnswered) || settled();
+    const answered = () => pendingOf(state.guidance).some(isAnswered) || settled();
     const isOver = () => answered() || (!had && this.#session.hasEnded);
     do await this.#session.rest(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());

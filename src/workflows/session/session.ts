@@ -2,6 +2,11 @@ import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow
 import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
+import {
+  deliver,
+  pendingOf,
+  type ReceivedGuidance,
+} from '../../domain/session/received-guidance.ts';
 import type { Base, Registration, SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { QuestionInput, Work } from '../../domain/session/turn.ts';
@@ -105,14 +110,13 @@ export class Session {
     return turnId(this.state.input, workflowInfo().runId, turnsTaken(this.state) + 1);
   }
 
-  /** Takes the guidance received so far, or what of it `isWanted`; the rest stays, in order. */
-  takeGuidance(isWanted: (guidance: Guidance) => boolean = () => true): Guidance[] {
-    const { pendingGuidance } = this.state;
-    const all = pendingGuidance.splice(0);
-    pendingGuidance.push(...all.filter((guidance) => !isWanted(guidance)));
+  /** Delivers the guidance received so far, or what of it `isWanted`, to the turn that begins `at`. */
+  takeGuidance(at: string, isWanted: (guidance: Guidance) => boolean = () => true) {
+    const guidance = pendingOf(this.state.guidance).filter(isWanted);
+    deliver(guidance, at);
     // The turn begins: nothing is asked any more.
     this.state.asking = null;
-    return all.filter(isWanted);
+    return guidance;
   }
 
   /** Changes what a person sees, everywhere they may look. */
@@ -149,7 +153,7 @@ export class Session {
     question: QuestionInput,
     settled?: () => boolean,
     until?: number,
-  ): Promise<Guidance[]> {
+  ): Promise<ReceivedGuidance[]> {
     return this.#questions.askOperator(question, settled, until);
   }
 

@@ -5,8 +5,9 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
+import { toDetail, toReport } from '../../domain/session/projections.ts';
 import type { SessionDetail, SessionReport } from '../../domain/session/session.ts';
-import { type SessionState, toDetail, toReport } from '../../domain/session/state.ts';
+import type { SessionState } from '../../domain/session/state.ts';
 import { answerCommand } from '../../domain/session/turn.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { bestEffortRecord } from '../activities.ts';
@@ -121,11 +122,11 @@ export class StatusPublisher {
   }
 }
 
-/** What a run acts on: which status of those at work it is, and a branch without a pull request, change nothing. */
+/** What a run acts on or shows: a session that plans is registered to it, and a branch counts with its pull request. */
 const reportKey = ({ status, branch, ...report }: SessionReport): string =>
   JSON.stringify({
     ...report,
-    ...(!report.atWork && { status }),
+    status: status === 'planning' ? 'registered' : status,
     ...(report.pullRequest && { branch }),
   });
 

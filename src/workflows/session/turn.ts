@@ -1,10 +1,16 @@
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
-import { costOf, sumOfTokens, type Tokens } from '../../domain/session/budget.ts';
-import { type Guidance, isUrgent } from '../../domain/session/guidance.ts';
+import { costOf, type Tokens } from '../../domain/session/budget.ts';
+import { isUrgent } from '../../domain/session/guidance.ts';
 import { isPostponed, isPostponedKind } from '../../domain/session/postponed.ts';
-import type { TurnEntry } from '../../domain/session/session.ts';
-import { noteWork, type SessionState } from '../../domain/session/state.ts';
+import {
+  type ReceivedGuidance,
+  settle,
+  takeBack,
+  textOf,
+} from '../../domain/session/received-guidance.ts';
+import type { Conversation, TurnEntry } from '../../domain/session/session.ts';
+import { noteWork } from '../../domain/session/state.ts';
 import { askingForTools, type Outcome, verified } from '../../domain/session/turn.ts';
 import { noteSpending, noteTurn } from '../../domain/session/turn-log.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
@@ -25,26 +31,19 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   await session.whenResumed();
   const costLimit = await withinBudget(session);
   await setUpAgain(session);
+  const at = new Date().toISOString();
   // A conflict is an errand of its own: what can wait does.
-  const guidance = session.takeGuidance(state.next.kind === 'resolve' ? isUrgent : undefined);
+  const guidance = session.takeGuidance(at, state.next.kind === 'resolve' ? isUrgent : undefined);
   const last = state.turns.at(-1)?.outcome;
   const again = isPostponedKind(last) || last === 'interrupted';
-  const turn = beginTurn(session, guidance);
+  const turn = beginTurn(session, guidance, at);
   const { settings, targetBranch } = session.registration;
   const status = session.beginStep(
     turn.kind === 'plan' ? 'planning' : 'working',
     guidance.length > 0 ? 'works on your guidance' : ACTIVITY[turn.kind],
   );
   const agent = agentFor(settings.agent, turn.kind);
-  if (
-    state.hasConversation &&
-    state.conversationAdapter !== '' &&
-    state.conversationAdapter !== agent.adapter
-  ) {
-    // One agent does not know another agent’s conversation: the new one gets everything, and reads the plan.
-    state.conversation = uuid4();
-    state.hasConversation = false;
-  }
+  const known = knownTo(agent.adapter, state.conversation);
   const input = {
     turnId: turn.id,
     kind: turn.kind,
@@ -52,8 +51,8 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     base: session.base,
     targetBranch,
     agent: { ...agent, allow: [...agent.allow, ...state.allowed] },
-    conversation: state.conversation,
-    resume: state.hasConversation,
+    conversation: known?.id ?? uuid4(),
+    resume: known !== null,
     words: turn.words,
     told: turn.told,
     ...(state.next.rereadIssue && { rereadIssue: true }),
@@ -71,8 +70,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
     state.turns.pop();
-    state.pendingGuidance.unshift(...guidance);
-    state.forwarded = null;
+    takeBack(guidance);
     return result.outcome;
   }
   const checked =
@@ -81,19 +79,15 @@ export async function takeTurn(session: Session): Promise<Outcome> {
       : verified(result.outcome, result.work, session.location.branch);
   const outcome = withinOwnBudget(askingForTools(checked, result.denials), costLimit);
 
-  state.conversation = result.conversation ?? state.conversation;
-  state.hasConversation = result.begun;
-  state.conversationAdapter = agent.adapter;
+  const id = result.conversation ?? input.conversation;
+  state.conversation = result.begun ? { id, adapter: agent.adapter } : null;
   noteWork(state, result.work);
-  const known = costOf(result, agent.prices);
+  const cost = costOf(result, agent.prices);
   // Stopped for its cost, it took all that was left, whatever more of it is known.
-  const costUsd = outcome.kind === 'over-budget' ? Math.max(known ?? 0, costLimit ?? 0) : known;
-  state.costUsd += costUsd ?? 0;
-  countTokens(state, result.tokens, costUsd);
-  state.forwarded = null;
+  const costUsd = outcome.kind === 'over-budget' ? Math.max(cost ?? 0, costLimit ?? 0) : cost;
   // A postponed turn is taken again as it was, and so is one whose agent was stopped before it knew what it was told.
-  if (isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard))
-    state.pendingGuidance.unshift(...guidance);
+  if (isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard)) takeBack(guidance);
+  settle(state.guidance);
   state.lastHeartbeat = new Date().toISOString();
   endTurn(turn.entry, outcome, costUsd, result.tokens);
   noteSpending(state.spending, state.lastHeartbeat, costUsd ?? 0);
@@ -115,23 +109,23 @@ const ACTIVITY = {
   resolve: 'resolves conflicts',
 } as const;
 
-function beginTurn(session: Session, guidance: readonly Guidance[]) {
+/** One agent does not know another agent’s conversation: the new one gets everything, and reads the plan. */
+const knownTo = (adapter: string, conversation: Conversation | null): Conversation | null =>
+  conversation?.adapter === '' || conversation?.adapter === adapter ? conversation : null;
+
+function beginTurn(session: Session, guidance: readonly ReceivedGuidance[], at: string) {
   const { state } = session;
   const allowed = guidance.flatMap(({ allow }) => allow);
   state.allowed = [...new Set([...state.allowed, ...allowed])];
-  const given = [
-    ...guidance.map(({ text }) => text).filter((text) => text !== ''),
-    ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
-  ];
+  const told = textOf(guidance);
   const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
   const { words } = state.next;
   // Words may be other people's: the person's stand apart from them.
-  const kind = given.length > 0 && !fresh && words === '' ? 'guidance' : state.next.kind;
-  const told = given.join('\n\n');
+  const kind = told !== '' && !fresh && words === '' ? 'guidance' : state.next.kind;
   const entry: TurnEntry = {
     id: session.nextTurnId(),
     kind,
-    startedAt: new Date().toISOString(),
+    startedAt: at,
     endedAt: null,
     outcome: null,
     summary: '',
@@ -139,18 +133,7 @@ function beginTurn(session: Session, guidance: readonly Guidance[]) {
     tokens: null,
   };
   noteTurn(state, entry);
-  state.forwarded = told === '' ? null : shorten(told, MOST.forwarded);
   return { id: entry.id, kind, words, told, entry };
-}
-
-function countTokens(
-  state: SessionState,
-  tokens: Tokens | undefined,
-  costUsd: number | undefined,
-): void {
-  if (!tokens) return;
-  state.tokens = sumOfTokens([state.tokens, tokens]);
-  if (costUsd === undefined) state.unpriced = sumOfTokens([state.unpriced, tokens]);
 }
 
 /** A turn that can't be taken is not under way while a person is asked about that. */

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { type Postponed, pauseAfter } from '../../domain/session/postponed.ts';
+import { pendingOf, takeBack } from '../../domain/session/received-guidance.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
@@ -21,7 +22,7 @@ export async function waitOut(session: Session, outcome: Postponed): Promise<voi
   const outcomes = state.turns.map((turn) => turn.outcome);
   const pause = pauseAfter(outcome, outcomes, Date.now());
   state.waitingUntil = new Date(Date.now() + pause).toISOString();
-  state.postponed = { outcome, before: state.pendingGuidance.length, over: false };
+  state.postponed = { outcome, before: pendingOf(state.guidance).length, over: false };
   await finishWaiting(session);
 }
 
@@ -36,7 +37,7 @@ export async function finishWaiting(session: Session): Promise<void> {
     session.setStatus(state.status, whyItWaits(outcome));
     const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
     const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
-    const isWanted = () => state.pendingGuidance.length > before;
+    const isWanted = () => pendingOf(state.guidance).length > before;
     const isWoken = await condition(() => isWanted() || isLong(), pause + stagger, {
       summary: isLimit ? 'Wait for the usage limit to end' : 'Wait for the model',
     });
@@ -67,6 +68,6 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
     context: `It was the usage limit of ${account}.`,
   });
   // Words to the agent reach it with its turn.
-  state.pendingGuidance.push(...answers);
+  takeBack(answers);
   session.setStatus(status, 'goes on');
 }

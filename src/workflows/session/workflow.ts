@@ -7,13 +7,13 @@ import {
   log,
   setCurrentDetails,
   sleep,
-  uuid4,
 } from '@temporalio/workflow';
 import { migrate } from '../../domain/session/migrate.ts';
+import { pendingOf } from '../../domain/session/received-guidance.ts';
 import { SessionInput, type SessionResult } from '../../domain/session/session.ts';
 import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
 import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
-import { countedTurns } from '../../domain/session/turn-log.ts';
+import { costUsd, countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { sessionAttributes, setAttributes } from '../search-attributes.ts';
@@ -48,7 +48,7 @@ export async function issueWorkflow(
   const parsed = parseInput(SessionInput, input);
   refuseOtherId(sessionWorkflowId(parsed.repository, parsed.issue));
   refuseForeignState(carried);
-  const fresh = () => newSession(parsed, uuid4(), new Date().toISOString());
+  const fresh = () => newSession(parsed, new Date().toISOString());
   const read = carried ? migrate(carried) : { state: fresh() };
   if ('problem' in read) return await waitForReader(input, carried, fresh(), read.problem);
   const session = new Session(read.state);
@@ -79,7 +79,7 @@ export async function issueWorkflow(
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
     pullRequestUrl: state.pullRequest?.url ?? null,
     turns: countedTurns(state),
-    costUsd: state.costUsd,
+    costUsd: costUsd(state),
   };
 }
 
@@ -108,7 +108,7 @@ async function waitForReader(
   };
   setAttributes(sessionAttributes(state.input, state.status));
   setCurrentDetails(`**Decision needed:** ${state.stuck.decision}\n\n${state.stuck.context}`);
-  await condition(() => state.pendingGuidance.length > 0);
+  await condition(() => pendingOf(state.guidance).length > 0);
   await condition(allHandlersFinished);
   return await continueAsNew<typeof issueWorkflow>(input, carried);
 }
@@ -156,11 +156,11 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
 
 /** The last resort, when even asking fails: the question stands in the workflow’s queries only. */
 async function waitUntold({ state }: Session, asked: StuckContext): Promise<void> {
-  const before = state.pendingGuidance.length;
+  const before = pendingOf(state.guidance).length;
   state.stuck = { ...asked, asksFor: 'guidance' };
   state.status = 'stuck';
   state.activity = 'waits for guidance';
-  await condition(() => state.pendingGuidance.length > before || isLong());
+  await condition(() => pendingOf(state.guidance).length > before || isLong());
 }
 
 /** When the pull request has ended, the review phase decides what happens to the session. */

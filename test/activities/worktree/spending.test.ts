@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { spentByOthers } from '../../../src/activities/worktree/spending.ts';
-import { newSession, toDetail } from '../../../src/domain/session/state.ts';
+import { toDetail } from '../../../src/domain/session/projections.ts';
+import { newSession } from '../../../src/domain/session/state.ts';
 import { noteSpending } from '../../../src/domain/session/turn-log.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
@@ -15,7 +16,7 @@ test('what others cost is counted by run, and by the day on which a turn ended',
   const now = new Date();
   const yesterday = new Date(now.getTime() - 25 * 3_600_000);
   const record = (repository: RepositoryName, issue: number, run: string, ...turns: Date[]) => {
-    const state = newSession({ repository, issue, run }, 'c', now.toISOString());
+    const state = newSession({ repository, issue, run }, now.toISOString());
     const kind = 'implement' as const;
     for (const ended of turns) {
       const endedAt = ended.toISOString();
@@ -24,7 +25,6 @@ test('what others cost is counted by run, and by the day on which a turn ended',
         ...{ outcome: 'done', summary: '', costUsd: 1.5, tokens: null },
       });
       noteSpending(state.spending, endedAt, 1.5);
-      state.costUsd += 1.5;
     }
     return saveDetail(home, toDetail(state), now.toISOString());
   };

@@ -18,8 +18,9 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, test, vi } from 'vitest';
 import { createWorktreeActivities } from '../../../src/activities/worktree/worktree.ts';
 import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
+import { toDetail } from '../../../src/domain/session/projections.ts';
 import type { SessionLocation } from '../../../src/domain/session/session.ts';
-import { newSession, toDetail } from '../../../src/domain/session/state.ts';
+import { newSession } from '../../../src/domain/session/state.ts';
 import { settle } from '../../../src/git/private/settle.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { listWorktrees } from '../../../src/git/worktree/worktrees.ts';
@@ -417,11 +418,7 @@ test('what a setup starts in the background stays, until the setup is run again'
 });
 
 function detailOf(location: SessionLocation) {
-  const session = newSession(
-    { repository: location.repository, issue: location.issue },
-    'c',
-    'now',
-  );
+  const session = newSession({ repository: location.repository, issue: location.issue }, 'now');
   return toDetail({ ...session, activity: 'working' });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { migrate } from '../../../src/domain/session/migrate.ts';
+import { toRecord } from '../../../src/domain/session/projections.ts';
 import { newSession } from '../../../src/domain/session/state.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 
@@ -22,6 +23,25 @@ test.each(readdirSync(directory))('the state %s of an earlier version is read', 
     base: { branch: 'main', tip: 'abc' },
     planText: 'the plan',
     pullRequest: { number: 7, headSha: 'def' },
+  });
+});
+
+test('of the first shape the guidance becomes one list, and its sums begin with what its turns do not tell', () => {
+  const state = read(stateOf('1.json'));
+  expect(state.guidance).toMatchObject([
+    { text: 'first', deliveredAt: '2026-11-30T12:00:00.000Z' },
+    { text: 'second', receivedAt: '2026-11-30T12:00:00.000Z', deliveredAt: null },
+  ]);
+  expect(state.conversation).toEqual({
+    id: '11111111-1111-4111-8111-111111111111',
+    adapter: 'claude',
+  });
+  expect(state.failures).toEqual({ last: null, nudged: false, corrected: false });
+  expect(toRecord(state)).toMatchObject({
+    costUsd: 1.5,
+    tokens: { input: 30, output: 15 },
+    unpriced: { input: 10, output: 5 },
+    attempts: 3,
   });
 });
 
@@ -48,7 +68,7 @@ test('what is not known any more is left out', () => {
 
 test('a state is read as it was written', () => {
   const input = { repository: RepositoryName.parse('acme/app'), issue: 124 };
-  const state = newSession(input, 'c', new Date().toISOString());
+  const state = newSession(input, new Date().toISOString());
   expect(read(JSON.parse(JSON.stringify(state)))).toEqual(state);
 });
 

@@ -2,25 +2,32 @@ import { expect, test } from 'vitest';
 import { bytesOf, shorten } from '../../../src/domain/session/bounds.ts';
 import type { TurnEntry } from '../../../src/domain/session/session.ts';
 import {
+  costUsd,
   countedTurns,
+  NO_TURNS,
   noteSpending,
   noteTurn,
   type Spending,
   spentSince,
+  tokensUsed,
+  tokensWithoutPrice,
   turnsTaken,
 } from '../../../src/domain/session/turn-log.ts';
 
 const entry = (id: number, outcome: string): TurnEntry => ({
   ...{ id: String(id), kind: 'guidance', startedAt: 'x', endedAt: 'y', outcome },
-  ...{ summary: 's'.repeat(2_000), costUsd: 1, tokens: null },
+  ...{ summary: 's'.repeat(2_000), costUsd: 1, tokens: { input: 2, output: 1 } },
 });
 
 test('of many turns the latest are kept, and the others counted', () => {
-  const log = { turns: [] as TurnEntry[], earlier: { turns: 0, attempts: 0 }, spending: [] };
+  const log = { turns: [] as TurnEntry[], earlier: { ...NO_TURNS }, spending: [] };
   for (let index = 1; index <= 500; index++)
     noteTurn(log, entry(index, index % 5 === 0 ? 'usage-limited' : 'done'));
   expect([log.turns.length, log.turns[0]?.id, log.turns.at(-1)?.id]).toEqual([50, '451', '500']);
   expect([turnsTaken(log), countedTurns(log)]).toEqual([500, 400]);
+  expect(costUsd(log)).toBe(500);
+  expect(tokensUsed(log)).toEqual({ input: 1_000, output: 500 });
+  expect(tokensWithoutPrice(log)).toEqual({ input: 0, output: 0 });
   expect(JSON.stringify(log).length).toBeLessThan(50_000);
 });
 

@@ -1,4 +1,5 @@
 import { isPostponed } from '../../../domain/session/postponed.ts';
+import { deliver, pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { moveOnIfLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
@@ -40,12 +41,10 @@ export async function plan(session: Session): Promise<Phase> {
 
 /** Whether a person approved; words that came with it are the agent's. */
 function takeApproval({ state }: Session): boolean {
-  const all = state.pendingGuidance.splice(0);
-  for (const guidance of all) {
-    const isBare = guidance.action === 'approve' && guidance.text + guidance.allow.join() === '';
-    if (!isBare) state.pendingGuidance.push({ ...guidance, action: 'answer' });
-  }
-  return all.some(({ action }) => action === 'approve');
+  const approvals = pendingOf(state.guidance).filter(({ action }) => action === 'approve');
+  const bare = approvals.filter(({ text, allow }) => text + allow.join() === '');
+  deliver(bare, new Date().toISOString());
+  return approvals.length > 0;
 }
 
 export function implementNext({ state }: Session): Phase {

@@ -70,13 +70,13 @@ async function mayPush(session: Session): Promise<boolean> {
     }),
   );
   if (problem === '') {
-    state.corrected = false;
-    state.lastFailure = null;
+    state.failures.corrected = false;
+    state.failures.last = null;
     return true;
   }
   const { again, told } = noteFailure(session, problem);
-  const asks = state.corrected || again;
-  state.corrected = !asks;
+  const asks = state.failures.corrected || again;
+  state.failures.corrected = !asks;
   state.next = { kind: 'nudge', words: shorten(problem, MOST.problem) };
   state.phase = 'work';
   if (asks)

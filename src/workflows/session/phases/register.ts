@@ -20,10 +20,9 @@ export async function register(session: Session): Promise<Phase> {
     session.watched = null;
   }
   await keepWatch(session);
-  if (state.registration.conversation !== null && !state.hasConversation) {
-    state.conversation = state.registration.conversation;
-    state.hasConversation = true;
-    state.conversationAdapter = state.registration.conversationAdapter;
+  if (state.registration.conversation !== null && !state.conversation) {
+    const { conversation: id, conversationAdapter: adapter } = state.registration;
+    state.conversation = { id, adapter };
   }
   if (cancelled.length > 0 && !state.startsWithout) {
     await askAboutCancelled(session, cancelled);

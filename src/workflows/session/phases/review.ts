@@ -8,6 +8,7 @@ import {
   type Patience,
   standsBack,
 } from '../../../domain/pull-request/review.ts';
+import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { hostActivities } from '../../activities.ts';
 import { deleteBranch } from '../../run/delete-branch.ts';
@@ -42,7 +43,7 @@ export async function review(session: Session): Promise<Phase> {
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
   // An answer to what is about to be asked again, in a new execution, is not the agent's.
-  if (state.pendingGuidance.length > 0 && !state.asking) return 'work';
+  if (pendingOf(state.guidance).length > 0 && !state.asking) return 'work';
   return await perform(session);
 }
 
@@ -121,7 +122,7 @@ function changed(session: Session): () => boolean {
     feedback.fixer !== fixer ||
     feedback.pending.length > said ||
     state.pendingNews.length > told ||
-    state.pendingGuidance.length > 0;
+    pendingOf(state.guidance).length > 0;
 }
 
 /** Merged means: in the branch the work is meant for, not only in the branch of the session below. */

@@ -24,8 +24,8 @@ export async function work(session: Session): Promise<Phase> {
     await withinTurns(session);
     const outcome = await takeTurn(session);
     if (session.hasEnded) return 'review';
-    const { nudged } = state;
-    if (!isPostponed(outcome) && outcome.kind !== 'interrupted') state.nudged = false;
+    const { nudged } = state.failures;
+    if (!isPostponed(outcome) && outcome.kind !== 'interrupted') state.failures.nudged = false;
     switch (outcome.kind) {
       case 'done':
         if (!state.pullRequest) {
@@ -44,14 +44,14 @@ export async function work(session: Session): Promise<Phase> {
         // What the turn was for is told again, beside the guidance.
         continue;
       case 'stuck':
-        state.lastFailure = null;
+        state.failures.last = null;
         state.next = { kind: 'guidance', words: '' };
         await session.askForAgent(aboutFeedback(outcome, state.feedback.answering));
         break;
       case 'invalid': {
         const { again, told } = noteFailure(session, outcome.problem);
         if (!nudged && !again) {
-          state.nudged = true;
+          state.failures.nudged = true;
           state.next = { kind: 'nudge', words: shorten(outcome.problem, MOST.problem) };
           continue;
         }

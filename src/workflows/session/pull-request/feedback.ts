@@ -3,6 +3,7 @@ import type { Check } from '../../../domain/pull-request/checks.ts';
 import { type Examined, takeFeedback } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
 import { namesOf, rerunKey } from '../../../domain/pull-request/review.ts';
+import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import { hostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
 import { isLong } from '../move-on.ts';
@@ -15,10 +16,10 @@ async function quieten({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
   for (;;) {
     const before = feedback.heard.length;
-    const more = () => feedback.heard.length !== before || state.pendingGuidance.length > 0;
+    const more = () => feedback.heard.length !== before || pendingOf(state.guidance).length > 0;
     const debounce = settings.pullRequests.debounce * 1_000;
     if (!(await condition(more, debounce, { summary: 'Wait for more comments' }))) return;
-    if (state.pendingGuidance.length > 0 || isLong()) return;
+    if (pendingOf(state.guidance).length > 0 || isLong()) return;
   }
 }
 

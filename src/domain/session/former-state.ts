@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { NO_TOKENS, Tokens } from './budget.ts';
+import { FailedOutcome } from './failed-outcome.ts';
+import { Guidance } from './guidance.ts';
+import { said } from './received-guidance.ts';
+import { TurnEntry } from './session.ts';
+import { NO_TURNS } from './turn-log.ts';
+
+/** What states had before guidance was one list and costs were sums over turns. */
+const FormerState = z.looseObject({
+  conversation: z.string(),
+  hasConversation: z.boolean(),
+  conversationAdapter: z.string().default(''),
+  turns: z.array(TurnEntry),
+  earlier: z.looseObject({}).default({}),
+  costUsd: z.number(),
+  tokens: Tokens.default(NO_TOKENS),
+  unpriced: Tokens.default(NO_TOKENS),
+  guidance: z.array(z.object({ text: z.string(), action: z.string(), receivedAt: z.string() })),
+  pendingGuidance: z.array(Guidance),
+  nudged: z.boolean().default(false),
+  corrected: z.boolean().default(false),
+  lastFailure: FailedOutcome.nullable().default(null),
+});
+
+/** A state in the present shape, whichever of the known shapes it had; what is none of them stays as it is. */
+export function inPresentShape(carried: unknown): unknown {
+  const former = FormerState.safeParse(carried);
+  if (!former.success) return carried;
+  const { hasConversation, conversationAdapter, pendingGuidance, ...state } = former.data;
+  const { costUsd, tokens, unpriced, nudged, corrected, lastFailure, ...rest } = state;
+  const listed = (turns: readonly TurnEntry[]) => ({
+    costUsd: turns.reduce((sum, turn) => sum + (turn.costUsd ?? 0), 0),
+    input: turns.reduce((sum, turn) => sum + (turn.tokens?.input ?? 0), 0),
+    output: turns.reduce((sum, turn) => sum + (turn.tokens?.output ?? 0), 0),
+  });
+  const known = listed(rest.turns);
+  const knownUnpriced = listed(rest.turns.filter((turn) => turn.costUsd === null));
+  return {
+    ...rest,
+    conversation: hasConversation ? { id: rest.conversation, adapter: conversationAdapter } : null,
+    earlier: {
+      ...NO_TURNS,
+      ...rest.earlier,
+      costUsd: Math.max(0, costUsd - known.costUsd),
+      tokens: less(tokens, known),
+      unpriced: less(unpriced, knownUnpriced),
+    },
+    guidance: oneList(rest.guidance, pendingGuidance),
+    failures: { last: lastFailure, nudged, corrected },
+  };
+}
+
+const less = (all: Tokens, known: Tokens): Tokens => ({
+  input: Math.max(0, all.input - known.input),
+  output: Math.max(0, all.output - known.output),
+});
+
+/** Guidance that waited stood in both lists. */
+function oneList(
+  all: readonly { text: string; action: string; receivedAt: string }[],
+  pending: readonly Guidance[],
+): unknown[] {
+  const delivered = [...all];
+  const waiting = pending.map((guidance) => {
+    const index = delivered.findLastIndex(({ text }) => text === said(guidance));
+    const [one] = index < 0 ? [] : delivered.splice(index, 1);
+    const receivedAt = one?.receivedAt ?? all.at(-1)?.receivedAt ?? '';
+    return { ...guidance, receivedAt, deliveredAt: null };
+  });
+  const past = delivered.map((one) => ({
+    ...one,
+    ...{ allow: [], budget: 0, interrupt: false, deliveredAt: one.receivedAt },
+  }));
+  return [...past, ...waiting];
+}

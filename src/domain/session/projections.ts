@@ -1,0 +1,97 @@
+import { type PullRequestSnapshot, pullRequestState } from '../pull-request/pull-request.ts';
+import { MOST, shorten } from './bounds.ts';
+import { said, textOf } from './received-guidance.ts';
+import { isAtWork, type SessionDetail, type SessionRecord, type SessionReport } from './session.ts';
+import type { SessionState } from './state.ts';
+import { costUsd, countedTurns, tokensUsed, tokensWithoutPrice } from './turn-log.ts';
+
+/** What others see of a session: its status file, its details, and what its run hears. */
+
+export function toRecord(state: SessionState): SessionRecord {
+  const { input, registration, pullRequest } = state;
+  return {
+    id: String(input.issue),
+    issueNumber: input.issue,
+    issueTitle: registration?.title ?? '',
+    status: state.status,
+    branch: registration?.location.branch ?? '',
+    worktreePath: registration?.location.worktree ?? '',
+    startedAt: state.startedAt,
+    lastHeartbeat: state.lastHeartbeat,
+    stuckReason: state.stuck?.decision ?? null,
+    forwardedMessage: forwarded(state),
+    pullRequestUrl: pullRequest?.url ?? null,
+    repository: input.repository,
+    run: input.run ?? null,
+    pullRequestState: pullRequest && pullRequestState(pullRequest),
+    diff: state.diff,
+    costUsd: costUsd(state),
+    tokens: tokensUsed(state),
+    unpriced: tokensWithoutPrice(state),
+    attempts: countedTurns(state),
+    waitingUntil: state.waitingUntil,
+    since: state.since,
+    activity: state.activity,
+    asksFor: state.stuck?.asksFor ?? null,
+    attachedSince: state.attached?.since ?? null,
+  };
+}
+
+/** The guidance that the agent got in the turn under way. */
+function forwarded({ turns, guidance }: SessionState): string | null {
+  const turn = turns.at(-1);
+  if (!turn || turn.endedAt !== null) return null;
+  const text = textOf(guidance.filter(({ deliveredAt }) => deliveredAt === turn.startedAt));
+  return text === '' ? null : shorten(text, MOST.forwarded);
+}
+
+export const toDetail = (state: SessionState): SessionDetail => ({
+  record: toRecord(state),
+  stuck: state.stuck,
+  plan: state.planText,
+  turns: state.turns,
+  conversation: state.conversation?.id ?? null,
+  guidance: state.guidance
+    .slice(-MOST.guidance)
+    .map(({ action, receivedAt, ...one }) => ({ text: said(one), action, receivedAt })),
+  agent: agentOf(state),
+  terminal: terminalOf(state),
+  remarks: state.feedback.remarks,
+  refused: state.refused,
+  earlier: { turns: state.earlier.turns, attempts: state.earlier.attempts },
+  spending: state.spending,
+});
+
+function agentOf({ input, registration }: SessionState): SessionDetail['agent'] {
+  if (!registration) return null;
+  const { adapter, model } = registration.settings.agent;
+  return { name: input.agent ?? null, adapter, model: model ?? null };
+}
+
+const terminalOf = ({ registration, conversation, attached }: SessionState) =>
+  registration && conversation && conversation.adapter !== ''
+    ? {
+        hostId: registration.location.hostId,
+        conversationAdapter: conversation.adapter,
+        attached,
+      }
+    : null;
+
+export function toReport(state: SessionState): SessionReport {
+  const { input, status, registration, pullRequest, parent, changed } = state;
+  const landed = pullRequest?.merged === true && pullRequest.base === registration?.targetBranch;
+  return {
+    issue: input.issue,
+    status,
+    atWork: isAtWork(status) && state.phase !== 'review',
+    branch: registration?.location.branch ?? '',
+    pullRequest: pullRequest && reported(pullRequest),
+    ...(parent && !landed && { parent: parent.issue }),
+    ...(changed !== undefined &&
+      changed.length > 0 &&
+      pullRequest?.merged !== true &&
+      status !== 'cancelled' && { changes: changed }),
+  };
+}
+
+const reported = ({ checks: _, mergeable: __, ...pullRequest }: PullRequestSnapshot) => pullRequest;

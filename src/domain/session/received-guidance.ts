@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { keepLatest, MOST, shorten } from './bounds.ts';
+import { type Guidance, GuidanceAction, isOnlyRaise, Raise, ToolRule } from './guidance.ts';
+
+/** Guidance that a session took, oldest first. Times are ISO 8601. */
+export const ReceivedGuidance = z.object({
+  text: z.string(),
+  action: GuidanceAction,
+  allow: z.array(ToolRule),
+  budget: Raise,
+  interrupt: z.boolean(),
+  receivedAt: z.string(),
+  /** When the agent got it, or Coppice acted on it; null while it waits. */
+  deliveredAt: z.string().nullable(),
+});
+export type ReceivedGuidance = z.infer<typeof ReceivedGuidance>;
+
+/** What the agent has not had yet. */
+export const pendingOf = (guidance: readonly ReceivedGuidance[]): ReceivedGuidance[] =>
+  guidance.filter(({ deliveredAt }) => deliveredAt === null);
+
+/**
+ * Adds guidance to what the session has. A raise of the budget alone is nothing for the agent.
+ * @param turn when the last turn began: what it was given may have to wait again
+ */
+export function receive(
+  received: ReceivedGuidance[],
+  guidance: Guidance,
+  { at, turn }: { readonly at: string; readonly turn: string | undefined },
+): void {
+  const deliveredAt = isOnlyRaise(guidance) ? at : null;
+  received.push({ ...guidance, receivedAt: at, deliveredAt });
+  settle(received, turn);
+}
+
+export function deliver(guidance: readonly ReceivedGuidance[], at: string): void {
+  for (const one of guidance) one.deliveredAt = at;
+}
+
+/** It waits again: what it was for did not come about. */
+export function takeBack(guidance: readonly ReceivedGuidance[]): void {
+  for (const one of guidance) one.deliveredAt = null;
+}
+
+/** Keeps of what was delivered the latest, and the beginning of it, but for what was delivered at the moment `but`. */
+export function settle(received: ReceivedGuidance[], but?: string): void {
+  const delivered = received.filter(
+    ({ deliveredAt }) => deliveredAt !== null && deliveredAt !== but,
+  );
+  const dropped = new Set(keepLatest(delivered, MOST.guidance));
+  for (const one of delivered) Object.assign(one, { text: said(one), allow: [], budget: 0 });
+  received.splice(0, received.length, ...received.filter((one) => !dropped.has(one)));
+}
+
+/** What the person said, for a person: the beginning of it. */
+export function said({ text, allow, budget }: Pick<Guidance, 'text' | 'allow' | 'budget'>): string {
+  const raise = budget > 0 ? [`budget +${budget}`] : [];
+  const lines = [text, ...allow.map((rule) => `allow ${rule}`), ...raise];
+  return shorten(lines.filter((line) => line !== '').join('\n'), MOST.excerpt);
+}
+
+/** What an agent is told of guidance in its turn; empty when there is nothing to tell. */
+export function textOf(guidance: readonly Pick<Guidance, 'text' | 'allow'>[]): string {
+  const allowed = guidance.flatMap(({ allow }) => allow);
+  return [
+    ...guidance.map(({ text }) => text).filter((text) => text !== ''),
+    ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
+  ].join('\n\n');
+}
