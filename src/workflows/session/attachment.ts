@@ -1,4 +1,5 @@
-import { ApplicationFailure, condition, log, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { z } from 'zod';
 import {
   type Attachment,
   AttachRequest,
@@ -12,14 +13,13 @@ import type { Work } from '../../domain/session/turn.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
 import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
-import { attachUpdate, detachSignal } from '../messages.ts';
+import { receiveGuidance, refuse } from './inbox.ts';
 import { isLong } from './move-on.ts';
 
-export interface Holder {
+interface Holder {
   readonly state: SessionState;
   /** Whether it does nothing, and will begin nothing while it is held. */
-  isResting(): boolean;
-  guide(guidance: unknown): void;
+  readonly isResting: boolean;
   /** Has told what the session is now. */
   publishStatus(): void;
 }
@@ -30,52 +30,47 @@ interface AttachedSession extends Pick<Holder, 'state' | 'publishStatus'> {
   readonly base: Base;
 }
 
-/** Lets a person have a session's agent and worktree in a terminal. */
-export function acceptAttachments(holder: Holder): void {
+/** Lets a person have a session's agent and worktree in a terminal, once the session rests. */
+export async function attach(holder: Holder, request: AttachRequest): Promise<Attached> {
   const { state } = holder;
-  setHandler(
-    attachUpdate,
-    async (input) => {
-      const { id, holder: process } = AttachRequest.parse(input);
-      state.attached = { id, holder: process, since: new Date().toISOString(), left: false };
-      await hold(holder, id);
-      holder.publishStatus();
-      return opened(state);
-    },
-    {
-      ...attachUpdate.options,
-      validator: (input) => {
-        const { instead } = parseInput(AttachRequest, input);
-        const problem = attachProblem(state, instead);
-        if (problem !== undefined) throw refused(problem);
-      },
-    },
-  );
-  setHandler(
-    detachSignal,
-    (input) => {
-      const detach = Detach.safeParse(input);
-      if (!detach.success) {
-        log.warn('ignored a detach signal that is not valid', { error: detach.error });
-        return;
-      }
-      const { id, guidance } = detach.data;
-      if (guidance !== undefined) holder.guide(guidance);
-      if (state.attached && (id === undefined || id === state.attached.id))
-        state.attached = { ...state.attached, left: true };
-    },
-    detachSignal.options,
-  );
+  const { id, holder: process } = AttachRequest.parse(request);
+  state.attached = { id, holder: process, since: new Date().toISOString(), left: false };
+  await hold(holder, id);
+  holder.publishStatus();
+  return opened(state);
+}
+
+/** @throws ApplicationFailure InvalidInput, when the session can't be attached now */
+export function refuseAttachment(state: SessionState, request: AttachRequest): void {
+  const { instead } = parseInput(AttachRequest, request);
+  const problem = attachProblem(state, instead);
+  if (problem !== undefined) throw refused(problem);
+}
+
+/** The person has left the terminal, perhaps with guidance. */
+export function detach({ state }: Holder, input: Detach): void {
+  const parsed = Detach.safeParse(input);
+  if (!parsed.success) {
+    refuse(state, 'signal detach', z.prettifyError(parsed.error));
+    return;
+  }
+  const { id, guidance } = parsed.data;
+  if (guidance !== undefined) receiveGuidance(state, guidance);
+  if (state.attached && (id === undefined || id === state.attached.id))
+    state.attached = { ...state.attached, left: true };
 }
 
 const refused = (problem: string) =>
   ApplicationFailure.nonRetryable(`can’t be attached: ${problem}`, 'InvalidInput');
 
 /** Waits until the session comes to rest, in which it stays as long as it is attached. It may be on its way elsewhere. */
-async function hold({ state, isResting }: Holder, id: string): Promise<void> {
+async function hold(holder: Holder, id: string): Promise<void> {
+  const { state } = holder;
   const isOurs = () => state.attached?.id === id;
-  await condition(() => isResting() || !isOurs() || restProblem(state) !== undefined || isLong());
-  if (isResting() && isOurs()) return;
+  await condition(
+    () => holder.isResting || !isOurs() || restProblem(state) !== undefined || isLong(),
+  );
+  if (holder.isResting && isOurs()) return;
   if (isOurs()) state.attached = null;
   throw refused(restProblem(state) ?? 'it is busy for a moment: try again');
 }

@@ -1,146 +1,46 @@
-import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { z } from 'zod';
-import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import { ApplicationFailure, log } from '@temporalio/workflow';
+import type { FeedbackItem } from '../../domain/pull-request/feedback.ts';
 import {
   type FeedbackContext,
   type GivenCommand,
   ingestFeedback,
-  ingestIssue,
 } from '../../domain/pull-request/feedback-state.ts';
-import { latest, PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
-import { StackRow } from '../../domain/pull-request/stack-table.ts';
+import { latest, type PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
-import { toDetail, toRecord } from '../../domain/session/projections.ts';
 import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
-import { DependencyNews } from '../../domain/session/session.ts';
+import type { DependencyNews } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
-import {
-  detailQuery,
-  guidanceSignal,
-  guideUpdate,
-  pauseSignal,
-  pauseUpdate,
-  reportDependencySignal,
-  reportFeedbackSignal,
-  reportIssueSignal,
-  reportPullRequestSignal,
-  resumeSignal,
-  resumeUpdate,
-  setStackSignal,
-  statusQuery,
-} from '../messages.ts';
 
-export interface Listener {
+/** What reaches a session is taken into its state here; `handlers.ts` says by which message. */
+
+/** As much of a session as a comment can command. */
+interface Commanded {
   readonly state: SessionState;
   /** Ends the session. */
   cancel(): void;
 }
 
-/** Takes every message that reaches a session into its state, and answers what it is asked. */
-export function listen(listener: Listener): void {
-  const { state } = listener;
-  const take = <T>(what: string, schema: z.ZodType<T>, input: unknown): T | undefined => {
-    const parsed = schema.safeParse(input);
-    if (!parsed.success) refuse(state, `signal ${what}`, z.prettifyError(parsed.error));
-    return parsed.data;
-  };
-  setHandler(statusQuery, () => toRecord(state), statusQuery.options);
-  setHandler(detailQuery, () => toDetail(state), detailQuery.options);
-  // A fault in a handler would fail the workflow's task, which Temporal tries again for ever.
-  const safely =
-    <T>(what: string, handle: (input: T) => void | Promise<void>) =>
-    async (input: T): Promise<void> => {
-      try {
-        await handle(input);
-      } catch (error) {
-        refuse(state, `signal ${what}`, `a fault of Coppice: ${error}`);
-      }
-    };
-  setHandler(
-    guidanceSignal,
-    safely('guidance', (input) => {
-      receiveGuidance(state, input);
-    }),
-    guidanceSignal.options,
-  );
-  setHandler(
-    guideUpdate,
-    (input) => {
-      receiveGuidance(state, input);
-    },
-    {
-      ...guideUpdate.options,
-      validator: (input) => {
-        const read = readGuidance(input, told(state));
-        if ('problem' in read)
-          throw ApplicationFailure.nonRetryable(`was not told: ${read.problem}`, 'InvalidInput');
-      },
-    },
-  );
-  setHandler(
-    reportPullRequestSignal,
-    safely('reportPullRequest', (input) => {
-      const snapshot = take('reportPullRequest', PullRequestSnapshot, input);
-      if (snapshot && snapshot.number !== state.replaced)
-        state.pullRequest = latest(state.pullRequest, snapshot);
-    }),
-    reportPullRequestSignal.options,
-  );
-  setHandler(
-    reportFeedbackSignal,
-    safely('reportFeedback', async (input) => {
-      const items = take('reportFeedback', z.array(FeedbackItem), input);
-      for (const given of ingestFeedback(state.feedback, items ?? [], hearing(state)))
-        await runCommentCommand(listener, given);
-    }),
-    reportFeedbackSignal.options,
-  );
-  setHandler(
-    reportIssueSignal,
-    safely('reportIssue', (input) => {
-      const issue = take('reportIssue', IssueSnapshot, input);
-      if (issue) ingestIssue(state.feedback, issue);
-    }),
-    reportIssueSignal.options,
-  );
-  const pause = () => {
-    state.paused = true;
-  };
-  const resume = () => {
-    state.paused = false;
-  };
-  setHandler(pauseSignal, pause, pauseSignal.options);
-  setHandler(pauseUpdate, pause, pauseUpdate.options);
-  setHandler(resumeSignal, resume, resumeSignal.options);
-  setHandler(resumeUpdate, resume, resumeUpdate.options);
-  setHandler(
-    setStackSignal,
-    safely('setStack', (input) => {
-      state.stack = take('setStack', z.array(StackRow).max(MOST.news), input) ?? state.stack;
-    }),
-    setStackSignal.options,
-  );
-  setHandler(
-    reportDependencySignal,
-    safely('reportDependency', (input) => {
-      const news = take('reportDependency', DependencyNews, input);
-      if (news) addNews(state.pendingNews, news);
-    }),
-    reportDependencySignal.options,
-  );
+export function receivePullRequest(state: SessionState, news: PullRequestSnapshot): void {
+  if (news.number !== state.replaced) state.pullRequest = latest(state.pullRequest, news);
 }
 
-/** A signal whose name no handler has would wait in the workflow for ever. To be called after all others have one. */
-export const refuseUnknownSignals = (state: SessionState): void =>
-  setDefaultSignalHandler((name) =>
-    refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
-  );
+export async function receiveFeedback(
+  session: Commanded,
+  items: readonly FeedbackItem[],
+): Promise<void> {
+  const { state } = session;
+  for (const given of ingestFeedback(state.feedback, items, contextOf(state)))
+    await runCommentCommand(session, given);
+}
 
 /** A move is overtaken by what comes after it; an end is not. */
-function addNews(pending: DependencyNews[], news: DependencyNews): void {
+export function receiveDependencyNews(
+  { pendingNews: pending }: SessionState,
+  news: DependencyNews,
+): void {
   const overtaken = pending.findIndex(
     ({ issue, event }) => issue === news.issue && event === 'moved',
   );
@@ -149,7 +49,8 @@ function addNews(pending: DependencyNews[], news: DependencyNews): void {
   keepLatest(pending, MOST.news);
 }
 
-function refuse(state: SessionState, what: unknown, reason: string): void {
+/** Notes for the person what was not taken, and why. */
+export function refuse(state: SessionState, what: unknown, reason: string): void {
   log.warn('a message was not taken', { reason });
   noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
 }
@@ -170,7 +71,7 @@ function told({ phase, status, pullRequest, stuck, guidance, allowed }: SessionS
   };
 }
 
-function hearing(state: SessionState): FeedbackContext {
+function contextOf(state: SessionState): FeedbackContext {
   const { registration, startedAt, pullRequest } = state;
   const { pullRequests, policy } = registration?.settings ?? {};
   return {
@@ -191,9 +92,10 @@ function hearing(state: SessionState): FeedbackContext {
 
 /** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
 async function runCommentCommand(
-  { state, cancel }: Listener,
+  session: Commanded,
   { command, item }: GivenCommand,
 ): Promise<void> {
+  const { state } = session;
   let taken = true;
   switch (command.do) {
     case 'guide':
@@ -207,7 +109,7 @@ async function runCommentCommand(
       state.paused = command.do === 'pause';
       break;
     case 'cancel':
-      cancel();
+      session.cancel();
       break;
   }
   try {
@@ -216,6 +118,13 @@ async function runCommentCommand(
   } catch (error) {
     log.warn('the comment could not be answered with a reaction', { error });
   }
+}
+
+/** @throws ApplicationFailure InvalidInput, when guidance can't be taken now */
+export function refuseGuidance(state: SessionState, input: unknown): void {
+  const read = readGuidance(input, told(state));
+  if ('problem' in read)
+    throw ApplicationFailure.nonRetryable(`was not told: ${read.problem}`, 'InvalidInput');
 }
 
 /** Takes guidance in, or notes why not. @returns whether it was taken */

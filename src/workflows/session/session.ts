@@ -12,8 +12,7 @@ import type { SessionState } from '../../domain/session/state.ts';
 import type { QuestionInput, Work } from '../../domain/session/turn.ts';
 import { turnsTaken } from '../../domain/session/turn-log.ts';
 import { turnId } from '../../domain/shared/identity.ts';
-import { acceptAttachments, takeBack } from './attachment.ts';
-import { listen, receiveGuidance, refuseUnknownSignals } from './inbox.ts';
+import { takeBack } from './attachment.ts';
 import { lookAgain } from './look-again.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
@@ -36,14 +35,16 @@ export class Session {
   constructor(state: SessionState) {
     this.state = state;
     this.#publisher = new StatusPublisher(state);
-    listen({ state, cancel: () => this.life.cancel() });
-    acceptAttachments({
-      state,
-      isResting: () => this.#isResting,
-      guide: (guidance) => receiveGuidance(state, guidance),
-      publishStatus: () => this.publishStatus(),
-    });
-    refuseUnknownSignals(state);
+  }
+
+  /** Ends the session. */
+  cancel(): void {
+    this.life.cancel();
+  }
+
+  /** Whether it does nothing, and will begin nothing while it is held. */
+  get isResting(): boolean {
+    return this.#isResting;
   }
 
   /** What registration found out; asked for only after it. */

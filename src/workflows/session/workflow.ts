@@ -18,6 +18,7 @@ import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { sessionAttributes, setAttributes } from '../search-attributes.ts';
 import { askOnFailure, question } from './ask-on-failure.ts';
+import { registerHandlers } from './handlers.ts';
 import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan } from './phases/plan.ts';
 import { publish } from './phases/publish.ts';
@@ -52,15 +53,16 @@ export async function issueWorkflow(
   const read = carried ? migrate(carried) : { state: fresh() };
   if ('problem' in read) return await waitForReader(input, carried, fresh(), read.problem);
   const session = new Session(read.state);
+  registerHandlers(session);
   const { state } = session;
   try {
     await session.life.run(async () => {
       while (state.phase !== 'ended') {
         state.phase = await goOn(session, state.phase);
         if (isLong() && state.phase !== 'ended') {
+          await session.published();
           // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
-          await session.published();
           await continueAsNew<typeof issueWorkflow>(input, state);
         }
       }
@@ -72,8 +74,8 @@ export async function issueWorkflow(
       if (CancellationScope.current().consideredCancelled) throw error;
     } else throw error;
   }
-  await condition(allHandlersFinished);
   await session.published();
+  await condition(allHandlersFinished);
   return {
     issue: parsed.issue,
     status: state.status === 'cancelled' ? 'cancelled' : 'merged',
@@ -93,7 +95,9 @@ async function waitForReader(
   shown: SessionState,
   problem: string,
 ): Promise<never> {
-  const { state } = new Session(shown);
+  const session = new Session(shown);
+  registerHandlers(session);
+  const { state } = session;
   log.error('the state of a session can’t be read', { problem });
   state.status = 'stuck';
   state.activity = 'waits for a version of Coppice that can read its state';

@@ -1,0 +1,109 @@
+import { type SignalDefinition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { z } from 'zod';
+import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import { ingestIssue } from '../../domain/pull-request/feedback-state.ts';
+import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import { StackRow } from '../../domain/pull-request/stack-table.ts';
+import { MOST } from '../../domain/session/bounds.ts';
+import { toDetail, toRecord } from '../../domain/session/projections.ts';
+import { DependencyNews } from '../../domain/session/session.ts';
+import {
+  attachUpdate,
+  detachSignal,
+  detailQuery,
+  guidanceSignal,
+  guideUpdate,
+  pauseSignal,
+  pauseUpdate,
+  reportDependencySignal,
+  reportFeedbackSignal,
+  reportIssueSignal,
+  reportPullRequestSignal,
+  resumeSignal,
+  resumeUpdate,
+  setStackSignal,
+  statusQuery,
+} from '../messages.ts';
+import { attach, detach, refuseAttachment } from './attachment.ts';
+import {
+  receiveDependencyNews,
+  receiveFeedback,
+  receiveGuidance,
+  receivePullRequest,
+  refuse,
+  refuseGuidance,
+} from './inbox.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Registers every message that a session takes. An update's validator refuses before anything is written to history; a
+ * signal that can't be taken is noted for the person to see.
+ */
+export function registerHandlers(session: Session): void {
+  const { state } = session;
+  const on = <T>(
+    definition: SignalDefinition<[T]> & { readonly options: object },
+    handle: (input: T) => void | Promise<void>,
+  ): void => setHandler(definition, safely(session, definition.name, handle), definition.options);
+  const onValid = <T, I>(
+    definition: SignalDefinition<[I]> & { readonly options: object },
+    schema: z.ZodType<T>,
+    handle: (input: T) => void | Promise<void>,
+  ): void =>
+    on(definition, async (input) => {
+      const parsed = schema.safeParse(input);
+      if (parsed.success) await handle(parsed.data);
+      else refuse(state, `signal ${definition.name}`, z.prettifyError(parsed.error));
+    });
+
+  setHandler(statusQuery, () => toRecord(state), statusQuery.options);
+  setHandler(detailQuery, () => toDetail(state), detailQuery.options);
+
+  // From a person.
+  setHandler(guideUpdate, (input) => void receiveGuidance(state, input), {
+    ...guideUpdate.options,
+    validator: (input) => refuseGuidance(state, input),
+  });
+  on(guidanceSignal, (input) => void receiveGuidance(state, input));
+  setHandler(attachUpdate, (input) => attach(session, input), {
+    ...attachUpdate.options,
+    validator: (input) => refuseAttachment(state, input),
+  });
+  on(detachSignal, (input) => detach(session, input));
+
+  // From a person, or from the run.
+  const setPaused = (paused: boolean) => () => {
+    state.paused = paused;
+  };
+  setHandler(pauseUpdate, setPaused(true), pauseUpdate.options);
+  setHandler(pauseSignal, setPaused(true), pauseSignal.options);
+  setHandler(resumeUpdate, setPaused(false), resumeUpdate.options);
+  setHandler(resumeSignal, setPaused(false), resumeSignal.options);
+
+  // From the watcher.
+  onValid(reportPullRequestSignal, PullRequestSnapshot, (news) => receivePullRequest(state, news));
+  onValid(reportFeedbackSignal, z.array(FeedbackItem), (items) => receiveFeedback(session, items));
+  onValid(reportIssueSignal, IssueSnapshot, (issue) => ingestIssue(state.feedback, issue));
+
+  // From the run.
+  onValid(reportDependencySignal, DependencyNews, (news) => receiveDependencyNews(state, news));
+  onValid(setStackSignal, z.array(StackRow).max(MOST.news), (rows) => {
+    state.stack = rows;
+  });
+
+  // A signal whose name no handler has would wait in the workflow for ever.
+  setDefaultSignalHandler((name) =>
+    refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
+  );
+}
+
+/** A fault in a handler would fail the workflow's task, which Temporal tries again for ever. */
+const safely =
+  <T>({ state }: Session, name: string, handle: (input: T) => void | Promise<void>) =>
+  async (input: T): Promise<void> => {
+    try {
+      await handle(input);
+    } catch (error) {
+      refuse(state, `signal ${name}`, `a fault of Coppice: ${error}`);
+    }
+  };
