@@ -4,6 +4,7 @@ import { FailedOutcome } from './failed-outcome.ts';
 import { Guidance } from './guidance.ts';
 import { said } from './received-guidance.ts';
 import { TurnEntry } from './session.ts';
+import { Reply } from './turn.ts';
 import { NO_TURNS } from './turn-log.ts';
 
 /** What states had before guidance was one list and costs were sums over turns. */
@@ -21,6 +22,20 @@ const FormerState = z.looseObject({
   nudged: z.boolean().default(false),
   corrected: z.boolean().default(false),
   lastFailure: FailedOutcome.nullable().default(null),
+  planText: z.string(),
+  planned: z.boolean().default(false),
+  budgetTopUp: z.number().default(0),
+  ignoreUsageLimit: z.boolean().default(false),
+  turnsAsked: z.number().default(0),
+  postponed: z.unknown().default(null),
+  summary: z.string(),
+  tests: z.string(),
+  replies: z.array(Reply).default([]),
+  said: z.string().default(''),
+  described: z.string(),
+  branchUpdatedFor: z.string(),
+  replaced: z.number().nullable().default(null),
+  stack: z.array(z.unknown()),
 });
 
 /** A state in the present shape, whichever of the known shapes it had; what is none of them stays as it is. */
@@ -28,7 +43,10 @@ export function inPresentShape(carried: unknown): unknown {
   const former = FormerState.safeParse(carried);
   if (!former.success) return carried;
   const { hasConversation, conversationAdapter, pendingGuidance, ...state } = former.data;
-  const { costUsd, tokens, unpriced, nudged, corrected, lastFailure, ...rest } = state;
+  const { costUsd, tokens, unpriced, nudged, corrected, lastFailure, ...others } = state;
+  const { budgetTopUp, ignoreUsageLimit, turnsAsked, postponed, ...more } = others;
+  const { planText, planned, summary, tests, replies, said: lastSaid, ...parts } = more;
+  const { described, branchUpdatedFor, replaced, stack, ...rest } = parts;
   const listed = (turns: readonly TurnEntry[]) => ({
     costUsd: turns.reduce((sum, turn) => sum + (turn.costUsd ?? 0), 0),
     input: turns.reduce((sum, turn) => sum + (turn.tokens?.input ?? 0), 0),
@@ -48,6 +66,10 @@ export function inPresentShape(carried: unknown): unknown {
     },
     guidance: oneList(rest.guidance, pendingGuidance),
     failures: { last: lastFailure, nudged, corrected },
+    plan: { text: planText, awaitsApproval: planned },
+    limits: { budgetTopUp, ignoreUsageLimit, turnsAsked, postponed },
+    report: { summary, tests, replies, said: lastSaid },
+    publication: { described, branchUpdatedFor, replaced, stack },
   };
 }
 

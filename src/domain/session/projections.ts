@@ -48,7 +48,7 @@ function forwarded({ turns, guidance }: SessionState): string | null {
 export const toDetail = (state: SessionState): SessionDetail => ({
   record: toRecord(state),
   stuck: state.stuck,
-  plan: state.planText,
+  plan: state.plan.text,
   turns: state.turns,
   conversation: state.conversation?.id ?? null,
   guidance: state.guidance

@@ -25,6 +25,40 @@ import { EarlierTurns, NO_TURNS, Spending } from './turn-log.ts';
 export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
 export type Phase = z.infer<typeof Phase>;
 
+/** How a session stands with its limits. */
+const Limits = z.object({
+  /** What a person has put on top of the cost limits, in US dollars. */
+  budgetTopUp: z.number(),
+  /** A person ended its wait: the next turn is tried whatever is known of its account. */
+  ignoreUsageLimit: z.boolean(),
+  /** How many turns had been taken when a person was last asked whether to go on. */
+  turnsAsked: z.number(),
+  /** Why it waits with its next turn, and how much guidance there was before. */
+  postponed: z.object({ outcome: Outcome, before: z.number().int(), over: z.boolean() }).nullable(),
+});
+
+/** What the agent reported of its work. */
+const Report = z.object({
+  /** For the pull request: what was done, and how it was tested. */
+  summary: z.string(),
+  tests: z.string(),
+  /** Its replies to points of feedback, and what it said of the turn in which it dealt with them. */
+  replies: z.array(Reply),
+  said: z.string(),
+});
+
+/** What is known of the pull request besides what GitHub says. */
+const Publication = z.object({
+  /** Digest of the text that Coppice last wrote into it. */
+  described: z.string(),
+  /** What the branch was last moved for, when its base called for it. */
+  branchUpdatedFor: z.string(),
+  /** The pull request that GitHub closed with its base branch, and whose place the present one takes. */
+  replaced: z.number().nullable(),
+  /** The stack it is part of, as its run last said. */
+  stack: z.array(StackRow),
+});
+
 /** All that a session knows: plain data, so that it survives continue-as-new. */
 export const SessionState = z.object({
   input: SessionInput,
@@ -47,28 +81,20 @@ export const SessionState = z.object({
     /** The issue was edited since the agent read it. */
     rereadIssue: z.boolean().optional(),
   }),
-  planText: z.string(),
-  /** The plan waits for an approval. */
-  planned: z.boolean().default(false),
+  plan: z.object({
+    /** The beginning of it; empty before there is one. */
+    text: z.string(),
+    awaitsApproval: z.boolean(),
+  }),
   /** The latest turns, how many there were before them, and what all cost lately. */
   turns: z.array(TurnEntry),
   earlier: EarlierTurns,
   spending: z.array(Spending).default([]),
-  /** How many of them had been taken when a person was last asked whether to go on. */
-  turnsAsked: z.number().default(0),
   diff: DiffStat.nullable(),
   /** The files it has changed, as last looked at. */
   changed: Work.shape.changed,
-  /** What a person has put on top of the limits, in US dollars. */
-  budgetTopUp: z.number().default(0),
   waitingUntil: z.string().nullable(),
-  /** Why it waits with its next turn, and how much guidance there was before. */
-  postponed: z
-    .object({ outcome: Outcome, before: z.number().int(), over: z.boolean() })
-    .nullable()
-    .default(null),
-  /** A person ended its wait: the next turn is tried whatever is known of its account. */
-  ignoreUsageLimit: z.boolean().default(false),
+  limits: Limits,
   stuck: Question.nullable(),
   /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
   asking: Asking.nullable().default(null),
@@ -84,27 +110,16 @@ export const SessionState = z.object({
   /** A person has its agent and its worktree in a terminal: nothing of it begins until they leave. */
   attached: Attachment.nullable().default(null),
   pullRequest: PullRequestSnapshot.nullable(),
-  /** The pull request that GitHub closed with its base branch, and whose place the present one takes. */
-  replaced: z.number().nullable().default(null),
   feedback: FeedbackState,
-  summary: z.string(),
-  tests: z.string(),
   /** What the agent asked, and what a person said to it. */
   decisions: z.array(Decision),
-  /** The stack it is part of, as its run last told. */
-  stack: z.array(StackRow),
-  /** What the branch was last moved for, when its base called for it. */
-  branchUpdatedFor: z.string(),
-  /** Digest of what the pull request was last told to tell. */
-  described: z.string(),
   /** A conflict that is being resolved. */
   conflict: Conflict.nullable().default(null),
   /** Whether a person has said to start without dependencies that ended cancelled. */
   startsWithout: z.boolean().default(false),
   failures: Failures,
-  /** What the agent answered to points of feedback, and what it said of the turn in which it dealt with them. */
-  replies: z.array(Reply),
-  said: z.string().default(''),
+  report: Report,
+  publication: Publication,
 });
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -122,17 +137,13 @@ export function newSession(input: SessionInput, now: string): SessionState {
     base: null,
     conversation: null,
     next: { kind: 'plan', words: '' },
-    planText: '',
-    planned: false,
+    plan: { text: '', awaitsApproval: false },
     turns: [],
     earlier: { ...NO_TURNS },
     spending: [],
-    turnsAsked: 0,
     diff: null,
-    budgetTopUp: 0,
     waitingUntil: null,
-    postponed: null,
-    ignoreUsageLimit: false,
+    limits: { budgetTopUp: 0, ignoreUsageLimit: false, turnsAsked: 0, postponed: null },
     stuck: null,
     asking: null,
     guidance: [],
@@ -142,19 +153,13 @@ export function newSession(input: SessionInput, now: string): SessionState {
     paused: false,
     attached: null,
     pullRequest: null,
-    replaced: null,
-    summary: '',
-    tests: '',
     decisions: [],
-    stack: [],
-    branchUpdatedFor: '',
-    described: '',
     feedback: newFeedbackState(),
     conflict: null,
     startsWithout: false,
+    report: { summary: '', tests: '', replies: [], said: '' },
+    publication: { described: '', branchUpdatedFor: '', replaced: null, stack: [] },
     failures: { last: null, nudged: false, corrected: false },
-    replies: [],
-    said: '',
   };
 }
 

@@ -18,9 +18,9 @@ export async function withinBudget(session: Session): Promise<number | undefined
   if (!hasLimits(policy.budget)) return undefined;
   for (;;) {
     const { spent, nextDay } = await spending(session);
-    const reached = () => exceeded(policy.budget, spent, state.budgetTopUp);
+    const reached = () => exceeded(policy.budget, spent, state.limits.budgetTopUp);
     const over = reached();
-    if (!over) return leftOf(policy.budget, spent, state.budgetTopUp);
+    if (!over) return leftOf(policy.budget, spent, state.limits.budgetTopUp);
     const until = over.what === 'day' ? nextDay : undefined;
     const isNextDay = () => until !== undefined && Date.now() >= until;
     await session.askOperator(

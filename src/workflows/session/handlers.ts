@@ -88,7 +88,7 @@ export function registerHandlers(session: Session): void {
   // From the run.
   onValid(reportDependencySignal, DependencyNews, (news) => receiveDependencyNews(state, news));
   onValid(setStackSignal, z.array(StackRow).max(MOST.news), (rows) => {
-    state.stack = rows;
+    state.publication.stack = rows;
   });
 
   // A signal whose name no handler has would wait in the workflow for ever.

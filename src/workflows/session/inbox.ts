@@ -24,7 +24,8 @@ interface Commanded {
 }
 
 export function receivePullRequest(state: SessionState, news: PullRequestSnapshot): void {
-  if (news.number !== state.replaced) state.pullRequest = latest(state.pullRequest, news);
+  if (news.number !== state.publication.replaced)
+    state.pullRequest = latest(state.pullRequest, news);
 }
 
 export async function receiveFeedback(
@@ -135,7 +136,7 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
     return false;
   }
   const { guidance } = read;
-  state.budgetTopUp += guidance.budget;
+  state.limits.budgetTopUp += guidance.budget;
   state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
   const turn = state.turns.at(-1)?.startedAt;
   receive(state.guidance, guidance, { at: new Date().toISOString(), turn });

@@ -9,10 +9,13 @@ export function noteReplies(
   state: SessionState,
   { summary, replies = [] }: Extract<Outcome, { kind: 'done' }>,
 ): void {
-  const isMending = state.turns.at(-1)?.kind === 'nudge' && state.said !== '';
-  if (!isMending) state.said = summary;
-  const before = isMending ? state.replies : [];
-  state.replies = [...before.filter(({ to }) => !replies.some((one) => one.to === to)), ...replies];
+  const isMending = state.turns.at(-1)?.kind === 'nudge' && state.report.said !== '';
+  if (!isMending) state.report.said = summary;
+  const before = isMending ? state.report.replies : [];
+  state.report.replies = [
+    ...before.filter(({ to }) => !replies.some((one) => one.to === to)),
+    ...replies,
+  ];
 }
 
 /**

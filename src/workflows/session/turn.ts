@@ -57,7 +57,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
     told: turn.told,
     ...(state.next.rereadIssue && { rereadIssue: true }),
     ...(again && { again }),
-    ...(state.ignoreUsageLimit && { ignoreUsageLimit: true }),
+    ...(state.limits.ignoreUsageLimit && { ignoreUsageLimit: true }),
     timeout: session.policy.turnTimeout,
     idleTimeout: session.policy.idleTimeout,
     ...(costLimit !== undefined && { costLimit }),
@@ -66,7 +66,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const result = await askOnFailure(session, 'tries the turn again', () =>
     underWay(turn.entry, () => interruptible(session, input)),
   );
-  state.ignoreUsageLimit = false;
+  state.limits.ignoreUsageLimit = false;
   if (result.attempts === 0) {
     // No turn was taken: its account waits for the end of its usage limit.
     state.turns.pop();

@@ -22,14 +22,14 @@ export async function waitOut(session: Session, outcome: Postponed): Promise<voi
   const outcomes = state.turns.map((turn) => turn.outcome);
   const pause = pauseAfter(outcome, outcomes, Date.now());
   state.waitingUntil = new Date(Date.now() + pause).toISOString();
-  state.postponed = { outcome, before: pendingOf(state.guidance).length, over: false };
+  state.limits.postponed = { outcome, before: pendingOf(state.guidance).length, over: false };
   await finishWaiting(session);
 }
 
 /** The rest of a wait, which a former execution may have begun. */
 export async function finishWaiting(session: Session): Promise<void> {
   const { state } = session;
-  const { postponed } = state;
+  const { postponed } = state.limits;
   if (!postponed) return;
   const { outcome, before } = postponed;
   const isLimit = outcome.kind === 'usage-limited';
@@ -42,13 +42,13 @@ export async function finishWaiting(session: Session): Promise<void> {
       summary: isLimit ? 'Wait for the usage limit to end' : 'Wait for the model',
     });
     if (isWoken && !isWanted()) moveOnIfLong();
-    state.ignoreUsageLimit = isWanted();
+    state.limits.ignoreUsageLimit = isWanted();
     state.waitingUntil = null;
     postponed.over = true;
   }
-  if (!state.ignoreUsageLimit && isLimit && session.policy.resume === 'ask')
+  if (!state.limits.ignoreUsageLimit && isLimit && session.policy.resume === 'ask')
     await askToGoOn(session, outcome.account);
-  state.postponed = null;
+  state.limits.postponed = null;
 }
 
 const whyItWaits = (outcome: Outcome): string =>

@@ -21,7 +21,9 @@ test.each(readdirSync(directory))('the state %s of an earlier version is read', 
     phase: 'review',
     status: 'complete',
     base: { branch: 'main', tip: 'abc' },
-    planText: 'the plan',
+    plan: { text: 'the plan', awaitsApproval: false },
+    report: { summary: 'did it', tests: 'npm test' },
+    publication: { described: 'd' },
     pullRequest: { number: 7, headSha: 'def' },
   });
 });

@@ -12,8 +12,9 @@ export async function updateBranch(session: Session): Promise<void> {
   const { pullRequest } = state;
   if (!pullRequest) return;
   const reason = reasonToUpdateBranch(policy.updateBranch, pullRequest, base);
-  if (reason === undefined || state.branchUpdatedFor === branchUpdateKey(pullRequest)) return;
+  if (reason === undefined || state.publication.branchUpdatedFor === branchUpdateKey(pullRequest))
+    return;
   const branchUpdatedFor = branchUpdateKey(pullRequest);
   await moveOnto(session, base.branch, reason, () => isNewsOfBelow(state));
-  state.branchUpdatedFor = branchUpdatedFor;
+  state.publication.branchUpdatedFor = branchUpdatedFor;
 }

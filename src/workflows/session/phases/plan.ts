@@ -11,8 +11,8 @@ export async function plan(session: Session): Promise<Phase> {
   const { state } = session;
   for (;;) {
     moveOnIfLong();
-    if (state.planned) {
-      state.planned = false;
+    if (state.plan.awaitsApproval) {
+      state.plan.awaitsApproval = false;
       if (takeApproval(session)) return implementNext(session);
     }
     state.next.kind = 'plan';
@@ -27,13 +27,13 @@ export async function plan(session: Session): Promise<Phase> {
       continue;
     }
     // A plan that could not be written is no reason to stop: the work itself will show.
-    state.planText = outcome.kind === 'done' ? outcome.summary : '';
+    state.plan.text = outcome.kind === 'done' ? outcome.summary : '';
     if (state.input.caution === undefined) return implementNext(session);
-    state.planned = true;
+    state.plan.awaitsApproval = true;
     await session.ask({
       decision: `Approve the plan? ${state.input.caution}`,
       options: ['approve it', 'say what to change'],
-      context: state.planText === '' ? summarise(outcome) : state.planText,
+      context: state.plan.text === '' ? summarise(outcome) : state.plan.text,
       asksFor: 'approval',
     });
   }

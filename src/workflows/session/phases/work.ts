@@ -29,8 +29,8 @@ export async function work(session: Session): Promise<Phase> {
     switch (outcome.kind) {
       case 'done':
         if (!state.pullRequest) {
-          state.summary = outcome.summary;
-          state.tests = outcome.tests ?? '';
+          state.report.summary = outcome.summary;
+          state.report.tests = outcome.tests ?? '';
         }
         noteReplies(state, outcome);
         state.next = { kind: 'guidance', words: '' };
@@ -79,8 +79,8 @@ export async function work(session: Session): Promise<Phase> {
 async function withinTurns(session: Session): Promise<void> {
   const { state, policy } = session;
   const taken = countedTurns(state);
-  if (taken < state.turnsAsked + policy.turns) return;
-  state.turnsAsked = taken;
+  if (taken < state.limits.turnsAsked + policy.turns) return;
+  state.limits.turnsAsked = taken;
   await session.ask({
     decision: `Continue? ${taken} turns have been taken`,
     options: ['guide it to continue', 'cancel it'],

@@ -6,23 +6,23 @@ import type { Session } from '../session.ts';
 
 /** What the session's pull request tells now. */
 export const bodyParts = ({ state }: Session): BodyParts => ({
-  summary: state.summary,
-  tests: state.tests,
+  summary: state.report.summary,
+  tests: state.report.tests,
   decisions: state.decisions,
-  plan: state.planText,
+  plan: state.plan.text,
   parent: state.parent,
-  ...(state.replaced !== null && { replaces: state.replaced }),
-  stack: state.stack,
+  ...(state.publication.replaced !== null && { replaces: state.publication.replaced }),
+  stack: state.publication.stack,
 });
 
 /** Whether the pull request tells something else than what is known now. */
 export const isOutdated = (session: Session): boolean =>
   session.state.pullRequest?.state === 'open' &&
-  session.state.described !== digest(JSON.stringify(bodyParts(session)));
+  session.state.publication.described !== digest(JSON.stringify(bodyParts(session)));
 
 /** Notes what the pull request tells from now on. */
 export function noteDescribed({ state }: Session, parts: BodyParts): void {
-  state.described = digest(JSON.stringify(parts));
+  state.publication.described = digest(JSON.stringify(parts));
 }
 
 /** Brings Coppice's part of the pull request's body up to date. It is no reason to stop when that fails. */

@@ -22,9 +22,9 @@ export async function closed(session: Session): Promise<Phase> {
   }
   await hostActivities(location).watch({ location, workflowId: id, pullRequest: null });
   session.watched = null;
-  state.replaced = number;
+  state.publication.replaced = number;
   state.pullRequest = null;
-  state.described = '';
+  state.publication.described = '';
   state.feedback.ready = false;
   state.feedback.answering = [];
   if (isUnclear) await askForAnother(session, number, pullRequest.url);
@@ -33,8 +33,8 @@ export async function closed(session: Session): Promise<Phase> {
 
 /** The pull request was closed, and another one is to take its place; a former execution may have asked about that. */
 export async function replace(session: Session): Promise<Phase> {
-  const { asking, stuck, replaced } = session.state;
-  if (asking) await askForAnother(session, replaced ?? 0, stuck?.context ?? '');
+  const { asking, stuck, publication } = session.state;
+  if (asking) await askForAnother(session, publication.replaced ?? 0, stuck?.context ?? '');
   return 'publish';
 }
 

@@ -157,20 +157,20 @@ export async function reply(session: Session, before: string | undefined): Promi
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   for (const item of [...feedback.answering]) {
-    const own = state.replies.find(({ to }) => to === item.id)?.text;
+    const own = state.report.replies.find(({ to }) => to === item.id)?.text;
     await askOnFailure(session, 'answers its reviewers', () =>
       hostActivities(location).reply({
         location,
         pullRequest: pullRequest.number,
         item,
-        text: own ?? state.said,
+        text: own ?? state.report.said,
         commit,
       }),
     );
     feedback.answering = feedback.answering.filter(({ id }) => id !== item.id);
   }
-  state.said = '';
-  state.replies = [];
+  state.report.said = '';
+  state.report.replies = [];
 }
 
 /** Someone closed the issue, or took it away, while its pull request is open. */
