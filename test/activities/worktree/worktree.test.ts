@@ -433,6 +433,25 @@ test('the status is in the worktree, out of git’s sight, and in the state dire
   expect((await readDetail(home, location(124).repository, 124))?.detail).toEqual(detail);
 });
 
+test('a status is not written over a newer one of the same session, but over one of an earlier session', async () => {
+  const { create, location, activities, home } = setting();
+  await create(location(124));
+  const { record, ...rest } = detailOf(location(124));
+  const write = (changes: Partial<typeof record>) =>
+    activities.recordStatus({
+      location: location(124),
+      detail: { ...rest, record: { ...record, ...changes } },
+    });
+  const written = async () =>
+    (await readDetail(home, location(124).repository, 124))?.detail.record.activity;
+  const [first, later] = ['2026-11-30T12:00:00.000Z', '2026-11-30T12:00:01.000Z'];
+  await write({ startedAt: first, lastHeartbeat: later, activity: 'newer' });
+  await write({ startedAt: first, lastHeartbeat: first, activity: 'older' });
+  expect(await written()).toBe('newer');
+  await write({ startedAt: later, lastHeartbeat: first, activity: 'of another session' });
+  expect(await written()).toBe('of another session');
+});
+
 test('without a worktree of Coppice’s own, the status is kept in the state directory only', async () => {
   const { location, activities, home, checkout } = setting();
   run(checkout, 'worktree', 'add', '-q', '../app-issue-124');
