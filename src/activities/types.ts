@@ -92,7 +92,7 @@ interface RestackInput extends Resolving {
   readonly onto: string;
 }
 
-interface TakeOverInput extends Resolving {
+interface IntegrateInput extends Resolving {
   readonly location: SessionLocation;
   readonly base: Base;
   /** Leave it for later when the worktree is in the middle of something. */
@@ -155,7 +155,7 @@ export interface WorktreeActivities {
    * Brings into the worktree what others pushed to the session's branch, with what it had not pushed yet on top.
    * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
    */
-  integrateRemoteCommits(input: TakeOverInput): Promise<{
+  integrateRemoteCommits(input: IntegrateInput): Promise<{
     readonly base: Base;
     /** Commits of others that came in. */
     readonly commits: number;

@@ -6,7 +6,7 @@ import type { Base, SessionDetail, SessionLocation } from '../../domain/session/
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { settleIfThere } from '../../git/private/settle.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
-import { restack, takeUpRebase } from '../../git/rebase/restack.ts';
+import { finishResolvedRebase, restack } from '../../git/rebase/restack.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { settingUp } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
@@ -152,7 +152,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
 
   async restack({ location, base, onto, resolved, checks, timeout }) {
     await settleIfThere(location);
-    const move = resolved ? takeUpRebase : restack;
+    const move = resolved ? finishResolvedRebase : restack;
     const moved = await move(location, base, onto, {
       tokens: ports.tokens,
       signal: cancellation(),

@@ -13,11 +13,39 @@ export type Divergence =
   /** Others changed it. The first of `steps` that does not conflict brings both sides together. */
   | { readonly kind: 'diverged'; readonly steps: readonly Rebase[]; readonly commits: number };
 
-const KNOWN: Divergence = { kind: 'known' };
+/** What is known of the three tips when they differ; see the table of {@link RULES}. */
+interface Facts {
+  /** The remote branch still contains what Coppice pushed or saw last; otherwise somebody rewrote it. */
+  readonly remoteGrew: boolean;
+  /** The remote branch has nothing beyond what Coppice pushed or saw last. */
+  readonly remoteIsOld: boolean;
+  readonly oursHasTheirs: boolean;
+  /** The session only added commits to what was pushed, or nothing at all. */
+  readonly oursFollows: boolean;
+  /** Coppice rebased the session's branch and has not pushed the result yet. */
+  readonly moved: boolean;
+}
+
+type Plan = 'nothing' | 'ours on theirs' | 'theirs on ours' | 'moved on theirs' | 'rewritten';
+
+/** The first rule that applies says what is done. */
+const RULES: readonly { readonly when: (facts: Facts) => boolean; readonly plan: Plan }[] = [
+  { when: (is) => is.oursHasTheirs && (is.remoteGrew || !is.oursFollows), plan: 'nothing' },
+  { when: (is) => is.oursFollows, plan: 'ours on theirs' },
+  { when: (is) => !is.moved, plan: 'rewritten' },
+  { when: (is) => is.remoteIsOld, plan: 'nothing' },
+  // Their commits go on top of the rebased branch; if that conflicts, the rebase is undone.
+  { when: (is) => is.remoteGrew, plan: 'theirs on ours' },
+  { when: () => true, plan: 'moved on theirs' },
+];
+
+const planFor = (facts: Facts): Plan =>
+  RULES.find(({ when }) => when(facts))?.plan ?? 'moved on theirs';
 
 /**
- * `theirs` is the remote's branch, which must be in the repository. What both sides had in common when Coppice last
- * pushed or looked says what each of them did since.
+ * Compares the session's branch with the remote one. `refs/coppice/pushed/<branch>`, the remote branch as Coppice pushed or saw it
+ * last, says what each side did since.
+ * @param theirs the tip of the remote branch, which must be in the repository
  */
 export async function divergence(location: SessionLocation, theirs: string): Promise<Divergence> {
   const { checkout, branch, remote } = location;
@@ -26,34 +54,34 @@ export async function divergence(location: SessionLocation, theirs: string): Pro
   const before = await tipOf(checkout, beforeRef(branch));
   const pushed =
     (await tipOf(checkout, pushedRef(branch))) ?? (await mergeBase(checkout, ours, theirs));
-  if (ours === theirs) return KNOWN;
+  if (ours === theirs) return { kind: 'known' };
   if (pushed === undefined) return { kind: 'rewritten' };
 
-  const range = `${pushed}..${theirs}`;
-  const commits = Number(await git(checkout, ['rev-list', '--count', range]));
+  const moved = before !== undefined && (await has(before, pushed)) ? before : undefined;
+  const remoteGrew = await has(theirs, pushed);
+  const plan = planFor({
+    remoteGrew,
+    remoteIsOld: pushed === theirs,
+    oursHasTheirs: await has(ours, theirs),
+    oursFollows: (await has(ours, pushed)) || (await has(remoteGrew ? theirs : pushed, ours)),
+    moved: moved !== undefined,
+  });
+  if (plan === 'nothing') return { kind: 'known' };
+  if (plan === 'rewritten') return { kind: 'rewritten' };
+
   const onTheirs = async (own: string): Promise<Rebase> => {
     const common = (await mergeBase(checkout, own, theirs)) ?? pushed;
-    // Of a branch that others rewrote only what was not pushed is the session's.
+    // When others rewrote the branch, only commits that were not pushed are the session's.
     const from = (await has(common, pushed)) ? common : pushed;
     const old = (await has(own, from)) ? own : from;
     return { old, from, tip: theirs, onto: `${branch} on ${remote}` };
   };
-  const moved = before !== undefined && (await has(before, pushed)) ? before : undefined;
-
-  if (await has(theirs, pushed)) {
-    if (await has(ours, theirs)) return KNOWN;
-    if ((await has(ours, pushed)) || (await has(theirs, ours)))
-      return { kind: 'diverged', steps: [await onTheirs(ours)], commits };
-    if (moved === undefined) return { kind: 'rewritten' };
-    if (pushed === theirs) return KNOWN;
-    // Coppice moved the branch and has not pushed it yet: their commits go on top of it, or the move is undone.
-    const onOurs = { old: theirs, from: pushed, tip: ours, onto: `${branch} as it was moved` };
-    return { kind: 'diverged', steps: [onOurs, await onTheirs(moved)], commits };
-  }
-  // They rewrote it. If it was resolved in the worktree, the session's branch stands on theirs already.
-  if ((await has(ours, pushed)) || (await has(pushed, ours)))
-    return { kind: 'diverged', steps: [await onTheirs(ours)], commits };
-  if (await has(ours, theirs)) return KNOWN;
-  if (moved === undefined) return { kind: 'rewritten' };
-  return { kind: 'diverged', steps: [await onTheirs(moved)], commits };
+  const onOurs = { old: theirs, from: pushed, tip: ours, onto: `${branch} as it was moved` };
+  const steps = {
+    'ours on theirs': async () => [await onTheirs(ours)],
+    'theirs on ours': async () => [onOurs, await onTheirs(moved ?? ours)],
+    'moved on theirs': async () => [await onTheirs(moved ?? ours)],
+  };
+  const commits = Number(await git(checkout, ['rev-list', '--count', `${pushed}..${theirs}`]));
+  return { kind: 'diverged', steps: await steps[plan](), commits };
 }

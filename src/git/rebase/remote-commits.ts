@@ -11,7 +11,7 @@ import { type Divergence, divergence } from './divergence.ts';
 import { obstacleTo, rebaseDetached, returnToBranch, tidy } from './rebase.ts';
 import { refuseUnresolved, type Verify } from './resolution.ts';
 
-export interface TakeOverOptions {
+export interface IntegrateOptions {
   readonly tokens: GitTokenSource;
   readonly signal?: AbortSignal | undefined;
   /** Leaves for later what can't be done yet: the worktree is in the middle of something. */
@@ -21,7 +21,7 @@ export interface TakeOverOptions {
   readonly verify?: Verify;
 }
 
-export interface TakenOver {
+export interface Integrated {
   /** What the branch stands on now. */
   readonly base: Base;
   /** The commit the remote's branch is at; undefined when there is none. */
@@ -39,8 +39,8 @@ export interface TakenOver {
 export async function integrateRemoteCommits(
   location: SessionLocation,
   base: Base,
-  { tokens, signal, mayWait = false, resolved = false, verify }: TakeOverOptions,
-): Promise<TakenOver> {
+  { tokens, signal, mayWait = false, resolved = false, verify }: IntegrateOptions,
+): Promise<Integrated> {
   const { checkout, remote, branch } = location;
   await tidy(location);
   const published = await fetchBranch(checkout, remote, branch, tokens, signal);
@@ -78,7 +78,7 @@ async function combine(
   location: SessionLocation,
   old: string,
   { steps }: Extract<Divergence, { kind: 'diverged' }>,
-  options: Pick<TakeOverOptions, 'tokens' | 'signal'>,
+  options: Pick<IntegrateOptions, 'tokens' | 'signal'>,
 ): Promise<string> {
   let conflict: unknown;
   for (const step of steps) {

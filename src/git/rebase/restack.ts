@@ -87,14 +87,14 @@ async function again<T>(move: () => Promise<T>): Promise<T> {
  * @returns the new base
  * @throws NotResolved, PushRejected
  */
-export const takeUpRebase = (
+export const finishResolvedRebase = (
   location: SessionLocation,
   base: Base,
   onto: string,
   options: RestackOptions,
-): Promise<Base> => again(() => takeUpOnce(location, base, onto, options));
+): Promise<Base> => again(() => finishOnce(location, base, onto, options));
 
-async function takeUpOnce(
+async function finishOnce(
   location: SessionLocation,
   base: Base,
   onto: string,

@@ -3,24 +3,25 @@ import { GitFailure } from '../command/failure.ts';
 import { announce } from './own-changes.ts';
 import type { RefChange } from './ref-change.ts';
 
-/** Where Coppice keeps what it must remember of a branch, in the repository itself. */
+/* Refs in which Coppice remembers facts about a session's branch, in the repository itself: see docs/stacks.md. */
+
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
-/** The commit the branch stands on since it was last moved. */
+/** The commit that the branch is based on since it was last rebased. */
 export const baseRef = (branch: string): string => `refs/coppice/base/${branch}`;
-/** The branch's tip before it was moved, until the move is pushed. */
+/** The branch's tip before it was rebased, until the result is pushed. */
 export const beforeRef = (branch: string): string => `refs/coppice/before/${branch}`;
-/** What the remote's branch was when Coppice last pushed to it or took over what others did there. */
+/** The remote branch's tip when Coppice last pushed to it or integrated commits from it. */
 export const pushedRef = (branch: string): string => `refs/coppice/pushed/${branch}`;
-/** There from the moment a worktree that may go is being removed, until branch and worktree are gone. */
+/** Exists from the start of a worktree's removal until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
-/** What the session’s own git had on its branch when the checkout last took it over. */
+/** The tip of the branch in the session's own git when the checkout last took it over. */
 export const takenRef = (branch: string): string => `refs/coppice/taken/${branch}`;
 
-/** The commit the branch could not be put on for conflicts, until it is. */
+/** The commit onto which the branch could not be rebased for conflicts, until it is. */
 export const ontoRef = (branch: string): string => `refs/coppice/onto/${branch}`;
 
-/** The commit a full ref name points at; undefined when there is no such ref. */
+/** The commit to which a full ref name points; undefined when there is no such ref. */
 export async function tipOf(directory: string, ref: string): Promise<string | undefined> {
   try {
     return await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
@@ -30,7 +31,7 @@ export async function tipOf(directory: string, ref: string): Promise<string | un
   }
 }
 
-/** The branch checked out; undefined when HEAD is detached. */
+/** The branch that is checked out; undefined when HEAD is detached. */
 export async function checkedOutBranch(worktree: string): Promise<string | undefined> {
   try {
     // git’s own short form says more where a tag has the same name.

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Base } from '../../../src/domain/session/session.ts';
 import {
+  type IntegrateOptions,
   integrateRemoteCommits,
-  type TakeOverOptions,
 } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
@@ -22,7 +22,7 @@ async function session() {
   await pushBranch(location, noToken);
   const theirs = join(repository.root, 'theirs');
   run(repository.root, 'clone', '-q', '--branch', location.branch, repository.remote, theirs);
-  const take = (options: Partial<TakeOverOptions> = {}, from: Base = base) =>
+  const take = (options: Partial<IntegrateOptions> = {}, from: Base = base) =>
     integrateRemoteCommits(location, from, { tokens: noToken, ...options });
   /** Somebody else's commit, pushed. */
   const add = (files: Readonly<Record<string, string>>, message = 'their fix') => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Base, SessionLocation } from '../../../src/domain/session/session.ts';
-import { restack, takeUpRebase } from '../../../src/git/rebase/restack.ts';
+import { finishResolvedRebase, restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
 import { commit, createRepository, noToken, run, write } from '../../support/git-repository.ts';
@@ -110,7 +110,7 @@ async function inConflict() {
   await pushBranch(location, noToken);
   const tip = commitElsewhere('main', { 'README.md': '# theirs\n' });
   await expect(move()).rejects.toMatchObject({ type: 'RebaseConflict' });
-  const takeUp = () => takeUpRebase(location, base, 'main', { tokens: noToken });
+  const takeUp = () => finishResolvedRebase(location, base, 'main', { tokens: noToken });
   /** Rebases as the person or the agent would, and leaves `text` in the file that conflicts. */
   const resolve = (text: string) => {
     expect(() => run(location.worktree, 'rebase', '--onto', tip, base.tip)).toThrow();
@@ -135,7 +135,7 @@ test('taking up again what was taken up changes nothing', async () => {
   resolve('# both\n');
   const moved = await takeUp();
   const refs = run(location.checkout, 'show-ref');
-  expect(await takeUpRebase(location, base, 'main', { tokens: noToken })).toEqual(moved);
+  expect(await finishResolvedRebase(location, base, 'main', { tokens: noToken })).toEqual(moved);
   expect(run(location.checkout, 'show-ref')).toBe(refs);
 });
 

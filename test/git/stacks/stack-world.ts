@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../../src/domain/session/session.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
-import { restack, takeUpRebase } from '../../../src/git/rebase/restack.ts';
+import { finishResolvedRebase, restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { fetchBranch } from '../../../src/git/remote/remote.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
@@ -102,7 +102,7 @@ export class StackWorld {
 
   async #restack(member: Member, onto: string, trouble: Trouble): Promise<void> {
     await this.#step(member, trouble, (resolved, signal) => {
-      const move = resolved ? takeUpRebase : restack;
+      const move = resolved ? finishResolvedRebase : restack;
       return move(member.location, member.base, onto, { tokens: noToken, signal });
     });
     this.#tellAbove(member, 'moved');
