@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/worktree/setup.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
+import { givePrivateGit } from '../../src/git/private/directory.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
@@ -58,6 +59,8 @@ describeSandboxed('in the sandbox', () => {
       try log 'echo x >>$common/logs/HEAD'
       try record 'echo x >$common/worktrees/app-issue-124/HEAD'
       try cell 'echo x >$common/coppice/app-issue-124/run'
+      try records 'ls $common/worktrees'
+      try sessions 'ls $common/coppice/app-issue-125'
       try packed 'git pack-refs --all'
       try exclude 'echo x >>$common/info/exclude'
       try commondir 'echo x >$own/commondir'
@@ -69,6 +72,7 @@ describeSandboxed('in the sandbox', () => {
       try tag 'git tag mine'
       try stash 'echo x >>README.md; git stash'
       done_`);
+    await givePrivateGit(trial.other);
     const { outcome } = await trial.start().result;
     expect(trial.tried()).toEqual({
       ...{ worktree: 'yes', temporary: 'yes', checkout: 'no', config: 'no', outside: 'no' },
@@ -82,7 +86,16 @@ describeSandboxed('in the sandbox', () => {
         owninfo: 'no',
         objects: 'no',
       },
-      ...{ branch: 'no', log: 'no', record: 'no', cell: 'no', exclude: 'no', commondir: 'no' },
+      ...{
+        branch: 'no',
+        log: 'no',
+        record: 'no',
+        cell: 'no',
+        records: 'no',
+        sessions: 'no',
+        exclude: 'no',
+        commondir: 'no',
+      },
       ...{ gitdir: 'no', worktreeconfig: 'no', pointer: 'no', moved: 'no', othergit: 'no' },
       ...{ packed: 'yes', tag: 'yes', stash: 'yes' },
     });

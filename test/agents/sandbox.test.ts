@@ -19,6 +19,7 @@ const location = {
   worktree: '/w/app-issue-1',
   git: {
     common: '/w/app/.git',
+    read: ['/w/app/.git/objects'],
     write: ['/w/app/.git/coppice/app-issue-1/git'],
     keep: ['/w/app-issue-1/.git', '/w/app/.git/coppice/app-issue-1/git/config'],
   },

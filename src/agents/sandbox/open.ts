@@ -91,7 +91,7 @@ export async function openCell(
   const spared = sparedBy(needs, home, where.git?.common);
   const leading = Object.assign({}, ...registries.map(({ variables }) => variables));
   const isLinux = process.platform === 'linux';
-  const beneath = where.git ? [where.git.common] : [];
+  const beneath = where.git?.read ?? [];
   const confined: Confine = (own, argv) => {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     const [copies, gitconfig] = [join(own, 'copies'), join(own, 'gitconfig')];

@@ -6,8 +6,8 @@ import { fromHome } from './paths.ts';
 
 /** The part of git's data that a sandboxed program writes. */
 interface GitPlace {
-  /** The checkout's own, which is read. */
   readonly common: string;
+  readonly read: readonly string[];
   readonly write: readonly string[];
   /** In it, what stays as it is. */
   readonly keep: readonly string[];

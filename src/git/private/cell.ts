@@ -61,9 +61,9 @@ const environment = (found: GitDirectories): string[] => [
 /** It starts from nothing, and later mounts go over earlier ones. */
 function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string {
   const bind = (how: string) => (path: string) => `${how} ${word(path)} ${word(path)}`;
-  const { common, keep } = reachOf(found);
+  const { read, keep } = reachOf(found);
   const last = [
-    ...[...new Set([common, gitconfigOf(found)])].map(bind('--ro-bind-try')),
+    ...[...read, gitconfigOf(found)].map(bind('--ro-bind-try')),
     ...writable(found).map(bind('--bind-try')),
     ...keep.map(bind('--ro-bind-try')),
   ];
@@ -92,8 +92,8 @@ const CLOSED = ['/Users', '/Volumes', '/private/tmp', '/private/var/tmp', '/priv
 function seatbelt(found: GitDirectories, { readable, hidden }: Found): string {
   const list = (paths: readonly string[]) =>
     paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');
-  const { common, keep } = reachOf(found);
-  const own = [common, gitconfigOf(found), ...writable(found)];
+  const { read, keep } = reachOf(found);
+  const own = [...read, gitconfigOf(found), ...writable(found)];
   const profile = [
     '(version 1)(allow default)(deny network*)',
     `(deny file-read* ${list(CLOSED)})(allow file-read-metadata)(allow file-read* ${list(readable)})`,
