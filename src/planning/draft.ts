@@ -1,3 +1,4 @@
+import { isChosen, type Judging, judge } from './judge.ts';
 import type { After } from './plan-file/plan-file.ts';
 import { sensitiveAreas } from './rules/cautions.ts';
 import type { Codemap } from './rules/codemap.ts';
@@ -9,16 +10,16 @@ import {
   addOrders,
   cautionsOf,
   type Dropped,
-  type Proposals,
+  readinessOfAgent,
+  withAgentFiles,
   withProposed,
 } from './rules/proposals.ts';
-import { type Readiness, readinessOf } from './rules/readiness.ts';
+import type { Readiness } from './rules/readiness.ts';
 import {
   type Capacity,
   type Recommendation,
   recommendConcurrency,
 } from './rules/recommendation.ts';
-import type { PlanningSettings } from './rules/settings.ts';
 import type { Dependency, Survey } from './rules/survey.ts';
 import { waves } from './rules/waves.ts';
 import { leadingOut, type Unkept } from './unkept.ts';
@@ -28,6 +29,8 @@ export interface Codebase {
   readonly map: Codemap;
   /** Files that contain each word. */
   containing(words: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Those of some texts that stand in a line of a file. */
+  quoted(texts: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 interface DraftIssue {
@@ -61,24 +64,24 @@ export interface Draft {
   readonly cycle: string | undefined;
 }
 
-export interface DraftRequest {
-  readonly survey: Survey;
+export interface DraftRequest extends Judging {
   readonly likely: Likely;
-  readonly settings: PlanningSettings;
   readonly capacity: Omit<Capacity, 'width'>;
-  /** Issues the person wants whatever speaks against them. */
-  readonly included: ReadonlySet<number>;
   /** Doubtful orders the person wants kept. */
   readonly confirmed: readonly Dependency[];
   /** Pairs the person wants one after the other. */
   readonly separated: readonly Overlap[];
-  /** What an agent proposes; nothing when none was asked. */
-  readonly proposals: Proposals;
+  /** Those of its proposals that were dropped for want of evidence. */
+  readonly unproven?: readonly Dropped[];
 }
 
-/** The files that each issue will probably change. */
-export async function predict(survey: Survey, { map, containing }: Codebase): Promise<Likely> {
-  const named = withoutCommonWords(survey.issues.map(mentionsOf));
+/** The files that each issue of a repository, as `owner/name`, will probably change. */
+export async function predict(
+  survey: Pick<Survey, 'issues'>,
+  { map, containing }: Omit<Codebase, 'quoted'>,
+  repository: string,
+): Promise<Likely> {
+  const named = withoutCommonWords(survey.issues.map(mentionsOf), repository);
   const mentions = survey.issues.flatMap((issue, at) => {
     const own = named[at];
     return own ? [{ issue, named: own }] : [];
@@ -91,7 +94,8 @@ export async function predict(survey: Survey, { map, containing }: Codebase): Pr
 }
 
 export function draftPlan(request: DraftRequest): Draft {
-  const { survey, likely, settings, capacity, proposals } = request;
+  const { survey, settings, capacity, proposals } = request;
+  const likely = withAgentFiles(request.likely, proposals);
   const readiness = judge(request);
   const issues = new Map(survey.issues.map((issue) => [issue.number, issue]));
   const chosen = survey.issues.filter(({ number }) => isChosen(number, readiness, request));
@@ -102,7 +106,7 @@ export function draftPlan(request: DraftRequest): Draft {
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
   const measured = overlaps(among, settings.overlap);
   const proposed = withProposed(measured, proposals, { has: order.has, ...settings.overlap });
-  const dropped = [...proposed.dropped];
+  const dropped = [...(request.unproven ?? []), ...proposed.dropped];
   if (cycle === undefined) {
     order.separate(request.separated, issues);
     dropped.push(...addOrders(proposals, order));
@@ -130,6 +134,7 @@ export function draftPlan(request: DraftRequest): Draft {
     const issue = issues.get(number);
     const state = readiness.get(number);
     if (!issue || !state) return [];
+    const agent = readinessOfAgent(proposals, number);
     const areas = sensitiveAreas(issue, likely.get(number) ?? [], settings);
     return [
       {
@@ -146,6 +151,7 @@ export function draftPlan(request: DraftRequest): Draft {
         ],
         notes: [
           ...state.notes,
+          ...agent.notes,
           ...unkept.filter(({ issue: of }) => of === number).map(({ text }) => text),
           ...doubtful.filter(({ of }) => of === number).map(doubtInWords),
           ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number)),
@@ -189,62 +195,3 @@ const noteFor =
   (number: number) =>
   ({ a, b, score, evidence, apart }: Overlap): string =>
     `${apart ? 'will probably' : 'may'} overlap with #${a === number ? b : a} (${score}): ${evidence}`;
-
-const isChosen = (
-  number: number,
-  readiness: ReadonlyMap<number, Readiness>,
-  { included }: DraftRequest,
-): boolean => included.has(number) || readiness.get(number)?.state !== 'blocked';
-
-/** An issue that is left out blocks those after it, and so on. */
-function judge(request: DraftRequest): Map<number, Readiness> {
-  const { survey, settings } = request;
-  let readiness = new Map<number, Readiness>();
-  for (;;) {
-    const former = readiness;
-    readiness = new Map(
-      survey.issues.map((issue) => [
-        issue.number,
-        readinessOf(
-          issue,
-          {
-            waitsFor: waitsFor(issue.number, former, request),
-            closedBy: survey.closing.get(issue.number),
-            me: survey.me,
-          },
-          settings,
-        ),
-      ]),
-    );
-    if ([...readiness].every(([issue, { state }]) => former.get(issue)?.state === state))
-      return readiness;
-  }
-}
-
-/** What an issue depends on and the run will not bring, in words. */
-function waitsFor(
-  number: number,
-  readiness: ReadonlyMap<number, Readiness>,
-  request: DraftRequest,
-): string[] {
-  const { survey } = request;
-  const own = survey.dependencies
-    .filter(({ of }) => of === number)
-    .flatMap((dependency) => {
-      const { issue } = dependency;
-      const other = survey.others.get(issue);
-      if (other?.state === 'open')
-        return `${other.isPullRequest ? 'pull request ' : ''}#${issue} is open and not in the plan (${sourceInWords(dependency)})`;
-      const inPlan = readiness.has(issue) && !isChosen(issue, readiness, request);
-      return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
-    });
-  const planned = new Set(survey.issues.map(({ number: one }) => one));
-  const parts = survey.dependencies
-    .filter(
-      ({ of, issue, source }) => of === number && source === 'sub-issue' && planned.has(issue),
-    )
-    .map(({ issue }) => `#${issue}`);
-  if (parts.length > 0) own.push(`its sub-issues run, and it does not: ${parts.join(', ')}`);
-  const foreign = survey.foreign.get(number) ?? [];
-  return [...own, ...foreign.map((name) => `${name} is open, in another repository`)];
-}

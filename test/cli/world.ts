@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { interactiveAdapter } from '../../src/agents/interactive.ts';
 import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
+import { NO_CODEBASE } from '../../src/cli/planning/codebase.ts';
 import type { Signs } from '../../src/cli/preflight/signing.ts';
 import type { Questions } from '../../src/cli/terminal/questions.ts';
 import type {
@@ -23,7 +24,6 @@ import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { parseRemoteUrl } from '../../src/github/api/remote-url.ts';
 import type { IssueSource } from '../../src/github/issues/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
-import { Codemap } from '../../src/planning/rules/codemap.ts';
 import type { SurveyedIssue } from '../../src/planning/rules/survey.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import type { Ran } from '../support/cli.ts';
@@ -216,7 +216,7 @@ export function world(options: WorldOptions = {}) {
     withLogin: async (page) => `${page} with login`,
     github: async () => github,
     issues: async () => issuesWith(options.issue ?? (() => ({}))),
-    codebase: async () => ({ map: new Codemap([], []), containing: async () => new Map() }),
+    codebase: async () => NO_CODEBASE,
     questions: async () => options.questions,
     checkout: async (cwd) => (cwd.startsWith('/nowhere') ? undefined : checkout),
     parseRemoteUrl: async (url) => parseRemoteUrl(url),

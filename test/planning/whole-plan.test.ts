@@ -39,7 +39,7 @@ async function planOf(issues: readonly ListedIssue[], codebase: Codebase) {
     ...{ repository, issues, withDependencies: false, ordered: [] },
   });
   const draft = draftPlan({
-    ...{ survey, likely: await predict(survey, codebase), proposals: NO_PROPOSALS },
+    ...{ survey, likely: await predict(survey, codebase, repository), proposals: NO_PROPOSALS },
     settings: PlanningSettings.parse({}),
     capacity: { memoryBytes: 64 * 1024 ** 3, cores: 16, review: 10, configured: 3 },
     ...{ included: new Set(), confirmed: [], separated: [] },
@@ -80,7 +80,11 @@ test('500 issues with dumps are planned within the time a person waits, without 
       labels: [],
     }),
   );
-  const codebase = { map: new Codemap(files, changes), containing: async () => new Map() };
+  const codebase = {
+    map: new Codemap(files, changes),
+    containing: async () => new Map(),
+    quoted: async () => new Set<string>(),
+  };
   const begun = process.cpuUsage();
   const { draft, text } = await planOf(issues, codebase);
   expect(process.cpuUsage(begun).user).toBeLessThan(5_000_000);

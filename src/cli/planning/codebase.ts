@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import { changesOf, filesContaining, filesOf } from '../../git/read/codebase.ts';
+import { changesOf, filesContaining, filesOf, textsFound } from '../../git/read/codebase.ts';
 import { tipOf } from '../../git/refs/refs.ts';
 import { bringObjects, type Wanted } from '../../git/remote/objects.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
@@ -25,10 +25,21 @@ export interface CodebaseRequest extends StartingPoint {
   readonly commits: number;
 }
 
+/** A repository without a commit. */
+export const NO_CODEBASE: Codebase = {
+  map: new Codemap([], []),
+  containing: async () => new Map(),
+  quoted: async () => new Set(),
+};
+
 /** For what a partial clone lacks. */
 type Bring = (wanted: Wanted) => Promise<void>;
 
+/** Changes with the rules by which history is read. */
+const RULES = 2;
+
 const Known = z.object({
+  rules: z.literal(RULES),
   commit: z.string(),
   commits: z.number(),
   changes: z.array(z.object({ title: z.string(), files: z.array(z.string()) })),
@@ -43,12 +54,13 @@ export async function openCodebase(
   const { checkout } = request;
   const bring: Bring = (wanted) => bringObjects(checkout, wanted, { tokens });
   const commit = await startingCommit(request);
-  if (commit === undefined) return { map: new Codemap([], []), containing: async () => new Map() };
+  if (commit === undefined) return NO_CODEBASE;
   await bring({ commits: [commit] });
   const changes = await recentChanges(home, request, commit, bring);
   return {
     map: new Codemap(await filesOf(checkout, commit), changes),
     containing: (words) => filesContaining(checkout, commit, words),
+    quoted: (texts) => textsFound(checkout, commit, texts),
   };
 }
 
@@ -75,6 +87,6 @@ async function recentChanges(
   const changes = (await changesOf(checkout, commit, { limit: commits })).map(
     ({ title, files }) => ({ title, files: [...files] }),
   );
-  await writeJson(file, { commit, commits, changes });
+  await writeJson(file, { rules: RULES, commit, commits, changes });
   return changes;
 }

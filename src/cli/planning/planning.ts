@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { ListedIssue } from '../../github/issues/issue-source.ts';
 import { type Draft, type DraftRequest, draftPlan, predict } from '../../planning/draft.ts';
+import { withEvidence } from '../../planning/evidence.ts';
 import { type Decisions, finishPlan, NO_DECISIONS } from '../../planning/finish.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import type { RequestedOrder } from '../../planning/read/references.ts';
@@ -48,14 +49,19 @@ async function propose(
     after.map((issue): Dependency => ({ of, issue, source: 'person' })),
   );
   const request = { repository, issues, withDependencies, ordered };
+  // Whoever watches sees from the first second what takes long.
+  const progress = (step: string) => terminal.isTTY && terminal.err(`coppice: ${step}`);
+  progress(`reads ${issues.length} issues, and what they depend on`);
   const found = await surveyIssues(await services.issues(), request);
   const survey = await withoutPredecessors(found, context.home, repository);
   refuseUnknown(survey, ordered);
   const { planning, policy, workers: configured, remote } = config;
   const location = { repository, checkout: checkout.path, remote, base: base ?? config.base };
+  progress(`reads files and history (${planning.overlap.commits} commits)`);
   const codebase = await services.codebase({ ...location, commits: planning.overlap.commits });
-  const likely = await predict(survey, codebase);
-  const proposals = askAgent
+  progress('looks for what each issue will change');
+  const likely = await predict(survey, codebase, repository);
+  const proposed = askAgent
     ? await services.proposals({
         ...location,
         ...{ agent: config.agent, config },
@@ -63,6 +69,7 @@ async function propose(
         survey,
       })
     : NO_PROPOSALS;
+  const { proposals, dropped: unproven } = await withEvidence(proposed, survey, codebase);
   const machine = {
     memoryBytes: process.constrainedMemory() || totalmem(),
     cores: availableParallelism(),
@@ -70,7 +77,10 @@ async function propose(
   return ({ included, confirmed, separated }: Decided): Draft => {
     const capacity = { ...machine, configured, review: policy.review };
     const decided = { capacity, included, confirmed, separated };
-    const draft = draftPlan({ survey, likely, settings: planning, proposals, ...decided });
+    const draft = draftPlan({
+      ...{ survey, likely, settings: planning, proposals, unproven },
+      ...decided,
+    });
     if (draft.cycle !== undefined) throw new Refusal(`nothing was planned: ${draft.cycle}`);
     return draft;
   };

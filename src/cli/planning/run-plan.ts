@@ -234,20 +234,43 @@ async function refuseUnless(
 const reasons = ({ leftOut }: PlanFile): string[] =>
   leftOut.map(({ issue, reason }) => `#${issue}: ${reason}`);
 
+/** Lines of one kind that are printed; the plan has them all. */
+const MOST_LINES = 20;
+
+const capped = (lines: readonly string[], what: string): string[] =>
+  lines.length <= MOST_LINES
+    ? [...lines]
+    : [
+        ...lines.slice(0, MOST_LINES),
+        `and ${lines.length - MOST_LINES} more ${what}: coppice plan --all`,
+      ];
+
 /** What planning found beyond what the person said. */
 const found = (plan: PlanFile, { unkept }: Draft): string[] => [
-  ...plan.issues.flatMap(({ issue, after }) =>
-    after
-      .filter(({ source }) => source !== 'person')
-      .map(
-        (edge) =>
-          `#${issue} comes after #${edge.issue} (${[edge.source, edge.evidence].filter(Boolean).join(': ')})`,
-      ),
+  ...capped(
+    plan.issues.flatMap(({ issue, after }) =>
+      after
+        .filter(({ source }) => source !== 'person')
+        .map(
+          (edge) =>
+            `#${issue} comes after #${edge.issue} (${[edge.source, edge.evidence].filter(Boolean).join(': ')})`,
+        ),
+    ),
+    'orders',
   ),
-  ...plan.issues.flatMap(({ issue, caution }) =>
-    caution === undefined ? [] : [`#${issue} will ask you to approve its plan: ${caution}`],
+  ...capped(
+    plan.issues.flatMap(({ issue, caution }) =>
+      caution === undefined ? [] : [`#${issue} will ask you to approve its plan: ${caution}`],
+    ),
+    'cautions',
   ),
-  ...apartInWords(plan),
-  ...unkept.map(({ text }) => `order not kept: ${text}`),
-  ...reasons(plan).map((reason) => `left out: ${reason}`),
+  ...capped(apartInWords(plan), 'pairs kept apart'),
+  ...capped(
+    unkept.map(({ text }) => `order not kept: ${text}`),
+    'orders not kept',
+  ),
+  ...capped(
+    reasons(plan).map((reason) => `left out: ${reason}`),
+    'left out',
+  ),
 ];

@@ -54,6 +54,7 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
     ...section('Will probably overlap, and wait for each other', shown(overlaps(true))),
     ...section('May overlap, but run in parallel', shown(overlaps(false), MOST_TOLD)),
     ...section('Orders not kept', shown(draft.unkept.map(({ text }) => text))),
+    ...section('Notes', shown(notesOf(draft))),
     ...section(
       'Proposed by the agent and not accepted',
       shown(draft.dropped.map(({ text }) => text)),
@@ -143,3 +144,13 @@ export function renderMermaid({ issues, overlaps }: Draft, plan: PlanFile): stri
 
 const count = (number: number, name: string): string =>
   `${number} ${name}${number === 1 ? '' : 's'}`;
+
+/** What could be better, each with the issues that it holds for. */
+function notesOf({ issues }: Draft): string[] {
+  const holding = new Map<string, number[]>();
+  for (const { issue, readiness } of issues)
+    for (const note of readiness.notes) holding.set(note, [...(holding.get(note) ?? []), issue]);
+  return [...holding].map(
+    ([note, all]) => `${note}: ${all.map((issue) => `#${issue}`).join(', ')}`,
+  );
+}

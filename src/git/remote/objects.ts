@@ -68,7 +68,7 @@ export const bringForRebase = (
   );
 
 /** The remote that a partial clone fetches what is missing from; undefined where nothing is. */
-async function promisor(checkout: string): Promise<string | undefined> {
+export async function promisor(checkout: string): Promise<string | undefined> {
   const pattern = [
     'config',
     '--get-regexp',

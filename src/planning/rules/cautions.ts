@@ -2,6 +2,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { textOf } from './issue-text.ts';
 import type { LikelyFile } from './likely-files.ts';
 import type { Area, PlanningSettings } from './settings.ts';
+import { NAMED } from './signals.ts';
 import type { SurveyedIssue } from './survey.ts';
 
 /** A guess this sure tells of an area by the file's path. */
@@ -29,6 +30,14 @@ function signOf(
   const wanted = area.labels.map((label) => label.toLowerCase());
   const label = labels.find((name) => wanted.includes(name.toLowerCase()));
   if (label !== undefined) return `label ${oneLine(label, 50)}`;
+  const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));
+  const isMeant = ({ path }: LikelyFile) => paths.some((one) => one.test(path));
+  // What an issue names says more than its words: a password in a handbook is no change of security.
+  const named = likely.filter(({ why, weight }) => why === NAMED && weight >= SURE);
+  const changed = named.filter(({ path }) => !ABOUT.test(path));
+  const sure = changed.find(isMeant);
+  if (sure) return sure.path;
+  if (named.length > 0 && changed.length === 0) return undefined;
   const not = area.unless.map((pattern) => new RegExp(pattern, 'i'));
   const meant = sentences
     .filter((sentence) => !not.some((pattern) => pattern.test(sentence)))
@@ -37,7 +46,9 @@ function signOf(
     const word = new RegExp(pattern, 'im').exec(meant)?.[0];
     if (word) return `“${oneLine(word, 50)}”`;
   }
-  const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));
-  return likely.find(({ path, weight }) => weight >= SURE && paths.some((one) => one.test(path)))
-    ?.path;
+  return likely.find((file) => file.weight >= SURE && isMeant(file))?.path;
 }
+
+/** Files that tell of the code, or show how it looks. */
+const ABOUT =
+  /(^|\/)(docs?|documentation|examples?|website)\/|(^|\/)readme(\.\w+)?$|\.(css|scss|less|svg|png)$/i;

@@ -1,13 +1,12 @@
+import { isByproduct } from './file-kind.ts';
 import { wordsOf } from './mentions.ts';
+import { TextIndex } from './text-index.ts';
 
 /** A commit that changed more files than this tells little of what belongs together. */
 const LARGEST_COMMIT = 25;
 
-/** A file that this share of commits changes (a changelog, a lockfile) goes with everything, and so says nothing. */
-const EVERYWHERE = 0.15;
-
-/** Files must have changed together this often before it counts. */
-const TOGETHER = 2;
+/** A word of a file's path counts as those of so many changes. */
+const PATH_COUNTS = 2;
 
 /** A commit of the past, as far as it tells where work on something like it is. */
 export interface PastChange {
@@ -21,9 +20,7 @@ export class Codemap {
   readonly #byName = new Map<string, string[]>();
   readonly #byDirectory = new Map<string, string[]>();
   readonly #byWord = new Map<string, string[]>();
-  readonly #commitsOf = new Map<string, (readonly string[])[]>();
-  readonly #everywhere: number;
-
+  readonly #texts = new TextIndex();
   readonly #changes: readonly PastChange[];
   readonly #changesWithWord = new Map<string, number[]>();
 
@@ -37,16 +34,19 @@ export class Codemap {
       for (let to = 1; to < parts.length; to++)
         for (let from = 0; from < to; from++)
           push(this.#byDirectory, parts.slice(from, to).join('/').toLowerCase(), file);
-      for (const word of new Set(wordsOf(file))) push(this.#byWord, word, file);
+      const words = wordsOf(file);
+      for (const word of new Set(words)) push(this.#byWord, word, file);
+      if (!isByproduct(file)) this.#texts.add(file, words, PATH_COUNTS);
     }
     const small = changes.filter((change) => change.files.length <= LARGEST_COMMIT);
     this.#changes = small;
     for (const [index, change] of small.entries()) {
+      const words = wordsOf(change.title);
+      for (const word of new Set(words)) push(this.#changesWithWord, word, index);
       for (const file of change.files)
-        if (this.files.has(file)) push(this.#commitsOf, file, change.files);
-      for (const word of new Set(wordsOf(change.title))) push(this.#changesWithWord, word, index);
+        if (this.files.has(file) && !isByproduct(file))
+          this.#texts.add(file, words, 1 / Math.sqrt(change.files.length));
     }
-    this.#everywhere = Math.max(10, small.length * EVERYWHERE);
   }
 
   /** Files whose path is, or ends with, `name`. */
@@ -58,8 +58,9 @@ export class Codemap {
   /** Files with the word in their path. */
   withWord = (word: string): readonly string[] => this.#byWord.get(word) ?? [];
 
-  isEverywhere = (file: string): boolean =>
-    (this.#commitsOf.get(file)?.length ?? 0) > this.#everywhere;
+  /** Files whose path and past changes use the words, with how alike they are, from 0 to 1; the most alike first. */
+  alike = (words: ReadonlyMap<string, number>, most: number): [path: string, likeness: number][] =>
+    this.#texts.alike(words, most);
 
   /** Changes of the past whose titles have rare words in common with `words`, most alike first. */
   changesLike(words: readonly string[], most: number): { change: PastChange; likeness: number }[] {
@@ -78,22 +79,6 @@ export class Codemap {
       })
       .sort((a, b) => b.likeness - a.likeness || a.index - b.index)
       .slice(0, most);
-  }
-
-  /** Files that changed together with this one, with the share of its commits that changed both. */
-  changedWith(file: string): ReadonlyMap<string, number> {
-    const commits = this.#commitsOf.get(file) ?? [];
-    const counts = new Map<string, number>();
-    for (const commit of commits)
-      for (const other of commit)
-        if (other !== file && this.files.has(other))
-          counts.set(other, (counts.get(other) ?? 0) + 1);
-    return new Map(
-      [...counts]
-        .filter(([other, count]) => count >= TOGETHER && !this.isEverywhere(other))
-        // One more than there were: two of two are less sure than ten of ten.
-        .map(([other, count]) => [other, count / (commits.length + 1)]),
-    );
   }
 }
 

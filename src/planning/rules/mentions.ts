@@ -41,19 +41,22 @@ export function mentionsOf(issue: { readonly title: string; readonly body: strin
 /** Fewer issues than this have no words in common that tell of a template. */
 const BATCH = 8;
 
-/** Words of more than a quarter of the issues say nothing of one of them. */
-export function withoutCommonWords(all: readonly Mentions[]): Mentions[] {
+/** Words of more than a quarter of the issues say nothing of one of them, nor does the repository's own name. */
+export function withoutCommonWords(all: readonly Mentions[], repository: string): Mentions[] {
   const counts = new Map<string, number>();
   for (const { words } of all)
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const tells = (word: string) => (counts.get(word) ?? 0) <= all.length / 4;
-  return all.length < BATCH
-    ? [...all]
-    : all.map((one) => ({
-        ...one,
-        titleWords: one.titleWords.filter(tells),
-        words: one.words.filter(tells),
-      }));
+  const most = all.length < BATCH ? all.length : all.length / 4;
+  const own = new Set(wordsOf(repository.slice(repository.lastIndexOf('/') + 1)));
+  const isOwnName = (words: readonly string[]) =>
+    words.length > 0 && words.every((word) => own.has(word));
+  const tells = (word: string) => (counts.get(word) ?? 0) <= most && !own.has(word);
+  return all.map((one) => ({
+    ...one,
+    symbols: one.symbols.filter((symbol) => !isOwnName(wordsOf(symbol))),
+    titleWords: one.titleWords.filter(tells),
+    words: one.words.filter(tells),
+  }));
 }
 
 const withoutUrls = (text: string): string => text.replace(FILE_URL, ' $1 ').replace(URL, ' ');

@@ -47,11 +47,15 @@ export class Order {
     const dropped: Dependency[] = [];
     for (;;) {
       const cycle = this.#findCycle() ?? [];
-      const [weakest] = cycle.slice(1).flatMap((number, index) => {
-        const of = cycle[index] ?? 0;
-        const edge = this.after(of).find(({ issue }) => issue === number);
-        return edge?.source === 'text' ? [{ of, edge }] : [];
-      });
+      const [weakest] = cycle
+        .slice(1)
+        .flatMap((number, index) => {
+          const of = cycle[index] ?? 0;
+          const edge = this.after(of).find(({ issue }) => issue === number);
+          return edge && strengthOf(edge) < Number.POSITIVE_INFINITY ? [{ of, edge }] : [];
+        })
+        // Of equals the one of the latest issue: its author could have known the others.
+        .sort((a, b) => strengthOf(a.edge) - strengthOf(b.edge) || b.of - a.of);
       if (!weakest) return dropped;
       const { of, edge } = weakest;
       this.#after.set(
@@ -95,6 +99,18 @@ export class Order {
     findCycle(
       [...this.#after].map(([issue, edges]) => ({ issue, after: edges.map((edge) => edge.issue) })),
     );
+}
+
+/** Words that mean an order and nothing else. */
+const EXPLICIT = /\b(?:depends? on|blocked (?:by|on)|requires?|prerequisites?|blocks)\b/i;
+/** What another issue says of this one. */
+const BY_ANOTHER = /^#\d+: /;
+
+/** How much it takes to drop an order for the others of a cycle; only a text's word can be dropped. */
+function strengthOf({ source, evidence = '' }: After): number {
+  if (source === 'task-list') return 3;
+  if (source !== 'text') return Number.POSITIVE_INFINITY;
+  return (EXPLICIT.test(evidence) ? 2 : 1) - (BY_ANOTHER.test(evidence) ? 0.5 : 0);
 }
 
 const SOURCES: Readonly<Record<After['source'], string>> = {

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { IssueNumber } from '../../domain/shared/issue.ts';
 import { oneLine } from '../../domain/shared/text.ts';
+import type { LikelyFile } from './likely-files.ts';
 import type { Order } from './order.ts';
-import type { Overlap } from './overlap.ts';
+import type { Likely, Overlap } from './overlap.ts';
 
 const Why = z.string().trim().min(1).max(1_000);
+
+/** Copied word for word; an agent that only guesses has none. */
+const Quote = z.string().trim().max(500).default('');
 
 const MOST = 1_000;
 
@@ -16,6 +20,7 @@ export const Proposals = z.object({
         issue: IssueNumber,
         after: IssueNumber.describe('The issue that must be finished before it'),
         why: Why.describe('What of the code or the issues shows it, in one sentence'),
+        quote: Quote.describe('The words of an issue, or a line of the code, that show it'),
       }),
     )
     .max(MOST)
@@ -32,6 +37,33 @@ export const Proposals = z.object({
     .max(MOST)
     .default([])
     .describe('Two issues will probably change the same files'),
+  files: z
+    .array(
+      z.object({
+        issue: IssueNumber,
+        path: z
+          .string()
+          .min(1)
+          .max(300)
+          .describe('An existing file, from the top of the repository'),
+        probability: z.number().min(0).max(1).describe('That work on the issue changes it'),
+        quote: Quote.describe('The words of the issue, or a line of the file, that show it'),
+      }),
+    )
+    .max(MOST)
+    .default([])
+    .describe('The files that each issue will change, or will not, against what its words suggest'),
+  readiness: z
+    .array(
+      z.object({
+        issue: IssueNumber,
+        state: z.enum(['ready', 'needs discussion']),
+        why: Why.describe('What is undecided, or why it is decided'),
+      }),
+    )
+    .max(MOST)
+    .default([])
+    .describe('Whether an issue says what is to be done'),
   cautions: z
     .array(z.object({ issue: IssueNumber, why: Why.describe('What a person should decide') }))
     .max(MOST)
@@ -40,7 +72,7 @@ export const Proposals = z.object({
 });
 export type Proposals = z.infer<typeof Proposals>;
 
-export const NO_PROPOSALS: Proposals = { orders: [], overlaps: [], cautions: [] };
+export const NO_PROPOSALS: Proposals = Proposals.parse({});
 
 /** A proposal that is not taken. */
 export interface Dropped {
@@ -66,7 +98,7 @@ export function addOrders({ orders }: Proposals, order: Order): Dropped[] {
   });
 }
 
-/** Overlaps that were measured, and the agent's; the surer of two about one pair counts. */
+/** Overlaps that were measured, and the agent's, which counts: it may raise and lower a score. */
 export function withProposed(
   measured: readonly Overlap[],
   { overlaps }: Proposals,
@@ -83,7 +115,8 @@ export function withProposed(
     const reason = a === b ? 'that is one issue' : unknown(issues, has);
     if (reason !== undefined)
       dropped.push({ issues, text: `the agent saw #${a} and #${b} overlap; not taken: ${reason}` });
-    else if (score >= weak && score > (pairs.get(keyOf({ a, b }))?.score ?? 0)) {
+    else if (score < weak) pairs.delete(keyOf({ a, b }));
+    else {
       const evidence = `the agent says: ${oneLine(why, 500)}`;
       pairs.set(keyOf({ a, b }), {
         ...{ a, b, score, evidence, files: [], apart: score >= strong },
@@ -103,6 +136,42 @@ const unknown = (
 ): string | undefined => {
   const stranger = issues.find((issue) => !has(issue));
   return stranger === undefined ? undefined : `#${stranger} is not in the plan`;
+};
+
+/** Likely files, with the agent's word about those that it names. */
+export function withAgentFiles(likely: Likely, { files }: Proposals): Likely {
+  const named = Map.groupBy(files, ({ issue }) => issue);
+  return new Map(
+    [...likely].map(([issue, known]) => {
+      const own = named.get(issue) ?? [];
+      const said = new Set(own.map(({ path }) => path));
+      const all = [
+        ...known.filter(({ path }) => !said.has(path)),
+        ...own.map(({ path, probability, quote }): LikelyFile => {
+          const why = `the agent says: “${oneLine(quote, 100)}”`;
+          return { path, weight: probability, why, basis: 'text' };
+        }),
+      ];
+      return [issue, all.sort((a, b) => b.weight - a.weight)];
+    }),
+  );
+}
+
+/** What the agent says of an issue's readiness: only a person can call ready what the rules don't. */
+export const readinessOfAgent = (
+  { readiness }: Proposals,
+  issue: number,
+): { readonly doubts: string[]; readonly notes: string[] } => {
+  const own = readiness.filter((one) => one.issue === issue);
+  const inWords = ({ why }: { why: string }) => oneLine(why, 500);
+  return {
+    doubts: own
+      .filter(({ state }) => state === 'needs discussion')
+      .map((one) => `the agent says: ${inWords(one)}`),
+    notes: own
+      .filter(({ state }) => state === 'ready')
+      .map((one) => `the agent says it is ready: ${inWords(one)}`),
+  };
 };
 
 /** The agent's cautions about an issue, one line each. */

@@ -16,13 +16,15 @@ export interface Circumstances {
   /** What the issue waits for outside the plan, in words. */
   readonly waitsFor: readonly string[];
   readonly closedBy: ClosingPullRequest | undefined;
+  /** What an agent that was asked finds undecided, in words. */
+  readonly doubts?: readonly string[];
   /** The person's login, if known. */
   readonly me: string | undefined;
 }
 
 export function readinessOf(
   issue: SurveyedIssue,
-  { waitsFor, closedBy, me }: Circumstances,
+  { waitsFor, closedBy, doubts = [], me }: Circumstances,
   settings: PlanningSettings,
 ): Readiness {
   const { blocks, prose, code } = textOf(issue);
@@ -42,6 +44,7 @@ export function readinessOf(
     ...labelled(issue, settings.discuss),
     ...tooLittle([...said, ...code].join(' '), settings.minimumText),
     ...openQuestion(text, settings.questions),
+    ...doubts,
     ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
   ];
   const notes = !hasCriteria && settings.criteria === 'note' ? [NO_CRITERIA] : [];

@@ -48,11 +48,17 @@ async function consulted(proposals: string, asked: Asked = {}) {
 }
 
 const why = 'both change theme.ts';
+const quote = 'Second';
 
 test('an agent that was asked adds orders, overlaps and cautions, marked as its own', async () => {
   const world = await consulted(
     JSON.stringify({
-      orders: [{ issue: 4, after: 3, why: 'it calls what #3 makes' }],
+      orders: [{ issue: 4, after: 3, why: 'it calls what #3 makes', quote: 'Issue 3' }],
+      files: [{ issue: 3, path: 'theme.ts', probability: 0.6, quote: 'Issue 3' }],
+      readiness: [
+        { issue: 1, state: 'needs discussion', why: 'two ways are named' },
+        { issue: 2, state: 'ready', why: 'it says all' },
+      ],
       overlaps: [
         { issues: [5, 3], score: 0.9, why },
         { issues: [1, 5], score: 0.2, why: 'theme.ts, maybe' },
@@ -78,17 +84,20 @@ test('an agent that was asked adds orders, overlaps and cautions, marked as its 
     ]),
   });
   expect(ran.stdout).toContain('#4 after #3: agent, it calls what #3 makes');
+  expect(byNumber.get(3)?.files).toEqual({ 'theme.ts': 0.6 });
+  expect(byNumber.get(1)?.caution).toBe('needs discussion: the agent says: two ways are named');
+  expect(byNumber.get(2)?.notes).toContain('the agent says it is ready: it says all');
 });
 
 test('what would override the person or go in a circle is not taken, with a note', async () => {
   const orders = [
-    { issue: 1, after: 2, why },
-    { issue: 3, after: 5, why },
-    { issue: 5, after: 1, why },
-    { issue: 1, after: 3, why },
-    { issue: 4, after: 4, why },
-    { issue: 4, after: 99, why },
-    { issue: 2, after: 1, why },
+    { issue: 1, after: 2, why, quote },
+    { issue: 3, after: 5, why, quote },
+    { issue: 5, after: 1, why, quote },
+    { issue: 1, after: 3, why, quote },
+    { issue: 4, after: 4, why, quote },
+    { issue: 4, after: 99, why, quote },
+    { issue: 2, after: 1, why, quote },
   ];
   const overlaps = [{ issues: [4, 98], score: 1, why }];
   const world = await consulted(JSON.stringify({ orders, overlaps }));
@@ -114,6 +123,32 @@ test('what would override the person or go in a circle is not taken, with a note
     `the agent proposed #4 after #99 (${why}); not taken: #99 is not in the plan`,
   ]);
   expect(issues[0].notes.join()).toContain('not taken');
+});
+
+test('an order or a file without words that stand in the issues or the code is not taken', async () => {
+  const world = await consulted(
+    JSON.stringify({
+      orders: [
+        { issue: 3, after: 1, why },
+        { issue: 4, after: 1, why, quote: 'nobody wrote this' },
+      ],
+      files: [
+        { issue: 3, path: 'other.ts', probability: 1, quote },
+        { issue: 99, path: 'theme.ts', probability: 1, quote },
+        { issue: 4, path: 'theme.ts', probability: 1, quote: 'nor this' },
+      ],
+    }),
+  );
+  const { stdout } = await world.plan('--agent', '--json');
+  const { issues, dropped } = JSON.parse(stdout);
+  expect(issues.flatMap(({ after }: { after: unknown[] }) => after)).toHaveLength(1);
+  expect(dropped.map(({ text }: { text: string }) => text)).toEqual([
+    `the agent proposed #3 after #1 (${why}); not taken: it quotes nothing`,
+    `the agent proposed #4 after #1 (${why}); not taken: “nobody wrote this” stands nowhere`,
+    'the agent said that #3 changes other.ts; not taken: there is no such file',
+    'the agent said that #99 changes theme.ts; not taken: #99 is not in the plan',
+    'the agent said that #4 changes theme.ts; not taken: “nor this” stands nowhere',
+  ]);
 });
 
 test('the agent sees the issues and the code, and neither git nor a token', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, filesContaining, filesOf } from '../../../src/git/read/codebase.ts';
+import { changesOf, filesContaining, filesOf, textsFound } from '../../../src/git/read/codebase.ts';
 import { commit, createRepository, run } from '../../support/git-repository.ts';
 
 const ODD = 'sub dir/ünï "quoted"\ttab.ts';
@@ -49,4 +49,10 @@ test('a word in very many files says nothing', async () => {
   const files = Array.from({ length: 41 }, (_, index) => [`${index}.ts`, 'everywhere']);
   const { checkout } = createRepository(Object.fromEntries(files));
   expect(await filesContaining(checkout, 'HEAD', ['everywhere'])).toEqual(new Map());
+});
+
+test('texts are found by their first line in any file of a commit, as written', async () => {
+  const { checkout } = createRepository({ 'a.ts': '  return -1; // [x]\n' });
+  const texts = ['return -1; // [x]', 'return -1;\nelse', 'return .1', '--help', ''];
+  expect(await textsFound(checkout, 'HEAD', texts)).toEqual(new Set(texts.slice(0, 2)));
 });

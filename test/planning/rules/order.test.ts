@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Order } from '../../../src/planning/rules/order.ts';
 import { type Capacity, recommendConcurrency } from '../../../src/planning/rules/recommendation.ts';
-import type { SurveyedIssue } from '../../../src/planning/rules/survey.ts';
+import type { Dependency, SurveyedIssue } from '../../../src/planning/rules/survey.ts';
 import { waves } from '../../../src/planning/rules/waves.ts';
 
 const order = (numbers: number[], edges: [of: number, issue: number][]) => {
@@ -47,6 +47,23 @@ describe('an order', () => {
         ],
       ).cycle(),
     ).toBe('dependencies go in a circle: #1 after #2 (text: “x”), #2 after #1 (text: “x”)');
+  });
+
+  test('loses the weakest edge that a text gave to each circle, and no other', () => {
+    const circle = (...found: Dependency[]) => {
+      const made = new Order([1, 2, 3]);
+      for (const one of found) made.add(one);
+      return made.breakCycles().map(({ of, issue }) => [of, issue]);
+    };
+    const text = (of: number, issue: number, evidence: string) =>
+      ({ of, issue, source: 'text', evidence }) as const;
+    const native = { of: 2, issue: 1, source: 'native' } as const;
+    expect(circle(text(1, 2, 'Depends on #2'), text(2, 1, 'once #1 is merged'))).toEqual([[2, 1]]);
+    expect(circle(text(1, 2, 'Depends on #2'), text(2, 1, '#1: blocks #2'))).toEqual([[2, 1]]);
+    expect(circle(text(1, 2, 'Depends on #2'), text(2, 1, 'Depends on #1'))).toEqual([[2, 1]]);
+    expect(circle(text(1, 2, 'Depends on #2'), native)).toEqual([[1, 2]]);
+    expect(circle({ of: 1, issue: 2, source: 'task-list' }, native)).toEqual([[1, 2]]);
+    expect(circle({ of: 1, issue: 2, source: 'person' }, native)).toEqual([]);
   });
 
   const issues = (titles: Record<number, string>) =>

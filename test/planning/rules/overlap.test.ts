@@ -49,13 +49,17 @@ describe('an issue probably touches', () => {
 
   test('the file that carries a symbol’s name, and those that contain it', () => {
     const found = likely('AuthService is slow', '', { AuthService: ['src/theme.ts'] });
-    const why = Object.fromEntries(found.map((file) => [file.path, file.why]));
-    expect(found[0]?.path).toBe('src/auth/service.ts');
-    expect(why).toMatchObject({
-      'src/auth/service.ts': 'AuthService named',
-      'src/theme.ts': 'contains AuthService',
-      'src/auth/token-store.ts': 'changes with src/auth/service.ts',
-    });
+    expect(found.slice(0, 2)).toMatchObject([
+      { path: 'src/auth/service.ts', why: 'about auth and service', basis: 'text' },
+      { path: 'src/theme.ts', why: 'contains AuthService', basis: 'text' },
+    ]);
+  });
+
+  test('what the history says of its words, though no commit and no path is like it', () => {
+    const found = likely('Totals for people who are logged out');
+    expect(found).toContainEqual(
+      expect.objectContaining({ path: 'src/auth/token-store.ts', basis: 'history' }),
+    );
   });
 
   test('what its rare words name', () => {
@@ -69,9 +73,32 @@ describe('an issue probably touches', () => {
     ]);
   });
 
-  test('not what goes with everything', () => {
-    expect(paths('Something', 'src/other/part1.ts')).toEqual(['src/other/part1.ts']);
+  test.for([
+    'CHANGELOG.md',
+    'docs/HISTORY.rst',
+    '.changeset/quick-foxes.md',
+    'pnpm-lock.yaml',
+    'Cargo.lock',
+    'web/app.min.js',
+  ])('not %s, which goes along with everything', (path) => {
+    const map = new Codemap([path, 'src/a.ts'], [change('Renew logins', path, 'src/a.ts')]);
+    const found = likelyFiles(
+      mentionsOf({ title: 'Renew logins', body: `See ${path}` }),
+      map,
+      new Map(),
+    );
+    expect(found.map((file) => file.path)).not.toContain(path);
   });
+
+  test.for(['context.go', 'src/lock.ts', 'src/history/news.ts', 'changes.py'])(
+    '%s, however often it is changed',
+    (path) => {
+      const often = Array.from({ length: 30 }, (_, at) => change(`Step ${at}`, path));
+      const map = new Codemap([path, ...FILES], often);
+      const found = likelyFiles(mentionsOf({ title: 'X', body: `See ${path}` }), map, new Map());
+      expect(found[0]?.path).toBe(path);
+    },
+  );
 
   test.for([
     '',
@@ -100,22 +127,22 @@ describe('two issues overlap', () => {
         [1, [file('b', 0.5), file('a', 0.5)]],
         [2, [file('b', 0.9), file('c', 1)]],
       ]),
-      { weak: 0.2, strong: 0.5 },
+      { weak: 0.2, strong: 0.7 },
     );
     const named = { evidence: 'b (#1: named; #2: named)', files: ['b'] };
     expect(found).toEqual([
       {
-        ...{ a: 1, b: 3, score: 0.59, files: ['a', 'b'], apart: true },
+        ...{ a: 1, b: 3, score: 0.72, files: ['a', 'b'], apart: true },
         evidence: 'a (#1: named; #3: named), b (#1: named; #3: named)',
       },
-      { ...named, a: 1, b: 2, score: 0.45, apart: false },
-      { ...named, a: 2, b: 3, score: 0.45, apart: false, evidence: 'b (#2: named; #3: named)' },
+      { ...named, a: 1, b: 2, score: 0.66, apart: false },
+      { ...named, a: 2, b: 3, score: 0.66, apart: false, evidence: 'b (#2: named; #3: named)' },
     ]);
   });
 
   test('not when it is improbable', () => {
     const files = new Map([
-      [1, [file('a', 0.3)]],
+      [1, [file('a', 0.2)]],
       [2, [file('a', 0.3), file('b', 1)]],
     ]);
     expect(overlaps(files, { weak: 0.2, strong: 0.6 })).toEqual([]);
@@ -130,7 +157,7 @@ describe('two issues overlap', () => {
       ]),
       { weak: 0.1, strong: 0.6 },
     );
-    expect(found).toMatchObject([{ score: 0.25, apart: false }]);
+    expect(found).toMatchObject([{ score: 0.45, apart: false }]);
   });
 
   test('surely, but may go together, when only history leads there', () => {
@@ -142,7 +169,7 @@ describe('two issues overlap', () => {
       ]),
       { weak: 0.1, strong: 0.6 },
     );
-    expect(found).toMatchObject([{ score: 0.81, apart: false }]);
+    expect(found).toMatchObject([{ score: 0.82, apart: false }]);
   });
 });
 
@@ -152,6 +179,7 @@ test('words of more than a quarter of the issues say nothing of one', () => {
       Array.from({ length: count }, (_, at) =>
         mentionsOf({ title: at < 3 ? 'Export reports' : `Other thing${at}`, body: 'Dashboard' }),
       ),
+      'acme/app',
     );
   expect(some(12)[0]).toMatchObject({
     titleWords: ['export', 'report'],
@@ -159,4 +187,13 @@ test('words of more than a quarter of the issues say nothing of one', () => {
   });
   expect(some(8)[0]).toMatchObject({ titleWords: [], words: [] });
   expect(some(4)[0]?.words).toContain('dashboard');
+});
+
+test('the repository’s own name is no evidence', () => {
+  const [found] = withoutCommonWords(
+    [mentionsOf({ title: 'Acme-Tool fails', body: 'With `AcmeTool`, and `ToolBox` too' })],
+    'owner/acme-tool',
+  );
+  expect(found).toMatchObject({ titleWords: ['fail'], symbols: ['ToolBox'] });
+  expect(found?.words).not.toContain('acme');
 });

@@ -168,6 +168,19 @@ describe('what changes', () => {
     expect(areas(title)).toEqual([]);
   });
 
+  test('is told by the files that it names, more than by its words', () => {
+    const named = (...paths: string[]) =>
+      paths.map((path) => ({ path, weight: 0.9, why: 'named', basis: 'text' as const }));
+    const sso = issue({ title: 'Explain SSO better' });
+    expect(sensitiveAreas(sso, named('src/auth/sso.ts'), settings)).toEqual([
+      'security (src/auth/sso.ts)',
+    ]);
+    expect(sensitiveAreas(sso, named('docs/auth/sso.md', 'README.md'), settings)).toEqual([]);
+    expect(sensitiveAreas(sso, named('docs/auth/sso.md', 'src/menu.ts'), settings)).toEqual([
+      'security (“SSO”)',
+    ]);
+  });
+
   test('is told by a licence file, and by configured paths', () => {
     const file = (path: string) => [{ path, weight: 0.9, why: 'named', basis: 'text' as const }];
     expect(sensitiveAreas(issue(), file('LICENSE.md'), settings)).toEqual(['licence (LICENSE.md)']);

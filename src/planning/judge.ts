@@ -1,0 +1,75 @@
+import { sourceInWords } from './rules/order.ts';
+import { type Proposals, readinessOfAgent } from './rules/proposals.ts';
+import { type Readiness, readinessOf } from './rules/readiness.ts';
+import type { PlanningSettings } from './rules/settings.ts';
+import type { Survey } from './rules/survey.ts';
+
+/** What decides whether issues can be worked on. */
+export interface Judging {
+  readonly survey: Survey;
+  readonly settings: PlanningSettings;
+  /** Issues the person wants whatever speaks against them. */
+  readonly included: ReadonlySet<number>;
+  /** What an agent proposes; nothing when none was asked. */
+  readonly proposals: Proposals;
+}
+
+export const isChosen = (
+  number: number,
+  readiness: ReadonlyMap<number, Readiness>,
+  { included }: Pick<Judging, 'included'>,
+): boolean => included.has(number) || readiness.get(number)?.state !== 'blocked';
+
+/** An issue that is left out blocks those after it, and so on. */
+export function judge(request: Judging): Map<number, Readiness> {
+  const { survey, settings } = request;
+  let readiness = new Map<number, Readiness>();
+  for (;;) {
+    const former = readiness;
+    readiness = new Map(
+      survey.issues.map((issue) => [
+        issue.number,
+        readinessOf(
+          issue,
+          {
+            waitsFor: waitsFor(issue.number, former, request),
+            closedBy: survey.closing.get(issue.number),
+            me: survey.me,
+            doubts: readinessOfAgent(request.proposals, issue.number).doubts,
+          },
+          settings,
+        ),
+      ]),
+    );
+    if ([...readiness].every(([issue, { state }]) => former.get(issue)?.state === state))
+      return readiness;
+  }
+}
+
+/** What an issue depends on and the run will not bring, in words. */
+function waitsFor(
+  number: number,
+  readiness: ReadonlyMap<number, Readiness>,
+  request: Judging,
+): string[] {
+  const { survey } = request;
+  const own = survey.dependencies
+    .filter(({ of }) => of === number)
+    .flatMap((dependency) => {
+      const { issue } = dependency;
+      const other = survey.others.get(issue);
+      if (other?.state === 'open')
+        return `${other.isPullRequest ? 'pull request ' : ''}#${issue} is open and not in the plan (${sourceInWords(dependency)})`;
+      const inPlan = readiness.has(issue) && !isChosen(issue, readiness, request);
+      return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
+    });
+  const planned = new Set(survey.issues.map(({ number: one }) => one));
+  const parts = survey.dependencies
+    .filter(
+      ({ of, issue, source }) => of === number && source === 'sub-issue' && planned.has(issue),
+    )
+    .map(({ issue }) => `#${issue}`);
+  if (parts.length > 0) own.push(`its sub-issues run, and it does not: ${parts.join(', ')}`);
+  const foreign = survey.foreign.get(number) ?? [];
+  return [...own, ...foreign.map((name) => `${name} is open, in another repository`)];
+}
