@@ -1,5 +1,5 @@
 import { github } from './github.ts';
-import { planning } from './planning.ts';
+import { planning } from './planning/main.ts';
 import { run } from './run.ts';
 import { turns } from './turns.ts';
 import { worktrees } from './worktrees.ts';
