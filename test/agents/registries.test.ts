@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   findRegistries,
   registryWords,
@@ -97,6 +97,24 @@ test('Maven goes by a mirror of the person’s settings; Gradle by its init scri
   );
   expect(await find('maven')).toEqual(['maven.test']);
   expect(await find('gradle')).toEqual(['gradle.test']);
+});
+
+test('a tool is asked once, and its answer is there for the next process, without a login', async () => {
+  const npm = `echo x >>"$0.asked"; echo '{"registry":"https://me:pw@mirror.test/npm/"}'`;
+  const { home } = machine({ npm });
+  const memory = join(home, 'cache');
+  const ask = async (one: typeof findRegistries) => {
+    const env = { PATH: `${home}/bin:/usr/bin:/bin` };
+    return (await one(['npm'], { env, home, memory }))[0]?.hosts;
+  };
+  expect(await ask(findRegistries)).toEqual(['mirror.test']);
+  expect(await ask(findRegistries)).toEqual(['mirror.test']);
+  vi.resetModules();
+  const next = await import('../../src/agents/sandbox/registries/registries.ts');
+  expect(await ask(next.findRegistries)).toEqual(['mirror.test']);
+  expect(readFileSync(join(home, 'bin/npm.asked'), 'utf8')).toBe('x\n');
+  const [kept = ''] = readdirSync(memory);
+  expect(readFileSync(join(memory, kept), 'utf8')).not.toContain('pw');
 });
 
 test('a tool that is not installed has none, and one that fails is told of', async () => {

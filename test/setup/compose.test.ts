@@ -11,6 +11,9 @@ interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly depends_on?: Record<string, unknown>;
+  readonly security_opt?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly privileged?: boolean;
 }
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8');
@@ -42,4 +45,17 @@ it('named volumes and dependencies exist', () => {
 it('the namespace gets every search attribute of Coppice', () => {
   const script = services.namespace?.command?.join('\n') ?? '';
   for (const name of Object.keys(SEARCH_ATTRIBUTES)) expect(script).toContain(`--name ${name} `);
+});
+
+it('agents in the worker’s container can have a sandbox, which the image has, and the container no rights beyond', () => {
+  const { worker } = services;
+  // What availability.ts tells whoever has none in a container.
+  expect(worker?.security_opt).toEqual(
+    expect.arrayContaining(['seccomp=unconfined', 'systempaths=unconfined']),
+  );
+  expect(worker).toMatchObject({ cap_drop: ['ALL'] });
+  expect(worker).not.toHaveProperty('privileged');
+  expect(file('Dockerfile')).toMatch(/install .*bubblewrap .*ripgrep socat/);
+  expect(file('Dockerfile')).toMatch(/^USER node$/m);
+  expect(file('docker-compose.yml')).not.toMatch(/sandbox: (off|auto)/);
 });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Access, SandboxMode } from '../../domain/settings/sandbox.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { coppiceHome } from '../../state/home.ts';
 import { sparedBy } from './agents.ts';
 import { sandboxAvailability } from './availability.ts';
 import { type Confine, confine, temporaryIn } from './confine.ts';
@@ -76,7 +77,10 @@ export async function openCell(
     if (!existsSync(path)) mkdirSync(path, { recursive: true });
   const [git, registries] = await Promise.all([
     gitSettings(env, home),
-    findRegistries(access.registries, { env, home, project: where.project }),
+    findRegistries(access.registries, {
+      ...{ env, home, project: where.project },
+      memory: join(coppiceHome(env).cache, 'registries'),
+    }),
   ]);
   const tools = surveyed(access, needs, env, home).map(({ path }) => path);
   const plan = planHome(

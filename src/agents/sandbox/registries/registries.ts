@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Registry } from '../../../domain/settings/sandbox.ts';
+import { orNothing, readJson, writeJson } from '../../../state/json-file.ts';
 import { isProgram } from '../../turn/environment.ts';
 import { type Asking, TOOLS } from './tools.ts';
 
@@ -14,7 +18,11 @@ export interface FoundRegistries {
 /** Milliseconds after which a tool is asked again; until it has answered, what it said before holds. */
 const KEPT = 10 * 60_000;
 
-const answers = new Map<string, { readonly asked: number; readonly found: Promise<URL[]> }>();
+/** An answer of a tool. */
+const Answer = z.object({ asked: z.number(), urls: z.array(z.url()) });
+type Answer = z.infer<typeof Answer>;
+
+const answers = new Map<string, Promise<Answer>>();
 
 /** Asks the tools that are installed. A tool that fails to answer has no hosts. */
 export async function findRegistries(
@@ -36,30 +44,45 @@ export async function findRegistries(
   );
 }
 
-function answer(tool: Registry, asking: Asking): Promise<URL[]> {
+async function answer(tool: Registry, asking: Asking): Promise<URL[]> {
   const key = JSON.stringify([tool, asking.env.PATH, asking.home, asking.project]);
-  const known = answers.get(key);
-  const now = Date.now();
-  if (known && now - known.asked < KEPT) return known.found;
-  const found = TOOLS[tool].ask(asking).then(urlsIn, () => []);
+  const name = createHash('sha256').update(key).digest('hex');
+  const file = asking.memory && join(asking.memory, `${name}.json`);
+  const known = answers.get(key) ?? (file && (await orNothing(readJson(file, Answer))));
   if (!known) {
-    answers.set(key, { asked: now, found });
-    return found;
+    const first = askAnew(tool, asking, file);
+    answers.set(key, first);
+    return urlsOf(await first);
   }
-  answers.set(key, { asked: now, found: known.found });
-  void found.then((urls) => {
-    if (urls.length > 0) answers.set(key, { asked: now, found });
+  const before = await known;
+  if (Date.now() - before.asked < KEPT) return urlsOf(before);
+  answers.set(key, Promise.resolve({ ...before, asked: Date.now() }));
+  void askAnew(tool, asking, file).then((now) => {
+    if (now.urls.length > 0) answers.set(key, Promise.resolve(now));
   });
-  return known.found;
+  return urlsOf(before);
+}
+
+async function askAnew(tool: Registry, asking: Asking, file: string | undefined): Promise<Answer> {
+  const urls = await TOOLS[tool].ask(asking).then(urlsIn, () => []);
+  const found = { asked: Date.now(), urls: urls.map(withoutLogin) };
+  if (file !== undefined && urls.length > 0) await writeJson(file, found);
+  return found;
+}
+
+const urlsOf = ({ urls }: Answer): URL[] => urls.map((url) => new URL(url));
+
+function withoutLogin(url: URL): string {
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  return address.href;
 }
 
 /** A tool that is not led keeps its own default. */
 function leading(tool: Registry, [main]: readonly URL[]): Readonly<Record<string, string>> {
   if (main === undefined) return {};
-  const address = new URL(main);
-  address.username = '';
-  address.password = '';
-  return Object.fromEntries((TOOLS[tool].variables ?? []).map((name) => [name, address.href]));
+  return Object.fromEntries((TOOLS[tool].variables ?? []).map((name) => [name, main.href]));
 }
 
 /** All URLs in texts. */

@@ -11,6 +11,8 @@ export interface Asking {
   readonly home: string;
   /** A checkout whose settings are the person's; absent where an agent may have written them. */
   readonly project?: string | undefined;
+  /** A directory in which answers are kept for the next process. */
+  readonly memory?: string;
 }
 
 /** Milliseconds that a tool has for an answer. */
@@ -114,7 +116,8 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
     program: 'gem',
     ask: async (asking) => [
       await run(asking, ['gem', 'sources']),
-      await run(asking, ['bundle', 'config', 'list', '--parseable']),
+      // `mirror.https://one/=https://another/`
+      (await run(asking, ['bundle', 'config', 'list', '--parseable'])).replaceAll('=', ' '),
     ],
   },
 };
