@@ -8,7 +8,8 @@ const SECRET = /KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL/i;
 
 /**
  * The values of an environment that must not be shown: those of variables with a telling name, those of variables that a person
- * passed on by name (unless the value is a path or an address), and passwords in addresses.
+ * passed on by name (unless the value is a path or an address), and passwords in addresses. Of a value of several lines, such
+ * as a key, each line counts too, because programs print them one at a time.
  */
 export function secretValues(
   env: Readonly<Record<string, string | undefined>>,
@@ -21,10 +22,12 @@ export function secretValues(
     if (password !== undefined) return [password];
     return named.includes(name) && !isPlain(value) ? [value] : [];
   });
-  return [...new Set(values)]
+  return [...new Set(values.flatMap((value) => [value, ...linesOf(value)]))]
     .filter((value) => value.length >= SHORTEST)
     .sort((a, b) => b.length - a.length);
 }
+
+const linesOf = (value: string): string[] => value.split('\n').map((line) => line.trim());
 
 /** The password in `https://user:password@host`, encoded as it is there. */
 const passwordIn = (value: string): string | undefined =>

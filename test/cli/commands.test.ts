@@ -364,7 +364,7 @@ describe('guide', () => {
     await runInProcess(['guide', '1', '--attempt', 'keep the new signature'], { services });
     await runInProcess(['guide', '2', '--resolved'], { services });
     expect(asked.guidance).toEqual([
-      [1, { text: 'keep the new signature', action: 'answer' }],
+      [1, { text: 'keep the new signature', action: 'attempt' }],
       [2, { text: '', action: 'resolved' }],
     ]);
     for (const args of [

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,6 +17,8 @@ import {
   checkTemporal,
 } from '../../src/cli/doctor/programs.ts';
 import { checkService, checkWorkflows } from '../../src/cli/doctor/service.ts';
+import { checkSigning } from '../../src/cli/doctor/signing.ts';
+import { lookAtSigning } from '../../src/cli/preflight/signing.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RateLimited, Unreachable } from '../../src/github/api/errors.ts';
 import { runForReal } from '../support/cli.ts';
@@ -137,6 +140,35 @@ test('everything is looked at, whatever is wrong with the rest, and the token is
     env: { ...env, GITHUB_TOKEN: '' },
   });
   expect(loggedOut.stdout.match(/No token/g)).toHaveLength(1);
+});
+
+test('how commits are signed is told to who signs them, and what keeps them from it with what to do', async () => {
+  const root = temporaryDirectory('doctor');
+  git(root, 'init', '--quiet', 'app');
+  const checkout = join(root, 'app');
+  const look = async () => checkSigning(await lookAtSigning(checkout));
+  expect(await look()).toEqual([]);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(root, 'key')]);
+  git(checkout, 'config', 'commit.gpgSign', 'true');
+  git(checkout, 'config', 'gpg.format', 'ssh');
+  git(checkout, 'config', 'user.signingKey', join(root, 'key.pub'));
+  const found =
+    'you sign your commits (ssh): agents commit unsigned, and Coppice signs with your key';
+  expect(await look()).toEqual([
+    expect.objectContaining({ ok: true, warning: false, found: expect.stringContaining(found) }),
+  ]);
+  rmSync(join(root, 'key'));
+  rmSync(join(root, 'key.pub'));
+  expect(await look()).toEqual([
+    expect.objectContaining({
+      ...{ name: 'signing', ok: true, warning: true },
+      found: expect.stringMatching(/could not be signed.*key\.pub/),
+      advice: 'unlock the key for the service, or sign no commits here',
+    }),
+  ]);
+  git(checkout, 'config', 'gpg.format', 'openpgp');
+  git(checkout, 'config', 'gpg.program', join(root, 'no-gpg'));
+  expect((await look())[0]?.found).toMatch(/could not be signed.*no-gpg/);
 });
 
 test('what the service has otherwise is a warning, a login that is no good keeps it from working', () => {

@@ -35,6 +35,8 @@ export async function guide(
     throw new UsageError('give the guidance as an argument, with --file or with --attempt, once');
   if (options.approve && options.resolved)
     throw new UsageError('--approve is for a plan, --resolved for a conflict: give one');
+  if (options.attempt !== undefined && (options.approve || options.resolved))
+    throw new UsageError('--attempt lets the agent resolve a conflict: give it alone');
   const text = (await read(context, argument ?? options.attempt, options.file)).trim();
   const { allow = [] } = options;
   for (const rule of allow)
@@ -71,8 +73,9 @@ function raiseOf(given: string | undefined): number {
   throw new UsageError(`--budget ${given}: expected US dollars to add, such as +5`);
 }
 
-function actionOf({ approve, resolved }: GuideOptions): GuidanceAction {
+function actionOf({ approve, resolved, attempt }: GuideOptions): GuidanceAction {
   if (resolved) return 'resolved';
+  if (attempt !== undefined) return 'attempt';
   return approve ? 'approve' : 'answer';
 }
 

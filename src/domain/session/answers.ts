@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oneLine, plainLines } from '../shared/text.ts';
 import { bytesOf } from './bounds.ts';
-import { Guidance } from './guidance.ts';
+import { Guidance, GuidanceAction } from './guidance.ts';
 import type { AsksFor } from './turn.ts';
 
 /** What was sent to a session and not taken: shown to the person, for it may have come without an answer. */
@@ -75,8 +75,8 @@ function malformed(input: unknown): string {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     return `this is not guidance: ${FORM}`;
   const { action } = input as { action?: unknown };
-  if (action !== undefined && !['answer', 'approve', 'resolved'].includes(action as string))
-    return `there is no action ${oneLine(String(action), 50)}: expected answer, approve or resolved`;
+  if (action !== undefined && !GuidanceAction.safeParse(action).success)
+    return `there is no action ${oneLine(String(action), 50)}: expected answer, approve, resolved or attempt`;
   return problemOf(OBJECT, input);
 }
 
@@ -93,7 +93,7 @@ function problemOf(schema: z.ZodType, input: unknown): string {
 }
 
 const emptiness = ({ text, action, allow, budget }: Guidance): string | undefined =>
-  text === '' && action === 'answer' && allow.length === 0 && budget === 0
+  text === '' && (action === 'answer' || action === 'attempt') && allow.length === 0 && budget === 0
     ? 'it is empty: say what to do'
     : undefined;
 
@@ -107,7 +107,7 @@ const ASKS: Readonly<Record<AsksFor, string>> = {
 function mismatch({ action }: Guidance, asksFor: AsksFor | null): string | undefined {
   if (action === 'approve' && asksFor !== 'approval')
     return `no plan waits for an approval${asksFor ? `; ${ASKS[asksFor]}` : ''}`;
-  if (action === 'resolved' && asksFor !== 'resolution')
+  if ((action === 'resolved' || action === 'attempt') && asksFor !== 'resolution')
     return `no conflict waits to be resolved${asksFor ? `; ${ASKS[asksFor]}` : ''}`;
   return undefined;
 }

@@ -4,8 +4,9 @@ import { z } from 'zod';
  * - `answer`: words for the agent, or to try again what failed
  * - `approve`: the plan may be carried out
  * - `resolved`: the person has put the worktree right by hand
+ * - `attempt`: words for the agent that is to resolve a conflict
  */
-export const GuidanceAction = z.enum(['answer', 'approve', 'resolved']);
+export const GuidanceAction = z.enum(['answer', 'approve', 'resolved', 'attempt']);
 export type GuidanceAction = z.infer<typeof GuidanceAction>;
 
 /** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { chmod, readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { OWN_DIRECTORY } from '../worktree/exclude.ts';
 
@@ -46,7 +46,7 @@ async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
   const top = Buffer.from(worktree);
   const left = [top];
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
-    for (const entry of await readdir(at, { withFileTypes: true, encoding: 'buffer' })) {
+    for (const entry of await entriesOf(at)) {
       const name = entry.name.toString();
       if (name === '.git') {
         if (at !== top) found.push(nestedAt({ worktree, own }, at));
@@ -56,6 +56,29 @@ async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
   }
   return found;
 }
+
+/**
+ * What is in a directory. One that its owner has closed is opened. What belongs to somebody else, such as a container's data, stays
+ * unread: it can't be removed either.
+ */
+async function entriesOf(directory: Buffer) {
+  const look = () => readdir(directory, { withFileTypes: true, encoding: 'buffer' });
+  try {
+    return await look();
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+  try {
+    await chmod(directory, lstatSync(directory).mode | 0o700);
+    return await look();
+  } catch (error) {
+    if (isRefused(error)) return [];
+    throw error;
+  }
+}
+
+const isRefused = (error: unknown): boolean =>
+  ['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
 
 /** git can’t be given a name that is not UTF-8. */
 function nestedAt(where: Where, directory: Buffer): Nested {

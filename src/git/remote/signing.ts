@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { git } from '../command/client.ts';
+import { type GitOptions, git } from '../command/client.ts';
 import { GitFailure, tail } from '../command/failure.ts';
+import { endInterrupted } from '../command/interrupted.ts';
 import { settleIfThere } from '../private/settle.ts';
 import { baseRef, branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
@@ -75,11 +77,7 @@ export async function trySigning(checkout: string): Promise<void> {
     ]),
   );
   try {
-    await git(checkout, ['commit-tree', '-S', tree], {
-      env: identity,
-      input: 'Can commits be signed?\n',
-      signal: AbortSignal.timeout(LIMIT),
-    });
+    await commitSigned(checkout, [tree], { env: identity, input: 'Can commits be signed?\n' });
   } catch (error) {
     throw unsigned(checkout, 'a commit', error);
   }
@@ -156,18 +154,34 @@ async function sign(
       ],
     ),
   );
-  const limit = AbortSignal.timeout(LIMIT);
   try {
     const over = parents.flatMap((parent) => ['-p', parent]);
-    return await git(checkout, ['commit-tree', '-S', ...over, tree], {
+    return await commitSigned(checkout, [...over, tree], {
       env,
       input: message,
       ...(encoding !== undefined && { config: [['i18n.commitEncoding', encoding]] }),
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      signal,
     });
   } catch (error) {
     signal?.throwIfAborted();
     throw unsigned(checkout, `commit ${short(commit)}`, error);
+  }
+}
+
+/** Makes a signed commit within the limit. The signing program, which git does not take along, ends too. */
+async function commitSigned(
+  checkout: string,
+  args: readonly string[],
+  options: Pick<GitOptions, 'env' | 'input' | 'config' | 'signal'>,
+): Promise<string> {
+  const limit = AbortSignal.timeout(LIMIT);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const mark = `signing ${randomUUID()}`;
+  try {
+    return await git(checkout, ['commit-tree', '-S', ...args], { ...options, mark, signal });
+  } catch (error) {
+    if (signal.aborted) await endInterrupted(mark);
+    throw error;
   }
 }
 

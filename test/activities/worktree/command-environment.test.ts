@@ -56,3 +56,21 @@ test('what is secret stands neither in the log of a command nor in what is told 
   for (const text of [failed?.details, failed?.message, readFileSync(log, 'utf8')])
     for (const secret of ['npm-0123456789', 'hunter22']) expect(text).not.toContain(secret);
 });
+
+test('of a secret of three lines none is shown, printed one at a time or all at once', async () => {
+  const lines = ['first-0123456789', 'second-0123456789', 'third-0123456789'];
+  const { location } = createRepository();
+  const where = location(124);
+  mkdirSync(where.worktree);
+  const log = join(temporaryDirectory('log'), 'setup.log');
+  const config = parseConfig('hooks: {env: [DEPLOYER]}', 'coppice.yaml');
+  const failed = await runSetup({
+    ...{ home: coppiceHome({ COPPICE_HOME: temporaryDirectory('home') }), location: where },
+    commands: ['printf "%s\\n" "$DEPLOYER" | sed "s/^/> /"; echo "$DEPLOYER" >&2; exit 1'],
+    ...{ timeout: 30, log, signal: new AbortController().signal },
+    environment: commandEnvironment({ ...PERSON, DEPLOYER: lines.join('\n') }, config),
+  }).catch((error: unknown) => error as { message: string; details: string });
+  expect(failed).toMatchObject({ type: 'SetupFailed', details: expect.stringContaining('> ***') });
+  for (const text of [failed?.details, failed?.message, readFileSync(log, 'utf8')])
+    for (const line of lines) expect(text).not.toContain(line);
+});

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { parse, signing, trySigning } from '../../../src/git/remote/signing.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
+import { identify } from '../../../src/process/identity.ts';
 import { commit, createRepository, noToken, run } from '../../support/git-repository.ts';
 
 /** A signing program of OpenPGP or X.509, as far as git can tell. */
@@ -91,6 +92,33 @@ test('a key that can’t sign is told with its reason and the setting, and nothi
   set('commit.gpgSign', 'false');
   expect(await signing(checkout)).toBeUndefined();
   await pushBranch(location, noToken);
+});
+
+test('a key that does not answer is given up after a minute, with what it may wait for, and its program ends', async () => {
+  const { location, checkout, root, remote, set } = await session('openpgp');
+  const program = join(root, 'waits');
+  writeFileSync(program, `#!/bin/sh\necho $$ >${root}/pid\nexec sleep 1000\n`);
+  chmodSync(program, 0o755);
+  set('gpg.program', program);
+  commit(location.worktree, { 'a.txt': 'a\n' }, 'a');
+  const { timeout } = AbortSignal;
+  const limits: number[] = [];
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((limit) => {
+    limits.push(limit);
+    return timeout.call(AbortSignal, limit === 60_000 ? 500 : limit);
+  });
+  onTestFinished(() => spy.mockRestore());
+  const late =
+    /could not be signed.*did not answer for 60 s: it may wait for a passphrase.*unlock the key/;
+  await expect(pushBranch(location, noToken)).rejects.toMatchObject({
+    type: 'GitFailed',
+    message: expect.stringMatching(late),
+  });
+  await expect(trySigning(checkout)).rejects.toThrow(late);
+  expect(limits.filter((limit) => limit === 60_000)).toHaveLength(2);
+  expect(run(remote, 'branch', '--list', location.branch)).toBe('');
+  const pid = Number(readFileSync(join(root, 'pid'), 'utf8'));
+  expect(identify(pid)).toBeUndefined();
 });
 
 test('who signs by their setting is found out, whatever Coppice sets for its own commands', async () => {

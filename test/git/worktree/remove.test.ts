@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { excludeOwnDirectory } from '../../../src/git/worktree/exclude.ts';
 import { type RemovalOptions, removeWorktree } from '../../../src/git/worktree/remove.ts';
@@ -187,7 +187,7 @@ test('ignored files are kept, but for what tools make again and what is Coppiceâ
     expect(existsSync(join(keepIn, left))).toBe(false);
 });
 
-test('whatever a tool left among the ignored files, they are kept and the worktree goes', async () => {
+test('whatever a tool left among the ignored files, without write permission too, they are kept and the worktree goes', async () => {
   const { location, keepIn, remove, isGone, root } = await session();
   write(location.worktree, {
     'db/ro/data': 'data',
@@ -215,7 +215,10 @@ test('whatever a tool left among the ignored files, they are kept and the worktr
   mkdirSync(join(keepIn, 'db'), { recursive: true });
   symlinkSync(outside, join(keepIn, 'db/ro'));
 
-  expect(await remove()).toEqual({ removed: true, reason: expect.stringContaining(keepIn) });
+  expect(await heldByPermissions(root, remove)).toEqual({
+    removed: true,
+    reason: expect.stringContaining(keepIn),
+  });
   expect(isGone()).toBe(true);
   const kept = (path: string) => readFileSync(join(keepIn, path), 'utf8');
   expect([kept('db/ro/data'), kept('db/locked/deep'), kept('db/odd\n"name')]).toEqual([
@@ -229,6 +232,26 @@ test('whatever a tool left among the ignored files, they are kept and the worktr
     expect(existsSync(join(keepIn, left))).toBe(false);
   expect(readdirSync(outside)).toEqual([]);
 });
+
+/** Acts as somebody whom permissions hold, to whom all of the directory belongs: they do not hold root. */
+async function heldByPermissions<T>(owned: string, act: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return act();
+  const giveTo = (user: number) => execFileSync('chown', ['-R', `${user}:${user}`, owned]);
+  vi.stubEnv('HOME', owned);
+  giveTo(NOBODY);
+  process.setegid?.(NOBODY);
+  process.seteuid?.(NOBODY);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+    giveTo(0);
+    vi.unstubAllEnvs();
+  }
+}
+
+const NOBODY = 65_534;
 
 const beingRemoved = ({ checkout, headSha }: Awaited<ReturnType<typeof session>>) =>
   run(checkout, 'update-ref', 'refs/coppice/removing/issue-124', headSha);
