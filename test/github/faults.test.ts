@@ -147,6 +147,36 @@ test('values that GitHub invents later are shown as they are, or left out, never
   ]);
 });
 
+test('one that GitHub fails to read costs itself alone; when it fails to read all, or to answer, that is its failure', async () => {
+  const fixture = await githubFixture();
+  const count = { totalCount: 0 };
+  const issue1 = { state: 'OPEN', title: 'One', body: '', updatedAt: 'x', comments: count };
+  const watched = [1, 2, 3].map((issue) => ({ issue, pullRequest: null }));
+  const wrong = (issue: number, more: object = {}) => ({
+    ...{ message: 'Something went wrong', path: ['repository', `issue${issue}`, 'comments'] },
+    ...more,
+  });
+  const answer = (repository: object, errors: readonly object[]) => {
+    const body = { data: { rateLimit: null, repository }, errors };
+    fixture.emulator.failNext({ path: /graphql/, status: 200, body });
+    return connect(fixture).readPulses(ACME, watched);
+  };
+  const one = { issue1, issue2: null, issue3: null };
+  const { pulses, problems } = await answer(one, [wrong(2), wrong(3, { type: 'NOT_FOUND' })]);
+  expect(pulses).toMatchObject([{ issue: { title: 'One' } }, undefined, { issue: null }]);
+  expect(problems).toEqual([expect.stringContaining('acme/app#2')]);
+
+  const none = { issue1: null, issue2: null, issue3: null };
+  const failed = { name: 'TransientError', message: expect.stringContaining('went wrong') };
+  await expect(
+    answer(
+      none,
+      [1, 2, 3].map((n) => wrong(n)),
+    ),
+  ).rejects.toMatchObject(failed);
+  await expect(answer(one, [{ message: 'Something went wrong' }])).rejects.toMatchObject(failed);
+});
+
 test('a pull request whose answer has another shape costs itself alone', async () => {
   const fixture = await githubFixture();
   const count = { totalCount: 0 };

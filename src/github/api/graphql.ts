@@ -13,6 +13,8 @@ interface GraphqlCall<Schema extends z.ZodType> {
   readonly schema: Schema;
   /** What is tried, to go on after "GitHub refused to …". */
   readonly doing: string;
+  /** The key of the answer whose entries are each an item of its own: one that GitHub fails to read is left out of the answer. */
+  readonly items?: string;
 }
 
 export interface Graphql {
@@ -29,7 +31,7 @@ export interface Graphql {
 export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string): Graphql {
   async function send<Schema extends z.ZodType>(
     octokit: Octokit,
-    { document, variables, schema, doing }: GraphqlCall<Schema>,
+    { document, variables, schema, doing, items }: GraphqlCall<Schema>,
     options: { readonly retries?: number; readonly partial: boolean },
   ): Promise<z.output<Schema>> {
     let data: unknown;
@@ -39,8 +41,9 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
     } catch (error) {
       if (!isGraphqlError(error)) throw translate(error, doing, apiUrl);
       const failure = translateGraphql(error, doing);
-      if (!options.partial || !isGap(error)) throw failure;
-      ({ data } = error);
+      const answer = options.partial ? withoutGaps(error, items) : undefined;
+      if (answer === undefined) throw failure;
+      data = answer;
     }
     return understood(schema, data, apiUrl);
   }
@@ -51,15 +54,23 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
   };
 }
 
-/** Whether all that is wrong is that something isn't there, or that a token of little power asked for checks. */
-const isGap = ({ errors, data }: GraphqlError): boolean =>
-  data != null &&
-  errors.every(
-    ({ type, path = [] }) =>
-      type === 'NOT_FOUND' ||
-      // Without its list nobody could tell them from none.
-      (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes')),
-  );
+/** The answer as far as it can be used, without the items that GitHub failed to read; undefined when it can't be. */
+function withoutGaps({ errors, data }: GraphqlError, items: string | undefined): unknown {
+  const wrong = errors.filter((error) => !isGap(error));
+  if (data == null || wrong.length === 0) return data ?? undefined;
+  const { [items ?? '']: found, ...others } = data as Readonly<Record<string, unknown>>;
+  if (items === undefined || found == null) return undefined;
+  const lost = wrong.map(({ path: [top, item] = [] }) => (top === items ? item : undefined));
+  const left = Object.entries(found).filter(([name]) => !lost.includes(name));
+  if (lost.includes(undefined) || left.length === 0) return undefined;
+  return { ...others, [items]: Object.fromEntries(left) };
+}
+
+/** Whether something isn't there, or a token of little power asked for checks. */
+const isGap = ({ type, path = [] }: GraphqlError['errors'][number]): boolean =>
+  type === 'NOT_FOUND' ||
+  // Without its list nobody could tell them from none.
+  (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes'));
 
 /** @throws UnknownRepository when the answer has no repository */
 export function present<Value>(value: Value | null | undefined, repository: string): Value {

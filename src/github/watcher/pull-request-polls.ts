@@ -105,6 +105,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       variables: { owner, name },
       schema: PollResponse,
       doing: `read the watched issues and pull requests of ${repository}`,
+      items: 'repository',
     });
     const found = present(answer.repository, repository);
     const pulses: (PullRequestPoll | undefined)[] = [];
