@@ -10,9 +10,25 @@ export function addProblem(
 ): string | undefined {
   if (issues.some(({ issue }) => issue === entry.issue) && !cancelled(entry.issue))
     return `#${entry.issue} is in the run already`;
+  const unknown = entry.after.find(
+    (dependency) => dependency !== entry.issue && !issues.some(({ issue }) => issue === dependency),
+  );
+  if (unknown !== undefined)
+    return `#${entry.issue} can't come after #${unknown}, which is not in the run: add #${unknown} first, or name one of ${named(issues)}`;
   const others = issues.filter(({ issue }) => issue !== entry.issue);
   const problems = planProblems([...others, entry]);
   return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+/** As many as fit into a line. */
+const NAMED = 20;
+
+function named(issues: readonly PlannedIssue[]): string {
+  const more = issues.length > NAMED ? ` and ${issues.length - NAMED} more` : '';
+  return `${issues
+    .slice(0, NAMED)
+    .map(({ issue }) => `#${issue}`)
+    .join(', ')}${more}`;
 }
 
 /** `started` tells whether an issue has, or had, a session. */

@@ -11,7 +11,10 @@ const started = (issue: number): boolean => issue === 3;
 test.each([
   [{ issue: 4, after: [2] }, undefined],
   [{ issue: 2, after: [] }, '#2 is in the run already'],
-  [{ issue: 4, after: [9] }, '#4 depends on #9, which is not in the plan'],
+  [
+    { issue: 4, after: [9] },
+    "#4 can't come after #9, which is not in the run: add #9 first, or name one of #1, #2, #3",
+  ],
   [{ issue: 4, after: [4] }, '#4 depends on itself'],
 ])('adding %j: %s', (entry, problem) => {
   expect(addProblem(issues, entry, () => false)).toBe(problem);
