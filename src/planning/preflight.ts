@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { MAX_TITLE, type PlannedIssue, planProblems } from '../domain/run/plan.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
 import type { Issue } from '../domain/shared/issue.ts';
@@ -56,18 +57,22 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
   await checkBase(request, readers).then((found) => found && problems.add(found), note);
   const titles = new Map<number, string>();
   const open = (await readers.openSessions().catch(note)) ?? new Map<number, string>();
-  await inGroups(numbers, async (number) => {
-    const issue = await readers.readIssue(number).catch(note);
-    const found = issue && unworkable(issue);
-    if (issue) titles.set(number, oneLine(issue.title, MAX_TITLE));
-    if (found) problems.add(found);
-    const session = open.get(number);
-    if (session !== undefined) problems.add(`#${number} has an open session already: ${session}`);
-    else if (issue && !found) {
-      const obstacle = await readers.obstacle(number).catch(note);
-      if (obstacle !== undefined) problems.add(obstacle);
-    }
-  });
+  await pMap(
+    numbers,
+    async (number) => {
+      const issue = await readers.readIssue(number).catch(note);
+      const found = issue && unworkable(issue);
+      if (issue) titles.set(number, oneLine(issue.title, MAX_TITLE));
+      if (found) problems.add(found);
+      const session = open.get(number);
+      if (session !== undefined) problems.add(`#${number} has an open session already: ${session}`);
+      else if (issue && !found) {
+        const obstacle = await readers.obstacle(number).catch(note);
+        if (obstacle !== undefined) problems.add(obstacle);
+      }
+    },
+    { concurrency: AT_A_TIME },
+  );
   return { issues: withTitles(issues, titles), problems: [...problems] };
 }
 
@@ -129,9 +134,4 @@ export function unworkable(issue: Issue): string | undefined {
   if (issue.isPullRequest) return `#${issue.number} is a pull request, not an issue`;
   if (issue.state === 'closed') return `#${issue.number} is closed: reopen it first`;
   return undefined;
-}
-
-async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_A_TIME)
-    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PlannedIssue } from '../run/plan.ts';
 import { hasMerged, type SessionReport } from '../session/session.ts';
+import { allBefore, graphOf, reversed, sorted } from '../shared/graph.ts';
 import { IssueNumber } from '../shared/issue.ts';
 
 /** One issue of a stack, as its neighbours' pull requests show it. */
@@ -27,43 +28,23 @@ export function stackOf(
   issues: readonly PlannedIssue[],
   sessions: ReadonlyMap<number, SessionReport>,
 ): StackRow[] {
-  const below = new Map(issues.map((entry) => [entry.issue, entry.after]));
-  const above = new Map<number, number[]>();
-  for (const entry of issues)
-    for (const dependency of entry.after)
-      above.set(dependency, [...(above.get(dependency) ?? []), entry.issue]);
-  const shown = [...reachable(issue, above).slice(1), ...reachable(issue, below)];
-  if (shown.length < 2) return [];
-  return bottomUp(shown, below).map((one) => ({
+  const graph = graphOf(issues);
+  const neighbours = [
+    ...allBefore(reversed(graph), issue, SHOWN),
+    issue,
+    ...allBefore(graph, issue, SHOWN),
+  ];
+  if (neighbours.length < 2) return [];
+  const shown = new Map(
+    neighbours
+      .sort((a, b) => a - b)
+      .map((one) => [one, (graph.get(one) ?? []).filter((below) => neighbours.includes(below))]),
+  );
+  return sorted(shown).map((one) => ({
     issue: one,
-    after: (below.get(one) ?? []).filter((dependency) => shown.includes(dependency)),
+    after: shown.get(one) ?? [],
     ...stateOf(sessions.get(one)),
   }));
-}
-
-/** Breadth first, the start among them. */
-function reachable(start: number, edges: ReadonlyMap<number, readonly number[]>): number[] {
-  const found = new Set([start]);
-  for (const issue of found) {
-    for (const next of edges.get(issue) ?? []) if (found.size <= SHOWN) found.add(next);
-  }
-  return [...found];
-}
-
-/** Each after what it stands on; among equals by number. The plan has no cycle. */
-function bottomUp(
-  issues: readonly number[],
-  below: ReadonlyMap<number, readonly number[]>,
-): number[] {
-  const left = new Set([...issues].sort((a, b) => a - b));
-  const ordered: number[] = [];
-  while (left.size > 0) {
-    const next = [...left].find((issue) => !(below.get(issue) ?? []).some((one) => left.has(one)));
-    if (next === undefined) break;
-    left.delete(next);
-    ordered.push(next);
-  }
-  return ordered;
 }
 
 function stateOf(session: SessionReport | undefined): Pick<StackRow, 'pullRequest' | 'state'> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentName } from '../settings/agent-settings.ts';
+import { findCycle, graphOf } from '../shared/graph.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
 import { LikelyChanges, PlannedOverlap } from './overlap.ts';
@@ -51,36 +52,7 @@ export function planProblems(issues: readonly PlannedIssue[]): string[] {
         problems.push(`#${issue} depends on #${dependency}, which is not in the plan`);
     }
   }
-  const cycle = findCycle(issues);
+  const cycle = findCycle(graphOf(issues));
   if (cycle) problems.push(`dependencies go in a circle: ${cycle.map((n) => `#${n}`).join(' → ')}`);
   return problems;
-}
-
-/** A cycle of two or more issues, its first issue repeated at the end. */
-export function findCycle(
-  issues: readonly Pick<PlannedIssue, 'issue' | 'after'>[],
-): number[] | undefined {
-  const after = new Map(issues.map((entry) => [entry.issue, entry.after]));
-  const finished = new Set<number>();
-  for (const { issue: start } of issues) {
-    // Depth first with a stack of our own: a chain may be thousands of issues deep.
-    const path: { issue: number; next: number }[] = [{ issue: start, next: 0 }];
-    const onPath = new Set([start]);
-    while (path.length > 0) {
-      const top = path[path.length - 1] as { issue: number; next: number };
-      const dependency = finished.has(top.issue) ? undefined : after.get(top.issue)?.[top.next++];
-      if (dependency === undefined) {
-        finished.add(top.issue);
-        onPath.delete(top.issue);
-        path.pop();
-      } else if (onPath.has(dependency) && dependency !== top.issue) {
-        const from = path.findIndex(({ issue }) => issue === dependency);
-        return [...path.slice(from).map(({ issue }) => issue), dependency];
-      } else if (!onPath.has(dependency) && after.has(dependency)) {
-        path.push({ issue: dependency, next: 0 });
-        onPath.add(dependency);
-      }
-    }
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import { hasEnded, hasMerged, type ParentBranch, type SessionReport } from '../session/session.ts';
 import type { Policy } from '../settings/policy.ts';
+import { depths, graphOf, reversed } from '../shared/graph.ts';
 import { Collisions, collisionInWords, keptApartBy, type PlannedOverlap } from './overlap.ts';
 import type { PlannedIssue } from './plan.ts';
 
@@ -45,7 +46,8 @@ export function startable(schedule: Schedule): Start[] {
   const free = freeSlots(sessions, limits);
   if (free === 0) return [];
   const collisions = new Collisions(issues, overlaps, sessions);
-  const behind = chainsBehind(issues);
+  // For each issue, the longest chain of issues that wait for it.
+  const behind = depths(reversed(graphOf(issues)));
   const waiting = readyToStart(issues, sessions, stacking).map((start): Candidate => {
     const { issue } = start.issue;
     const found = collisions.withOpen(start.issue);
@@ -108,28 +110,6 @@ function freeSlots(sessions: ReadonlyMap<number, SessionReport>, limits: Limits)
   const open = [...sessions.values()].filter((session) => !hasEnded(session));
   if (open.filter(isWaitingForReview).length >= limits.review) return 0;
   return Math.max(0, limits.concurrency - open.filter(({ atWork }) => atWork).length);
-}
-
-/** For each issue the longest chain of issues that wait for it, directly or not. The plan has no cycle. */
-function chainsBehind(issues: readonly PlannedIssue[]): ReadonlyMap<number, number> {
-  const unresolved = new Map(issues.map(({ issue }) => [issue, 0]));
-  for (const { after } of issues)
-    for (const dependency of after)
-      unresolved.set(dependency, (unresolved.get(dependency) ?? 0) + 1);
-  const byIssue = new Map(issues.map((entry) => [entry.issue, entry]));
-  const length = new Map<number, number>();
-  // From those nobody waits for, downwards.
-  const settled = issues.map(({ issue }) => issue).filter((issue) => unresolved.get(issue) === 0);
-  for (const issue of settled) {
-    const chain = length.get(issue) ?? 0;
-    for (const dependency of byIssue.get(issue)?.after ?? []) {
-      length.set(dependency, Math.max(length.get(dependency) ?? 0, chain + 1));
-      const left = (unresolved.get(dependency) ?? 0) - 1;
-      unresolved.set(dependency, left);
-      if (left === 0) settled.push(dependency);
-    }
-  }
-  return length;
 }
 
 const isWaitingForReview = ({ status }: SessionReport): boolean => status === 'complete';

@@ -1,7 +1,4 @@
-/** Terminal sequences (CSI, OSC, two-byte escapes), so that what follows ESC goes with it. */
-const ESCAPES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
+import stripAnsi from 'strip-ansi';
 
 /**
  * Characters that nobody sees and that hide or reorder text: Unicode's default-ignorable ones (zero width, bidirectional, tags, soft
@@ -23,9 +20,7 @@ const ENOUGH = 4;
  * characters, the last an ellipsis when some are left out.
  */
 export function oneLine(text: string, width = 200): string {
-  const visible = text
-    .slice(0, width * ENOUGH + 1_000)
-    .replace(ESCAPES, '')
+  const visible = stripAnsi(text.slice(0, width * ENOUGH + 1_000))
     .replace(HIDDEN, '')
     .replace(CONTROL, ' ')
     .replace(/\s+/g, ' ')
@@ -39,8 +34,4 @@ export const plainLines = (text: string): string => visibleCharacters(text).trim
 
 /** The text with its lines, without terminal sequences and all that a reader can't see. */
 export const visibleCharacters = (text: string): string =>
-  text
-    .replaceAll('\r\n', '\n')
-    .replace(ESCAPES, '')
-    .replace(HIDDEN, '')
-    .replace(CONTROL_BUT_LINES, '');
+  stripAnsi(text.replaceAll('\r\n', '\n')).replace(HIDDEN, '').replace(CONTROL_BUT_LINES, '');

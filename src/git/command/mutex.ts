@@ -1,13 +1,14 @@
-const last = new Map<string, Promise<unknown>>();
+import { Mutex } from 'async-mutex';
+
+const mutexes = new Map<string, Mutex>();
 
 /** Runs `work` after all earlier work with the same key has ended. It works within this process only. */
 export async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const mine = (last.get(key) ?? Promise.resolve()).then(work);
-  const settled = mine.catch(() => undefined);
-  last.set(key, settled);
+  const mutex = mutexes.get(key) ?? new Mutex();
+  mutexes.set(key, mutex);
   try {
-    return await mine;
+    return await mutex.runExclusive(work);
   } finally {
-    if (last.get(key) === settled) last.delete(key);
+    if (!mutex.isLocked()) mutexes.delete(key);
   }
 }

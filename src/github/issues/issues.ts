@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import pMap from 'p-map';
 import { z } from 'zod';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
@@ -105,10 +106,14 @@ export function createIssueSource(connection: Connection): IssueSource {
             if (left.size <= FEW || ++pages >= left.size) break;
           }
         });
-      await inGroups([...left], async (number) => {
-        const issue = await one(repository, number);
-        if (issue) take(issue);
-      });
+      await pMap(
+        [...left],
+        async (number) => {
+          const issue = await one(repository, number);
+          if (issue) take(issue);
+        },
+        { concurrency: AT_A_TIME },
+      );
       return found;
     },
 
@@ -188,8 +193,3 @@ const repositoryOf = (url: string): RepositoryName | undefined => {
   const [, name] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/(?:issues|pull)\//.exec(url) ?? [];
   return RepositoryName.safeParse(name).data;
 };
-
-async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_A_TIME)
-    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
-}

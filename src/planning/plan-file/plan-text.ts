@@ -1,9 +1,9 @@
 import { nearest } from '../../config/suggest.ts';
 import { readTextFile } from '../../config/text-file.ts';
 import { readYaml, type ValueProblem } from '../../config/yaml.ts';
-import { findCycle } from '../../domain/run/plan.ts';
 import { agentNamed, noSuchAgent } from '../../domain/settings/agent-settings.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { findCycle } from '../../domain/shared/graph.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { After, PlanFile, PlanFileIssue } from './plan-file.ts';
 
@@ -67,10 +67,12 @@ function orderProblems(value: unknown): ValueProblem[] {
     }
   const merged = Map.groupBy(entries, ({ issue }) => issue);
   const cycle = findCycle(
-    [...merged].map(([issue, same]) => ({
-      issue,
-      after: same.flatMap(({ after }) => after.map((edge) => edge.issue)),
-    })),
+    new Map(
+      [...merged].map(([issue, same]) => [
+        issue,
+        same.flatMap(({ after }) => after.map((edge) => edge.issue)),
+      ]),
+    ),
   );
   const first = entries.find(({ issue }) => issue === cycle?.[0]);
   if (cycle && first)

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { isSameRepository, type RepositoryName } from '../../domain/shared/repository.ts';
 import type { IssueSource, ListedIssue, RelatedIssue } from '../../github/issues/issue-source.ts';
 import { textOf } from '../rules/issue-text.ts';
@@ -26,9 +27,13 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
   for (;;) {
     const unread = [...issues.values()].filter(({ number }) => !relations.has(number));
     if (unread.length === 0) break;
-    await inGroups(unread, async (issue) => {
-      relations.set(issue.number, await relationsOf(source, repository, issue));
-    });
+    await pMap(
+      unread,
+      async (issue) => {
+        relations.set(issue.number, await relationsOf(source, repository, issue));
+      },
+      { concurrency: AT_A_TIME },
+    );
     const named = [...relations.values()].flatMap(({ dependencies }) => dependencies);
     const unknown = [...named, ...request.ordered]
       .map(({ issue }) => issue)
@@ -107,8 +112,3 @@ const blockedIn = ({ blocks }: DependencyReferences, issue: number): Dependency[
     ...{ of, issue, source },
     evidence: `#${issue}: ${evidence}`,
   }));
-
-async function inGroups<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_A_TIME)
-    await Promise.all(items.slice(from, from + AT_A_TIME).map(each));
-}

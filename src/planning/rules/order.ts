@@ -1,4 +1,4 @@
-import { findCycle } from '../../domain/run/plan.ts';
+import { allBefore, findCycle, type Graph } from '../../domain/shared/graph.ts';
 import type { After } from '../plan-file/plan-file.ts';
 import type { Overlap } from './overlap.ts';
 import type { Dependency, SurveyedIssue } from './survey.ts';
@@ -6,6 +6,7 @@ import type { Dependency, SurveyedIssue } from './survey.ts';
 /** The order of a plan as it grows: what comes after what, and where that comes from. */
 export class Order {
   readonly #after = new Map<number, After[]>();
+  #graph: Graph | undefined;
   /** All that comes before an issue, directly or by way of others, as far as it was asked for since the last change. */
   readonly #before = new Map<number, ReadonlySet<number>>();
 
@@ -28,12 +29,12 @@ export class Order {
     if (!edges || of === edge.issue || !this.#after.has(edge.issue)) return;
     if (edges.some(({ issue }) => issue === edge.issue)) return;
     edges.push(edge);
-    this.#before.clear();
+    this.#changed();
   }
 
   /** A cycle, as one line that names each step's source; undefined when there is none. */
   cycle(): string | undefined {
-    const cycle = this.#findCycle();
+    const cycle = findCycle(this.#asGraph());
     if (!cycle) return undefined;
     const steps = cycle.slice(1).map((number, index) => {
       const edge = this.after(cycle[index] ?? 0).find(({ issue }) => issue === number);
@@ -46,7 +47,7 @@ export class Order {
   breakCycles(): Dependency[] {
     const dropped: Dependency[] = [];
     for (;;) {
-      const cycle = this.#findCycle() ?? [];
+      const cycle = findCycle(this.#asGraph()) ?? [];
       const [weakest] = cycle
         .slice(1)
         .flatMap((number, index) => {
@@ -62,7 +63,7 @@ export class Order {
         of,
         this.after(of).filter((other) => other !== edge),
       );
-      this.#before.clear();
+      this.#changed();
       dropped.push({ of, ...edge });
     }
   }
@@ -84,21 +85,22 @@ export class Order {
   #allBefore(issue: number): ReadonlySet<number> {
     const known = this.#before.get(issue);
     if (known) return known;
-    const found = new Set<number>();
-    const pending = [issue];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop())
-      for (const { issue: before } of this.#after.get(next) ?? []) {
-        if (!found.has(before)) pending.push(before);
-        found.add(before);
-      }
+    const found = new Set(allBefore(this.#asGraph(), issue));
     this.#before.set(issue, found);
     return found;
   }
 
-  #findCycle = (): number[] | undefined =>
-    findCycle(
-      [...this.#after].map(([issue, edges]) => ({ issue, after: edges.map((edge) => edge.issue) })),
+  #asGraph(): Graph {
+    this.#graph ??= new Map(
+      [...this.#after].map(([issue, edges]) => [issue, edges.map((edge) => edge.issue)]),
     );
+    return this.#graph;
+  }
+
+  #changed(): void {
+    this.#graph = undefined;
+    this.#before.clear();
+  }
 }
 
 /** Words that mean an order and nothing else. */
