@@ -22,7 +22,7 @@ import type { Opening } from './terminal/interactive.ts';
 import type { Questions } from './terminal/questions.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Everything a command may reach for, made when it is first asked for: `--help` needs none of it. */
+/** What a command works with. Each service is made when it is first asked for, because `--help` needs none. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** Where the command works: the current directory, or the one given with -C. */

@@ -12,7 +12,7 @@ export class UsageError extends Error {
   }
 }
 
-/** It can't be done as asked: what is wrong, each in one line. */
+/** A command can't do what was asked, with each reason in one line. */
 export class Refusal extends Error {
   readonly problems: readonly string[];
 
@@ -33,11 +33,11 @@ export class Left extends Error {
 
 export interface Report {
   readonly exitCode: number;
-  /** Empty when all was said already. */
+  /** Empty when everything was printed already. */
   readonly text: string;
 }
 
-/** What a person reads of an error, and the exit code it means. The stack only with `debug`. */
+/** The message of an error for a person, and its exit code. The stack is shown only with `debug`. */
 export function report(error: unknown, debug: boolean): Report {
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? EXIT.ok : EXIT.usage, text: '' };

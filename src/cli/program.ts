@@ -12,7 +12,7 @@ interface Options {
   readonly version: string;
   readonly terminal: Pick<Terminal, 'out' | 'err'>;
   readonly context: (options: GlobalOptions) => Promise<Context>;
-  /** Told the exit code of a command that has one of its own. */
+  /** Called with the exit code of a command that has one of its own. */
   readonly exit: (code: number) => void;
 }
 
@@ -242,7 +242,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
   for (const command of program.commands as Command[])
     command.configureOutput({
       outputError: (text, write) =>
-        write(`coppice: ${usageError(text, `coppice ${command.name()} --help tells more`)}`),
+        write(`coppice: ${usageError(text, `coppice ${command.name()} --help shows more`)}`),
     });
   return program;
 }

@@ -84,7 +84,7 @@ export async function findRepository(context: Context): Promise<RepositoryName> 
 const isInvalidConfig = (error: unknown): error is CoppiceError =>
   error instanceof CoppiceError && error.type === 'InvalidConfig';
 
-/** The repository where coppice.yaml can't be read: what is running must be seen and guided all the same. */
+/** The repository when coppice.yaml can't be read, because running sessions must be shown and guided all the same. */
 async function repositoryDespite(context: Context): Promise<RepositoryName | undefined> {
   const checkout = await findCheckout(context);
   const { repository, remote } = await context.services.namesInConfig(checkout.path);

@@ -6,7 +6,7 @@ import { EXIT, report, UsageError } from './errors.ts';
 import { createProgram, type GlobalOptions } from './program.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** The world a command line is run in. */
+/** What a command line is run with. */
 export interface World {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { MISNAMED } from '../config/load.ts';
 import { CONFIG_FILE } from '../config/schema.ts';
 
-/** An honest file has a few kilobytes. */
+/** No real configuration is larger, in bytes. */
 const MAX_BYTES = 256 * 1024;
 
 /**

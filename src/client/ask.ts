@@ -8,15 +8,15 @@ import { whyUnanswered } from './unanswered.ts';
 /** How long a worker may take to answer, in milliseconds, before the answer is looked up elsewhere. */
 const PATIENCE = 3_000;
 
-/** What a workflow told; or that it is open and did not answer, and why; or that there is none. */
+/** The answer of a workflow; or why it is open and did not answer; or that there is no such workflow. */
 export type QueryResult<T> =
-  | { readonly kind: 'told'; readonly value: T }
+  | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'unanswered'; readonly unanswered: Unanswered }
   | { readonly kind: 'gone' };
 
 /**
- * Queries one workflow, for so long and no longer: what is wrong with it is part of the answer, so that it hides no other.
- * @throws what is wrong with the server as a whole
+ * Queries one workflow, with a time limit. A fault of this workflow is part of the result, so that one faulty workflow does
+ * not hide the others. @throws the error when the server as a whole has a fault
  */
 export async function ask<T>(
   connected: Connected,
@@ -28,7 +28,7 @@ export async function ask<T>(
     const value = await client.withDeadline(Date.now() + PATIENCE, () =>
       client.workflow.getHandle(workflowId).query(query),
     );
-    return { kind: 'told', value };
+    return { kind: 'answered', value };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
     if (isAboutServer(error)) throw error;

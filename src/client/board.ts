@@ -15,7 +15,7 @@ import { withProgress } from './progress.ts';
 import type { Board, BoardSession, UnansweredRun } from './types.ts';
 import { unrecorded, withTitle } from './unrecorded.ts';
 
-/** The board as the workflows tell it; what no worker answers for is filled in from this host's records. */
+/** The board as the workflows report it. Workflows that do not answer are filled in from this host's records. */
 export async function readBoard(connected: Connected, repository: RepositoryName): Promise<Board> {
   const asOf = new Date().toISOString();
   const [recorded, runs] = await Promise.all([
@@ -51,7 +51,7 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
   };
 }
 
-/** What this host has to wait for. */
+/** What makes this host wait: usage limits of agents, and GitHub's rate limits. */
 const limitsOf = async (home: Home): Promise<Pick<Board, 'githubUntil' | 'usageLimits'>> => ({
   githubUntil:
     Object.values(await readGitHubLimits(home))
@@ -111,7 +111,7 @@ const titleIn = ({ titles }: RunStatus, issue: number): { title?: string } => {
   return title === undefined ? {} : { title };
 };
 
-/** An open session as it tells of itself, or as far as it is known when it does not; none when it has ended meanwhile. */
+/** An open session as its workflow reports it, or else as it was recorded. Undefined when it has ended meanwhile. */
 async function askSession(
   connected: Connected,
   repository: RepositoryName,
@@ -121,7 +121,7 @@ async function askSession(
   const { workflowId } = open;
   const answer = await ask(connected, workflowId, statusQuery);
   switch (answer.kind) {
-    case 'told': {
+    case 'answered': {
       const told = await withProgress(connected, workflowId, answer.value);
       const record = withTitle(told, open);
       return [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }];
@@ -160,7 +160,7 @@ async function askRuns(
     })),
   );
   return {
-    answered: answers.flatMap(({ answer }) => (answer.kind === 'told' ? [answer.value] : [])),
+    answered: answers.flatMap(({ answer }) => (answer.kind === 'answered' ? [answer.value] : [])),
     unanswered: answers.flatMap(({ workflowId, answer }) =>
       answer.kind === 'unanswered'
         ? [{ name: runNameIn(workflowId), workflowId, ...answer.unanswered }]

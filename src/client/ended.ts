@@ -45,7 +45,8 @@ async function read(
   const workflowId = sessionWorkflowId(repository, issue);
   const asOf = new Date().toISOString();
   const answer = await ask(connected, workflowId, statusQuery);
-  const told = answer.kind === 'told' && answer.value.run === run.name ? answer.value : undefined;
+  const told =
+    answer.kind === 'answered' && answer.value.run === run.name ? answer.value : undefined;
   if (told && isOver(told)) return { workflowId, record: told, source: 'live', asOf };
   const refusal = run.notStarted.find((entry) => entry.issue === issue)?.reason;
   const bare = unrecorded(repository, {

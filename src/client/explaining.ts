@@ -2,7 +2,7 @@ import type { Connected } from './connected.ts';
 import { explained } from './server-trouble.ts';
 import type { Coppice, StartedRun } from './types.ts';
 
-/** The same, but what goes wrong with the server is told in one clear line. */
+/** The same API, with errors of the server as one clear line. */
 export function explainingTo(connected: Connected, coppice: Coppice): Coppice {
   const explaining = <Arguments extends unknown[], Result>(
     call: (...given: Arguments) => Promise<Result>,

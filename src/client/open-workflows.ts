@@ -8,7 +8,7 @@ const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);
 const ISSUE = defineSearchAttributeKey('CoppiceIssue', SearchAttributeType.INT);
 const STATUS = defineSearchAttributeKey('CoppiceStatus', SearchAttributeType.KEYWORD);
 
-/** An open workflow as the server lists it, without asking it. */
+/** An open workflow as the server lists it, without a query to the workflow. */
 export interface OpenWorkflow {
   readonly workflowId: string;
   /** ISO 8601. */
@@ -24,7 +24,7 @@ export interface OpenSession extends OpenWorkflow {
   readonly title?: string;
 }
 
-/** The open workflows of a repository, oldest first; what began within the last second may be missing. */
+/** The open workflows of a repository, oldest first. A workflow that began within the last second may be missing. */
 export async function openWorkflows(
   { client }: Connected,
   type: 'issueWorkflow' | 'runWorkflow',

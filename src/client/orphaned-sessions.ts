@@ -5,8 +5,8 @@ import type { Connected } from './connected.ts';
 import type { LeftSession } from './types.ts';
 
 /**
- * Sessions with a worktree on this host whose workflow was closed from outside: terminated, or lost with its server. One
- * that the server can't tell of is none of them.
+ * Sessions with a worktree on this host whose workflow was closed from outside: it was terminated, or lost with its
+ * server. A session whose state the server can't tell now is not among them.
  */
 export async function leftSessions(connected: Connected): Promise<LeftSession[]> {
   const { sessions } = await listSessions(connected.home);

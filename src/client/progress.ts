@@ -8,7 +8,7 @@ import { isAboutServer } from './server-trouble.ts';
 /** Milliseconds that the server may take; without its answer the record stays as it is. */
 const PATIENCE = 3_000;
 
-/** The record with what the server knows of its activities under way, which the workflow does not hear. */
+/** The record, with the state of running activities, which the server knows and the workflow does not. */
 export async function withProgress(
   connected: Connected,
   workflowId: string,
@@ -37,7 +37,7 @@ async function progressOf(
   return { ...withHeartbeat(record, pending), ...(retrying && { retrying }) };
 }
 
-/** With what the turn under way last told by heartbeat. */
+/** Adds what the running turn reported in its last heartbeat. */
 function withHeartbeat(record: SessionRecord, pending: readonly PendingActivity[]): SessionRecord {
   if (record.status !== 'working' && record.status !== 'planning') return record;
   const turn = pending.find((activity) => nameOf(activity) === 'runTurn');

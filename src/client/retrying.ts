@@ -5,10 +5,10 @@ import { oneLine } from '../domain/shared/text.ts';
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 export type PendingActivity = NonNullable<Description['raw']['pendingActivities']>[number];
 
-/** Activities that no session waits for: they mirror what it knows. */
+/** Best-effort activities: no session waits for them. */
 const MIRRORS = new Set(['recordStatus', 'describe', 'react', 'askOnIssue']);
 
-/** How much is told of a failure, in characters. */
+/** The longest text of a failure that is shown, in characters. */
 const FAILURE = 300;
 
 export const nameOf = ({ activityType }: PendingActivity): string => activityType?.name ?? '';

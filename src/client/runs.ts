@@ -95,7 +95,7 @@ async function resultOf(handle: WorkflowHandle<typeof runWorkflow>, name: string
     const how =
       cause instanceof CancelledFailure
         ? 'was cancelled: it starts nothing more, and what it started has ended'
-        : `was closed from outside: ${cause?.message ?? error.message}; coppice status tells what became of its sessions`;
+        : `was closed from outside: ${cause?.message ?? error.message}; coppice status shows its sessions`;
     throw new ClientError('Refused', `run ${name} ${how}`);
   }
 }

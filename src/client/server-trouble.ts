@@ -33,13 +33,13 @@ function refusalIn(error: unknown): Refusal | undefined {
 export const isAboutServer = (error: unknown): boolean =>
   ABOUT_SERVER.has(refusalIn(error)?.code ?? -1);
 
-/** The namespace has no search attributes of Coppice's yet: no worker of it has ever run there. */
+/** Whether the namespace lacks Coppice's search attributes, because none of its workers has ever run there. */
 export function lacksSearchAttributes(error: unknown): boolean {
   const refusal = refusalIn(error);
   return refusal?.code === INVALID_ARGUMENT && /search attribute/i.test(refusal.details);
 }
 
-/** An error of the server or of the way to it as one clear line; any other as it is. */
+/** An error of the server, or of the connection to it, as one clear line. Any other error stays as it is. */
 export function explained({ server }: Pick<Connected, 'server'>, error: unknown): unknown {
   const refusal = refusalIn(error);
   if (!refusal) return error;

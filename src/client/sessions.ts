@@ -39,7 +39,7 @@ export async function showSession(
   const workflowId = sessionWorkflowId(repository, issue);
   const links = { workflowId, ...webUrl(connected, workflowId) };
   const answer = await ask(connected, workflowId, detailQuery);
-  if (answer.kind === 'told') {
+  if (answer.kind === 'answered') {
     const record = await withProgress(connected, workflowId, answer.value.record);
     const detail = { ...answer.value, record };
     return { ...links, detail, source: 'live', asOf: new Date().toISOString() };
@@ -55,7 +55,7 @@ export async function showSession(
   throw noSuchSession(repository, issue, false);
 }
 
-/** How long a worker may take to take guidance, in milliseconds: one that was killed is back by then. */
+/** How long a session may take to accept guidance, in milliseconds. A worker that was killed is back by then. */
 const GUIDE_PATIENCE = 60_000;
 
 export async function guideSession(
@@ -65,7 +65,7 @@ export async function guideSession(
   guidance: GuidanceInput,
 ): Promise<void> {
   const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
-  // Sent again under the same id, it is taken once.
+  // The update id makes a repeated request have its effect once.
   const options = { args: [guidance] as [GuidanceInput], updateId: randomUUID() };
   await toOpenSession(repository, issue, async () => {
     try {
@@ -76,7 +76,7 @@ export async function guideSession(
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
         throw new ClientError(
           'Unreachable',
-          `#${issue} has not answered for a minute: look whether a worker is up (coppice doctor), and whether it took your words (coppice show ${issue})`,
+          `#${issue} has not answered for a minute: check that a worker is up (coppice doctor), and that the session received your guidance (coppice show ${issue})`,
         );
       throw refusedBy(error, issue);
     }

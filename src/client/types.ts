@@ -35,7 +35,7 @@ export interface BoardSession extends Freshness {
   readonly unanswered?: Unanswered;
 }
 
-/** Whether something may happen to it yet. One that is open and does not answer counts, although an older record is over. */
+/** Whether the session is open. One that does not answer counts as open, whatever an older record says. */
 export const isOpen = ({ record, unanswered }: BoardSession): boolean =>
   unanswered !== undefined || !isOver(record);
 
@@ -99,7 +99,7 @@ export interface LeftSession {
   readonly worktree: string;
 }
 
-/** The one API under CLI, MCP and scripts. */
+/** The API that the command line, MCP and scripts use. */
 export interface Coppice {
   /** @throws AlreadyRunning when a run of that name is open */
   startRun(input: RunArguments): Promise<StartedRun>;
@@ -130,7 +130,7 @@ export interface Coppice {
   close(): Promise<void>;
 }
 
-/** A question about something that is not there, or a second one of what may be only once. */
+/** An error that a person can act on: there is no such session or run, or one is open already. */
 export class ClientError extends Error {
   readonly kind:
     | 'NoSuchSession'

@@ -23,7 +23,7 @@ export async function whyUnanswered(
   try {
     return await client.withDeadline(Date.now() + PATIENCE, async () => {
       const { raw } = await client.workflow.getHandle(workflowId).describe();
-      // Its first attempt is every task's; only a failure brings a second.
+      // Every task has a first attempt. Only a failure leads to a second.
       const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
       const cause = attempt > 1 ? await taskFailure(connected, workflowId) : '';
       if (cause !== '' || refusal !== '') return taskFails(workflowId, cause || refusal);

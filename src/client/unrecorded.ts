@@ -7,7 +7,7 @@ import type { OpenSession } from './open-workflows.ts';
 export const withTitle = (record: SessionRecord, { title = '' }: OpenSession): SessionRecord =>
   record.issueTitle === '' ? { ...record, issueTitle: title } : record;
 
-/** What can be said of a session that does not answer and that this host has no record of. */
+/** The record of a session that does not answer and that this host has no record of, as far as the server knows it. */
 export function unrecorded(
   repository: RepositoryName,
   { issue, run, status, startedAt, title = '' }: OpenSession,

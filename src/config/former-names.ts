@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar } from 'yaml';
 
-/** Keys that had another name once. A file that says the old one goes on to work. */
+/** Keys that were renamed. A file with a former name still works. */
 const RENAMED: readonly {
   readonly section: string;
   readonly former: string;
@@ -11,7 +11,7 @@ const RENAMED: readonly {
   { section: 'policy', former: 'stall', now: 'idleTimeout' },
 ];
 
-/** Gives keys their names of today, in their places. Where both stand, the former one stays, and is unknown. */
+/** Gives keys their present names. Where a file has both names, the former one stays, and is reported as unknown. */
 export function renameFormerKeys(document: Document): void {
   for (const { section, former, now } of RENAMED) {
     const map = document.get(section, true);
@@ -20,6 +20,6 @@ export function renameFormerKeys(document: Document): void {
   }
 }
 
-/** The name of today, of a key that had another one. */
+/** The present name of a key that was renamed. */
 export const nameToday = (path: readonly string[], former: string): string | undefined =>
   RENAMED.find((one) => path.length === 1 && one.section === path[0] && one.former === former)?.now;

@@ -1,4 +1,4 @@
-/** A line that belongs to a section which is not there, as after removing the `#` of a key and not that of its section. */
+/** A line whose section is missing, as when a person removed the `#` of a key and not that of its section. */
 export interface StrayLine {
   /** Where it begins, counted in characters from the start of the text. */
   readonly offset: number;
@@ -10,7 +10,7 @@ export interface StrayLine {
 const ENTRY = /^( *)([\w-]+):(?:\s+(.*))?$/;
 
 /**
- * The first line that is indented below nothing that could hold it: a parser names another line for it, the one above or
+ * The first line that is indented without a section above it. A YAML parser reports another line for it, the one above or
  * below. Undefined when there is none.
  */
 export function strayLine(text: string): StrayLine | undefined {
@@ -27,7 +27,7 @@ export function strayLine(text: string): StrayLine | undefined {
     if (block !== undefined && bare.length - bare.trimStart().length > block) continue;
     if (bare === '' || /^\s*#/.test(bare) || bare === '---') continue;
     const [, spaces = '', key = '', value = ''] = ENTRY.exec(bare) ?? [];
-    // Whatever is no plain entry is for the parser to judge.
+    // Other forms are left to the parser.
     if (key === '') {
       open = true;
       continue;

@@ -8,7 +8,7 @@ export interface ConfigKey {
   readonly description: string;
   /** What may stand there, in words: `integer`, `one of stack, after-merge`. */
   readonly type: string;
-  /** Absent when nothing is assumed. */
+  /** Absent when there is no default. */
   readonly default?: unknown;
   /** A value to show: the default, or else an example. */
   readonly example: unknown;

@@ -9,10 +9,10 @@ import { parseConfig } from './parse.ts';
 import { CONFIG_FILE, Config } from './schema.ts';
 import { readTextFile } from './text-file.ts';
 
-/** An honest file has a few kilobytes. */
+/** No real configuration is larger, in bytes. */
 const MAX_BYTES = 256 * 1024;
 
-/** What people call it by mistake: to go on without what it says, such as its sandbox, would be worse than to stop. */
+/** Names that people use by mistake. Such a file is an error, because ignoring its settings, such as a sandbox, would be worse. */
 export const MISNAMED = ['coppice.yml', '.coppice.yaml', '.coppice.yml'] as const;
 
 /**

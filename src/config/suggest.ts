@@ -20,7 +20,7 @@ export function suggestKey(path: readonly string[], unknown: string): string {
   return elsewhere.path.length === 1 ? 'it belongs at the top' : `it belongs under ${parent}`;
 }
 
-/** The known word at the smallest edit distance, if that is at most a third of the word. */
+/** The known word with the smallest edit distance, if the distance is at most a third of the word. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({

@@ -12,7 +12,7 @@ const THINGS: Record<string, string> = {
 
 const thing = (name: string): string => THINGS[name] ?? name;
 
-/** How what was given would stand there: most lists that are none have one item. */
+/** How the given value would look as a list. Most values that should be lists are their only item. */
 function exampleOf({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
   if (expected !== 'array' || (typeof input !== 'string' && typeof input !== 'number')) return '';
   return `, such as [${flow(input)}]`;

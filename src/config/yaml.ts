@@ -19,7 +19,7 @@ export interface Reading<Schema extends z.ZodType> {
   readonly failure: FailureType;
   /** What a person probably meant by an unknown key, in words, or nothing. */
   suggest(path: readonly string[], unknown: string): string;
-  /** Mends what is written in a way of the past, before it is read. */
+  /** Called with the parsed document before it is validated, to rename former keys. */
   modernize?(document: Document): void;
   /** Problems beyond the schema's, of a value that may break the schema as well. */
   also?(value: unknown): readonly ValueProblem[];
@@ -56,7 +56,7 @@ export function readYaml<Schema extends z.ZodType>(
   throw invalid([...issues.flatMap((issue) => problemsOf(issue, document, suggest)), ...others]);
 }
 
-/** What keeps it from being YAML: the line that was indented without its section, where that is it. */
+/** Why the text is not YAML. Where a line is indented without its section, that line is named. */
 function syntaxProblems(
   { errors }: Document.Parsed,
   text: string,
@@ -128,7 +128,7 @@ function invalidFile(
   const located = problems
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, text }) => {
-      // An empty file has no lines to count; its only place is the start.
+      // An empty file has no lines, so its position is the start.
       const { line, col } = lines.linePos(offset);
       return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${text}`;
     });

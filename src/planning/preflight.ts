@@ -36,7 +36,7 @@ export interface Preflight {
 const AT_A_TIME = 8;
 
 /**
- * Checks everything a run needs before anything is created, and names all that is wrong at once.
+ * Checks everything that a run needs before anything is created, and reports all problems together.
  * @throws whatever is neither a person's mistake nor GitHub's refusal: no network, a bug
  */
 export async function preflight(request: Request, readers: Readers): Promise<Preflight> {

@@ -12,7 +12,7 @@ export interface Unkept {
 export function leadingOut(survey: Survey): Unkept[] {
   const planned = new Set(survey.issues.map(({ number }) => number));
   const out = survey.dependencies
-    // That a part of an epic is done already is no news.
+    // A finished part of an epic is nothing to report.
     .filter(
       ({ of, issue, source }) => planned.has(of) && !planned.has(issue) && source !== 'sub-issue',
     )

@@ -13,16 +13,16 @@ export interface DownOptions {
 
 const POLL = 50;
 
-/** Milliseconds after which a person is told what takes so long. */
+/** How long `up` waits before it says what takes so long, in milliseconds. */
 const PATIENCE = 3_000;
 
 /**
- * Stops this host's service gently: agents' turns end to be resumed by the next `up`, then the worker, then the server.
- * Ends what a killed service left, too.
+ * Stops this host's service gently: first the agents' turns, which the next `up` resumes, then the worker, then the
+ * server. It also ends what a killed service left running.
  * @returns false when nothing was running
  */
 export async function down({ home, report }: DownOptions): Promise<boolean> {
-  // Its record may be damaged; the lock names it, too.
+  // The record may be damaged. The lock names the process too.
   const service = runningService(home)?.service ?? lockHolder(home.service);
   if (!service) {
     const found = await endLeftovers(home, report);

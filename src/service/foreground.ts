@@ -6,8 +6,8 @@ import { serviceSettings, type UpOptions } from './settings.ts';
 import { runningService } from './state.ts';
 
 /**
- * Is the service in this process until SIGINT, SIGTERM or SIGHUP. The first ends it gently, a second says how to force it,
- * a third kills worker and server.
+ * Runs the service in this process until SIGINT, SIGTERM or SIGHUP. The first signal ends it gently, a second one makes it
+ * say how to force the end, and a third one kills worker and server.
  * @throws ServiceError when it can't be started, or runs already
  */
 export async function upForeground(options: UpOptions): Promise<void> {

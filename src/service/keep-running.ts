@@ -28,11 +28,12 @@ export interface KeepOptions {
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
 
-/** A program that ran this long, in milliseconds, was well: the next pause is the shortest again. */
+/** After a program has run this long, in milliseconds, the next pause is the shortest again. */
 const WELL = 60_000;
 
 /**
- * Starts a program, and again whenever it ends, until told to stop. It never gives up; `onChange` tells how it fares.
+ * Starts a program, and starts it again whenever it ends, until it is told to stop. It never gives up, and reports each
+ * change to `onChange`.
  * @throws what the first start throws
  */
 export async function keepRunning(options: KeepOptions): Promise<{ stop(): Promise<void> }> {
@@ -88,7 +89,7 @@ export async function keepRunning(options: KeepOptions): Promise<{ stop(): Promi
       stopping.abort();
       await running.stop();
       await watched;
-      // Again, if it was just being started.
+      // A program that was just being started is stopped as well.
       await running.stop();
       change({ up: false });
     },

@@ -10,7 +10,7 @@ import { DRAIN_LIMIT } from './worker.ts';
 const SERVER_LIMIT = 15_000;
 
 /**
- * Ends what a service that was killed left running, gently: a second server on its database would do harm.
+ * Ends gently what a killed service left running, because a second server on the same database would damage it.
  * @returns whether there was anything
  */
 export async function endLeftovers(home: Home, log: (line: string) => void): Promise<boolean> {
@@ -21,7 +21,7 @@ export async function endLeftovers(home: Home, log: (line: string) => void): Pro
   ] as const;
   let found = false;
   for (const { part, name, limit } of parts) {
-    // The record may be gone or damaged; the mark is the process's own.
+    // The record may be missing or damaged, but the mark is in the process's own environment.
     const known = [record?.[part].process, ...startedWith(marksOfPart(home.root, part))];
     for (const process of known) {
       if (!process || !isRunning(process)) continue;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { shorten } from '../process/logged-child.ts';
 import type { Home } from '../state/home.ts';
 
-/** Between two looks at how large the logs are; in milliseconds. */
+/** How often the size of the logs is checked, in milliseconds. */
 const EVERY = 60_000;
 
 /** Keeps the logs of the service from growing without end while it runs. @returns how to stop that */

@@ -9,12 +9,12 @@ import { runService, type ServiceSettings } from './run-service.ts';
 const settings: ServiceSettings = JSON.parse(process.argv[2] ?? '{}');
 const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort());
-// The log's disk may be full: no reason to end.
+// A full disk, on which no log can be written, is no reason to end.
 process.stdout.on('error', () => {});
 
 const log = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 
-/** Tells `up`, if it still listens, and lets it go. */
+/** Sends `up` its message, if it still listens, and disconnects. */
 const tell = (report: StartReport) => {
   if (process.connected) process.send?.(report, undefined, {}, () => process.disconnect?.());
 };

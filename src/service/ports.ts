@@ -36,8 +36,8 @@ function portVariable(env: NodeJS.ProcessEnv, name: string): number | undefined 
 }
 
 /**
- * The ports to serve on. Any free port means that of the last time, if it is free now: links and scripts stay good.
- * A port asked for by its number is not looked at.
+ * The ports to serve on. For any free port, the port of the last time is taken if it is free, so that links and scripts
+ * stay valid. A port that was asked for by number is not checked.
  */
 export async function choosePorts(home: Home, requested: RequestedPorts): Promise<Ports> {
   const last = lastPorts(home);

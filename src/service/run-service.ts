@@ -38,13 +38,13 @@ export interface RunOptions extends ServiceSettings {
   readonly signal: AbortSignal;
 }
 
-/** Between two looks whether the service's record is whole; in milliseconds. */
+/** How often the service checks that its record is still on disk, in milliseconds. */
 const MEND_EVERY = 2_000;
 
 type Embedded = Ports & { readonly cli: string };
 
 /**
- * Is the service: holds the lock, and keeps server and worker running until told to stop.
+ * Runs the service: it holds the lock, and keeps the server and the worker running until it is told to stop.
  * @throws LockedError when another process is the service; ServiceError when server or worker can't be started at first
  */
 export async function runService(options: RunOptions): Promise<void> {
@@ -83,12 +83,12 @@ async function serve(options: RunOptions, embedded: Embedded | undefined): Promi
   };
   const inService = (name: string) => join(home.service, name);
 
-  // Whoever looks for the service needs what it wrote down, whatever became of the file.
+  // Others find the service by its record, so a file that was deleted is written again.
   const mending = setInterval(() => {
     if (!readServiceRecord(home)) change({});
   }, MEND_EVERY);
   const stopShortening = keepLogsShort(home, log);
-  // The first is the first to be stopped: a worker needs the server to drain.
+  // The first of these is stopped first, because a worker needs the server to shut down gently.
   const parts: { stop(): Promise<void> }[] = [];
   try {
     if (embedded) {

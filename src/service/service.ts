@@ -1,4 +1,4 @@
-/** What `coppice up` is, for those who start, stop and ask after it. */
+/** The service that `coppice up` starts, as others see it. */
 export { down } from './down.ts';
 export { upForeground } from './foreground.ts';
 export type { UpOptions } from './settings.ts';

@@ -7,14 +7,14 @@ import type { ServiceSettings } from './run-service.ts';
 export interface UpOptions extends RequestedPorts {
   readonly env: NodeJS.ProcessEnv;
   readonly home: Home;
-  /** Told, in one line each, what is going on. */
+  /** Called with one line for each event. */
   readonly report: (line: string) => void;
   /** The worker's program, when it isn't Coppice's own. */
   readonly worker?: string;
 }
 
 /**
- * What the service must be told: found out before it starts, where a person sees why it takes a while.
+ * The settings of the service. `up` finds them out before the service starts, so that a person sees why that takes a while.
  * @throws ServiceError NoTemporalCli, BadServerConfig
  */
 export async function serviceSettings(options: UpOptions): Promise<ServiceSettings> {

@@ -3,7 +3,7 @@ import type { Home } from '../state/home.ts';
 import { type Part, readServiceRecord, type ServiceRecord } from '../state/service-record.ts';
 import { credentialFiles } from '../temporal/door/credentials.ts';
 
-/** The service as a person hears of it. */
+/** The service as `coppice up` and `coppice doctor` show it. */
 export interface ServiceState {
   /** The Temporal server's, `host:port`. */
   readonly address: string;
@@ -11,7 +11,7 @@ export interface ServiceState {
   readonly webUrl?: string;
   /** Configuration file with which Temporal's own CLI reaches the embedded server. */
   readonly profile?: string;
-  /** False when the Temporal server is somebody else's. */
+  /** False when the Temporal server was not started by Coppice. */
   readonly embedded: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -31,7 +31,7 @@ export function serviceState(home: Home): ServiceState | undefined {
   return { ...describe(record), ...(record.embedded && { profile }) };
 }
 
-/** What the running service wrote down; undefined when none runs, even if one has been killed and its parts live on. */
+/** The record of the running service. Undefined when none runs, even if the server or worker of a killed one still run. */
 export function runningService(home: Home): ServiceRecord | undefined {
   const record = readServiceRecord(home);
   return record && isRunning(record.service) ? record : undefined;

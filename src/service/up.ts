@@ -8,7 +8,7 @@ import type { ServiceSettings } from './run-service.ts';
 import { serviceSettings, type UpOptions } from './settings.ts';
 import { runningService, type ServiceState, serviceState } from './state.ts';
 
-/** Between two looks at a service that somebody else starts or stops; in milliseconds. */
+/** How often a service that another process starts or stops is checked, in milliseconds. */
 const POLL = 100;
 
 /**
@@ -29,7 +29,7 @@ export async function up(options: UpOptions): Promise<ServiceState> {
     } else {
       settings ??= await serviceSettings(options);
       if (!(await start(home, env, settings))) {
-        // Another `up` was quicker: its service has the lock, but may not have written anything yet.
+        // Another `up` was quicker. Its service has the lock, but may not have written its record yet.
         await sleep(POLL);
         continue;
       }

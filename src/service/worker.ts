@@ -8,7 +8,7 @@ import { ServiceError } from '../temporal/service-error.ts';
 import type { Running, StartOptions } from './keep-running.ts';
 
 /**
- * How long a worker may take to drain, in milliseconds: it lets agents end their turns gently.
+ * How long a worker may take to shut down, in milliseconds. It lets agents end their turns gently.
  */
 export const DRAIN_LIMIT = 5 * 60_000;
 
@@ -52,7 +52,7 @@ export async function startWorker(
   return { ended: child.ended, stop: () => child.stop(DRAIN_LIMIT) };
 }
 
-/** Nothing else of Temporal's settings may reach the worker: a profile's TLS or key would be used on the embedded server. */
+/** No other Temporal setting may reach the worker, because it would use a profile's TLS or key for the embedded server. */
 function pointedAtEmbedded(home: Home, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {

@@ -14,7 +14,7 @@ export async function announce({ home, env, readLogin, log }: AnnounceOptions) {
   const self = identify(process.pid);
   if (!self) throw new Error('this process has no identity');
   let record = describeWorker(self, env);
-  // One after the other: the last that was found out stays.
+  // Writes follow one another, so that the latest result stays.
   let writing = Promise.resolve();
   const write = (github: Login): Promise<void> => {
     record = { ...record, github };
@@ -28,7 +28,7 @@ export async function announce({ home, env, readLogin, log }: AnnounceOptions) {
   await write(record.github);
   void look();
   return {
-    /** Told of every answer: a login may be revoked, or renewed, at any time. */
+    /** Called with every answer of GitHub, because a login may be revoked or renewed at any time. */
     onAnswer(accepted: boolean): void {
       if (record.github.accepted !== null && record.github.accepted !== accepted) void look();
     },

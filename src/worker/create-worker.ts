@@ -29,7 +29,7 @@ export interface Workers {
   shutdown(): void;
 }
 
-/** Short work is never kept waiting by agents: their turns have a queue, and slots, of their own. */
+/** How many short activities run at once. They never wait for agents, because turns have a queue and slots of their own. */
 const SHORT_SLOTS = 50;
 
 /**
@@ -38,7 +38,7 @@ const SHORT_SLOTS = 50;
  */
 export const STEP_LIMIT = { isolateExecutionTimeout: '30s' } as const;
 
-/** How long activities may go on after a shutdown began: agents are stopped gently in it. */
+/** How long activities may continue after a shutdown began. In this time agents are stopped gently. */
 const DRAIN = '30s';
 
 /** One worker on the shared queue, two on the host's own, and one for each repository that the host has, in one process. */
@@ -77,7 +77,7 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
         ...common,
         taskQueue: repositoryTaskQueue(repository),
         maxConcurrentActivityTaskExecutions: SHORT_SLOTS,
-        // There may be many of them, each with little to do.
+        // There may be many repositories, each with little to do.
         activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
       }),
     log,

@@ -16,7 +16,7 @@ export const deliverTo =
   ): Promise<'delivered' | 'gone'> => {
     const session = client.workflow.getHandle(workflowId);
     try {
-      // A merge closes the issue: the session must know of the merge first.
+      // A merge closes the issue, so the session must hear of the merge first.
       if (pullRequest) await session.signal(reportPullRequestSignal, pullRequest);
       await session.signal(reportIssueSignal, issue ?? GONE);
       if (feedback.length > 0) await session.signal(reportFeedbackSignal, [...feedback]);

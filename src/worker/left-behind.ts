@@ -14,8 +14,8 @@ export interface LeftBehindOptions {
 }
 
 /**
- * Clears up after sessions that were cancelled while this host did not answer: ends their agents, and watches nothing for
- * them any more. Their worktrees and branches stay until they are pruned.
+ * Cleans up after sessions that were cancelled while this host did not answer: it ends their agents and stops watching
+ * their pull requests. Their worktrees and branches stay until they are pruned.
  */
 export async function clearLeftBehind(options: LeftBehindOptions): Promise<void> {
   const { home, wasCancelled, grace, log } = options;

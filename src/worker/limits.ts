@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** A machine with less memory is full before; one with more is the person's to say. */
+/** More agents at once need more memory than most machines have. A person can set another limit. */
 const DEFAULT_AGENTS = 8;
 
 /** A round costs about one point of the 5,000 that GitHub allows in an hour. */
 const DEFAULT_POLL_SECONDS = 30;
 
-/** Loopback: who receives from the internet has a proxy in front. */
+/** Loopback only, because whoever receives webhooks from the internet has a proxy in front. */
 const DEFAULT_WEBHOOK_HOST = '127.0.0.1';
 
-/** Where webhooks tell what happens, looking is for what they might have missed. In seconds. */
+/** With webhooks, polling only finds what they missed. In seconds. */
 const SAFETY_NET_SECONDS = 300;
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -26,7 +26,7 @@ const Environment = z.object({
 export interface Limits {
   /** Agents that may be at work on this host at the same time. */
   readonly agents: number;
-  /** Seconds between two looks at issues and pull requests. */
+  /** How often issues and pull requests are polled, in seconds. */
   readonly pollSeconds: number;
   /** Where GitHub's webhooks are received; undefined when they are not. */
   readonly webhook:

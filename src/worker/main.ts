@@ -24,8 +24,8 @@ import { keepTidy } from './tidy.ts';
 import { wasCancelledOn } from './was-cancelled.ts';
 
 /**
- * Runs this host's worker until SIGTERM or SIGINT, then drains: agents are stopped gently, to be resumed by the next
- * worker. `onReady` is called when it polls.
+ * Runs this host's worker until SIGTERM or SIGINT. Then it shuts down: agents are stopped gently, and the next worker
+ * resumes them. `onReady` is called when it polls.
  */
 export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Promise<void> {
   const home = coppiceHome(env);
@@ -47,7 +47,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const watching = new AbortController();
   const watcher = createWatcher({
     home,
-    // A connection of its own: what it asks may be given up at any moment, what activities do may not.
+    // The watcher has a connection of its own, because its requests may be abandoned at any moment, and those of activities may not.
     github: createGitHub({ ...atGitHub, signal: watching.signal }),
     interval: pollSeconds,
     deliver: deliverTo(client),

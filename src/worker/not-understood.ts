@@ -9,7 +9,7 @@ const nameOf = (payload: Payload): string => {
   return encoding ? Buffer.from(encoding).toString('utf8').slice(0, NAME_LENGTH) : 'none';
 };
 
-/** What stands in the place of a payload that can't be read: no message of Coppice's has this form, so each refuses it. */
+/** The value in place of a payload that can't be read. No message of Coppice has this form, so each refuses it. */
 const standIn = (payload: Payload): Payload =>
   defaultPayloadConverter.toPayload({ notUnderstood: `payload with encoding ${nameOf(payload)}` });
 
@@ -23,8 +23,8 @@ function isReadable(payload: Payload): boolean {
 }
 
 /**
- * Hands on what can't be read, such as a signal of a client that encrypts or sends broken JSON, as something that is
- * not understood. Without it the workflow task would fail, and be tried again for ever.
+ * Decodes a payload that can't be read, such as one of a client that encrypts or sends broken JSON, as a value that no
+ * message accepts. Otherwise the workflow task would fail, and Temporal would retry it for ever.
  */
 const unreadable: PayloadCodec = {
   encode: async (payloads) => payloads,

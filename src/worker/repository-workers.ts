@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 
-/** A Worker on a queue, as far as it is handled here. */
+/** A Temporal Worker, as far as it is used here. */
 interface QueueWorker {
   run(): Promise<void>;
   shutdown(): void;
@@ -14,7 +14,7 @@ export interface RepositoryWorkersOptions {
   /** A Worker on the queue of a repository. */
   create(repository: RepositoryName): Promise<QueueWorker>;
   readonly log: (line: string) => void;
-  /** Between two looks at what this host has; in milliseconds. */
+  /** How often the repositories of this host are read, in milliseconds. */
   readonly every?: number;
 }
 
@@ -22,15 +22,15 @@ export interface RepositoryWorkersOptions {
 const EVERY = 1_000;
 
 /**
- * A Worker for each repository that this host has a checkout of, as long as it has it: sessions are registered where their
- * repository is, and by nobody else.
+ * Runs one Worker for each repository that has a checkout on this host, because sessions register only on hosts that have
+ * their repository.
  */
 export function repositoryWorkers({ known, create, log, every = EVERY }: RepositoryWorkersOptions) {
   const workers = new Map<RepositoryName, QueueWorker>();
   const runs = new Set<Promise<void>>();
   const stopping = new AbortController();
   const failed = Promise.withResolvers<never>();
-  // Waited for in `run` alone.
+  // Only `run` waits for it.
   failed.promise.catch(() => undefined);
 
   function start(repository: RepositoryName, worker: QueueWorker): void {

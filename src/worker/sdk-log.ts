@@ -7,8 +7,8 @@ const TOLD = ['workflowId', 'activityType', 'attempt', 'state', 'taskQueue', 'de
 const LONGEST = 500;
 
 /**
- * An entry of the SDK's log in one line. By itself it writes dozens: the whole context and a stack for each try of each
- * activity that fails, which in an outage is the same over and over.
+ * An entry of the SDK's log in one line. The SDK itself writes dozens of lines: the whole context and a stack for each
+ * attempt of each failing activity, which are the same over and over in an outage.
  */
 export function inOneLine({ level, message, meta = {} }: LogEntry): string {
   const told = TOLD.flatMap((name) => (name in meta ? [`${name}=${String(meta[name])}`] : []));
@@ -18,7 +18,7 @@ export function inOneLine({ level, message, meta = {} }: LogEntry): string {
   return [`[${level}] ${message}`, ...told, ...why].join(' ');
 }
 
-/** Has the SDK of this process write its log so. */
+/** Makes the SDK of this process write its log in this form. */
 export function logShortly(log: (line: string) => void): void {
   Runtime.install({ logger: new DefaultLogger('INFO', (entry) => log(inOneLine(entry))) });
 }

@@ -6,7 +6,7 @@ const DAY = 24 * 3_600 * 1_000;
 
 export interface TidyOptions {
   readonly home: Home;
-  /** How long turns stay after their session has ended. */
+  /** How long the files of turns are kept after their session has ended. */
   readonly days: number;
   readonly log: (line: string) => void;
 }

@@ -67,6 +67,6 @@ function keep(path: string, bundle: z.infer<typeof Kept>): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileAtomic.sync(path, JSON.stringify(bundle));
   } catch {
-    // The checkout can't be written to: the next process bundles again.
+    // The checkout is read-only, so the next process bundles again.
   }
 }

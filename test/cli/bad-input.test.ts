@@ -178,10 +178,10 @@ describe('an option’s value', () => {
 });
 
 test('a mistake in a command names the help of that command, and one in its name the list of commands', async () => {
-  await usage(['run'], /missing required argument 'issues' \(coppice run --help tells more\)$/);
+  await usage(['run'], /missing required argument 'issues' \(coppice run --help shows more\)$/);
   await usage(
     ['status', '--wach'],
-    /Did you mean --watch\?\) \(coppice status --help tells more\)$/,
+    /Did you mean --watch\?\) \(coppice status --help shows more\)$/,
   );
   await usage(['statsu'], /Did you mean status\?\) \(coppice --help lists the commands\)$/);
   await usage(['workers', '0'], /coppice: '0' is no <n>\. Give a whole number from 1 to 100\. /);

@@ -14,12 +14,12 @@ export interface AttachOptions {
 
 const heedless = (): void => {};
 
-/** What the agent is told when the person has settled its question in the terminal. */
+/** What the agent is told when the person has answered its question in the terminal. */
 const SETTLED = 'We have settled it in the terminal meanwhile: go on from there.';
 
 /**
- * Opens a session's agent in this terminal, in its worktree and its conversation. Meanwhile the session is held; it goes on when
- * the person has left, a stuck one only if its question is settled.
+ * Opens a session's agent in this terminal, in its worktree and its conversation. Meanwhile the session is held. It
+ * continues when the person has left; a stuck session only when its question is answered.
  */
 export async function attach(
   context: Context,
@@ -40,7 +40,7 @@ export async function attach(
     const request = { id, holder, ...(instead !== undefined && { instead }) };
     return [detail, await coppice.attach(repository, issue, request)] as const;
   });
-  // Ctrl-C is for the agent: who leaves it says so in it.
+  // Ctrl-C goes to the agent. The person ends the agent to leave.
   process.on('SIGINT', heedless);
   terminal.takeInterrupts();
   let guidance: GuidanceInput | undefined;
@@ -84,13 +84,13 @@ async function mayAttach(
 const isDead = async (services: Context['services'], { holder }: Attachment): Promise<boolean> =>
   !(await services.isRunning(holder));
 
-/** What the person leaves the session with; undefined when it is to stay as it was. */
+/** The guidance that the person leaves; undefined when the session stays as it was. */
 async function settle(
   { services, terminal }: Context,
   { record }: SessionDetail,
   { settled, guidance }: AttachOptions,
 ): Promise<GuidanceInput | undefined> {
-  // A conflict may have been resolved in there; any other question is answered in words.
+  // A conflict may have been resolved in the terminal. Any other question is answered with text.
   const action = record.asksFor === 'resolution' ? 'resolved' : 'answer';
   if (guidance !== undefined) return { text: guidance.trim(), action };
   if (settled) return { text: SETTLED, action };

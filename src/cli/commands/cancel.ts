@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { findIssue, findRepository } from '../project.ts';
 
-/** Cancels one session, or what a run has not started yet. Work is kept either way. */
+/** Cancels one session, or what a run has not started yet. Nothing that was done is deleted. */
 export async function cancel(
   context: Context,
   reference: string | undefined,

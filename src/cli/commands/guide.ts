@@ -24,7 +24,7 @@ export interface GuideOptions {
 /** UTF-8 takes at most four bytes a character. */
 const MAX_BYTES = MAX_GUIDANCE * 4;
 
-/** Tells a session what a person decided, that its plan may be carried out, or that a conflict is resolved. */
+/** Sends a session guidance: a person's answer, an approval of its plan, or that a conflict is resolved. */
 export async function guide(
   context: Context,
   reference: string,
@@ -51,7 +51,9 @@ export async function guide(
     );
   if (text.length > MAX_GUIDANCE) throw tooLong();
   if (options.interrupt && (options.approve || options.resolved || text === ''))
-    throw new UsageError('--interrupt is for words that an agent at work must hear now');
+    throw new UsageError(
+      '--interrupt is for a text that the agent gets now, without --approve and --resolved',
+    );
   const { repository, issue } = await findIssue(context, reference);
   await withCoppice(context.services, (coppice) =>
     coppice.guide(repository, issue, {

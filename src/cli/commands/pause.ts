@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { amendRun } from '../open-run.ts';
 import { findIssue } from '../project.ts';
 
-/** Holds a session, or a run with all of its sessions, after the turns under way; or lets it go on. */
+/** Pauses a session, or a run with all of its sessions, after the turns under way; or resumes it. */
 export async function pause(
   context: Context,
   paused: boolean,

@@ -23,7 +23,7 @@ interface Pruned extends PruneDecision {
 interface PrunedTurns {
   readonly issue: number;
   readonly turns: number;
-  /** What they took on disk. */
+  /** The disk space that they took, in bytes. */
   readonly bytes: number;
 }
 
@@ -42,7 +42,7 @@ export async function prune(context: Context, options: PruneOptions): Promise<nu
   for (const session of await services.stored(repository)) {
     const { issue, ownership, last } = session;
     if (!ownership || !last || open.has(issue) || !isOver(last.detail.record)) continue;
-    // What fails for one session keeps no other from going.
+    // A failure of one session does not keep the others from being removed.
     const decision = await services
       .prune({ ...session, ownership }, { dryRun, force })
       .catch(notPruned);
@@ -62,7 +62,7 @@ const notPruned = (error: unknown): PruneDecision => ({
   reason: error instanceof Error ? error.message : String(error),
 });
 
-/** An issue may be worked on again: its newest session counts, whatever was recorded of an older one. */
+/** An issue may have had several sessions. The newest counts. */
 const openIssues = (board: Board): Set<number> =>
   new Set(board.sessions.filter(isOpen).map(({ record }) => record.issueNumber));
 

@@ -65,7 +65,7 @@ async function start(
   });
 }
 
-/** What was asked for runs already: nothing is started, and nothing of that run changed. */
+/** Joins the open run of exactly these issues. Nothing is started, and nothing of that run is changed. */
 const join = (
   context: Context,
   { project, running }: Running,

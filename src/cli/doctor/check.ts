@@ -1,10 +1,10 @@
-/** What one look at this machine, or at GitHub, found. */
+/** The result of one check of this machine or of GitHub. */
 export interface Check {
-  /** What was looked at, e.g. `git`. */
+  /** What was checked, e.g. `git`. */
   readonly name: string;
   /** Whether Coppice can work. */
   readonly ok: boolean;
-  /** Works, but a person should know. */
+  /** Coppice can work, but a person should know this. */
   readonly warning: boolean;
   /** What was found; the first line says it, more may list it. */
   readonly found: string;

@@ -16,7 +16,7 @@ export const checkConfig = (repository: RepositoryName, isThere: boolean): Check
 
 /** Why there is no project: what coppice.yaml has wrong, each in its line, or that there is no checkout. */
 export function checkNoProject(error: CoppiceError | Refusal): Check {
-  // A refusal says itself what to do.
+  // A refusal's own message says what to do.
   if (!(error instanceof CoppiceError)) return bad(CONFIG_FILE, error.message, '');
   const problems = error.details.split('\n').filter((line) => line.trim() !== '');
   return bad(

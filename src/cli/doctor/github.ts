@@ -59,7 +59,7 @@ export function checkNoAccess(error: unknown): Check {
   );
 }
 
-/** Whether something keeps a stolen token, or a mistake, from the base branch. */
+/** Whether a rule protects the base branch from a stolen token, or from a mistake. */
 export const checkBase = (branch: string, { isProtected }: Access): Check =>
   isProtected
     ? good('base branch', `${branch} is protected`)

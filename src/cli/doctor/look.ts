@@ -33,7 +33,7 @@ import {
 import { checkService, checkWorkflows } from './service.ts';
 import { checkSigning } from './signing.ts';
 
-/** Everything a run needs on this machine and of GitHub, looked at one by one: what is wrong with one hides no other. */
+/** Checks everything that a run needs on this machine and on GitHub, one by one, so that one fault hides no other. */
 export async function lookAtAll(context: Context): Promise<Check[]> {
   const { env, services } = context;
   const { project, check } = await lookAtConfig(context);
@@ -95,7 +95,7 @@ async function lookAtTemporal({ env, home }: Context): Promise<Check> {
   }
 }
 
-/** Where the repository can't be read, neither can its rules: that is told once. */
+/** When the repository can't be read, its rules can't be read either. That is reported once. */
 async function lookAtGitHub(context: Context, project: Project): Promise<Check[]> {
   const { repository, config } = project;
   try {

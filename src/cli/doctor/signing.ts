@@ -1,7 +1,7 @@
 import { type Signs, signingNews } from '../preflight/signing.ts';
 import { type Check, good, warn } from './check.ts';
 
-/** Nothing for who signs no commits. */
+/** Empty for a person who signs no commits. */
 export function checkSigning(signs: Signs | undefined): Check[] {
   if (!signs) return [];
   const check =

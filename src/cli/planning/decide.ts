@@ -7,7 +7,7 @@ import type { Questions } from '../terminal/questions.ts';
 
 const line = (text: string): string => oneLine(text, 110);
 
-/** Which of the issues left out the person wants all the same. */
+/** Asks which of the issues that are not ready to run anyway. */
 export async function askIncluded({ leftOut }: Draft, questions: Questions): Promise<Set<number>> {
   const chosen = await questions.some(
     'These issues are not ready. Which ones do you want to run anyway?',
@@ -20,7 +20,7 @@ export async function askIncluded({ leftOut }: Draft, questions: Questions): Pro
   return new Set(pick(leftOut, chosen).map(({ issue }) => issue));
 }
 
-/** Which orders that a text only hints at the person wants kept. */
+/** Asks which orders to keep that a text only hints at. */
 export async function askConfirmed(
   { doubtful }: Draft,
   questions: Questions,
@@ -52,7 +52,7 @@ export async function askSeparated({ overlaps }: Draft, questions: Questions): P
   return pick(strongest, chosen);
 }
 
-/** Issues whose caution the person lifts. */
+/** Asks which cautions to lift. @returns their issues */
 export async function askLifted({ issues }: Draft, questions: Questions): Promise<Set<number>> {
   const cautious = issues.filter(({ cautions }) => cautions.length > 0);
   if (cautious.length === 0) return new Set();
@@ -68,7 +68,7 @@ export async function askLifted({ issues }: Draft, questions: Questions): Promis
   return new Set(cautious.filter((issue) => !stops.has(issue)).map(({ issue }) => issue));
 }
 
-/** How many sessions shall be at work at a time; the proposal comes first. */
+/** Asks how many sessions may have an agent at work at once. The recommendation is the first choice. */
 export async function askConcurrency(
   { concurrency: { value, reason }, waves }: Draft,
   questions: Questions,

@@ -33,7 +33,7 @@ export interface Planned {
   readonly plan: PlanFile;
 }
 
-/** Reads what GitHub, the tree and its history tell, and makes a proposal. @throws Refusal when the order has a cycle */
+/** Reads GitHub, the files and their history, and proposes a plan. @throws Refusal when the order has a cycle */
 async function propose(
   context: Context,
   { repository, config, checkout }: Project,
@@ -89,7 +89,7 @@ async function propose(
 type Decided = Pick<DraftRequest, 'included' | 'confirmed' | 'separated'>;
 const UNDECIDED: Decided = { included: new Set(), confirmed: [], separated: [] };
 
-/** Makes the plan, asking the person, if there is one, all that needs a decision. */
+/** Makes the plan. A person at the terminal is asked about whatever needs a decision. */
 export async function makePlan(
   context: Context,
   project: Project,

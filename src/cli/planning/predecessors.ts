@@ -5,8 +5,8 @@ import { listLeftBranches } from '../../state/left-branch.ts';
 import { listSessions } from '../../state/session-store.ts';
 
 /**
- * The survey without the pull requests of cancelled sessions: a new session of the same issue goes on with what its
- * predecessor made, so that pull request is no reason to leave the issue out.
+ * The survey without the pull requests of cancelled sessions. A new session of the same issue continues what the cancelled
+ * one made, so such a pull request is no reason to leave the issue out.
  */
 export async function withoutPredecessors(
   survey: Survey,

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
 import { age } from '../render/time.ts';
 
-/** Preflight's view of the world: GitHub, the service, the checkout. */
+/** What preflight reads: GitHub, the service and the checkout. */
 export async function preflightReaders(context: Context, project: Project): Promise<Readers> {
   const { repository } = project;
   const stored = await context.services.stored(repository);
@@ -24,8 +24,8 @@ export async function preflightReaders(context: Context, project: Project): Prom
 }
 
 /**
- * Where the service answers, its word counts and a mere record does not: a session it does not know is not open. Where it
- * does not, the record is all there is.
+ * When the service answers, only what it says counts: a session that it does not know is not open. When it does not
+ * answer, the records of this host are all there is.
  */
 async function openSessions(context: Context, { repository }: Project) {
   const board = await readBoard(context, repository);

@@ -1,7 +1,7 @@
 import type { Availability } from '../../agents/sandbox/availability.ts';
 import type { SandboxMode } from '../../domain/settings/sandbox.ts';
 
-/** What a person hears of the sandbox before a run: why it may not start, or that agents will run without. */
+/** What is reported about the sandbox before a run: why the run may not start, or that agents will have no sandbox. */
 export function sandboxNews(
   mode: SandboxMode,
   found: Availability,

@@ -5,10 +5,10 @@ import { PROXIES, proxyVariables } from '../../process/network-variables.ts';
 import { fingerprint, type Login, type WorkerRecord } from '../../state/worker-record.ts';
 import type { Context } from '../context.ts';
 
-/** What mends a service whose environment is another than this terminal's. */
+/** How to repair a service that has another environment than this terminal. */
 const RESTART = 'coppice down && coppice up here gives it this terminal’s';
 
-/** Beside what a repository's coppice.yaml names. */
+/** Variables that are compared in addition to those that coppice.yaml names. */
 const COMPARED = [
   ...[...PROXIES, 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'GIT_SSL_CAINFO'],
   ...['HOME', 'TMPDIR', 'GITHUB_API_URL', 'CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'ANTHROPIC_BASE_URL'],
@@ -39,7 +39,7 @@ async function running({ services }: Context): Promise<WorkerRecord | undefined>
 
 /**
  * How the environment of this host's service differs from this terminal's, as far as that matters to sessions of a
- * repository: a service is often older than the shell that asks.
+ * repository. A service is often older than the shell that runs the command.
  */
 export async function serviceNews(
   context: Context,
@@ -87,7 +87,7 @@ function tokenNote({ login }: Login, shell: NodeJS.ProcessEnv): string {
     : `the service works with a GitHub token that this terminal does not have${as}: set it here before coppice down && coppice up`;
 }
 
-/** Whether a variable is another in the service, or is there alone or not at all. */
+/** Whether a variable has another value in the service, or exists in only one of the two. */
 function differing(record: WorkerRecord, shell: NodeJS.ProcessEnv): (name: string) => boolean {
   const env: NodeJS.ProcessEnv = { ...shell, ...proxyVariables(shell) };
   return (name) => {

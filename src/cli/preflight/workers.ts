@@ -1,6 +1,6 @@
 import { MANY_WORKERS, TOO_MANY_WORKERS } from '../../planning/rules/recommendation.ts';
 
-/** What speaks against so many workers, unless the person means it. */
+/** The reason to refuse so many workers, unless the person confirmed it with `--yes`. */
 export const tooManyWorkers = (workers: number, meant: boolean): string[] =>
   workers > TOO_MANY_WORKERS && !meant
     ? [`${workers} workers are more than ${TOO_MANY_WORKERS}: add --yes if you mean it`]

@@ -16,13 +16,13 @@ interface Options {
   /** Issues with an open session. */
   readonly open: ReadonlySet<number>;
   readonly dryRun: boolean;
-  /** A person said beforehand that all of it may go. */
+  /** A person confirmed beforehand that all may be deleted. */
   readonly yes: boolean;
   /** Whether a person may be asked. */
   readonly asks: boolean;
 }
 
-/** Offers to delete what cancelled sessions left on GitHub. Only a person's word deletes anything there. */
+/** Offers to delete what cancelled sessions left on GitHub. Nothing there is deleted without a person's confirmation. */
 export async function pruneLeft(
   { services }: Context,
   repository: RepositoryName,

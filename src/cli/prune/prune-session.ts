@@ -29,7 +29,7 @@ export async function pruneSession(
   { home, tokens, github, dryRun, force }: PruneSessionOptions,
 ): Promise<Removal> {
   const headSha = await readHead(location, url, github).catch((error: unknown) => {
-    // With --force nothing is lost that way: commits that aren't known to be on GitHub are kept under a ref.
+    // With --force no commit is lost: commits that aren't known to be on GitHub are kept under a hidden ref.
     if (force) return '';
     throw error;
   });

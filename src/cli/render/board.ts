@@ -106,7 +106,7 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
   return [first, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-/** That it did not tell this itself, since when, and why. */
+/** Says that the record is shown instead of the workflow's answer, how old it is, and why. */
 function recorded({ record, asOf, unanswered }: BoardSession, { now }: RenderOptions): string {
   const since = `Recorded ${age(asOf, now)} ago`;
   if (!unanswered) return since;
@@ -140,7 +140,7 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
     : [...files, oneLine(`${prefix}${record.activity}`, columns)];
 }
 
-/** What a merged session could not take away. */
+/** Says that a merged session could not remove its worktree. */
 const left = ({ pullRequestState, activity }: SessionRecord, columns: number): string[] =>
   pullRequestState === 'merged' && activity.startsWith('merged;')
     ? [oneLine(activity, Math.max(40, columns * 2))]

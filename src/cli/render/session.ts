@@ -85,7 +85,7 @@ function stuck({ record, stuck: question }: SessionDetail): string {
   ].join('\n');
 }
 
-/** The longest line of options that is read at a glance. */
+/** The longest line of options that is easy to read, in characters. */
 const GLANCE = 80;
 
 /** On one line, as long as that is short; else numbered, one a line. */
@@ -126,7 +126,7 @@ function turnsTable(detail: SessionDetail, { now, columns }: RenderOptions): str
   );
 }
 
-/** The least of a last column that says anything. */
+/** The smallest width of a last column, in characters. */
 const LEAST_LAST = 20;
 
 /** Rows under one another; the last column is cut to what is left of `columns`. */

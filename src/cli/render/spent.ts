@@ -9,7 +9,7 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 export const tokens = ({ input, output }: Tokens): string =>
   input + output === 0 ? '' : `${compact.format(input)} tokens in, ${compact.format(output)} out`;
 
-/** What sessions took together: dollars, and the tokens of which nobody knows the cost. Empty when that is nothing. */
+/** What sessions cost together in dollars, and their tokens without a known price. Empty when that is nothing. */
 export function spent(records: readonly Pick<SessionRecord, 'costUsd' | 'unpriced'>[]): string {
   const cost = records.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const unpriced = tokens(sumOfTokens(records.map((record) => record.unpriced)));
@@ -20,6 +20,6 @@ export function spent(records: readonly Pick<SessionRecord, 'costUsd' | 'unprice
   return parts.join(', and ');
 }
 
-/** What one turn took. */
+/** What one turn cost. */
 export const spentBy = ({ costUsd, tokens: taken }: TurnEntry): string =>
   costUsd === null ? tokens(taken ?? NO_TOKENS) : dollars(costUsd);

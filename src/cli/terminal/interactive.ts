@@ -75,9 +75,9 @@ export async function openAgent(
   }
 }
 
-/** Signals that a terminal sends to all in it: for the agent to heed, while this process waits for it. */
+/** Signals that a terminal sends to every process in it. The agent handles them, while this process waits for it. */
 const ITS_OWN = ['SIGINT', 'SIGQUIT'] as const;
-/** Those that are meant for this process: the agent is to end too. */
+/** Signals that are meant for this process. The agent must end too. */
 const OURS = ['SIGTERM', 'SIGHUP'] as const;
 
 async function inTerminal(

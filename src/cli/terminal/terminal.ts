@@ -14,7 +14,7 @@ export interface Terminal {
   redraw(text: string): Promise<void>;
   /** All of standard input as text. @throws when there is more than `limit` bytes */
   readInput(limit: number): Promise<string>;
-  /** From now on Ctrl-C is the command's own to handle. */
+  /** From now on the command handles Ctrl-C itself. */
   takeInterrupts(): void;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Left } from '../errors.ts';
 
-/** Milliseconds in which what the terminal holds arrives. */
+/** How long to wait for input that was typed ahead, in milliseconds. */
 const MOMENT = 50;
 
 const CTRL_C = 3;
@@ -17,7 +17,7 @@ export interface TypedInput {
 }
 
 /**
- * Drops what was typed before a question was there: it can't be meant for it, and an Enter would move its selection.
+ * Drops what was typed before a question appeared. It can't be meant for the question, and an Enter would move its selection.
  * @throws Left at a Ctrl-C among it
  */
 export async function dropTypedAhead(input: TypedInput): Promise<void> {

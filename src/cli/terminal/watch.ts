@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Left } from '../errors.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How often the world is looked at, in milliseconds. */
+/** How often the board is read again, in milliseconds. */
 const INTERVAL = 1_000;
 
 /**

@@ -7,7 +7,7 @@ import type { Dependency, SurveyedIssue } from './survey.ts';
 export class Order {
   readonly #after = new Map<number, After[]>();
   #graph: Graph | undefined;
-  /** All that comes before an issue, directly or by way of others, as far as it was asked for since the last change. */
+  /** All that comes before an issue, directly or by way of others. It is computed when it is first asked for after a change. */
   readonly #before = new Map<number, ReadonlySet<number>>();
 
   constructor(issues: Iterable<number>) {
@@ -23,7 +23,7 @@ export class Order {
 
   after = (issue: number): readonly After[] => this.#after.get(issue) ?? [];
 
-  /** The first to say so stays the source. An issue outside the plan, or the issue itself, is no order. */
+  /** Adds an order. When there is one already, its source stays. An issue outside the plan, or the issue itself, adds nothing. */
   add({ of, ...edge }: Dependency): void {
     const edges = this.#after.get(of);
     if (!edges || of === edge.issue || !this.#after.has(edge.issue)) return;
@@ -43,7 +43,7 @@ export class Order {
     return `dependencies go in a circle: ${steps.join(', ')}`;
   }
 
-  /** Takes the weakest edge that only a text gave out of each cycle. A cycle of other edges stays. @returns those taken out */
+  /** Removes the weakest edge that only a text gave from each cycle. A cycle of other edges stays. @returns the removed edges */
   breakCycles(): Dependency[] {
     const dropped: Dependency[] = [];
     for (;;) {
@@ -129,7 +129,7 @@ const SOURCES: Readonly<Record<After['source'], string>> = {
 export const sourceInWords = ({ source, evidence }: Pick<After, 'source' | 'evidence'>): string =>
   `${SOURCES[source]}${evidence === undefined ? '' : `: ${source === 'text' ? `“${evidence}”` : evidence}`}`;
 
-/** What moves code around goes first: everything after it would conflict. */
+/** An issue that moves code around goes first, because everything else would conflict with it. */
 const REFACTORING =
   /^[^\w]*(?:\w+(?:\([^)]*\))?!?:\s*)?(?:refactor|rename|restructure|reorgani[sz]e|extract|split(?: up)?|move|clean ?up|rewrite)\b|^refactor(?:\([^)]*\))?!?:/i;
 /** The same words name what is broken: "Rename dialog crashes". */

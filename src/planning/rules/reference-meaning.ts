@@ -45,7 +45,7 @@ export function meaningsOf(sentence: string): Meaning[] {
         const found = { before: sentence.slice(0, match.index), after: sentence.slice(end) };
         const as = meanings.has(list) ? undefined : judge({ ...found, form: match[0] });
         if (as !== undefined) {
-          // A doubt is in the words around.
+          // Doubt is expressed by the words around the reference.
           const evidence = as === 'doubtful' ? sentence.replace(/[.\s]+$/, '') : match[0];
           meanings.set(list, { as, list, evidence });
         }

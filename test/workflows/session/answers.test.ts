@@ -64,7 +64,8 @@ test('a question of the agent is answered by words alone: whatever else is refus
   world.script(issue, asks);
   const handle = await startSession(environment, issue);
   await until(handle, 'stuck');
-  for (const wrong of WRONG) expect(await guide(handle, wrong)).toMatch(/^was not told: /);
+  for (const wrong of WRONG)
+    expect(await guide(handle, wrong)).toMatch(/^did not accept the guidance: /);
   // What is refused leaves no trace in the history.
   const { events } = await handle.fetchHistory();
   expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual(
