@@ -54,13 +54,13 @@ export interface Draft {
   /** Likely overlaps of issues that have no order, the strongest first. They order nothing. */
   readonly overlaps: readonly Overlap[];
   readonly concurrency: Recommendation;
-  /** What texts may mean, of issues that have no order otherwise; a person may decide so. */
+  /** Doubtful orders of issues that have no other order. A person may confirm them. */
   readonly doubtful: readonly Dependency[];
   /** Orders that were found and are not kept. */
   readonly unkept: readonly Unkept[];
   /** Proposals of an agent that are not taken. */
   readonly dropped: readonly Dropped[];
-  /** The order goes in a circle; then there are no waves. */
+  /** The circle of the order, if there is one. Then there are no waves. */
   readonly cycle: string | undefined;
 }
 

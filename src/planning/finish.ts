@@ -9,7 +9,7 @@ import type { LikelyFile } from './rules/likely-files.ts';
 export interface Decisions {
   /** Issues whose caution was lifted. */
   readonly lifted: ReadonlySet<number>;
-  /** Issues that were included against what speaks against them. */
+  /** Issues that a person included although they are not ready. */
   readonly included: ReadonlySet<number>;
   /** Sessions at work; the recommendation when absent. */
   readonly concurrency?: number;
@@ -17,7 +17,7 @@ export interface Decisions {
 
 export const NO_DECISIONS: Decisions = { lifted: new Set(), included: new Set() };
 
-/** Lines of plan.yaml hold this much. */
+/** The longest note in plan.yaml, in characters. */
 const LONGEST = 2_000;
 
 /** Overlaps that a run is steered by; of very many the strongest. */
@@ -27,7 +27,7 @@ const MOST_OVERLAPS = 2_000;
 const MOST_FILES = 5_000;
 const MOST_FILES_OF_ONE = 8;
 
-/** A less likely file steers nothing. */
+/** A file that is less likely than this is not written into the plan. */
 const LEAST_WEIGHT = 0.15;
 
 const rounded = (probability: number): number => Math.round(probability * 100) / 100;
@@ -41,7 +41,7 @@ function likelyChanges(files: readonly LikelyFile[], most: number): LikelyChange
   );
 }
 
-/** The plan that a draft becomes by a person's decisions, which stay in it as notes. */
+/** The plan that a draft and a person's decisions make. The decisions stay in it as notes. */
 export function finishPlan(
   draft: Draft,
   { repository, base }: { readonly repository: RepositoryName; readonly base?: string | undefined },

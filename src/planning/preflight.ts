@@ -6,7 +6,7 @@ import { isSameRepository, type RepositoryName } from '../domain/shared/reposito
 import { oneLine } from '../domain/shared/text.ts';
 import type { References } from './read/references.ts';
 
-/** What preflight asks of the world; each throws CoppiceError for what a person must know. */
+/** What preflight reads. Each function throws a CoppiceError for a problem that a person must know. */
 export interface Readers {
   /** @throws IssueNotWorkable when there is none, Unauthorized without a token */
   readIssue(issue: number): Promise<Issue>;
@@ -28,7 +28,7 @@ export interface Request extends Omit<References, 'mistakes'> {
 export interface Preflight {
   /** With the titles that were read. */
   readonly issues: readonly PlannedIssue[];
-  /** Everything that speaks against the run, one line each; empty when it may start. */
+  /** Every problem, one line each; empty when the run may start. */
   readonly problems: readonly string[];
 }
 

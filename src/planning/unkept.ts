@@ -1,14 +1,14 @@
 import { sourceInWords } from './rules/order.ts';
 import type { Survey } from './rules/survey.ts';
 
-/** An order that was found and is not kept, or not needed. */
+/** An order that was found, and that the plan does not have. */
 export interface Unkept {
   readonly issue: number;
   /** Which and why, in one line. */
   readonly text: string;
 }
 
-/** Dependencies that lead out of what can be planned: a person would miss them otherwise. What is left out says so itself. */
+/** Dependencies that lead out of what can be planned: a person would miss them otherwise. Issues that are left out have their own reason. */
 export function leadingOut(survey: Survey): Unkept[] {
   const planned = new Set(survey.issues.map(({ number }) => number));
   const out = survey.dependencies

@@ -5,10 +5,10 @@ import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
 import { LikelyChanges, PlannedOverlap } from './overlap.ts';
 
-/** The seed's advice: 2-3 sessions until a person is comfortable. */
+/** Two to three sessions are good for a start. */
 const DEFAULT_CONCURRENCY = 3;
 
-/** Characters of a title that are shown: a run of thousands of issues carries as many. */
+/** The longest title that a run keeps, in characters, because a run may have thousands of issues. */
 export const MAX_TITLE = 100;
 
 export const PlannedIssue = z.strictObject({

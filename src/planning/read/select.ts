@@ -7,7 +7,7 @@ export interface SelectRequest {
   readonly repository: RepositoryName;
   /** The issues named one by one. */
   readonly references: References;
-  /** Those that fit join them. */
+  /** Filters whose matching issues join them. */
   readonly filter: IssueFilter | undefined;
   progress(read: number): void;
 }

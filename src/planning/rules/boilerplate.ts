@@ -29,7 +29,7 @@ export const withoutDumps = (text: string): string =>
     .join('\n')
     .trim();
 
-/** More lines than this are no example of a person's. */
+/** A code block with more lines than this was not written by hand. */
 const LONG = 60;
 
 /** Whether a block of code is a log, a stack trace or a description of a machine. */

@@ -5,7 +5,7 @@ import type { Area, PlanningSettings } from './settings.ts';
 import { NAMED } from './signals.ts';
 import type { SurveyedIssue } from './survey.ts';
 
-/** A guess this sure tells of an area by the file's path. */
+/** A likely file from this probability on counts for an area by its path. */
 const SURE = 0.45;
 
 /** The sensitive areas an issue touches, each with what tells so: `security (label security)`. */

@@ -3,23 +3,23 @@ import { type Block, readMarkdown } from './markdown.ts';
 
 /** An issue's text as its author means it. */
 export interface IssueText {
-  /** What is said, without what a template, a tool or somebody else says. */
+  /** The author's own text, without that of templates, tools and quotes. */
   readonly blocks: readonly Block[];
   /** The same in lines: `## heading`, `- item`, `- [ ] task`. */
   readonly prose: string;
-  /** Code that is no log: what it names counts only where it exists. */
+  /** Code that is not a log. A path in it counts only if it exists. */
   readonly code: readonly string[];
   readonly links: readonly string[];
 }
 
-/** GitHub takes no longer text. */
+/** The longest text that GitHub accepts, in characters. */
 const LONGEST = 65_536;
-/** A longer line is no sentence of anybody, and slow to read. */
+/** A longer line is not read: no sentence is so long, and it would take time. */
 const LONGEST_LINE = 5_000;
 
 const known = new WeakMap<object, IssueText>();
 
-/** The text of an issue, read once for each. */
+/** The parsed text of an issue, cached. */
 export function textOf(issue: { readonly body: string }): IssueText {
   const former = known.get(issue);
   if (former) return former;
@@ -46,7 +46,7 @@ export function readIssueText(body: string): IssueText {
   };
 }
 
-/** Printed lines in a row; more say no more. */
+/** How many printed lines in a row are kept. The lines after them say nothing more. */
 const MOST_PRINTED = 10;
 
 const shortened = (body: string): string =>
@@ -72,7 +72,7 @@ function withoutSections(blocks: readonly Block[]): Block[] {
   });
 }
 
-/** What people and forms write where there is nothing to say. */
+/** What people and forms write for an empty section. */
 const NOTHING = /^[\s_*(]*(?:no response|n\/?a|none|nothing|nope|-+|—|\.+|x)[\s_*).]*$/i;
 
 function withoutEmptySections(blocks: readonly Block[]): Block[] {

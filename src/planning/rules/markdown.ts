@@ -18,7 +18,7 @@ export interface Document {
   /** What stands in code, inline and in blocks. */
   readonly inlineCode: readonly string[];
   readonly codeBlocks: readonly string[];
-  /** Where links lead. */
+  /** Targets of links. */
   readonly links: readonly string[];
 }
 

@@ -68,7 +68,7 @@ export class Order {
     }
   }
 
-  /** Puts each pair that a person wants apart, and that has no order yet, in one. */
+  /** Gives an order to each pair that a person wants to run one after the other, if it has none. */
   separate(
     pairs: readonly Omit<Overlap, 'files' | 'apart'>[],
     issues: ReadonlyMap<number, SurveyedIssue>,

@@ -15,7 +15,7 @@ export interface Overlap {
   readonly files: readonly string[];
   /** Whether it is so sure, and both texts lead to it, that they should not be worked on at the same time. */
   readonly apart: boolean;
-  /** Who says so, when it was not measured. */
+  /** Who says so, for an overlap that was not measured. */
   readonly source?: 'agent';
 }
 

@@ -8,7 +8,7 @@ export interface Readiness {
   readonly state: 'ready' | 'needs discussion' | 'blocked';
   /** One line each; empty when ready. */
   readonly reasons: readonly string[];
-  /** What could be better, and hinders nothing. */
+  /** Remarks that do not keep the issue from being run. */
   readonly notes: readonly string[];
 }
 
@@ -67,7 +67,7 @@ const labelled = ({ labels }: SurveyedIssue, wanted: readonly string[]): string[
 /** `On Hold` and `on-hold` are one label. */
 const plain = (label: string): string => label.toLowerCase().replace(/[\s_'’-]+/g, '');
 
-/** A character of these says as much as three letters. */
+/** Scripts in which a character counts as three letters. */
 const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 
 function tooLittle(said: string, least: number): string[] {

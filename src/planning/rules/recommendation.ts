@@ -15,19 +15,19 @@ export interface Capacity {
   readonly configured: number;
 }
 
-/** An agent with the build and tests it runs. */
+/** Memory for an agent with its build and tests, in bytes. */
 const MEMORY_EACH = 1.5 * 1024 ** 3;
 
 /** Agents wait for their model most of the time. */
 const SESSIONS_PER_CORE = 2;
 
-/** Kept for everything else on the machine. */
+/** Memory for everything else on the machine, in bytes. */
 const MEMORY_KEPT = 1024 ** 3;
 
-/** More than this pile up reviews and conflicts, says experience; a person may know better. */
+/** In our experience, more sessions at once pile up reviews and conflicts. A person may choose more. */
 export const MANY_WORKERS = 5;
 
-/** Above this a person must mean it. */
+/** Above this number a person must confirm with `--yes`. */
 export const TOO_MANY_WORKERS = 10;
 
 export function recommendConcurrency(capacity: Capacity): Recommendation {

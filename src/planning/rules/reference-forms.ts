@@ -144,7 +144,7 @@ export const BLOCKING: readonly RegExp[] = [
   own(`(?:在|先于)?\\s*${R}\\s*之前`),
 ];
 
-/** What may be an order, and may be none: a person is asked. */
+/** Forms that may mean an order. A person is asked about them. */
 export const DOUBTFUL: readonly RegExp[] = [
   own(
     `${WORD}(?:follow[\\s-]?up\\s+(?:to|of|for|on|from)|follows|based\\s+(?:up)?on|(?:easier|better|best|cleaner|simpler|nicer?)\\s+(?:after|once|when|with|on\\s+top\\s+of)|extends|continu(?:es|ation\\s+of)|duplicates?(?:\\s+of)?|supersedes|in\\s+conflict\\s+with|conflicts\\s+with)[\\s:]+${ISSUE}${R}`,
@@ -181,6 +181,6 @@ export const OPENS_OWN =
   /^[\s#*_-]*(?:depend(?:s|ent|ing)?\s+(?:up)?on|block(?:ed|ing)\s+(?:by|on)|on\s+top\s+of|stacked\s+on|waiting\s+(?:for|on)|prerequisites?|dependenc(?:y|ies)|requires|h[aä]ngt\s+ab\s+von|abh[aä]ngig\s+von|abh[aä]ngigkeiten|blockiert\s+(?:von|durch)|voraussetzungen|depende\s+d[eoa]|dependencias|depend[eê]ncias|bloquead[oa]\s+por|d[eé]pend\s+de|d[eé]pendances|bloqu[eé]e?\s+par|依存(?:関係|先)?|依赖(?:关系|项)?|前提)[\s:：*_]*$/iu;
 export const OPENS_BLOCKED =
   /^[\s#*_-]*(?:blocks|blocking|required by|needed by|unblocks|blockiert|bloquea|bloqueia|bloque)[\s:：*_]*$/iu;
-/** A list of what is near, not needed. */
+/** A heading of a list of related issues, which sets no order. */
 export const OPENS_RELATED =
   /\b(?:related|see also|duplicates?|out of scope|non-goals|follow-?ups?|later|future|similar|references|links)\b/i;

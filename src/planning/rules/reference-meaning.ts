@@ -53,7 +53,7 @@ export function meaningsOf(sentence: string): Meaning[] {
   return [...meanings.values()];
 }
 
-/** From the last break on: what stands before in the sentence is about something else. */
+/** The part after the last break of the sentence. What stands before it is about something else. */
 const clauseOf = (before: string): string => /[^,;:(—–，；：、（]*$/.exec(before)?.[0] ?? '';
 
 /** The sure meaning, unless the sentence denies, takes back or doubts it. */
@@ -93,7 +93,7 @@ function judgeTemporal(found: Found): Verdict {
     : meaning;
 }
 
-/** Forms of other languages have no list of what is to be done. */
+/** For other languages there is no list of words for what is to be done. */
 const isForeign = (form: string): boolean =>
   !/^(?:only\s+)?(?:after|once|when|as|until|till)\b/i.test(form);
 

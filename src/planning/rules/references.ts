@@ -32,7 +32,7 @@ const LIST = new RegExp(
 const ANY_REFERENCE = new RegExp(REFERENCE, 'giu');
 const STARTS = new RegExp(String.raw`^\s*${REFERENCE}`, 'iu');
 const LONGEST_LINE = 10_000;
-/** A longer one is no sentence. */
+/** A longer text is not read as a sentence, in characters. */
 const LONGEST_SENTENCE = 1_500;
 
 /** What an issue's text says of its order. Denials and tasks that are done don't count. */
@@ -73,7 +73,7 @@ function openerOf(text: string, isHeading: boolean) {
   return as && ({ as, text: text.replace(/[#*_:：-]/g, '').trim(), isHeading } as const);
 }
 
-/** Lines of a paragraph; one that was only wrapped is put together again. */
+/** The lines of a paragraph. Lines that were only wrapped are joined. */
 const linesOf = (text: string): string[] =>
   text.replace(/(?<![.!?:;。])\n(?=[\p{Ll}]|#\d)/gu, ' ').split('\n');
 
@@ -92,7 +92,7 @@ function readLine(line: string, found: References): void {
         found.add(as, lists[list] ?? '', written(evidence).trim());
 }
 
-/** References as they are found; of each number the first that is sure, else the first. */
+/** Collects references. For each number the first sure one counts, or else the first one. */
 class References {
   readonly #foreign = new Set<string>();
   readonly #repository: RepositoryName;

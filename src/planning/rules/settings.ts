@@ -14,7 +14,7 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** What tells that an issue touches an area where a person wants a say. */
+/** Signs that an issue touches an area in which a person wants to approve plans. */
 const Area = z.strictObject({
   labels: z.array(z.string().min(1)).default([]),
   paths: z.array(Pattern).default([]),

@@ -125,7 +125,10 @@ async function runCommentCommand(
 export function refuseGuidance(state: SessionState, input: unknown): void {
   const read = readGuidance(input, told(state));
   if ('problem' in read)
-    throw ApplicationFailure.nonRetryable(`did not accept the guidance: ${read.problem}`, 'InvalidInput');
+    throw ApplicationFailure.nonRetryable(
+      `did not accept the guidance: ${read.problem}`,
+      'InvalidInput',
+    );
 }
 
 /** Takes guidance in, or notes why not. @returns whether it was taken */
