@@ -6,12 +6,13 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { ifReachable, withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { planRun, type Running, type RunPlan, type RunRequest } from '../planning/run-plan.ts';
+import { planRun, type Running, type RunPlan } from '../planning/run-plan.ts';
+import type { WantedOptions } from '../planning/run-wanted.ts';
 import { manyWorkers } from '../preflight/workers.ts';
 import type { Project } from '../project.ts';
 import { watchBoard } from './status.ts';
 
-export interface RunOptions extends RunRequest {
+export interface RunOptions extends WantedOptions {
   readonly name?: string;
   readonly watch?: true;
 }
