@@ -38,7 +38,8 @@ describe('run', () => {
           { issue: 126, after: [], title: 'Issue 126' },
           { issue: 127, after: [126], title: 'Issue 127' },
         ],
-        workers: 2,
+        overlaps: [],
+        concurrency: 2,
         name: 'first',
         stacking: 'stack',
         mergedBranches: 'delete',
@@ -67,7 +68,7 @@ Watch it: coppice status --watch`);
   test('starts the service when none answers', async () => {
     const { services, asked } = world({ board: null });
     expect(await runInProcess(['run', '1'], { services })).toMatchObject({ exitCode: 0 });
-    expect(asked).toMatchObject({ ups: 1, runs: [{ workers: 3 }] });
+    expect(asked).toMatchObject({ ups: 1, runs: [{ concurrency: 3 }] });
   });
 
   test('names everything that is wrong at once and starts nothing', async () => {
