@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -234,9 +234,13 @@ describeSandboxed('in the sandbox', () => {
     first.cancel('TIMED_OUT');
     await expect(first.result).rejects.toThrow();
     expect(trial.members()).not.toEqual([]);
+    const pids = trial.members().map(({ pid }) => `coppice-sockets-${pid}-`);
+    const mine = readdirSync('/tmp').filter((name) => pids.some((one) => name.startsWith(one)));
+    expect(mine).toHaveLength(1);
     process.kill(Number(readFileSync(trial.attempt('gate'), 'utf8')), 'SIGKILL');
     await trial.until(() => trial.members().length === 0);
     expect(await trial.start().result).toMatchObject({ outcome: { kind: 'done' }, attempts: 2 });
+    expect(mine.filter((name) => existsSync(join('/tmp', name)))).toEqual([]);
   });
 
   test('after kill -9 of the agent its conversation is resumed', async () => {

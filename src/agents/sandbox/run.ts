@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
@@ -14,6 +15,26 @@ import { quoted } from './quoted.ts';
  * Runs a program in the sandbox, with this one's standard streams, and exits as it does: run.ts FILE PROGRAM [ARG...].
  * Ends with whoever started it, and everything inside ends with this.
  */
+
+/** What a run that was killed could not remove. */
+function removeLeftSockets(): void {
+  const name = new RegExp(`^${basename(SOCKETS)}(\\d+)-`);
+  for (const entry of readdirSync(dirname(SOCKETS))) {
+    const pid = Number(name.exec(entry)?.[1]);
+    if (pid > 0 && !isRunning(pid))
+      rmSync(join(dirname(SOCKETS), entry), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 /** The interval between two checks whether the starting process still lives, in milliseconds. */
 const LOOK = 200;
@@ -49,7 +70,8 @@ const hosts = [
   ...(modelProxy ? [`127.0.0.1:${modelProxy.port}`] : []),
 ];
 
-const sockets = mkdtempSync(SOCKETS);
+removeLeftSockets();
+const sockets = mkdtempSync(`${SOCKETS}${process.pid}-`);
 process.on('exit', () => rmSync(sockets, { recursive: true, force: true }));
 process.env.TMPDIR = sockets;
 process.env.SANDBOX_BENEATH = beneath.join('\n');
