@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { CheckFailure } from '../domain/pull-request/checks.ts';
+import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
+import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts';
+import { fitting } from '../domain/pull-request/feedback-state.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { GitHub } from '../github/port.ts';
+import { replyMarker } from '../github/pull-requests/marker.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
 import type { Words } from './words.ts';
 
 export interface FeedbackPorts {
   readonly github: Pick<
     GitHub,
+    | 'checksOn'
     | 'examineCheck'
-    | 'failedOn'
     | 'markReady'
     | 'react'
+    | 'readFeedback'
     | 'reply'
     | 'requestReviewers'
+    | 'requiredChecks'
     | 'rerun'
     | 'resolveThread'
     | 'upsertComment'
@@ -32,30 +37,53 @@ export const createFeedbackActivities = ({
   branchTip,
   changeId,
 }: FeedbackPorts): FeedbackActivities & CommentActivities => ({
-  async examineChecks({ location, base, headSha, checks, anyway }) {
+  async examineChecks({ location, base, headSha, checks, known, anyway }) {
     const { repository } = location;
     if (!anyway && (await branchTip(location)) !== headSha)
-      return { theirs: true, onBase: [], failures: [], key: '' };
-    const failedOnBase = new Set(await github.failedOn(repository, base.branch));
-    const onBase = checks.map(({ name }) => name).filter((name) => failedOnBase.has(name));
+      return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
+    const there = new Map(
+      (await github.checksOn(repository, base.branch)).map(({ id, result }) => [id, result]),
+    );
+    // While it is run again there, it is what it was before.
+    const failsThere = ({ id }: Check) =>
+      there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
     const failures: CheckFailure[] = [];
     for (const check of checks)
-      if (!failedOnBase.has(check.name))
-        failures.push(await github.examineCheck(repository, check, headSha));
+      if (!failsThere(check)) failures.push(await github.examineCheck(repository, check, headSha));
     const key = keyOf(failures, await changeId(location, base));
-    return { theirs: false, onBase, failures, key };
+    return {
+      ...{ theirs: false, onBase: checks.filter(failsThere), failures, key },
+      mended: known.filter((id) => there.get(id) === 'passed'),
+    };
   },
 
-  async rerunChecks({ location, checks }) {
-    for (const check of checks) await github.rerun(location.repository, check);
+  async missingChecks({ location: { repository }, base, headSha }) {
+    const required = await github.requiredChecks(repository, base);
+    if (required.length === 0) return [];
+    const reported = new Set((await github.checksOn(repository, headSha)).map(({ name }) => name));
+    return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
+  },
+
+  rerunChecks: ({ location, checks }) => github.rerun(location.repository, checks),
+
+  async rereadFeedback({ location: { repository, issue }, pullRequest, items }) {
+    const now = await github.readFeedback(repository, { issue, pullRequest });
+    const there = new Map(now.map((item) => [item.id, item]));
+    const edited = items
+      .map(({ id, version }) => ({ version, item: there.get(id) }))
+      .flatMap(({ version, item }) => (item && versionOf(item) !== version ? [item] : []));
+    return {
+      gone: items.map(({ id }) => id).filter((id) => !there.has(id)),
+      edited: keptSmall(edited),
+    };
   },
 
   async reply({ location, pullRequest, item, text, commit }) {
     const number = item.onIssue ? location.issue : pullRequest;
     const said = await github.reply(location.repository, number, {
       item,
-      marker: `reply to ${item.id}`,
-      text: replyText(await words.say(text), commit),
+      marker: replyMarker(item.id),
+      text: replyText(await words.say(text), commit, item),
     });
     if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
   },
@@ -65,7 +93,11 @@ export const createFeedbackActivities = ({
     if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
   },
 
-  react: ({ repository, item, taken }) => github.react(repository, item, taken ? '+1' : 'confused'),
+  async react({ repository, number, item, taken, help }) {
+    await github.react(repository, item, taken ? '+1' : 'confused');
+    if (help !== undefined)
+      await github.reply(repository, number, { item, marker: `help for ${item.id}`, text: help });
+  },
 
   async askOnIssue({ repository, issue, workflowId, question }) {
     const marker = `question of ${workflowId}`;
@@ -73,6 +105,16 @@ export const createFeedbackActivities = ({
     await github.upsertComment(repository, issue, { marker, text });
   },
 });
+
+/** More than anyone reads. */
+const MOST_MISSING = 20;
+
+/** As much as fits into one result of an activity. */
+function keptSmall(items: readonly FeedbackItem[]): FeedbackItem[] {
+  const kept: FeedbackItem[] = [];
+  for (const item of items) kept.push(fitting(kept, item));
+  return kept;
+}
 
 /** Numbers, hashes and names of temporary files differ from one run of the same failure to the next. */
 const withoutNoise = (text: string): string => text.replace(/[\w./:-]*\d[\w./:-]*/g, '#');

@@ -23,7 +23,10 @@ export interface TrackerPorts {
   missingAgent(settings: AgentSettings): string | undefined;
   /** Called after an issue was registered to be watched. */
   onWatch(): void;
-  readonly github: Pick<GitHub, 'readIssue' | 'defaultBranch' | 'deleteBranch' | 'registerStack'>;
+  readonly github: Pick<
+    GitHub,
+    'readIssue' | 'readClock' | 'defaultBranch' | 'deleteBranch' | 'registerStack'
+  >;
 }
 
 export const createTrackerActivities = ({
@@ -70,6 +73,7 @@ export const createTrackerActivities = ({
       settings,
       targetBranch,
       title,
+      began: await github.readClock(repository),
       ...(await formerConversation(home, repository, issue)),
     };
   },

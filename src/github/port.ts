@@ -117,18 +117,27 @@ export interface GitHub {
    * @throws UnknownRepository
    */
   readPulses(repository: RepositoryName, watched: readonly Watched[]): Promise<Pulses>;
+  /** What GitHub says of now: the time, and the number of the repository's last comment, 0 when it has none. */
+  readClock(
+    repository: RepositoryName,
+  ): Promise<{ readonly at: string; readonly lastComment: number }>;
   /**
-   * All that others have said and that is not settled, oldest first: comments, changes requested, and the latest comment
-   * of each open review thread in which Coppice has not the last word.
+   * All that others have said and that is not settled, oldest first: comments, reviews, and what was said in each open review thread
+   * since Coppice replied there.
    */
   readFeedback(repository: RepositoryName, watched: Watched): Promise<FeedbackItem[]>;
 
   /** What a person would look at of a check of commit `sha`. */
   examineCheck(repository: RepositoryName, check: Check, sha: string): Promise<CheckFailure>;
-  /** Names of the checks that failed on a commit. @param commit its id, or a branch that is at it */
-  failedOn(repository: RepositoryName, commit: string): Promise<string[]>;
-  /** Has a check run again; twice is once. @returns false where GitHub doesn't allow it */
-  rerun(repository: RepositoryName, check: Check): Promise<boolean>;
+  /** Names of the checks without which nothing can be merged into a branch. */
+  requiredChecks(repository: RepositoryName, branch: string): Promise<readonly string[]>;
+  /** All checks of a commit. @param commit its id, or a branch that is at it */
+  checksOn(repository: RepositoryName, commit: string): Promise<readonly Check[]>;
+  /**
+   * Has checks that ended for reasons of the machine run again; twice is once. The jobs of one workflow run are run again together, for GitHub refuses
+   * the next one while the first is under way. Where GitHub doesn't allow it, nothing is done.
+   */
+  rerun(repository: RepositoryName, checks: readonly Check[]): Promise<void>;
 
   /**
    * Answers where it was said, once for each marker.

@@ -67,6 +67,8 @@ const SUMMARY: Readonly<Record<keyof Activities, string>> = {
   watch: 'Watch the issue and the pull request',
   unwatch: 'Stop watching',
   examineChecks: 'Examine the failed checks',
+  rereadFeedback: 'Read comments again',
+  missingChecks: 'Look for required checks',
   rerunChecks: 'Run the checks again',
   reply: 'Reply to a reviewer',
   makeReady: 'Make the pull request ready for review',
@@ -170,9 +172,12 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** Reads GitHub before a person is asked. It has a short limit, because the question must not wait long. */
+/** Reads GitHub before a person is asked, or the agent told. It has a short limit, because neither must wait long. */
 export const glance = ({ hostId }: SessionLocation) =>
-  proxiesWith<Pick<PullRequestActivities, 'readPullRequest'>>({
+  proxiesWith<
+    Pick<PullRequestActivities, 'readPullRequest'> &
+      Pick<FeedbackActivities, 'rereadFeedback' | 'missingChecks'>
+  >({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',
     scheduleToCloseTimeout: '2m',

@@ -1,20 +1,24 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
 import { createWords } from '../../src/activities/words.ts';
-import type { Check } from '../../src/domain/pull-request/checks.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import { aCheck } from '../support/checks.ts';
 
 const location = {
   ...{ repository: RepositoryName.parse('acme/app'), issue: 124, hostId: 'h', remote: 'origin' },
   ...{ checkout: '/nowhere/app', worktree: '/nowhere/app-issue-124', branch: 'issue-124' },
 };
 const base = { branch: 'main', tip: 'tip' };
-const failed = (name: string): Check => ({ name, runId: 1, result: 'failed', url: 'u' });
 
 /** What examining the checks of a head finds, when the logs say `excerpt`. */
-function examine(excerpt: string, change = 'change', headSha = 'ours', anyway = false) {
+function examine(
+  excerpt: string,
+  change = 'change',
+  headSha = 'ours',
+  { anyway = false, there = [aCheck('flaky')], known = ['ci flaky'] } = {},
+) {
   const github: Partial<FeedbackPorts['github']> = {
-    failedOn: async (_, ref) => (ref === 'main' ? ['flaky'] : []),
+    checksOn: async (_, ref) => (ref === 'main' ? there : []),
     examineCheck: async (_, { name, url }) => ({ name, url, excerpt }),
   };
   const activities = createFeedbackActivities({
@@ -23,21 +27,56 @@ function examine(excerpt: string, change = 'change', headSha = 'ours', anyway = 
     branchTip: async () => 'ours',
     changeId: async () => change,
   });
-  const checks = [failed('flaky'), failed('unit')];
-  return activities.examineChecks({ location, base, headSha, checks, anyway });
+  const checks = [aCheck('flaky'), aCheck('unit')];
+  return activities.examineChecks({ location, base, headSha, checks, known, anyway });
 }
 
 test('what fails on the base branch too is told apart', async () => {
   expect(await examine('boom')).toMatchObject({
     theirs: false,
-    onBase: ['flaky'],
+    onBase: [{ name: 'flaky' }],
+    mended: [],
     failures: [{ name: 'unit', excerpt: 'boom' }],
   });
 });
 
+test('what has the same name in another app or workflow is another check', async () => {
+  const there = [aCheck('flaky', 'failed', { id: 'netlify flaky' })];
+  expect(await examine('boom', 'change', 'ours', { there })).toMatchObject({
+    onBase: [],
+    failures: [{ name: 'flaky' }, { name: 'unit' }],
+  });
+});
+
+test('what failed on the base is mended once it passes there, not while it is run again', async () => {
+  const again = [aCheck('flaky', 'pending')];
+  expect(await examine('boom', 'change', 'ours', { there: again })).toMatchObject({
+    onBase: [{ name: 'flaky' }],
+    mended: [],
+  });
+  const passed = [aCheck('flaky', 'passed')];
+  expect(await examine('boom', 'change', 'ours', { there: passed })).toMatchObject({
+    onBase: [],
+    mended: ['ci flaky'],
+  });
+});
+
+test('a required check that nobody reported is missing', async () => {
+  const github: Partial<FeedbackPorts['github']> = {
+    requiredChecks: async () => ['unit', 'e2e'],
+    checksOn: async () => [aCheck('unit', 'passed')],
+  };
+  const { missingChecks } = createFeedbackActivities({
+    github: github as FeedbackPorts['github'],
+    branchTip: async () => 'ours',
+    changeId: async () => 'change',
+  });
+  expect(await missingChecks({ location, base: 'main', headSha: 'ours' })).toEqual(['e2e']);
+});
+
 test('a head that is not the session’s own is somebody else’s', async () => {
   expect(await examine('boom', 'change', 'foreign')).toMatchObject({ theirs: true, failures: [] });
-  expect(await examine('boom', 'change', 'foreign', true)).toMatchObject({
+  expect(await examine('boom', 'change', 'foreign', { anyway: true })).toMatchObject({
     theirs: false,
     failures: [{ name: 'unit' }],
   });

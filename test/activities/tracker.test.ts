@@ -23,6 +23,7 @@ async function world({ lacking }: { lacking?: string } = {}) {
     missingAgent: () => lacking,
     onWatch: () => undefined,
     github: {
+      readClock: async () => ({ at: '2026-01-08T12:00:00.000Z', lastComment: 7 }),
       readIssue: async () => ({ ...issue, labels: [], isPullRequest: false }),
       defaultBranch: async () => 'main',
       deleteBranch: async () => {},

@@ -23,6 +23,7 @@ function apiWith(pull: (typeof present)['pull']) {
     updatedAt: at,
     closedAt: null,
     mergedAt: null,
+    events: [],
     baseDeletedAt: null,
   };
   const repository = emptyRepository({

@@ -104,8 +104,14 @@ test('values that GitHub invents later are shown as they are, or left out, never
   const fixture = await githubFixture();
   const { issue, pullRequest, headSha } = await fixture.openPull();
   const count = { totalCount: 0 };
-  const run = { __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: null };
-  const suite = { startedAt: null, checkSuite: { app: null, workflowRun: null } };
+  const run = {
+    ...{ __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: null },
+    status: 'ENTANGLED',
+  };
+  const suite = {
+    startedAt: null,
+    checkSuite: { status: 'ENTANGLED', app: null, workflowRun: null },
+  };
   const rollup = {
     pageInfo: { hasNextPage: false, endCursor: null },
     nodes: [
@@ -208,6 +214,31 @@ test('a pull request whose answer has another shape costs itself alone', async (
   ]);
 });
 
+test('a pull request that GitHub fails to read costs itself alone', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const issues = [1, 2].map((n) => emulator.addIssue(ACME, { title: `Issue ${n}` }));
+  const watched = issues.map((issue) => ({ issue, pullRequest: null }));
+  const [good, bad] = issues;
+  const snapshot = { state: 'OPEN', title: 'One', body: '', updatedAt: 'x' };
+  emulator.failNext({
+    ...{ path: /graphql/, status: 200 },
+    body: {
+      data: {
+        rateLimit: null,
+        repository: {
+          [`issue${good}`]: { ...snapshot, comments: { totalCount: 0 } },
+          [`issue${bad}`]: null,
+        },
+      },
+      errors: [{ message: 'Something went wrong', path: ['repository', `issue${bad}`] }],
+    },
+  });
+  const { pulses, problems } = await connect(fixture).readPulses(ACME, watched);
+  expect(pulses).toMatchObject([{ issue: { title: 'One' } }, undefined]);
+  expect(problems).toMatchObject([expect.stringContaining(`#${bad} can't be read`)]);
+});
+
 test('five hundred comments, and as many threads, are read to the last', async () => {
   const fixture = await githubFixture();
   const { emulator } = fixture;
@@ -244,7 +275,8 @@ test('three hundred checks are counted, and those that failed are found', async 
   expect(pulses[0]?.pullRequest?.checks).toMatchObject({
     ...{ total: 300, pending: 1, notPassed: [{ name: 'check 299' }] },
   });
-  expect(await github.failedOn(ACME, headSha)).toEqual(['check 299']);
+  const failed = (await github.checksOn(ACME, headSha)).filter(({ result }) => result === 'failed');
+  expect(failed).toMatchObject([{ name: 'check 299' }]);
 });
 
 test('after a query that was too much for GitHub fewer are read at once, for a while', async () => {

@@ -105,7 +105,7 @@ export async function createEnvironment(
   await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${checkout}`;
   await writeFile(
     join(checkout, CONFIG_FILE),
-    stringify({ ...defaults(repository), ...agent.config, ...config }),
+    stringify(configured(repository, agent.config, config)),
   );
   return {
     ...{ root, repository, emulator, cloneUrl, credentials, checkout, env },
@@ -120,6 +120,16 @@ const entryOf = (name: string): [string, string][] => {
   const value = process.env[name];
   return value === undefined ? [] : [[name, value]];
 };
+
+/** Nobody waits here as long as people do, whatever a test configures beside it. */
+function configured(
+  repository: RepositoryName,
+  ...laidOver: readonly (z.input<typeof Config> | undefined)[]
+): z.input<typeof Config> {
+  const config: z.input<typeof Config> = Object.assign(defaults(repository), ...laidOver);
+  const pullRequests = { settle: 6, pendingLimit: 25, reopen: 10, ...config.pullRequests };
+  return { ...config, pullRequests };
+}
 
 const defaults = (repository: RepositoryName): z.input<typeof Config> => ({
   repository,

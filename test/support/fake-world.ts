@@ -22,7 +22,7 @@ const DONE: Outcome = { kind: 'done', summary: 'did it' };
 /** Sessions that plan nothing and wait for nothing. */
 export const IMPATIENT = {
   policy: { planning: 'never' },
-  pullRequests: { debounce: 0.1 },
+  pullRequests: { debounce: 0.1, settle: 0.1, reopen: 0.1 },
 } as const;
 
 interface Answered {
@@ -58,8 +58,12 @@ export class FakeWorld {
   readonly pushedByOthers = new Map<number, number>();
   /** Conversations of earlier sessions, by issue. */
   readonly former = new Map<number, string>();
-  /** Ids of the comments reacted to; with ` refused` when what they command was not taken. */
+  /** Ids of the comments reacted to; with ` refused` when what they command was not taken, ` helped` when it was no command. */
   readonly reactions: string[] = [];
+  /** Required checks that nobody has reported. */
+  missingChecks: string[] = [];
+  /** Ids of what somebody said and took back. */
+  readonly takenBack = new Set<string>();
   settings: SessionSettings = SessionSettings.parse(IMPATIENT);
   /** What examining failed checks finds, instead of failures of the change itself. */
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
@@ -142,6 +146,7 @@ export class FakeWorld {
           title: `Issue ${issue}`,
           conversation: this.former.get(issue) ?? null,
           conversationAdapter: '',
+          began: null,
         };
       },
       registerStack: async ({ pullRequests }) => {
@@ -239,12 +244,18 @@ export class FakeWorld {
         await this.#answers(location.issue);
         this.#step('unwatch', location.issue);
       },
+      missingChecks: async () => this.missingChecks,
+      rereadFeedback: async ({ items }) => ({
+        gone: items.map(({ id }) => id).filter((id) => this.takenBack.has(id)),
+        edited: [],
+      }),
       examineChecks: async ({ location, headSha, checks }) => {
         this.#step('examineChecks', location.issue);
         await this.onExamine();
         return {
           theirs: false,
           onBase: [],
+          mended: [],
           failures: checks.map(({ name, url }) => ({ name, url, excerpt: `${name} is red` })),
           key: `${headSha} ${checks.map(({ name }) => name)}`,
           ...this.examination,
@@ -255,9 +266,10 @@ export class FakeWorld {
       reply: async ({ location, item, text, commit }) =>
         this.#step('reply', location.issue, `${item.id} ${text} ${commit}`),
       makeReady: async ({ location, draft }) => this.#step('makeReady', location.issue, `${draft}`),
-      react: async ({ item, taken }) => {
+      react: async ({ item, taken, help }) => {
         await this.onReact();
-        this.reactions.push(taken ? item.id : `${item.id} refused`);
+        const came = taken ? '' : help === undefined ? ' refused' : ' helped';
+        this.reactions.push(`${item.id}${came}`);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
       notify: async ({ issue, title }) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * How a check run or commit status stands.
  * - `infrastructureFailure`: it was cancelled, timed out, is stale or never started; the machine failed, not the code
- * - `other`: it asks for a person, or GitHub says something Coppice does not know: shown, never acted on
+ * - `other`: it waits for a person, or GitHub says something Coppice does not know: shown, never acted on
  */
 export const CheckResult = z.enum([
   'pending',
@@ -29,45 +29,74 @@ const RESULTS: Readonly<Record<string, CheckResult>> = {
   expected: 'pending',
 };
 
-/** @param conclusion of a check run (null while it runs) or state of a commit status */
-export const checkResult = (conclusion: string | null): CheckResult =>
-  conclusion === null ? 'pending' : (RESULTS[conclusion.toLowerCase()] ?? 'other');
+/**
+ * @param conclusion of a check run (null while it runs) or state of a commit status
+ * @param status of a check run; one that is `waiting` runs once a person has approved its environment
+ */
+export const checkResult = (conclusion: string | null, status = ''): CheckResult => {
+  if (conclusion === null) return status.toLowerCase() === 'waiting' ? 'other' : 'pending';
+  return RESULTS[conclusion.toLowerCase()] ?? 'other';
+};
 
 export const Check = z.object({
   name: z.string(),
+  /** App, workflow and job with its matrix: the same for each commit and attempt. A name alone is no identity. */
+  id: z.string().default(''),
+  /** Names the attempt: another one when it was run again. */
+  attempt: z.string().default(''),
   /** The check run's id, which is also its Actions job's; null for a commit status. */
   runId: z.number().int().nullable(),
+  /** The run of an Actions workflow that the job belongs to. */
+  workflowRun: z.number().int().nullable().default(null),
   result: CheckResult,
   url: z.string(),
 });
 export type Check = z.infer<typeof Check>;
 
-/** More failures than anyone reads; the rest are counted only. */
+/** More than anyone reads; the rest are counted only. */
 const MAX_CHECKS = 50;
 
 /** The checks of a pull request's head commit. */
 export const Checks = z.object({
   total: z.number().int().nonnegative(),
   pending: z.number().int().nonnegative(),
-  /** Those neither passed nor pending, by name, at most {@link MAX_CHECKS}. */
+  /** Those neither passed nor pending, failed ones first, then by name; at most {@link MAX_CHECKS}. */
   notPassed: z.array(Check),
+  /** Those pending, by name; at most {@link MAX_CHECKS}. */
+  running: z.array(Check).default([]),
 });
 export type Checks = z.infer<typeof Checks>;
 
-export const NO_CHECKS: Checks = { total: 0, pending: 0, notPassed: [] };
+export const NO_CHECKS: Checks = { total: 0, pending: 0, notPassed: [], running: [] };
+
+const FIRST: readonly CheckResult[] = ['failed', 'infrastructureFailure', 'other'];
 
 export function summariseChecks(checks: readonly Check[]): Checks {
-  const notPassed = checks
-    .filter(({ result }) => result !== 'passed' && result !== 'pending')
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = [...checks].sort(
+    (a, b) => FIRST.indexOf(a.result) - FIRST.indexOf(b.result) || (a.name < b.name ? -1 : 1),
+  );
+  const running = byName.filter(({ result }) => result === 'pending');
   return {
     total: checks.length,
-    pending: checks.filter(({ result }) => result === 'pending').length,
-    notPassed: notPassed
-      .slice(0, MAX_CHECKS)
-      .map((check) => ({ ...check, name: check.name.slice(0, 200), url: check.url.slice(0, 500) })),
+    pending: running.length,
+    notPassed: shortened(byName.filter(({ result }) => FIRST.includes(result))),
+    running: shortened(running),
   };
 }
+
+const shortened = (checks: readonly Check[]): Check[] =>
+  checks.slice(0, MAX_CHECKS).map((check) => ({
+    ...check,
+    ...{ name: check.name.slice(0, 200), id: check.id.slice(0, 300), url: check.url.slice(0, 500) },
+  }));
+
+export const failedIn = ({ notPassed }: Checks): Check[] =>
+  notPassed.filter(({ result }) => result === 'failed');
+
+export const hasPassed = ({ total, pending, notPassed }: Checks): boolean =>
+  total > 0 && pending === 0 && notPassed.length === 0;
+
+export const namesOf = (checks: readonly Check[]): string[] => checks.map(({ name }) => name);
 
 /** What a person would look at of one failed check. */
 export const CheckFailure = z.object({

@@ -1,22 +1,53 @@
 import { MAX_GUIDANCE } from '../session/guidance.ts';
-import type { FeedbackItem } from './feedback.ts';
 
 export interface CommentCommand {
-  readonly do: 'guide' | 'approve' | 'cancel' | 'pause' | 'resume';
+  readonly do: 'guide' | 'approve' | 'cancel' | 'pause' | 'resume' | 'wait';
   readonly text: string;
 }
 
-const COMMAND = /^\/coppice[ \t]+(guide|approve|cancel|pause|resume)\b[ \t]*(.*)$/s;
-
-/** The command a comment begins with, e.g. `/coppice guide use sliding expiration`. */
-export function commandOf({ text }: Pick<FeedbackItem, 'text'>): CommentCommand | undefined {
-  const match = COMMAND.exec(text.trimStart());
-  if (!match) return undefined;
-  const command = match[1] as CommentCommand['do'];
-  const words = (match[2] ?? '').trim().slice(0, MAX_GUIDANCE);
-  return command === 'guide' && words === '' ? undefined : { do: command, text: words };
+/** What a comment commands. */
+export interface Commanded {
+  /** Null when it means to command, and says no command that Coppice knows. */
+  readonly command: CommentCommand | null;
+  /** What it says besides, for the agent. */
+  readonly rest: string;
 }
 
-/** Whether a comment means to command, rightly or not. */
-export const looksLikeCommand = ({ text }: Pick<FeedbackItem, 'text'>): boolean =>
-  /^\s*\/coppice\b/.test(text);
+/** Where a person writes it, a colon and capitals are no mistake. */
+const LINE = /^\s*\/coppice(?:[\s:]+(.*))?$/i;
+const FENCE = /^ {0,3}(?:`{3,}|~{3,})/;
+const ALONE = /^(approve|cancel|pause|resume|wait)[\s.!]*$/i;
+const GUIDE = /^guide\b:?(.*)$/i;
+
+/**
+ * The command of a comment: a line of its own that begins with `/coppice`, outside of code and quotes. It is the whole
+ * line or nothing: a sentence that begins like a command is none. Only guidance takes words: the rest of the comment.
+ */
+export function commandIn(text: string): Commanded | undefined {
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  let isCode = false;
+  for (const [index, line] of lines.entries()) {
+    if (FENCE.test(line)) isCode = !isCode;
+    const match = isCode ? null : LINE.exec(line);
+    if (!match) continue;
+    const said = (match[1] ?? '').trim();
+    const before = lines.slice(0, index);
+    const after = lines.slice(index + 1);
+    const guide = GUIDE.exec(said);
+    if (guide) {
+      const words = [guide[1], ...after].join('\n').trim().slice(0, MAX_GUIDANCE);
+      const command = words === '' ? null : ({ do: 'guide', text: words } as const);
+      return { command, rest: before.join('\n').trim() };
+    }
+    const name = ALONE.exec(said)?.[1]?.toLowerCase() as CommentCommand['do'] | undefined;
+    return {
+      command: name ? { do: name, text: '' } : null,
+      rest: [...before, ...after].join('\n').trim(),
+    };
+  }
+  return undefined;
+}
+
+/** What the author of a command hears that was not followed. */
+export const COMMAND_HELP =
+  'Coppice follows `/coppice guide …`, `/coppice approve`, `/coppice pause`, `/coppice resume`, `/coppice wait` and `/coppice cancel`, each alone on its line, in a comment that was not edited since. This one it did not follow.';

@@ -8,12 +8,18 @@ const MAX_WORDS = 60_000;
 
 /** Whether all of it is told in one turn. */
 export const fitsInTurn = (items: readonly FeedbackItem[]): boolean =>
-  items.reduce((sum, item) => sum + heading(item).length + item.text.length + 200, 0) < MAX_WORDS;
+  items.reduce(
+    (sum, item) => sum + heading(item).length + item.text.length + item.hunk.length + 200,
+    0,
+  ) < MAX_WORDS;
 
 const KIND = {
   review: 'asked for changes',
   thread: 'wrote',
   comment: 'commented',
+  dequeued: 'took it out of the merge queue',
+  assigned: 'assigned it',
+  unassigned: 'unassigned it',
 } as const;
 
 /** What a pull request tells the agent, each point under the id its answer names. It stands in a fence: it is data. */
@@ -23,7 +29,7 @@ export function feedbackWords(
 ): string {
   const points = [
     ...failures.map(({ name, url, excerpt }) => `The check "${name}" failed (${url}):\n${excerpt}`),
-    ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}`),
+    ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}${diffOf(item)}`),
   ];
   const words = plainLines(points.join('\n\n'));
   if (words.length <= MAX_WORDS) return words;
@@ -40,7 +46,15 @@ export function aboutFeedback(
   return { ...question, context: context.join('\n\n').slice(0, MAX_CONTEXT) };
 }
 
-function heading({ kind, author, path, line, url }: FeedbackItem): string {
-  const location = path === null ? '' : ` on ${path}${line === null ? '' : ` line ${line}`}`;
+function heading({ kind, author, path, line, startLine, outdated, url }: FeedbackItem): string {
+  const lines =
+    line === null
+      ? ''
+      : startLine === null || startLine === line
+        ? ` line ${line}`
+        : ` lines ${startLine} to ${line}`;
+  const location = path === null ? '' : ` on ${path}${lines}${outdated ? ', changed since' : ''}`;
   return `@${author} ${KIND[kind]}${location} (${url})`;
 }
+
+const diffOf = ({ hunk }: FeedbackItem): string => (hunk === '' ? '' : `\nIt is about:\n${hunk}`);

@@ -1,18 +1,26 @@
 import { z } from 'zod';
+import { digest } from './managed-section.ts';
 
 /** As much of a comment as a session carries; the whole is behind its URL. In characters. */
 export const MAX_FEEDBACK_TEXT = 8_000;
 
+/** Of a diff hunk, in characters. */
+export const MAX_HUNK = 2_000;
+
 /**
  * Something said on a pull request or its issue. Its `id` names one act of speaking (`review:12`, `comment:34`,
- * `reply:56` for the latest comment of a review thread), the same before and after an edit.
+ * `reply:56` for a comment of a review thread), the same before and after an edit.
  */
 export const FeedbackItem = z.object({
   id: z.string().min(1).max(120),
   /** GitHub's node id of it. */
   node: z.string().max(200),
-  /** `review`: changes requested. `thread`: the latest comment of an unresolved review thread. */
-  kind: z.enum(['review', 'thread', 'comment']),
+  /**
+   * `review`: changes requested. `thread`: a comment of an unresolved review thread. Others are things that were done, by
+   * the author: `dequeued`: taken out of the merge queue, with the reason as text. `assigned`, `unassigned`: the login as
+   * text.
+   */
+  kind: z.enum(['review', 'thread', 'comment', 'dequeued', 'assigned', 'unassigned']),
   /** Whether it stands on the issue, not on the pull request. */
   onIssue: z.boolean(),
   /** Login; `ghost` for a deleted account. */
@@ -24,13 +32,25 @@ export const FeedbackItem = z.object({
   url: z.string().max(500),
   /** ISO 8601. */
   at: z.string().max(40),
+  /** When it was last edited, ISO 8601; null when it never was. */
+  edited: z.string().max(40).nullable().default(null),
   /** The file and line a review thread is about. */
   path: z.string().max(4_096).nullable(),
   line: z.number().int().nullable(),
+  /** The first of several lines. */
+  startLine: z.number().int().nullable().default(null),
+  /** Whether these lines have changed since. */
+  outdated: z.boolean().default(false),
+  /** The part of the diff that the thread began at. */
+  hunk: z.string().max(MAX_HUNK).default(''),
   /** GitHub's node id of the review thread. */
   thread: z.string().max(200).nullable(),
 });
 export type FeedbackItem = z.infer<typeof FeedbackItem>;
+
+/** Names what was said as it is now: another one after an edit. */
+export const versionOf = ({ id, edited, text }: FeedbackItem): string =>
+  edited === null ? id : `${id}@${digest(text)}`;
 
 /** The issue as it is now, for a session to see that it changed. */
 export const IssueSnapshot = z.object({
@@ -62,9 +82,12 @@ const plainLogin = (login: string): string => login.toLowerCase().replace(/\[bot
 export const isListed = ({ author }: Pick<FeedbackItem, 'author'>, logins: readonly string[]) =>
   logins.some((login) => plainLogin(login) === plainLogin(author));
 
-/** What is counted together when rounds are: a review thread; outside of threads all that one bot says, and what a person says alone. */
+/**
+ * What is counted together when rounds are: a review thread; outside of threads the comments of one bot; each review, and
+ * what a person says, alone.
+ */
 export const roundOf = ({ thread, author, bot, id }: FeedbackItem): string =>
-  thread ?? (bot ? `@${author}` : id);
+  thread ?? (bot && id.startsWith('comment:') ? `@${author}` : id);
 
 /** Whom an item is for: the agent, or only the person, who is shown it. On the issue people talk to each other. */
 export function isForAgent(item: FeedbackItem, bots: readonly string[]): boolean {

@@ -1,7 +1,9 @@
-import type { Check } from './checks.ts';
+import { type Check, failedIn, namesOf } from './checks.ts';
 import type { FeedbackState } from './feedback-state.ts';
 import { type StandBack, standBackFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
+import { isExamined, LOOK_AGAIN, stillFails } from './repairs.ts';
+import { type CheckPatience, pendingOf, requiredOf, settledAt } from './settling.ts';
 
 /** What a pull request asks of its session. */
 export type NextAction =
@@ -9,12 +11,16 @@ export type NextAction =
   | { readonly do: 'answer' }
   /** Failed checks nobody has looked at; with `anyway`, also those of a commit that somebody else pushed. */
   | { readonly do: 'examine'; readonly checks: readonly Check[]; readonly anyway: boolean }
-  /** Checks the machine broke: they deserve another run. */
+  /** Failed checks that only a person can help with. */
+  | { readonly do: 'ask-about-checks' }
+  /** What failed on the base too passes there now: the branch moves onto it. */
+  | { readonly do: 'move-onto-base' }
+  /** Whether the checks that the base branch requires were reported. */
+  | { readonly do: 'look-for-required' }
+  /** Checks that ended for reasons of the machine: they deserve another run. */
   | { readonly do: 'rerun'; readonly checks: readonly Check[] }
-  /** No check was heard of yet: there may be none. */
-  | { readonly do: 'expect-checks' }
-  /** Nothing is left to do but a person's review. */
-  | { readonly do: 'make-ready' }
+  /** Nothing is left to do but a person's review. `but`: what is not as it should be, in words, or nothing. */
+  | { readonly do: 'make-ready'; readonly but: string }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
 
@@ -26,9 +32,11 @@ interface Wait {
   readonly until?: number;
 }
 
-/** Now, in milliseconds since 1970, and how long somebody else may repair a pull request, in seconds. */
-export interface Patience {
+/** How long things are waited for. */
+export interface Patience extends CheckPatience {
+  /** Now, in milliseconds since 1970. */
   readonly now: number;
+  /** How long somebody else may repair a pull request, in seconds. */
   readonly limit: number;
 }
 
@@ -43,28 +51,93 @@ export function nextActionOf(
   const back = standsBack(pull, feedback, patience);
   if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
   if (feedback.pending.length > 0 || feedback.issueEdited) return { do: 'answer' };
-  const { pending, total, notPassed } = pull.checks;
-  if (pending > 0) {
-    const activity = `waits for ${pending} of ${total} checks`;
-    return { do: 'wait', activity, ready: feedback.ready && feedback.repairs.length === 0 };
-  }
-  const notRun = notPassed.filter(
-    ({ name, result }) =>
-      result === 'infrastructureFailure' && !feedback.rerun.includes(rerunKey(pull, name)),
+  return aboutChecks(pull, feedback, patience);
+}
+
+function aboutChecks(
+  pull: PullRequestSnapshot,
+  feedback: FeedbackState,
+  patience: Patience,
+): NextAction {
+  const { checks } = pull;
+  const { asked, settling } = feedback;
+  if (asked && stillFails(pull, asked)) return { do: 'ask-about-checks' };
+  const notRun = checks.notPassed.filter(
+    (check) =>
+      check.result === 'infrastructureFailure' &&
+      !feedback.rerun.includes(rerunKey(pull, check)) &&
+      !checks.running.some(({ workflowRun }) => workflowRun && workflowRun === check.workflowRun),
   );
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
-  const failed = notPassed.filter(({ result }) => result === 'failed');
-  if (failed.length > 0) {
-    const isKnown = isExamined(pull, failed, feedback);
-    // Theirs, and they had their time.
-    const anyway = isKnown && feedback.examined?.theirs === true;
-    if (!isKnown || anyway) return { do: 'examine', checks: failed, anyway };
+  const pending = pendingOf(checks, settling, patience, patience.now);
+  const settled = settledAt(settling, patience);
+  const isSettled = settled <= patience.now;
+  // More may fail while others run: they make one turn.
+  if (pending.waitsFor === 0 || isSettled) {
+    const examine = unexamined(pull, feedback, patience);
+    if (examine) return examine;
   }
-  if (total === 0 && feedback.unchecked !== pull.headSha) return { do: 'expect-checks' };
-  const note = failed.length > 0 ? (feedback.examined?.note ?? '') : shown(notPassed);
-  if (!feedback.ready) return { do: 'make-ready' };
+  if (pending.waitsFor > 0) {
+    const ends = [...(isSettled ? [] : [settled]), ...(pending.until ? [pending.until] : [])];
+    return {
+      ...{ do: 'wait', activity: `waits for ${pending.waitsFor} of ${checks.total} checks` },
+      ready: feedback.ready && feedback.repairs.every(({ over }) => over),
+      ...(ends.length > 0 && { until: Math.min(...ends) }),
+    };
+  }
+  if (!isSettled) {
+    const what = checks.total === 0 ? 'its checks to begin' : 'more checks to begin';
+    return { do: 'wait', activity: `waits for ${what}`, ready: false, until: settled };
+  }
+  const required = requiredOf(settling, patience, patience.now);
+  if (required.look) return { do: 'look-for-required' };
+  const { missing, until } = required;
+  if (until !== undefined) {
+    const activity = `waits for required checks: ${missing.join(', ')}`;
+    return { do: 'wait', activity, ready: false, until };
+  }
+  return isAsGoodAsItGets(pull, feedback, [...namesOf(pending.excused), ...missing]);
+}
+
+function unexamined(
+  pull: PullRequestSnapshot,
+  { examined }: FeedbackState,
+  { now, settle }: Patience,
+): NextAction | undefined {
+  const failed = failedIn(pull.checks);
+  if (failed.length === 0) return undefined;
+  const isKnown = isExamined(pull, examined, now);
+  if (isKnown && examined?.mended) {
+    const until = Date.parse(examined.at) + settle * 1_000;
+    return until > now
+      ? { do: 'wait', activity: examined.note, ready: false, until }
+      : { do: 'move-onto-base' };
+  }
+  // Theirs, and they had their time.
+  const anyway = isKnown && examined?.theirs === true;
+  return !isKnown || anyway ? { do: 'examine', checks: failed, anyway } : undefined;
+}
+
+/** Nothing is left that the session could do. */
+function isAsGoodAsItGets(
+  pull: PullRequestSnapshot,
+  { ready, examined }: FeedbackState,
+  butFor: readonly string[],
+): NextAction {
+  const { notPassed } = pull.checks;
+  const failed = failedIn(pull.checks);
+  const isOnBase = failed.length > 0 && examined !== null && examined.onBase.length > 0;
+  const notes = [
+    failed.length > 0 ? (examined?.note ?? '') : named('to look at', namesOf(notPassed)),
+    named('all but', butFor),
+  ].filter((note) => note !== '');
+  const but = notes.join('; ');
+  if (!ready) return { do: 'make-ready', but };
   const waits = pull.draft ? 'a person made it a draft again; waits' : 'waits for review';
-  return { do: 'wait', activity: note === '' ? waits : `${waits}; ${note}`, ready: true };
+  return {
+    ...{ do: 'wait', activity: but === '' ? waits : `${waits}; ${but}`, ready: true },
+    ...(isOnBase && { until: Date.parse(examined.at) + LOOK_AGAIN }),
+  };
 }
 
 /** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
@@ -76,33 +149,19 @@ export function standsBack(
   const { fixer, examined } = feedback;
   const back = standBackFor(fixer, pull.headSha, patience);
   if (back || !examined?.theirs || pull.checks.pending > 0) return back;
-  const failed = pull.checks.notPassed.filter(({ result }) => result === 'failed');
   const until = Date.parse(examined.at) + patience.limit * 1_000;
-  const isTheirs = failed.length > 0 && isExamined(pull, failed, feedback);
+  const isTheirs = failedIn(pull.checks).length > 0 && isExamined(pull, examined, patience.now);
   return isTheirs && until > patience.now ? { activity: examined.note, until } : undefined;
 }
 
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
-  pending.length === 0 && checks.notPassed.every(({ result }) => result !== 'failed');
-
-export const hasPassed = ({ checks }: PullRequestSnapshot): boolean =>
-  checks.total > 0 && checks.pending === 0 && checks.notPassed.length === 0;
+  pending.length === 0 && failedIn(checks).length === 0;
 
 /** A check is re-run once for each head. */
-export const rerunKey = ({ headSha }: Pick<PullRequestSnapshot, 'headSha'>, name: string): string =>
-  `${headSha} ${name}`;
+export const rerunKey = (
+  { headSha }: Pick<PullRequestSnapshot, 'headSha'>,
+  { id }: Pick<Check, 'id'>,
+): string => `${headSha} ${id}`;
 
-export const namesOf = (checks: readonly Check[]): string[] => checks.map(({ name }) => name);
-
-function isExamined(
-  { headSha }: PullRequestSnapshot,
-  failed: readonly Check[],
-  { examined }: FeedbackState,
-): boolean {
-  return (
-    examined?.headSha === headSha && namesOf(failed).every((name) => examined.names.includes(name))
-  );
-}
-
-const shown = (notPassed: readonly Check[]): string =>
-  notPassed.length === 0 ? '' : `to look at: ${namesOf(notPassed).join(', ').slice(0, 200)}`;
+const named = (what: string, names: readonly string[]): string =>
+  names.length === 0 ? '' : `${what}: ${names.join(', ').slice(0, 200)}`;

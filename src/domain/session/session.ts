@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Beginning } from '../pull-request/beginning.ts';
 import { Remark } from '../pull-request/feedback-state.ts';
 import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { AgentName, type AgentSettings } from '../settings/agent-settings.ts';
@@ -84,6 +85,8 @@ export const Registration = z.object({
   conversation: z.string().nullable(),
   /** The adapter of the agent it was held with; empty when that is not known. */
   conversationAdapter: z.string().default(''),
+  /** When that was, as GitHub tells it; null where that is not known. */
+  began: Beginning.nullable().default(null),
 });
 export type Registration = z.infer<typeof Registration>;
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { REVIEWING_BOTS } from '../pull-request/feedback.ts';
 import { FIXING_BOTS } from '../pull-request/other-fixer.ts';
+import { PERSON_CHECKS } from '../pull-request/settling.ts';
+import { MACHINE_USERS } from '../pull-request/speakers.ts';
 import { Budget } from '../session/budget.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from '../shared/identity.ts';
 import { AgentSettings, NamedAgents, VariableName } from './agent-settings.ts';
@@ -134,12 +136,29 @@ const PullRequestSettings = z.strictObject({
     .array(Login)
     .default(FIXING_BOTS)
     .describe('Bots that repair pull requests: while one works on a pull request, Coppice waits'),
+  machineUsers: z
+    .array(Login)
+    .default(MACHINE_USERS)
+    .describe('Accounts of people that are programs: they count as bots'),
   standBack: Duration.prefault('1h').describe(
     'How long Coppice waits while somebody else repairs the pull request',
   ),
-  debounce: Duration.prefault('30s').describe(
-    'Time without new comments before the agent answers, and time that checks may take to begin',
+  reopen: Duration.prefault('5m').describe(
+    'How long a pull request may be closed without its session ending',
   ),
+  debounce: Duration.prefault('30s').describe('Time without new comments before the agent answers'),
+  settle: Duration.prefault('1m').describe(
+    'Time that checks may take to begin, and to fail one after the other; the pull request is ready when no other check has begun for as long',
+  ),
+  pendingLimit: Duration.prefault('2h').describe(
+    'How long a pending check is waited for; then it is named to you, and holds nothing up',
+  ),
+  personChecks: z
+    .array(z.string().min(1).max(100))
+    .default(PERSON_CHECKS)
+    .describe(
+      'Names of checks that stay pending until a person acts, such as merge bots; `*` stands for anything',
+    ),
 });
 
 /** What a session takes from coppice.yaml when it is registered, and keeps for its life. */

@@ -3,6 +3,8 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { createActionsChecks } from '../checks/actions-checks.ts';
 import { createChecks } from '../checks/checks.ts';
+import { createRequiredChecks } from '../checks/required-checks.ts';
+import { createClock } from '../feedback/clock.ts';
 import { createFeedback } from '../feedback/feedback.ts';
 import { createReplies } from '../feedback/replies.ts';
 import type { GitHub } from '../port.ts';
@@ -42,9 +44,12 @@ export function createGitHub(connection: Connection): GitHub {
     }
   };
 
+  const rules = createRules(octokit, apiUrl);
+
   return {
     ...createPullRequests(octokit, apiUrl, tipOf, late),
     ...createPulses(graphql, apiUrl, actionsChecks),
+    ...createClock(octokit, apiUrl),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl, actionsChecks),
     ...createReplies(octokit, graphql, apiUrl, late),
@@ -52,7 +57,8 @@ export function createGitHub(connection: Connection): GitHub {
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),
     ...createClosing(graphql),
-    ...createRules(octokit, apiUrl),
+    ...rules,
+    ...createRequiredChecks(octokit, apiUrl, rules),
 
     async readIssue(repository, number) {
       try {

@@ -4,13 +4,15 @@ import { checkResult } from '../../domain/pull-request/checks.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from '../api/errors.ts';
 import { understood } from '../api/responses.ts';
-import type { ReportedCheck } from './rollup.ts';
+import { jobIdentity, type ReportedCheck } from './rollup.ts';
 
 /** The jobs that Actions ran for a commit, as checks. */
 export type ActionsChecks = (repository: RepositoryName, sha: string) => Promise<ReportedCheck[]>;
 
 const Runs = z.object({
-  workflow_runs: z.array(z.object({ id: z.number(), updated_at: z.string() })),
+  workflow_runs: z.array(
+    z.object({ id: z.number(), workflow_id: z.number(), updated_at: z.string() }),
+  ),
 });
 type Run = z.infer<typeof Runs>['workflow_runs'][number];
 
@@ -19,6 +21,7 @@ const Jobs = z.object({
     z.object({
       id: z.number(),
       name: z.string(),
+      status: z.string(),
       conclusion: z.string().nullable(),
       html_url: z.string().nullable(),
     }),
@@ -30,8 +33,8 @@ const MOST_REMEMBERED = 500;
 
 /** Shown when a token may read neither, so that nobody takes it for a commit without checks. */
 const UNREADABLE: ReportedCheck = {
-  ...{ name: 'checks that the GitHub token may not read', runId: null, result: 'other' },
-  ...{ url: '', description: '' },
+  ...{ name: 'checks that the GitHub token may not read', id: 'unreadable', attempt: '' },
+  ...{ runId: null, workflowRun: null, result: 'other', url: '', description: '' },
 };
 
 /**
@@ -68,9 +71,10 @@ export function createActionsChecks(octokit: Octokit, apiUrl: string): ActionsCh
       ...{ ...splitRepository(repository), run_id: run.id, filter: 'latest', per_page: 100 },
     });
     const checks = understood(Jobs, data, apiUrl).jobs.map(
-      ({ id, name, conclusion, html_url }): ReportedCheck => ({
-        ...{ name, runId: id, result: checkResult(conclusion), url: html_url ?? '' },
-        description: '',
+      ({ id, name, status, conclusion, html_url }): ReportedCheck => ({
+        ...{ name, id: jobIdentity(run.workflow_id, name), attempt: `${id}`, runId: id },
+        ...{ workflowRun: run.id, result: checkResult(conclusion, status) },
+        ...{ url: html_url ?? '', description: '' },
       }),
     );
     remember(jobsOf, key, checks);

@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { type Check, namesOf } from '../../domain/pull-request/checks.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, limitOf, RateLimited, translate } from '../api/errors.ts';
 import type { Graphql } from '../api/graphql.ts';
@@ -38,7 +39,7 @@ export function createChecks(
   graphql: Graphql,
   apiUrl: string,
   actionsChecks: ActionsChecks,
-): Pick<GitHub, 'examineCheck' | 'failedOn' | 'rerun'> {
+): Pick<GitHub, 'examineCheck' | 'checksOn' | 'rerun'> {
   const { actions, checks } = octokit.rest;
 
   /** The check run’s own report: its title, summary and annotations. */
@@ -82,20 +83,24 @@ export function createChecks(
       const job = await actions.getJobForWorkflowRun({ ...of, job_id: jobId });
       const { run_id, run_attempt: own } = understood(Attempt, job.data, apiUrl);
       const { data } = await actions.getWorkflowRun({ ...of, run_id });
-      return { own, latest: understood(Run, data, apiUrl).run_attempt };
+      return { run: run_id, own, latest: understood(Run, data, apiUrl).run_attempt };
     } catch (error) {
       if (isHttpError(error, 404)) return undefined;
       throw error;
     }
   }
 
-  async function rerunJob(repository: RepositoryName, runId: number): Promise<boolean> {
-    const attempt = await attempts(repository, runId);
-    if (attempt && attempt.latest > attempt.own) return true;
+  /** Runs the failed jobs of one workflow run again, or another app's check. */
+  async function rerunTogether(repository: RepositoryName, jobs: readonly Check[]): Promise<void> {
+    const [first] = jobs;
+    if (first?.runId == null) return;
     const of = splitRepository(repository);
-    if (attempt) await actions.reRunJobForWorkflowRun({ ...of, job_id: runId });
-    else await checks.rerequestRun({ ...of, check_run_id: runId });
-    return true;
+    const attempt = await attempts(repository, first.runId);
+    if (!attempt) await checks.rerequestRun({ ...of, check_run_id: first.runId });
+    else if (attempt.latest > attempt.own) return;
+    else if (jobs.length === 1)
+      await actions.reRunJobForWorkflowRun({ ...of, job_id: first.runId });
+    else await actions.reRunWorkflowFailedJobs({ ...of, run_id: attempt.run });
   }
 
   return {
@@ -113,20 +118,19 @@ export function createChecks(
       }
     },
 
-    async failedOn(repository, commit) {
-      const all = await readChecks(graphql, actionsChecks, repository, commit);
-      return all.filter(({ result }) => result === 'failed').map(({ name }) => name);
-    },
+    checksOn: (repository, commit) => readChecks(graphql, actionsChecks, repository, commit),
 
-    async rerun(repository, { name, runId }) {
-      if (runId === null) return false;
-      try {
-        return await rerunJob(repository, runId);
-      } catch (error) {
-        const failure = translate(error, `run ${name} of ${repository} again`, apiUrl);
-        // 403 is also said of a run that is under way, or too old.
-        if (isHttpError(error, 403, 404, 422) && !(failure instanceof RateLimited)) return false;
-        throw failure;
+    async rerun(repository, notRun) {
+      const together = Map.groupBy(notRun, ({ workflowRun, attempt }) => workflowRun ?? attempt);
+      for (const jobs of together.values()) {
+        try {
+          await rerunTogether(repository, jobs);
+        } catch (error) {
+          const names = namesOf(jobs).join(', ');
+          const failure = translate(error, `run ${names} of ${repository} again`, apiUrl);
+          // 403 is also said of a run that is under way, or too old.
+          if (!isHttpError(error, 403, 404, 422) || failure instanceof RateLimited) throw failure;
+        }
       }
     },
   };

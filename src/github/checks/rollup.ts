@@ -11,7 +11,7 @@ export const ROLLUP_FRAGMENT = `
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
-      ... on CheckRun { databaseId name conclusion detailsUrl startedAt checkSuite { app { slug } workflowRun { event workflow { name } } } }
+      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt checkSuite { status app { slug } workflowRun { databaseId event workflow { databaseId name } } } }
       ... on StatusContext { context state targetUrl description createdAt }
     }
   }`;
@@ -20,16 +20,23 @@ const CheckRun = z.object({
   __typename: z.literal('CheckRun'),
   databaseId: z.number().nullable(),
   name: z.string(),
+  status: z.string(),
   conclusion: z.string().nullable(),
   detailsUrl: z.string().nullable(),
   startedAt: z.string().nullable(),
   checkSuite: z.object({
+    status: z.string(),
     app: z.object({ slug: z.string() }).nullable(),
     workflowRun: z
-      .object({ event: z.string(), workflow: z.object({ name: z.string() }) })
+      .object({
+        databaseId: z.number().nullable(),
+        event: z.string(),
+        workflow: z.object({ databaseId: z.number().nullable(), name: z.string() }),
+      })
       .nullable(),
   }),
 });
+type CheckRun = z.infer<typeof CheckRun>;
 
 const StatusContext = z.object({
   __typename: z.literal('StatusContext'),
@@ -39,6 +46,7 @@ const StatusContext = z.object({
   description: z.string().nullable(),
   createdAt: z.string(),
 });
+type StatusContext = z.infer<typeof StatusContext>;
 
 /** Kinds that GitHub adds later are ignored. A known kind that can’t be read is an error. */
 const Later = z.object({
@@ -68,31 +76,91 @@ export async function allChecks(
   return contexts.includes(null) ? [...checks, ...(await jobs())] : checks;
 }
 
-/** Each check once: only the latest run counts. */
+/** An attempt at a check, before the latest is chosen. */
+interface Attempt {
+  /** The same for every attempt at the same check. */
+  readonly key: string;
+  readonly at: string;
+  readonly isSkipped: boolean;
+  readonly check: ReportedCheck;
+}
+
+/** What a check of a job of Actions is known by, over commits and attempts. The matrix is in its name. */
+export const jobIdentity = (workflow: number | string, name: string): string =>
+  `github-actions ${workflow} ${name}`;
+
+/** Each check once: only the latest attempt counts. What a later run of its workflow skipped says nothing of it. */
 export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[] {
-  const latest = new Map<string, { at: string; check: ReportedCheck }>();
-  const take = (key: string, at: string, check: ReportedCheck) => {
-    const known = latest.get(key);
-    if (!known || known.at <= at) latest.set(key, { at, check });
-  };
-  for (const context of contexts) {
-    if (context === null) continue;
-    if ('conclusion' in context) {
-      const { name, conclusion, checkSuite, databaseId, detailsUrl, startedAt } = context;
-      const { app, workflowRun: run } = checkSuite;
-      const origin = `${app?.slug} ${run?.workflow.name} ${run?.event}`;
-      // One that has no start yet is waiting to begin: it is the latest.
-      take(`run ${origin} ${name}`, startedAt ?? '~', {
-        ...{ name, runId: databaseId, url: detailsUrl ?? '', description: '' },
-        result: checkResult(conclusion),
-      });
-    } else if ('context' in context) {
-      const { context: name, state, targetUrl, description, createdAt } = context;
-      take(`status ${name}`, createdAt, {
-        ...{ name, runId: null, url: targetUrl ?? '', description: description ?? '' },
-        result: checkResult(state),
-      });
-    }
+  const latest = new Map<string, Attempt>();
+  const attempts = contexts.flatMap((context) => attemptOf(context) ?? []);
+  for (const attempt of attempts) {
+    const known = latest.get(attempt.key);
+    if (!known || overtakes(attempt, known)) latest.set(attempt.key, attempt);
   }
-  return [...latest.values()].map(({ check }) => check);
+  return [...[...latest.values()].map(({ check }) => check), ...unfinishedWorkflows(contexts)];
+}
+
+function overtakes(later: Attempt, known: Attempt): boolean {
+  const isOtherRun = later.check.workflowRun !== known.check.workflowRun;
+  if (isOtherRun && later.isSkipped !== known.isSkipped) return known.isSkipped;
+  return known.at <= later.at;
+}
+
+function attemptOf(context: Context | null): Attempt | undefined {
+  if (context === null) return undefined;
+  if ('conclusion' in context) return attemptOfRun(context);
+  return 'context' in context ? attemptOfStatus(context) : undefined;
+}
+
+function attemptOfRun(run: CheckRun): Attempt {
+  const { name, status, conclusion, checkSuite, databaseId, detailsUrl, startedAt } = run;
+  const { app, workflowRun } = checkSuite;
+  const id = workflowRun
+    ? jobIdentity(workflowRun.workflow.databaseId ?? workflowRun.workflow.name, name)
+    : `${app?.slug} ${name}`;
+  return {
+    key: `run ${id} ${workflowRun?.event}`,
+    // One that has no start yet is waiting to begin: it is the latest.
+    at: startedAt ?? '~',
+    isSkipped: conclusion === 'SKIPPED',
+    check: {
+      ...{ name, id, attempt: String(databaseId ?? startedAt), runId: databaseId },
+      workflowRun: workflowRun?.databaseId ?? null,
+      ...{ url: detailsUrl ?? '', description: '', result: checkResult(conclusion, status) },
+    },
+  };
+}
+
+const attemptOfStatus = ({
+  context: name,
+  state,
+  targetUrl,
+  description,
+  createdAt,
+}: StatusContext): Attempt => ({
+  ...{ key: `status ${name}`, at: createdAt, isSkipped: false },
+  check: {
+    ...{ name, id: `status ${name}`, attempt: createdAt, runId: null, workflowRun: null },
+    ...{ url: targetUrl ?? '', description: description ?? '', result: checkResult(state) },
+  },
+});
+
+/** A job that needs others begins once they have ended: until its workflow has ended, more checks may come. */
+function unfinishedWorkflows(contexts: readonly (Context | null)[]): ReportedCheck[] {
+  const runs = contexts.filter((one): one is CheckRun => one !== null && 'conclusion' in one);
+  const unfinished = new Map<number, ReportedCheck>();
+  for (const { checkSuite, detailsUrl } of runs) {
+    const { status, workflowRun } = checkSuite;
+    if (!workflowRun?.databaseId || status === 'COMPLETED') continue;
+    const { databaseId, workflow } = workflowRun;
+    const name = `more jobs of ${workflow.name}`;
+    unfinished.set(databaseId, {
+      ...{ name, id: `workflow ${workflow.databaseId} ${databaseId}`, attempt: `${databaseId}` },
+      ...{ runId: null, workflowRun: databaseId, result: 'pending' },
+      ...{ url: detailsUrl ?? '', description: '' },
+    });
+  }
+  for (const { status, checkSuite } of runs)
+    if (status !== 'COMPLETED') unfinished.delete(checkSuite.workflowRun?.databaseId ?? 0);
+  return [...unfinished.values()];
 }

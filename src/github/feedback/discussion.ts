@@ -5,11 +5,11 @@ import { PAGE } from '../checks/rollup.ts';
 
 /** What is said on issues and pull requests, as GitHub's GraphQL API tells it, read to the last page. */
 
-/** Of a thread only the latest comments are read: what was said before was the thread's then. */
-const LATEST = 10;
+/** Of a thread the latest comments are read. */
+const LATEST = 30;
 
 const SAID_FIELDS =
-  'id fullDatabaseId author { __typename login } body url createdAt isMinimized viewerDidAuthor';
+  'id fullDatabaseId author { __typename login } body url createdAt lastEditedAt isMinimized viewerDidAuthor';
 
 const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }';
 
@@ -22,6 +22,7 @@ const Said = z.object({
   body: z.string(),
   url: z.string(),
   createdAt: z.string(),
+  lastEditedAt: z.string().nullable(),
   isMinimized: z.boolean(),
   viewerDidAuthor: z.boolean(),
 });
@@ -30,19 +31,28 @@ export type Said = z.infer<typeof Said>;
 const Review = Said.extend({ state: z.string() });
 export type Review = z.infer<typeof Review>;
 
+const Reply = Said.extend({ state: z.string(), diffHunk: z.string() });
+
 const Thread = z.object({
   id: z.string(),
   isResolved: z.boolean(),
   path: z.string(),
   line: z.number().nullable(),
-  comments: z.object({ nodes: z.array(Said.extend({ state: z.string() }).nullable()).nullable() }),
+  startLine: z.number().nullable(),
+  /** Where it was made; the lines may have moved or changed since. */
+  originalLine: z.number().nullable(),
+  originalStartLine: z.number().nullable(),
+  isOutdated: z.boolean(),
+  comments: z.object({ nodes: z.array(Reply.nullable()).nullable() }),
 });
 export type Thread = z.infer<typeof Thread>;
 
 /** A list of GitHub's, named by where it is. */
 interface List<Item> {
   readonly on: 'issue' | 'pullRequest';
-  readonly name: 'comments' | 'reviews' | 'reviewThreads';
+  readonly name: 'comments' | 'reviews' | 'reviewThreads' | 'timelineItems';
+  /** Arguments beside the page's. */
+  readonly only?: string;
   readonly fields: string;
   readonly item: z.ZodType<Item>;
 }
@@ -58,7 +68,33 @@ export const REVIEWS: List<Review> = {
 };
 export const THREADS: List<Thread> = {
   ...{ on: 'pullRequest', name: 'reviewThreads', item: Thread },
-  fields: `id isResolved path line comments(last: ${LATEST}) { nodes { ${SAID_FIELDS} state } }`,
+  fields: `id isResolved path line startLine originalLine originalStartLine isOutdated
+    comments(last: ${LATEST}) { nodes { ${SAID_FIELDS} state diffHunk } }`,
+};
+
+const Actor = z.object({ __typename: z.string(), login: z.string() });
+
+const Deed = z.object({
+  __typename: z.string(),
+  id: z.string(),
+  createdAt: z.string(),
+  actor: Actor.nullable(),
+  reason: z.string().nullish(),
+  assignee: z.object({ login: z.string().optional() }).nullish(),
+});
+export type Deed = z.infer<typeof Deed>;
+
+const DEED_FIELDS = 'id createdAt actor { __typename login }';
+const ASSIGNEE = 'assignee { ... on User { login } ... on Bot { login } }';
+
+/** What was done to a pull request, as far as it says who looks after it. */
+export const DEEDS: List<Deed> = {
+  ...{ on: 'pullRequest', name: 'timelineItems', item: Deed },
+  only: ', itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]',
+  fields: `__typename
+    ... on RemovedFromMergeQueueEvent { ${DEED_FIELDS} reason }
+    ... on AssignedEvent { ${DEED_FIELDS} ${ASSIGNEE} }
+    ... on UnassignedEvent { ${DEED_FIELDS} ${ASSIGNEE} }`,
 };
 
 /** Reads a whole list of an issue or pull request; empty when that isn't there. */
@@ -66,7 +102,7 @@ export async function readList<Item>(
   graphql: Graphql,
   repository: RepositoryName,
   number: number,
-  { on, name, fields, item }: List<Item>,
+  { on, name, only = '', fields, item }: List<Item>,
 ): Promise<Item[]> {
   const { owner, repo } = splitRepository(repository);
   const listed = z.object({
@@ -84,7 +120,7 @@ export async function readList<Item>(
         query ($owner: String!, $name: String!, $number: Int!, $after: String) {
           repository(owner: $owner, name: $name) {
             item: ${on}(number: $number) {
-              list: ${name}(first: ${PAGE}, after: $after) { ${PAGE_FIELDS} nodes { ${fields} } }
+              list: ${name}(first: ${PAGE}, after: $after${only}) { ${PAGE_FIELDS} nodes { ${fields} } }
             }
           }
         }`,

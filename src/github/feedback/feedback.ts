@@ -1,10 +1,15 @@
-import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../domain/pull-request/feedback.ts';
+import {
+  type FeedbackItem,
+  MAX_FEEDBACK_TEXT,
+  MAX_HUNK,
+} from '../../domain/pull-request/feedback.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Graphql } from '../api/graphql.ts';
 import type { MayWrite } from '../api/permissions.ts';
-import type { Watched } from '../port.ts';
-import { isOurs } from '../pull-requests/marker.ts';
+import type { GitHub, Watched } from '../port.ts';
+import { answeredIn, isOurs } from '../pull-requests/marker.ts';
 import {
+  DEEDS,
   ISSUE_COMMENTS,
   PULL_COMMENTS,
   REVIEWS,
@@ -15,11 +20,39 @@ import {
   type Thread,
 } from './discussion.ts';
 
+const DEED_KINDS: Readonly<Record<string, FeedbackItem['kind']>> = {
+  RemovedFromMergeQueueEvent: 'dequeued',
+  AssignedEvent: 'assigned',
+  UnassignedEvent: 'unassigned',
+};
+
 /** The name that GitHub shows for a deleted account. */
 const GHOST = 'ghost';
 
-export const createFeedback = (graphql: Graphql, mayWrite: MayWrite) => ({
-  async readFeedback(
+export const createFeedback = (
+  graphql: Graphql,
+  mayWrite: MayWrite,
+): Pick<GitHub, 'readFeedback'> => {
+  async function readDeeds(repository: RepositoryName, number: number): Promise<FeedbackItem[]> {
+    const items: FeedbackItem[] = [];
+    for (const deed of await readList(graphql, repository, number, DEEDS)) {
+      const kind = DEED_KINDS[deed.__typename];
+      if (!kind) continue;
+      const author = deed.actor?.login ?? GHOST;
+      const bot = deed.actor?.__typename === 'Bot';
+      items.push({
+        ...{ id: `${kind}:${deed.id}`, node: deed.id, kind, onIssue: false, author, bot },
+        mayWrite: kind === 'assigned' && !bot && (await mayWrite(repository, author)),
+        text: (deed.reason ?? deed.assignee?.login ?? 'no reason was given').slice(0, 500),
+        ...{ url: '', at: deed.createdAt, edited: null, ...NOWHERE },
+      });
+    }
+    return items;
+  }
+
+  return { readFeedback };
+
+  async function readFeedback(
     repository: RepositoryName,
     { issue, pullRequest }: Watched,
   ): Promise<FeedbackItem[]> {
@@ -35,47 +68,82 @@ export const createFeedback = (graphql: Graphql, mayWrite: MayWrite) => ({
         ...threads.flatMap(fromThread),
       );
     }
+    const deeds = pullRequest === null ? [] : await readDeeds(repository, pullRequest);
     const items: FeedbackItem[] = [];
+    const answered = answeredIn(found.map(({ said }) => said));
     for (const { said, ...about } of found) {
-      if (said.isMinimized || isOurs(said.body)) continue;
+      if (said.isMinimized || isOurs(said.body) || answered.has(about.id)) continue;
       const author = said.author?.login ?? GHOST;
       const bot = said.author?.__typename === 'Bot';
       items.push({
         ...about,
         ...{ node: said.id, author, bot, url: said.url, at: said.createdAt },
+        edited: said.lastEditedAt,
         mayWrite: !bot && said.author !== null && (await mayWrite(repository, author)),
         text: cut(said),
       });
     }
+    items.push(...deeds);
     return items.sort((a, b) => a.at.localeCompare(b.at));
-  },
-});
+  }
+};
 
-interface Found extends Pick<FeedbackItem, 'id' | 'kind' | 'onIssue' | 'path' | 'line' | 'thread'> {
+type About =
+  | 'id'
+  | 'kind'
+  | 'onIssue'
+  | 'path'
+  | 'line'
+  | 'startLine'
+  | 'outdated'
+  | 'hunk'
+  | 'thread';
+
+interface Found extends Pick<FeedbackItem, About> {
   readonly said: Said;
 }
 
-const NOWHERE = { path: null, line: null, thread: null };
+const NOWHERE = {
+  ...{ path: null, line: null, startLine: null, outdated: false, hunk: '', thread: null },
+};
 
 const comment = (said: Said, onIssue: boolean): Found => ({
   ...{ said, id: `comment:${said.fullDatabaseId}`, kind: 'comment', onIssue, ...NOWHERE },
 });
 
-/** An approval requests nothing, and neither does a review that only contains threads. */
+/** A review without words asks for nothing, unless it asks for changes. */
 function fromReview(said: Review): Found[] {
   const asks = said.state === 'CHANGES_REQUESTED';
-  if (!asks && (said.state !== 'COMMENTED' || said.body.trim() === '')) return [];
+  const speaks = ['COMMENTED', 'APPROVED'].includes(said.state) && said.body.trim() !== '';
+  if (!asks && !speaks) return [];
   const kind = asks ? 'review' : 'comment';
   return [{ said, id: `review:${said.fullDatabaseId}`, kind, onIssue: false, ...NOWHERE }];
 }
 
-/** The latest comment, when someone else has the last word. A pending one is seen by its author only: not said yet. */
-function fromThread({ id: thread, isResolved, path, line, comments }: Thread): Found[] {
-  const said = (comments.nodes ?? []).findLast((one) => one !== null && one.state !== 'PENDING');
-  if (isResolved || !said || isOurs(said.body)) return [];
-  const id = `reply:${said.fullDatabaseId}`;
-  return [{ said, id, kind: 'thread', onIssue: false, path, line, thread }];
+/**
+ * All that others have said in an open thread since Coppice answered there. A pending comment is seen by its author only:
+ * it is not said yet.
+ */
+function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread): Found[] {
+  if (isResolved) return [];
+  const said = (comments.nodes ?? []).filter((one) => one !== null && one.state !== 'PENDING');
+  const found = said.flatMap((one) => (one === null ? [] : [one]));
+  const answered = answeredIn(found);
+  const last = found.findLastIndex((one) => answered.has(replyId(one)));
+  const { line, originalLine, startLine, originalStartLine, isOutdated: outdated } = place;
+  return found.slice(last + 1).map((one, index) => ({
+    ...{ said: one, id: replyId(one), kind: 'thread', onIssue: false, path, thread, outdated },
+    line: line ?? originalLine,
+    startLine: line === null ? originalStartLine : startLine,
+    // Each of its comments has the same one.
+    hunk: index === 0 ? cutHunk(one.diffHunk) : '',
+  }));
 }
+
+const replyId = ({ fullDatabaseId }: Said): string => `reply:${fullDatabaseId}`;
+
+/** What the comment is about stands at the hunk's end. */
+const cutHunk = (hunk: string): string => hunk.slice(-MAX_HUNK).toWellFormed();
 
 function cut({ body, url }: Said): string {
   if (body.length <= MAX_FEEDBACK_TEXT) return body.toWellFormed();

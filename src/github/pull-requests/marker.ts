@@ -6,6 +6,21 @@ const ANY_MARKER = /^<!-- coppice:.*-->\s*$/m;
 /** Whether Coppice wrote it. Whoever else puts such a line into a comment only keeps it from being heard. */
 export const isOurs = (text: string): boolean => ANY_MARKER.test(text);
 
+const REPLY = /^<!-- coppice: reply to (\S+) -->\s*$/gm;
+
+/** Names what Coppice has answered to. */
+export const replyMarker = (id: string): string => `reply to ${id}`;
+
+/** The ids of what was answered among what was said. Only answers of this token count, because anyone may copy a marker. */
+export const answeredIn = (
+  said: readonly { readonly body: string; readonly viewerDidAuthor: boolean }[],
+): ReadonlySet<string> =>
+  new Set(
+    said
+      .filter(({ viewerDidAuthor }) => viewerDidAuthor)
+      .flatMap(({ body }) => [...body.matchAll(REPLY)].map(([, id = '']) => id)),
+  );
+
 /** GitHub takes 65,536 characters; the marker must fit in too. */
 const MAX_TEXT = 60_000;
 

@@ -1,4 +1,8 @@
-import type { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
+import {
+  type FeedbackItem,
+  type IssueSnapshot,
+  versionOf,
+} from '../../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import type { PullRequestPoll } from '../port.ts';
 import type { Watch } from './watches.ts';
@@ -41,14 +45,14 @@ export class Subscriber {
   news({ issue, pullRequest: found }: PullRequestPoll): News[] {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
-    const unsaid = this.#said.filter(({ id }) => !this.#delivered.has(id));
+    const unsaid = this.#said.filter((item) => !this.#delivered.has(versionOf(item)));
     if (unsaid.length === 0 && this.#told === essence(state)) return [];
     return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
   }
 
   delivered(news: News): void {
     this.#told = essence(news);
-    for (const { id } of news.feedback) this.#delivered.add(id);
+    for (const item of news.feedback) this.#delivered.add(versionOf(item));
   }
 }
 
@@ -64,10 +68,14 @@ function withKnownMergeability(
   return isUnchanged ? { ...now, mergeable: before.mergeable } : now;
 }
 
-/** What makes a difference to a session: not how many of its checks are still running, only whether any is. */
+/** While more checks run than these, it makes no difference which of them have ended. */
+const FEW = 5;
+
+/** What makes a difference to a session: not how many of its checks are still running, unless they are few. */
 function essence({ issue, pullRequest }: Omit<News, 'feedback'>): string {
-  const { total, pending, notPassed = [] } = pullRequest?.checks ?? {};
-  const checks = { any: total !== 0, running: pending !== 0, notPassed };
+  const { total, pending = 0, notPassed = [], running = [] } = pullRequest?.checks ?? {};
+  const few = pending > FEW ? true : running.map(({ id }) => id);
+  const checks = { any: total !== 0, running: few, notPassed };
   return JSON.stringify([issue, { ...pullRequest, checks }]);
 }
 

@@ -207,11 +207,15 @@ function documentFor(watched: readonly Watched[]): string {
   ${pulls.size > 0 ? PULL_FRAGMENTS : ''}`;
 }
 
+/** A ticked box says how far people are, not what is wanted. */
+const withoutTicks = (body: string): string =>
+  body.replace(/^(\s*(?:[-*+]|\d+[.)])\s+)\[[xX]\]/gm, '$1[ ]');
+
 const issueSnapshot = ({ state, title, body }: Issue): IssueSnapshot => ({
   state: state === 'CLOSED' ? 'closed' : 'open',
   title,
   digest: createHash('sha256')
-    .update(JSON.stringify([title, body]))
+    .update(JSON.stringify([title, withoutTicks(body)]))
     .digest('hex'),
 });
 

@@ -1,10 +1,11 @@
 import { ApplicationFailure, log } from '@temporalio/workflow';
+import { COMMAND_HELP } from '../../domain/pull-request/comment-command.ts';
 import type { FeedbackItem } from '../../domain/pull-request/feedback.ts';
 import {
   type FeedbackContext,
   type GivenCommand,
   ingestFeedback,
-} from '../../domain/pull-request/feedback-state.ts';
+} from '../../domain/pull-request/ingest-feedback.ts';
 import { latest, type PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
@@ -21,6 +22,7 @@ interface Commanded {
   readonly state: SessionState;
   /** Ends the session. */
   cancel(): void;
+  notify(what: string, text: string): Promise<void>;
 }
 
 export function receivePullRequest(state: SessionState, news: PullRequestSnapshot): void {
@@ -33,8 +35,15 @@ export async function receiveFeedback(
   items: readonly FeedbackItem[],
 ): Promise<void> {
   const { state } = session;
-  for (const given of ingestFeedback(state.feedback, items, contextOf(state)))
+  const dequeued: FeedbackItem[] = [];
+  const context = {
+    ...contextOf(state),
+    onDequeued: (item: FeedbackItem) => void dequeued.push(item),
+  };
+  for (const given of ingestFeedback(state.feedback, items, context))
     await runCommentCommand(session, given);
+  for (const { author, text } of dequeued)
+    await session.notify('was taken out of the merge queue', `by @${author}: ${text}`);
 }
 
 /** A move is overtaken by what comes after it; an end is not. */
@@ -78,7 +87,8 @@ function contextOf(state: SessionState): FeedbackContext {
   return {
     bots: pullRequests?.bots ?? [],
     fixers: pullRequests?.fixers ?? [],
-    since: startedAt,
+    machineUsers: pullRequests?.machineUsers ?? [],
+    began: registration?.began ?? { at: startedAt, lastComment: null },
     now: new Date().toISOString(),
     headSha: pullRequest?.headSha ?? null,
     botTurns: policy?.attempts.review ?? 0,
@@ -98,7 +108,16 @@ async function runCommentCommand(
 ): Promise<void> {
   const { state } = session;
   let taken = true;
-  switch (command.do) {
+  switch (command?.do) {
+    case undefined:
+      taken = false;
+      break;
+    case 'wait':
+      state.feedback.fixer = {
+        ...{ author: item.author, url: item.url, at: new Date().toISOString() },
+        headSha: state.pullRequest?.headSha ?? null,
+      };
+      break;
     case 'guide':
       taken = receiveGuidance(state, command.text);
       break;
@@ -108,14 +127,17 @@ async function runCommentCommand(
     case 'pause':
     case 'resume':
       state.paused = command.do === 'pause';
+      if (!state.paused) state.feedback.fixer = null;
       break;
     case 'cancel':
       session.cancel();
       break;
   }
   try {
-    const { repository } = state.input;
-    await bestEffortComments(repository).react({ repository, item, taken });
+    const { repository, issue } = state.input;
+    const number = item.onIssue ? issue : (state.pullRequest?.number ?? issue);
+    const help = command ? {} : { help: COMMAND_HELP };
+    await bestEffortComments(repository).react({ repository, number, item, taken, ...help });
   } catch (error) {
     log.warn('the comment could not be answered with a reaction', { error });
   }
@@ -143,8 +165,12 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
   state.allowed = [...new Set([...state.allowed, ...guidance.allow])];
   const turn = state.turns.at(-1)?.startedAt;
   receive(state.guidance, guidance, { at: new Date().toISOString(), turn });
-  // Whoever else is at it: a person wants the session to go on.
-  if (!isOnlyRaise(guidance)) state.feedback.fixer = null;
+  if (!isOnlyRaise(guidance)) {
+    // Whoever else is at it: a person wants the session to go on.
+    state.feedback.fixer = null;
+    state.feedback.repairs = [];
+    state.feedback.turnsBy = {};
+  }
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { isCancellation, log } from '@temporalio/workflow';
+import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
 import { isAnswer } from '../../domain/session/answers.ts';
 import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
@@ -10,7 +11,7 @@ import {
 } from '../../domain/session/received-guidance.ts';
 import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import type { QuestionInput, StuckContext } from '../../domain/session/turn.ts';
+import type { QuestionInput } from '../../domain/session/turn.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
 import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
@@ -26,6 +27,8 @@ interface Asker {
   readonly policy: SessionSettings['policy'];
   /** Whether its pull request was merged or closed. */
   readonly hasEnded: boolean;
+  /** Whether its pull request, which was closed, is open again. */
+  isReopened(): Promise<boolean>;
   /** @throws PullRequestEnded */
   stopIfEnded(): Promise<void>;
   setStatus(status: SessionStatus, activity: string): void;
@@ -75,6 +78,14 @@ export class Questions {
     deliver(answers, new Date().toISOString());
     state.asking = null;
     return answers;
+  }
+
+  /** Tells the person that a question which they were asked needs no answer any more. */
+  async settled(decision: string, why: string): Promise<void> {
+    await this.notify('needs no answer any more', `${decision} It has settled itself: ${why}`);
+    const { registration } = this.#session.state;
+    if (registration && this.#session.policy.ask === 'github')
+      void this.#askOnIssue({ decision, options: [], context: '', settled: why });
   }
 
   /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
@@ -127,8 +138,13 @@ export class Questions {
     const isOver = () => answered() || (!had && this.#session.hasEnded);
     do await this.#session.rest(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
-    if (how !== 'askOperator') state.asking = null;
-    if (!answered()) throw new PullRequestEnded();
+    if (answered()) {
+      if (how !== 'askOperator') state.asking = null;
+      return;
+    }
+    // Closed and reopened, it still asks.
+    if (!(await this.#session.isReopened())) throw new PullRequestEnded();
+    await this.#askUntil(how, question, settled, until);
   }
 
   /** @param isTold whether a former execution told the person already */
@@ -159,7 +175,7 @@ export class Questions {
   }
 
   /** One comment on the issue, edited for each question. Nobody waits for it. */
-  async #askOnIssue(question: StuckContext): Promise<void> {
+  async #askOnIssue(question: AskedOnIssue): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
       await bestEffortComments(repository).askOnIssue({

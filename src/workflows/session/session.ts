@@ -17,6 +17,7 @@ import { lookAgain } from './look-again.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import { Questions } from './questions.ts';
+import { isReopened } from './reopened.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 const now = (): string => new Date().toISOString();
@@ -102,6 +103,10 @@ export class Session {
     if (this.hasEnded && !(had && this.waitsBelow)) throw new PullRequestEnded();
   }
 
+  isReopened(): Promise<boolean> {
+    return isReopened(this);
+  }
+
   /** The workflow id is the session's name everywhere outside. */
   get id(): string {
     return workflowInfo().workflowId;
@@ -156,6 +161,10 @@ export class Session {
     until?: number,
   ): Promise<ReceivedGuidance[]> {
     return this.#questions.askOperator(question, settled, until);
+  }
+
+  tellSettled(decision: string, why: string): Promise<void> {
+    return this.#questions.settled(decision, why);
   }
 
   finishAsking(): Promise<void> {

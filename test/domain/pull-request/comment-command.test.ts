@@ -1,28 +1,49 @@
 import { expect, test } from 'vitest';
-import { commandOf, looksLikeCommand } from '../../../src/domain/pull-request/comment-command.ts';
+import { commandIn } from '../../../src/domain/pull-request/comment-command.ts';
 
 test.each([
   ['/coppice guide Use a map', { do: 'guide', text: 'Use a map' }],
   ['  /coppice guide one\ntwo\n', { do: 'guide', text: 'one\ntwo' }],
+  ['/coppice guide: Use a map', { do: 'guide', text: 'Use a map' }],
   ['/coppice approve', { do: 'approve', text: '' }],
-  ['/coppice pause for today', { do: 'pause', text: 'for today' }],
+  ['  /coppice resume  \r\n', { do: 'resume', text: '' }],
+  ['/coppice resume\u00a0', { do: 'resume', text: '' }],
+  ['/Coppice pause', { do: 'pause', text: '' }],
+  ['/COPPICE Pause.', { do: 'pause', text: '' }],
+  ['/coppice: pause', { do: 'pause', text: '' }],
+  ['/coppice wait', { do: 'wait', text: '' }],
 ])('%j commands', (text, command) => {
-  expect(commandOf({ text })).toEqual(command);
+  expect(commandIn(text)).toEqual({ command, rest: '' });
 });
 
 test.each([
   '/coppice',
   '/coppice guide',
   '/coppice merge',
+  '/coppice puase',
   '/coppice guidelines are long',
-  'please /coppice cancel',
-  '> /coppice cancel',
-  '/coppice\ncancel',
-])('%j commands nothing', (text) => {
-  expect(commandOf({ text })).toBeUndefined();
+  '/coppice pause for today',
+  '/coppice cancel the second test and keep the first',
+])('%j means to command, and is no command', (text) => {
+  expect(commandIn(text)).toMatchObject({ command: null });
 });
 
-test('a mistyped command is for nobody but the person who is shown it', () => {
-  expect(looksLikeCommand({ text: '/coppice merge' })).toBe(true);
-  expect(looksLikeCommand({ text: 'see /coppice' })).toBe(false);
+test.each([
+  'please /coppice cancel',
+  '> /coppice cancel',
+  '`/coppice cancel`',
+  '```\n/coppice cancel\n```',
+  '/coppicecancel',
+  'see /coppice',
+])('%j does not even mean to command', (text) => {
+  expect(commandIn(text)).toBeUndefined();
+});
+
+test('a command has a line of its own, and what else is said is for the agent', () => {
+  expect(commandIn('Thanks!\n\n/coppice pause')).toEqual({
+    ...{ command: { do: 'pause', text: '' }, rest: 'Thanks!' },
+  });
+  expect(commandIn('Rename it.\n/coppice resume\nAnd sort it.')).toEqual({
+    ...{ command: { do: 'resume', text: '' }, rest: 'Rename it.\nAnd sort it.' },
+  });
 });

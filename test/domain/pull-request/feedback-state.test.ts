@@ -1,21 +1,28 @@
 import { expect, test } from 'vitest';
 import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
 import {
-  type FeedbackContext,
-  ingestFeedback,
   newFeedbackState,
+  refreshPending,
+  spentRounds,
   takeFeedback,
 } from '../../../src/domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../src/domain/pull-request/feedback-words.ts';
+import {
+  type FeedbackContext,
+  ingestFeedback,
+} from '../../../src/domain/pull-request/ingest-feedback.ts';
+import { dueReplies } from '../../../src/domain/pull-request/replies.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 
 const HEARING: FeedbackContext = {
-  ...{ bots: ['coderabbitai'], fixers: ['copilot'], headSha: 'a', botTurns: 3 },
-  ...{ since: '2026-01-08T10:00:00Z', now: '2026-01-08T12:00:00Z' },
+  ...{ bots: ['coderabbitai'], fixers: ['copilot'], machineUsers: ['atlantis-bot'] },
+  ...{ headSha: 'a', botTurns: 3, now: '2026-01-08T12:00:00Z' },
+  began: { at: '2026-01-08T10:00:00Z', lastComment: 100 },
 };
 
 const item = (id: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
   ...{ id, node: id, kind: 'comment', onIssue: false, author: 'ann', bot: false, mayWrite: true },
-  ...{ text: 'x', url: 'u', at: '2026-01-08T11:00:00Z', path: null, line: null, thread: null },
+  ...{ text: 'x', url: 'u', at: '2026-01-08T11:00:00Z', ...PLACELESS },
   ...more,
 });
 
@@ -55,6 +62,164 @@ test('what was commanded before the session began was meant for another', () => 
   expect(ingestFeedback(newFeedbackState(), [now], HEARING)).toHaveLength(1);
 });
 
+test('a comment is before the session by its number, whatever the clocks say', () => {
+  const late = '2026-01-08T09:00:00Z';
+  const text = '/coppice cancel';
+  const given = (id: string) =>
+    ingestFeedback(newFeedbackState(), [item(id, { text, at: late })], HEARING).length;
+  expect([given('comment:100'), given('comment:101'), given('review:101')]).toEqual([0, 1, 0]);
+});
+
+test('every word in a thread is heard, in its order', () => {
+  const thread = { kind: 'thread', thread: 'T' } as const;
+  const point = item('reply:1', { ...thread, text: 'Close the file' });
+  const more = item('reply:2', { ...thread, author: 'bob', text: 'Same here, in b.ts' });
+  const stranger = item('reply:3', { ...thread, mayWrite: false, text: 'And here' });
+  expect(pendingAfter(point, more, stranger)).toEqual(['reply:1', 'reply:2']);
+});
+
+test('courtesies are no item, no round and no remark', () => {
+  const state = newFeedbackState();
+  ingestFeedback(
+    state,
+    [item('a', { text: 'Great, thanks!' }), item('b', { text: '👍' })],
+    HEARING,
+  );
+  expect(state).toMatchObject({ pending: [], remarks: [], rounds: {} });
+});
+
+test('an edit replaces what waits, and is a new point after the agent had it', () => {
+  const state = newFeedbackState();
+  const edited = (text: string, edited: string | null) =>
+    ingestFeedback(state, [item('comment:200', { text, edited })], HEARING);
+  edited('Drop the table', null);
+  edited('Rename the table', '2026-01-08T11:01:00Z');
+  edited('Rename the table', '2026-01-08T11:01:00Z');
+  expect(state.pending.map(({ text }) => text)).toEqual(['Rename the table']);
+  takeFeedback(state);
+  edited('Rename the table', '2026-01-08T11:01:00Z');
+  expect(state.pending).toEqual([]);
+  edited('Rename the column', '2026-01-08T11:05:00Z');
+  expect(state.pending.map(({ text }) => text)).toEqual(['Rename the column']);
+});
+
+test('an edited comment commands nothing, and its author hears so', () => {
+  const state = newFeedbackState();
+  const given = (text: string, edited: string | null) =>
+    ingestFeedback(state, [item('comment:200', { text, edited })], HEARING);
+  expect(given('/coppice puase', null)).toMatchObject([{ command: null }]);
+  expect(given('/coppice pause', '2026-01-08T11:01:00Z')).toMatchObject([{ command: null }]);
+  expect(state.pending).toEqual([]);
+});
+
+test('what was taken back is not given, and what was edited is given as it is now', () => {
+  const state = newFeedbackState();
+  ingestFeedback(state, [item('a'), item('b'), item('c')], HEARING);
+  refreshPending(state, ['a'], [item('b', { text: 'y' })]);
+  expect(state.pending.map(({ id, text }) => [id, text])).toEqual([
+    ['b', 'y'],
+    ['c', 'x'],
+  ]);
+});
+
+const RABBIT = { author: 'coderabbitai', bot: true, mayWrite: false };
+
+test('a bot’s placeholder costs neither a turn nor its round; its final text is heard', () => {
+  const state = newFeedbackState();
+  const walkthrough = (text: string, edited: string | null) =>
+    ingestFeedback(state, [item('comment:200', { ...RABBIT, text, edited })], HEARING);
+  walkthrough('> [!NOTE]\n> Currently reviewing new changes in this PR, please wait.', null);
+  walkthrough('Claude Code is working… I’ll analyze this', '2026-01-08T11:00:10Z');
+  expect(state).toMatchObject({ pending: [], remarks: [], heard: [] });
+  walkthrough('## Walkthrough\n\nThe migration has no down step.', '2026-01-08T11:03:00Z');
+  const review = item('review:7', { ...RABBIT, text: 'Lets expired tokens through' });
+  ingestFeedback(state, [review], HEARING);
+  expect(takeFeedback(state).map(({ id }) => id)).toEqual(['comment:200', 'review:7']);
+});
+
+test('a bot’s review counts beside its comment', () => {
+  const state = newFeedbackState();
+  ingestFeedback(state, [item('comment:200', RABBIT)], HEARING);
+  takeFeedback(state);
+  ingestFeedback(state, [item('comment:201', RABBIT), item('review:8', RABBIT)], HEARING);
+  expect(state.pending.map(({ id }) => id)).toEqual(['review:8']);
+});
+
+test('an account that is a program is bounded like a bot, listed or by what it does', () => {
+  const listed = item('comment:200', { author: 'atlantis-bot', text: 'Ran Plan' });
+  expect(pendingAfter(listed)).toEqual([]);
+  const plans = [1, 2, 3, 4].map((n) =>
+    item(`comment:20${n}`, {
+      author: 'deploys',
+      text: `Deployed preview ${n} to https://p${n}.dev`,
+    }),
+  );
+  expect(pendingAfter(...plans)).toEqual(['comment:201', 'comment:202']);
+  const people = [1, 2, 3].map((n) => item(`comment:20${n}`, { text: 'Still fails' }));
+  expect(pendingAfter(...people)).toHaveLength(3);
+});
+
+test('after ten turns in a row on what one person says a person is asked', () => {
+  const state = newFeedbackState();
+  const speak = (id: number, author: string) => {
+    ingestFeedback(state, [item(`comment:${id}`, { author, text: `Point ${id}` })], HEARING);
+    takeFeedback(state);
+    return spentRounds(state, 3);
+  };
+  const said = Array.from({ length: 10 }, (_, n) => speak(200 + n, 'ann'));
+  expect(said.every((one) => one === undefined)).toBe(true);
+  expect(speak(300, 'bob')).toBeUndefined();
+  const again = Array.from({ length: 11 }, (_, n) => speak(400 + n, 'ann'));
+  expect(again.at(-1)).toBe('10 turns in a row were taken on what @ann says');
+});
+
+test('whom a person assigns repairs it, until that is taken back; a program’s assignment is none', () => {
+  const state = newFeedbackState();
+  const deed = (id: string, more: Partial<FeedbackItem>) =>
+    ingestFeedback(state, [item(id, { kind: 'assigned', text: 'bob', ...more })], HEARING);
+  deed('assigned:1', { bot: true, mayWrite: false, author: 'auto-assign' });
+  deed('assigned:2', { at: '2026-01-08T09:00:00Z' });
+  expect(state.fixer).toBe(null);
+  deed('assigned:3', {});
+  expect(state.fixer).toMatchObject({ author: 'bob', at: HEARING.now, headSha: 'a' });
+  deed('unassigned:4', { kind: 'unassigned', text: 'carol' });
+  expect(state.fixer?.author).toBe('bob');
+  deed('unassigned:5', { kind: 'unassigned' });
+  expect(state).toMatchObject({ fixer: null, pending: [], remarks: [] });
+});
+
+test('why it was taken out of the merge queue is told to the person, not to the agent', () => {
+  const state = newFeedbackState();
+  const heard: string[] = [];
+  const hearing = { ...HEARING, onDequeued: ({ text }: FeedbackItem) => heard.push(text) };
+  const queue = { kind: 'dequeued', author: 'github-merge-queue', bot: true } as const;
+  ingestFeedback(state, [item('dequeued:1', { ...queue, text: 'failed checks' })], hearing);
+  expect(heard).toEqual(['failed checks']);
+  expect(state).toMatchObject({ pending: [], remarks: [{ author: 'github-merge-queue' }] });
+});
+
+test('one reply goes to each thread, and to each point outside of threads', () => {
+  const thread = { kind: 'thread', thread: 'T' } as const;
+  const all = [item('a', thread), item('b', thread), item('c'), item('d')];
+  const answers = [
+    { to: 'a', text: 'Closed.' },
+    { to: 'b', text: 'There, too.' },
+    { to: 'd', text: 'Sorted.' },
+  ];
+  expect(dueReplies(all, answers, 'Did it.').map(({ item, text }) => [item.id, text])).toEqual([
+    ['b', 'Closed.\n\nThere, too.'],
+    ['c', 'Did it.'],
+    ['d', 'Sorted.'],
+  ]);
+});
+
+test('where a point stands is told whole', () => {
+  const hunk = '@@ -1,2 +1,3 @@\n+let a;\n+let b;';
+  const place = { path: 'src/a.ts', startLine: 3, line: 7, outdated: true, hunk };
+  const words = feedbackWords([], [item('a', { kind: 'thread', thread: 'T', ...place })]);
+  expect(words).toContain('on src/a.ts lines 3 to 7, changed since (u):\nx\nIt is about:\n@@');
+});
+
 test('a round is counted once for each thread in a turn, whatever the number of comments', () => {
   const state = newFeedbackState();
   const thread = { kind: 'thread', thread: 'T' } as const;
@@ -63,35 +228,12 @@ test('a round is counted once for each thread in a turn, whatever the number of 
   expect(state.rounds).toEqual({ T: 1, c: 1 });
 });
 
-test('of somebody else who repairs the session is told, not its agent; at most as late as now', () => {
-  const state = newFeedbackState();
-  ingestFeedback(
-    state,
-    [item('a', { text: 'I’m fixing this.', at: '2026-01-08T13:00:00Z' })],
-    HEARING,
-  );
-  expect(state).toMatchObject({ pending: [], remarks: [{ text: 'I’m fixing this.' }] });
-  expect(state.fixer).toEqual({ author: 'ann', url: 'u', at: HEARING.now, headSha: 'a' });
-  ingestFeedback(
-    state,
-    [item('b', { text: 'Rename it, too.\n\nI am working on the tests' })],
-    HEARING,
-  );
-  expect(state.pending.map(({ id }) => id)).toEqual(['b']);
-  expect(state.fixer?.at).toBe('2026-01-08T11:00:00Z');
-  ingestFeedback(state, [item('c', { text: 'Go on', author: 'bob' })], HEARING);
-  expect(state.fixer).toBe(null);
-  // Where nobody repairs, that is a word for the agent.
-  ingestFeedback(state, [item('d', { text: 'Go on' })], HEARING);
-  expect(state.pending.map(({ id }) => id)).toEqual(['b', 'd']);
-});
-
 test('a bot ends only what it began', () => {
   const state = newFeedbackState();
   const bot = { bot: true, mayWrite: false, author: 'Copilot' };
-  ingestFeedback(state, [item('a', { text: 'I am fixing it' })], HEARING);
+  state.fixer = { author: 'ann', url: 'u', at: HEARING.now, headSha: 'a' };
   ingestFeedback(state, [item('b', { ...bot, text: 'Fixed in 1234567' })], HEARING);
-  expect(state.fixer?.author).toBe('ann');
+  expect(state.fixer.author).toBe('ann');
   ingestFeedback(state, [item('c', { ...bot, text: 'Looking at the failures' })], HEARING);
   expect(state.fixer?.author).toBe('Copilot');
   ingestFeedback(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], HEARING);
@@ -121,7 +263,9 @@ test('of very much that is said at once the state stays bounded, and nothing is 
   const full: string[] = [];
   const hearing = { ...HEARING, onFull: (one: FeedbackItem) => full.push(one.id) };
   const text = '長'.repeat(MAX_FEEDBACK_TEXT);
-  const all = Array.from({ length: 300 }, (_, index) => item(`comment:${index}`, { text }));
+  const all = Array.from({ length: 300 }, (_, index) =>
+    item(`comment:${index}`, { text, author: `ann${index}` }),
+  );
   ingestFeedback(state, all, hearing);
   expect([state.pending.length, full.length]).toEqual([200, 100]);
   expect(JSON.stringify(state).length).toBeLessThan(500_000);

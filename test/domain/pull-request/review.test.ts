@@ -9,16 +9,36 @@ import {
   newFeedbackState,
 } from '../../../src/domain/pull-request/feedback-state.ts';
 import type { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-request.ts';
+import { type Examined, isSpent, type Repair } from '../../../src/domain/pull-request/repairs.ts';
 import * as review from '../../../src/domain/pull-request/review.ts';
+import { noteChecks } from '../../../src/domain/pull-request/settling.ts';
+import { aCheck } from '../../support/checks.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 
 const NOON = Date.parse('2026-01-08T12:00:00Z');
 
-/** @param minutes after noon */
-const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 0) =>
-  review.nextActionOf(pull, feedback, { now: NOON + minutes * 60_000, limit: 3_600 });
+const NONE = { headSha: 'a', missing: [], at: '2026-01-08T12:00:00Z' };
 
-const check = (name: string, result: Check['result']): Check => ({
-  ...{ name, result, runId: null, url: '' },
+/** What is to be done about checks that were first seen at noon. @param minutes after noon */
+const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 2) => {
+  const { required } = feedback.settling;
+  const settling = { ...noteChecks(feedback.settling, pull, NOON), required: required ?? NONE };
+  return review.nextActionOf(
+    pull,
+    { ...feedback, settling },
+    {
+      ...{ now: NOON + minutes * 60_000, limit: 3_600 },
+      ...{ settle: 60, pendingLimit: 7_200, personChecks: ['tide', 'cla/*'] },
+    },
+  );
+};
+
+const check = (name: string, result: Check['result']): Check => aCheck(name, result);
+
+const examinedAtNoon = (more: Partial<Examined>): Examined => ({
+  ...{ headSha: 'a', attempts: ['unit 1'], note: '', theirs: false },
+  ...{ at: '2026-01-08T12:00:00Z', onBase: [], baseSha: 'base', mended: false },
+  ...more,
 });
 
 const pull = (...checks: Check[]): PullRequestSnapshot => ({
@@ -37,7 +57,7 @@ const comment = {
     author: 'ann',
     bot: false,
   },
-  ...{ mayWrite: true, text: 'x', url: '', at: '', path: null, line: null, thread: null },
+  ...{ mayWrite: true, text: 'x', url: '', at: '', ...PLACELESS },
 };
 
 describe('what a pull request asks of its session', () => {
@@ -50,16 +70,110 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(green, { ...feedback, issueEdited: true })).toEqual({ do: 'answer' });
     const closed = { ...feedback, issue: { state: 'closed' as const, title: '', digest: '' } };
     expect(nextActionOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
-    expect(nextActionOf(green, { ...closed, closedAsked: true })).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(green, { ...closed, closedAsked: true })).toEqual({
+      do: 'make-ready',
+      but: '',
+    });
   });
 
-  test('nothing is decided while a check runs', () => {
+  test('a failed check is worked while others run, once no other has failed for a time', () => {
     const checks = [check('unit', 'failed'), check('e2e', 'pending')];
-    expect(nextActionOf(pull(...checks), feedback)).toEqual({
-      do: 'wait',
-      activity: 'waits for 1 of 2 checks',
-      ready: false,
+    expect(nextActionOf(pull(...checks), feedback, 0.5)).toEqual({
+      ...{ do: 'wait', activity: 'waits for 1 of 2 checks', ready: false },
+      until: NOON + 60_000,
     });
+    expect(nextActionOf(pull(...checks), feedback)).toMatchObject({
+      do: 'examine',
+      checks: [{ name: 'unit' }],
+    });
+  });
+
+  test('it is ready when no other check has begun for a time, with each head anew', () => {
+    const wait = { do: 'wait', activity: 'waits for more checks to begin', ready: false };
+    expect(nextActionOf(green, feedback, 0.5)).toEqual({ ...wait, until: NOON + 60_000 });
+    expect(nextActionOf(green, { ...feedback, ready: true }, 0.5)).toMatchObject(wait);
+    expect(nextActionOf(green, feedback).do).toBe('make-ready');
+  });
+
+  test('what waits for a person, or is pending for too long, is named and holds nothing up', () => {
+    const tide = pull(check('unit', 'passed'), check('tide', 'pending'), check('cla/x', 'pending'));
+    expect(nextActionOf(tide, feedback)).toEqual({
+      ...{ do: 'make-ready', but: 'all but: cla/x, tide' },
+    });
+    expect(nextActionOf(tide, { ...feedback, ready: true })).toMatchObject({
+      activity: 'a person made it a draft again; waits; all but: cla/x, tide',
+    });
+    const slow = pull(check('unit', 'passed'), check('e2e', 'pending'));
+    expect(nextActionOf(slow, feedback, 119)).toMatchObject({
+      do: 'wait',
+      until: NOON + 7_200_000,
+    });
+    expect(nextActionOf(slow, feedback, 120)).toEqual({ do: 'make-ready', but: 'all but: e2e' });
+    const failed = pull(check('unit', 'failed'), check('tide', 'pending'));
+    expect(nextActionOf(failed, feedback, 0.1).do).toBe('examine');
+  });
+
+  test('it is ready once the checks that its base requires were reported, or not for too long', () => {
+    const requiring = (missing: string[], at: string) => ({
+      ...feedback,
+      settling: { ...feedback.settling, required: { headSha: 'a', missing, at } },
+    });
+    const look = noteChecks(feedback.settling, green, NOON);
+    const patience = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
+    expect(
+      review.nextActionOf(
+        green,
+        { ...feedback, settling: look },
+        { ...patience, now: NOON + 61_000 },
+      ),
+    ).toEqual({ do: 'look-for-required' });
+    expect(noteChecks({ ...look, required: NONE }, { ...green, headSha: 'b' }, NOON).required).toBe(
+      null,
+    );
+    const missing = requiring(['e2e'], '2026-01-08T12:00:00Z');
+    expect(nextActionOf(green, missing)).toEqual({
+      ...{ do: 'wait', activity: 'waits for required checks: e2e', ready: false },
+      until: NOON + 300_000,
+    });
+    expect(nextActionOf(green, missing, 5)).toEqual({ do: 'look-for-required' });
+    const last = requiring(['e2e'], '2026-01-08T13:59:00Z');
+    expect(nextActionOf(green, last, 120)).toEqual({ do: 'make-ready', but: 'all but: e2e' });
+  });
+
+  test('a person is asked about failed checks as long as they fail', () => {
+    const asked = {
+      ...{ headSha: 'a', attempts: ['unit 1'], decision: 'What now?', context: '', words: '' },
+    };
+    const failed = pull(check('unit', 'failed'));
+    const examined = examinedAtNoon({});
+    const asking = { ...feedback, asked, examined };
+    expect(nextActionOf(failed, asking)).toEqual({ do: 'ask-about-checks' });
+    expect(nextActionOf(failed, { ...asking, pending: [comment] }).do).toBe('answer');
+    expect(nextActionOf({ ...failed, headSha: 'b' }, asking).do).toBe('examine');
+    expect(nextActionOf(pull(check('unit', 'pending')), asking).do).toBe('wait');
+    const again = pull(aCheck('unit', 'failed', { attempt: 'unit 2' }));
+    expect(nextActionOf(again, asking).do).toBe('examine');
+  });
+
+  test('what fails on the base too is looked at again when that moves, or after a time', () => {
+    const examined = examinedAtNoon({ note: 'fails on main too: unit', onBase: ['ci unit'] });
+    const failed = { ...pull(check('unit', 'failed')), baseSha: 'base', draft: false };
+    const known = { ...feedback, examined, ready: true };
+    expect(nextActionOf(failed, known)).toEqual({
+      ...{ do: 'wait', activity: 'waits for review; fails on main too: unit', ready: true },
+      until: NOON + 900_000,
+    });
+    expect(nextActionOf(failed, known, 15).do).toBe('examine');
+    expect(nextActionOf({ ...failed, baseSha: 'moved' }, known).do).toBe('examine');
+  });
+
+  test('when the base is mended, and nobody runs the check again, the branch moves onto it', () => {
+    const examined = examinedAtNoon({ note: 'passes on main again: unit', mended: true });
+    const failed = pull(check('unit', 'failed'));
+    expect(nextActionOf(failed, { ...feedback, examined }, 0.5)).toMatchObject({
+      ...{ do: 'wait', activity: 'passes on main again: unit', until: NOON + 60_000 },
+    });
+    expect(nextActionOf(failed, { ...feedback, examined })).toEqual({ do: 'move-onto-base' });
   });
 
   test('broken checks are run again before failed ones are looked at, and only once for a head', () => {
@@ -68,7 +182,7 @@ describe('what a pull request asks of its session', () => {
       do: 'rerun',
       checks: [checks[0]],
     });
-    const rerun = { ...feedback, rerun: ['a e2e'] };
+    const rerun = { ...feedback, rerun: ['a ci e2e'] };
     expect(nextActionOf(pull(...checks), rerun)).toMatchObject({
       do: 'examine',
       checks: [checks[1]],
@@ -77,17 +191,11 @@ describe('what a pull request asks of its session', () => {
   });
 
   test('a failure is looked at once for each head, and again when another joins it', () => {
-    const examined = {
-      headSha: 'a',
-      names: ['unit'],
-      note: 'fails on main too: unit',
-      theirs: false,
-      at: '2026-01-08T12:00:00Z',
-    };
+    const examined = examinedAtNoon({ note: 'looked at' });
     const failed = { ...pull(check('unit', 'failed')), draft: false };
     expect(nextActionOf(failed, { ...feedback, examined, ready: true })).toEqual({
       do: 'wait',
-      activity: 'waits for review; fails on main too: unit',
+      activity: 'waits for review; looked at',
       ready: true,
     });
     const more = pull(check('unit', 'failed'), check('lint', 'failed'));
@@ -96,8 +204,7 @@ describe('what a pull request asks of its session', () => {
   });
 
   test('checks that fail on somebody else’s commit are theirs for a time, then they are looked at', () => {
-    const at = '2026-01-08T12:00:00Z';
-    const examined = { headSha: 'a', names: ['unit'], note: 'stands back', theirs: true, at };
+    const examined = examinedAtNoon({ note: 'stands back', theirs: true });
     const failed = pull(check('unit', 'failed'));
     const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
     expect(nextActionOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
@@ -110,7 +217,7 @@ describe('what a pull request asks of its session', () => {
       do: 'examine',
       anyway: false,
     });
-    expect(nextActionOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready', but: '' });
   });
 
   test('who says that they repair it is left to it: for a time, until they push, or are done', () => {
@@ -133,9 +240,11 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'answer' });
   });
 
-  test('without any check it waits for them to begin, once for each head', () => {
-    expect(nextActionOf(pull(), feedback)).toEqual({ do: 'expect-checks' });
-    expect(nextActionOf(pull(), { ...feedback, unchecked: 'a' })).toEqual({ do: 'make-ready' });
+  test('without any check it waits for them to begin', () => {
+    expect(nextActionOf(pull(), feedback, 0.5)).toMatchObject({
+      activity: 'waits for its checks to begin',
+    });
+    expect(nextActionOf(pull(), feedback)).toEqual({ do: 'make-ready', but: '' });
   });
 
   test('what asks for a person is shown, and holds nothing up', () => {
@@ -143,7 +252,7 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(deploy, { ...feedback, ready: true })).toMatchObject({
       activity: 'a person made it a draft again; waits; to look at: deploy',
     });
-    expect(nextActionOf(deploy, feedback)).toEqual({ do: 'make-ready' });
+    expect(nextActionOf(deploy, feedback)).toEqual({ do: 'make-ready', but: 'to look at: deploy' });
   });
 });
 
@@ -157,4 +266,19 @@ test('of many failures some are carried, and all are counted', () => {
   const many = Array.from({ length: 300 }, (_, index) => check(`c${index}`, 'failed'));
   expect(summariseChecks(many)).toMatchObject({ total: 300, pending: 0 });
   expect(summariseChecks(many).notPassed).toHaveLength(50);
+});
+
+test('attempts are counted for each failure over its heads, and together until all has passed', () => {
+  const repair = (headSha: string, name: string, over = false): Repair => ({
+    ...{ headSha, key: headSha, failures: [name], ids: [`ci ${name}`], over },
+  });
+  const unit = [check('unit', 'failed')];
+  expect(isSpent([], unit, 3)).toBe(false);
+  expect(isSpent([repair('a', 'unit', true), repair('b', 'unit', true)], unit, 3)).toBe(false);
+  const thrice = ['a', 'b', 'c'].map((head) => repair(head, 'unit', true));
+  expect(isSpent(thrice, unit, 3)).toBe(true);
+  expect(isSpent(thrice, [check('lint', 'failed')], 3)).toBe(false);
+  const others = ['a', 'b', 'c'].map((head) => repair(head, `check ${head}`));
+  expect(isSpent(others, unit, 3)).toBe(true);
+  expect(isSpent([], unit, 0)).toBe(true);
 });

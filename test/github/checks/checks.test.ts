@@ -52,14 +52,16 @@ test('a job whose log is gone, and a check that is no job, are told by what they
 });
 
 test('a commit status is told by its description, and can not be run again', async () => {
-  const { examine, github, check } = await failing((sha, { emulator }) => {
+  const { emulator, examine, github, check } = await failing((sha, { emulator }) => {
     emulator.status(ACME, sha, { context: 'ci', state: 'failure', description: 'Build failed' });
   });
   expect((await examine()).excerpt).toBe('Build failed');
-  expect(await github.rerun(ACME, check)).toBe(false);
+  const before = emulator.checkRuns(ACME).length;
+  await github.rerun(ACME, [check]);
+  expect(emulator.checkRuns(ACME)).toHaveLength(before);
 });
 
-test('the names of what fails on a commit are known', async () => {
+test('the checks of a commit or of a branch are known', async () => {
   const fixture = await githubFixture();
   const { emulator } = fixture;
   const sha = await fixture.pushBranch('x');
@@ -67,10 +69,26 @@ test('the names of what fails on a commit are known', async () => {
   emulator.check(ACME, sha, { name: 'lint', conclusion: 'success' });
   emulator.check(ACME, sha, { name: 'e2e', conclusion: 'cancelled' });
   const github = connect(fixture);
-  expect(await github.failedOn(ACME, sha)).toEqual(['unit']);
-  expect(await github.failedOn(ACME, 'x')).toEqual(['unit']);
-  expect(await github.failedOn(ACME, 'no-such-branch')).toEqual([]);
-  expect(await github.failedOn(ACME, 'f'.repeat(40))).toEqual([]);
+  const results = async (commit: string) =>
+    (await github.checksOn(ACME, commit)).map(({ name, result }) => `${name} ${result}`);
+  expect(await results(sha)).toEqual(['unit failed', 'lint passed', 'e2e infrastructureFailure']);
+  expect(await results('x')).toEqual(await results(sha));
+  expect(await results('no-such-branch')).toEqual([]);
+  expect(await results('f'.repeat(40))).toEqual([]);
+});
+
+test('what the base branch requires is told by its rules and its protection', async () => {
+  const fixture = await githubFixture();
+  const github = connect(fixture);
+  expect(await github.requiredChecks(ACME, 'main')).toEqual([]);
+  await fixture.emulator.addRule(ACME, {
+    ...{ type: 'required_status_checks', branches: 'main', checks: ['unit', 'lint'] },
+  });
+  fixture.emulator.protect(ACME, { branch: 'main', checks: ['unit', 'e2e'] });
+  expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint', 'e2e']);
+  expect(await github.requiredChecks(ACME, 'no-such-branch')).toEqual([]);
+  fixture.emulator.failNext({ path: /branches\/main$/, status: 403 });
+  expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint']);
 });
 
 test('a job is run again once, also when the answer to the first request is lost', async () => {
@@ -78,16 +96,37 @@ test('a job is run again once, also when the answer to the first request is lost
     world.emulator.check(ACME, sha, { name: 'unit', conclusion: 'cancelled' });
   });
   emulator.failNext({ method: 'POST', path: /rerun$/, status: 'after' });
-  await expect(github.rerun(ACME, check)).rejects.toMatchObject({ name: 'Unreachable' });
-  expect(await github.rerun(ACME, check)).toBe(true);
+  await expect(github.rerun(ACME, [check])).rejects.toMatchObject({ name: 'Unreachable' });
+  await github.rerun(ACME, [check]);
   expect(emulator.checkRuns(ACME)).toHaveLength(2);
 });
 
+test('the jobs of a run that was cancelled as a whole are run again together', async () => {
+  const fixture = await githubFixture();
+  const { emulator } = fixture;
+  const watched = await fixture.openPull();
+  const run = emulator.beginRun(ACME);
+  for (const name of ['build', 'lint', 'test'])
+    emulator.check(ACME, watched.headSha, { name, run, conclusion: 'cancelled' });
+  emulator.check(ACME, watched.headSha, { name: 'docs', run, conclusion: 'success' });
+  emulator.endRun(ACME, run);
+  const github = connect(fixture);
+  const read = async () =>
+    (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
+  await github.rerun(ACME, (await read())?.notPassed ?? []);
+  expect(await read()).toMatchObject({ total: 4, pending: 3, notPassed: [] });
+  // Each is found to be under way again.
+  await github.rerun(ACME, (await read())?.running ?? []);
+  expect(await read()).toMatchObject({ total: 4, pending: 3 });
+});
+
 test("another app's check is not run again", async () => {
-  const { github, check } = await failing((sha, { emulator }) => {
-    emulator.check(ACME, sha, { name: 'lint', conclusion: 'timed_out', actions: false });
+  const { emulator, github, check } = await failing((sha, world) => {
+    world.emulator.check(ACME, sha, { name: 'lint', conclusion: 'timed_out', actions: false });
   });
-  expect(await github.rerun(ACME, check)).toBe(false);
+  const before = emulator.checkRuns(ACME).length;
+  await github.rerun(ACME, [check]);
+  expect(emulator.checkRuns(ACME)).toHaveLength(before);
 });
 
 test('a CI that really runs fails a commit, and passes the one that mends it', async () => {
@@ -110,7 +149,7 @@ test('a CI that really runs fails a commit, and passes the one that mends it', a
     '1 test failed\nError: Process completed with exit code 3.',
   );
   await push('exit 0');
-  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [] });
+  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [], running: [] });
 });
 
 const stream = (text: string) => new Blob([text]).stream() as ReadableStream<Uint8Array>;

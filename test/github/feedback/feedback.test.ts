@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
+import { replyMarker } from '../../../src/github/pull-requests/marker.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
 /** A pull request, with alice who may write and bob who may not. */
@@ -34,7 +35,7 @@ test('before there is a pull request only the issue is read', async () => {
   expect(items).toMatchObject([{ kind: 'comment', text: 'Hello' }]);
 });
 
-test('a review that asks for changes is one, even without a word; a cover and an approval are none', async () => {
+test('a review that asks for changes is one, even without a word; others are what they say', async () => {
   const { emulator, pullRequest, read } = await discussed();
   const { id } = emulator.review(ACME, pullRequest, {
     ...{ author: 'alice', state: 'CHANGES_REQUESTED' },
@@ -45,30 +46,92 @@ test('a review that asks for changes is one, even without a word; a cover and an
   emulator.review(ACME, pullRequest, { author: 'person', state: 'PENDING', body: 'not yet' });
   expect(await read()).toMatchObject([
     { id: `review:${id}`, kind: 'review', text: '' },
+    { kind: 'comment', text: 'Good' },
     { kind: 'comment', text: 'Hm' },
   ]);
 });
 
-test('a thread is its latest comment, until it is resolved or Coppice has the last word', async () => {
+test('a thread is all that was said since Coppice replied there, until it is resolved', async () => {
   const { emulator, github, pullRequest, read } = await discussed();
+  const hunk = '@@ -1,2 +1,3 @@\n+let a;';
   const { threads } = emulator.review(ACME, pullRequest, {
     ...{ author: 'alice', state: 'COMMENTED' },
     comments: [
-      { path: 'src/a.ts', line: 3, body: 'Why?' },
+      { path: 'src/a.ts', startLine: 2, line: 3, hunk, body: 'Why?' },
       { path: 'src/b.ts', line: null, body: 'Rename' },
     ],
   });
   const [first = 0, second = 0] = threads;
-  const latest = emulator.reply(ACME, first, { author: 'bob', body: 'Because' });
-  const [item] = await read();
-  expect(item).toMatchObject({
-    ...{ id: `reply:${latest}`, kind: 'thread', text: 'Because', author: 'bob' },
-    ...{ path: 'src/a.ts', line: 3, thread: expect.any(String) },
-  });
-  if (!item) throw new Error('no item');
-  await github.reply(ACME, pullRequest, { item, marker: 'answer', text: 'Done in abc' });
   emulator.resolve(ACME, second);
+  const latest = emulator.reply(ACME, first, { author: 'bob', body: 'Because' });
+  const [why, because] = await read();
+  expect([why, because]).toMatchObject([
+    {
+      kind: 'thread',
+      text: 'Why?',
+      author: 'alice',
+      path: 'src/a.ts',
+      startLine: 2,
+      line: 3,
+      hunk,
+    },
+    { id: `reply:${latest}`, text: 'Because', author: 'bob', mayWrite: false, hunk: '' },
+  ]);
+  if (!why || !because) throw new Error('an item is missing');
+  const reply = (item: typeof why) =>
+    github.reply(ACME, pullRequest, { item, marker: replyMarker(item.id), text: 'Done in abc' });
+  await reply(why);
+  // What was said before the reply came is not lost.
+  expect((await read()).map(({ text }) => text)).toEqual(['Because']);
+  await reply(because);
   expect(await read()).toEqual([]);
+  emulator.reply(ACME, first, { author: 'alice', body: 'And here?' });
+  expect((await read()).map(({ text }) => text)).toEqual(['And here?']);
+});
+
+test('a thread whose lines have changed tells where it was made', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  const { threads } = emulator.review(ACME, pullRequest, {
+    ...{ author: 'alice', state: 'COMMENTED' },
+    comments: [{ path: 'src/a.ts', startLine: 2, line: 5, body: 'Why?' }],
+  });
+  emulator.outdate(ACME, threads[0] ?? 0);
+  expect(await read()).toMatchObject([{ startLine: 2, line: 5, outdated: true }]);
+});
+
+test('what was answered, dismissed or edited is told as it is now', async () => {
+  const { emulator, github, pullRequest, read } = await discussed();
+  emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Rename it' });
+  const edited = emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Drop it' });
+  const review = emulator.review(ACME, pullRequest, {
+    ...{ author: 'alice', state: 'CHANGES_REQUESTED', body: 'No' },
+  });
+  const [item] = await read();
+  if (!item) throw new Error('no item');
+  await github.reply(ACME, pullRequest, { item, marker: replyMarker(item.id), text: 'Done' });
+  emulator.editComment(ACME, edited, 'Keep it');
+  emulator.dismiss(ACME, review.id);
+  expect(await read()).toMatchObject([{ text: 'Keep it', edited: expect.any(String) }]);
+});
+
+test('who was assigned, and by whom, is told', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  emulator.assign(ACME, pullRequest, { actor: 'alice', assignee: 'carol' });
+  emulator.assign(ACME, pullRequest, { actor: 'auto[bot]', assignee: 'bob', back: true });
+  expect(await read()).toMatchObject([
+    { kind: 'assigned', author: 'alice', mayWrite: true, bot: false, text: 'carol' },
+    { kind: 'unassigned', author: 'auto', bot: true, text: 'bob' },
+  ]);
+});
+
+test('what GitHub says of now is its time and the repository’s last comment', async () => {
+  const { emulator, github, issue } = await discussed();
+  expect(await github.readClock(ACME)).toMatchObject({ lastComment: 0 });
+  emulator.comment(ACME, issue, { author: 'alice', body: 'a' });
+  const last = emulator.comment(ACME, issue, { author: 'alice', body: 'b' });
+  const { at, lastComment } = await github.readClock(ACME);
+  expect(lastComment).toBe(last);
+  expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
 });
 
 test('what the person has written down but not handed in is not said', async () => {

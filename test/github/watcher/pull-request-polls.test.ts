@@ -15,7 +15,7 @@ test('an issue and its pull request are read in one request, at the price of one
         ...{ number: pullRequest, url: `${fixture.emulator.apiUrl}/acme/app/pull/${pullRequest}` },
         ...{ state: 'open', merged: false, draft: false, headSha, base: 'main' },
         ...{ baseSha: expect.stringMatching(/^[0-9a-f]{40}$/), approved: false },
-        ...{ mergeable: 'yes', checks: { total: 0, pending: 0, notPassed: [] } },
+        ...{ mergeable: 'yes', checks: { total: 0, pending: 0, notPassed: [], running: [] } },
       },
       fingerprint: expect.any(String),
     },
@@ -61,11 +61,11 @@ test('checks are told by their results, of the head commit only', async () => {
   emulator.status(ACME, headSha, { context: 'deploy', state: 'error', targetUrl: 'https://d.io' });
   emulator.check(ACME, 'f'.repeat(40), { name: 'elsewhere', conclusion: 'failure' });
   const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
-  expect(pulses[0]?.pullRequest?.checks).toEqual({
-    ...{ total: 4, pending: 1 },
+  expect(pulses[0]?.pullRequest?.checks).toMatchObject({
+    ...{ total: 4, pending: 1, running: [{ name: 'slow' }] },
     notPassed: [
-      { name: 'deploy', runId: null, result: 'failed', url: 'https://d.io' },
-      { name: 'unit', runId: expect.any(Number), result: 'failed', url: expect.any(String) },
+      { name: 'deploy', id: 'status deploy', runId: null, result: 'failed', url: 'https://d.io' },
+      { name: 'unit', id: 'github-actions 1 unit', runId: expect.any(Number), result: 'failed' },
     ],
   });
 });
@@ -78,16 +78,19 @@ test('a check that was run again counts as it is now', async () => {
   const first = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
   const [check] = first?.checks.notPassed ?? [];
   if (!check) throw new Error('nothing failed');
-  expect(await github.rerun(ACME, check)).toBe(true);
+  await github.rerun(ACME, [check]);
   const second = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
-  expect(second?.checks).toEqual({ total: 1, pending: 1, notPassed: [] });
+  expect(second?.checks).toMatchObject({ total: 1, pending: 1, running: [{ name: 'unit' }] });
 });
 
 test('a check that waits to begin again counts instead of the run before it', () => {
-  const run = { __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: '' } as const;
+  const run = {
+    ...({ __typename: 'CheckRun', databaseId: 1, name: 'unit', detailsUrl: '' } as const),
+    status: 'COMPLETED',
+  };
   const suite = (event: string) => ({
-    app: { slug: 'github-actions' },
-    workflowRun: { event, workflow: { name: 'CI' } },
+    ...{ status: 'COMPLETED', app: { slug: 'github-actions' } },
+    workflowRun: { databaseId: 3, event, workflow: { databaseId: 1, name: 'CI' } },
   });
   const failed = { ...run, conclusion: 'FAILURE', startedAt: '2026-01-01T00:00:00Z' };
   const waiting = { ...run, conclusion: null, startedAt: null };
@@ -99,6 +102,59 @@ test('a check that waits to begin again counts instead of the run before it', ()
     'failed',
     'pending',
   ]);
+});
+
+/** The checks of a pull request whose head was checked so. */
+async function checksAfter(
+  check: (sha: string, emulator: Awaited<ReturnType<typeof githubFixture>>['emulator']) => void,
+) {
+  const fixture = await githubFixture();
+  const watched = await fixture.openPull();
+  check(watched.headSha, fixture.emulator);
+  const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
+  return pulses[0]?.pullRequest?.checks;
+}
+
+test('one name in two workflows, or in another app, names two checks', async () => {
+  const checks = await checksAfter((sha, emulator) => {
+    emulator.check(ACME, sha, { name: 'test', workflow: 'CI', conclusion: 'failure' });
+    emulator.check(ACME, sha, { name: 'test', workflow: 'Nightly', conclusion: 'success' });
+    emulator.check(ACME, sha, { name: 'test', actions: false, conclusion: 'success' });
+  });
+  expect(checks).toMatchObject({ total: 3, notPassed: [{ name: 'test', result: 'failed' }] });
+});
+
+test('what a later run of the same workflow skips is as it was', async () => {
+  const checks = await checksAfter((sha, emulator) => {
+    emulator.check(ACME, sha, { name: 'test', conclusion: 'failure' });
+    emulator.check(ACME, sha, { name: 'test', conclusion: 'skipped' });
+  });
+  expect(checks).toMatchObject({ total: 1, notPassed: [{ name: 'test' }] });
+});
+
+test('between two stages of a workflow more checks are to come', async () => {
+  const checks = await checksAfter((sha, emulator) => {
+    const run = emulator.beginRun(ACME);
+    emulator.check(ACME, sha, { name: 'lint', run, conclusion: 'success' });
+  });
+  expect(checks).toMatchObject({ total: 2, pending: 1, running: [{ name: 'more jobs of CI' }] });
+});
+
+test('a job that waits for a person holds nothing up', async () => {
+  const checks = await checksAfter((sha, emulator) => {
+    emulator.check(ACME, sha, { name: 'deploy', waits: true });
+  });
+  expect(checks).toMatchObject({ pending: 0, notPassed: [{ name: 'deploy', result: 'other' }] });
+});
+
+test('of a matrix of sixty the one that failed is told first', async () => {
+  const checks = await checksAfter((sha, emulator) => {
+    for (let n = 0; n < 60; n += 1)
+      emulator.check(ACME, sha, { name: `a (${n})`, conclusion: 'action_required' });
+    emulator.check(ACME, sha, { name: 'z (60)', conclusion: 'failure' });
+  });
+  expect(checks?.notPassed).toHaveLength(50);
+  expect(checks?.notPassed[0]).toMatchObject({ name: 'z (60)', result: 'failed' });
 });
 
 test('what is said changes the fingerprint, within the same second too; checks do not', async () => {
@@ -136,7 +192,7 @@ test('a conflict with the base, a draft and a merge are seen', async () => {
   expect(closed.pulses[0]?.pullRequest).toMatchObject({ state: 'closed', merged: false });
 });
 
-test('another digest means another title or body', async () => {
+test('another digest means another title or body; a ticked box is no edit', async () => {
   const fixture = await githubFixture();
   const issue = fixture.emulator.addIssue(ACME, { title: 'One', body: 'Do it' });
   const github = connect(fixture);
@@ -146,6 +202,10 @@ test('another digest means another title or body', async () => {
   expect(await digest()).toBe(before);
   fixture.emulator.edit(ACME, issue, { body: 'Do it well' });
   expect(await digest()).not.toBe(before);
+  fixture.emulator.edit(ACME, issue, { body: '- [ ] reviewed\n  1. [ ] told' });
+  const open = await digest();
+  fixture.emulator.edit(ACME, issue, { body: '- [x] reviewed\n  1. [X] told' });
+  expect(await digest()).toBe(open);
 });
 
 test('it is approved while its latest reviews say so, and the base is told as it is now', async () => {

@@ -15,6 +15,7 @@ import { createWatcher, type WatcherOptions } from '../../../src/github/watcher/
 import { registerWatch, unregisterWatch } from '../../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
 import { eventually } from '../../support/eventually.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -36,7 +37,7 @@ const ISSUE = { state: 'open', title: 'One', digest: 'd' } as const;
 const said = (id: string, text = 'Hello'): FeedbackItem => ({
   ...{ id, node: id, kind: 'comment', onIssue: false, author: 'alice', bot: false },
   ...{ mayWrite: true, text, url: '', at: '2026-01-01T00:00:00Z' },
-  ...{ path: null, line: null, thread: null },
+  ...PLACELESS,
 });
 
 /** GitHub as a test wants it: pull requests, what was said, and how it fails. */
@@ -149,16 +150,16 @@ test('more than a message holds is told in several', async () => {
 
 test('neither the count of running checks nor a forgotten mergeability is news', async () => {
   let change: Partial<PullRequestSnapshot> = {
-    ...{ mergeable: 'yes', checks: { total: 300, pending: 300, notPassed: [] } },
+    ...{ mergeable: 'yes', checks: { total: 300, pending: 300, notPassed: [], running: [] } },
   };
   const { home, watcher, deliver, readPulses, rounds } = watching({ pull: () => change });
   await registerWatch(home, session(1));
   watcher.start();
   await delivered(deliver, 1);
-  change = { mergeable: 'unknown', checks: { total: 300, pending: 2, notPassed: [] } };
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 6, notPassed: [], running: [] } };
   await rounds(readPulses.mock.calls.length + 5);
   expect(deliver).toHaveBeenCalledTimes(1);
-  change = { mergeable: 'unknown', checks: { total: 300, pending: 0, notPassed: [] } };
+  change = { mergeable: 'unknown', checks: { total: 300, pending: 0, notPassed: [], running: [] } };
   await delivered(deliver, 2);
   expect(deliver.mock.lastCall?.[1].pullRequest).toMatchObject({
     ...{ mergeable: 'yes', checks: { pending: 0 } },

@@ -1,5 +1,5 @@
 import { ApiError, notFound, ok, page } from './answers.ts';
-import { checkRunsOf, type EmulatedCheckRun, rerunJob } from './checks.ts';
+import { checkRunsOf, type EmulatedCheckRun, rerunJob, runHasEnded } from './checks.ts';
 import type { Call, Operation } from './operations.ts';
 import type { Presenter } from './present.ts';
 import type { EmulatedRepository, State } from './state.ts';
@@ -123,10 +123,26 @@ export function actionsOperations(
       path: at('/actions/jobs/{job_id}/rerun'),
       handle(call) {
         const check = jobOf(call);
-        const latest = latestOf(call.repository, check.actions?.run ?? 0);
-        if (latest?.conclusion === null)
+        if (!runHasEnded(call.repository, check.actions?.run ?? 0))
           throw new ApiError(403, 'The workflow run containing this job is already running');
         rerun(call.repository, rerunJob(state, call.repository, check));
+        return ok({}, 201);
+      },
+    },
+    {
+      method: 'POST',
+      path: at('/actions/runs/{run_id}/rerun-failed-jobs'),
+      handle({ repository, parameters }) {
+        const run = Number(parameters.run_id);
+        const sha = latestOf(repository, run)?.sha;
+        if (sha === undefined) throw notFound();
+        if (!runHasEnded(repository, run))
+          throw new ApiError(403, 'The workflow run is already running');
+        const failed = checkRunsOf(repository, sha).filter(
+          ({ actions, conclusion }) =>
+            actions?.run === run && !['success', 'skipped', 'neutral'].includes(conclusion ?? ''),
+        );
+        for (const check of failed) rerun(repository, rerunJob(state, repository, check));
         return ok({}, 201);
       },
     },

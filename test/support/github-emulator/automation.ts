@@ -3,7 +3,7 @@ import { checkRunsOf, statusesOf } from './checks.ts';
 import type { CiRunner } from './ci.ts';
 import { branches, git } from './git.ts';
 import { type MergeMethod, mergeBranches } from './merge.ts';
-import { followBranches, landed, mergePull } from './pulls.ts';
+import { addEvent, followBranches, landed, mergePull } from './pulls.ts';
 import {
   type EmulatedPullRequest,
   type EmulatedRepository,
@@ -86,6 +86,11 @@ export function createAutomation(
       const outcome = first.group ? verdict(repository, first.group.sha) : 'failed';
       if (outcome === 'pending') return;
       wishes.shift();
+      if (outcome === 'failed' && pull.state === 'open')
+        addEvent(state, pull, {
+          ...{ kind: 'RemovedFromMergeQueueEvent', actor: 'github-merge-queue[bot]' },
+          reason: 'failed checks',
+        });
       if (!first.group) continue;
       const { ref, sha, base } = first.group;
       await git(repository.directory, 'update-ref', '-d', ref);

@@ -26,8 +26,14 @@ export interface EmulatedCheckRun {
   readonly id: number;
   readonly sha: string;
   readonly name: string;
-  /** The Actions run and its attempt; null for another app's check. */
-  readonly actions: { readonly run: number; readonly attempt: number } | null;
+  /** The Actions run, its attempt and its workflow, `CI` when absent; null for another app's check. */
+  readonly actions: {
+    readonly run: number;
+    readonly attempt: number;
+    readonly workflow?: string;
+  } | null;
+  /** While a protection rule of its environment holds it. */
+  waits?: boolean;
   conclusion: Conclusion | null;
   readonly startedAt: string;
   completedAt: string | null;
@@ -54,6 +60,12 @@ export interface NewCheckRun {
   readonly conclusion?: Conclusion | null;
   /** Reported by GitHub Actions; true when absent. */
   readonly actions?: boolean;
+  /** The name of its workflow; `CI` when absent. */
+  readonly workflow?: string;
+  /** The workflow run it belongs to; one of its own when absent. */
+  readonly run?: number;
+  /** Whether it waits for a person to approve its environment. */
+  readonly waits?: boolean;
   readonly title?: string;
   readonly summary?: string;
   readonly annotations?: readonly Annotation[];
@@ -70,12 +82,13 @@ export function addCheckRun(
   state: State,
   repository: EmulatedRepository,
   sha: string,
-  { name, conclusion = null, actions = true, title, summary, annotations, log }: NewCheckRun,
+  { name, conclusion = null, actions = true, ...more }: NewCheckRun,
 ): EmulatedCheckRun {
+  const { title, summary, annotations, log, workflow = 'CI', waits = false, run } = more;
   const at = now();
   const check: EmulatedCheckRun = {
-    ...{ id: state.nextId(), sha, name, conclusion },
-    actions: actions ? { run: state.nextId(), attempt: 1 } : null,
+    ...{ id: state.nextId(), sha, name, conclusion, waits },
+    actions: actions ? { run: run ?? state.nextId(), attempt: 1, workflow } : null,
     ...{ startedAt: at, completedAt: conclusion === null ? null : at },
     ...{ title: title ?? null, summary: summary ?? null },
     ...{ annotations: annotations ?? [], log: log ?? null },
@@ -100,11 +113,23 @@ export function rerunJob(
 ): EmulatedCheckRun {
   const check: EmulatedCheckRun = {
     ...{ id: state.nextId(), sha, name, title, summary, conclusion: null, annotations: [] },
-    ...{ actions: actions && { run: actions.run, attempt: actions.attempt + 1 } },
+    ...{ actions: actions && { ...actions, attempt: actions.attempt + 1 } },
     ...{ startedAt: now(), completedAt: null, log: null },
   };
   repository.checkRuns.push(check);
   return check;
+}
+
+const isRunning = ({ conclusion }: EmulatedCheckRun): boolean => conclusion === null;
+
+/** The workflow run of a job has ended once all of its jobs have, and no further ones wait for them. */
+export const runHasEnded = ({ checkRuns, openRuns }: EmulatedRepository, run: number): boolean =>
+  !openRuns.has(run) && !checkRuns.some((one) => one.actions?.run === run && isRunning(one));
+
+/** What a workflow is known by in its repository. */
+export function workflowId({ workflows }: EmulatedRepository, name: string): number {
+  const known = workflows.indexOf(name);
+  return known >= 0 ? known + 1 : workflows.push(name);
 }
 
 export function addStatus(

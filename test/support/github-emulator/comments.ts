@@ -22,6 +22,20 @@ export function commentOperations(state: State, present: Presenter): Operation[]
       },
     },
     {
+      method: 'GET',
+      path: at('/issues/comments'),
+      handle({ repository, parameters, url }) {
+        const { sort, direction = 'asc' } = parameters;
+        const comments = [...repository.comments];
+        if (sort !== undefined && direction === 'desc') comments.reverse();
+        return page(
+          comments.map((one) => present.comment(repository, one)),
+          parameters,
+          url,
+        );
+      },
+    },
+    {
       method: 'POST',
       path: at('/issues/{issue_number}/comments'),
       handle({ repository, parameters, body }) {

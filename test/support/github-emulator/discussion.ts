@@ -14,13 +14,14 @@ export interface EmulatedComment {
   body: string;
   readonly createdAt: string;
   updatedAt: string;
+  editedAt?: string;
   readonly reactions: { readonly author: string; readonly content: Reaction }[];
 }
 
-type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'PENDING';
+type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 
 export interface EmulatedReview extends EmulatedComment {
-  readonly state: ReviewState;
+  state: ReviewState;
   readonly commit: string;
 }
 
@@ -30,6 +31,10 @@ export interface EmulatedThread {
   readonly number: number;
   readonly path: string;
   readonly line: number | null;
+  readonly startLine: number | null;
+  /** Whether these lines have changed since. */
+  isOutdated: boolean;
+  readonly hunk: string;
   isResolved: boolean;
   readonly comments: (EmulatedComment & { readonly isPending: boolean })[];
 }
@@ -47,6 +52,8 @@ export interface NewReview {
   readonly comments?: readonly {
     readonly path: string;
     readonly line: number | null;
+    readonly startLine?: number;
+    readonly hunk?: string;
     readonly body: string;
   }[];
 }
@@ -91,7 +98,7 @@ export function editComment(
 ): EmulatedComment {
   const comment = repository.comments.find((one) => one.id === id);
   if (!comment) throw notFound();
-  Object.assign(comment, { body, updatedAt: now() });
+  Object.assign(comment, { body, updatedAt: now(), editedAt: now() });
   touch(repository, comment.number);
   return comment;
 }
@@ -109,11 +116,12 @@ export function addReview(
     ...{ state: verdict, commit: pull.headSha },
   };
   repository.reviews.push(review);
-  const threads = comments.map(({ path, line, body: text }): EmulatedThread => {
+  const threads = comments.map(({ path, line, startLine, hunk, body: text }): EmulatedThread => {
     const comment = newComment(state, number, { author, body: text });
     const isPending = verdict === 'PENDING';
     return {
-      ...{ id: state.nextId(), number, path, line, isResolved: false },
+      ...{ id: state.nextId(), number, path, line, startLine: startLine ?? null },
+      ...{ isResolved: false, isOutdated: false, hunk: hunk ?? '' },
       comments: [{ ...comment, isPending }],
     };
   });

@@ -1,5 +1,12 @@
 import { GraphQLError } from 'graphql';
-import { checkRunsOf, type EmulatedCheckRun, type EmulatedStatus, statusesOf } from './checks.ts';
+import {
+  checkRunsOf,
+  type EmulatedCheckRun,
+  type EmulatedStatus,
+  runHasEnded,
+  statusesOf,
+  workflowId,
+} from './checks.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
@@ -12,7 +19,7 @@ export function commitObject(location: SessionLocation, oid: string) {
   const page = `${location.origin}/${owner}/${name}`;
   const contexts = [
     ...checkRunsOf(location.repository, oid).map((check) =>
-      location.hidesChecks ? hidden() : checkRunObject(page, check),
+      location.hidesChecks ? hidden() : checkRunObject(location, page, check),
     ),
     ...statusesOf(location.repository, oid).map(statusObject),
   ];
@@ -23,20 +30,29 @@ export function commitObject(location: SessionLocation, oid: string) {
   };
 }
 
-const checkRunObject = (page: string, check: EmulatedCheckRun) => ({
+const checkRunObject = (
+  { repository }: SessionLocation,
+  page: string,
+  { actions, ...check }: EmulatedCheckRun,
+) => ({
   ...{ __typename: 'CheckRun', id: nodeId('CheckRun', check.id), databaseId: check.id },
   ...{ name: check.name, title: check.title, summary: check.summary },
   ...{ startedAt: check.startedAt, completedAt: check.completedAt },
-  status: check.conclusion === null ? 'IN_PROGRESS' : 'COMPLETED',
+  status: check.conclusion !== null ? 'COMPLETED' : check.waits ? 'WAITING' : 'IN_PROGRESS',
   conclusion: check.conclusion?.toUpperCase() ?? null,
-  detailsUrl: check.actions
-    ? `${page}/actions/runs/${check.actions.run}/job/${check.id}`
+  detailsUrl: actions
+    ? `${page}/actions/runs/${actions.run}/job/${check.id}`
     : `${page}/runs/${check.id}`,
   checkSuite: {
-    app: { slug: check.actions ? 'github-actions' : 'other-app' },
-    workflowRun: check.actions && {
-      ...{ databaseId: check.actions.run, event: 'pull_request' },
-      workflow: { name: 'CI' },
+    // Another app's suite stays open for ever, whatever its checks came to.
+    status: actions && runHasEnded(repository, actions.run) ? 'COMPLETED' : 'IN_PROGRESS',
+    app: { slug: actions ? 'github-actions' : 'other-app' },
+    workflowRun: actions && {
+      ...{ databaseId: actions.run, event: 'pull_request' },
+      workflow: {
+        databaseId: workflowId(repository, actions.workflow ?? 'CI'),
+        name: actions.workflow ?? 'CI',
+      },
     },
   },
 });

@@ -10,7 +10,7 @@ export const pageOf = (
   number: number,
 ): string => `${origin}/${owner}/${name}/${pulls.has(number) ? 'pull' : 'issues'}/${number}`;
 
-const actor = (login: string | null) =>
+export const actorObject = (login: string | null) =>
   login && {
     __typename: login.endsWith('[bot]') ? 'Bot' : 'User',
     login: login.replace(/\[bot\]$/, ''),
@@ -23,8 +23,9 @@ export const commentObject = (
 ) => ({
   ...{ __typename: kind, id: nodeId(kind, comment.id) },
   ...{ databaseId: comment.id, fullDatabaseId: String(comment.id) },
-  ...{ author: actor(comment.author), body: comment.body, isMinimized: false },
+  ...{ author: actorObject(comment.author), body: comment.body, isMinimized: false },
   ...{ createdAt: comment.createdAt, updatedAt: comment.updatedAt },
+  lastEditedAt: comment.editedAt ?? null,
   viewerDidAuthor: comment.author === EMULATED_USER,
   url: `${pageOf(location, comment.number)}#issuecomment-${comment.id}`,
 });

@@ -1,11 +1,11 @@
 import { commentsOn, type EmulatedReview, type EmulatedThread } from './discussion.ts';
 import { branches, conflicts } from './git.ts';
 import { commitObject } from './graphql-checks.ts';
-import { commentObject, pageOf } from './graphql-comments.ts';
+import { actorObject, commentObject, pageOf } from './graphql-comments.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
-import type { EmulatedIssue, EmulatedPullRequest } from './state.ts';
+import type { EmulatedEvent, EmulatedIssue, EmulatedPullRequest } from './state.ts';
 
 /** Issues and pull requests, as objects of GitHub's GraphQL schema. */
 
@@ -60,14 +60,17 @@ export const pullObject = (location: SessionLocation, pull: EmulatedPullRequest)
       ? { name: pull.base, target: { __typename: 'Commit', oid: pull.baseSha } }
       : null;
   },
-  timelineItems: (paging: Paging) =>
-    connection(
-      [
-        { __typename: 'BaseRefDeletedEvent', createdAt: pull.baseDeletedAt },
-        { __typename: 'ClosedEvent', createdAt: pull.closedAt },
-      ].filter(({ createdAt }) => createdAt !== null),
+  timelineItems({ itemTypes, ...paging }: Paging & { itemTypes?: readonly string[] }) {
+    const events = [
+      { __typename: 'BaseRefDeletedEvent', createdAt: pull.baseDeletedAt },
+      { __typename: 'ClosedEvent', createdAt: pull.closedAt },
+      ...pull.events.map(eventObject),
+    ].filter(({ createdAt }) => createdAt !== null);
+    return connection(
+      events.filter(({ __typename: type }) => !itemTypes || itemTypes.includes(enumOf(type))),
       paging,
-    ),
+    );
+  },
   latestOpinionatedReviews(paging: Paging) {
     const opinions = location.repository.reviews.filter(
       ({ number, state }) =>
@@ -86,6 +89,15 @@ export const pullObject = (location: SessionLocation, pull: EmulatedPullRequest)
     ),
 });
 
+/** A type's name as GitHub's enums have it: ClosedEvent is CLOSED_EVENT. */
+const enumOf = (type: string): string => type.replace(/(?<=.)(?=[A-Z])/g, '_').toUpperCase();
+
+const eventObject = ({ id, kind, actor, createdAt, assignee, reason }: EmulatedEvent) => ({
+  ...{ __typename: kind, id: nodeId(kind, id), createdAt, actor: actorObject(actor) },
+  ...(assignee !== undefined && { assignee: actorObject(assignee) }),
+  ...(reason !== undefined && { reason }),
+});
+
 const reviewObject = (location: SessionLocation, review: EmulatedReview) => ({
   ...commentObject(location, review, 'PullRequestReview'),
   ...{ state: review.state, submittedAt: review.state === 'PENDING' ? null : review.createdAt },
@@ -93,11 +105,17 @@ const reviewObject = (location: SessionLocation, review: EmulatedReview) => ({
 
 export const threadObject = (location: SessionLocation, thread: EmulatedThread) => ({
   ...{ __typename: 'PullRequestReviewThread', id: nodeId('Thread', thread.id) },
-  ...{ isResolved: thread.isResolved, path: thread.path, line: thread.line },
+  ...{ isResolved: thread.isResolved, isOutdated: thread.isOutdated, path: thread.path },
+  // GitHub no longer tells where lines are that have changed.
+  ...(thread.isOutdated
+    ? { line: null, startLine: null }
+    : { line: thread.line, startLine: thread.startLine }),
+  ...{ originalLine: thread.line, originalStartLine: thread.startLine },
   comments: (paging: Paging) =>
     connection(
       thread.comments.map((comment) => ({
         ...commentObject(location, comment, 'PullRequestReviewComment'),
+        diffHunk: thread.hunk,
         state: comment.isPending ? 'PENDING' : 'SUBMITTED',
       })),
       paging,

@@ -19,7 +19,7 @@ import { createPeople, type People } from './people.ts';
 import { presenter } from './present.ts';
 import { followBranches, mergePull, mergeStack } from './pulls.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { type EmulatedRule, enforce } from './rules.ts';
+import { type EmulatedProtection, type EmulatedRule, enforce } from './rules.ts';
 import type { EmulatedStack } from './stacks.ts';
 import {
   close,
@@ -110,6 +110,8 @@ export interface Emulator extends People, Movers, Automation {
   ): Promise<void>;
   /** Plays the person who adds a rule to a ruleset. */
   addRule(repository: RepositoryName, rule: EmulatedRule): Promise<void>;
+  /** Plays the person who protects a branch. */
+  protect(repository: RepositoryName, protection: EmulatedProtection): void;
   /** Plays the person who closes a pull request unmerged. */
   closePullRequest(repository: RepositoryName, number: number): void;
   /** Installs a GitHub App, which may then do what the token may. */
@@ -236,6 +238,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       repository.rules.push(rule);
       await enforce(repository);
     },
+    protect: (name, protection) => void state.repository(name).protections.push(protection),
     stacks: (name) => state.repository(name).stacks ?? [],
     directory: (name) => state.repository(name).directory,
 

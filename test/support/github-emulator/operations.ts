@@ -42,7 +42,7 @@ export function operations(state: State, present: Presenter, ci: CiRunner): Oper
     ...issueOperations(state, present),
     ...commentOperations(state, present),
     ...stackOperations(state, present),
-    ...ruleOperations(),
+    ...ruleOperations(present),
     ...actionsOperations(state, present, ci.rerun),
     {
       method: 'GET',

@@ -22,8 +22,8 @@ import {
   threadOf,
 } from './discussion.ts';
 import { commitFileTo } from './git.ts';
-import { followBranches } from './pulls.ts';
-import { exclusively, itemOf, now, type Permission, type State } from './state.ts';
+import { addEvent, followBranches } from './pulls.ts';
+import { exclusively, itemOf, now, type Permission, pullOf, type State } from './state.ts';
 
 /** A commit of somebody's, on a branch that is there. */
 interface PersonsPush {
@@ -31,6 +31,12 @@ interface PersonsPush {
   readonly author: string;
   readonly path: string;
   readonly text: string;
+}
+
+export interface Assignment {
+  readonly actor: string;
+  readonly assignee: string;
+  readonly back?: boolean;
 }
 
 /** Plays the people, bots and CI systems around a repository. Ids are GitHub's numbers. */
@@ -43,14 +49,22 @@ export interface People {
   review(repository: RepositoryName, pullRequest: number, review: NewReview): Said;
   reply(repository: RepositoryName, thread: number, comment: NewComment): number;
   resolve(repository: RepositoryName, thread: number): void;
+  /** Somebody changes the lines that a thread is about. */
+  outdate(repository: RepositoryName, thread: number): void;
+  dismiss(repository: RepositoryName, review: number): void;
   edit(
     repository: RepositoryName,
     number: number,
     change: { readonly title?: string; readonly body?: string },
   ): void;
+  /** Somebody assigns a pull request to somebody, or takes that back. */
+  assign(repository: RepositoryName, number: number, to: Assignment): void;
   push(repository: RepositoryName, push: PersonsPush): Promise<string>;
   /** @returns its id */
   check(repository: RepositoryName, sha: string, check: NewCheckRun): number;
+  /** Begins the run of a workflow whose jobs come one after the other, until it is ended. @returns its id */
+  beginRun(repository: RepositoryName): number;
+  endRun(repository: RepositoryName, run: number): void;
   status(repository: RepositoryName, sha: string, status: NewStatus): void;
   comments(repository: RepositoryName, number: number): readonly Readonly<EmulatedComment>[];
   reviews(repository: RepositoryName): readonly Readonly<EmulatedReview>[];
@@ -69,8 +83,19 @@ export function createPeople(state: State, ci: CiRunner): People {
     resolve(name, thread) {
       threadOf(at(name), thread).isResolved = true;
     },
+    outdate(name, thread) {
+      threadOf(at(name), thread).isOutdated = true;
+    },
+    dismiss(name, id) {
+      const review = at(name).reviews.find((one) => one.id === id);
+      if (review) Object.assign(review, { state: 'DISMISSED', updatedAt: now() });
+    },
     edit: (name, number, change) =>
       void Object.assign(itemOf(at(name), number), change, { updatedAt: now() }),
+    assign(name, number, { actor, assignee, back = false }) {
+      const kind = back ? 'UnassignedEvent' : 'AssignedEvent';
+      addEvent(state, pullOf(at(name), number), { kind, actor, assignee });
+    },
     push: (name, { branch, author, path, text }) =>
       exclusively(at(name), async () => {
         const sha = await commitFileTo(at(name).directory, { branch, author, path, text });
@@ -79,6 +104,12 @@ export function createPeople(state: State, ci: CiRunner): People {
         return sha;
       }),
     check: (name, sha, check) => addCheckRun(state, at(name), sha, check).id,
+    beginRun(name) {
+      const run = state.nextId();
+      at(name).openRuns.add(run);
+      return run;
+    },
+    endRun: (name, run) => void at(name).openRuns.delete(run),
     status: (name, sha, status) => void addStatus(state, at(name), sha, status),
     comments: (name, number) => commentsOn(at(name), number),
     reviews: (name) => at(name).reviews,

@@ -1,4 +1,4 @@
-import type { Annotation, EmulatedCheckRun } from './checks.ts';
+import { type Annotation, type EmulatedCheckRun, workflowId } from './checks.ts';
 import { nodeId } from './node-id.ts';
 import type { EmulatedRepository } from './state.ts';
 
@@ -64,7 +64,11 @@ export function checkPresenter(
       ...{ id: run, node_id: nodeId('WorkflowRun', run), name: 'CI', run_attempt: attempt },
       ...{ head_branch: null, head_sha: check.sha, run_number: 1, display_title: 'CI' },
       ...{ event: 'pull_request', status, conclusion, path: '.github/workflows/ci.yml' },
-      ...{ workflow_id: 1, created_at: check.startedAt, updated_at: check.startedAt },
+      ...{
+        workflow_id: workflowId(of, check.actions?.workflow ?? 'CI'),
+        created_at: check.startedAt,
+        updated_at: check.startedAt,
+      },
       ...{ url, html_url: `${pageOf(of)}/actions/runs/${run}`, pull_requests: [] },
       ...{ head_commit: null, repository: repository(of), head_repository: repository(of) },
       ...Object.fromEntries(

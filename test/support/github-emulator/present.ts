@@ -1,5 +1,6 @@
 import type { EmulatedComment } from './discussion.ts';
 import { nodeId } from './node-id.ts';
+import { branchPresenter } from './present-branch.ts';
 import { checkPresenter } from './present-checks.ts';
 import type { EmulatedIssue, EmulatedPullRequest, EmulatedRepository } from './state.ts';
 import { EMULATED_USER, milestones, type Permission } from './state.ts';
@@ -208,6 +209,7 @@ export function presenter(origin: string) {
       comment,
       permission,
       installation,
+      branch: branchPresenter(origin),
     },
     ...checkPresenter(origin, repository),
   };

@@ -4,6 +4,7 @@ import { type MergeMethod, mergeBranches, rebased } from './merge.ts';
 import {
   close,
   EMULATED_USER,
+  type EmulatedEvent,
   type EmulatedPullRequest,
   type EmulatedRepository,
   nextNumber,
@@ -63,6 +64,7 @@ export async function createPull(
       state: 'open',
       mergedAt: null,
       baseDeletedAt: null,
+      events: [],
       mergeCommit: null,
     },
     ...{ createdAt: at, updatedAt: at, closedAt: null, requestedReviewers: [] },
@@ -230,4 +232,14 @@ async function deleteHead(
   for (const dependent of openPulls(repository).filter(({ base }) => base === merged.head))
     Object.assign(dependent, { base: merged.base, updatedAt: now() });
   await git(repository.directory, 'update-ref', '-d', `refs/heads/${merged.head}`);
+}
+
+/** An event changes the time at which its pull request was changed. */
+export function addEvent(
+  state: State,
+  pull: EmulatedPullRequest,
+  event: Omit<EmulatedEvent, 'id' | 'createdAt'>,
+): void {
+  pull.updatedAt = now();
+  pull.events.push({ ...event, id: state.nextId(), createdAt: pull.updatedAt });
 }

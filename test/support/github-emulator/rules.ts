@@ -1,7 +1,9 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
-import { page } from './answers.ts';
+import { ApiError, ok, page } from './answers.ts';
+import { branches } from './git.ts';
 import type { Operation } from './operations.ts';
+import type { Presenter } from './present.ts';
 import type { EmulatedRepository } from './state.ts';
 
 /** A rule of a ruleset, for the branches that a pattern names. */
@@ -12,7 +14,23 @@ export interface EmulatedRule {
   readonly checks?: readonly string[];
 }
 
-export const ruleOperations = (): Operation[] => [
+/** What branch protection, the older of the two, requires of one branch. */
+export interface EmulatedProtection {
+  readonly branch: string;
+  readonly checks: readonly string[];
+}
+
+export const ruleOperations = (present: Presenter): Operation[] => [
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/branches/{branch}',
+    async handle({ repository, parameters }) {
+      const branch = String(parameters.branch);
+      const sha = (await branches(repository.directory)).get(branch);
+      if (sha === undefined) throw new ApiError(404, 'Branch not found');
+      return ok(present.branch(repository, branch, sha));
+    },
+  },
   {
     method: 'GET',
     path: '/repos/{owner}/{repo}/rules/branches/{branch}',

@@ -3,7 +3,7 @@ import { ApiError } from './answers.ts';
 import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
 import type { Ci } from './ci.ts';
 import type { EmulatedComment, EmulatedReview, EmulatedThread } from './discussion.ts';
-import type { EmulatedRule } from './rules.ts';
+import type { EmulatedProtection, EmulatedRule } from './rules.ts';
 import type { EmulatedStack } from './stacks.ts';
 
 /** What the emulator knows of a repository beyond its git objects. */
@@ -30,9 +30,14 @@ export interface EmulatedRepository {
   readonly threads: EmulatedThread[];
   readonly checkRuns: EmulatedCheckRun[];
   readonly statuses: EmulatedStatus[];
+  /** Names of its Actions workflows; their ids are their places here. */
+  readonly workflows: string[];
+  /** Workflow runs of which more jobs are to come. */
+  readonly openRuns: Set<number>;
   /** Null where the repository has none of GitHub's own. */
   readonly stacks: EmulatedStack[] | null;
   readonly rules: EmulatedRule[];
+  readonly protections: EmulatedProtection[];
 }
 
 export type Permission = 'admin' | 'write' | 'read' | 'none';
@@ -51,8 +56,9 @@ export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => (
   ...{ deleteBranchOnMerge: true, supportsDrafts: true, createdAt: now(), ci: null },
   ...{ issues: new Map(), pulls: new Map(), transferred: new Map() },
   permissions: new Map([[EMULATED_USER, 'admin']]),
-  ...{ stacks: null, rules: [] },
+  ...{ stacks: null, rules: [], protections: [] },
   ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
+  ...{ workflows: [], openRuns: new Set() },
   ...facts,
 });
 
@@ -92,6 +98,18 @@ export interface EmulatedPullRequest extends Numbered {
   baseDeletedAt: string | null;
   mergeCommit: string | null;
   size: PullRequestSize;
+  /** What its timeline tells, beside its closing. */
+  readonly events: EmulatedEvent[];
+}
+
+/** Something that was done to a pull request. */
+export interface EmulatedEvent {
+  readonly id: number;
+  readonly kind: 'AssignedEvent' | 'UnassignedEvent' | 'RemovedFromMergeQueueEvent';
+  readonly actor: string;
+  readonly createdAt: string;
+  readonly assignee?: string;
+  readonly reason?: string;
 }
 
 export interface PullRequestSize {

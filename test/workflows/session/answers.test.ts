@@ -22,6 +22,7 @@ import {
 } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 import {
   environmentOfTests,
   REPOSITORY,
@@ -140,7 +141,7 @@ test('a step that failed is tried again for words, not for an approval', async (
 const comment = (id: string, text: string): FeedbackItem => ({
   ...{ id, node: id, kind: 'comment', onIssue: false, author: 'ann', bot: false, mayWrite: true },
   ...{ text, url: `https://x.test/${id}`, at: '2100-01-01T00:00:00Z' },
-  ...{ path: null, line: null, thread: null },
+  ...PLACELESS,
 });
 
 test('a comment that commands what nobody asked for is shown, and answered as not taken', async () => {

@@ -7,6 +7,7 @@ import { SessionSettings } from '../../../src/domain/settings/policy.ts';
 import { detailQuery, guideUpdate, reportFeedbackSignal } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 import { environmentOfTests, startSession } from '../../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
@@ -41,7 +42,7 @@ const comment = (index: number): FeedbackItem => ({
   ...{ id: `comment:${index}`, node: `n${index}`, kind: 'comment', onIssue: false },
   ...{ author: 'ann', bot: false, mayWrite: true, url: `https://x.test/${index}` },
   text: `<f${index}>`.padEnd(MAX_FEEDBACK_TEXT, 'y'),
-  ...{ at: '2100-01-01T00:00:00Z', path: null, line: null, thread: null },
+  ...{ at: '2100-01-01T00:00:00Z', ...PLACELESS },
 });
 
 const marks = (mark: 'g' | 'f', texts: readonly string[]): number[] =>

@@ -31,7 +31,7 @@ async function historyOfALife(issue: number) {
   const session = client.workflow.getHandle(sessionWorkflowId(REPOSITORY, issue));
   const shows = (activity: string) =>
     eventually(async () => expect((await session.query(statusQuery)).activity).toBe(activity));
-  const checks = (pending: number): Checks => ({ total: 3, pending, notPassed: [] });
+  const checks = (pending: number): Checks => ({ total: 3, pending, notPassed: [], running: [] });
   const tell = (pending: number) =>
     session.signal(reportPullRequestSignal, world.pullRequest(issue, { checks: checks(pending) }));
   await eventually(() => expect(world.calls).toContain(`publish #${issue} main`));

@@ -9,6 +9,7 @@ import {
   reportPullRequestSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
+import { aCheck, checksWith } from '../../support/checks.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
 import { environmentOfTests, startSession, until } from '../../support/workflow-session.ts';
@@ -86,10 +87,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
       reportPullRequestSignal,
       world.pullRequest(issue, {
         ...{ draft: false, headSha },
-        checks: {
-          ...{ total: 1, pending: 0 },
-          notPassed: [{ name: 'unit', result: 'failed', runId: 7, url: 'https://ci.test/unit' }],
-        },
+        checks: checksWith({ notPassed: [aCheck('unit')] }),
       }),
     );
   world.heads.set(issue, 'second');

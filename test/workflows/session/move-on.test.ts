@@ -17,6 +17,7 @@ import {
 } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
+import { PLACELESS } from '../../support/feedback.ts';
 import {
   startWorkflowEnvironment,
   type WorkflowEnvironment,
@@ -196,7 +197,7 @@ test('what a message has begun is finished before the next execution begins', as
   const comment: FeedbackItem = {
     ...{ id: `c${one.issue}`, node: 'n', kind: 'comment', onIssue: false, author: 'ann' },
     ...{ bot: false, mayWrite: true, text: '/coppice resume', url: 'u' },
-    ...{ at: '2100-01-01T00:00:00Z', path: null, line: null, thread: null },
+    ...{ at: '2100-01-01T00:00:00Z', ...PLACELESS },
   };
   await one.handle.signal(reportFeedbackSignal, [comment]);
   const { runId } = await one.handle.describe();

@@ -1,13 +1,12 @@
-import { condition } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
 import {
-  hasPassed,
   type NextAction,
   nextActionOf,
   type Patience,
   standsBack,
 } from '../../../domain/pull-request/review.ts';
+import { hasSettledGreen, noteChecks } from '../../../domain/pull-request/settling.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { hostActivities } from '../../activities.ts';
@@ -18,8 +17,15 @@ import { updateBranch } from '../branch/update.ts';
 import { refuseTheRest } from '../inbox.ts';
 import { keepWatch } from '../keep-watch.ts';
 import { describePullRequest, isOutdated } from '../pull-request/body.ts';
+import {
+  askAboutChecks,
+  examine,
+  lookForRequired,
+  moveOntoBase,
+  rerun,
+} from '../pull-request/checks.ts';
 import { closed, replace } from '../pull-request/closed.ts';
-import { answer, askAboutIssue, examine, makeReady, rerun } from '../pull-request/feedback.ts';
+import { answer, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
@@ -31,7 +37,10 @@ export async function review(session: Session): Promise<Phase> {
   if (isMerged(session)) return await cleanUp(session);
   if (pull.state === 'closed' && !pull.merged) return await closed(session);
   await keepWatch(session);
-  if (hasPassed(pull)) state.feedback.repairs = [];
+  const { feedback } = state;
+  feedback.settling = noteChecks(feedback.settling, pull, Date.now());
+  if (hasSettledGreen(pull, feedback.settling, patience(session)))
+    for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
   // Nor is the branch moved under who is repairing it.
   if (!standsBack(pull, state.feedback, patience(session))) {
@@ -54,39 +63,42 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
   state.base = { ...state.base, branch: pullRequest.base };
 }
 
-const patience = ({ settings }: Session): Patience => ({
+const patience = ({ settings: { pullRequests } }: Session): Patience => ({
   now: Date.now(),
-  limit: settings.pullRequests.standBack,
+  limit: pullRequests.standBack,
+  settle: pullRequests.settle,
+  pendingLimit: pullRequests.pendingLimit,
+  personChecks: pullRequests.personChecks,
 });
 
 async function perform(session: Session): Promise<Phase> {
-  const { state, settings, pullRequest } = session;
+  const { state, pullRequest } = session;
   const news = changed(session);
   const demand = pullRequest.merged
     ? waitsBelow(session)
     : nextActionOf(pullRequest, state.feedback, patience(session));
   switch (demand.do) {
     case 'answer':
-      await answer(session);
-      return 'work';
+      return (await answer(session)) ? 'work' : 'review';
     case 'examine':
       return (await examine(session, demand.checks, demand.anyway)) ? 'work' : 'review';
+    case 'ask-about-checks':
+      return (await askAboutChecks(session)) ? 'work' : 'review';
+    case 'look-for-required':
+      await lookForRequired(session);
+      return 'review';
+    case 'move-onto-base':
+      await moveOntoBase(session);
+      return 'review';
     case 'rerun':
       await rerun(session, demand.checks);
       return 'review';
     case 'make-ready':
-      await makeReady(session);
+      await makeReady(session, demand.but);
       return 'review';
     case 'ask-about-issue':
       await askAboutIssue(session, demand.state);
       return 'review';
-    case 'expect-checks': {
-      session.setStatus(state.status, 'waits for its checks to begin');
-      const debounce = settings.pullRequests.debounce * 1_000;
-      if (!(await condition(news, debounce, { summary: 'Wait for checks to begin' })))
-        state.feedback.unchecked = pullRequest.headSha;
-      return 'review';
-    }
     case 'wait': {
       const { until, ready, activity } = demand;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();

@@ -1,11 +1,13 @@
+import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { hostActivities } from '../../activities.ts';
 import { isBelowMerged } from '../branch/below.ts';
+import { isReopened } from '../reopened.ts';
 import type { Session } from '../session.ts';
 import { unwatch } from '../unwatch.ts';
 
 /**
- * The pull request was closed without a merge. Closed by a person, the session ends. GitHub closes it too, when its base
+ * The pull request was closed without a merge. Closed by a person, the session ends unless it is reopened soon. GitHub closes it too, when its base
  * branch is deleted, and does not let it be reopened or retargeted then: another one takes its place.
  */
 export async function closed(session: Session): Promise<Phase> {
@@ -16,6 +18,7 @@ export async function closed(session: Session): Promise<Phase> {
   const hasMoved = state.parent === null && base === registration.targetBranch;
   const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
   if (!byGitHub && !isUnclear) {
+    if (await isReopened(session)) return hasWork(session) ? 'work' : 'publish';
     await unwatch(session);
     session.setStatus('cancelled', 'its pull request was closed');
     return 'ended';
@@ -30,6 +33,10 @@ export async function closed(session: Session): Promise<Phase> {
   if (isUnclear) await askForAnother(session, number, pullRequest.url);
   return 'publish';
 }
+
+/** Whether something was on its way to the agent when the pull request was closed. */
+const hasWork = ({ state }: Session): boolean =>
+  state.next.words !== '' || pendingOf(state.guidance).length > 0;
 
 /** The pull request was closed, and another one is to take its place; a former execution may have asked about that. */
 export async function replace(session: Session): Promise<Phase> {

@@ -1,33 +1,61 @@
-import { condition } from '@temporalio/workflow';
-import type { Check } from '../../../domain/pull-request/checks.ts';
-import { type Examined, takeFeedback } from '../../../domain/pull-request/feedback-state.ts';
+import { condition, isCancellation, log } from '@temporalio/workflow';
+import { versionOf } from '../../../domain/pull-request/feedback.ts';
+import {
+  refreshPending,
+  spentRounds,
+  takeFeedback,
+} from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
-import { namesOf, rerunKey } from '../../../domain/pull-request/review.ts';
+import { dueReplies } from '../../../domain/pull-request/replies.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
-import { hostActivities } from '../../activities.ts';
-import { askOnFailure } from '../ask-on-failure.ts';
+import { glance, hostActivities } from '../../activities.ts';
 import { isLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 /** What a session does for its open pull request. Those that return true have set up a turn for the agent. */
+
+/** So many times the quiet period is the longest that others can prolong it. */
+const LONGEST_QUIET = 10;
 
 /** Waits until nothing new was said for the quiet period, so that what comes together makes one turn. */
 async function quieten({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
-  for (;;) {
-    const before = feedback.heard.length;
-    const more = () => feedback.heard.length !== before || pendingOf(state.guidance).length > 0;
+  for (let periods = 0; periods < LONGEST_QUIET; periods++) {
+    const before = feedback.heard.at(-1);
+    const more = () => feedback.heard.at(-1) !== before || pendingOf(state.guidance).length > 0;
     const debounce = settings.pullRequests.debounce * 1_000;
     if (!(await condition(more, debounce, { summary: 'Wait for more comments' }))) return;
     if (pendingOf(state.guidance).length > 0 || isLong()) return;
   }
 }
 
-/** Takes what was said into the agent's next turn. After too many rounds on one point a person is asked first. */
-export async function answer(session: Session): Promise<void> {
+/** Reads what waits for the agent again, for it may have been resolved, edited, deleted or dismissed since. */
+async function reread({ state, location }: Session): Promise<void> {
+  const { feedback, pullRequest } = state;
+  if (!pullRequest || feedback.pending.length === 0) return;
+  try {
+    const { gone, edited } = await glance(location).rereadFeedback({
+      ...{ location, pullRequest: pullRequest.number },
+      items: feedback.pending.map((item) => ({ id: item.id, version: versionOf(item) })),
+    });
+    refreshPending(feedback, gone, edited);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.info('what was said could not be read again before it is given to the agent', { error });
+  }
+}
+
+/**
+ * Takes what was said into the agent's next turn. After too many rounds on one point a person is asked first.
+ * @returns whether a turn is set up: what was said may have been taken back
+ */
+export async function answer(session: Session): Promise<boolean> {
   const { state } = session;
   const { feedback } = state;
   await quieten(session);
+  await reread(session);
+  if (feedback.pending.length === 0 && !feedback.issueEdited) return false;
   const items = takeFeedback(feedback, fitsInTurn);
   const words = [
     ...(feedback.issueEdited ? [EDITED] : []),
@@ -39,104 +67,26 @@ export async function answer(session: Session): Promise<void> {
     ...(feedback.issueEdited && { rereadIssue: true }),
   };
   feedback.issueEdited = false;
-  const spent = Object.entries(feedback.rounds).find(
-    ([, rounds]) => rounds > session.policy.attempts.review,
-  );
-  if (!spent) return;
-  const [round] = spent;
-  feedback.rounds[round] = 0;
+  const spent = spentRounds(feedback, session.policy.attempts.review);
+  if (spent === undefined) return true;
   state.phase = 'work';
   await session.ask({
-    decision: `Continue? Reviewers and the agent have not agreed in ${session.policy.attempts.review} rounds`,
+    decision: `Continue? ${spent}`,
     options: ['tell the agent what to do', 'cancel the session'],
     context: words.join('\n\n').slice(0, 2_000),
   });
+  return true;
 }
 
 const EDITED =
   'The issue was edited. Read its text above again, and see what it means for the work.';
 
-/** Runs checks again that the machine broke, once for each commit. */
-export async function rerun(session: Session, checks: readonly Check[]): Promise<void> {
-  const { state, location } = session;
-  if (!state.pullRequest) return;
-  const { headSha } = state.pullRequest;
-  const ofHead = state.feedback.rerun.filter((key) => key.startsWith(rerunKey({ headSha }, '')));
-  state.feedback.rerun = [...ofHead, ...checks.map(({ name }) => rerunKey({ headSha }, name))];
-  await askOnFailure(session, 'runs checks again', () =>
-    hostActivities(location).rerunChecks({ location, checks }),
-  );
-}
-
-/**
- * Looks at failed checks. What fails on the base too, or on a commit someone else pushed, is shown and left alone; the rest
- * becomes a turn, as long as the attempts last and something changes between them.
- * @param anyway whoever pushed the commit
- */
-export async function examine(
-  session: Session,
-  checks: readonly Check[],
-  anyway: boolean,
-): Promise<boolean> {
-  const { state, location } = session;
-  const { feedback } = state;
-  if (!state.pullRequest) return false;
-  const { headSha } = state.pullRequest;
-  session.setStatus('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
-  const found = await askOnFailure(session, 'looks at failed checks', () =>
-    hostActivities(location).examineChecks({
-      location,
-      base: session.base,
-      headSha,
-      checks,
-      anyway,
-    }),
-  );
-  const done = (note: string): Examined => ({
-    ...{ headSha, names: namesOf(checks), note, theirs: found.theirs },
-    at: new Date().toISOString(),
-  });
-  if (found.theirs) {
-    feedback.examined = done('waits: somebody else pushed to its branch, and checks fail');
-    return false;
-  }
-  if (found.failures.length === 0) {
-    feedback.examined = done(`fails on ${session.base.branch} too: ${found.onBase.join(', ')}`);
-    return false;
-  }
-  feedback.examined = done('');
-  const words = feedbackWords(found.failures, []);
-  const same = feedback.repairs.some(({ key }) => key === found.key);
-  const spent = feedback.repairs.length >= session.policy.attempts.ci;
-  const failures = found.failures.map(({ name }) => name);
-  if (same || spent) {
-    const history = feedback.repairs.map(
-      (repair, index) =>
-        `Attempt ${index + 1} at ${repair.headSha.slice(0, 8)}: ${repair.failures}`,
-    );
-    feedback.repairs = [{ headSha, key: found.key, failures }];
-    state.next = { kind: 'feedback', words };
-    state.phase = 'work';
-    await session.ask({
-      decision: same
-        ? `The same checks fail in the same way after a turn: ${failures.join(', ')}. What now?`
-        : `Checks still fail after ${session.policy.attempts.ci} attempts: ${failures.join(', ')}. What now?`,
-      options: ['tell the agent what to do', 'push a fix yourself', 'cancel the session'],
-      context: [...history, words].join('\n').slice(0, 2_000),
-    });
-    return true;
-  }
-  feedback.repairs.push({ headSha, key: found.key, failures });
-  state.next = { kind: 'feedback', words };
-  return true;
-}
-
-/** The pull request is as good as the session can make it: a person's turn. */
-export async function makeReady(session: Session): Promise<void> {
+/** The pull request is as good as the session can make it: a person's turn. @param but what is not as it should be */
+export async function makeReady(session: Session, but: string): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
-  await askOnFailure(session, 'makes its pull request ready', () =>
+  const isDone = await unlessRefused(session, 'making the pull request ready for review', () =>
     hostActivities(location).makeReady({
       location,
       pullRequest: pullRequest.number,
@@ -144,30 +94,27 @@ export async function makeReady(session: Session): Promise<void> {
       reviewers: session.settings.pullRequests.reviewers,
     }),
   );
-  if (state.pullRequest?.number === pullRequest.number)
+  if (isDone && state.pullRequest?.number === pullRequest.number)
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
-  await session.notify('is ready for review', pullRequest.url);
+  const note = but === '' ? [] : [but];
+  await session.notify('is ready for review', [pullRequest.url, ...note].join('; '));
 }
 
-/** After a push: everybody whose point the agent dealt with hears how, each once. */
+/** After a push: everybody whose point the agent dealt with hears how, each once. A reply that can't be given is dropped. */
 export async function reply(session: Session, before: string | undefined): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
-  for (const item of [...feedback.answering]) {
-    const own = state.report.replies.find(({ to }) => to === item.id)?.text;
-    await askOnFailure(session, 'answers its reviewers', () =>
+  const { replies, said } = state.report;
+  for (const { item, ids, text } of dueReplies(feedback.answering, replies, said)) {
+    await unlessRefused(session, `the reply to @${item.author} at ${item.url}`, () =>
       hostActivities(location).reply({
-        location,
-        pullRequest: pullRequest.number,
-        item,
-        text: own ?? state.report.said,
-        commit,
+        ...{ location, pullRequest: pullRequest.number, item, text, commit },
       }),
     );
-    feedback.answering = feedback.answering.filter(({ id }) => id !== item.id);
+    feedback.answering = feedback.answering.filter(({ id }) => !ids.includes(id));
   }
   state.report.said = '';
   state.report.replies = [];

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Check, Checks } from '../../../../src/domain/pull-request/checks.ts';
+import type { Check, CheckResult, Checks } from '../../../../src/domain/pull-request/checks.ts';
 import type { FeedbackItem } from '../../../../src/domain/pull-request/feedback.ts';
 import { SessionSettings } from '../../../../src/domain/settings/policy.ts';
+import { CoppiceError } from '../../../../src/domain/shared/failure.ts';
 import {
   detailQuery,
   guidanceSignal,
@@ -10,8 +11,10 @@ import {
   reportPullRequestSignal,
   statusQuery,
 } from '../../../../src/workflows/messages.ts';
+import { aCheck, checksWith } from '../../../support/checks.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { IMPATIENT } from '../../../support/fake-world.ts';
+import { PLACELESS } from '../../../support/feedback.ts';
 import { environmentOfTests, startSession, until } from '../../../support/workflow-session.ts';
 
 const environment = await environmentOfTests();
@@ -55,12 +58,16 @@ async function reviewed() {
   };
 }
 
-const check = (name: string, result: Check['result'] = 'failed'): Check => ({
-  ...{ name, result, runId: 7, url: `https://ci.test/${name}` },
+let attempts = 0;
+/** Another attempt each time. */
+const check = (name: string, result?: CheckResult): Check =>
+  aCheck(name, result, { attempt: `${++attempts}` });
+const notPassed = (...checks: Check[]): Checks => checksWith({ notPassed: checks });
+const green = checksWith({});
+const pending = checksWith({
+  pending: 2,
+  running: [aCheck('slow', 'pending'), aCheck('slower', 'pending')],
 });
-const notPassed = (...checks: Check[]): Checks => ({ total: 3, pending: 0, notPassed: checks });
-const green: Checks = { total: 3, pending: 0, notPassed: [] };
-const pending: Checks = { total: 3, pending: 2, notPassed: [] };
 
 let said = 0;
 const comment = (text: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
@@ -73,7 +80,7 @@ const comment = (text: string, more: Partial<FeedbackItem> = {}): FeedbackItem =
     bot: false,
   },
   ...{ mayWrite: true, text, url: `https://github.test/c/${said}`, at: new Date().toISOString() },
-  ...{ path: null, line: null, thread: null },
+  ...PLACELESS,
   ...more,
 });
 
@@ -128,6 +135,71 @@ test('the same failure of the same change is asked about at once, with what was 
   expect(turns().at(-1)?.words).toContain('unit is red');
   await checks(green);
   await until(handle, 'complete');
+  await finish();
+});
+
+test.each([
+  ['run again, and pass', green],
+  ['are under way again', pending],
+])('a question about checks settles itself when they are %s', async (_, now) => {
+  const { issue, handle, checks, done, turns, notices, finish } = await reviewed();
+  await checks(notPassed(check('unit')));
+  await done('publish main');
+  await until(handle, 'stuck');
+  await checks(now);
+  await eventually(() => expect(notices()).toContain(`#${issue} needs no answer any more`));
+  await checks(green);
+  await until(handle, 'complete');
+  expect((await handle.query(statusQuery)).activity).toBe('waits for review');
+  expect(turns()).toHaveLength(2);
+  await finish();
+});
+
+test('a question about checks settles itself when somebody pushes', async () => {
+  const { issue, handle, checks, done, notices, finish } = await reviewed();
+  await checks(notPassed(check('unit')));
+  await done('publish main');
+  await until(handle, 'stuck');
+  await checks(green, 'theirs');
+  await until(handle, 'complete');
+  expect(notices()).toContain(`#${issue} needs no answer any more`);
+  await finish();
+});
+
+test('a word of a reviewer comes before a question about checks', async () => {
+  const { handle, checks, done, say, turns, finish } = await reviewed();
+  await checks(notPassed(check('unit')));
+  await done('publish main');
+  await until(handle, 'stuck');
+  await say(comment('The clock is mocked wrongly'));
+  await eventually(() => expect(turns()).toHaveLength(3));
+  expect(turns().at(-1)?.words).toContain('The clock is mocked wrongly');
+  await checks(green);
+  await until(handle, 'complete');
+  await finish();
+});
+
+test('what fails on the base too, and is mended there, moves the branch onto it', async () => {
+  const { world } = environment;
+  const { issue, handle, calls, turns, finish } = await reviewed();
+  const moved = (baseSha: string, more: Partial<Checks>, headSha = 'head') =>
+    handle.signal(
+      reportPullRequestSignal,
+      world.pullRequest(issue, { draft: false, headSha, baseSha, checks: checksWith(more) }),
+    );
+  const unit = check('unit');
+  world.examination = { failures: [], onBase: [unit] };
+  await moved('one', { notPassed: [unit] });
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('fails on main too'),
+  );
+  world.examination = { onBase: [], mended: [unit.id] };
+  await moved('two', { notPassed: [unit] });
+  await eventually(() => expect(calls()).toContain('restack main→main'));
+  world.examination = {};
+  await moved('two', {}, 'moved');
+  await until(handle, 'complete');
+  expect(turns()).toHaveLength(1);
   await finish();
 });
 
@@ -191,7 +263,7 @@ test('once its checks have passed the attempts begin anew', async () => {
 
 test('what fails on the base too, or was pushed by someone else, wakes no agent', async () => {
   const { handle, checks, calls, finish } = await reviewed();
-  environment.world.examination = { failures: [], onBase: ['flaky'] };
+  environment.world.examination = { failures: [], onBase: [aCheck('flaky')] };
   await checks(notPassed(check('flaky')));
   await eventually(async () =>
     expect(await handle.query(statusQuery)).toMatchObject({
@@ -216,31 +288,26 @@ const leave = (seconds: number) =>
     pullRequests: { ...IMPATIENT.pullRequests, standBack: seconds },
   });
 
-test('who says that they repair it is left to it, until they say go on, push, or a person guides', async () => {
+test('who takes it by a command is left to it, until they resume it, push, or a person guides', async () => {
   const { issue, handle, say, checks, calls, turns, finish } = await reviewed();
   const activity = async () => (await handle.query(statusQuery)).activity;
-  const fixing = comment('I’m fixing this');
-  const standsBack = `waits: @ann is repairing it (${fixing.url})`;
+  const fixing = comment('/coppice wait');
   await say(fixing);
-  await eventually(async () => expect(await activity()).toBe(standsBack));
+  await eventually(async () =>
+    expect(await activity()).toBe(`waits: @ann is repairing it (${fixing.url})`),
+  );
   expect((await handle.query(statusQuery)).waitingUntil).not.toBe(null);
   await checks(notPassed(check('unit')));
   await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
   await say(comment('Rename it', { author: 'bob' }));
-  await eventually(async () =>
-    expect((await handle.query(detailQuery)).remarks.map(({ text }) => text)).toEqual([
-      'I’m fixing this',
-    ]),
-  );
   expect(calls()).toEqual([]);
-  await say(comment('Never mind, go on'));
+  await say(comment('/coppice resume'));
   await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('Rename it');
-  expect(turns().at(-1)?.words).not.toMatch(/fixing|go on/);
 
   await checks(green);
   await until(handle, 'complete');
-  await say(comment('Let me fix that'));
+  await say(comment('/coppice wait'));
   await eventually(async () => expect(await activity()).toContain('waits: '));
   await checks(notPassed(check('unit')), 'theirs');
   await eventually(() => expect(calls()).toContain('examineChecks'));
@@ -248,7 +315,7 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await eventually(() => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2));
   await checks(green);
   await until(handle, 'complete');
-  await say(comment('Working on a fix'));
+  await say(comment('/coppice wait'));
   await eventually(async () => expect(await activity()).toContain('waits: '));
   await handle.signal(guidanceSignal, 'Do it all the same');
   await eventually(() => expect(turns().at(-1)?.told).toBe('Do it all the same'));
@@ -259,10 +326,112 @@ test('who says that they repair it is left to it, until they say go on, push, or
   await finish();
 });
 
+test('what sounds like somebody’s repair is a request like any other', async () => {
+  const { say, turns, finish } = await reviewed();
+  await say(comment('I got this error when I ran it. Please mend it.'));
+  await eventually(() => expect(turns()).toHaveLength(2));
+  await finish();
+});
+
+test('taken out of the merge queue, the person hears why', async () => {
+  const { issue, say, notices, finish } = await reviewed();
+  await say(comment('failed checks', { kind: 'dequeued', bot: true, author: 'queue' }));
+  await eventually(() => expect(notices()).toContain(`#${issue} was taken out of the merge queue`));
+  await finish();
+});
+
+test('closed and reopened within minutes, it goes on; closed for longer, it ends', async () => {
+  environment.world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    pullRequests: { ...IMPATIENT.pullRequests, reopen: 2 },
+  });
+  const { issue, handle, say, turns } = await reviewed();
+  const { world } = environment;
+  const closed = world.pullRequest(issue, { state: 'closed', draft: false });
+  await handle.signal(reportPullRequestSignal, closed);
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('unless it is reopened'),
+  );
+  await handle.signal(reportPullRequestSignal, world.pullRequest(issue, { draft: false }));
+  await say(comment('Rename it'));
+  await eventually(() => expect(turns()).toHaveLength(2));
+  await until(handle, 'complete');
+  await handle.signal(reportPullRequestSignal, closed);
+  expect((await handle.result()).status).toBe('cancelled');
+});
+
+test('a question stays open while its pull request is closed and reopened', async () => {
+  environment.world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    pullRequests: { ...IMPATIENT.pullRequests, reopen: 30 },
+  });
+  const { issue, handle, say, turns, notices, finish } = await reviewed();
+  const { world } = environment;
+  world.script(issue, { kind: 'stuck', decision: 'Which one?', options: [], context: '' });
+  await say(comment('Rename it'));
+  await until(handle, 'stuck');
+  const closed = world.pullRequest(issue, { state: 'closed', draft: false });
+  await handle.signal(reportPullRequestSignal, closed);
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('unless it is reopened'),
+  );
+  await handle.signal(reportPullRequestSignal, world.pullRequest(issue, { draft: false }));
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).stuckReason).toBe('Which one?'),
+  );
+  await handle.signal(guidanceSignal, 'The first');
+  await eventually(() => expect(turns().at(-1)?.told).toBe('The first'));
+  expect(notices().filter((notice) => notice.includes('stuck'))).toHaveLength(1);
+  await finish();
+});
+
+test('what was taken back before the agent had it is not given', async () => {
+  const { handle, say, turns, finish } = await reviewed();
+  const [gone, kept] = [comment('Drop the table'), comment('Rename it')];
+  environment.world.takenBack.add(gone.id);
+  await say(gone);
+  await say(kept);
+  await eventually(() => expect(turns()).toHaveLength(2));
+  expect(turns().at(-1)?.words).toContain('Rename it');
+  expect(turns().at(-1)?.words).not.toContain('Drop');
+  const alone = comment('Drop another one');
+  environment.world.takenBack.add(alone.id);
+  await until(handle, 'complete');
+  await say(alone);
+  await finish();
+  expect(turns()).toHaveLength(2);
+});
+
+test('a reply that GitHub refuses is shown, and the session goes on', async () => {
+  const { issue, handle, say, done, finish } = await reviewed();
+  environment.world.failures.set(`reply #${issue}`, [
+    new CoppiceError('GitHubRejected', 'it is locked'),
+  ]);
+  await say(comment('Rename it'));
+  await done('publish main');
+  await until(handle, 'complete');
+  await eventually(async () =>
+    expect((await handle.query(detailQuery)).refused).toMatchObject([
+      { what: expect.stringContaining('the reply to @ann'), reason: 'it is locked' },
+    ]),
+  );
+  await finish();
+});
+
+test('what means to command and is no command is answered with a line of help', async () => {
+  const { handle, say, turns, finish } = await reviewed();
+  const wrong = comment('/coppice cancel the second test and keep the first');
+  await say(wrong);
+  await eventually(() => expect(environment.world.reactions).toContain(`${wrong.id} helped`));
+  expect((await handle.query(statusQuery)).status).toBe('complete');
+  expect(turns()).toHaveLength(1);
+  await finish();
+});
+
 test('nobody is waited for without end, neither who said something nor who pushed', async () => {
   environment.world.settings = leave(2);
   const { handle, say, checks, calls, turns, finish } = await reviewed();
-  await say(comment('I’m fixing this'), comment('Rename it', { author: 'bob' }));
+  await say(comment('/coppice wait'), comment('Rename it', { author: 'bob' }));
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('waits: '),
   );

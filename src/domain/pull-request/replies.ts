@@ -1,0 +1,25 @@
+import type { FeedbackItem } from './feedback.ts';
+
+/** A reply that is owed: where, and to which points. */
+export interface DueReply {
+  /** The last of the points, where the reply goes. */
+  readonly item: FeedbackItem;
+  readonly ids: readonly string[];
+  readonly text: string;
+}
+
+/** One reply to each thread, and to each point outside of threads. @param said of the whole turn, where a point has no answer of its own */
+export function dueReplies(
+  answering: readonly FeedbackItem[],
+  answers: readonly { readonly to: string; readonly text: string }[],
+  said: string,
+): DueReply[] {
+  const places = Map.groupBy(answering, ({ thread, id }) => thread ?? id);
+  return [...places.values()].flatMap((items) => {
+    const item = items.at(-1);
+    if (!item) return [];
+    const ids = items.map(({ id }) => id);
+    const own = answers.filter(({ to }) => ids.includes(to)).map(({ text }) => text);
+    return [{ item, ids, text: own.length > 0 ? own.join('\n\n') : said }];
+  });
+}

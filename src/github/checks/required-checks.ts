@@ -1,0 +1,36 @@
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import { splitRepository } from '../../domain/shared/repository.ts';
+import { isHttpError, translate } from '../api/errors.ts';
+import { understood } from '../api/responses.ts';
+import type { GitHub } from '../port.ts';
+
+const Branch = z.object({
+  protection: z
+    .object({
+      required_status_checks: z.object({ contexts: z.array(z.string()).optional() }).optional(),
+    })
+    .optional(),
+});
+
+/** The checks that rulesets and branch protection require. Where the token may not read them, none are known. */
+export const createRequiredChecks = (
+  octokit: Octokit,
+  apiUrl: string,
+  { branchRules }: Pick<GitHub, 'branchRules'>,
+): Pick<GitHub, 'requiredChecks'> => ({
+  async requiredChecks(repository, branch) {
+    const rules = await branchRules(repository, branch);
+    const byRules = rules.flatMap(({ checks }) => checks);
+    try {
+      const { data } = await octokit.rest.repos.getBranch({
+        ...{ ...splitRepository(repository), branch },
+      });
+      const { protection } = understood(Branch, data, apiUrl);
+      return [...new Set([...byRules, ...(protection?.required_status_checks?.contexts ?? [])])];
+    } catch (error) {
+      if (isHttpError(error, 403, 404)) return [...new Set(byRules)];
+      throw translate(error, `read what branch ${branch} of ${repository} requires`, apiUrl);
+    }
+  },
+});

@@ -1,0 +1,31 @@
+import { condition } from '@temporalio/workflow';
+import type { SessionStatus } from '../../domain/session/session.ts';
+import type { SessionState } from '../../domain/session/state.ts';
+import type { SessionSettings } from '../../domain/settings/policy.ts';
+
+interface Closed {
+  readonly state: SessionState;
+  readonly settings: SessionSettings;
+  setStatus(status: SessionStatus, activity: string): void;
+}
+
+/**
+ * Waits for a pull request that was just closed to be reopened: people do both to have its checks run.
+ * @returns whether it is open; it may also have been merged
+ */
+export async function isReopened(session: Closed): Promise<boolean> {
+  const { state } = session;
+  const { feedback } = state;
+  const isClosed = () => state.pullRequest?.state === 'closed' && !state.pullRequest.merged;
+  if (!isClosed()) return false;
+  feedback.closedSince ??= new Date().toISOString();
+  const until = Date.parse(feedback.closedSince) + session.settings.pullRequests.reopen * 1_000;
+  const at = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const { status } = state;
+  session.setStatus(status, `its pull request was closed: ends at ${at} unless it is reopened`);
+  const left = until - Date.now();
+  if (left > 0) await condition(() => !isClosed(), left, { summary: 'Wait to be reopened' });
+  if (isClosed()) return false;
+  feedback.closedSince = null;
+  return state.pullRequest?.merged !== true;
+}

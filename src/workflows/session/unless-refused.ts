@@ -1,0 +1,22 @@
+import { noteRefusal } from '../../domain/session/answers.ts';
+import { question } from './ask-on-failure.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Does something that the work does not depend on. When it is refused, the person is shown why, and the session goes on.
+ * @returns whether it was done
+ */
+export async function unlessRefused(
+  { state }: Session,
+  what: string,
+  step: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    const { decision } = question(error);
+    noteRefusal(state.refused, { what, reason: decision, at: new Date().toISOString() });
+    return false;
+  }
+}
