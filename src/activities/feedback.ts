@@ -14,6 +14,7 @@ export interface FeedbackPorts {
     GitHub,
     | 'checksOn'
     | 'examineCheck'
+    | 'isUpdateOf'
     | 'markReady'
     | 'react'
     | 'readFeedback'
@@ -36,75 +37,90 @@ export const createFeedbackActivities = ({
   words,
   branchTip,
   changeId,
-}: FeedbackPorts): FeedbackActivities & CommentActivities => ({
-  async examineChecks({ location, base, headSha, checks, known, anyway }) {
-    const { repository } = location;
-    if (!anyway && (await branchTip(location)) !== headSha)
-      return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
-    const there = new Map(
-      (await github.checksOn(repository, base.branch)).map(({ id, result }) => [id, result]),
-    );
-    // While it is run again there, it is what it was before.
-    const failsThere = ({ id }: Check) =>
-      there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
-    const failures: CheckFailure[] = [];
-    for (const check of checks)
-      if (!failsThere(check)) failures.push(await github.examineCheck(repository, check, headSha));
-    const key = keyOf(failures, await changeId(location, base));
-    return {
-      ...{ theirs: false, onBase: checks.filter(failsThere), failures, key },
-      mended: known.filter((id) => there.get(id) === 'passed'),
-    };
-  },
+}: FeedbackPorts): FeedbackActivities & CommentActivities => {
+  /** “Update branch” by its button repairs nothing. */
+  async function isTheirs(location: SessionLocation, headSha: string): Promise<boolean> {
+    const tip = await branchTip(location);
+    return tip !== headSha && !(await github.isUpdateOf(location.repository, headSha, tip));
+  }
 
-  async missingChecks({ location: { repository }, base, headSha }) {
-    const required = await github.requiredChecks(repository, base);
-    if (required.length === 0) return [];
-    const reported = new Set((await github.checksOn(repository, headSha)).map(({ name }) => name));
-    return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
-  },
+  return {
+    async examineChecks({ location, base, headSha, checks, known, anyway }) {
+      const { repository } = location;
+      if (!anyway && (await isTheirs(location, headSha)))
+        return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
+      const there = new Map(
+        (await github.checksOn(repository, base.branch)).map(({ id, result }) => [id, result]),
+      );
+      // While it is run again there, it is what it was before.
+      const failsThere = ({ id }: Check) =>
+        there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
+      const failures: CheckFailure[] = [];
+      for (const check of checks)
+        if (!failsThere(check))
+          failures.push(await github.examineCheck(repository, check, headSha));
+      const key = keyOf(failures, await changeId(location, base));
+      return {
+        ...{ theirs: false, onBase: checks.filter(failsThere), failures, key },
+        mended: known.filter((id) => there.get(id) === 'passed'),
+      };
+    },
 
-  rerunChecks: ({ location, checks }) => github.rerun(location.repository, checks),
+    async missingChecks({ location: { repository }, base, headSha }) {
+      const required = await github.requiredChecks(repository, base);
+      if (required.length === 0) return [];
+      const reported = new Set(
+        (await github.checksOn(repository, headSha)).map(({ name }) => name),
+      );
+      return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
+    },
 
-  async rereadFeedback({ location: { repository, issue }, pullRequest, items }) {
-    const now = await github.readFeedback(repository, { issue, pullRequest });
-    const there = new Map(now.map((item) => [item.id, item]));
-    const edited = items
-      .map(({ id, version }) => ({ version, item: there.get(id) }))
-      .flatMap(({ version, item }) => (item && versionOf(item) !== version ? [item] : []));
-    return {
-      gone: items.map(({ id }) => id).filter((id) => !there.has(id)),
-      edited: keptSmall(edited),
-    };
-  },
+    rerunChecks: ({ location, checks }) => github.rerun(location.repository, checks),
 
-  async reply({ location, pullRequest, item, text, commit }) {
-    const number = item.onIssue ? location.issue : pullRequest;
-    const said = await github.reply(location.repository, number, {
-      item,
-      marker: replyMarker(item.id),
-      text: replyText(await words.say(text), commit, item),
-    });
-    if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
-  },
+    async rereadFeedback({ location: { repository, issue }, pullRequest, items }) {
+      const now = await github.readFeedback(repository, { issue, pullRequest });
+      const there = new Map(now.map((item) => [item.id, item]));
+      const edited = items
+        .map(({ id, version }) => ({ version, item: there.get(id) }))
+        .flatMap(({ version, item }) => (item && versionOf(item) !== version ? [item] : []));
+      return {
+        gone: items.map(({ id }) => id).filter((id) => !there.has(id)),
+        edited: keptSmall(edited),
+      };
+    },
 
-  async makeReady({ location: { repository }, pullRequest, draft, reviewers }) {
-    if (draft) await github.markReady(repository, pullRequest);
-    if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
-  },
+    async reply({ location, pullRequest, item, text, commit }) {
+      const number = item.onIssue ? location.issue : pullRequest;
+      const said = await github.reply(location.repository, number, {
+        item,
+        marker: replyMarker(item.id),
+        text: replyText(await words.say(text), commit, item),
+      });
+      if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
+    },
 
-  async react({ repository, number, item, taken, help }) {
-    await github.react(repository, item, taken ? '+1' : 'confused');
-    if (help !== undefined)
-      await github.reply(repository, number, { item, marker: `help for ${item.id}`, text: help });
-  },
+    async makeReady({ location: { repository }, pullRequest, draft, reviewers }) {
+      if (draft) await github.markReady(repository, pullRequest);
+      if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
+    },
 
-  async askOnIssue({ repository, issue, workflowId, question }) {
-    const marker = `question of ${workflowId}`;
-    const text = questionText(await words.question(question));
-    await github.upsertComment(repository, issue, { marker, text });
-  },
-});
+    async react({ repository, number, item, taken, help }) {
+      await github.react(repository, item, taken ? '+1' : 'confused');
+      if (help !== undefined)
+        await github.reply(repository, number, { item, marker: `help for ${item.id}`, text: help });
+    },
+
+    async askOnIssue({ repository, issue, workflowId, question }) {
+      const marker = `question of ${workflowId}`;
+      const { settled } = question;
+      const text = questionText({
+        ...(await words.question(question)),
+        ...(settled !== undefined && { settled: await words.say(settled) }),
+      });
+      await github.upsertComment(repository, issue, { marker, text });
+    },
+  };
+};
 
 /** More than anyone reads. */
 const MOST_MISSING = 20;

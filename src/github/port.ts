@@ -129,6 +129,8 @@ export interface GitHub {
 
   /** What a person would look at of a check of commit `sha`. */
   examineCheck(repository: RepositoryName, check: Check, sha: string): Promise<CheckFailure>;
+  /** Whether a branch was only brought up to date with its base, by a merge or a rebase, since it was at `before`. */
+  isUpdateOf(repository: RepositoryName, commit: string, before: string): Promise<boolean>;
   /** Names of the checks without which nothing can be merged into a branch. */
   requiredChecks(repository: RepositoryName, branch: string): Promise<readonly string[]>;
   /** All checks of a commit. @param commit its id, or a branch that is at it */

@@ -19,6 +19,7 @@ function examine(
 ) {
   const github: Partial<FeedbackPorts['github']> = {
     checksOn: async (_, ref) => (ref === 'main' ? there : []),
+    isUpdateOf: async (_, commit) => commit === 'updated',
     examineCheck: async (_, { name, url }) => ({ name, url, excerpt }),
   };
   const activities = createFeedbackActivities({
@@ -77,6 +78,13 @@ test('a required check that nobody reported is missing', async () => {
 test('a head that is not the session’s own is somebody else’s', async () => {
   expect(await examine('boom', 'change', 'foreign')).toMatchObject({ theirs: true, failures: [] });
   expect(await examine('boom', 'change', 'foreign', { anyway: true })).toMatchObject({
+    theirs: false,
+    failures: [{ name: 'unit' }],
+  });
+});
+
+test('“Update branch” by its button is nobody’s repair', async () => {
+  expect(await examine('boom', 'change', 'updated')).toMatchObject({
     theirs: false,
     failures: [{ name: 'unit' }],
   });

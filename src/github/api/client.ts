@@ -14,6 +14,7 @@ import { createPullRequests, type TipOf } from '../pull-requests/pull-requests.t
 import { createReadiness } from '../pull-requests/readiness.ts';
 import { createRules } from '../pull-requests/rules.ts';
 import { createStacks } from '../pull-requests/stacks.ts';
+import { createUpdates } from '../pull-requests/updates.ts';
 import { createPulses } from '../watcher/pull-request-polls.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
 import { createGraphql } from './graphql.ts';
@@ -57,6 +58,7 @@ export function createGitHub(connection: Connection): GitHub {
     ...createBodies(octokit, apiUrl),
     ...createStacks(octokit, apiUrl),
     ...createClosing(graphql),
+    ...createUpdates(graphql),
     ...rules,
     ...createRequiredChecks(octokit, apiUrl, rules),
 

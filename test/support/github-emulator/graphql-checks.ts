@@ -7,6 +7,7 @@ import {
   statusesOf,
   workflowId,
 } from './checks.ts';
+import { git } from './git.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
@@ -23,8 +24,20 @@ export function commitObject(location: SessionLocation, oid: string) {
     ),
     ...statusesOf(location.repository, oid).map(statusObject),
   ];
+  const { directory } = location.repository;
+  const shown = (format: string) => git(directory, 'show', '--no-patch', `--format=${format}`, oid);
   return {
     ...{ __typename: 'Commit', id: nodeId('Commit', 1), oid },
+    message: () => shown('%B'),
+    authoredDate: () => shown('%aI'),
+    author: async () => ({ email: await shown('%ae') }),
+    async parents(paging: Paging) {
+      const parents = (await shown('%P')).split(' ').filter((parent) => parent !== '');
+      return connection(
+        parents.map((parent) => ({ oid: parent })),
+        paging,
+      );
+    },
     statusCheckRollup:
       contexts.length === 0 ? null : { contexts: (paging: Paging) => connection(contexts, paging) },
   };

@@ -21,7 +21,7 @@ import {
   type Said,
   threadOf,
 } from './discussion.ts';
-import { commitFileTo } from './git.ts';
+import { commitFileTo, git } from './git.ts';
 import { addEvent, followBranches } from './pulls.ts';
 import { exclusively, itemOf, now, type Permission, pullOf, type State } from './state.ts';
 
@@ -59,6 +59,8 @@ export interface People {
   ): void;
   /** Somebody assigns a pull request to somebody, or takes that back. */
   assign(repository: RepositoryName, number: number, to: Assignment): void;
+  /** Somebody presses “Update branch”: the base is merged into the pull request's head. */
+  updateBranch(repository: RepositoryName, number: number): Promise<string>;
   push(repository: RepositoryName, push: PersonsPush): Promise<string>;
   /** @returns its id */
   check(repository: RepositoryName, sha: string, check: NewCheckRun): number;
@@ -96,6 +98,19 @@ export function createPeople(state: State, ci: CiRunner): People {
       const kind = back ? 'UnassignedEvent' : 'AssignedEvent';
       addEvent(state, pullOf(at(name), number), { kind, actor, assignee });
     },
+    updateBranch: (name, number) =>
+      exclusively(at(name), async () => {
+        const { directory } = at(name);
+        const { head, headSha, base, baseSha } = pullOf(at(name), number);
+        const tree = await git(directory, 'merge-tree', '--write-tree', headSha, baseSha);
+        const message = `Merge branch '${base}' into ${head}`;
+        const parents = ['-p', headSha, '-p', baseSha];
+        const sha = await git(directory, 'commit-tree', tree, ...parents, '-m', message);
+        await git(directory, 'update-ref', `refs/heads/${head}`, sha, headSha);
+        await followBranches(at(name));
+        ci.consider(at(name));
+        return sha;
+      }),
     push: (name, { branch, author, path, text }) =>
       exclusively(at(name), async () => {
         const sha = await commitFileTo(at(name).directory, { branch, author, path, text });

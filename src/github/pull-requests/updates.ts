@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { splitRepository } from '../../domain/shared/repository.ts';
+import { type Graphql, present } from '../api/graphql.ts';
+import type { GitHub } from '../port.ts';
+
+const Commit = z.object({
+  message: z.string(),
+  authoredDate: z.string(),
+  author: z.object({ email: z.string().nullable() }).nullable(),
+  parents: z.object({ nodes: z.array(z.object({ oid: z.string() }).nullable()).nullable() }),
+});
+
+const Answer = z.object({
+  repository: z
+    .object({ now: Commit.partial().nullable(), before: Commit.partial().nullable() })
+    .nullable(),
+});
+
+const FIELDS =
+  '... on Commit { message authoredDate author { email } parents(first: 3) { nodes { oid } } }';
+
+/** What GitHub's button “Update branch” makes: a merge of the base, or the same commits on top of it. */
+export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf'> => ({
+  async isUpdateOf(repository, commit, before) {
+    const { owner, repo: name } = splitRepository(repository);
+    const answer = await graphql.query({
+      document: `
+        query ($owner: String!, $name: String!, $now: String!, $before: String!) {
+          repository(owner: $owner, name: $name) {
+            now: object(expression: $now) { ${FIELDS} }
+            before: object(expression: $before) { ${FIELDS} }
+          }
+        }`,
+      variables: { owner, name, now: commit, before },
+      schema: Answer,
+      doing: `read commit ${commit} of ${repository}`,
+    });
+    const { now, before: old } = present(answer.repository, repository);
+    const parents = now?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
+    if (parents.length === 2 && parents.includes(before)) return true;
+    // Rebased, a commit keeps its author, their date, and its message.
+    return (
+      parents.length === 1 &&
+      old?.message !== undefined &&
+      now?.message === old.message &&
+      now.authoredDate === old.authoredDate &&
+      now.author?.email === old.author?.email
+    );
+  },
+});
