@@ -69,6 +69,7 @@ test('a required check that nobody reported is missing', async () => {
   };
   const { missingChecks } = createFeedbackActivities({
     github: github as FeedbackPorts['github'],
+    words: createWords([]),
     branchTip: async () => 'ours',
     changeId: async () => 'change',
   });

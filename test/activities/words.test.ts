@@ -17,7 +17,7 @@ test('in a body, a question and a reply an agent’s words act on nothing and ho
   const said = [
     pullRequestBody(1, parts),
     questionText(question),
-    replyText(await words.say(EVIL), null),
+    replyText(await words.say(EVIL), null, { thread: null, url: 'u' }),
   ];
   for (const text of said) {
     expect(text).not.toContain(TOKEN);
