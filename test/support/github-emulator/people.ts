@@ -33,7 +33,7 @@ interface PersonsPush {
   readonly text: string;
 }
 
-export interface Assignment {
+interface Assignment {
   readonly actor: string;
   readonly assignee: string;
   readonly back?: boolean;
