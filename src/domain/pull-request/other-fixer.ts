@@ -4,7 +4,7 @@ import { type FeedbackItem, isListed } from './feedback.ts';
 /** Somebody else who is repairing the pull request: never guessed from what people say. */
 export const OtherFixer = z.object({
   author: z.string(),
-  /** Of what they said. */
+  /** Of what they said; empty when they were assigned. */
   url: z.string(),
   /** Since when, by the session's clock, ISO 8601. */
   at: z.string(),
@@ -58,5 +58,6 @@ export function standBackFor(
   if (!fixer || (fixer.headSha !== null && fixer.headSha !== headSha)) return undefined;
   const until = Date.parse(fixer.at) + limit * 1_000;
   if (until <= now) return undefined;
-  return { activity: `waits: @${fixer.author} is repairing it (${fixer.url})`, until };
+  const where = fixer.url === '' ? '' : ` (${fixer.url})`;
+  return { activity: `waits: @${fixer.author} is repairing it${where}`, until };
 }

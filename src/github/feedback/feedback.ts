@@ -50,8 +50,6 @@ export const createFeedback = (
     return items;
   }
 
-  return { readFeedback };
-
   async function readFeedback(
     repository: RepositoryName,
     { issue, pullRequest }: Watched,
@@ -72,7 +70,8 @@ export const createFeedback = (
     const items: FeedbackItem[] = [];
     const answered = answeredIn(found.map(({ said }) => said));
     for (const { said, ...about } of found) {
-      if (said.isMinimized || isOurs(said.body) || answered.has(about.id)) continue;
+      if (said.isMinimized || isOurs(said.body) || isSettled(said, answered.get(about.id)))
+        continue;
       const author = said.author?.login ?? GHOST;
       const bot = said.author?.__typename === 'Bot';
       items.push({
@@ -86,6 +85,8 @@ export const createFeedback = (
     items.push(...deeds);
     return items.sort((a, b) => a.at.localeCompare(b.at));
   }
+
+  return { readFeedback };
 };
 
 type About =
@@ -130,8 +131,10 @@ function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread
   const found = said.flatMap((one) => (one === null ? [] : [one]));
   const answered = answeredIn(found);
   const last = found.findLastIndex((one) => answered.has(replyId(one)));
+  const at = answered.get(replyId(found[last] ?? { fullDatabaseId: '' }));
+  const open = found.filter((one, index) => index > last || !isSettled(one, at));
   const { line, originalLine, startLine, originalStartLine, isOutdated: outdated } = place;
-  return found.slice(last + 1).map((one, index) => ({
+  return open.map((one, index) => ({
     ...{ said: one, id: replyId(one), kind: 'thread', onIssue: false, path, thread, outdated },
     line: line ?? originalLine,
     startLine: line === null ? originalStartLine : startLine,
@@ -140,7 +143,12 @@ function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread
   }));
 }
 
-const replyId = ({ fullDatabaseId }: Said): string => `reply:${fullDatabaseId}`;
+/** What was answered, unless it was edited since. @param at when it was answered */
+const isSettled = ({ lastEditedAt }: Said, at: string | undefined): boolean =>
+  at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
+
+const replyId = ({ fullDatabaseId }: Pick<Said, 'fullDatabaseId'>): string =>
+  `reply:${fullDatabaseId}`;
 
 /** What the comment is about stands at the hunk's end. */
 const cutHunk = (hunk: string): string => hunk.slice(-MAX_HUNK).toWellFormed();

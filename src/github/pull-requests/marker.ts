@@ -11,14 +11,20 @@ const REPLY = /^<!-- coppice: reply to (\S+) -->\s*$/gm;
 /** Names what Coppice has answered to. */
 export const replyMarker = (id: string): string => `reply to ${id}`;
 
-/** The ids of what was answered among what was said. Only answers of this token count, because anyone may copy a marker. */
+/** When each of what was said was answered, by its id. Only answers of this token count, because anyone may copy a marker. */
 export const answeredIn = (
-  said: readonly { readonly body: string; readonly viewerDidAuthor: boolean }[],
-): ReadonlySet<string> =>
-  new Set(
+  said: readonly {
+    readonly body: string;
+    readonly viewerDidAuthor: boolean;
+    readonly createdAt: string;
+  }[],
+): ReadonlyMap<string, string> =>
+  new Map(
     said
       .filter(({ viewerDidAuthor }) => viewerDidAuthor)
-      .flatMap(({ body }) => [...body.matchAll(REPLY)].map(([, id = '']) => id)),
+      .flatMap(({ body, createdAt }) =>
+        [...body.matchAll(REPLY)].map(([, id = '']) => [id, createdAt] as const),
+      ),
   );
 
 /** GitHub takes 65,536 characters; the marker must fit in too. */

@@ -3,6 +3,9 @@ import { MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts'
 import { replyMarker } from '../../../src/github/pull-requests/marker.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
+/** After everything that happens here. */
+const LATER = '2100-01-01T00:00:00Z';
+
 /** A pull request, with alice who may write and bob who may not. */
 async function discussed() {
   const fixture = await githubFixture();
@@ -112,6 +115,8 @@ test('what was answered, dismissed or edited is told as it is now', async () => 
   emulator.editComment(ACME, edited, 'Keep it');
   emulator.dismiss(ACME, review.id);
   expect(await read()).toMatchObject([{ text: 'Keep it', edited: expect.any(String) }]);
+  emulator.editComment(ACME, Number(item.id.split(':')[1]), 'Rename it, twice', LATER);
+  expect((await read()).map(({ text }) => text)).toEqual(['Rename it, twice', 'Keep it']);
 });
 
 test('who was assigned, and by whom, is told', async () => {

@@ -95,10 +95,11 @@ export function editComment(
   repository: EmulatedRepository,
   id: number,
   body: string,
+  at = now(),
 ): EmulatedComment {
   const comment = repository.comments.find((one) => one.id === id);
   if (!comment) throw notFound();
-  Object.assign(comment, { body, updatedAt: now(), editedAt: now() });
+  Object.assign(comment, { body, updatedAt: at, editedAt: at });
   touch(repository, comment.number);
   return comment;
 }

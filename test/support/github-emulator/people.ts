@@ -45,7 +45,8 @@ export interface People {
   allow(repository: RepositoryName, login: string, permission: Permission): void;
   /** On an issue or a pull request; `author` ends in `[bot]` for a bot, and is null for a deleted account. */
   comment(repository: RepositoryName, number: number, comment: NewComment): number;
-  editComment(repository: RepositoryName, id: number, body: string): void;
+  /** @param at when; now when absent */
+  editComment(repository: RepositoryName, id: number, body: string, at?: string): void;
   review(repository: RepositoryName, pullRequest: number, review: NewReview): Said;
   reply(repository: RepositoryName, thread: number, comment: NewComment): number;
   resolve(repository: RepositoryName, thread: number): void;
@@ -79,7 +80,7 @@ export function createPeople(state: State, ci: CiRunner): People {
   return {
     allow: (name, login, permission) => void at(name).permissions.set(login, permission),
     comment: (name, number, comment) => addComment(state, at(name), number, comment).id,
-    editComment: (name, id, body) => void editComment(at(name), id, body),
+    editComment: (name, id, body, when) => void editComment(at(name), id, body, when),
     review: (name, number, review) => addReview(state, at(name), number, review),
     reply: (name, thread, comment) => addReply(state, at(name), thread, comment).id,
     resolve(name, thread) {
