@@ -3,6 +3,7 @@ import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
 import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts';
 import { fitting } from '../domain/pull-request/feedback-state.ts';
+import { isCommitted, suggestionIn } from '../domain/pull-request/suggestion.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { GitHub } from '../github/port.ts';
 import { replyMarker } from '../github/pull-requests/marker.ts';
@@ -23,6 +24,7 @@ export interface FeedbackPorts {
     | 'requiredChecks'
     | 'rerun'
     | 'resolveThread'
+    | 'textOf'
     | 'upsertComment'
   >;
   readonly words: Words;
@@ -42,6 +44,11 @@ export const createFeedbackActivities = ({
   async function isTheirs(location: SessionLocation, headSha: string): Promise<boolean> {
     const tip = await branchTip(location);
     return tip !== headSha && !(await github.isUpdateOf(location.repository, headSha, tip));
+  }
+
+  async function wasCommitted(location: SessionLocation, item: FeedbackItem): Promise<boolean> {
+    if (!item.outdated || item.path === null || suggestionIn(item.text) === undefined) return false;
+    return isCommitted(item, await github.textOf(location.repository, location.branch, item.path));
   }
 
   return {
@@ -77,9 +84,14 @@ export const createFeedbackActivities = ({
 
     rerunChecks: ({ location, checks }) => github.rerun(location.repository, checks),
 
-    async rereadFeedback({ location: { repository, issue }, pullRequest, items }) {
+    async rereadFeedback({ location, pullRequest, items }) {
+      const { repository, issue } = location;
       const now = await github.readFeedback(repository, { issue, pullRequest });
       const there = new Map(now.map((item) => [item.id, item]));
+      for (const { id } of items) {
+        const item = there.get(id);
+        if (item && (await wasCommitted(location, item))) there.delete(id);
+      }
       const edited = items
         .map(({ id, version }) => ({ version, item: there.get(id) }))
         .flatMap(({ version, item }) => (item && versionOf(item) !== version ? [item] : []));

@@ -129,6 +129,8 @@ export interface GitHub {
 
   /** What a person would look at of a check of commit `sha`. */
   examineCheck(repository: RepositoryName, check: Check, sha: string): Promise<CheckFailure>;
+  /** A file of a branch; null when it is not there, or is no text. */
+  textOf(repository: RepositoryName, branch: string, path: string): Promise<string | null>;
   /** Whether a branch was only brought up to date with its base, by a merge or a rebase, since it was at `before`. */
   isUpdateOf(repository: RepositoryName, commit: string, before: string): Promise<boolean>;
   /** Names of the checks without which nothing can be merged into a branch. */

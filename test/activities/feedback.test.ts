@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
 import { createWords } from '../../src/activities/words.ts';
+import type { FeedbackItem } from '../../src/domain/pull-request/feedback.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { aCheck } from '../support/checks.ts';
+import { PLACELESS } from '../support/feedback.ts';
 
 const location = {
   ...{ repository: RepositoryName.parse('acme/app'), issue: 124, hostId: 'h', remote: 'origin' },
@@ -59,6 +61,31 @@ test('what failed on the base is mended once it passes there, not while it is ru
   expect(await examine('boom', 'change', 'ours', { there: passed })).toMatchObject({
     onBase: [],
     mended: ['ci flaky'],
+  });
+});
+
+test('what was taken back, or committed as suggested, is gone; what was edited is told', async () => {
+  const said = (id: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
+    ...{ id, node: id, kind: 'thread', onIssue: false, author: 'ann', bot: false, mayWrite: true },
+    ...{ text: 'x', url: 'u', at: '', ...PLACELESS, ...more },
+  });
+  const suggested = {
+    ...{ text: '```suggestion\nlet a;\n```', path: 'a.ts', outdated: true },
+  };
+  const edited = said('reply:3', { text: 'y', edited: '2026-01-08T12:00:00Z' });
+  const github: Partial<FeedbackPorts['github']> = {
+    readFeedback: async () => [said('reply:1'), said('reply:2', suggested), edited],
+    textOf: async () => 'let a;\n',
+  };
+  const { rereadFeedback } = createFeedbackActivities({
+    github: github as FeedbackPorts['github'],
+    words: createWords([]),
+    branchTip: async () => 'ours',
+    changeId: async () => 'change',
+  });
+  const items = [1, 2, 3, 4].map((n) => ({ id: `reply:${n}`, version: `reply:${n}` }));
+  expect(await rereadFeedback({ location, pullRequest: 1, items })).toEqual({
+    ...{ gone: ['reply:2', 'reply:4'], edited: [edited] },
   });
 });
 

@@ -16,11 +16,31 @@ const Answer = z.object({
     .nullable(),
 });
 
+const FileAnswer = z.object({
+  repository: z.object({ object: z.object({ text: z.string().nullish() }).nullable() }).nullable(),
+});
+
 const FIELDS =
   '... on Commit { message authoredDate author { email } parents(first: 3) { nodes { oid } } }';
 
-/** What GitHub's button “Update branch” makes: a merge of the base, or the same commits on top of it. */
-export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf'> => ({
+/** What people did to a branch by GitHub's buttons: “Update branch” makes a merge of the base, or the same commits on top of it. */
+export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'textOf'> => ({
+  async textOf(repository, branch, path) {
+    const { owner, repo: name } = splitRepository(repository);
+    const answer = await graphql.query({
+      document: `
+        query ($owner: String!, $name: String!, $file: String!) {
+          repository(owner: $owner, name: $name) {
+            object(expression: $file) { ... on Blob { text } }
+          }
+        }`,
+      variables: { owner, name, file: `refs/heads/${branch}:${path}` },
+      schema: FileAnswer,
+      doing: `read ${path} of ${repository}`,
+    });
+    return present(answer.repository, repository).object?.text ?? null;
+  },
+
   async isUpdateOf(repository, commit, before) {
     const { owner, repo: name } = splitRepository(repository);
     const answer = await graphql.query({

@@ -17,5 +17,7 @@ test('a branch that was only brought up to date with its base is told from one w
   const moved = await rebased(emulator.directory(ACME), onto);
   expect(await github.isUpdateOf(ACME, moved, headSha)).toBe(true);
   const theirs = await push(branch, 'fix.txt');
+  expect(await github.textOf(ACME, branch, 'fix.txt')).toBe('x');
+  expect(await github.textOf(ACME, branch, 'none.txt')).toBe(null);
   expect(await github.isUpdateOf(ACME, theirs, merged)).toBe(false);
 });

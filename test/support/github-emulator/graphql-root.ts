@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { addReply, react } from './discussion.ts';
-import { branches } from './git.ts';
+import { branches, git } from './git.ts';
 import { commitObject } from './graphql-checks.ts';
 import { commentObject } from './graphql-comments.ts';
 import { issueObject, pullObject, threadObject } from './graphql-items.ts';
@@ -72,6 +72,8 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
           throw failure('NOT_FOUND', `Could not resolve to ${what}.`);
         },
         async object({ expression }: { expression: string }) {
+          const [ref = '', path] = expression.split(':');
+          if (path !== undefined) return blobAt(repository.directory, ref, path);
           const tips = await branches(repository.directory);
           const commit = tips.get(expression.replace(/^refs\/heads\//, '')) ?? expression;
           return /^[0-9a-f]{40}$/.test(commit) ? commitObject(location, commit) : null;
@@ -132,6 +134,13 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
       return { pullRequest: pullObject(location, found) };
     },
   };
+}
+
+/** A file of a commit; null when it isn't there. */
+async function blobAt(directory: string, ref: string, path: string) {
+  const listed = await git(directory, 'ls-tree', ref, '--', path);
+  if (listed === '') return null;
+  return { __typename: 'Blob', text: await git(directory, 'show', `${ref}:${path}`) };
 }
 
 const failure = (type: string, message: string): GraphQLError =>
