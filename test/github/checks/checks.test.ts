@@ -87,7 +87,7 @@ test('what the base branch requires is told by its rules and its protection', as
   fixture.emulator.protect(ACME, { branch: 'main', checks: ['unit', 'e2e'] });
   expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint', 'e2e']);
   expect(await github.requiredChecks(ACME, 'no-such-branch')).toEqual([]);
-  fixture.emulator.failNext({ path: /branches\/main$/, status: 403 });
+  fixture.emulator.failNext({ path: /app\/branches\/main$/, status: 403 });
   expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint']);
 });
 
