@@ -7,6 +7,7 @@ import { identify } from '../../src/process/identity.ts';
 import { down, up } from '../../src/service/service.ts';
 import { COPPICE, coppice, type Ran } from '../support/cli.ts';
 import { createEnvironment } from '../support/environment.ts';
+import { expectQuestions } from '../support/questions.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const FAKE_CLAUDE = fileURLToPath(new URL('../support/fake-claude/main.ts', import.meta.url));
@@ -45,6 +46,7 @@ async function setScene() {
     await down({ home, ...silent });
     for (const { pid } of scene.processes()) process.kill(pid, 'SIGKILL');
     await scene.close();
+    expectQuestions(home, ['#123: Which way?']);
   });
   await up({ env, home, ...silent });
   const cli = (...args: string[]): Promise<Ran> => coppice(args, { cwd: checkout, env });
