@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -8,6 +9,7 @@ import { openSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/worktree/setup.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { givePrivateGit } from '../../src/git/private/directory.ts';
+import { uploadLfs } from '../../src/git/remote/lfs.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
@@ -38,6 +40,30 @@ describeSandboxed('in the sandbox', () => {
       work: { branch: 'issue-124', commits: 1, uncommitted: 0, diff: { files: 2 } },
     });
   });
+
+  test.skipIf(spawnSync('git', ['lfs', 'version']).status !== 0)(
+    'what Git LFS keeps is committed as a pointer, and its content can be uploaded afterwards',
+    async () => {
+      const trial = await sandboxTrial(
+        'printf "*.bin filter=lfs diff=lfs merge=lfs -text\\n" >.gitattributes; echo second >b.bin; work; done_',
+      );
+      const { checkout, location } = trial;
+      git(checkout, 'lfs', 'install', '--local', '--skip-repo');
+      git(checkout, 'init', '--quiet', '--bare', '../lfs.git');
+      git(checkout, 'config', 'lfs.url', `file://${join(checkout, '..', 'lfs.git')}`);
+      expect(await trial.start().result).toMatchObject({
+        outcome: { kind: 'done' },
+        work: { commits: 1, uncommitted: 0 },
+      });
+      const tip = git(checkout, 'rev-parse', location.branch);
+      const pointer = git(checkout, 'cat-file', 'blob', `${tip}:b.bin`);
+      const oid = /^oid sha256:([0-9a-f]{64})$/m.exec(pointer)?.[1] ?? '';
+      expect(oid).toMatch(/^[0-9a-f]{64}$/);
+      await uploadLfs(location, tip, {});
+      const at = join(checkout, '..', 'lfs.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+      expect(readFileSync(at, 'utf8')).toBe('second\n');
+    },
+  );
 
   test('it writes nowhere but in its worktree and what a commit needs', async () => {
     const trial = await sandboxTrial(`
