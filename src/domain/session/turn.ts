@@ -187,8 +187,8 @@ const ruleFor = (denial: string): string =>
   denial.replace(/^Bash\((\S+).*\)$/s, 'Bash($1:*)').replace(/^(?!Bash)(\w+)\(.*\)$/s, '$1');
 
 /**
- * Holds what the agent claims against what git says: `done` counts only with commits on the session's own branch and
- * nothing left uncommitted. Everything else is returned as it is.
+ * Holds what the agent claims against what git says: `done` counts only with commits on the session's own branch that change
+ * something, and nothing left uncommitted. Everything else is returned as it is.
  */
 export function verified(outcome: Outcome, work: Work, branch: string): Outcome {
   if (outcome.kind !== 'done') return outcome;
@@ -204,5 +204,6 @@ export function verified(outcome: Outcome, work: Work, branch: string): Outcome 
     return invalid(
       `said done with ${work.uncommitted} uncommitted file(s): commit or discard them`,
     );
+  if (work.diff.files === 0) return invalid('said done with commits that change nothing');
   return outcome;
 }

@@ -24,6 +24,11 @@ test.each([
   ['on another branch', { branch: 'main' }, 'main checked out instead of issue-1'],
   ['on a detached head', { branch: null }, 'no branch checked out'],
   ['without a commit', { commits: 0 }, 'without a commit'],
+  [
+    'with commits of nothing',
+    { diff: { files: 0, insertions: 0, deletions: 0 } },
+    'change nothing',
+  ],
   ['with uncommitted files', { uncommitted: 2 }, '2 uncommitted file(s)'],
 ])('done %s is not believed', (_, change, problem) => {
   const outcome = verified(done, { ...work, ...change }, 'issue-1');
