@@ -6,7 +6,8 @@ import type { PlanFile } from '../../src/planning/plan-file/plan-file.ts';
 import { readPlanFile } from '../../src/planning/plan-file/plan-text.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import type { Environment } from '../../test/support/environment.ts';
-import { SAMPLE_ISSUES } from '../../test/support/sample/issues.ts';
+import { compareQuestions } from '../../test/support/questions-asked.ts';
+import { SAMPLE_ISSUES, TOKEN_REFRESH } from '../../test/support/sample/issues.ts';
 import { contains, pullOf } from './github.ts';
 import type { Played } from './play.ts';
 import { type Asked, answersTo, REVIEWED } from './requests.ts';
@@ -27,6 +28,7 @@ export async function verify(
   const checks: [string, () => Promise<void> | void][] = [
     ['the plan puts #127 after #126, as its text says', () => planned(environment)],
     ['a person approved every plan that had to be', () => approved(environment)],
+    ['a person was asked nothing else but what #124 asked', () => askedOnly(environment)],
     ['the run says that every issue was merged', () => allMerged(result)],
     [
       'five pull requests were merged, a dependent after its dependency',
@@ -61,6 +63,9 @@ async function attempt(claim: string, check: () => Promise<void> | void): Promis
   }
 }
 
+/** Whose agent asks. */
+const ASKS = 124;
+
 /** Whose agent forgot to run the tests. */
 const REPAIRED = 125;
 
@@ -78,6 +83,18 @@ async function planned(environment: Environment): Promise<void> {
   assert.deepEqual(
     found,
     SAMPLE_ISSUES.map(({ number, after }) => ({ issue: number, after })),
+  );
+}
+
+async function askedOnly(environment: Environment): Promise<void> {
+  const { issues } = await planOf(environment);
+  const plans = issues.filter(({ caution }) => caution !== undefined);
+  assert.deepEqual(
+    compareQuestions(environment.home, [
+      `#${ASKS}: ${TOKEN_REFRESH.decision}`,
+      ...plans.map(({ issue }) => `#${issue}: Approve the plan?`),
+    ]),
+    { needless: [], missing: [] },
   );
 }
 

@@ -41,6 +41,7 @@ test('the demo says of everything that is not as it should be what it is', async
   expect(checks.map(({ claim, problem }) => [claim, problem !== undefined])).toEqual([
     ['the plan puts #127 after #126, as its text says', true],
     ['a person approved every plan that had to be', true],
+    ['a person was asked nothing else but what #124 asked', true],
     ['the run says that every issue was merged', true],
     ['five pull requests were merged, a dependent after its dependency', true],
     ['#127 stood on #126, and moved with the reviewer’s commit and the merge', true],
