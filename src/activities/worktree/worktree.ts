@@ -173,7 +173,6 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async removeWorktree({ location, headSha }) {
-    await settleIfThere(location);
     await unregisterWatch(ports.home, location);
     const base = (await readOwnership(ports.home, location.repository, location.issue))?.base;
     const keepIn = keptDirectory(ports.home, location);

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { type GitDirectories, isPrivate } from '../command/explicit.ts';
@@ -22,8 +24,11 @@ import {
   tipOf,
 } from '../refs/refs.ts';
 import { keepTips, short, unpushedTips } from '../refs/unpushed.ts';
+import { gitDirectories } from '../remote/pointers.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
 import { forgetBaseline, ownChanges } from './baseline.ts';
+import { fromText } from './byte-paths.ts';
+import { copyTree } from './copy-tree.ts';
 import { leftBehind } from './left-behind.ts';
 import { removeDirectory } from './remove-directory.ts';
 import { isDeleted } from './status.ts';
@@ -82,16 +87,19 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
   const outside = found.directories
     ? await workOutside(location, found.directories, { base, tokens })
     : [];
-  const objection = await objectionTo(location, found, { unpushed, outside, force });
+  const objection =
+    found.spoiled !== undefined && !force
+      ? found.spoiled
+      : await objectionTo(location, found, { unpushed, outside, force });
   if (objection !== undefined) return { removed: false, reason: objection };
   if (options.dryRun) return { removed: true, reason: '' };
 
   const { directories } = found;
   const left =
     directories && !isPrivate(directories) ? await leftBehind(location, directories) : [];
-  if (directories) await keepLeftovers(location, directories);
+  const asItIs = directories && (await keepOwn(location, directories, keepIn));
   await keepTips(location, [...unpushed, ...left]);
-  const kept = [];
+  const kept = asItIs === undefined ? [] : [asItIs];
   for (const work of outside) kept.push(...(await keepNested(location, work, keepIn)));
   const ignored = found.ours ? await keepIgnored(location.worktree, keepIn) : 0;
   const failure = await removeDirectory(location, { ...found, force });
@@ -113,6 +121,8 @@ interface Found {
   readonly ours: Worktree | undefined;
   /** Where the data of ours are; undefined when it has no directory any more. */
   readonly directories: GitDirectories | undefined;
+  /** Why what was committed in it can't be taken into the checkout. */
+  readonly spoiled: string | undefined;
   /** HEADs of other worktrees inside ours that are on no branch. */
   readonly inside: readonly (string | undefined)[];
   /** Of the branch; undefined when there is none. */
@@ -123,7 +133,7 @@ interface Found {
 
 async function look(location: SessionLocation): Promise<Found> {
   const { checkout, worktree, branch } = location;
-  const directories = await directoriesOf(location);
+  const { directories, spoiled } = await takeIn(location);
   const all = await listWorktrees(checkout);
   const ours = worktreeAt(all, worktree);
   const inside = all.filter(({ path }) => ours && path.startsWith(`${ours.path}/`));
@@ -131,18 +141,43 @@ async function look(location: SessionLocation): Promise<Found> {
     all,
     ours,
     directories: ours && directories,
+    spoiled,
     inside: inside.flatMap((entry) => (entry.branch === undefined ? [entry.head] : [])),
     tip: await tipOf(checkout, branchRef(branch)),
     begun: (await tipOf(checkout, removingRef(branch))) !== undefined,
   };
 }
 
-async function directoriesOf(location: SessionLocation): Promise<GitDirectories | undefined> {
+interface TakenIn {
+  readonly directories?: GitDirectories;
+  readonly spoiled?: string;
+}
+
+async function takeIn(location: SessionLocation): Promise<TakenIn> {
   try {
-    return await settle(location);
+    return { directories: await settle(location) };
   } catch (error) {
-    if (error instanceof CoppiceError) return undefined;
-    throw error;
+    if (!(error instanceof CoppiceError)) throw error;
+    if (error.type === 'WorktreeLost') return {};
+    return { directories: await gitDirectories(location), spoiled: error.message };
+  }
+}
+
+/** Keeps what only the session's git has. @returns where it is copied to as it is, if git can't take it */
+async function keepOwn(
+  location: SessionLocation,
+  directories: GitDirectories,
+  keepIn: string,
+): Promise<string | undefined> {
+  try {
+    await keepLeftovers(location, directories);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CoppiceError)) throw error;
+    const target = join(keepIn, 'repositories', 'git');
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await copyTree(fromText(directories.own), fromText(target), { unlock: true });
+    return target;
   }
 }
 

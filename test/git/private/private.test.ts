@@ -99,7 +99,7 @@ test('commits come into the checkout, and what the checkout has anew is seen in 
 });
 
 test('an object that is not what it is called, or not as git writes it, comes nowhere', async () => {
-  const { location, checkout, branch, base, found } = await session();
+  const { location, checkout, branch, base, found, remove } = await session();
   const { worktree } = location;
   const blob = run(worktree, 'rev-parse', 'HEAD:README.md');
   const own = join(found.own, 'objects', blob.slice(0, 2));
@@ -127,6 +127,14 @@ test('an object that is not what it is called, or not as git writes it, comes no
   });
   expect(branch()).toBe(other);
   expect(run(checkout, 'rev-parse', 'main')).toBe(base.tip);
+  expect(await remove()).toEqual({
+    removed: false,
+    reason: expect.stringContaining(`${commitId.slice(0, 8)} of issue-124 can’t be taken`),
+  });
+  const keepIn = temporaryDirectory('kept');
+  expect(await remove({ keepIn, force: true })).toMatchObject({ removed: true });
+  expect(run(join(keepIn, 'repositories/git'), 'rev-parse', 'refs/heads/issue-124')).toBe(commitId);
+  expect(existsSync(found.own)).toBe(false);
 });
 
 test('a rebase moves both branches, and leaves the worktree on its own', async () => {
