@@ -19,7 +19,7 @@ export function dueReplies(
     const item = items.at(-1);
     if (!item) return [];
     const ids = items.map(({ id }) => id);
-    const own = answers.filter(({ to }) => ids.includes(to)).map(({ text }) => text);
-    return [{ item, ids, text: own.length > 0 ? own.join('\n\n') : said }];
+    const own = new Set(answers.filter(({ to }) => ids.includes(to)).map(({ text }) => text));
+    return [{ item, ids, text: own.size > 0 ? [...own].join('\n\n') : said }];
   });
 }

@@ -206,6 +206,8 @@ test('one reply goes to each thread, and to each point outside of threads', () =
     { to: 'b', text: 'There, too.' },
     { to: 'd', text: 'Sorted.' },
   ];
+  const twice = [all[0], all[1]].flatMap((one) => (one ? { to: one.id, text: 'Same.' } : []));
+  expect(dueReplies(all.slice(0, 2), twice, 'x').map(({ text }) => text)).toEqual(['Same.']);
   expect(dueReplies(all, answers, 'Did it.').map(({ item, text }) => [item.id, text])).toEqual([
     ['b', 'Closed.\n\nThere, too.'],
     ['c', 'Did it.'],
