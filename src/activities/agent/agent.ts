@@ -24,7 +24,7 @@ import type { Home } from '../../state/home.ts';
 import { type IssueText, readIssueText, saveIssueText } from '../../state/issue-text.ts';
 import { portRange, portVariables } from '../../state/port-ranges.ts';
 import { ownershipOf } from '../../state/session-store.ts';
-import { onFullDisk } from '../failures/disk.ts';
+import { onFullDisk, unlessFull } from '../failures/disk.ts';
 import { guardRefs, notedTips, noteRefs } from '../worktree/ref-guard.ts';
 import { asLeft, leaveSignal } from './cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './checks.ts';
@@ -173,10 +173,10 @@ async function confirmed(
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, location, turnId, heard);
   // Whatever became of the worktree: what was committed is on its branch.
-  await settleIfThere(location);
+  await unlessFull(location.worktree, () => settleIfThere(location));
   const found = await checkWorktree(input);
   await returnToBranch(location, found, await notedTips(home, turnId));
-  await settle(location);
+  await unlessFull(location.worktree, () => settle(location));
   const outcome = await onFullDisk(guarded, location.worktree);
   const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
   return {

@@ -14,11 +14,27 @@ export const isDiskFull = (error: unknown): error is NodeJS.ErrnoException =>
 export const noSpaceFor = (path: string | undefined): string =>
   `no space left on the disk of ${path === undefined ? 'the worktree or of Coppice’s state directory' : dirname(path)}: free some`;
 
+async function isFull(directory: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize < LEAST;
+}
+
+/**
+ * Runs a step that writes to the disk of a worktree. When the step fails because that disk is full, it is left to the next
+ * activity, which runs it again.
+ */
+export async function unlessFull(worktree: string, step: () => Promise<unknown>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!(await isFull(worktree))) throw error;
+  }
+}
+
 /** An agent that came to nothing on a full disk is stuck, whatever it made of that. */
 export async function onFullDisk(outcome: Outcome, worktree: string): Promise<Outcome> {
   if (outcome.kind !== 'failed' && outcome.kind !== 'invalid') return outcome;
-  const { bavail, bsize } = await statfs(worktree);
-  if (bavail * bsize >= LEAST) return outcome;
+  if (!(await isFull(worktree))) return outcome;
   return {
     kind: 'stuck',
     decision: `There is no space left on the disk of ${worktree}: where can some be freed?`,

@@ -59,7 +59,7 @@ test('asking for a pull request twice gives one', async () => {
   expect(first).toEqual({
     ...{ number: 1, url: `${fixture.emulator.apiUrl}/acme/app/pull/1`, state: 'open' },
     ...{ merged: false, draft: false, headSha, base: 'main', mergeable: 'unknown' },
-    checks: { total: 0, pending: 0, notPassed: [] },
+    checks: { total: 0, pending: 0, notPassed: [], running: [] },
   });
   expect(await github.ensurePullRequest(ACME, ask)).toEqual(first);
   expect(creations(fixture)).toHaveLength(1);

@@ -13,6 +13,7 @@ import {
   reportPullRequestSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
+import { aCheck, checksWith } from '../../support/checks.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
 import {
@@ -466,8 +467,11 @@ test('cancelled or merged while it asks about a failed step, a session asks noth
   const { world } = environment;
   const merged = newIssue();
   const refusal = () => new CoppiceError('PushRejected', 'no push today');
-  world.failures.set(`makeReady #${merged}`, [refusal()]);
+  world.failures.set(`examineChecks #${merged}`, [refusal()]);
   const ends = await start(merged);
+  await until(ends, 'complete');
+  const checks = checksWith({ notPassed: [aCheck('unit')] });
+  await ends.signal(reportPullRequestSignal, world.pullRequest(merged, { checks }));
   await until(ends, 'stuck');
   await ends.signal(reportPullRequestSignal, world.merged(merged));
   expect((await ends.result()).status).toBe('merged');
