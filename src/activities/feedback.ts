@@ -145,7 +145,8 @@ function keptSmall(items: readonly FeedbackItem[]): FeedbackItem[] {
 }
 
 /** Numbers, hashes and names of temporary files differ from one run of the same failure to the next. */
-const withoutNoise = (text: string): string => text.replace(/[\w./:-]*\d[\w./:-]*/g, '#');
+const withoutNoise = (text: string): string =>
+  text.replace(/[\w./:-]+/g, (word) => (/\d/.test(word) ? '#' : word));
 
 function keyOf(failures: readonly CheckFailure[], change: string): string {
   const said = failures.map(({ name, excerpt }) => [name, withoutNoise(excerpt)]);

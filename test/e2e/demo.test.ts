@@ -86,7 +86,7 @@ test(
     expect(all).toMatch(/\[!\] #124 - STUCK .* - Implement auth flow\n {4}Reason: Token refresh/);
     expect(all).toContain('coppice guide 124 "Use sliding expiration with 15-minute window"');
     expect(all).toMatch(/\[\+\] #127 - PR READY - Add SSO support/);
-    expect(all?.match(/^✓ /gm)).toHaveLength(12);
+    expect(all?.match(/^✓ /gm)).toHaveLength(13);
     expect(leftOver()).toEqual(NOTHING);
   },
   SLOW,

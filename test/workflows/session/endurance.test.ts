@@ -38,10 +38,15 @@ async function guide(handle: WorkflowHandle, index: number): Promise<string> {
   }
 }
 
+/** A word of its own for each number: who says the same again and again is taken for a program. */
+const inLetters = (index: number): string =>
+  [...String(index)].map((digit) => 'abcdefghij'.charAt(Number(digit))).join('');
+
 const comment = (index: number): FeedbackItem => ({
   ...{ id: `comment:${index}`, node: `n${index}`, kind: 'comment', onIssue: false },
-  ...{ author: 'ann', bot: false, mayWrite: true, url: `https://x.test/${index}` },
-  text: `<f${index}>`.padEnd(MAX_FEEDBACK_TEXT, 'y'),
+  ...{ author: index % 2 ? 'ann' : 'bob', bot: false, mayWrite: true },
+  url: `https://x.test/${index}`,
+  text: `<f${index}> `.padEnd(MAX_FEEDBACK_TEXT, `${inLetters(index)} `),
   ...{ at: '2100-01-01T00:00:00Z', ...PLACELESS },
 });
 
