@@ -30,7 +30,11 @@ const words = (index: number): string => `<g${index}>`.padEnd(MAX_GUIDANCE, 'x')
 /** @returns the reason when it was refused */
 async function guide(handle: WorkflowHandle, index: number): Promise<string> {
   try {
-    await handle.executeUpdate(guideUpdate, { args: [words(index)] });
+    // A call that is repeated because its answer was lost is the same update.
+    await handle.executeUpdate(guideUpdate, {
+      args: [words(index)],
+      updateId: `guidance-${index}`,
+    });
     return '';
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
