@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapters/adapter.ts';
 import { codex } from '../../src/agents/adapters/codex.ts';
@@ -70,6 +70,14 @@ test('an agent reaches its own model, and gets its login and settings to read', 
   ]);
   expect(spoken('gemini')).toEqual({ ...NO_NEEDS, programs: ['gemini'] });
   expect(agentNeeds({ adapter: 'command' }, env)).toEqual(NO_NEEDS);
+});
+
+test('an agent may read the files to which variables lead that its person passes on, and no directory', () => {
+  const file = join(temporaryDirectory(), 'key.json');
+  writeFileSync(file, '{}');
+  const seen = { KEY_FILE: file, OTHER: file, PLACE: dirname(file), WORD: 'key.json' };
+  const settings = { adapter: 'command' as const, env: ['KEY_FILE', 'PLACE', 'WORD', 'ABSENT'] };
+  expect(agentNeeds(settings, seen).files).toEqual([file]);
 });
 
 test('a login is renewed only where its person lets agents write it', () => {

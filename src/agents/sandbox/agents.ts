@@ -1,4 +1,5 @@
-import { basename, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Environment } from '../turn/environment.ts';
@@ -96,13 +97,21 @@ const NEEDS: Readonly<Record<string, NeedsIn>> = { claude, codex };
 /** Needs of agents that speak the Agent Client Protocol, by program name. */
 const BY_PROGRAM: Readonly<Record<string, NeedsIn>> = { 'claude-agent-acp': claude, opencode };
 
+type AgentProgram = Pick<AgentSettings, 'adapter' | 'command'> &
+  Partial<Pick<AgentSettings, 'env'>>;
+
+/** An absolute path of a file; a variable that leads to a directory opens nothing. */
+const isFile = (value: string): boolean =>
+  isAbsolute(value) && statSync(value, { throwIfNoEntry: false })?.isFile() === true;
+
 export function agentNeeds(
-  { adapter, command }: Pick<AgentSettings, 'adapter' | 'command'>,
+  { adapter, command, env: named = [] }: AgentProgram,
   env: Environment,
 ): AgentNeeds {
   const needs = adapter === 'acp' ? BY_PROGRAM[basename(command?.[0] ?? '')] : NEEDS[adapter];
   const programs = command ?? [ADAPTERS[adapter].program].filter((name) => name !== '');
-  return { ...NO_NEEDS, programs, ...needs?.(env) };
+  const files = named.flatMap((name) => env[name] ?? []).filter(isFile);
+  return { ...NO_NEEDS, programs, files, ...needs?.(env) };
 }
 
 /** The host, and the port if it is not the usual one, of a URL the person has set. */

@@ -40,6 +40,8 @@ export interface AgentNeeds {
   readonly hosts: readonly string[];
   /** Its program, and what else of the person's its command line names. */
   readonly programs: readonly string[];
+  /** Files to which the variables lead that the person passes on to it by name. */
+  readonly files: readonly string[];
   readonly directories: readonly OwnDirectory[];
   readonly login?: Login;
   /** Absent where the agent has a login of another kind. */
@@ -56,7 +58,7 @@ export interface AgentNeeds {
 }
 
 export const NO_NEEDS: AgentNeeds = {
-  ...{ hosts: [], programs: [], directories: [] },
+  ...{ hosts: [], programs: [], files: [], directories: [] },
   spared: { hosts: [], git: [], paths: [] },
 };
 

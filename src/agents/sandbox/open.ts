@@ -32,8 +32,10 @@ export function surveyed(
     path: real(fromHome(path, home)),
     why: 'access.read' as const,
   }));
+  const passed = needs.files.map((path) => ({ path: real(path), why: 'agent.env' as const }));
   return [
     ...findToolchain(env, home, needs.programs),
+    ...passed,
     ...named.filter(({ path }) => existsSync(path)),
   ];
 }

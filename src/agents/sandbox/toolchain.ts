@@ -7,7 +7,7 @@ import { fromHome, isWithin } from './paths.ts';
 /** A place that programs in the sandbox may read, and why. */
 export interface Readable {
   readonly path: string;
-  readonly why: 'system' | 'tools' | 'access.read' | 'agent' | 'Coppice';
+  readonly why: 'system' | 'tools' | 'access.read' | 'agent' | 'agent.env' | 'Coppice';
 }
 
 /** Where an operating system keeps its programs and their settings. */

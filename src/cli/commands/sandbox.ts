@@ -12,6 +12,7 @@ const WHY: Readonly<Record<string, string>> = {
   system: 'the system',
   tools: 'your tools',
   'access.read': 'access.read of coppice.yaml',
+  'agent.env': 'files that variables of agent.env name',
   agent: 'the agent and its program',
   Coppice: 'Coppice itself',
 };
