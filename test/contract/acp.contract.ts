@@ -166,7 +166,8 @@ const opencode: Contract = {
     }),
     OPENCODE_DISABLE_MODELS_FETCH: '1',
   }),
-  access: (url) => ({ hosts: [new URL(url).host] }),
+  // It installs what its own plugins need by itself, from where npm gets packages.
+  access: (url) => ({ hosts: [new URL(url).host], registries: ['npm'] }),
   report,
 };
 
