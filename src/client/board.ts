@@ -1,5 +1,6 @@
 import type { RunStatus } from '../domain/run/run.ts';
-import { hasEnded, isOver } from '../domain/session/session.ts';
+import { hasEnded } from '../domain/session/reports.ts';
+import { isOver } from '../domain/session/session.ts';
 import { runNameIn, sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';

@@ -1,5 +1,6 @@
 import type { RunStatus } from '../domain/run/run.ts';
-import { hasEnded, isOver, type SessionRecord } from '../domain/session/session.ts';
+import { hasEnded } from '../domain/session/reports.ts';
+import { isOver, type SessionRecord } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { statusQuery } from '../workflows/messages.ts';

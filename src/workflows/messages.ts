@@ -7,13 +7,8 @@ import type { PlannedIssue } from '../domain/run/plan.ts';
 import type { RunStatus } from '../domain/run/run.ts';
 import type { AttachRequest, Detach } from '../domain/session/attachment.ts';
 import type { GuidanceInput } from '../domain/session/guidance.ts';
-import type {
-  Attached,
-  DependencyNews,
-  SessionDetail,
-  SessionRecord,
-  SessionReport,
-} from '../domain/session/session.ts';
+import type { DependencyNews, SessionReport } from '../domain/session/reports.ts';
+import type { Attached, SessionDetail, SessionRecord } from '../domain/session/session.ts';
 
 /**
  * The signals, updates and queries of both workflows, shared with those who send them. Their descriptions are what

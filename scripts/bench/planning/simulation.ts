@@ -1,6 +1,6 @@
 import type { PlannedOverlap } from '../../../src/domain/run/overlap.ts';
 import { startable } from '../../../src/domain/run/schedule.ts';
-import type { SessionReport } from '../../../src/domain/session/session.ts';
+import type { SessionReport } from '../../../src/domain/session/reports.ts';
 import { type Pair, strong, weak } from './pairs.ts';
 
 /** What a run was steered by. */

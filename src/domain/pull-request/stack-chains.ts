@@ -1,4 +1,4 @@
-import type { SessionReport } from '../session/session.ts';
+import type { SessionReport } from '../session/reports.ts';
 
 /**
  * Pull requests as GitHub's own stacks take them: open ones in a row, from the bottom, each against the branch of the one

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PlannedIssue } from '../run/plan.ts';
-import { hasMerged, type SessionReport } from '../session/session.ts';
+import { hasMerged, type SessionReport } from '../session/reports.ts';
 import { allBefore, graphOf, reversed, sorted } from '../shared/graph.ts';
 import { IssueNumber } from '../shared/issue.ts';
 

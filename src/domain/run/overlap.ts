@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasEnded, type SessionReport } from '../session/session.ts';
+import { hasEnded, type SessionReport } from '../session/reports.ts';
 import { IssueNumber } from '../shared/issue.ts';
 
 const Probability = z.number().min(0).max(1);

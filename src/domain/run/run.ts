@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SessionReport } from '../session/session.ts';
+import { SessionReport } from '../session/reports.ts';
 import { AgentName } from '../settings/agent-settings.ts';
 import { BranchName, Policy } from '../settings/policy.ts';
 import { IssueNumber } from '../shared/issue.ts';

@@ -1,4 +1,5 @@
-import { hasEnded, hasMerged, type ParentBranch, type SessionReport } from '../session/session.ts';
+import { hasEnded, hasMerged, type SessionReport } from '../session/reports.ts';
+import type { ParentBranch } from '../session/session.ts';
 import type { Policy } from '../settings/policy.ts';
 import { depths, graphOf, reversed } from '../shared/graph.ts';
 import { Collisions, collisionInWords, keptApartBy, type PlannedOverlap } from './overlap.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SessionReport } from '../session/session.ts';
+import { SessionReport } from '../session/reports.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { type RunInput, RunResult } from './run.ts';
 

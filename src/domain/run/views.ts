@@ -1,4 +1,4 @@
-import { hasEnded, hasMerged, type SessionReport } from '../session/session.ts';
+import { hasEnded, hasMerged, type SessionReport } from '../session/reports.ts';
 import type { RunInput, RunResult, RunStatus } from './run.ts';
 import { waitInWords, waitsOf } from './schedule.ts';
 

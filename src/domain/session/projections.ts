@@ -1,7 +1,8 @@
 import { type PullRequestSnapshot, pullRequestState } from '../pull-request/pull-request.ts';
 import { MOST, shorten } from './bounds.ts';
 import { said, textOf } from './received-guidance.ts';
-import { isAtWork, type SessionDetail, type SessionRecord, type SessionReport } from './session.ts';
+import type { SessionReport } from './reports.ts';
+import { isAtWork, type SessionDetail, type SessionRecord } from './session.ts';
 import type { SessionState } from './state.ts';
 import { costUsd, countedTurns, tokensUsed, tokensWithoutPrice } from './turn-log.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Beginning } from '../pull-request/beginning.ts';
 import { Remark } from '../pull-request/feedback-state.ts';
-import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { AgentName, type AgentSettings } from '../settings/agent-settings.ts';
 import { BranchName, SessionSettings } from '../settings/policy.ts';
 import { IssueNumber } from '../shared/issue.ts';
@@ -9,7 +8,7 @@ import { RepositoryName } from '../shared/repository.ts';
 import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
-import { DiffStat, Question, TurnKind, Work } from './turn.ts';
+import { DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
 export const SessionStatus = z.enum([
@@ -212,50 +211,6 @@ export interface Attached {
   readonly kind: TurnKind;
 }
 
-const ReportedPullRequest = PullRequestSnapshot.omit({ checks: true, mergeable: true });
-
-/** What a run hears of its sessions. */
-export const SessionReport = z.object({
-  issue: IssueNumber,
-  status: SessionStatus,
-  /** Whether it has an agent at work, or is about to: then it holds a slot. */
-  atWork: z.boolean(),
-  branch: z.string(),
-  /** Without what a run has no use for: a run of a thousand sessions carries as many reports. */
-  pullRequest: ReportedPullRequest.nullable(),
-  /** The issue on whose branch it stands; absent once it stands, or is merged, on the branch the work is meant for. */
-  parent: IssueNumber.optional(),
-  /** The files it has changed, as far as they are known, while it is open. */
-  changes: Work.shape.changed,
-});
-export type SessionReport = z.infer<typeof SessionReport>;
-
-/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
-export const hasMerged = ({ pullRequest, parent }: SessionReport): boolean =>
-  pullRequest?.merged === true && parent === undefined;
-
-export const hasEnded = (session: SessionReport): boolean =>
-  session.status === 'cancelled' || hasMerged(session);
-
 /** Merged or cancelled: nothing more will happen to it. */
 export const isOver = (record: SessionRecord): boolean =>
   record.status === 'cancelled' || record.pullRequestState === 'merged';
-
-/** What a run tells a session of the one below it. */
-export const DependencyNews = z.object({
-  issue: IssueNumber,
-  /** `moved`: its branch has other commits than before, or it was run again and has a pull request again. */
-  event: z.enum(['moved', 'merged', 'cancelled']),
-  /** With `moved`: what there is to stand on. */
-  parentBranch: ParentBranch.optional(),
-});
-export type DependencyNews = z.infer<typeof DependencyNews>;
-
-export const SessionResult = z.object({
-  issue: IssueNumber,
-  status: z.enum(['merged', 'cancelled']),
-  pullRequestUrl: z.string().nullable(),
-  turns: z.number().int(),
-  costUsd: z.number(),
-});
-export type SessionResult = z.infer<typeof SessionResult>;

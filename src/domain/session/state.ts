@@ -8,10 +8,10 @@ import { Asking, Conflict } from './asking.ts';
 import { Attachment } from './attachment.ts';
 import { Failures } from './failed-outcome.ts';
 import { ReceivedGuidance } from './received-guidance.ts';
+import { DependencyNews } from './reports.ts';
 import {
   Base,
   Conversation,
-  DependencyNews,
   ParentBranch,
   Registration,
   SessionInput,

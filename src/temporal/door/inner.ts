@@ -1,6 +1,2 @@
-import { connect, type Socket } from 'node:net';
-
 /** Where the server itself listens: a socket in a directory of its owner's, or, without a namespace of its own, a port of loopback. */
 export type Inner = { readonly path: string } | { readonly host: string; readonly port: number };
-
-export const connectTo = (inner: Inner): Socket => connect(inner);

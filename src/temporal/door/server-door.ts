@@ -1,7 +1,8 @@
+import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Credentials } from './credentials.ts';
-import { connectTo, type Inner } from './inner.ts';
+import type { Inner } from './inner.ts';
 
 /** Lets whoever has the key through to the server, byte by byte; to anybody else the connection fails. */
 export function serverDoor({ certificate, key }: Credentials, inner: Inner): Server {
@@ -15,7 +16,7 @@ export function serverDoor({ certificate, key }: Credentials, inner: Inner): Ser
     ALPNProtocols: ['h2'],
   } as const;
   return createServer(options, (outer: TLSSocket) => {
-    const socket = connectTo(inner);
+    const socket = connect(inner);
     // The end of one is the end of the other; why is the client's to find out.
     pipeline(outer, socket, outer, () => undefined);
   });

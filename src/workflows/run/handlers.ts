@@ -2,7 +2,7 @@ import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
 import { addProblem, dropProblem, reorderProblem } from '../../domain/run/amendment.ts';
 import { Plan, PlannedIssue } from '../../domain/run/plan.ts';
 import { runStatus } from '../../domain/run/views.ts';
-import { SessionReport } from '../../domain/session/session.ts';
+import { SessionReport } from '../../domain/session/reports.ts';
 import { parseInput } from '../input.ts';
 import {
   addUpdate,

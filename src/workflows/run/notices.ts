@@ -9,7 +9,7 @@ import {
   hasEnded,
   hasMerged,
   type SessionReport,
-} from '../../domain/session/session.ts';
+} from '../../domain/session/reports.ts';
 import type { MergedBranch } from './delete-branch.ts';
 
 /** A change of a dependency that a dependent must be notified of. */

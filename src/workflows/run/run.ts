@@ -3,7 +3,7 @@ import type { RunInput } from '../../domain/run/run.ts';
 import { readyToStart, type Start, startable } from '../../domain/run/schedule.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { RunView } from '../../domain/run/views.ts';
-import { hasEnded, type SessionReport } from '../../domain/session/session.ts';
+import { hasEnded, type SessionReport } from '../../domain/session/reports.ts';
 import { DependentNotices } from './notices.ts';
 
 /**

@@ -6,7 +6,7 @@ import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
 import { MOST } from '../../domain/session/bounds.ts';
 import { toDetail, toRecord } from '../../domain/session/projections.ts';
-import { DependencyNews } from '../../domain/session/session.ts';
+import { DependencyNews } from '../../domain/session/reports.ts';
 import {
   attachUpdate,
   detachSignal,

@@ -11,7 +11,7 @@ import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
 import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
-import type { DependencyNews } from '../../domain/session/session.ts';
+import type { DependencyNews } from '../../domain/session/reports.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
 

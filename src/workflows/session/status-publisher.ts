@@ -6,7 +6,8 @@ import {
 } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
 import { toDetail, toReport } from '../../domain/session/projections.ts';
-import type { SessionDetail, SessionReport } from '../../domain/session/session.ts';
+import type { SessionReport } from '../../domain/session/reports.ts';
+import type { SessionDetail } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { answerCommand } from '../../domain/session/turn.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';

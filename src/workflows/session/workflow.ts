@@ -10,7 +10,8 @@ import {
 } from '@temporalio/workflow';
 import { migrate } from '../../domain/session/migrate.ts';
 import { pendingOf } from '../../domain/session/received-guidance.ts';
-import { SessionInput, type SessionResult } from '../../domain/session/session.ts';
+import type { SessionResult } from '../../domain/session/reports.ts';
+import { SessionInput } from '../../domain/session/session.ts';
 import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
 import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
 import { costUsd, countedTurns } from '../../domain/session/turn-log.ts';

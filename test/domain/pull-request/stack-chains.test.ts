@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-request.ts';
 import { stackChains } from '../../../src/domain/pull-request/stack-chains.ts';
-import type { SessionReport } from '../../../src/domain/session/session.ts';
+import type { SessionReport } from '../../../src/domain/session/reports.ts';
 
 const report = (issue: number, base: string, state: 'open' | 'closed' = 'open'): SessionReport => ({
   ...{ issue, status: 'complete', atWork: false, branch: `issue-${issue}` },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-request.ts';
 import { stackOf, stackTable } from '../../../src/domain/pull-request/stack-table.ts';
 import { PlannedIssue } from '../../../src/domain/run/plan.ts';
-import type { SessionReport } from '../../../src/domain/session/session.ts';
+import type { SessionReport } from '../../../src/domain/session/reports.ts';
 
 /** Issues by what they stand on. */
 const planned = (after: Readonly<Record<number, number[]>>) =>

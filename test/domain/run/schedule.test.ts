@@ -9,7 +9,8 @@ import {
   waitInWords,
   waitsOf,
 } from '../../../src/domain/run/schedule.ts';
-import type { SessionReport, SessionStatus } from '../../../src/domain/session/session.ts';
+import type { SessionReport } from '../../../src/domain/session/reports.ts';
+import type { SessionStatus } from '../../../src/domain/session/session.ts';
 
 const issue = (number: number, ...after: number[]): PlannedIssue => ({ issue: number, after });
 

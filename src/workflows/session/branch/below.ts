@@ -1,5 +1,6 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
-import type { DependencyNews, ParentBranch } from '../../../domain/session/session.ts';
+import type { DependencyNews } from '../../../domain/session/reports.ts';
+import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { FAILURE_TYPES } from '../../../domain/shared/failure.ts';
 import { glance } from '../../activities.ts';

@@ -1,5 +1,6 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
-import type { DependencyNews, ParentBranch } from '../../../domain/session/session.ts';
+import type { DependencyNews } from '../../../domain/session/reports.ts';
+import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
