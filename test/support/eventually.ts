@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hesitate } from './slowness.ts';
 
 /** In milliseconds. */
 const PATIENCE = 60_000;
@@ -10,6 +11,7 @@ const GROWTH = 1.4;
 
 /** Waits until `check` throws no more, as long as a busy machine may take. @returns what it returns then */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  await hesitate();
   const end = performance.now() + PATIENCE;
   for (let rest = FIRST; ; rest = Math.min(rest * GROWTH, LONGEST)) {
     try {

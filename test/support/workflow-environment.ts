@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { writingStatus } from '../../src/activities/carried-status.ts';
@@ -20,6 +20,7 @@ import { isOpenOn } from '../../src/worker/is-open.ts';
 import { dataConverter } from '../../src/worker/not-understood.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { FakeWorld } from './fake-world.ts';
+import { hesitate } from './slowness.ts';
 
 export interface WorkflowEnvironment {
   readonly client: Client;
@@ -32,6 +33,18 @@ export interface WorkflowEnvironment {
 
 /** The repository that its host has. */
 export const REPOSITORY = RepositoryName.parse('acme/app');
+
+/** What a test sends comes as late as `hesitate` says. */
+const SLOWLY: WorkflowClientInterceptor = {
+  signal: async (input, next) => {
+    await hesitate();
+    await next(input);
+  },
+  startUpdate: async (input, next) => {
+    await hesitate();
+    return await next(input);
+  },
+};
 
 /** In milliseconds. */
 const LOOK_EVERY = 200;
@@ -60,6 +73,7 @@ export async function startWorkflowEnvironment(
       extraArgs: [...attributes, ...settings],
       log: { format: 'pretty', level: 'error' },
     },
+    client: { interceptors: { workflow: [SLOWLY] } },
   });
   const hostId = randomUUID().slice(0, 8);
   const world = new FakeWorld(hostId);

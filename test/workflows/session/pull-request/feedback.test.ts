@@ -122,7 +122,7 @@ test('failed checks become a turn, its commits are pushed, and then they are wat
 });
 
 test('the same failure of the same change is asked about at once, with what was tried', async () => {
-  const { handle, checks, done, turns, finish } = await reviewed();
+  const { issue, handle, checks, done, turns, finish } = await reviewed();
   // The turn changes nothing: the head stays, and so does its failure.
   await checks(notPassed(check('unit')));
   await done('publish main');
@@ -130,10 +130,12 @@ test('the same failure of the same change is asked about at once, with what was 
   const { stuck } = await handle.query(detailQuery);
   expect(stuck?.decision).toContain('fail in the same way after a turn: unit');
   expect(stuck?.context).toContain('Attempt 1 at head: unit');
+  // This one mends it.
+  environment.world.heads.set(issue, 'fixed');
   await handle.signal(guidanceSignal, 'The clock is mocked wrongly');
   await eventually(() => expect(turns().at(-1)?.told).toBe('The clock is mocked wrongly'));
   expect(turns().at(-1)?.words).toContain('unit is red');
-  await checks(green);
+  await checks(green, 'fixed');
   await until(handle, 'complete');
   await finish();
 });
@@ -301,11 +303,13 @@ test('who takes it by a command is left to it, until they resume it, push, or a 
   await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
   await say(comment('Rename it', { author: 'bob' }));
   expect(calls()).toEqual([]);
+  // The failed check is of the commit before: otherwise a turn for it would come next.
+  environment.world.heads.set(issue, 'renamed');
   await say(comment('/coppice resume'));
   await eventually(() => expect(turns()).toHaveLength(2));
   expect(turns().at(-1)?.words).toContain('Rename it');
 
-  await checks(green);
+  await checks(green, 'renamed');
   await until(handle, 'complete');
   await say(comment('/coppice wait'));
   await eventually(async () => expect(await activity()).toContain('waits: '));
@@ -313,7 +317,7 @@ test('who takes it by a command is left to it, until they resume it, push, or a 
   await eventually(() => expect(calls()).toContain('examineChecks'));
 
   await eventually(() => expect(calls().filter((call) => call === 'publish main')).toHaveLength(2));
-  await checks(green);
+  await checks(green, 'renamed');
   await until(handle, 'complete');
   await say(comment('/coppice wait'));
   await eventually(async () => expect(await activity()).toContain('waits: '));
@@ -451,22 +455,25 @@ test('nobody is waited for without end, neither who said something nor who pushe
 });
 
 test('a bot that repairs is left to it, and two bots answer each other once', async () => {
-  const { handle, say, checks, calls, turns, finish } = await reviewed();
+  const { issue, handle, say, checks, calls, turns, finish } = await reviewed();
   const copilot = { author: 'copilot-swe-agent', bot: true, mayWrite: false };
+  environment.world.heads.set(issue, 'fixed');
   await checks(notPassed(check('unit')));
   await eventually(() => expect(turns()).toHaveLength(2));
-  await checks(green);
+  await checks(green, 'fixed');
   await until(handle, 'complete');
   await say(comment('Copilot has started working on this', copilot));
   await eventually(async () =>
     expect((await handle.query(statusQuery)).activity).toContain('@copilot-swe-agent'),
   );
-  await checks(notPassed(check('lint')));
+  await checks(notPassed(check('lint')), 'fixed');
+  await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
   expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(1);
   await say(comment('Fixed in 1234567', copilot), comment('Anything else?', copilot));
+  environment.world.heads.set(issue, 'fixed again');
   await handle.signal(guidanceSignal, 'go on');
   await eventually(() => expect(turns().at(-1)?.told).toBe('go on'));
-  await checks(green);
+  await checks(green, 'fixed again');
   await until(handle, 'complete');
   const replies = () => calls().filter((call) => call.startsWith('reply'));
   const rabbit = { author: 'coderabbitai', bot: true, mayWrite: false };
