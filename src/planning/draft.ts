@@ -3,9 +3,10 @@ import type { After } from './plan-file/plan-file.ts';
 import { sensitiveAreas } from './rules/cautions.ts';
 import type { Codemap } from './rules/codemap.ts';
 import { type LikelyFile, likelyFiles } from './rules/likely-files.ts';
+import { likenessOf } from './rules/likeness.ts';
 import { mentionsOf, withoutCommonWords } from './rules/mentions.ts';
 import { Order, sourceInWords } from './rules/order.ts';
-import { type Likely, type Overlap, overlaps } from './rules/overlap.ts';
+import { type Forecast, type Overlap, overlaps, slightOverlaps } from './rules/overlap.ts';
 import {
   addOrders,
   cautionsOf,
@@ -43,6 +44,8 @@ interface DraftIssue {
   readonly notes: readonly string[];
   /** What it will probably change, the surest first. */
   readonly files: readonly LikelyFile[];
+  /** Issues of higher numbers that it may overlap with, though too slightly to be told of, with the probability. */
+  readonly slightOverlaps: ReadonlyMap<number, number>;
 }
 
 /** What Coppice proposes, and why. */
@@ -65,7 +68,7 @@ export interface Draft {
 }
 
 export interface DraftRequest extends Judging {
-  readonly likely: Likely;
+  readonly forecast: Forecast;
   readonly capacity: Omit<Capacity, 'width'>;
   /** Doubtful orders the person wants kept. */
   readonly confirmed: readonly Dependency[];
@@ -75,12 +78,12 @@ export interface DraftRequest extends Judging {
   readonly unproven?: readonly Dropped[];
 }
 
-/** The files that each issue of a repository, as `owner/name`, will probably change. */
+/** The files that each issue of a repository, as `owner/name`, will probably change, and how alike the issues are. */
 export async function predict(
   survey: Pick<Survey, 'issues'>,
   { map, containing }: Omit<Codebase, 'quoted'>,
   repository: string,
-): Promise<Likely> {
+): Promise<Forecast> {
   const named = withoutCommonWords(survey.issues.map(mentionsOf), repository);
   const mentions = survey.issues.flatMap((issue, at) => {
     const own = named[at];
@@ -88,14 +91,17 @@ export async function predict(
   });
   const symbols = new Set(mentions.flatMap(({ named }) => named.symbols));
   const found = await containing([...symbols]);
-  return new Map(
-    mentions.map(({ issue, named }) => [issue.number, likelyFiles(named, map, found)]),
-  );
+  return {
+    files: new Map(
+      mentions.map(({ issue, named }) => [issue.number, likelyFiles(named, map, found)]),
+    ),
+    alike: likenessOf(new Map(mentions.map(({ issue, named }) => [issue.number, named]))),
+  };
 }
 
 export function draftPlan(request: DraftRequest): Draft {
-  const { survey, settings, capacity, proposals } = request;
-  const likely = withAgentFiles(request.likely, proposals);
+  const { survey, settings, capacity, proposals, forecast } = request;
+  const likely = withAgentFiles(forecast.files, proposals);
   const readiness = judge(request);
   const issues = new Map(survey.issues.map((issue) => [issue.number, issue]));
   const chosen = survey.issues.filter(({ number }) => isChosen(number, readiness, request));
@@ -104,8 +110,10 @@ export function draftPlan(request: DraftRequest): Draft {
   const unkept = [...leadingOut(survey), ...order.breakCycles().map(inCircle)];
   const cycle = order.cycle();
   const among = new Map(chosen.map(({ number }) => [number, likely.get(number) ?? []]));
-  const measured = overlaps(among, settings.overlap);
-  const proposed = withProposed(measured, proposals, { has: order.has, ...settings.overlap });
+  const { weak, strong } = settings.overlap;
+  const measured = overlaps(among, { weak: 0, strong });
+  const strongEnough = measured.filter(({ score }) => score >= weak);
+  const proposed = withProposed(strongEnough, proposals, { has: order.has, ...settings.overlap });
   const dropped = [...(request.unproven ?? []), ...proposed.dropped];
   if (cycle === undefined) {
     order.separate(request.separated, issues);
@@ -115,6 +123,16 @@ export function draftPlan(request: DraftRequest): Draft {
     chosen.map(({ number }) => [number, order.after(number).map(({ issue }) => issue)]),
   );
   const told = proposed.overlaps.filter(({ a, b }) => !order.isOrdered(a, b));
+  const judged = new Set(
+    [
+      ...proposed.overlaps.map(({ a, b }) => [a, b]),
+      ...proposals.overlaps.map(({ issues: pair }) => pair),
+    ].map((pair) => pair.toSorted((a, b) => a - b).join(' ')),
+  );
+  const slight = slightOverlaps([...among.keys()], measured, forecast.alike, {
+    weak,
+    isTold: (a, b) => judged.has(`${a} ${b}`) || order.isOrdered(a, b),
+  });
   const doubtful = survey.doubtful.filter(
     ({ of, issue }) =>
       of !== issue && order.has(of) && order.has(issue) && !order.isOrdered(of, issue),
@@ -158,6 +176,7 @@ export function draftPlan(request: DraftRequest): Draft {
           ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
         files: likely.get(number) ?? [],
+        slightOverlaps: slight.get(number) ?? new Map(),
       },
     ];
   };

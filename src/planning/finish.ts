@@ -27,6 +27,9 @@ const MOST_OVERLAPS = 2_000;
 const MOST_FILES = 5_000;
 const MOST_FILES_OF_ONE = 8;
 
+/** Slight overlaps of all issues together. */
+const MOST_SLIGHT = 8_000;
+
 /** A file that is less likely than this is not written into the plan. */
 const LEAST_WEIGHT = 0.15;
 
@@ -49,30 +52,35 @@ export function finishPlan(
 ): PlanFile {
   const share = Math.floor(MOST_FILES / Math.max(1, draft.issues.length));
   const most = Math.min(MOST_FILES_OF_ONE, Math.max(1, share));
+  const mostSlight = Math.floor(MOST_SLIGHT / Math.max(1, draft.issues.length));
   return {
     repository,
     ...(base !== undefined && { base }),
     workers: concurrency ?? draft.concurrency.value,
-    issues: draft.issues.map(({ issue, readiness, after, cautions, notes, files }) => {
-      const caution = oneLine(cautions.join('; '), LONGEST);
-      const decided = [
-        ...(lifted.has(issue) && caution !== '' ? [`you lifted its caution: ${caution}`] : []),
-        ...(included.has(issue)
-          ? [`you included it, in spite of: ${readiness.reasons.join('; ')}`]
-          : []),
-      ];
-      const changes = likelyChanges(files, most);
-      return {
-        issue,
-        after: after.map((edge) => ({
-          ...edge,
-          ...(edge.evidence !== undefined && { evidence: oneLine(edge.evidence, LONGEST) }),
-        })),
-        ...(caution !== '' && !lifted.has(issue) && { caution }),
-        ...(Object.keys(changes).length > 0 && { files: changes }),
-        notes: [...decided, ...notes].map((note) => oneLine(note, LONGEST)),
-      };
-    }),
+    issues: draft.issues.map(
+      ({ issue, readiness, after, cautions, notes, files, slightOverlaps }) => {
+        const caution = oneLine(cautions.join('; '), LONGEST);
+        const decided = [
+          ...(lifted.has(issue) && caution !== '' ? [`you lifted its caution: ${caution}`] : []),
+          ...(included.has(issue)
+            ? [`you included it, in spite of: ${readiness.reasons.join('; ')}`]
+            : []),
+        ];
+        const changes = likelyChanges(files, most);
+        const slight = Object.fromEntries([...slightOverlaps].slice(0, mostSlight));
+        return {
+          issue,
+          after: after.map((edge) => ({
+            ...edge,
+            ...(edge.evidence !== undefined && { evidence: oneLine(edge.evidence, LONGEST) }),
+          })),
+          ...(caution !== '' && !lifted.has(issue) && { caution }),
+          ...(Object.keys(changes).length > 0 && { files: changes }),
+          ...(Object.keys(slight).length > 0 && { slightOverlaps: slight }),
+          notes: [...decided, ...notes].map((note) => oneLine(note, LONGEST)),
+        };
+      },
+    ),
     overlaps: draft.overlaps.slice(0, MOST_OVERLAPS).map(({ a, b, score, files, apart }) => ({
       ...{ issues: [a, b] as [number, number], score, files: [...files], apart },
     })),

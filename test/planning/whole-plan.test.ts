@@ -39,7 +39,7 @@ async function planOf(issues: readonly ListedIssue[], codebase: Codebase) {
     ...{ repository, issues, withDependencies: false, ordered: [] },
   });
   const draft = draftPlan({
-    ...{ survey, likely: await predict(survey, codebase, repository), proposals: NO_PROPOSALS },
+    ...{ survey, forecast: await predict(survey, codebase, repository), proposals: NO_PROPOSALS },
     settings: PlanningSettings.parse({}),
     capacity: { memoryBytes: 64 * 1024 ** 3, cores: 16, review: 10, configured: 3 },
     ...{ included: new Set(), confirmed: [], separated: [] },

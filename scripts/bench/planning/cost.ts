@@ -34,7 +34,8 @@ export async function cost(rounds: number): Promise<void> {
         { ...{ repository, checkout, remote: 'origin', base: 'main' }, commits: overlap.commits },
         async () => '',
       );
-      overlaps(await predict({ issues: issues() }, codebase, repository), overlap);
+      const { files } = await predict({ issues: issues() }, codebase, repository);
+      overlaps(files, overlap);
       return performance.now() - begun;
     };
     const samples = await inRounds(rounds, {

@@ -1,8 +1,8 @@
+import { likenessOf } from '../../../src/planning/rules/likeness.ts';
 import { mentionsOf } from '../../../src/planning/rules/mentions.ts';
-import { overlaps } from '../../../src/planning/rules/overlap.ts';
+import { overlaps, slightOverlaps } from '../../../src/planning/rules/overlap.ts';
 import { PlanningSettings } from '../../../src/planning/rules/settings.ts';
-import { TextIndex } from '../../../src/planning/rules/text-index.ts';
-import type { Batch, PastIssue } from './past.ts';
+import type { Batch } from './past.ts';
 
 /** Two issues of a plan: what was foreseen, and whether they did change a file in common. */
 export interface Pair {
@@ -11,6 +11,8 @@ export interface Pair {
   /** The planner's score. */
   readonly score: number;
   readonly apart: boolean;
+  /** Its score where that is too low to be told of, as far as a plan has it. */
+  readonly slight: number;
   /** How alike the two texts are, by TF-IDF. */
   readonly alike: number;
   readonly real: boolean;
@@ -18,16 +20,22 @@ export interface Pair {
 
 export const { strong, weak } = PlanningSettings.parse({}).overlap;
 
-export function pairsOf({ issues, likely, truth }: Batch): Pair[] {
-  const scores = new Map(
-    overlaps(likely, { weak: 0, strong }).map((found) => [`${found.a} ${found.b}`, found]),
-  );
-  const alike = likenessOf(issues);
+export function pairsOf({ issues, forecast, truth }: Batch): Pair[] {
+  const measured = overlaps(forecast.files, { weak: 0, strong });
+  const scores = new Map(measured.map((found) => [`${found.a} ${found.b}`, found]));
+  const numbers = issues.map(({ number }) => number);
+  const slight = slightOverlaps(numbers, measured, forecast.alike, {
+    weak,
+    isTold: (a, b) => (scores.get(`${a} ${b}`)?.score ?? 0) >= weak,
+  });
+  // The baseline: the cosine of the texts' words, common ones too.
+  const alike = likenessOf(new Map(issues.map((issue) => [issue.number, mentionsOf(issue)])));
   return issues.flatMap(({ number: a }, at) =>
     issues.slice(at + 1).map(({ number: b }): Pair => {
       const found = scores.get(`${a} ${b}`);
       return {
         ...{ a, b, score: found?.score ?? 0, apart: found?.apart ?? false },
+        slight: slight.get(a)?.get(b) ?? 0,
         alike: alike(a, b),
         real: shares(truth.get(a), truth.get(b)),
       };
@@ -37,20 +45,6 @@ export function pairsOf({ issues, likely, truth }: Batch): Pair[] {
 
 const shares = (a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): boolean =>
   [...a].some((file) => b.has(file));
-
-/** The baseline: cosine of the texts' words. */
-function likenessOf(issues: readonly PastIssue[]): (a: number, b: number) => number {
-  const index = new TextIndex();
-  const words = new Map(issues.map((issue) => [issue.number, mentionsOf(issue).words]));
-  for (const [number, own] of words) index.add(String(number), own, 1);
-  const rows = new Map(
-    [...words].map(([number, own]) => {
-      const counts = new Map(own.map((word) => [word, 1]));
-      return [number, new Map(index.alike(counts, issues.length))];
-    }),
-  );
-  return (a, b) => rows.get(a)?.get(String(b)) ?? 0;
-}
 
 /** The share of those predicted that are real, and of those real that are predicted. */
 export interface Hits {

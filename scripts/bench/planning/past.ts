@@ -8,7 +8,7 @@ import {
 import { predict } from '../../../src/planning/draft.ts';
 import { Codemap } from '../../../src/planning/rules/codemap.ts';
 import { isByproduct } from '../../../src/planning/rules/file-kind.ts';
-import type { Likely } from '../../../src/planning/rules/overlap.ts';
+import type { Forecast } from '../../../src/planning/rules/overlap.ts';
 import type { SurveyedIssue } from '../../../src/planning/rules/survey.ts';
 
 /** An issue of the past, and the files that its work changed. */
@@ -21,7 +21,7 @@ export interface PastIssue extends Pick<SurveyedIssue, 'number' | 'title' | 'bod
 /** Issues of one plan, and what was foreseen of them at the commit before the first of them was done. */
 export interface Batch {
   readonly issues: readonly PastIssue[];
-  readonly likely: Likely;
+  readonly forecast: Forecast;
   /** Of each issue, the files that were there already. */
   readonly truth: ReadonlyMap<number, ReadonlySet<string>>;
 }
@@ -75,7 +75,7 @@ export async function* batchesOf(
     };
     yield {
       issues: known.map(({ issue }) => issue),
-      likely: await predict({ issues: surveyed }, codebase, repository),
+      forecast: await predict({ issues: surveyed }, codebase, repository),
       truth: new Map(known.map(({ issue, files }) => [issue.number, files])),
     };
   }

@@ -7,8 +7,9 @@ import { type Pair, strong, weak } from './pairs.ts';
 export const PLANNERS = {
   'no planner': () => 0,
   'TF-IDF of the texts': ({ alike }: Pair) => alike,
-  'the planner': ({ score }: Pair) => (score >= weak ? score : 0),
-  'the planner, sure ones apart': ({ score }: Pair) => (score >= weak ? score : 0),
+  'what is told': ({ score }: Pair) => (score >= weak ? score : 0),
+  'the plan': ({ score, slight }: Pair) => (score >= weak ? score : slight),
+  'the plan, sure ones apart': ({ score, slight }: Pair) => (score >= weak ? score : slight),
   'who knows all': ({ real }: Pair) => (real ? 1 : 0),
 } satisfies Record<string, (pair: Pair) => number>;
 
@@ -30,7 +31,7 @@ export function simulate(
 ): Outcome {
   const overlaps = pairs.flatMap((pair): PlannedOverlap[] => {
     const score = PLANNERS[planner](pair);
-    const apart = planner === 'the planner, sure ones apart' && pair.apart && score >= strong;
+    const apart = planner === 'the plan, sure ones apart' && pair.apart && score >= strong;
     return score > 0 ? [{ issues: [pair.a, pair.b], score, files: [], apart }] : [];
   });
   const plan = issues.map((issue) => ({ issue, after: [] }));

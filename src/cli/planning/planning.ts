@@ -60,7 +60,7 @@ async function propose(
   progress(`reads files and history (${planning.overlap.commits} commits)`);
   const codebase = await services.codebase({ ...location, commits: planning.overlap.commits });
   progress('looks for what each issue will change');
-  const likely = await predict(survey, codebase, repository);
+  const forecast = await predict(survey, codebase, repository);
   const proposed = askAgent
     ? await services.proposals({
         ...location,
@@ -78,7 +78,7 @@ async function propose(
     const capacity = { ...machine, configured, review: policy.review };
     const decided = { capacity, included, confirmed, separated };
     const draft = draftPlan({
-      ...{ survey, likely, settings: planning, proposals, unproven },
+      ...{ survey, forecast, settings: planning, proposals, unproven },
       ...decided,
     });
     if (draft.cycle !== undefined) throw new Refusal(`nothing was planned: ${draft.cycle}`);

@@ -10,6 +10,10 @@ const FilePath = z.string().min(1).max(300);
 export const LikelyChanges = z.record(FilePath, Probability);
 export type LikelyChanges = z.infer<typeof LikelyChanges>;
 
+/** Other issues, by number, each with the probability that work on both changes a file in common. */
+export const SlightOverlaps = z.record(z.string().regex(/^[1-9]\d*$/), Probability);
+export type SlightOverlaps = z.infer<typeof SlightOverlaps>;
+
 /** Two issues that have no order and will probably change the same files. */
 export const PlannedOverlap = z.strictObject({
   issues: z.tuple([IssueNumber, IssueNumber]),
@@ -24,9 +28,6 @@ export type PlannedOverlap = z.infer<typeof PlannedOverlap>;
 
 /** From this probability on two issues are not worked on at the same time. */
 export const APART = 0.6;
-
-/** A lower probability tells nothing. */
-const LEAST = 0.15;
 
 /** What tells of two issues: more files in common make it no surer. */
 const MOST_FILES = 3;
@@ -57,11 +58,12 @@ interface Entry {
   readonly issue: number;
   readonly after: readonly number[];
   readonly files?: LikelyChanges | undefined;
+  readonly slightOverlaps?: SlightOverlaps | undefined;
 }
 
 /** Tells which issues get in each other's way: by what sessions changed where that is known, else by the plan. */
 export class Collisions {
-  readonly #after: ReadonlyMap<number, readonly number[]>;
+  readonly #entries: ReadonlyMap<number, Entry>;
   readonly #planned: ReadonlyMap<string, PlannedOverlap>;
   readonly #sessions: ReadonlyMap<number, SessionReport>;
 
@@ -70,7 +72,7 @@ export class Collisions {
     planned: readonly PlannedOverlap[],
     sessions: ReadonlyMap<number, SessionReport>,
   ) {
-    this.#after = new Map(issues.map(({ issue, after }) => [issue, after]));
+    this.#entries = new Map(issues.map((entry) => [entry.issue, entry]));
     this.#planned = new Map(planned.map((overlap) => [keyOf(...overlap.issues), overlap]));
     this.#sessions = sessions;
   }
@@ -84,24 +86,31 @@ export class Collisions {
   }
 
   /** With another issue, whose session is open or about to start. */
-  between({ issue, files }: Entry, other: number): Collision | undefined {
+  between(entry: Entry, other: number): Collision | undefined {
+    const { issue, files } = entry;
     const planned = this.#planned.get(keyOf(issue, other));
     const changes = this.#sessions.get(other)?.changes ?? [];
     // An overlap without files is somebody's word, which no file disproves.
     if (changes.length === 0 || !files || (planned && planned.files.length === 0))
-      return (
-        planned && {
-          ...{ issue: other, score: planned.score, file: planned.files[0] },
-          ...{ changed: false, apart: planned.apart },
-        }
-      );
+      return planned
+        ? {
+            ...{ issue: other, score: planned.score, file: planned.files[0] },
+            ...{ changed: false, apart: planned.apart },
+          }
+        : this.#slight(entry, other);
     const shared = changes
       .flatMap((file) => (Object.hasOwn(files, file) ? { file, probable: files[file] ?? 0 } : []))
       .sort((a, b) => b.probable - a.probable);
     const score = combined(shared.map(({ probable }) => probable));
-    return score < LEAST
+    return score === 0
       ? undefined
       : { issue: other, score, file: shared[0]?.file, changed: true, apart: score >= APART };
+  }
+
+  /** A slight overlap, which may stand with either of the two. */
+  #slight({ issue, slightOverlaps }: Entry, other: number): Collision | undefined {
+    const score = slightOverlaps?.[other] ?? this.#entries.get(other)?.slightOverlaps?.[issue];
+    return score === undefined ? undefined : { issue: other, score, changed: false, apart: false };
   }
 
   /** All that the issue comes after, directly or by way of others. */
@@ -111,7 +120,7 @@ export class Collisions {
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (found.has(next)) continue;
       found.add(next);
-      pending.push(...(this.#after.get(next) ?? []));
+      pending.push(...(this.#entries.get(next)?.after ?? []));
     }
     return found;
   }

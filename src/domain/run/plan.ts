@@ -3,7 +3,7 @@ import { AgentName } from '../settings/agent-settings.ts';
 import { findCycle, graphOf } from '../shared/graph.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
-import { LikelyChanges, PlannedOverlap } from './overlap.ts';
+import { LikelyChanges, PlannedOverlap, SlightOverlaps } from './overlap.ts';
 
 /** Two to three sessions are good for a start. */
 const DEFAULT_CONCURRENCY = 3;
@@ -23,6 +23,8 @@ export const PlannedIssue = z.strictObject({
   title: z.string().max(MAX_TITLE).optional(),
   /** What it will probably change, to be compared with what sessions change. */
   files: LikelyChanges.optional(),
+  /** What it may overlap with, too slightly to be told of: such issues start apart where others can. */
+  slightOverlaps: SlightOverlaps.optional(),
 });
 export type PlannedIssue = z.infer<typeof PlannedIssue>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LikelyChanges, PlannedOverlap } from '../../domain/run/overlap.ts';
+import { LikelyChanges, PlannedOverlap, SlightOverlaps } from '../../domain/run/overlap.ts';
 import { Plan, type PlanInput } from '../../domain/run/plan.ts';
 import { AgentName } from '../../domain/settings/agent-settings.ts';
 import { BranchName } from '../../domain/settings/policy.ts';
@@ -61,6 +61,9 @@ export const PlanFileIssue = z.strictObject({
   files: LikelyChanges.optional().describe(
     'What it will probably change, each file with how probable that is, to be compared with what sessions change',
   ),
+  slightOverlaps: SlightOverlaps.optional().describe(
+    'Other issues that may change the same files, though that is less probable than of those under overlaps',
+  ),
   notes: z
     .array(Note)
     .default([])
@@ -113,12 +116,13 @@ export const toPlan = ({ repository, workers: concurrency, issues, overlaps }: P
     repository,
     concurrency,
     overlaps,
-    issues: issues.map(({ issue, after, caution, agent, files }) => ({
+    issues: issues.map(({ issue, after, caution, agent, files, slightOverlaps }) => ({
       issue,
       after: [...new Set(after.map((edge) => edge.issue))],
       ...(caution !== undefined && { caution }),
       ...(agent !== undefined && { agent }),
       ...(files !== undefined && { files }),
+      ...(slightOverlaps !== undefined && { slightOverlaps }),
     })),
   }) satisfies PlanInput;
 

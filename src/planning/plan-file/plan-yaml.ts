@@ -11,6 +11,7 @@ const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 # caution  the session stops after planning, for your approval; remove it to lift it
 # notes    what was found; they change nothing
 # files    what it will probably change, compared with what sessions change
+# slightOverlaps  other issues that could change the same files, with how probable that is
 # overlaps start as far from each other as can be; with apart never two at the same time
 `;
 
@@ -57,7 +58,7 @@ export function renderPlan(plan: PlanFile, { waves, issues, leftOut, concurrency
 }
 
 function renderIssue(
-  { issue, after, caution, agent, files, notes }: PlanFileIssue,
+  { issue, after, caution, agent, files, slightOverlaps, notes }: PlanFileIssue,
   title: string,
 ): string[] {
   return [
@@ -70,10 +71,17 @@ function renderIssue(
     ...(caution === undefined ? [] : [`    caution: ${scalar(caution)}`]),
     ...(agent === undefined ? [] : [`    agent: ${scalar(agent)}`]),
     ...(files === undefined ? [] : [`    files: ${scalar(files)}`]),
+    ...(slightOverlaps === undefined
+      ? []
+      : [`    slightOverlaps: ${scalar(byNumber(slightOverlaps))}`]),
     ...(notes.length === 0 ? [] : ['    notes:']),
     ...notes.map((note) => `      - ${scalar(note)}`),
   ];
 }
+
+/** Keys that are numbers, which YAML then writes without quotes. */
+const byNumber = (of: Readonly<Record<string, unknown>>) =>
+  new Map(Object.entries(of).map(([number, value]) => [Number(number), value]));
 
 const comment = (text: string): string => (text === '' ? '' : ` # ${text}`);
 

@@ -1,5 +1,6 @@
 import { combined } from '../../domain/run/overlap.ts';
 import type { LikelyFile } from './likely-files.ts';
+import type { Likeness } from './likeness.ts';
 import type { PlanningSettings } from './settings.ts';
 
 /** Two issues that will probably change the same files. */
@@ -20,6 +21,14 @@ export interface Overlap {
 }
 
 export type Likely = ReadonlyMap<number, readonly LikelyFile[]>;
+
+/** What is foreseen of a plan's issues. */
+export interface Forecast {
+  /** The files that each will probably change. */
+  readonly files: Likely;
+  /** How alike their texts are. */
+  readonly alike: Likeness;
+}
 
 /** Of one file, those that are surest of it: what half of all issues seem to change tells nothing of two of them. */
 const MOST_CLAIMANTS = 25;
@@ -52,6 +61,44 @@ export function overlaps(
     .map((pair) => scored(pair, strong))
     .filter(({ score }) => score >= weak)
     .sort((x, y) => y.score - x.score || x.a - y.a || x.b - y.b);
+}
+
+/** Of one issue, the slight overlaps that are kept. More of them made runs no better (`npm run bench -- planning`). */
+const MOST_SLIGHT = 8;
+
+/** Likeness of two texts is worth half of itself: so many pairs of a score did share a file, in the same measurement. */
+const LIKENESS_COUNTS = 0.5;
+
+/**
+ * For each issue, others of `issues` that it may overlap with less than anyone is told of (`weak`), with the probability.
+ * They decide only which issue starts next. A pair stands with its lower number. Those of `told` have been told.
+ */
+export function slightOverlaps(
+  issues: readonly number[],
+  measured: readonly Overlap[],
+  alike: Likeness,
+  { weak, isTold }: { readonly weak: number; isTold(a: number, b: number): boolean },
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const scores = new Map(measured.map(({ a, b, score }) => [`${a} ${b}`, score]));
+  const sorted = issues.toSorted((a, b) => a - b);
+  const pairs = sorted.flatMap((a, at) =>
+    sorted.slice(at + 1).flatMap((b) => {
+      if (isTold(a, b)) return [];
+      const score = combined([scores.get(`${a} ${b}`) ?? 0, LIKENESS_COUNTS * alike(a, b)]);
+      const slight = Math.round(Math.min(score, weak) * 100) / 100;
+      return slight > 0 ? [{ a, b, slight }] : [];
+    }),
+  );
+  const counts = new Map<number, number>();
+  const found = new Map<number, Map<number, number>>();
+  for (const { a, b, slight } of pairs.sort((x, y) => y.slight - x.slight)) {
+    const [ofA = 0, ofB = 0] = [counts.get(a), counts.get(b)];
+    if (ofA >= MOST_SLIGHT && ofB >= MOST_SLIGHT) continue;
+    counts.set(a, ofA + 1);
+    counts.set(b, ofB + 1);
+    found.set(a, (found.get(a) ?? new Map<number, number>()).set(b, slight));
+  }
+  return found;
 }
 
 interface Shared {

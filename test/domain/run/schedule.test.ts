@@ -156,6 +156,16 @@ describe('an overlap', () => {
     expect(chosen({ issues: three, overlaps, limits })).toEqual([1, 3]);
   });
 
+  test('too slight to be told of steers too, with whichever of the two it stands', () => {
+    const issues = [{ ...issue(1), slightOverlaps: { 2: 0.1, 3: 0.05 } }, issue(2), issue(3)];
+    const limits = { concurrency: 2, review: 5 };
+    expect(chosen({ issues, limits })).toEqual([1, 3]);
+    expect(chosen({ issues, limits, sessions: sessions({ 2: 'working' }) })).toEqual([3]);
+    // What is told of counts instead.
+    const overlaps = [overlap(1, 3, 0.2)];
+    expect(chosen({ issues, limits, overlaps })).toEqual([1, 2]);
+  });
+
   test('never stops one that has nothing better beside it', () => {
     expect(chosen({ issues: three, overlaps: [overlap(1, 2, 0.5)] })).toEqual([1, 3, 2]);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Codemap } from '../../../src/planning/rules/codemap.ts';
 import { likelyFiles } from '../../../src/planning/rules/likely-files.ts';
+import { likenessOf } from '../../../src/planning/rules/likeness.ts';
 import { mentionsOf, withoutCommonWords } from '../../../src/planning/rules/mentions.ts';
-import { overlaps } from '../../../src/planning/rules/overlap.ts';
+import { overlaps, slightOverlaps } from '../../../src/planning/rules/overlap.ts';
 
 const FILES = [
   'CHANGELOG.md',
@@ -170,6 +171,47 @@ describe('two issues overlap', () => {
       { weak: 0.1, strong: 0.6 },
     );
     expect(found).toMatchObject([{ score: 0.82, apart: false }]);
+  });
+});
+
+describe('what is too slight to be told of', () => {
+  const pair = (a: number, b: number, score: number) => ({
+    ...{ a, b, score, evidence: '', files: [], apart: false },
+  });
+  const slight = (issues: number[], alike: (a: number, b: number) => number) =>
+    slightOverlaps(issues, [pair(1, 2, 0.05), pair(1, 3, 0.8)], alike, {
+      weak: 0.15,
+      isTold: (a, b) => a === 1 && b === 3,
+    });
+
+  test('is of files in common and of texts that are alike, and below what is told', () => {
+    const found = slight([3, 2, 1, 4], (a, b) => (a + b === 6 ? 0.9 : a + b === 3 ? 0.1 : 0));
+    expect(Object.fromEntries(found)).toEqual({
+      1: new Map([[2, 0.1]]),
+      2: new Map([[4, 0.15]]),
+    });
+  });
+
+  test('is kept of the eight most probable of each issue', () => {
+    const many = Array.from({ length: 60 }, (_, at) => at + 10);
+    const found = slight(many, () => 0.1);
+    const partners = [...found.values()].reduce((sum, { size }) => sum + size, 0);
+    expect(partners).toBeLessThanOrEqual(60 * 8);
+    const named = new Set([...found].flatMap(([issue, others]) => [issue, ...others.keys()]));
+    expect(named.size).toBe(60);
+  });
+
+  test('needs words in common that others have not', () => {
+    const words = (...own: string[]) => ({ words: own });
+    const alike = likenessOf(
+      new Map([
+        [1, words('export', 'csv', 'page')],
+        [2, words('export', 'csv', 'menu')],
+        [3, words('login', 'token', 'page')],
+      ]),
+    );
+    expect(alike(1, 2)).toBeGreaterThan(alike(1, 3));
+    expect(alike(2, 3)).toBe(0);
   });
 });
 
