@@ -17,12 +17,14 @@ export interface GitOptions {
   /** Texts that must not appear in an error. */
   readonly secrets?: readonly string[];
   readonly input?: string;
-  /** Whether names of files in `input` and in what it writes are kept when they are not UTF-8: see `losslessText`. */
+  /**
+   * Whether file names in `input` and in the output are kept even if they are not UTF-8: see `losslessText`.
+   */
   readonly names?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** The worktree that this command changes: see `endInterrupted`. */
   readonly mark?: string;
-  /** The git directory to use, whatever is in the directory that git runs in. */
+  /** The git directory to use, whatever git directory belongs to the directory in which git runs. */
   readonly over?: GitDirectories;
   /** Whether this is a second try, after a lock that blocked the first one was removed. */
   readonly again?: boolean;
@@ -42,7 +44,7 @@ export async function git(
   if (!existsSync(directory))
     throw new CoppiceError(
       'WorktreeLost',
-      `${directory} is not there any more: put it back, or cancel what needs it`,
+      `${directory} does not exist any more: restore it, or cancel the session that needs it`,
     );
   const { env: directories, cell } = options.over ? runOver(options.over) : runIn(directory);
   const env = gitEnvironment(options.config ?? [], {
@@ -74,7 +76,9 @@ export async function git(
     if (exit.exitCode === 0) throw error;
     if (!options.again && removeLeftLock(exit.stderr, directory)) {
       if (mayRepeat(args)) return git(directory, args, { ...options, again: true });
-      throw new TransientError(`git ${commandName(args)} failed over a lock that is gone now`);
+      throw new TransientError(
+        `git ${commandName(args)} failed because of a lock, which is gone now`,
+      );
     }
     const masked = (output: string) => mask(output, options.secrets ?? []);
     throw gitError(commandName(args), {
@@ -85,7 +89,10 @@ export async function git(
   }
 }
 
-/** Whether a command exits with code 0. For commands whose exit code is the answer. */
+/**
+ * Whether a command exits with code 0 (true) or 1 (false). It is for commands whose exit code is the answer.
+ * @throws GitFailure for any other exit code
+ */
 export async function gitAnswers(
   directory: string,
   args: readonly string[],

@@ -22,14 +22,16 @@ const CONFIG: readonly (readonly [key: string, value: string])[] = [
   ['rebase.autoStash', 'false'],
   ['rebase.updateRefs', 'false'],
   ['rerere.enabled', 'false'],
-  // A branch that a power cut emptied is lost with its session: milliseconds for each change of a ref.
+  // Without this, a power cut can leave an empty ref file, and the session's branch would be lost. It costs
+  // milliseconds for each change of a ref.
   ['core.fsync', 'reference'],
 ];
 
 /**
- * What git and the programs that it starts (ssh, filters, merge drivers, signing) see of the worker's environment. It is a
- * list of what they need: keys of GitHub, of models and of Temporal are for none of them, and GIT_DIR of a hook or a trace
- * would change what a command does.
+ * Variables of the worker's environment that git gets, together with the programs that it starts (ssh,
+ * filters, merge drivers, signing). The list has only what these programs need. They must not get the keys
+ * for GitHub, for models or for Temporal. And variables such as GIT_DIR, which a hook sets, or a trace
+ * setting would change what a command does.
  */
 const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|LOCALE_ARCHIVE|TERM|TZ|TMPDIR|XDG_.*|LD_LIBRARY_PATH|DYLD_.*|SSH_AUTH_SOCK|SSH_AGENT_PID|GNUPGHOME|GPG_TTY|GPG_AGENT_INFO|KRB5.*|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|GIT_(SSH|SSH_COMMAND|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|SSL_.*|(AUTHOR|COMMITTER)_(NAME|EMAIL)|EXEC_PATH|TEMPLATE_DIR))$/;
@@ -40,6 +42,11 @@ const PASSED_ON =
  */
 export const GIT_MARK = 'COPPICE_GIT';
 
+/**
+ * The whole environment of a git command.
+ * @param config settings that override the repository's configuration, and Coppice's own settings above
+ * @param extra variables that override all others
+ */
 export function gitEnvironment(
   config: readonly (readonly [string, string])[],
   extra: Readonly<Record<string, string>>,
@@ -59,7 +66,7 @@ export function gitEnvironment(
     GIT_SEQUENCE_EDITOR: ':',
     GIT_PAGER: 'cat',
     GIT_OPTIONAL_LOCKS: '0',
-    // What a server of Git LFS does not have stays a pointer.
+    // A file that the Git LFS server does not have stays a pointer.
     GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1',
     SSH_ASKPASS_REQUIRE: 'never',
     GIT_CONFIG_COUNT: String(settings.length),

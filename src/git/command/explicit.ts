@@ -2,28 +2,40 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSy
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeTemporary } from '../../process/temporary.ts';
 
-/** Where a worktree's git data is; absolute paths without symbolic links. */
+/** Where a worktree's git data is. All are absolute paths without symbolic links. */
 export interface GitDirectories {
   readonly worktree: string;
-  /** Holds refs and objects: the session's own private directory, or, in a former layout, the checkout's, which all share. */
+  /**
+   * Holds refs and objects: the session's private git directory, or, in the layout of earlier versions, the
+   * checkout's git directory, which all worktrees share.
+   */
   readonly common: string;
-  /** Holds HEAD and index: the same private directory, or the worktree's own in the checkout's. */
+  /** Holds HEAD and index: the same private directory, or, in the earlier layout, `record`. */
   readonly own: string;
-  /** What the checkout itself records of the worktree, in its own git directory. */
+  /** The checkout's own record of the worktree: `worktrees/<name>` in its git directory. */
   readonly record: string;
 }
 
-/** Whether the session has a git directory of its own, so that nothing of the checkout's is written in its worktree. */
+/**
+ * Whether the session has a private git directory. If so, work in the worktree writes nothing into the
+ * checkout's git directory.
+ */
 export const isPrivate = ({ own, record }: GitDirectories): boolean => own !== record;
 
-/** In the checkout's git directory: what belongs to one session's private git, for Coppice to write. */
+/**
+ * The directory for one session in the checkout's git directory. Only Coppice writes in it, except in the
+ * private git directory below it.
+ */
 export const sessionDirectory = (record: string): string =>
   join(dirname(dirname(record)), 'coppice', basename(record));
 
 /** The private git directory itself, in which the session's agent writes. */
 export const privateDirectory = (record: string): string => join(sessionDirectory(record), 'git');
 
-/** In it, once it is whole: what the record's HEAD says, which tells it from one of a former worktree of the same name. */
+/**
+ * A copy of the record's HEAD file, written when the private git directory is complete. If it differs from
+ * the record, the private git directory belongs to an earlier worktree of the same name.
+ */
 const headOf = (record: string): string => join(sessionDirectory(record), 'head');
 
 /** Whether the worktree of this record has a private git directory. */
@@ -32,24 +44,27 @@ export function isPrivateOf(record: string): boolean {
   return head !== undefined && head === textOf(join(record, 'HEAD'));
 }
 
-/** The program that runs git in a sandbox over what an agent in a sandbox may have written. */
+/** The script that runs git in a sandbox, for git data that an agent in a sandbox may have written. */
 export const cellOf = (record: string): string => join(sessionDirectory(record), 'run');
 
 const known = new Map<string, GitDirectories>();
 
-/** From now on git gets the paths of a worktree’s data explicitly, whatever its `.git` file and `commondir` say. */
+/**
+ * Makes every later git command in `path` use these directories, whatever the worktree's `.git` file and
+ * `commondir` say. It holds for this process.
+ */
 export function makeExplicit(path: string, directories: GitDirectories): void {
   known.set(path, directories);
 }
 
-/** Where git finds a worktree's data and how it runs over them. */
+/** The environment and the program for a git command. */
 export interface Run {
   readonly env: Readonly<Record<string, string>>;
-  /** The program that keeps git in a sandbox; undefined where it runs as any other. */
+  /** The script that runs git in a sandbox; undefined when git runs without one. */
   readonly cell: string | undefined;
 }
 
-/** How git runs in a directory, about which nothing need be known. */
+/** How git runs in a directory. The directory need not be a session's worktree. */
 export function runIn(path: string): Run {
   const found = current(known.get(path)) ?? privateOf(path);
   if (!found || pointsAt(found.own) !== join(found.worktree, '.git'))
@@ -57,13 +72,13 @@ export function runIn(path: string): Run {
   return { ...runOver(found), env: environmentOf(found) };
 }
 
-/** Another process may have given the session a git directory of its own since. */
+/** The directories as they are now: another process may have made a private git directory since. */
 const current = (found: GitDirectories | undefined): GitDirectories | undefined =>
   found === undefined || isPrivate(found) || !isPrivateOf(found.record)
     ? found
     : { ...found, common: privateDirectory(found.record), own: privateDirectory(found.record) };
 
-/** The same for the git directory alone, when its worktree may be gone. */
+/** How git runs in a git directory, without its worktree, which may not exist. */
 export function runOver({ own, common, record }: GitDirectories): Run {
   const cell = cellOf(record);
   return {
@@ -72,10 +87,13 @@ export function runOver({ own, common, record }: GitDirectories): Run {
   };
 }
 
-/** In a session's directory: where git in a sandbox writes what is of this moment only, and no agent. */
+/** The directory in which git in a sandbox writes temporary files. The agent can't write there. */
 export const temporaryOf = (record: string): string => join(sessionDirectory(record), 'tmp');
 
-/** A new directory for a git command's temporary files, which git over this worktree may write, in a sandbox too. */
+/**
+ * Makes a new directory for the temporary files of a git command in this worktree. git can write there in the
+ * sandbox too.
+ */
 export function temporaryFor(worktree: string): string {
   const found = current(known.get(worktree)) ?? privateOf(worktree);
   if (!found || !isPrivate(found)) return makeTemporary('git');
@@ -89,7 +107,10 @@ const environmentOf = ({ worktree, common, own }: GitDirectories) => ({
 
 const PRIVATE = /^gitdir: (\/.*)\/coppice\/([^/]+)\/git\n?$/;
 
-/** A worktree of which this process has not heard yet. */
+/**
+ * Finds the directories from the worktree's `.git` file, for a worktree for which `makeExplicit` was not
+ * called. Undefined when the file does not name a private git directory.
+ */
 function privateOf(path: string): GitDirectories | undefined {
   const file = join(path, '.git');
   if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
@@ -106,13 +127,16 @@ export function checkoutGitOf(worktree: string): string | undefined {
   return found && dirname(dirname(found.record));
 }
 
-/** The `.git` file that a worktree's own git directory belongs to; git may write it relative. */
+/**
+ * Absolute path of the `.git` file that a worktree's git directory names in its `gitdir` file, where the path
+ * may be relative. Undefined when there is no such file.
+ */
 export function pointsAt(own: string): string | undefined {
   const text = textOf(join(own, 'gitdir'));
   return text === undefined ? undefined : resolve(own, text.trim());
 }
 
-/** Undefined when there is no such file. */
+/** The text of a file; undefined when there is no such file. */
 export function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -10,8 +10,8 @@ const REFUSED =
   /authentication failed|permission denied \(|could not read (username|password)|returned error: 40[13]|repository '?http\S* not found|access denied|permission to \S+ denied/i;
 
 /**
- * GitHub sometimes answers this by mistake, or in the minute after a login was changed. An answer that stays is
- * meant.
+ * Failures that may pass by themselves: GitHub sometimes answers so by mistake, or in the minute after a
+ * login was changed.
  */
 const MAY_PASS = /returned error: 403/i;
 
@@ -73,4 +73,5 @@ function lastLine(stderr: string): string {
   return lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? '';
 }
 
+/** The end of git's output, as plain text, for the details of a failure. */
 export const tail = (text: string): string => plainLines(text).slice(-TAIL);

@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 
-/** What is wrong with files on this machine, in words; undefined for any other error. */
+/** Describes an error about files of this machine; undefined for any other error. */
 export function localTrouble(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CoppiceError)

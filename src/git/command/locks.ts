@@ -19,8 +19,8 @@ export function isLockedByAnother(stderr: string, now = Date.now()): boolean {
 }
 
 /**
- * Removes the lock that made a git command in `directory` fail, if a killed git left it. @returns whether it removed
- * the lock
+ * Removes the lock file that made a git command in `directory` fail, if a killed git left it.
+ * @returns whether it removed the lock
  */
 export function removeLeftLock(stderr: string, directory: string): boolean {
   const config = CONFIG_LOCKED.exec(stderr)?.[1];
@@ -29,7 +29,7 @@ export function removeLeftLock(stderr: string, directory: string): boolean {
   return path !== undefined && isInGitDirectory(path) && removeAbandoned(path);
 }
 
-/** Without symbolic links on the way to it. */
+/** The path without symbolic links in its directories; undefined when its directory does not exist. */
 function real(path: string): string | undefined {
   const parent = dirname(path);
   return existsSync(parent) ? join(realpathSync(parent), basename(path)) : undefined;

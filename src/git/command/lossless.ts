@@ -1,9 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A byte that belongs to no character of UTF-8 is kept as half of a pair that no text has: 0xDC00 and the byte. */
+/**
+ * A byte that is not part of a UTF-8 character is stored as one UTF-16 unit: this number plus the byte. Valid
+ * text never has such a unit alone.
+ */
 const KEPT = 0xdc00;
 
-/** Text of bytes that need not be UTF-8, such as names of files, from which `toBytes` makes the same bytes again. */
+/**
+ * Turns bytes that may not be UTF-8, such as file names, into text. `losslessBytes` turns the text into the
+ * same bytes again.
+ */
 export function losslessText(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let text = '';
@@ -19,6 +25,7 @@ export function losslessText(bytes: Buffer): string {
 const lengthAfter = (first: number): number =>
   first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 
+/** The bytes from which `losslessText` made this text. */
 export const losslessBytes = (text: string): Buffer =>
   Buffer.concat(
     text

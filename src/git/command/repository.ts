@@ -11,17 +11,20 @@ export interface Repository {
   readonly remoteUrl: string | undefined;
 }
 
-/** A bare repository, in which no worktree is the checkout by itself. */
+/** A bare repository. None of its worktrees is the main one, so one must be chosen as the checkout. */
 export interface BareRepository {
-  /** The worktrees that may be the person's checkout, the one around first. */
+  /**
+   * The worktrees that may be the person's checkout. The one that contains the current directory is first.
+   */
   readonly worktrees: readonly string[];
-  /** Whether the directory is in the first of them. */
+  /** Whether the current directory is in the first of them. */
   readonly isInside: boolean;
 }
 
 /**
- * The repository that `directory` is in; undefined when it is in none. Around a bare repository several worktrees may be
- * meant: `choose` says which, and never one that an agent writes in.
+ * Finds the repository that contains `directory`; undefined when there is none. A bare repository may have
+ * several worktrees: `choose` then returns the path of the checkout. It must not return a session's worktree,
+ * because an agent writes there.
  */
 export async function findRepository(
   directory: string,
@@ -30,7 +33,7 @@ export async function findRepository(
 ): Promise<Repository | undefined> {
   try {
     const top = await toplevel(directory);
-    // A session's own git knows of no other worktree.
+    // A private git directory does not list other worktrees.
     const shared = top === undefined ? undefined : checkoutGitOf(top);
     const [main, ...linked] = await listWorktrees(shared ?? top ?? directory);
     if (main === undefined) return undefined;
@@ -43,7 +46,10 @@ export async function findRepository(
   }
 }
 
-/** Undefined in a bare repository, and in a directory whose `.git` leads to one. */
+/**
+ * The top directory of the worktree; undefined in a bare repository, and in a directory whose `.git` file
+ * names one.
+ */
 async function toplevel(directory: string): Promise<string | undefined> {
   try {
     return await git(directory, ['rev-parse', '--show-toplevel']);

@@ -26,7 +26,7 @@ function isConfigured(env: NodeJS.ProcessEnv): boolean {
     });
     return true;
   } catch {
-    return false; // its exit code says that there is none
+    return false; // the exit code says that there is no such setting
   }
 }
 

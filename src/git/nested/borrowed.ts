@@ -4,26 +4,32 @@ import { join } from 'node:path';
 import { makeTemporary } from '../../process/temporary.ts';
 import { type GitOptions, git } from '../command/client.ts';
 
-/** Runs git in a repository of Coppice's own that borrows the objects of another one. */
+/** A temporary repository of Coppice that borrows the objects of another repository. */
 export interface Borrowed {
   readonly directory: string;
+  /** Runs git in the temporary repository. */
   git(args: readonly string[], options?: GitOptions): Promise<string>;
 }
 
+/** What Coppice takes over from the repository whose objects are borrowed. */
 export interface Lender {
-  /** Its directory of objects; undefined for a repository that borrows nothing. */
+  /** Its objects directory; undefined when nothing is borrowed. */
   readonly objects?: string;
-  /** The format of its ids is told by one of them. */
+  /** One of its commit ids. Its length says whether ids are SHA-1 or SHA-256. */
   readonly head?: string | undefined;
-  /** Commits whose parents it does not have. */
+  /** Path of the file that lists commits without parents, as in a shallow clone. */
   readonly shallow?: string;
-  /** Commits that it has with all that they need: it has refs for them. */
+  /**
+   * Commits that it has completely. The temporary repository gets refs for them, so that a fetch need not
+   * bring them.
+   */
   readonly known?: readonly string[];
 }
 
 /**
- * Uses another repository’s objects, and nothing else of it: not its configuration, hooks, filters, remotes or
- * attributes, which an agent may have written.
+ * Runs `work` with a temporary repository that borrows another one's objects, and removes it afterwards.
+ * Nothing else of the other repository is used: an agent may have written its configuration, hooks, filters,
+ * remotes or attributes.
  */
 export async function borrowing<T>(
   { objects, head, shallow, known = [] }: Lender,
@@ -56,7 +62,7 @@ export async function borrowing<T>(
   }
 }
 
-/** A path as git reads it in a list of alternates. */
+/** A path in the syntax of git's `objects/info/alternates` file. */
 const quoted = (path: string): string =>
   /["\\\n]/.test(path)
     ? `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`

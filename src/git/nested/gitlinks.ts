@@ -10,18 +10,18 @@ import { lookAtNested } from './work.ts';
 /** A tree entry that names a commit of another repository (mode 160000). */
 export interface Gitlink {
   readonly path: string;
-  /** The commit. */
+  /** The id of that commit. */
   readonly sha: string;
-  /** What it was before; undefined when there was none. */
+  /** The commit that the link named before; undefined for a new link. */
   readonly before: string | undefined;
 }
 
-/** Runs git in a repository that has the commits. */
+/** Runs git in a repository that has the commits, and returns the output. */
 type Run = (args: readonly string[]) => Promise<string>;
 
 const GITLINK = '160000';
 
-/** Gitlinks that a worktree's index holds, by path. */
+/** Paths of the gitlinks in a worktree's index. */
 async function gitlinksInIndex(worktree: string): Promise<string[]> {
   const output = await git(worktree, ['ls-files', '--stage', '-z']);
   return output
@@ -31,7 +31,7 @@ async function gitlinksInIndex(worktree: string): Promise<string[]> {
     );
 }
 
-/** Submodules of a worktree in which files are changed and not committed, by path. */
+/** Paths of the submodules of a worktree that have uncommitted changes. */
 export async function dirtySubmodules(worktree: string): Promise<string[]> {
   const paths = await gitlinksInIndex(worktree);
   if (paths.length === 0) return [];
@@ -44,12 +44,17 @@ export async function dirtySubmodules(worktree: string): Promise<string[]> {
   return dirty;
 }
 
-/** Whether git counts the worktree as one with submodules, which it removes only with `--force`. */
+/**
+ * Whether git regards the worktree as one with submodules. git removes such a worktree only with `--force`.
+ */
 export async function hasSubmodules({ worktree, own }: GitDirectories): Promise<boolean> {
   return existsSync(join(own, 'modules')) || (await gitlinksInIndex(worktree)).length > 0;
 }
 
-/** The gitlinks that are new or another commit in `to`. */
+/**
+ * The gitlinks that are new in `to`, or that name another commit there than in `from`. Without `from`, all
+ * gitlinks of `to`.
+ */
 export async function changedGitlinks(
   run: Run,
   from: string | undefined,
@@ -88,12 +93,13 @@ export async function changedGitlinks(
   return links;
 }
 
+/** An entry of `.gitmodules`. */
 export interface Submodule {
   readonly name: string;
   readonly url: string;
 }
 
-/** Nothing when it has none, or is no file of settings. */
+/** The settings that `git config` prints; an empty text when there are none or the file can't be parsed. */
 async function settingsOf(run: Run, args: readonly string[]): Promise<string> {
   try {
     return await run(args);
@@ -103,7 +109,7 @@ async function settingsOf(run: Run, args: readonly string[]): Promise<string> {
   }
 }
 
-/** What the `.gitmodules` of a commit says, by path. */
+/** The submodules that the `.gitmodules` file of a commit names, by path. */
 export async function submodulesOf(run: Run, commit: string): Promise<Map<string, Submodule>> {
   const file = await run(['ls-tree', '-z', commit, '--', '.gitmodules']);
   if (!/^100\d+ blob /.test(file)) return new Map();

@@ -18,13 +18,14 @@ interface Look {
   readonly location: SessionLocation;
   readonly directories: GitDirectories;
   readonly tokens: GitTokenSource;
-  /** Commits that the base holds links to. */
+  /** Commits that gitlinks of the base name. They are published. */
   readonly known: ReadonlySet<string>;
 }
 
 /**
- * What is wrong with the links to other repositories that a session's commits change, in words for the agent: links that
- * are no submodules, and commits of submodules that nobody else could check out.
+ * Problems with the gitlinks that a session's commits change, as sentences for the agent: gitlinks that are
+ * not submodules, and submodule commits that nobody else could check out.
+ * @param to the tip of the session's branch
  */
 export async function linkProblems(
   location: SessionLocation,
@@ -52,9 +53,9 @@ export async function linkProblems(
 }
 
 const bareLink = (path: string): string =>
-  `${path} is committed as a link to a repository of its own, so none of its files is in the commits: take the link out (git rm --cached), and commit its files without its .git, or leave it out; only what .gitmodules names is a submodule`;
+  `${path} is committed as a link to another repository (a gitlink), so none of its files is in the commits: remove the link (git rm --cached), and commit its files without its .git, or leave it out; only a path that .gitmodules names is a submodule`;
 
-/** The link, and those that its commit changes in turn. */
+/** Problems of one gitlink, and of the gitlinks that its commit changes in turn. */
 async function unpublished(
   look: Look,
   link: Gitlink,
@@ -80,13 +81,17 @@ async function unpublished(
   return problems;
 }
 
+/** A submodule whose files are not checked out, but whose git directory exists. */
 function withoutFiles({ own }: GitDirectories, name: string): Nested | undefined {
   const git = join(own, 'modules', name);
   const isBelow = !name.split('/').includes('..');
   return isBelow && existsSync(git) ? { path: name, files: undefined, git } : undefined;
 }
 
-/** What the submodule's own repository says of a commit; undefined when it does not have it, or can't be read. */
+/**
+ * Looks for a commit in the submodule's local repository: whether it came from a remote, and which gitlinks
+ * it changes. Undefined when the repository does not have the commit or can't be read.
+ */
 async function inside(directory: string, { sha, before }: Gitlink) {
   try {
     const refs = readNestedRefs(directory);
@@ -106,7 +111,7 @@ async function inside(directory: string, { sha, before }: Gitlink) {
       };
     });
   } catch (error) {
-    if (error instanceof Error) return undefined; // then its remote is asked
+    if (error instanceof Error) return undefined; // the caller then asks the remote
     throw error;
   }
 }
@@ -116,7 +121,10 @@ async function isThere(borrowed: Borrowed, commit: string): Promise<boolean> {
   return found.startsWith(`${commit} commit `);
 }
 
-/** An agent can’t push. The commit is kept in the checkout, from where a person can push it. */
+/**
+ * The problem of a submodule commit that is on no remote. An agent can't push, so the commit is imported into
+ * the checkout, from which a person can push it with the command in the message.
+ */
 async function told(
   location: SessionLocation,
   { path, sha }: Gitlink,
@@ -129,5 +137,5 @@ async function told(
     ref === undefined
       ? ''
       : `, with \`git -C ${location.checkout} push ${url ?? '<its repository>'} ${ref}:refs/heads/${location.branch}\``;
-  return `${path} is recorded at ${short(sha)}, a commit that is on no remote, so nobody else could check it out: take that out unless the issue needs it; if it does, end stuck and ask a person to push it${command}`;
+  return `${path} is recorded at ${short(sha)}, a commit that is on no remote, so nobody else could check it out: undo that change unless the issue needs it; if it does, end as stuck and ask a person to push the commit${command}`;
 }

@@ -3,19 +3,22 @@ import { GitFailure } from '../command/failure.ts';
 import { credentialsFor, type GitTokenSource } from '../remote/remote.ts';
 import { borrowing } from './borrowed.ts';
 
-/** How git may reach a submodule's repository: not through a program that its address names. */
+/**
+ * Protocols with which git may reach a submodule's repository. A protocol that runs a program named in the
+ * URL is not among them.
+ */
 const PROTOCOLS = { GIT_ALLOW_PROTOCOL: 'https:http:ssh:git:file' };
 
 /**
- * Whether the repository at an address has a commit. The address must come from what people merged, not from an agent.
- * @returns false too when it can't be told
+ * Whether the repository at a URL has a commit. The URL must come from merged files, not from an agent's.
+ * @returns false also when that can't be found out
  */
 export async function isOnRemote(
   url: string,
   sha: string,
   tokens: GitTokenSource,
 ): Promise<boolean> {
-  // What it borrows nothing from has only what the remote gives.
+  // The temporary repository borrows no objects, so it has only what the remote sends.
   return borrowing({ head: sha.length === 64 ? sha : undefined }, async ({ git }) => {
     try {
       const options = { ...(await credentials(url, tokens)), env: PROTOCOLS };
@@ -30,7 +33,7 @@ export async function isOnRemote(
   });
 }
 
-/** On servers other than GitHub, a submodule is read without a login. */
+/** The login for a submodule's repository. On servers other than GitHub, it is read without one. */
 async function credentials(url: string, tokens: GitTokenSource) {
   try {
     return await credentialsFor(url, tokens);
@@ -40,7 +43,10 @@ async function credentials(url: string, tokens: GitTokenSource) {
   }
 }
 
-/** A submodule's address, which may be relative to that of the repository it is in. */
+/**
+ * A submodule's URL. In `.gitmodules` it may be relative to the URL of the repository that contains the
+ * submodule.
+ */
 export function absoluteUrl(url: string, parent: string): string {
   if (!/^\.\.?\//.test(url)) return url;
   let [base, rest] = [parent.replace(/\/+$/, ''), url];

@@ -9,7 +9,7 @@ import { nestedRepositories } from './repositories.ts';
 import { lookAtNested, type NestedWork, objectionToLosing } from './work.ts';
 
 export interface OutsideOptions {
-  /** What the session's branch stands on; undefined when that is not on record any more. */
+  /** The base of the session's branch; undefined when it is not recorded any more. */
   readonly base: Base | undefined;
   readonly tokens: GitTokenSource;
 }
@@ -41,7 +41,7 @@ export async function workOutside(
 const isIgnored = ({ worktree }: SessionLocation, path: string): Promise<boolean> =>
   gitAnswers(worktree, ['check-ignore', '--quiet', '--', path]);
 
-/** The commits that a remote does not have. */
+/** The commits that the repository at `url` does not have. */
 async function missing(
   tips: readonly string[],
   url: string,
@@ -52,7 +52,10 @@ async function missing(
   return missing;
 }
 
-/** What the base says of submodules: people merged that, so its commits are published and its addresses can be asked. */
+/**
+ * The submodules of the base. People merged them, so their commits are published and Coppice may connect to
+ * their URLs.
+ */
 export async function publishedSubmodules(
   { checkout, remote }: SessionLocation,
   base: Base | undefined,

@@ -1,24 +1,30 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** What the refs of a repository say, read without git: its configuration may have been written by an agent. */
+/**
+ * The refs of a repository, read without running git in it, because an agent may have written its
+ * configuration.
+ */
 export interface NestedRefs {
   /** The commit of HEAD; undefined before the first one. */
   readonly head: string | undefined;
-  /** Commits that may be nowhere else: HEAD, branches, the stash. */
+  /** Commits that may exist nowhere else: those of HEAD, branches and the stash. */
   readonly own: readonly string[];
   /** Commits that came from a remote. */
   readonly fetched: readonly string[];
-  /** Where its objects are. */
+  /** Path of its objects directory. */
   readonly objects: string;
 }
 
-/** The largest file of refs or log that is read, in bytes. */
+/** The largest refs file or reflog that is read, in bytes. */
 const LARGEST = 64_000_000;
 
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** @throws Error with the reason when its refs can't be read so */
+/**
+ * Reads the refs of the git directory `directory`.
+ * @throws Error with the reason when they can't be read this way
+ */
 export function readNestedRefs(directory: string): NestedRefs {
   const common = resolve(directory, textIn(directory, 'commondir').trim() || '.');
   if (lstatSync(join(common, 'reftable'), { throwIfNoEntry: false }))
@@ -57,7 +63,7 @@ const ids = (list: readonly (string | undefined)[]): string[] => [
   ...new Set(list.filter((id) => id !== undefined)),
 ];
 
-/** HEADs of the repository's further worktrees. */
+/** The commits of the HEADs of the repository's other worktrees. */
 const detached = (common: string): (string | undefined)[] =>
   entriesOf(join(common, 'worktrees')).map(({ name }) =>
     asId(textIn(join(common, 'worktrees', name), 'HEAD').trim()),
@@ -86,11 +92,12 @@ const entriesOf = (directory: string) =>
     ? readdirSync(directory, { withFileTypes: true })
     : [];
 
-/** Empty when there is no such file. Links and devices are not read. */
+/** The text of a file in a directory; empty when there is no such file. Links and devices are not read. */
 function textIn(directory: string, name: string): string {
   const path = join(directory, name);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return '';
-  if (!found.isFile() || found.size > LARGEST) throw new Error(`${name} in it can't be read`);
+  if (!found.isFile() || found.size > LARGEST)
+    throw new Error(`${name} in its git directory can't be read`);
   return readFileSync(path, 'utf8');
 }

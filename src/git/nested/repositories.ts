@@ -5,17 +5,17 @@ import { OWN_DIRECTORY } from '../worktree/exclude.ts';
 
 /** A repository inside a worktree that is not the worktree's own: a submodule, a clone, a worktree of something else. */
 export interface Nested {
-  /** Where its files are, from the top of the worktree; of a submodule without files its name. */
+  /** Where its files are, relative to the top of the worktree. For a submodule without files, its name. */
   readonly path: string;
   /** Absolute path of its files; undefined when there are none. */
   readonly files: string | undefined;
-  /** Absolute path of its git directory; undefined when what is there can't be followed. */
+  /** Absolute path of its git directory; undefined when it is not inside the worktree or can't be found. */
   readonly git: string | undefined;
 }
 
 interface Where {
   readonly worktree: string;
-  /** The worktree's own git directory: it has the git directories of the worktree's submodules. */
+  /** The worktree's own git directory. It contains the git directories of the worktree's submodules. */
   readonly own: string;
 }
 
@@ -23,8 +23,8 @@ interface Where {
 const SMALL = 4_096;
 
 /**
- * All repositories inside a worktree, however deep and whether git ignores them or not, and those of submodules that have
- * no files at the moment. Links are not followed.
+ * Finds all repositories inside a worktree, at any depth, including those that git ignores and submodules
+ * whose files are not checked out. Symbolic links are not followed.
  */
 export async function nestedRepositories(where: Where): Promise<Nested[]> {
   const found = await inFiles(where);
@@ -41,6 +41,7 @@ export async function nestedRepositories(where: Where): Promise<Nested[]> {
   return found;
 }
 
+/** The repositories that have files in the worktree. */
 async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
   const found: Nested[] = [];
   const top = Buffer.from(worktree);
@@ -58,8 +59,8 @@ async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
 }
 
 /**
- * What is in a directory. One that its owner has closed is opened. What belongs to somebody else, such as a container's data, stays
- * unread: it can't be removed either.
+ * The entries of a directory. If its permissions forbid reading, they are changed. A directory of another
+ * user, such as a container's data, is not read: it could not be removed either.
  */
 async function entriesOf(directory: Buffer) {
   const look = () => readdir(directory, { withFileTypes: true, encoding: 'buffer' });
@@ -80,7 +81,10 @@ async function entriesOf(directory: Buffer) {
 const isRefused = (error: unknown): boolean =>
   ['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
 
-/** git can’t be given a name that is not UTF-8. */
+/**
+ * The repository whose files are in this directory. If its path is not UTF-8, git can't be run there, so it
+ * has no `files` and no `git`.
+ */
 function nestedAt(where: Where, directory: Buffer): Nested {
   const files = directory.toString();
   const path = relative(where.worktree, files);
@@ -98,7 +102,7 @@ export function nestedIn({ worktree, own }: Where, path: string): Nested | undef
   if (!found.isFile() || found.size > SMALL) return { path, files, git: undefined };
   const target = /^gitdir: (.*)$/m.exec(readFileSync(entry, 'utf8'))?.[1]?.trim();
   const git = target === undefined ? undefined : existing(resolve(files, target));
-  // What leads elsewhere is not this worktree's: nothing of it goes when the worktree goes.
+  // A git directory elsewhere does not belong to this worktree, and is not removed with it.
   const isInside = git !== undefined && [worktree, own].some((top) => git.startsWith(top + sep));
   return { path, files, git: isInside ? git : undefined };
 }
@@ -107,11 +111,11 @@ function existing(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {
-    return undefined; // the caller tells that it can't be followed
+    return undefined; // the caller reports that it can't be read
   }
 }
 
-/** Git directories below a directory, which is `modules` of another one. */
+/** Git directories of submodules below a `modules` directory. */
 function gitDirectoriesBelow(top: string): string[] {
   const entries = lstatSync(top, { throwIfNoEntry: false })?.isDirectory()
     ? readdirSync(top, { withFileTypes: true })

@@ -12,22 +12,23 @@ import { borrowing } from './borrowed.ts';
 import { type NestedRefs, readNestedRefs } from './refs.ts';
 import type { Nested } from './repositories.ts';
 
-/** What a nested repository has that may be nowhere else. */
+/** Work in a nested repository that may exist nowhere else. */
 export interface NestedWork {
   readonly nested: Nested;
   /** Tips of commits that came from no remote. */
   readonly tips: readonly string[];
   /** Files that are changed or new, and not committed. */
   readonly uncommitted: number;
-  /** Why it can't be looked at; empty when it can. */
+  /** Why the repository can't be read; empty when it can. */
   readonly unreadable: string;
 }
 
-/** As many tips as are told of one repository. */
+/** How many tips of one repository are reported at most. */
 const MOST = 20;
 
 /**
- * Looks at a nested repository without running anything that its own configuration says.
+ * Finds unpublished commits and uncommitted files of a nested repository, without running any program that
+ * its configuration names.
  * @param published commits that are known to be on a remote
  */
 export async function lookAtNested(
@@ -36,7 +37,7 @@ export async function lookAtNested(
 ): Promise<NestedWork> {
   const nothing = { nested, tips: [], uncommitted: 0, unreadable: '' };
   if (nested.git === undefined)
-    return { ...nothing, unreadable: 'its git directory can’t be followed' };
+    return { ...nothing, unreadable: 'its git directory is missing or outside of the worktree' };
   try {
     const refs = readNestedRefs(nested.git);
     const [tips, uncommitted] = [
@@ -54,7 +55,7 @@ const lender = (directory: string, { objects, head }: NestedRefs) => ({
   shallow: join(directory, 'shallow'),
 });
 
-/** The tips of its own from which there are commits that came from no remote, without those that others include. */
+/** Its own tips with commits that came from no remote. A tip that another tip contains is left out. */
 async function unpublishedTips(
   directory: string,
   refs: NestedRefs,
@@ -73,7 +74,7 @@ async function unpublishedTips(
   });
 }
 
-/** How many of its files are changed or new. */
+/** How many files are changed or new, and not committed. */
 async function dirty({ files, git: directory }: Nested, refs: NestedRefs): Promise<number> {
   if (files === undefined || directory === undefined) return 0;
   return borrowing(lender(directory, refs), async (borrowed) => {
@@ -85,29 +86,32 @@ async function dirty({ files, git: directory }: Nested, refs: NestedRefs): Promi
       ['status', '--porcelain=v1', '-z', '--no-renames', '--ignore-submodules=all'],
       { env: { GIT_WORK_TREE: files, GIT_INDEX_FILE: index } },
     );
-    // A repository in it is looked at by itself.
+    // Repositories inside this one are examined separately.
     return output
       .split('\0')
       .filter((line) => line !== '' && !existsSync(join(files, line.slice(3), '.git'))).length;
   });
 }
 
-/** Why the nested repository must be kept, in words; undefined when nothing would be lost. */
+/**
+ * Why the nested repository must not be removed, as text for a person; undefined when nothing would be lost.
+ */
 export function objectionToLosing(work: NestedWork): string | undefined {
   const { nested, tips, uncommitted, unreadable } = work;
   const what = [
     ...(tips.length > 0 ? [`commits that are on no remote (${tips.map(short).join(', ')})`] : []),
     ...(uncommitted > 0 ? [`${uncommitted} uncommitted file(s)`] : []),
   ];
-  if (unreadable !== '') return `the repository ${nested.path} can’t be looked at: ${unreadable}`;
+  if (unreadable !== '') return `the repository ${nested.path} can’t be read: ${unreadable}`;
   return what.length === 0
     ? undefined
     : `the repository ${nested.path} in it has ${what.join(' and ')}`;
 }
 
 /**
- * Brings a nested repository's own commits into the checkout, under `refs/coppice/kept/`. Where git can't, its git
- * directory is copied into `keepIn`, if that is given. @returns where they are
+ * Imports a nested repository's own commits into the checkout, under `refs/coppice/kept/`. If git can't, its
+ * git directory is copied to `keepIn`, if that is given.
+ * @returns the refs, or the path of the copy
  */
 export async function keepNested(
   location: SessionLocation,
@@ -131,7 +135,7 @@ export async function keepNested(
     if (unreadable === '')
       return tips.map((tip) => `refs/coppice/kept/issue-${location.issue}-${name}-${short(tip)}`);
   } catch {
-    // What git can't read is kept as it is.
+    // git can't read the repository, so it is copied below.
   }
   if (keepIn === undefined) return [];
   const target = join(keepIn, 'repositories', `${name}-${basename(directory)}`);

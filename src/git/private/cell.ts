@@ -9,20 +9,22 @@ import {
 } from '../command/explicit.ts';
 import { reachOf } from './reach.ts';
 
-/** What a sandboxed program finds of the machine. */
+/** What a program in the sandbox can see of this machine. */
 interface Found {
   /** Absolute paths that it may read. */
   readonly readable: readonly string[];
-  /** Of these, paths that stay closed. */
+  /** Paths below the readable ones that it may not read. */
   readonly hidden: readonly string[];
-  /** The person's git configuration, as far as it is the program's to see. */
+  /** The text of the git configuration that the program gets in place of the person's. */
   readonly gitconfig: string;
 }
 
 /**
- * From now on git over a session's worktree runs in a sandbox without network, which has of the machine what its agent's has:
- * it writes in the worktree and its private git directory only. So whatever the agent has it run there runs in there.
- * @param open undefined when the agent runs without a sandbox, and so does git
+ * Makes git run in a sandbox when it works in a session's worktree. The sandbox has no network. It can read
+ * what the agent's sandbox can read, and it can write only in the worktree and in its private git directory.
+ * So a program that the agent makes git start, such as a filter, runs inside this sandbox too.
+ * @param open what the sandbox can read; undefined when the agent runs without a sandbox, and then git does
+ *   so too
  */
 export async function confineGit(found: GitDirectories, open: Found | undefined): Promise<void> {
   if (!isPrivate(found)) return;
@@ -34,7 +36,7 @@ export async function confineGit(found: GitDirectories, open: Found | undefined)
   await renew(cell, text);
 }
 
-/** Replaced whole: git may be about to run. */
+/** Replaces the file in one step, because git may start at any moment. */
 async function renew(file: string, text: string): Promise<void> {
   if ((await readFile(file, 'utf8').catch(() => undefined)) === text) return;
   await writeFile(`${file}.new`, text, { mode: 0o600 });
@@ -58,7 +60,9 @@ const environment = (found: GitDirectories): string[] => [
   `export TMPDIR=${word(temporaryOf(found.record))} GIT_CONFIG_GLOBAL=${word(gitconfigOf(found))}`,
 ];
 
-/** It starts from nothing, and later mounts go over earlier ones. */
+/**
+ * The script for Linux. The sandbox starts empty, and a later mount hides an earlier one at the same path.
+ */
 function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string {
   const bind = (how: string) => (path: string) => `${how} ${word(path)} ${word(path)}`;
   const { read, keep } = reachOf(found);
@@ -77,7 +81,10 @@ function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string 
   ].join('\n');
 }
 
-/** What is not there is not hidden: nothing can be put in its place. */
+/**
+ * Shell code that hides a path. A path that does not exist needs no hiding, because nothing can be created
+ * there.
+ */
 const hide = (path: string): string =>
   [
     `at=${word(path)}`,
@@ -85,10 +92,10 @@ const hide = (path: string): string =>
     'if [ -d "$at" ]; then set -- --tmpfs "$at" "$@"; elif [ -e "$at" ]; then set -- --ro-bind /dev/null "$at" "$@"; fi',
   ].join('; ');
 
-/** Where people's files are: of these, what is open is named. */
+/** Directories of people's files on macOS. The sandbox may read only those parts of them that are listed. */
 const CLOSED = ['/Users', '/Volumes', '/private/tmp', '/private/var/tmp', '/private/var/folders'];
 
-/** Of rules that fit a path the last one counts. */
+/** The script for macOS. When several rules match a path, the last one applies. */
 function seatbelt(found: GitDirectories, { readable, hidden }: Found): string {
   const list = (paths: readonly string[]) =>
     paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');

@@ -19,21 +19,27 @@ import { copyTree } from '../worktree/copy-tree.ts';
 import { refsOf, renewRefs } from './refs.ts';
 
 /*
- * A session's private git directory lies in the checkout's, in `coppice/<name of the worktree>/git`. It has its own HEAD,
- * index, refs, logs and new objects, reads the checkout's objects as alternates, and includes the checkout's configuration.
- * The worktree's `.git` file leads to it. The checkout's own record of the worktree stays as `git worktree add` made it, so
- * that the worktree is listed on its branch; nothing that an agent may write is read through it.
+ * A session's private git directory is in the checkout's git directory, at `coppice/<name of the
+ * worktree>/git`. It has its own HEAD, index, refs, logs and new objects. It reads the checkout's objects as
+ * alternates, and includes the checkout's configuration. The worktree's `.git` file names it. The checkout's
+ * own record of the worktree (`worktrees/<name>`) stays as `git worktree add` made it, so that `git worktree
+ * list` shows the worktree on its branch. Coppice reads nothing that an agent may have written through that
+ * record.
  */
 
-/** Files that an agent in a sandbox must not write: they say which configuration and which directories git uses. */
+/**
+ * Files that an agent in a sandbox must not write, because they tell git which configuration and which
+ * directories to use.
+ */
 export const GUARDED = ['commondir', 'gitdir', 'config', 'config.worktree', 'info'] as const;
 
-/** Files of the checkout's record that mean the record itself. */
+/** Files of the checkout's record that are about the record itself. They are not copied. */
 const OF_RECORD = new Set(['commondir', 'gitdir', 'locked']);
 
 /**
- * Gives a session's worktree a private git directory, with what its git knows so far. Nobody may work in the worktree
- * meanwhile. A worktree that already has submodules stays as it is: their own directories would have to move.
+ * Makes a private git directory for a session's worktree, if it has none. It gets a copy of the worktree's
+ * git data. Nobody may work in the worktree meanwhile. A worktree that already has submodules stays as it is,
+ * because their git directories would have to move.
  */
 export async function givePrivateGit(location: SessionLocation): Promise<GitDirectories> {
   const found = await gitDirectories(location);
@@ -54,7 +60,7 @@ async function make({ branch }: SessionLocation, found: GitDirectories): Promise
   const draft = `${top}.new`;
   const own = join(draft, 'git');
   await rm(draft, { recursive: true, force: true });
-  // Of a worktree of the same name that is gone: `takeLeftGit` finds it under any name.
+  // An earlier worktree of the same name left this directory. `takeLeftGit` finds it under any name.
   if (existsSync(top)) await rename(top, `${top}.${randomUUID()}`);
   const ref = branchRef(branch);
   for (const name of ['objects/info', dirname(ref), 'info'])
@@ -62,12 +68,12 @@ async function make({ branch }: SessionLocation, found: GitDirectories): Promise
   await copyTree(fromText(record), fromText(own), { except: OF_RECORD });
   const checkout = dirname(dirname(record));
   const texts: Record<string, string> = {
-    // Not needed, but in the place where one that leads elsewhere would be.
+    // git does not need this file. It is here so that an agent can't create one that names another directory.
     commondir: '.\n',
     gitdir: `${join(worktree, '.git')}\n`,
     config: configuration(checkout),
     'config.worktree': textOf(join(record, 'config.worktree')) ?? '',
-    // Relative to `objects`, so that the repository can be moved.
+    // The path is relative to `objects`, so that the repository can be moved.
     'objects/info/alternates': '../../../../objects\n',
   };
   const refs = await refsOf(checkout);
@@ -76,15 +82,16 @@ async function make({ branch }: SessionLocation, found: GitDirectories): Promise
   for (const [name, text] of Object.entries(texts)) await writeFile(join(own, name), text);
   await writeFile(join(draft, 'head'), `ref: ${ref}\n`);
   await rename(draft, top);
-  // What an agent wrote there before is not looked at any more.
+  // From now on Coppice does not read what an agent wrote into the record before.
   await writeFile(`${top}/head.new`, `ref: ${ref}\n`);
   await rename(`${top}/head.new`, join(record, 'HEAD'));
   await renew({ ...found, own: privateDirectory(record) }, branch, refs);
 }
 
-/** What git reads of a repository's own file only, without what that includes. */
+/** Settings that git reads only from a repository's own configuration file, and not from an included one. */
 const FORMAT = /^(repositoryformatversion|objectformat|compatobjectformat|partialclone)$/i;
 
+/** The text of the private git directory's configuration file. */
 function configuration(checkout: string): string {
   const format: string[] = [];
   let section = '';
@@ -111,10 +118,13 @@ function configuration(checkout: string): string {
 const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** What of the checkout's directory `info` git reads for every worktree. */
+/** Files of the checkout's `info` directory that git reads for every worktree. */
 const INFO = ['exclude', 'attributes', 'grafts'];
 
-/** Brings over what a person, or Coppice, changed in the checkout since: what is ignored, and refs. */
+/**
+ * Copies to the private git directory what a person or Coppice has changed in the checkout since: the ignored
+ * files, the shallow commits, and refs.
+ */
 export async function renew(
   found: GitDirectories,
   branch: string,
@@ -131,17 +141,21 @@ export async function renew(
   await renewRefs(found, branch, refs ?? (await refsOf(checkout)));
 }
 
-/** Of a shallow clone: the commits whose parents it does not have. */
+/** Copies the list of commits whose parents a shallow clone does not have. */
 async function renewShallow(checkout: string, { own, record }: GitDirectories): Promise<void> {
   const [from, to] = [join(checkout, 'shallow'), join(own, 'shallow')];
   if (!existsSync(from)) return rm(to, { recursive: true, force: true });
-  // An agent may have made a link of it.
+  // An agent may have replaced the file by a link, so it is not written through.
   const draft = join(sessionDirectory(record), 'shallow.new');
   await copyFile(from, draft);
   await rename(draft, to);
 }
 
-/** The private git directories in a checkout of worktrees at this path, whether the worktree is still there or not. */
+/**
+ * The private git directories that belong to worktrees at this path, including worktrees that no longer
+ * exist.
+ * @param common the checkout's git directory
+ */
 export async function privateOf(common: string, worktree: string): Promise<GitDirectories[]> {
   const all = join(common, 'coppice');
   const names = existsSync(all) ? readdirSync(all) : [];
@@ -152,7 +166,7 @@ export async function privateOf(common: string, worktree: string): Promise<GitDi
   });
 }
 
-/** Removes a session's private git directory with all that is only in it. */
+/** Removes a session's private git directory, and all that exists only in it. */
 export async function forgetPrivateGit({ record }: GitDirectories): Promise<void> {
   await rm(sessionDirectory(record), { recursive: true, force: true });
 }

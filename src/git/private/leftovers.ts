@@ -6,12 +6,13 @@ import { keepTips } from '../refs/unpushed.ts';
 import { leftBehind } from '../worktree/left-behind.ts';
 import { bring, gitOver } from './transfer.ts';
 
-/** As many branches and stashes as are kept, the latest ones. */
+/** How many branches, and how many stashes, are kept at most: the latest ones. */
 const MOST = 100;
 
 /**
- * Keeps what only a session's private git has, before it goes: branches that the agent made beside its own, stashes, commits
- * on a detached HEAD. They come into the checkout, under `refs/coppice/kept/`.
+ * Keeps commits that only a session's private git directory has, before that directory is removed: other
+ * branches that the agent made, stashes, and commits on a detached HEAD. They are imported into the checkout,
+ * under `refs/coppice/kept/`.
  */
 export async function keepLeftovers(
   location: SessionLocation,
@@ -44,7 +45,7 @@ async function tipsOf(location: SessionLocation, found: GitDirectories): Promise
   return [...tips, ...(await leftBehind(location, found))].filter((tip) => tip !== '');
 }
 
-/** None when git has nothing of that. */
+/** The lines that git prints; none when git fails, for example because there is no stash. */
 async function linesOf(found: GitDirectories, args: readonly string[]): Promise<string[]> {
   try {
     return (await gitOver(found, args)).split('\n');

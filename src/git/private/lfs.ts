@@ -9,14 +9,15 @@ import { isPrivate } from '../command/explicit.ts';
 import { gitDirectories } from '../remote/pointers.ts';
 import { copyPlain } from '../worktree/copy-plain.ts';
 
-/** Where Git LFS keeps an object, below a git directory. */
+/** The path at which Git LFS stores an object in a git directory. */
 export const lfsObject = (directory: string, oid: string): string =>
   join(directory, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
 
 /**
- * Brings objects of Git LFS that a session's agent added from its private git into the checkout's. What is not what its name
- * says stays where it is.
+ * Copies Git LFS objects that a session's agent added from its private git directory to the checkout's. An
+ * object whose content does not match its name (a SHA-256) is not copied.
  * @param common the checkout's git directory
+ * @param oids names of objects
  */
 export async function bringLfsObjects(
   location: SessionLocation,

@@ -3,36 +3,50 @@ import { dirname, join } from 'node:path';
 import { type GitDirectories, isPrivate, textOf } from '../command/explicit.ts';
 import { GUARDED } from './directory.ts';
 
-/** What of a worktree's git data a sandboxed program may write. */
+/** Which git data of a worktree a program in the sandbox may read and write. All paths are absolute. */
 interface Reach {
   /** The checkout's git directory. */
   readonly common: string;
-  /** What it reads of that, and of repositories whose objects that borrows. */
+  /**
+   * What the program may read: parts of `common`, and the objects of repositories from which the checkout
+   * borrows.
+   */
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** In it, what it may not. */
+  /** Paths below `write` that it may not write. */
   readonly keep: readonly string[];
 }
 
-/** Of a checkout's git directory, as much as committing needs: for sessions that have no git directory of their own. */
+/**
+ * The parts of a checkout's git directory that a commit writes. They are used for sessions without a private
+ * git directory.
+ */
 const SHARED = ['objects', 'logs', 'refs/heads'];
 
-/** What is opened beside, where it is in use. */
+/** The directory of Git LFS, which is opened too if it exists. */
 const LFS = 'lfs';
 
 /** Files that, if changed, would point git at another repository or give it another configuration. */
 const POINTERS = ['commondir', 'gitdir', 'config.worktree'];
 
-/** Of a checkout's git directory, what a session's own git uses. Other sessions' own are there too. */
+/**
+ * The parts of a checkout's git directory that a private git directory uses. The rest stays closed, because
+ * the private git directories of other sessions are there too.
+ */
 const READ = ['objects', 'config', 'hooks', LFS];
 
-/** Absolute paths of the objects that a checkout borrows, as `git clone --reference` makes it. */
+/**
+ * Absolute paths of the object directories from which a checkout borrows, as `git clone --reference` sets up.
+ */
 const alternates = (common: string): string[] =>
   (textOf(join(common, 'objects', 'info', 'alternates')) ?? '')
     .split('\n')
     .filter((line) => line.startsWith('/') && existsSync(line));
 
-/** All of the session's own git directory but what says which configuration counts; nothing of the checkout's. */
+/**
+ * Returns what a sandboxed program may reach. With a private git directory it may write that directory,
+ * except for the files that choose the configuration, and nothing of the checkout's git directory.
+ */
 export function reachOf(found: GitDirectories): Reach {
   const { worktree, own, record } = found;
   const common = dirname(dirname(record));

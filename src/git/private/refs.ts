@@ -5,16 +5,20 @@ import { git } from '../command/client.ts';
 import { type GitDirectories, sessionDirectory } from '../command/explicit.ts';
 import { branchRef } from '../refs/refs.ts';
 
-/** Refs that are Coppice's, or that each worktree has for itself. */
+/**
+ * Refs that belong to Coppice, or that each worktree has for itself. A session's git does not see the
+ * checkout's.
+ */
 const NOT_SHOWN = /^refs\/(coppice|stash|prefetch|bisect|worktree|rewritten)(\/|$)/;
 
 /** The largest file of refs that is read, in bytes. */
 const LARGEST = 64_000_000;
 
 /**
- * Shows the session's git the checkout's refs as they are now: branches, tags, what remotes have. Refs of its own stay, its
- * branch among them, and what it changed of the others stays changed for it.
- * @param all as `refsOf` the checkout gives them
+ * Copies the checkout's branches, tags and remote-tracking refs, as they are now, into the session's private
+ * git directory. Refs of the session's own stay, and its branch is one of them. A ref of the checkout that
+ * the session changed keeps the session's value.
+ * @param all the refs of the checkout, as `refsOf` returns them
  */
 export async function renewRefs(
   { own, record }: Pick<GitDirectories, 'own' | 'record'>,
@@ -25,7 +29,7 @@ export async function renewRefs(
   const [shown, packed] = [join(sessionDirectory(record), 'refs'), join(own, 'packed-refs')];
   const before = new Set(linesOf(shown));
   const names = new Set(now.map(nameOf));
-  // A line after a tag says what the tag leads to: git finds that out by itself.
+  // A line that begins with `^` gives the commit of an annotated tag. git works without it.
   const theirs = linesOf(packed).filter(
     (line) => /^[0-9a-f]/.test(line) && !before.has(line) && !names.has(nameOf(line)),
   );
@@ -38,7 +42,7 @@ export async function renewRefs(
   await writeFile(shown, `${now.join('\n')}\n`, { mode: 0o600 });
 }
 
-/** The refs of a checkout that its worktrees see, each as `<id> <name>`. */
+/** The refs of a checkout that its worktrees see. Each is a line `<id> <name>`. */
 export async function refsOf(checkout: string): Promise<string[]> {
   const format = '--format=%(objectname) %(refname)';
   const lines = (await git(checkout, ['for-each-ref', format])).split('\n');
@@ -47,7 +51,10 @@ export async function refsOf(checkout: string): Promise<string[]> {
 
 const nameOf = (line: string): string => line.slice(line.indexOf(' ') + 1);
 
-/** None when there is no such file. What an agent may have put in its place, a link or a pipe, is not read. */
+/**
+ * The lines of a file; none when there is no such file. An agent may have replaced the file by a link or a
+ * pipe: these are not read.
+ */
 function linesOf(path: string): string[] {
   let file: number;
   try {

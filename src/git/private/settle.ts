@@ -14,10 +14,12 @@ import { keepLeftovers } from './leftovers.ts';
 import { bring, gitOver } from './transfer.ts';
 
 /**
- * Brings the checkout's branch and the session's own to where the later of both is: what was committed in the worktree comes
- * into the checkout, and where Coppice moved the branch in the checkout the session's follows. From then on git goes by
- * the checkout's word about where the worktree's data are.
- * @throws WorktreeLost when the checkout knows no such worktree; GitFailed when what was committed can't be taken
+ * Makes the session's branch the same in the checkout and in the session's private git directory. Commits
+ * that were made in the worktree are imported into the checkout. Where Coppice moved the branch in the
+ * checkout, the session's branch is moved too. After this call, git gets the worktree's directories from the
+ * checkout's record, whatever files in the worktree say.
+ * @throws WorktreeLost when the checkout has no record of the worktree
+ * @throws GitFailed when commits can't be imported
  */
 export async function settle(location: SessionLocation): Promise<GitDirectories> {
   const found = await gitDirectories(location);
@@ -28,7 +30,10 @@ export async function settle(location: SessionLocation): Promise<GitDirectories>
   return found;
 }
 
-/** The same, if there is such a worktree. @throws GitFailed */
+/**
+ * Does the same, and does nothing when there is no such worktree.
+ * @throws GitFailed
+ */
 export async function settleIfThere(location: SessionLocation): Promise<void> {
   try {
     await settle(location);
@@ -37,6 +42,11 @@ export async function settleIfThere(location: SessionLocation): Promise<void> {
   }
 }
 
+/**
+ * Compares three tips: the session's own (`own`), the checkout's (`there`), and the one that the checkout
+ * took from the session last (`taken`). If only the checkout moved, the session follows. Otherwise the
+ * checkout takes the session's tip.
+ */
 async function meet(location: SessionLocation, found: GitDirectories): Promise<void> {
   const { checkout, branch } = location;
   const ref = branchRef(branch);
@@ -49,7 +59,8 @@ async function meet(location: SessionLocation, found: GitDirectories): Promise<v
   if (own === taken && there !== undefined && there !== own)
     return give(location, found, { own, taken, there });
   await bring(location, found, own);
-  // Somebody moved it in the checkout, where git lets nobody do that by mistake.
+  // Somebody moved the branch in the checkout on purpose, because git refuses to move a branch that is
+  // checked out.
   if (there !== undefined && there !== taken && !(await isAncestor(checkout, there, own)))
     await keepTips(location, [there]);
   const changes: RefChange[] = [
@@ -65,7 +76,7 @@ interface Tips {
   readonly there: string;
 }
 
-/** Moves the session's own branch to where the checkout's is. */
+/** Moves the session's own branch to the tip that the checkout has. */
 async function give(
   { checkout, branch }: SessionLocation,
   found: GitDirectories,
@@ -77,8 +88,8 @@ async function give(
 }
 
 /**
- * Has the session's own branch follow the checkout's, which Coppice has moved. What was committed since the checkout took
- * over is kept under `refs/coppice/kept/`.
+ * Moves the session's own branch to the checkout's tip, after Coppice has moved the branch in the checkout.
+ * Commits that the session made since the last import are kept under `refs/coppice/kept/`.
  */
 export async function overrule(location: SessionLocation): Promise<void> {
   const { checkout, branch } = location;
@@ -93,7 +104,7 @@ export async function overrule(location: SessionLocation): Promise<void> {
   await give(location, found, { own, taken, there });
 }
 
-/** The tip of the session's own branch, as its git says; undefined when it has none. */
+/** The tip of the branch in the session's private git directory; undefined when it has no such branch. */
 async function ownTip(
   { branch }: Pick<SessionLocation, 'branch'>,
   found: GitDirectories,
@@ -112,21 +123,22 @@ async function ownTip(
 }
 
 /**
- * Takes in what is left in the private git of a worktree that is gone, and removes it: its commits are on the session's branch
- * then, or under `refs/coppice/kept/`.
+ * Imports what is left in the private git directory of a worktree that no longer exists, and removes the
+ * directory. The commits are on the session's branch then, or under `refs/coppice/kept/`.
  */
 export async function takeLeftGit(location: SessionLocation): Promise<void> {
   const { checkout, branch } = location;
   const common = realpathSync(await commonDirectory(checkout));
   for (const found of await privateOf(common, whereItWas(location.worktree))) {
     if (existsSync(found.record)) continue;
-    // A branch that a person has deleted stays deleted.
+    // If a person has deleted the branch, it is not made again.
     if ((await tipOf(checkout, branchRef(branch))) !== undefined) await meet(location, found);
     await keepLeftovers(location, found);
     await forgetPrivateGit(found);
   }
 }
 
+/** The path without symbolic links, also when the worktree itself no longer exists. */
 function whereItWas(worktree: string): string {
   const parent = dirname(worktree);
   return existsSync(parent) ? join(realpathSync(parent), basename(worktree)) : worktree;

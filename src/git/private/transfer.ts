@@ -11,26 +11,33 @@ import { hasCommit, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 import { copyPlain } from '../worktree/copy-plain.ts';
 
-/** Where a commit that is on its way is named: in the session's git, on the way, and in the checkout. */
+/**
+ * Refs that name a commit while it is imported: in the session's private git directory, in the quarantine
+ * repository, and in the checkout.
+ */
 const OUTGOING = 'refs/coppice/outgoing';
 const ARRIVED = 'refs/heads/arrived';
 export const incomingRef = (branch: string): string => `refs/coppice/incoming/${branch}`;
 
-/** Runs git over a session's private git directory, in the sandbox if its agent is in one. The worktree may be gone. */
+/**
+ * Runs git in a session's private git directory. It runs in the sandbox if the session's agent does. The
+ * worktree need not exist.
+ */
 export const gitOver = (
   found: GitDirectories,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<string> => git(found.own, args, { ...options, over: found });
 
-/** A commit's id, as git writes it. */
+/** An object's id, as git writes it. */
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Brings a commit from a session's private git into the checkout: as a file with one ref, that is made in the sandbox and read
- * into a quarantine, from which git takes what passes its checks. Nothing else of the private directory is read. Bringing what is there
- * already does nothing.
- * @throws GitFailed when the commit, or what it is made of, is not as git would have written it
+ * Imports a commit from a session's private git directory into the checkout. In the sandbox, git writes the
+ * commit and its objects to a bundle file. The file is fetched into a quarantine repository, and from there
+ * into the checkout, where git checks every object. Coppice reads nothing else of the private directory. A
+ * commit that the checkout already has is not imported again.
+ * @throws GitFailed when the commit, or an object that it needs, is not as git would have written it
  */
 export async function bring(
   location: SessionLocation,
@@ -38,7 +45,7 @@ export async function bring(
   commit: string,
 ): Promise<void> {
   const { checkout, branch } = location;
-  if (!ID.test(commit)) throw new CoppiceError('GitFailed', `${commit} is no commit’s id`);
+  if (!ID.test(commit)) throw new CoppiceError('GitFailed', `${commit} is not a commit id`);
   if (!isPrivate(found) || (await hasCommit(checkout, commit))) return;
   const incoming = incomingRef(branch);
   const known = await knownTo(location);
@@ -64,7 +71,7 @@ export async function bring(
     if (!(error instanceof GitFailure)) throw error;
     throw new CoppiceError(
       'GitFailed',
-      `${short(commit)} of ${branch} can’t be taken from ${location.worktree} into ${checkout}: ${error.message}`,
+      `${short(commit)} of ${branch} can’t be imported from ${location.worktree} into ${checkout}: ${error.message}`,
       error.details,
     );
   } finally {
@@ -74,14 +81,19 @@ export async function bring(
   if (arrived === commit) return;
   throw new CoppiceError(
     'GitFailed',
-    `${short(commit)} of ${branch} was to be taken from ${location.worktree} into ${checkout}, and something else came: look at its git data`,
+    `${short(commit)} of ${branch} should have been imported from ${location.worktree} into ${checkout}, but another commit arrived: look at the git data of that worktree`,
   );
 }
 
-/** What git only warns of, and no commit needs. */
+/**
+ * Faults that git only reports as warnings by default. No honest commit has them, so they are errors here.
+ */
 const ERRORS = ['hasDotgit', 'hasDot', 'hasDotdot', 'fullPathname', 'emptyName', 'nullSha1'];
 
-/** git checks what it gets from a repository, and not what comes from a file: so there are two steps. */
+/**
+ * git checks objects that come from a repository, but not those from a bundle file. Therefore there are two
+ * fetches.
+ */
 const CHECKING = [
   ['fetch.fsckObjects', 'true'] as const,
   ...ERRORS.map((name) => [`fetch.fsck.${name}`, 'error'] as const),
@@ -92,10 +104,10 @@ const FETCH = [
   ...['--no-recurse-submodules', '--no-auto-maintenance'],
 ];
 
-/** As many branches of the remote as a bundle is told that they need not be in it. */
+/** How many refs at most are named as already known when a bundle is made. */
 const MOST = 200;
 
-/** Commits that the checkout has with all that they need. */
+/** Commits that the checkout has with all their objects, so a bundle need not contain them. */
 async function knownTo({ checkout, branch, remote }: SessionLocation): Promise<string[]> {
   const refs = [`refs/heads/${branch}`, `refs/coppice/*/${branch}`, `refs/remotes/${remote}`];
   const format = '--format=%(objectname) %(objecttype)';

@@ -10,7 +10,10 @@ export async function filesOf(directory: string, commit: string): Promise<string
   return names.split('\0').filter((name) => name !== '');
 }
 
-/** A commit of the past: what it was about and the files it changed, by the names that they have at `commit`. */
+/**
+ * An earlier commit: its message, and the files that it changed, by the names that they have at the commit
+ * from which the history is read.
+ */
 export interface PastChange {
   readonly commit: string;
   readonly title: string;
@@ -18,23 +21,26 @@ export interface PastChange {
   readonly files: readonly string[];
 }
 
-/** Authors that are programs: what they change shows nothing of people's work. */
+/** Names of authors that are programs. Their changes show nothing about how people work on the code. */
 const BOT =
   /\[bot\]|\b(?:dependabot|renovate|greenkeeper|snyk|github[- ]actions?|semantic-release|pre-commit-ci|allcontributors|imgbot|weblate|crowdin|pyup|mergify)\b|(?:^|[-_ .])(?:bot|ci)$|^\w+-?bot$/i;
 
-/** Files that are compared to find renames in one commit: the work grows with their square. */
+/**
+ * How many files of one commit are compared to find renames. The work grows with the square of this number.
+ */
 const MOST_RENAMES = 200;
 
 /**
- * The last `limit` commits up to `commit`, newest first, without those of bots and merges. Files that were renamed since have
- * their new name. Bodies come only on demand, for their size.
+ * The last `limit` commits up to `commit`, newest first, without those of bots and without merges. A file
+ * that was renamed later has its new name. Bodies of messages are read only if `bodies` is set, because they
+ * are large.
  */
 export async function changesOf(
   directory: string,
   commit: string,
   { limit, bodies = false }: { readonly limit: number; readonly bodies?: boolean },
 ): Promise<PastChange[]> {
-  // A partial clone lacks the contents that tell a file which was changed while it was renamed.
+  // A partial clone lacks file contents, so only renames without a change can be found.
   const exact = (await promisor(directory)) === undefined ? '' : '=100%';
   const log = await git(directory, [
     ...['log', '-z', '--no-merges', '--name-status'],
@@ -52,7 +58,9 @@ export async function changesOf(
     });
 }
 
-/** Reads `M NUL path NUL R100 NUL old NUL new NUL`, and notes what was renamed for the commits before. */
+/**
+ * Parses `M NUL path NUL R100 NUL old NUL new NUL`, and stores renames in `renamed`, for the earlier commits.
+ */
 function filesIn(paths: string, renamed: Map<string, string>): string[] {
   const parts = paths
     .replace(/^\n/, '')
@@ -76,13 +84,16 @@ function filesIn(paths: string, renamed: Map<string, string>): string[] {
   return files;
 }
 
-/** More files than this contain a word that says nothing of where work is. */
+/** A word that is in more files than this does not show where the work is. */
 const MOST_FILES_OF_A_WORD = 40;
 
-/** All that an expression may hold. */
+/** How many words a search may have. */
 const MOST_WORDS = 1_000;
 
-/** The files of a commit that contain each of the words, whole and as written; words in very many files have none. */
+/**
+ * Finds the files of a commit that contain each word, whole and with the same case. Words that are in very
+ * many files are left out.
+ */
 export async function filesContaining(
   directory: string,
   commit: string,
@@ -91,7 +102,8 @@ export async function filesContaining(
   const found = new Map<string, Set<string>>();
   const known = words.filter((word) => /^\w+$/.test(word)).slice(0, MOST_WORDS);
   if (known.length === 0) return new Map();
-  // One expression: git's time for many patterns (-F -f) grows with the square of their number.
+  // The words are one expression, because git's time for many patterns (-F -f) grows with the square of their
+  // number.
   const args = ['grep', '-I', '-o', '-w', '-z', '--full-name', '-E', '-e', known.join('|'), commit];
   const hits = await git(directory, args).catch((error: unknown) => {
     if (error instanceof GitFailure && error.exitCode === 1) return '';
@@ -111,10 +123,10 @@ export async function filesContaining(
   );
 }
 
-/** More texts than this are not looked for. */
+/** How many texts are looked for at most. */
 const MOST_TEXTS = 200;
 
-/** Those of some texts whose first line stands in a file of a commit, as written but for the space around it. */
+/** The texts whose first line is in a file of the commit. Space around the line does not count. */
 export async function textsFound(
   directory: string,
   commit: string,
@@ -128,6 +140,7 @@ export async function textsFound(
   return found;
 }
 
+/** Whether a file of the commit contains the line. */
 async function isFound(directory: string, commit: string, line: string): Promise<boolean> {
   try {
     await git(directory, ['grep', '-q', '-I', '-F', '-e', line, commit]);

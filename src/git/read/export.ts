@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../command/client.ts';
 
-/** Writes the files of a commit into a directory that is there and empty, without anything of git's own. */
+/** Writes the files of a commit into an existing, empty directory, without a git directory. */
 export async function exportCommit(
   checkout: string,
   commit: string,

@@ -10,10 +10,13 @@ import type { Rebase } from './step.ts';
 /** How many files, and how many commits of each side, a conflict names. */
 const SHOWN = 20;
 
-/** How many commits a hunk is said to come from. */
+/** How many commits are named as the origin of a hunk. */
 const LAST = 3;
 
-/** What a rebase stopped at, with both sides' commits that touch it; undefined when no file is in conflict. */
+/**
+ * Describes the conflict at which a rebase stopped, with the commits of both sides that changed the files;
+ * undefined when no file is in conflict.
+ */
 export async function conflict(
   { worktree, branch }: SessionLocation,
   { old, from, tip, onto }: Rebase,
@@ -68,7 +71,7 @@ function listed(names: readonly string[], most: number, separator: string): stri
   return [...names.slice(0, most), ...(left > 0 ? [`and ${left} more`] : [])].join(separator);
 }
 
-/** Subjects are strangers' text. */
+/** The commits of a log, as safe single lines, because subjects are text of strangers. */
 const commits = (log: string): string =>
   log === ''
     ? '(none)'

@@ -4,23 +4,30 @@ import { branchTip, mergeBase } from '../refs/branch.ts';
 import { beforeRef, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
 import type { Rebase } from './step.ts';
 
-/** How the remote's branch differs from the session's. */
+/** How the remote branch differs from the session's branch. */
 export type Divergence =
-  /** There is nothing of others in it that the session lacks. */
+  /** The remote branch has no commits of others that the session lacks. */
   | { readonly kind: 'known' }
-  /** The session's branch was rewritten since it was pushed, and not by Coppice: nobody can say what is whose. */
+  /**
+   * The session's branch was rewritten after it was pushed, and not by Coppice, so nobody can say which
+   * commits are whose.
+   */
   | { readonly kind: 'rewritten' }
-  /** Others changed it. The first of `steps` that does not conflict brings both sides together. */
+  /**
+   * Others changed the remote branch. `steps` are rebases to try in this order; the first one without a
+   * conflict combines both sides. `commits` counts the commits of others.
+   */
   | { readonly kind: 'diverged'; readonly steps: readonly Rebase[]; readonly commits: number };
 
-/** What is known of the three tips when they differ; see the table of {@link RULES}. */
+/** How the three tips are related when they differ; see {@link RULES}. */
 interface Facts {
   /** The remote branch still contains what Coppice pushed or saw last; otherwise somebody rewrote it. */
   readonly remoteGrew: boolean;
   /** The remote branch has nothing beyond what Coppice pushed or saw last. */
   readonly remoteIsOld: boolean;
+  /** The session's branch contains the remote branch. */
   readonly oursHasTheirs: boolean;
-  /** The session only added commits to what was pushed, or nothing at all. */
+  /** The session only added commits to what was pushed, or added none. */
   readonly oursFollows: boolean;
   /** Coppice rebased the session's branch and has not pushed the result yet. */
   readonly moved: boolean;
@@ -28,7 +35,7 @@ interface Facts {
 
 type Plan = 'nothing' | 'ours on theirs' | 'theirs on ours' | 'moved on theirs' | 'rewritten';
 
-/** The first rule that applies says what is done. */
+/** The first rule that applies decides. */
 const RULES: readonly { readonly when: (facts: Facts) => boolean; readonly plan: Plan }[] = [
   { when: (is) => is.oursHasTheirs && (is.remoteGrew || !is.oursFollows), plan: 'nothing' },
   { when: (is) => is.oursFollows, plan: 'ours on theirs' },
@@ -43,9 +50,9 @@ const planFor = (facts: Facts): Plan =>
   RULES.find(({ when }) => when(facts))?.plan ?? 'moved on theirs';
 
 /**
- * Compares the session's branch with the remote one. `refs/coppice/pushed/<branch>`, the remote branch as Coppice pushed or saw it
- * last, says what each side did since.
- * @param theirs the tip of the remote branch, which must be in the repository
+ * Compares the session's branch with the remote branch. `refs/coppice/pushed/<branch>`, the remote tip that
+ * Coppice pushed or saw last, shows what each side did since.
+ * @param theirs the tip of the remote branch, whose commit must be in the repository
  */
 export async function divergence(location: SessionLocation, theirs: string): Promise<Divergence> {
   const { checkout, branch, remote } = location;
@@ -71,7 +78,7 @@ export async function divergence(location: SessionLocation, theirs: string): Pro
 
   const onTheirs = async (own: string): Promise<Rebase> => {
     const common = (await mergeBase(checkout, own, theirs)) ?? pushed;
-    // When others rewrote the branch, only commits that were not pushed are the session's.
+    // When others rewrote the branch, only commits that were not pushed belong to the session.
     const from = (await has(common, pushed)) ? common : pushed;
     const old = (await has(own, from)) ? own : from;
     return { old, from, tip: theirs, onto: `${branch} on ${remote}` };

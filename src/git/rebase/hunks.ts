@@ -7,17 +7,17 @@ const HUNKS = 6;
 const LINES = 12;
 const WIDTH = 120;
 
-/** Files beyond this many bytes are not looked into. */
+/** Larger files are not read, in bytes. */
 const MAX_FILE = 1_000_000;
 
 interface Hunk {
-  /** Lines of the branch rebased onto. */
+  /** Lines of the branch onto which the rebase goes. */
   readonly below: readonly string[];
   /** Lines of the commit that is being moved. */
   readonly moved: readonly string[];
 }
 
-/** The regions that git marks in a file it could not merge. */
+/** Parses the conflicts that git marks in a file. */
 export function conflictHunks(text: string): Hunk[] {
   const hunks: Hunk[] = [];
   let below: string[] = [];
@@ -38,13 +38,16 @@ export function conflictHunks(text: string): Hunk[] {
 }
 
 export interface Sides {
-  /** The branch rebased onto, and its commits that changed a file. */
+  /** The branch onto which the rebase goes, with its commits that changed the file. */
   readonly below: (file: string) => Promise<string>;
-  /** The branch that is moved, and its commit that conflicts. */
+  /** The branch that is rebased, with the commit that conflicts. */
   readonly moved: string;
 }
 
-/** Both sides of the first conflicts in these files, as lines to show. Code is others' text: each line is marked. */
+/**
+ * Both sides of the first conflicts in these files, as lines to show. Each line of code begins with `|`,
+ * because it is text of others.
+ */
 export async function shownHunks(
   worktree: string,
   files: readonly string[],
@@ -75,7 +78,7 @@ const indented = (line: string): string => {
   return `${indent}${oneLine(line, WIDTH)}`;
 };
 
-/** Empty for what is not a plain file of text: it was deleted on one side, or is a link. */
+/** The text of a file; empty when it was deleted on one side, is a link, or is too large. */
 async function textOf(path: string): Promise<string> {
   try {
     const found = await lstat(path);

@@ -21,17 +21,18 @@ import { holdsMerges, squashDetached } from './squash.ts';
 import type { Rebase } from './step.ts';
 
 /**
- * In the checkout's record of a worktree while Coppice rebases there, with the commit it rebases onto: what stands in the
- * worktree meanwhile is Coppice's.
+ * Name of a marker file in the checkout's record of a worktree. It exists while Coppice rebases there, and
+ * holds the commit onto which it rebases. As long as it exists, changes in the worktree are Coppice's.
  */
 const UNSETTLED = 'coppice-rebasing';
 
-/** Where git keeps an unfinished rebase. */
+/** Directories in which git keeps an unfinished rebase. */
 const IN_PROGRESS = ['rebase-merge', 'rebase-apply'];
 
 /**
- * Brings a worktree back to its branch after a rebase of Coppice's, finished or not, and makes sure that nothing of
- * anybody else's stands in the way of one. @throws GitFailed when something does
+ * Checks out the worktree's branch again after a rebase of Coppice, finished or interrupted, and makes sure
+ * that nothing prevents a rebase.
+ * @throws GitFailed when something does, such as uncommitted changes
  */
 export async function returnToBranch(location: SessionLocation): Promise<void> {
   await tidy(location);
@@ -40,15 +41,15 @@ export async function returnToBranch(location: SessionLocation): Promise<void> {
     throw new CoppiceError('GitFailed', `${location.worktree} can't be rebased: ${obstacle}`);
 }
 
-/** Clears away a rebase of Coppice's that was interrupted, if there is one. */
+/** Undoes a rebase of Coppice that was interrupted, if there is one. */
 export async function tidy(location: SessionLocation): Promise<void> {
   const { worktree, branch } = location;
   const { own: directory, record } = await gitDirectories(location);
   const marker = join(record, UNSETTLED);
   if (!existsSync(marker)) return;
   await endInterrupted(worktree);
-  // Not `rebase --abort`: it needs files that an interrupted rebase may not have written yet. The lock is of a git that
-  // was killed, since nobody else works here meanwhile.
+  // `rebase --abort` is not used: it needs files that an interrupted rebase may not have written yet. A lock
+  // was left by a git process that was killed, because nobody else works here meanwhile.
   for (const name of [...IN_PROGRESS, 'index.lock'])
     await rm(join(directory, name), { recursive: true, force: true });
   const before = await sheltered(worktree);
@@ -59,10 +60,15 @@ export async function tidy(location: SessionLocation): Promise<void> {
   await rm(marker);
 }
 
-/** In a former layout an agent can write the marker too: what is no commit's id is not given to git. */
+/**
+ * The commit id in the marker file. In the layout of earlier versions an agent can write that file, so only a
+ * valid id is passed to git.
+ */
 const commitIn = (text: string): string | undefined => /^[0-9a-f]{40,64}$/.exec(text)?.[0];
 
-/** Files of the commit rebased onto that an interrupted checkout has written and not yet noted in the index. */
+/**
+ * Removes files that an interrupted checkout of the new base has written but not yet entered in the index.
+ */
 async function removeStrays(worktree: string, tip: string | undefined): Promise<void> {
   if (tip === undefined) return;
   const untracked = (await uncommittedFiles(worktree)).filter(isUntracked);
@@ -76,7 +82,10 @@ async function removeStrays(worktree: string, tip: string | undefined): Promise<
   }
 }
 
-/** Why a worktree is not on its branch with everything committed; undefined when it is. */
+/**
+ * Why the worktree can't be rebased: it is not on its branch, or has uncommitted changes; undefined when it
+ * can.
+ */
 export async function obstacleTo(location: SessionLocation): Promise<string | undefined> {
   const { worktree, branch } = location;
   const directory = await gitDirectory(worktree);
@@ -92,9 +101,10 @@ export async function obstacleTo(location: SessionLocation): Promise<string | un
 }
 
 /**
- * Rebases without moving the branch: HEAD is detached at the result. Where merge commits are among those moved, and what
- * they resolved would be lost, all becomes one commit. After a failure the worktree is settled.
- * @returns the rebased tip, which the checkout has
+ * Rebases without moving the branch: HEAD is detached at the result. If merge commits are among the commits,
+ * and what they resolved would be lost, all commits become one. After a failure the worktree is on its branch
+ * again.
+ * @returns the rebased tip, which is in the checkout
  * @throws RebaseConflict
  */
 export async function rebaseDetached(

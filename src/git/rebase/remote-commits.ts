@@ -14,27 +14,34 @@ import { refuseUnresolved, type Verify } from './resolution.ts';
 export interface IntegrateOptions {
   readonly tokens: GitTokenSource;
   readonly signal?: AbortSignal | undefined;
-  /** Leaves for later what can't be done yet: the worktree is in the middle of something. */
+  /**
+   * Whether to change nothing when the worktree can't be rebased now, for example because it has uncommitted
+   * changes. Otherwise that is an error.
+   */
   readonly mayWait?: boolean;
-  /** A person or the agent has resolved the conflict that an earlier attempt met: that is checked. */
+  /**
+   * Whether a person or the agent has resolved the conflict of an earlier attempt. The resolution is then
+   * checked.
+   */
   readonly resolved?: boolean;
   readonly verify?: Verify;
 }
 
 export interface Integrated {
-  /** What the branch stands on now. */
+  /** The base of the branch now. */
   readonly base: Base;
-  /** The commit the remote's branch is at; undefined when there is none. */
+  /** The tip of the remote branch; undefined when there is no such branch. */
   readonly published: string | undefined;
-  /** Commits of others that came into the worktree. */
+  /** How many commits of others were integrated. */
   readonly commits: number;
 }
 
 /**
- * Takes up what others did to the session's branch on the remote. Commits they added come into the worktree, and those of
- * the session that were not pushed yet go on top of them. A branch they rewrote is taken as they left it, and what the
- * session had is kept under `refs/coppice/kept/`. Whenever this is interrupted, doing it again ends the same way.
- * @throws RebaseConflict, NotResolved, PushRejected, GitFailed, WorktreeLost; the branch is unchanged then
+ * Integrates what others did to the session's branch on the remote. Commits that they added come into the
+ * worktree, and the session's unpushed commits are rebased onto them. A branch that they rewrote is used as
+ * it is, and the session's former commits are kept under `refs/coppice/kept/`. An interrupted call can be
+ * repeated, with the same result.
+ * @throws RebaseConflict, NotResolved, PushRejected, GitFailed or WorktreeLost; then the branch is unchanged
  */
 export async function integrateRemoteCommits(
   location: SessionLocation,
@@ -73,7 +80,11 @@ export async function integrateRemoteCommits(
   return { base: { ...base, tip: stands }, published, commits: found.commits };
 }
 
-/** Leaves HEAD at the commits of both sides. @returns its tip */
+/**
+ * Tries the steps until one has no conflict, and leaves HEAD detached at its result.
+ * @returns that commit
+ * @throws RebaseConflict when all steps conflict
+ */
 async function combine(
   location: SessionLocation,
   old: string,
@@ -92,14 +103,14 @@ async function combine(
       conflict = error;
     }
   }
-  // Whoever resolves it moves the branch.
+  // The branch moves when somebody resolves the conflict, so its tip is kept.
   await keepTips(location, [old]);
   throw conflict;
 }
 
 /**
- * What the branch stands on after others changed it: what it stood on, unless they took that away, or merged or rebased
- * onto something newer of the branch below.
+ * The base of the branch after others changed it. It is the former base, unless they removed that from the
+ * branch, or merged or rebased onto a newer commit of the base branch.
  */
 async function newBase(
   checkout: string,
@@ -117,7 +128,7 @@ async function newBase(
   if (shared !== undefined) return shared;
   throw new CoppiceError(
     'PushRejected',
-    `what was pushed shares no commit with its base: push a branch that stands on it`,
+    `the branch that was pushed shares no commit with its base: push a branch that is based on it`,
   );
 }
 
@@ -127,7 +138,7 @@ const rewritten = (
 ): CoppiceError =>
   new CoppiceError(
     'PushRejected',
-    `${branch} was rewritten in ${worktree} since ${short(published)} was pushed to ${remote}: put its commits on top of that one, or push it yourself`,
+    `${branch} was rewritten in ${worktree} since ${short(published)} was pushed to ${remote}: rebase its commits onto that one, or push it yourself`,
   );
 
 const noted = async (checkout: string, ref: string, to: string) => ({

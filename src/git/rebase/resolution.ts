@@ -6,12 +6,17 @@ import { short } from '../refs/unpushed.ts';
 import { conflictMarkers } from '../worktree/markers.ts';
 import { obstacleTo } from './rebase.ts';
 
-/** What else a resolution must pass, such as the person's own checks. @throws NotResolved */
+/**
+ * A further check of a resolution, such as the person's own check commands.
+ * @throws NotResolved
+ */
 export type Verify = () => Promise<void>;
 
 /**
- * Checks what the agent, or a person, made of a conflict: the branch must stand on `tip`, which is from `onto`, with
- * everything committed and no conflict marker left, and pass `verify`. @throws NotResolved
+ * Checks how the agent or a person resolved a conflict: the branch must contain `tip`, everything must be
+ * committed, no conflict marker may be left, and `verify` must pass.
+ * @param onto the name of the branch from which `tip` is, for the message
+ * @throws NotResolved
  */
 export async function refuseUnresolved(
   location: SessionLocation,
@@ -26,7 +31,7 @@ export async function refuseUnresolved(
   const obstacle = await obstacleTo(location);
   if (obstacle !== undefined) refuse(obstacle);
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
-    refuse(`it does not stand on ${onto} at ${short(tip)}`);
+    refuse(`it is not based on ${onto} at ${short(tip)}`);
   const marked = await conflictMarkers(checkout, { from: tip, to: await branchTip(location) });
   if (marked.length > 0) refuse(`conflict markers are left in ${marked.join(', ')}`);
   await verify?.();

@@ -26,12 +26,13 @@ export interface RestackOptions {
 }
 
 /**
- * Moves the session's own commits from `base.tip` onto the remote's branch `onto`, and pushes them if the branch was
- * pushed before. The commits are rebased beside the branch, and the branch, with what it stands on, is then moved in one
- * transaction: whenever this is interrupted, doing it again with the same input ends the same way.
+ * Rebases the session's own commits from `base.tip` onto the remote branch `onto`, and pushes them if the
+ * branch was pushed before. The commits are first rebased on a detached HEAD. Then the branch and its
+ * recorded base move in one transaction. An interrupted call can be repeated with the same input, with the
+ * same result.
  * @returns the new base
- * @throws RebaseConflict, PushRejected, MissingBaseBranch, NothingToPublish, WorktreeLost; the branch is unchanged then,
- *   unless it was the push that was rejected
+ * @throws RebaseConflict, PushRejected, MissingBaseBranch, NothingToPublish or WorktreeLost; then the branch
+ *   is unchanged, unless the push was rejected
  */
 export const restack = (
   location: SessionLocation,
@@ -58,7 +59,7 @@ async function restackOnce(
   if (tip === undefined)
     throw new CoppiceError(
       'MissingBaseBranch',
-      `${remote} has no branch ${onto} to put ${branch} on: restore it, or choose another base`,
+      `${remote} has no branch ${onto} for ${branch} to be based on: restore it, or choose another base`,
     );
   const from = await standsOn(location, taken.base);
   await moveBranch(location, { from, onto, tip }, { tokens, signal });
@@ -66,10 +67,10 @@ async function restackOnce(
   return { branch: onto, tip };
 }
 
-/** How often somebody else may push to the branch in the meantime. */
+/** How often the operation is repeated because somebody else pushed to the branch meanwhile. */
 const RACES = 3;
 
-/** What they pushed is taken over in the next attempt. */
+/** Repeats `move` when the remote branch moved. The next attempt integrates what was pushed. */
 async function again<T>(move: () => Promise<T>): Promise<T> {
   for (let left = RACES; ; left--) {
     try {
@@ -82,8 +83,9 @@ async function again<T>(move: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Takes up what the agent, or a person, made of a conflict: the branch rebased by hand onto the commit that `restack`
- * stopped at, everything committed and no conflict marker left. Pushes it as `restack` does.
+ * Finishes a restack after the agent or a person resolved its conflict. The branch must be rebased onto the
+ * commit at which `restack` stopped, everything must be committed, and no conflict marker may be left. It is
+ * pushed as by `restack`.
  * @returns the new base
  * @throws NotResolved, PushRejected
  */
@@ -108,14 +110,14 @@ async function finishOnce(
   const noted = await tipOf(checkout, baseRef(branch));
   await changeRefs(checkout, [{ ref: baseRef(branch), from: noted, to: tip }]);
   const taken = await integrateRemoteCommits(location, base, { tokens, signal });
-  // Others may have rewritten the branch meanwhile: then theirs counts, and is moved in turn.
+  // Others may have rewritten the branch meanwhile. Then their version is used, and is rebased in turn.
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
     return restackOnce(location, taken.base, onto, options);
   await publish(location, taken.published, { tokens, signal });
   return { branch: onto, tip };
 }
 
-/** Pushes over what was published before, and forgets what was kept for the case that this fails. */
+/** Pushes the branch if it was published before, and deletes the refs that were kept in case this fails. */
 async function publish(
   location: SessionLocation,
   published: string | undefined,
@@ -164,7 +166,7 @@ async function moveBranch(
     await tipOf(checkout, baseRef(branch)),
     await tipOf(checkout, beforeRef(branch)),
   ];
-  // Of several moves that were not pushed in between, the tip before the first one counts.
+  // After several moves without a push in between, the tip before the first one is kept.
   const isFirst = before === undefined || (await isAncestor(checkout, before, old));
   await changeRefs(checkout, [
     { ref: branchRef(branch), from: old, to: rebased },
@@ -176,7 +178,10 @@ async function moveBranch(
   await returnToBranch(location);
 }
 
-/** Whoever resolves the conflict moves the branch: what it was is kept, and what it must stand on is noted. */
+/**
+ * Keeps the branch's tip and the commit onto which it must be rebased, because the branch moves when somebody
+ * resolves the conflict.
+ */
 async function keepForResolving(
   { checkout, branch }: SessionLocation,
   old: string,

@@ -3,7 +3,10 @@ import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import type { Rebase } from './step.ts';
 
-/** Whether merge commits are among those to be moved: a rebase leaves them out, and what they resolved with them. */
+/**
+ * Whether merge commits are among the commits to rebase. A rebase leaves them out, and with them what they
+ * resolved.
+ */
 export async function holdsMerges(
   { checkout }: SessionLocation,
   { from, old }: Rebase,
@@ -12,8 +15,9 @@ export async function holdsMerges(
 }
 
 /**
- * Puts all that was changed since `from`, with what its merges resolved, onto `tip` as one commit, and leaves HEAD there.
- * @returns it; undefined when that conflicts or changes nothing
+ * Puts all changes since `from`, including what merges resolved, onto `tip` as one commit, and leaves HEAD
+ * there.
+ * @returns the commit; undefined when it conflicts or changes nothing
  */
 export async function squashDetached(
   { worktree, branch }: SessionLocation,

@@ -1,9 +1,11 @@
+/** What `git rebase --onto tip from old` needs. All but `onto` are commit ids. */
 export interface Rebase {
-  /** The branch's tip. */
+  /** The tip of the branch that is rebased. */
   readonly old: string;
-  /** The commit it stands on. */
+  /** The commit on which the branch is based. It is not rebased itself. */
   readonly from: string;
-  /** The commit it shall stand on, and the branch that is from. */
+  /** The commit on which the branch shall be based. */
   readonly tip: string;
+  /** The name of the branch from which `tip` is, for messages. */
   readonly onto: string;
 }

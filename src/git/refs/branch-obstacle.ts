@@ -2,8 +2,8 @@ import { git } from '../command/client.ts';
 import { branchRef } from './refs.ts';
 
 /**
- * The refs that git can't have beside the ref `prefix` + `name`, since it keeps a ref `a/b` in a directory `a`: those
- * named in `above`, and all that begin with `below`.
+ * The refs that can't exist together with the ref `prefix` + `name`, because git keeps a ref `a/b` in a
+ * directory `a`: those listed in `above`, and all that begin with `below`.
  */
 export function refsInTheWay(prefix: string, name: string) {
   const names = name.split('/');
@@ -12,15 +12,15 @@ export function refsInTheWay(prefix: string, name: string) {
   return { above, below, has: (ref: string) => above.includes(ref) || ref.startsWith(below) };
 }
 
-/** The branch of the repository because of which git can't make `branch`, if there is one. */
+/** The branch that prevents git from making `branch`; undefined when there is none. */
 export async function localObstacle(checkout: string, branch: string): Promise<string | undefined> {
   const [first] = await inTheWay(checkout, 'refs/heads/', branch);
   return first?.slice(branchRef('').length);
 }
 
 /**
- * What the repository remembers of another branch of the remote, because of which it can't remember `branch`: the remote has
- * deleted that one, as it has `branch` now.
+ * The remote-tracking branch that prevents git from fetching `branch`. The remote has deleted that other
+ * branch, since it has `branch` now.
  */
 export async function staleTracking(
   checkout: string,

@@ -10,18 +10,21 @@ export async function branchTip({ checkout, branch }: SessionLocation): Promise<
   if (tip !== undefined) return tip;
   throw new CoppiceError(
     'WorktreeLost',
-    `The branch ${branch} is gone from ${checkout}: restore it, or cancel the session`,
+    `The branch ${branch} does not exist in ${checkout} any more: restore it, or cancel the session`,
   );
 }
 
-/** What the branch stands on now: an earlier move, whose result was never reported, may have changed it. */
+/**
+ * The commit on which the branch is based now. An earlier move, whose result was never reported, may have
+ * changed it, so the recorded ref is used if the branch contains it.
+ */
 export async function standsOn({ checkout, branch }: SessionLocation, base: Base): Promise<string> {
   const noted = await tipOf(checkout, baseRef(branch));
   const holds = noted !== undefined && (await isAncestor(checkout, noted, branchRef(branch)));
   return holds ? noted : base.tip;
 }
 
-/** The best common ancestor; undefined when two histories have nothing in common. */
+/** The best common ancestor; undefined when the two histories have no commit in common. */
 export async function mergeBase(
   directory: string,
   a: string,

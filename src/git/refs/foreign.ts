@@ -5,12 +5,13 @@ import { branchRef, isAncestor, pushedRef, tipOf } from './refs.ts';
 
 const PUSHED = pushedRef('');
 
-/** As many commits as are looked for in other branches. */
+/** How many commits of the branch are looked for in other branches. */
 const MOST = 500;
 
 /**
- * Branches of other sessions of which the session's branch holds commits that it neither stands on nor had when it was last
- * pushed. What the base branch and the remote's default have is nobody's.
+ * Branches of other sessions whose commits the session's branch contains, although it is not based on them
+ * and did not have them when it was last pushed. Commits of the base branch or of the remote's default branch
+ * belong to no session.
  */
 export async function foreignBranches(location: SessionLocation, base: Base): Promise<string[]> {
   const { checkout, remote, branch } = location;
@@ -31,7 +32,7 @@ export async function foreignBranches(location: SessionLocation, base: Base): Pr
     .filter((name) => name !== '' && name !== branch);
 }
 
-/** Whether the branch still holds what it stands on, or lost it by what somebody else pushed. */
+/** Whether the branch still contains its base, or lost it through a push of somebody else. */
 export async function descendsFromBase(location: SessionLocation, base: Base): Promise<boolean> {
   const { checkout, branch } = location;
   const from = await standsOn(location, base);

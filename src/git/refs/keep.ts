@@ -6,7 +6,7 @@ import { type BytePath, fromText, parsePaths, QUOTED, toText } from '../worktree
 import { copyTree, makeWay } from '../worktree/copy-tree.ts';
 import { OWN_DIRECTORY } from '../worktree/exclude.ts';
 
-/** Directories that a tool makes again by itself: what is in them is not worth keeping. */
+/** Directories that tools can make again, so their content is not worth keeping. */
 const REPRODUCIBLE = new Set([
   OWN_DIRECTORY,
   'node_modules',
@@ -33,8 +33,9 @@ const REPRODUCIBLE = new Set([
 ]);
 
 /**
- * Copies the files that git ignores to `directory`, since they vanish with the worktree: an `.env`, a local database.
- * Build results and caches are left out, and so are pipes and sockets; links are copied as links.
+ * Copies files that git ignores to `directory`, such as an `.env` or a local database, because they are
+ * removed with the worktree. Build results, caches, pipes and sockets are left out. Links are copied as
+ * links.
  * @returns how many files or directories were kept
  * @throws LocalFailure naming what can't be copied
  */
@@ -55,22 +56,22 @@ async function keep(worktree: BytePath, directory: BytePath, path: BytePath): Pr
     return await copyTree(join(worktree, path), join(directory, path), options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // A full disk is told of as such.
+    // The error of a full disk has its own message elsewhere.
     if (code === undefined || code === 'ENOSPC' || code === 'EDQUOT') throw error;
     throw new CoppiceError(
       'LocalFailure',
-      `${toText(join(worktree, path))}, which git ignores, can’t be kept (${message}): move it away or remove it`,
+      `${toText(join(worktree, path))}, which git ignores, can’t be copied before the worktree is removed (${message}): move it away or remove it`,
     );
   }
 }
 
-/** Paths of ignored files; a directory that is ignored as a whole comes once. */
+/** Paths of ignored files. A directory that is ignored completely is one path. */
 async function ignored(worktree: string): Promise<BytePath[]> {
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory'];
   const paths = parsePaths(await git(worktree, args, { config: [QUOTED] }));
   return paths.map((path) => path.replace(/\/$/, ''));
 }
 
-/** Whether a tool would not make it again by itself. */
+/** Whether the path is not in a directory that tools can make again. */
 export const isWorthKeeping = (path: BytePath): boolean =>
   !path.split('/').some((segment) => REPRODUCIBLE.has(segment));

@@ -7,16 +7,16 @@ import { exclusively } from '../command/mutex.ts';
 import type { RefChange } from './ref-change.ts';
 
 /**
- * What Coppice is about to change of branches and tags is written down first, in the repository's git directory, where no
- * agent in a sandbox can write. So a guard of any session's turn can tell it from what an agent did, wherever Coppice was
- * killed.
+ * Before Coppice changes a branch or a tag, it writes the change to this file in the repository's git
+ * directory, where no agent in a sandbox can write. So the guard of a session's turn can tell Coppice's
+ * changes from those of an agent, even if Coppice was killed in between.
  */
 const FILE = 'coppice-changes.jsonl';
 
-/** When the file is larger, in bytes, its older half goes. */
+/** When the file is larger than this, in bytes, its older half is removed. */
 const LARGEST = 1_000_000;
 
-/** A change may be made a moment after it was written down, in milliseconds. */
+/** A change may be made up to this long after it was written down, in milliseconds. */
 const SLACK = 60_000;
 
 const OwnChange = z.object({
@@ -31,7 +31,7 @@ export type OwnChange = z.infer<typeof OwnChange>;
 /** Only branches, tags and the stash are guarded. */
 const GUARDED = /^refs\/(heads|tags|stash)(\/|$)/;
 
-/** Writes down what is about to be changed. */
+/** Writes down changes that are about to be made. */
 export async function announce(
   directory: string,
   changes: readonly Pick<RefChange, 'ref' | 'from' | 'to'>[],
@@ -57,7 +57,9 @@ async function shorten(file: string): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** What Coppice changed, or was about to change, since a time; oldest first. */
+/**
+ * Changes that Coppice has made, or was about to make, since a time in milliseconds since 1970; oldest first.
+ */
 export async function changesSince(checkout: string, since: number): Promise<OwnChange[]> {
   const file = join(await commonDirectory(checkout), FILE);
   if (!existsSync(file)) return [];
@@ -76,7 +78,10 @@ function parse(line: string): OwnChange | undefined {
   }
 }
 
-/** What a ref may be without anybody else having touched it, from what it was on: the last is what it should be. */
+/**
+ * The values that a ref can have if only Coppice changed it. The last one is the value that it should have.
+ * @param was the value at first
+ */
 export function ownValues(
   changes: readonly OwnChange[],
   ref: string,

@@ -11,16 +11,16 @@ import { type RefRecord, readRefs } from './ref-record.ts';
 import { branchRef, changeRefs } from './refs.ts';
 import { keepTips } from './unpushed.ts';
 
-/** What a turn may have touched: in the sandbox only branches can be written. */
+/** Which refs a turn can change. In the sandbox, only branches can be written. */
 export type Reach = 'branches' | 'everything';
 
 /**
- * Puts back every ref that was moved or deleted since `before` and is not the session's own, unless somebody else's
- * hand shows in it: Coppice wrote down that it would do so, another worktree went there, or it followed its remote. What it
- * was moved to stays under `refs/coppice/kept/`. New branches and tags are left, since they take nothing away, and so are
- * branches that were renamed, or deleted after a merge.
- * @param left branches that may go: those of sessions that ended meanwhile
- * @returns what was put back, in words
+ * Restores every ref that an agent moved or deleted since `before`, except the session's own branch. A ref
+ * stays as it is when Coppice wrote down the change, when another worktree moved it, or when it followed its
+ * remote. The value that the agent gave it is kept under `refs/coppice/kept/`. New branches and tags stay,
+ * because they take nothing away. Branches that were renamed, or deleted after a merge, stay too.
+ * @param left whether a branch may be gone, because its session ended meanwhile
+ * @returns what was restored, as text for a person
  */
 export async function putBack(
   location: SessionLocation,
@@ -36,7 +36,7 @@ export async function putBack(
     const to = now.refs[ref];
     const own = ownValues(changes, ref, was);
     if (own.includes(to)) continue;
-    // Coppice may have moved it itself, before somebody else did.
+    // Coppice may have moved the ref before somebody else did.
     const from = own.findLast((value) => value !== undefined) ?? was;
     const name = ref.replace(/^refs\/heads\//, '');
     const isBranch = name !== ref;
@@ -52,14 +52,17 @@ export async function putBack(
     : [...told, ...(await restoreStash(location, before, now, changes))];
 }
 
-/** Whether another worktree went there, be it on another branch or none by now, or the branch followed its remote. */
+/**
+ * Whether another worktree was at the commit, on this branch, on another one or on none, or the branch
+ * followed its remote.
+ */
 async function wasOthers(location: SessionLocation, branch: string, to: string): Promise<boolean> {
   const { checkout, remote } = location;
   const worktrees = await listWorktrees(checkout);
   const common = await commonDirectory(checkout);
   const { record } = await gitDirectories(location);
   const main = join(common, 'logs', 'HEAD');
-  // One that has the branch checked out is the only one that moves it.
+  // If a worktree has the branch checked out, only that worktree moves it.
   const at = worktrees.findIndex((worktree) => worktree.branch === branch);
   if (at === 0) return wentTo(main, to);
   const path = worktrees[at]?.path;
@@ -76,7 +79,10 @@ async function wasOthers(location: SessionLocation, branch: string, to: string):
   ].some((log) => wentTo(log, to));
 }
 
-/** Whether a branch that is gone took nothing away: it was renamed, or merged, and nobody had it checked out. */
+/**
+ * Whether nothing was lost when a branch was deleted: its commits are on other branches, and nobody had it
+ * checked out.
+ */
 async function tookNothing(
   { checkout }: SessionLocation,
   branch: string,
@@ -87,7 +93,7 @@ async function tookNothing(
   return (await git(checkout, ['rev-list', '--max-count=1', was, '--not', ...others])) === '';
 }
 
-/** Whether a reflog says that its HEAD has been at the commit. */
+/** Whether a reflog of a HEAD contains the commit. */
 function wentTo(log: string, commit: string): boolean {
   if (!existsSync(log)) return false;
   return readFileSync(log, 'utf8')
@@ -95,7 +101,10 @@ function wentTo(log: string, commit: string): boolean {
     .some((line) => line.split(' ', 2)[1] === commit);
 }
 
-/** @returns false when somebody moved it in this moment */
+/**
+ * Moves a ref back.
+ * @returns false when somebody moved it at the same moment
+ */
 async function restore(
   location: SessionLocation,
   ref: string,
@@ -112,7 +121,10 @@ async function restore(
   }
 }
 
-/** What was popped is stashed again; what the session's own worktree stashed is kept elsewhere. */
+/**
+ * Stores stashes again that were popped. Stashes of the session's own worktree are dropped, and their commits
+ * kept. Worktrees share one stash.
+ */
 async function restoreStash(
   location: SessionLocation,
   before: RefRecord,

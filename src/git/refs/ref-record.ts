@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import { git } from '../command/client.ts';
 
-/** What the refs of a repository are, and its stash, newest first. */
+/** The refs of a repository at one moment, and its stash, newest first. */
 export const RefRecord = z.object({
-  /** When that was, in milliseconds since 1970. */
+  /** The moment, in milliseconds since 1970. */
   at: z.number().default(0),
-  /** By full name, the object it points at. */
+  /** The object to which each ref points, by the ref's full name. */
   refs: z.record(z.string(), z.string()),
   stash: z.array(z.object({ id: z.string(), subject: z.string() })),
 });
 export type RefRecord = z.infer<typeof RefRecord>;
 
-/** Refs that Coppice and every fetch move, and those that each worktree has for itself. */
+/**
+ * Refs that are not recorded: those that Coppice and each fetch move, and those that each worktree has for
+ * itself.
+ */
 const OTHERS = /^refs\/(coppice|remotes|prefetch|bisect|worktree|rewritten|stash)(\/|$)/;
 
+/** Records branches, tags, other shared refs, and the stash. */
 export async function readRefs(checkout: string): Promise<RefRecord> {
   const at = Date.now();
   const format = '--format=%(refname) %(objectname)';

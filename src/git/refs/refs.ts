@@ -3,7 +3,9 @@ import { GitFailure } from '../command/failure.ts';
 import { announce } from './own-changes.ts';
 import type { RefChange } from './ref-change.ts';
 
-/* Refs in which Coppice remembers facts about a session's branch, in the repository itself: see docs/stacks.md. */
+/*
+ * Refs in which Coppice stores facts about a session's branch, in the repository itself: see docs/stacks.md.
+ */
 
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 /** The commit that the branch is based on since it was last rebased. */
@@ -15,7 +17,7 @@ export const pushedRef = (branch: string): string => `refs/coppice/pushed/${bran
 /** Exists from the start of a worktree's removal until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
-/** The tip of the branch in the session's own git when the checkout last took it over. */
+/** The tip of the session's own branch when it was last imported into the checkout. */
 export const takenRef = (branch: string): string => `refs/coppice/taken/${branch}`;
 
 /** The commit onto which the branch could not be rebased for conflicts, until it is. */
@@ -34,7 +36,7 @@ export async function tipOf(directory: string, ref: string): Promise<string | un
 /** The branch that is checked out; undefined when HEAD is detached. */
 export async function checkedOutBranch(worktree: string): Promise<string | undefined> {
   try {
-    // git’s own short form says more where a tag has the same name.
+    // The full name is shortened here, because git's short form is longer when a tag has the same name.
     const ref = await git(worktree, ['symbolic-ref', '--quiet', 'HEAD']);
     return ref.replace(/^refs\/heads\//, '');
   } catch (error) {
@@ -53,7 +55,10 @@ export const isAncestor = (
   descendant: string,
 ): Promise<boolean> => gitAnswers(directory, ['merge-base', '--is-ancestor', ancestor, descendant]);
 
-/** Changes refs, all or none, if each is still what `from` says. That Coppice does it is on record before. */
+/**
+ * Changes all refs or none. Each must still be at `from`. The changes are written down first: see `announce`.
+ * @throws GitFailure when a ref is not at `from`
+ */
 export async function changeRefs(directory: string, changes: readonly RefChange[]): Promise<void> {
   const lines = changes.map(({ ref, from, to }) =>
     to === undefined

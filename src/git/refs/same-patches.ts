@@ -1,8 +1,9 @@
 import { git } from '../command/client.ts';
 
 /**
- * Whether each commit of `ours` that is neither in `theirs` nor in `besides` is there with other parents: with the same lines
- * added and removed between the same lines, the same modes, and the same bytes of what is no text. A merge never is.
+ * Whether each commit of `ours` that is not in `theirs` or `besides` has a counterpart in `theirs`: a commit
+ * with other parents that adds and removes the same lines with the same context, the same modes, and the same
+ * bytes of binary files. A merge never has one.
  */
 export async function holdsSamePatches(
   checkout: string,
@@ -11,7 +12,7 @@ export async function holdsSamePatches(
   besides: readonly string[],
 ): Promise<boolean> {
   const compared = [`${theirs}...${ours}`, '--not', ...besides];
-  // git's own comparison leaves out spaces and modes: it only says which patches are worth a look.
+  // git's own comparison ignores spaces and modes, so it only shows which patches are worth comparing.
   const marked = lines(
     await git(checkout, ['rev-list', '--left-right', '--cherry-mark', ...compared]),
   );
@@ -27,7 +28,7 @@ export async function holdsSamePatches(
 
 const lines = (output: string): string[] => output.split('\n').filter((line) => line !== '');
 
-/** What a commit changes, without the places where it does so. */
+/** The patch of a commit, without line numbers. */
 async function patchOf(checkout: string, commit: string): Promise<string> {
   const plain = ['--no-ext-diff', '--no-textconv', '--no-renames', '--full-index', '--unified=3'];
   const args = ['diff-tree', '--root', '--no-commit-id', '-r', '-p', ...plain, commit];

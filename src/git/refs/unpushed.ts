@@ -5,6 +5,7 @@ import type { RefChange } from './ref-change.ts';
 import { baseRef, changeRefs, hasCommit, isAncestor, tipOf } from './refs.ts';
 import { holdsSamePatches } from './same-patches.ts';
 
+/** Where the session's commits are published. */
 interface Published {
   /** Head commit of the pull request; empty when there is none. */
   readonly headSha: string;
@@ -12,11 +13,13 @@ interface Published {
   readonly tokens: GitTokenSource;
 }
 
+/** The first 8 characters of a commit id, for messages. */
 export const short = (sha: string): string => sha.slice(0, 8);
 
 /**
- * The tips that are in neither the pull request's head nor what the branch stands on. A branch that was moved, and whose pull
- * request was merged before that was pushed, has the head's commits with other parents.
+ * The tips that are neither in the pull request's head nor in the base. If a branch was rebased, and its pull
+ * request was merged before the result was pushed, its commits are in the head with other parents: they count
+ * as pushed.
  */
 export async function unpushedTips(
   { checkout, remote, branch }: SessionLocation,
@@ -44,7 +47,10 @@ export async function unpushedTips(
   return unpushed;
 }
 
-/** Someone may have pushed to the pull request from elsewhere, and its branch may be deleted. */
+/**
+ * Whether the commit is in the repository or can be fetched. Somebody may have pushed to the pull request
+ * from elsewhere, and its branch may be deleted.
+ */
 async function canFind(
   checkout: string,
   remote: string,
@@ -61,7 +67,9 @@ async function canFind(
   }
 }
 
-/** Puts refs of their own on commits, so that they outlive their branch. */
+/**
+ * Makes a ref under `refs/coppice/kept/` for each commit, so that git keeps it when its branch is deleted.
+ */
 export async function keepTips(location: SessionLocation, tips: readonly string[]): Promise<void> {
   const changes: RefChange[] = [];
   for (const tip of tips) {

@@ -1,7 +1,7 @@
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 
-/** The lines one commit adds to one file, in a row. */
+/** Consecutive lines that one commit adds to one file. */
 export interface AddedLines {
   readonly path: string;
   /** Number of the first line in the new file. */
@@ -9,14 +9,14 @@ export interface AddedLines {
   readonly text: string;
 }
 
-/** What a commit says beside its files. */
+/** The parts of a commit that are not files. */
 export interface Said {
   readonly commit: string;
-  /** Its people and its message. */
+  /** Author, committer and message. */
   readonly text: string;
 }
 
-/** Messages of the commits from `from` to `to`, with who made them. */
+/** Authors, committers and messages of the commits from `from` to `to`. */
 export async function messages({ checkout }: SessionLocation, from: string, to: string) {
   const format = '--format=%x01%H%x02%an <%ae>%n%cn <%ce>%n%B';
   const log = await git(checkout, ['log', '--no-color', format, `${from}..${to}`, '--']);
@@ -54,13 +54,13 @@ const PLAIN_PATCH = [
   ...['--no-textconv', '--no-renames', '--diff-merges=off', '--src-prefix=a/', '--dst-prefix=b/'],
 ];
 
-/** Every line the commits from `from` to `to` add, those that a later commit takes away again too. */
+/** Every line that the commits from `from` to `to` add, also if a later commit removes it. */
 export async function addedLines({ checkout }: SessionLocation, from: string, to: string) {
   const patch = await git(checkout, [...PLAIN_PATCH, `${from}..${to}`, '--']);
   return parsePatch(patch);
 }
 
-/** Reads what `git log --patch --unified=0` writes. */
+/** Parses the output of `git log --patch --unified=0`. */
 export function parsePatch(patch: string): AddedLines[] {
   const added: AddedLines[] = [];
   let path = '';
@@ -72,7 +72,7 @@ export function parsePatch(patch: string): AddedLines[] {
     lines = [];
   };
   for (const row of patch.split('\n')) {
-    // Inside a hunk a line may look like a header: the hunk's own counts tell.
+    // Inside a hunk a line may look like a header, so the line counts of the hunk's header decide.
     if (left > 0) {
       if (row.startsWith('+')) lines.push(row.slice(1));
       if (!row.startsWith('\\')) left--;
@@ -92,7 +92,7 @@ export function parsePatch(patch: string): AddedLines[] {
   return added;
 }
 
-/** Files of a size above `limit` bytes that the commits bring, by path. */
+/** Files larger than `limit` bytes that the commits add or change. */
 export async function largeFiles(
   { checkout }: SessionLocation,
   { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },

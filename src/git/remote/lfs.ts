@@ -10,25 +10,26 @@ import { GitFailure, tail } from '../command/failure.ts';
 import { bringLfsObjects, lfsObject } from '../private/lfs.ts';
 import { pushedRef, tipOf } from '../refs/refs.ts';
 
-/** What Git LFS commits instead of a file is smaller than this, in bytes. */
+/** A pointer file of Git LFS is smaller than this, in bytes. */
 const LARGEST_POINTER = 1_024;
 
 /** A pointer as `cat-file --batch` writes it. */
 const POINTER =
   /^[0-9a-f]{40,64} blob \d+\nversion https:\/\/git-lfs\.github\.com\/spec\/v\d+\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})$/gm;
 
-/** As many objects as one command is told of. */
+/** How many objects one command gets. */
 const AT_ONCE = 200;
 
-/** What git-lfs says of a network or a server that is away, in Go's words. */
+/** Messages of git-lfs about an unreachable network or server, in the words of Go's libraries. */
 const AWAY =
   /dial tcp|i\/o timeout|no such host|connection re(fused|set)|tls handshake|unexpected eof|: EOF|context deadline|server error|http 5\d\d|status 5\d\d|rate limit/i;
 
 const REFUSED = /authoriz|authentic|forbidden|credentials|http 40[13]/i;
 
 /**
- * Uploads what Git LFS keeps of the commits that a push is going to bring: a hook would do that, and Coppice runs none.
- * @param login the push's own
+ * Uploads the Git LFS objects of commits that are about to be pushed. A pre-push hook would do that, but
+ * Coppice runs no hooks.
+ * @param login the options that authenticate the push
  * @throws PushRejected, Unauthorized
  */
 export async function uploadLfs(
@@ -42,7 +43,7 @@ export async function uploadLfs(
   if (!(await hasLfs(checkout)))
     throw new CoppiceError(
       'PushRejected',
-      `${branch} holds files that are kept in Git LFS, and git-lfs is not on the PATH of Coppice’s worker: install it, and start the worker again`,
+      `${branch} has files in Git LFS, and git-lfs is not on the PATH of Coppice’s worker: install it, and start the worker again`,
     );
   const common = await commonDirectory(checkout);
   const isHere = (oid: string) => existsSync(lfsObject(common, oid));
@@ -56,7 +57,7 @@ export async function uploadLfs(
   if (here.length < wanted.length)
     throw new CoppiceError(
       'PushRejected',
-      `${branch} names objects of Git LFS that are neither on this machine nor on ${remote} (${wanted
+      `${branch} has pointers to Git LFS objects that are neither on this machine nor on ${remote} (${wanted
         .filter((oid) => !isHere(oid))
         .map((oid) => oid.slice(0, 12))
         .join(', ')}): add the files again with git-lfs installed`,
@@ -66,8 +67,8 @@ export async function uploadLfs(
 }
 
 /**
- * Brings what Git LFS keeps of a commit's files, so that no checkout has to: filters that a checkout runs get no login. What
- * the server does not have stays a pointer.
+ * Downloads the Git LFS objects of a commit, so that no checkout has to: the filters that a checkout runs get
+ * no login. A file that the server does not have stays a pointer.
  */
 export async function bringLfs(
   location: Pick<SessionLocation, 'checkout' | 'remote'>,
@@ -76,7 +77,7 @@ export async function bringLfs(
 ): Promise<void> {
   const { checkout } = location;
   if (!(await usesLfs(checkout, commit, login)) || !(await hasLfs(checkout))) return;
-  // The sandbox opens it to the agent, where it is there.
+  // The sandbox makes this directory available to the agent if it exists.
   await mkdir(join(await commonDirectory(checkout), 'lfs'), { recursive: true });
   await fetchLfs(location, commit, login);
 }
@@ -94,8 +95,8 @@ async function fetchLfs(
 }
 
 /**
- * Whether a checkout of the commit replaces pointers by files. A partial clone may have to fetch what says so, with the login:
- * a search in a commit runs no program.
+ * Whether a checkout of the commit replaces LFS pointers by files. A partial clone may have to fetch
+ * `.gitattributes` for this, with the login. That is safe, because a search in a commit runs no program.
  */
 async function usesLfs(checkout: string, commit: string, login: GitOptions): Promise<boolean> {
   const attributes = ['--', ':(glob)**/.gitattributes'];
@@ -119,7 +120,10 @@ async function hasLfs(checkout: string): Promise<boolean> {
   }
 }
 
-/** Where git-lfs is missing, git would look for an alias of that name, which an agent may have written. */
+/**
+ * If git-lfs is missing, git would run an alias of that name, which an agent may have written. This alias
+ * takes its place.
+ */
 const NO_ALIAS = ['alias.lfs', 'no-git-lfs'] as const;
 
 async function lfs(checkout: string, args: readonly string[], login: GitOptions): Promise<void> {
@@ -133,20 +137,22 @@ async function lfs(checkout: string, args: readonly string[], login: GitOptions)
     if (args[0] === 'fetch' && !REFUSED.test(said)) throw error;
     throw new CoppiceError(
       REFUSED.test(said) ? 'Unauthorized' : 'PushRejected',
-      `git lfs ${args[0]} was refused (${said}): check lfs.url, and that your login may use Git LFS there`,
+      `git lfs ${args[0]} was refused (${said}): check lfs.url, and whether your login may use Git LFS there`,
       tail(error.stderr),
     );
   }
 }
 
-/** Whether the repository's own configuration names programs for git-lfs to run: none of them is given a token. */
+/**
+ * Whether the repository's configuration names programs that git-lfs would run. Then git-lfs gets no token.
+ */
 const runsPrograms = (checkout: string): Promise<boolean> =>
   gitAnswers(checkout, [
     ...['config', '--local', '--get-regexp'],
     '^lfs\\.(customtransfer|standalonetransferagent|extension|.*\\.standalonetransferagent)',
   ]);
 
-/** What the pointers in commits that the remote does not have yet point at. */
+/** Ids (SHA-256) of the LFS objects whose pointers are in commits that the remote does not have yet. */
 async function pointersIn(location: SessionLocation, sha: string): Promise<string[]> {
   const { checkout, remote, branch } = location;
   const pushed = await tipOf(checkout, pushedRef(branch));
@@ -154,7 +160,7 @@ async function pointersIn(location: SessionLocation, sha: string): Promise<strin
   const list = ['rev-list', '--objects', '--no-object-names', '--missing=print'];
   const ids = await git(checkout, [...list, `--filter=blob:limit=${LARGEST_POINTER}`, sha, ...not]);
   const format = '--batch-check=%(objecttype) %(objectsize) %(objectname)';
-  // What is missing in a partial clone came from the remote.
+  // An object that a partial clone lacks is on the remote already.
   const input = ids.split('\n').filter((id) => !id.startsWith('?'));
   const types = await git(checkout, ['cat-file', format], { input: `${input.join('\n')}\n` });
   const small = types.split('\n').flatMap((line) => {

@@ -10,22 +10,23 @@ export interface ObjectsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which objects are about to be read. */
+/** Objects that a following command reads. */
 export interface Wanted {
-  /** Commits whose files are read, each as a whole. */
+  /** Commits of which all files are read. */
   readonly commits: readonly string[];
-  /** Ranges (`a..b`) of which every change is read. */
+  /** Ranges (`a..b`) of which the changes of all commits are read. */
   readonly changes?: readonly string[];
-  /** As `git log` takes them: which files were changed is read. */
+  /** Ranges, as arguments of `git log`, of which only the names of changed files are read. */
   readonly names?: readonly (readonly string[])[];
 }
 
-/** Trees come before what is in them; a round more for a tree that is a submodule's neighbour costs nothing. */
+/** How many fetches are made at most. A tree must be fetched before its content is known. */
 const ROUNDS = 4;
 
 /**
- * Brings into a partial clone what it lacks of these commits. Otherwise git would fetch it in the middle of another
- * command, which has no login: filters and drivers run within those, and none of them is given a token.
+ * Fetches into a partial clone the objects that it lacks of these commits. Otherwise git would fetch them in
+ * the middle of another command, which has no login: filters and drivers run within such commands, and none
+ * of them may get a token.
  */
 export async function bringObjects(
   checkout: string,
@@ -38,7 +39,7 @@ export async function bringObjects(
   let before = '';
   for (let round = 0; round < ROUNDS; round++) {
     const missing = await missingOf(checkout, wanted);
-    // What the remote does not give is told by the command that needs it.
+    // If the remote does not send an object, the command that needs it reports the error.
     if (missing.length === 0 || missing.join() === before) return;
     before = missing.join();
     options ??= await authenticated(checkout, remote, tokens, 'fetch');
@@ -47,7 +48,7 @@ export async function bringObjects(
       git(checkout, [...FETCH, '--filter=blob:none', '--stdin', '--', remote], {
         ...rest,
         signal,
-        // As git does it itself: there is nothing to negotiate.
+        // git itself fetches missing objects with this setting, because there is nothing to negotiate.
         config: [...config, ['fetch.negotiationAlgorithm', 'noop']],
         input: [...missing, ''].join('\n'),
       }),
@@ -55,7 +56,10 @@ export async function bringObjects(
   }
 }
 
-/** Brings what rebasing these commits reads: the files of both sides, and what the commits that are moved change. */
+/**
+ * Fetches the objects that a rebase reads: the files of both sides, and the changes of the commits that are
+ * rebased.
+ */
 export const bringForRebase = (
   checkout: string,
   { old, from, tip }: Pick<Rebase, 'old' | 'from' | 'tip'>,
@@ -67,7 +71,7 @@ export const bringForRebase = (
     options,
   );
 
-/** The remote that a partial clone fetches what is missing from; undefined where nothing is. */
+/** The remote from which a partial clone fetches missing objects; undefined for a complete clone. */
 export async function promisor(checkout: string): Promise<string | undefined> {
   const pattern = [
     'config',

@@ -19,9 +19,9 @@ import {
 type Where = Pick<SessionLocation, 'checkout' | 'worktree'>;
 
 /**
- * Where a worktree's git data is, found from the checkout's side: the worktree's `.git` file may say something else by
- * now. From then on our git goes by it.
- * @throws WorktreeLost when the checkout knows no such worktree
+ * Finds where a worktree's git data is from the checkout's records, because the worktree's `.git` file may
+ * have been changed. Later git commands in the worktree use these directories.
+ * @throws WorktreeLost when the checkout has no record of the worktree
  */
 export async function gitDirectories({ checkout, worktree }: Where): Promise<GitDirectories> {
   const common = realpathSync(await commonDirectory(checkout));
@@ -31,7 +31,7 @@ export async function gitDirectories({ checkout, worktree }: Where): Promise<Git
     .map((name) => join(all, name))
     .find((directory) => real !== undefined && pointsAt(directory) === join(real, '.git'));
   if (real === undefined || record === undefined)
-    throw lost({ checkout, worktree }, 'is not a worktree of it any more');
+    throw lost({ checkout, worktree }, 'is not recorded there as a worktree any more');
   const own = privateDirectory(record);
   const found = isPrivateOf(record)
     ? { worktree: real, common: own, own, record }
@@ -40,7 +40,10 @@ export async function gitDirectories({ checkout, worktree }: Where): Promise<Git
   return found;
 }
 
-/** Has the worktree's `.git` file lead to its private git directory, as `git worktree repair` and a move do not. */
+/**
+ * Makes the worktree's `.git` file name its private git directory. `git worktree repair` and a move of the
+ * repository make it name another one.
+ */
 export async function leadTo(found: GitDirectories): Promise<void> {
   if (!isPrivate(found)) return;
   const { worktree, own, record } = found;
@@ -49,13 +52,17 @@ export async function leadTo(found: GitDirectories): Promise<void> {
   await restore(found, 'gitdir', `${file}\n`);
   const text = lstatSync(file, { throwIfNoEntry: false })?.isFile() ? textOf(file) : undefined;
   if (text === undefined || text === `gitdir: ${own}\n` || !leadsTo(text, record)) return;
-  // In one step: without the file, `git worktree prune` would take the worktree for gone.
+  // The file is replaced in one step. While it is missing, `git worktree prune` would remove the record of
+  // the worktree.
   const draft = join(worktree, `.git.${randomUUID()}`);
   await writeFile(draft, `gitdir: ${own}\n`, { flag: 'wx' });
   await rename(draft, file);
 }
 
-/** Git goes by these files whatever its environment says, and an agent without a sandbox can write them. */
+/**
+ * Restores a file of the private git directory. git uses these files even if its environment names other
+ * directories, and an agent without a sandbox can write them.
+ */
 async function restore(
   { own, record }: GitDirectories,
   name: 'commondir' | 'gitdir',
@@ -68,22 +75,28 @@ async function restore(
   await rename(draft, path);
 }
 
-/** Whether a `.git` file leads to this record, or to one of the same name where the repository was before it was moved. */
+/**
+ * Whether a `.git` file names this record, or one of the same name in the place from which the repository was
+ * moved.
+ */
 const leadsTo = (text: string, record: string): boolean =>
   /\/(worktrees|coppice)\/([^/]+)(\/git)?$/.exec(text.trim())?.[2] === basename(record);
 
-/** As `gitDirectories`, and that what lies in the worktree leads there too. @throws WorktreeLost */
+/**
+ * Does what `gitDirectories` does, and checks that the worktree's own files name the same directories.
+ * @throws WorktreeLost
+ */
 export async function checkPointers(where: Where): Promise<GitDirectories> {
   const found = await gitDirectories(where);
   await leadTo(found);
   const { worktree, common, own } = found;
   const file = /^gitdir: (.*)$/.exec(textOf(join(worktree, '.git'))?.trim() ?? '')?.[1];
   if (file === undefined || resolve(worktree, file) !== own)
-    throw lost(where, 'has a .git file that leads elsewhere');
+    throw lost(where, 'has a .git file that names another git directory');
   if (resolve(own, textOf(join(own, 'commondir'))?.trim() ?? '') !== common)
     throw lost(
       where,
-      'has git data that lead elsewhere',
+      'has a commondir file that names another git directory',
       `echo ${isPrivate(found) ? '.' : '../..'} >${join(own, 'commondir')}`,
     );
   return found;

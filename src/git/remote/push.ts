@@ -10,16 +10,19 @@ import { authenticated, type GitTokenSource } from './remote.ts';
 import { signBranch } from './signing.ts';
 
 export interface PushOptions {
-  /** Commit the remote's branch must be at to be overwritten. Without it, commits can only be added. */
+  /**
+   * The commit at which the remote branch must be to be overwritten. Without it, the push may only add
+   * commits.
+   */
   readonly lease?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Pushes the session's branch to the branch of the same name. Runs in the person's checkout: a worktree's git files are
- * the agent's to change. Pushing what is there already succeeds.
- * @returns the commit pushed
- * @throws BranchMoved when the remote's branch is elsewhere; PushRejected, Unauthorized, WorktreeLost
+ * Pushes the session's branch to the remote branch of the same name. It runs in the person's checkout,
+ * because the agent can change the worktree's git files. Pushing a commit that is already there succeeds.
+ * @returns the commit that was pushed
+ * @throws BranchMoved when the remote branch has other commits; PushRejected, Unauthorized, WorktreeLost
  */
 export async function pushBranch(
   location: SessionLocation,
@@ -48,11 +51,14 @@ export async function pushBranch(
 
 const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
 
-/** A server that fails, rather than refuses. */
+/** Rejections that are a failure of the server, and not a refusal. */
 const PASSING =
   /internal (server )?error|timed out|timeout|unavailable|unpacker error|\(failure\)/i;
 
-/** Somebody else was quicker, which the next try sees; or a branch that can't be beside another, which stays. */
+/**
+ * Rejections because somebody else changed the ref at the same time, which the next attempt sees, or because
+ * another branch prevents this one, which does not pass.
+ */
 const RACE = /cannot lock ref|failed to update ref|incorrect old value/;
 
 /** With `--porcelain` a refused ref is a line on stdout: `!\t<from>:<to>\t[rejected] (non-fast-forward)`. */
@@ -64,7 +70,7 @@ function rejection(error: GitFailure, { branch, remote }: SessionLocation): Erro
   if (RACE.test(line))
     return new CoppiceError(
       'PushRejected',
-      `${remote} can’t change the branch ${branch} (${line}): somebody else is changing it, or another branch stands in its way`,
+      `${remote} can’t change the branch ${branch} (${line}): somebody else is changing it, or a branch exists whose name conflicts with it`,
       tail(error.stderr),
       true,
     );
@@ -78,17 +84,17 @@ function rejection(error: GitFailure, { branch, remote }: SessionLocation): Erro
   if (rules.length > 0)
     return new CoppiceError(
       'PushRejected',
-      `a ruleset of ${remote} does not accept this push to ${branch}: ${rules.join('; ')} (GH013); take branches like it out of that ruleset on GitHub, or be on its bypass list`,
+      `a ruleset of ${remote} does not accept this push to ${branch}: ${rules.join('; ')} (GH013); exclude such branches from that ruleset on GitHub, or put yourself on its bypass list`,
       tail(error.stderr),
     );
   return new CoppiceError(
     'PushRejected',
-    `${remote} does not accept the branch ${branch} (${line}): change what its rules ask for, or the rules`,
+    `${remote} does not accept the branch ${branch} (${line}): change the branch so that it follows the rules there, or change the rules`,
     tail(error.stderr),
   );
 }
 
-/** What GitHub's rules refuse, in its own words: the points below the line with GH013. */
+/** The violations of GitHub's rules, in its own words: the list below the line with GH013. */
 function violations(stderr: string): string[] {
   const lines = stderr.split('\n').map((line) => line.replace(/^remote: ?/, '').trim());
   const from = lines.findIndex((line) => /GH013/.test(line));

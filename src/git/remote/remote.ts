@@ -8,14 +8,16 @@ import { branchRef, tipOf } from '../refs/refs.ts';
 import { bringLfs } from './lfs.ts';
 
 /**
- * Gives a GitHub token for the remote at `origin`; asked only when a remote is reached over HTTP. It must refuse any origin
- * but GitHub's: which remote git would reach is in the repository's configuration, which an agent may have written.
+ * Returns a GitHub token for the remote at `origin` (scheme, host and port). It is called only for a remote
+ * over HTTP. It must refuse every origin but GitHub's, because the remote's URL is in the repository's
+ * configuration, which an agent may have written.
  */
 export type GitTokenSource = (origin: string) => Promise<string>;
 
 /**
- * Options that authenticate a command with the remote: over HTTP the token, for the remote's own origin only; anything
- * else (ssh, a path) is the person's own way.
+ * Options that authenticate a git command with the remote. Over HTTP they hold a token, which git sends to
+ * the remote's origin only. For other protocols (ssh, a path) they are empty, and the person's own login is
+ * used.
  */
 export async function authenticated(
   checkout: string,
@@ -28,7 +30,7 @@ export async function authenticated(
   return credentialsFor(url, tokens);
 }
 
-/** The same for an address. */
+/** Options that authenticate a git command with a URL. */
 export async function credentialsFor(url: string, tokens: GitTokenSource): Promise<GitOptions> {
   if (!/^https?:\/\//i.test(url)) return {};
   const { origin } = new URL(url);
@@ -36,7 +38,7 @@ export async function credentialsFor(url: string, tokens: GitTokenSource): Promi
   const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
   const key = `http.${origin}/.extraHeader`;
   return {
-    // The empty value takes away headers from the repository's configuration.
+    // The empty value removes headers that the repository's configuration sets.
     config: [
       [key, ''],
       [key, `AUTHORIZATION: basic ${credentials}`],
@@ -45,7 +47,7 @@ export async function credentialsFor(url: string, tokens: GitTokenSource): Promi
   };
 }
 
-/** @returns undefined when the remote is empty */
+/** The name of the remote's default branch; undefined when the remote is empty. */
 export async function remoteDefaultBranch(
   checkout: string,
   remote: string,
@@ -56,7 +58,10 @@ export async function remoteDefaultBranch(
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
 }
 
-/** The tip of the remote's branch, and another branch because of which it can't have this one, without fetching either. */
+/**
+ * The tip of a remote branch, and the branch that prevents it from being made, if there is one. Nothing is
+ * fetched.
+ */
 export async function remoteBranch(
   checkout: string,
   remote: string,
@@ -68,7 +73,7 @@ export async function remoteBranch(
   const { above, below, has } = refsInTheWay(branchRef(''), branch);
   const patterns = [ref, ...above, `${below}*`];
   const output = await git(checkout, ['ls-remote', '--refs', '--', remote, ...patterns], options);
-  // A pattern may begin anywhere in a name.
+  // `ls-remote` also lists refs whose names only end like a pattern, so names are compared exactly.
   const tips = new Map(output.split('\n').map((line) => reversed(line.split('\t'))));
   const obstacle = [...tips.keys()].find(has);
   return { tip: tips.get(ref), obstacle: obstacle?.slice(branchRef('').length) };
@@ -77,9 +82,9 @@ export async function remoteBranch(
 const reversed = ([sha = '', ref = '']: string[]): [string, string] => [ref, sha];
 
 /**
- * Brings a branch of the remote into the repository, with what Git LFS keeps of its files. Fetches of one repository take turns, since git fails when two
- * write the same refs.
- * @returns its tip; undefined when the remote has no such branch
+ * Fetches a branch of the remote, and the Git LFS objects of its files. Fetches in one repository run one
+ * after the other, because git fails when two write the same refs.
+ * @returns the branch's tip; undefined when the remote has no such branch
  */
 export async function fetchBranch(
   checkout: string,
@@ -105,7 +110,10 @@ export async function fetchBranch(
   return tip;
 }
 
-/** The error of a fetch, with what to do about it where something that the remote has deleted is in the way. */
+/**
+ * The error of a fetch. If a branch that the remote has deleted prevents the fetch, the message says what to
+ * do.
+ */
 async function blocked(
   error: GitFailure,
   { checkout, remote, branch }: { checkout: string; remote: string; branch: string },
@@ -115,12 +123,12 @@ async function blocked(
   if (stale === undefined) return error;
   return new CoppiceError(
     'GitFailed',
-    `${checkout} remembers ${stale}, which ${remote} has deleted, and git can’t have ${remote}/${branch} beside it: run \`git remote prune ${remote}\` there`,
+    `${checkout} remembers ${stale}, which ${remote} has deleted, and git can’t store ${remote}/${branch} while it exists: run \`git remote prune ${remote}\` there`,
     error.details,
   );
 }
 
-/** Brings one commit into the repository, if the remote gives it away. */
+/** Fetches one commit by its id, if the remote allows that. */
 export async function fetchCommit(
   checkout: string,
   remote: string,
@@ -132,7 +140,7 @@ export async function fetchCommit(
   await exclusively(common, () => git(checkout, [...FETCH, '--', remote, sha], options));
 }
 
-/** What fetches refs and objects, and does nothing else. */
+/** A fetch that brings only the given refs and their objects. */
 export const FETCH = [
   'fetch',
   '--quiet',

@@ -9,7 +9,9 @@ import { settleIfThere } from '../private/settle.ts';
 import { baseRef, branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 
-/** How long a key may take for one commit, in milliseconds: its owner may have to type a passphrase. */
+/**
+ * How long signing one commit may take, in milliseconds. The owner of the key may have to type a passphrase.
+ */
 const LIMIT = 60_000;
 
 /** How the person signs their commits. */
@@ -18,14 +20,14 @@ export interface Signing {
   readonly format: string;
 }
 
-/** The person's own setting; undefined when they sign no commits. */
+/** The person's own setting; undefined when they do not sign commits. */
 export async function signing(checkout: string): Promise<Signing | undefined> {
   const signs = await personal(checkout, 'commit.gpgsign', ['--type=bool']);
   if (signs !== 'true') return undefined;
   return { format: (await personal(checkout, 'gpg.format')) ?? 'openpgp' };
 }
 
-/** A setting as it is without what Coppice sets for its own commands. */
+/** A setting of the person's configuration, without the values that Coppice sets for its own commands. */
 async function personal(
   checkout: string,
   key: string,
@@ -42,10 +44,11 @@ async function personal(
 }
 
 /**
- * Signs what is about to be pushed, if the person signs their commits: agents commit unsigned, since the sandbox hides the
- * key. Commits that nobody has seen yet are written anew with the same tree, message, people and dates; the branch moves
- * to them, and no file changes. Doing it again finds nothing to sign.
- * @throws GitFailed, with what the person can do
+ * Signs commits that are about to be pushed, if the person signs their commits. Agents commit without
+ * signatures, because the sandbox hides the key. Commits that are on no remote are written again with the
+ * same tree, message, people and dates. The branch moves to them, and no file changes. Signed commits are not
+ * signed again.
+ * @throws GitFailed with what the person can do
  */
 export async function signBranch(location: SessionLocation, signal?: AbortSignal): Promise<void> {
   const { checkout, branch } = location;
@@ -109,7 +112,7 @@ interface Person {
   readonly date: string;
 }
 
-/** Reads a commit object. Lines of a header that go on begin with a space. */
+/** Parses a commit object. A header line that begins with a space continues the line before. */
 export function parse(text: string): Commit {
   const end = text.indexOf('\n\n');
   const headers = (end < 0 ? text : text.slice(0, end))
@@ -143,7 +146,7 @@ async function sign(
   if (message.includes('\ufffd') || author.name.includes('\ufffd'))
     throw new CoppiceError(
       'GitFailed',
-      `commit ${short(commit)} holds text that is not UTF-8, and Coppice can't sign it: sign it yourself, or reword it`,
+      `commit ${short(commit)} has text that is not UTF-8, so Coppice can't sign it: sign it yourself, or reword it`,
     );
   const env = Object.fromEntries(
     Object.entries({ AUTHOR: author, COMMITTER: committer }).flatMap(
@@ -168,7 +171,10 @@ async function sign(
   }
 }
 
-/** Makes a signed commit within the limit. The signing program, which git does not take along, ends too. */
+/**
+ * Makes a signed commit within the time limit. If it is exceeded, the signing program is ended too, because
+ * git leaves it running.
+ */
 async function commitSigned(
   checkout: string,
   args: readonly string[],
@@ -185,20 +191,22 @@ async function commitSigned(
   }
 }
 
-/** Whatever keeps a key from signing is its owner's to mend: trying again by itself would help nobody. */
+/**
+ * The error when a commit can't be signed. Only the owner of the key can solve that, so it is not retried.
+ */
 function unsigned(checkout: string, what: string, error: unknown): CoppiceError {
   const isLate = error instanceof Error && error.name === 'TimeoutError';
   const said = isLate
-    ? `the key did not answer for ${LIMIT / 1_000} s: it may wait for a passphrase`
+    ? `signing took longer than ${LIMIT / 1_000} s: the key may need a passphrase`
     : reason(error);
   return new CoppiceError(
     'GitFailed',
-    `${what} could not be signed, as your git configuration wants (commit.gpgSign): ${said}; unlock the key where \`coppice up\` runs, or turn signing off here: git -C ${checkout} config commit.gpgSign false`,
+    `${what} could not be signed, which your git configuration asks for (commit.gpgSign): ${said}; unlock the key where \`coppice up\` runs, or turn signing off here: git -C ${checkout} config commit.gpgSign false`,
     error instanceof GitFailure ? tail(error.stderr) : '',
   );
 }
 
-/** What the signing program said; git's own line only where it said nothing. */
+/** The message of the signing program; git's own message if there is no other. */
 function reason(error: unknown): string {
   if (!(error instanceof GitFailure)) return error instanceof Error ? error.message : String(error);
   const lines = error.stderr.split('\n').filter((line) => line.trim() !== '');

@@ -11,32 +11,39 @@ import { changeRefs } from '../refs/refs.ts';
 import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
 
 /**
- * What was changed in a worktree and is nobody's work: a file that its checkout left changed, as line ends against
- * .gitattributes do, or that the person's setup commands wrote. It is kept in the repository, under a ref that no sandboxed
- * agent can write.
+ * The ref of a branch's baseline. The baseline lists uncommitted changes in a worktree that are not an
+ * agent's work: files that the checkout itself left changed, for example by line ends of .gitattributes, and
+ * files that the person's setup commands wrote. It is stored in the repository, under a ref that no agent in
+ * a sandbox can write.
  */
 export const baselineRef = (branch: string): string => `refs/coppice/baseline/${branch}`;
 
 const Baseline = z.object({
-  /** Whether an agent may have worked since: what setup commands find changed then is not theirs. */
+  /**
+   * Whether an agent may have worked in the worktree already. If so, changed files that setup commands find
+   * are not theirs.
+   */
   begun: z.boolean(),
-  /** What each file held, by its path from the top. */
+  /** A description of each file's content, by its path from the top: see `contentOf`. */
   files: z.record(z.string(), z.string()),
 });
 type Baseline = z.infer<typeof Baseline>;
 
 type Where = Pick<SessionLocation, 'checkout' | 'worktree' | 'branch'>;
 
-/** More files than this are no baseline: then all of them count as work. */
+/** With more changed files than this, the baseline is empty, and all of them count as work. */
 const MOST = 5_000;
 
-/** Larger files than this always count as work, in bytes. */
+/** Files larger than this, in bytes, always count as work. */
 const LARGEST = 16 * 1024 * 1024;
 
 /** How many files are compared byte by byte with what is committed. */
 const MOST_COMPARED = 500;
 
-/** Takes everything that is uncommitted now as nobody's work: no agent has been here yet. */
+/**
+ * Stores all uncommitted changes as the baseline. It is called before an agent has worked in the worktree.
+ * @param begun whether an agent may work in it from now on
+ */
 export async function takeBaseline(location: Where, begun: boolean): Promise<void> {
   await save(location, {
     begun,
@@ -44,7 +51,10 @@ export async function takeBaseline(location: Where, begun: boolean): Promise<voi
   });
 }
 
-/** After Coppice itself checked out every file that git tracks: what is changed among those then is nobody's work. */
+/**
+ * Stores the baseline again after Coppice checked out all tracked files. Tracked files that are changed then
+ * are not an agent's work.
+ */
 export async function renewBaseline(location: Where): Promise<void> {
   const { own, all } = await changes(location);
   if (own.length + all.length === 0 && !(await readBaseline(location))) return;
@@ -57,7 +67,10 @@ export async function renewBaseline(location: Where): Promise<void> {
   await save(location, { begun: true, files });
 }
 
-/** Runs setup commands: what they change is nobody's work, and what an agent had changed before stays its own. */
+/**
+ * Runs setup commands. What they change goes into the baseline. What an agent had changed before stays its
+ * work.
+ */
 export async function settingUp<T>(location: Where, run: () => Promise<T>): Promise<T> {
   const before = await readBaseline(location);
   const fresh = before?.begun === false;
@@ -72,21 +85,23 @@ export async function settingUp<T>(location: Where, run: () => Promise<T>): Prom
   return result;
 }
 
-/** From now on what is uncommitted may be an agent's work. */
+/** Records that an agent may work in the worktree from now on. */
 export async function closeBaseline(location: Where): Promise<void> {
   const known = await readBaseline(location);
   if (known?.begun === false) await save(location, { ...known, begun: true });
 }
 
-/** What is uncommitted in a worktree and is somebody's work, as `git status` writes it. */
+/** Uncommitted changes of a worktree without those of the baseline, in the format of `git status`. */
 export const ownChanges = async (location: Where, submodules?: Submodules): Promise<string[]> =>
   (await changes(location, submodules)).own;
 
+/** The uncommitted changes of a worktree. */
 export interface Changes {
+  /** Changes that are work, in the format of `git status`. */
   readonly own: readonly string[];
-  /** Paths of files that nobody has worked on and that git tracks. */
+  /** Paths of tracked files whose changes are in the baseline. */
   readonly left: readonly string[];
-  /** Paths of all files that nobody has worked on. */
+  /** Paths of all files whose changes are in the baseline, or that only look changed. */
   readonly all: readonly string[];
 }
 
@@ -112,12 +127,15 @@ export async function changes(
   };
 }
 
-/** Files that hold what is committed, byte for byte or as their attributes have it: they only look changed. */
+/**
+ * Paths of files that git reports as changed although their content is the committed one, either byte for
+ * byte or after the filters of their attributes.
+ */
 async function asCommitted(worktree: string, statuses: readonly string[]): Promise<Set<string>> {
   const paths = statuses
     .filter((status) => status.startsWith(' M'))
     .map(pathOf)
-    // Names that are not UTF-8 can be no arguments: as text they lead nowhere.
+    // A name that is not UTF-8 can't be an argument. Its text form names no file, so it is left out here.
     .filter((path) => !path.includes('\n') && lstat(join(worktree, path))?.isFile())
     .slice(0, MOST_COMPARED);
   if (paths.length === 0) return new Set();
@@ -141,7 +159,7 @@ async function asCommitted(worktree: string, statuses: readonly string[]): Promi
   return same;
 }
 
-/** `XY path`: X tells of the index, which Coppice leaves alone. */
+/** In `XY path`, X is the state of the index. Coppice does not change the index. */
 const isUnstaged = (status: string): boolean => /^( .|\?\?)/.test(status);
 
 const pathOf = (status: string): string => status.slice(3);
@@ -157,7 +175,10 @@ function hashed(location: Where, statuses: readonly string[]): Record<string, st
   );
 }
 
-/** Names what a file holds; undefined for what is no file and no link, or too large. Links are not followed. */
+/**
+ * Describes a file's content as text that can be compared; undefined for anything but a file or a link, and
+ * for a file that is too large. Links are not followed.
+ */
 function contentOf({ worktree }: Where, status: string): string | undefined {
   const path = losslessBytes(join(worktree, pathOf(status)));
   const found = lstat(path);
@@ -174,7 +195,8 @@ async function readBaseline({ checkout, branch }: Where): Promise<Baseline | und
   const id = await objectAt(checkout, baselineRef(branch));
   if (id === undefined) return undefined;
   const text = await git(checkout, ['cat-file', 'blob', id]);
-  // Objects are shared with the agents: one that was replaced does not have its name any more.
+  // An agent without a sandbox can write objects of the checkout. An object that was replaced does not match
+  // its id.
   const name = await git(checkout, ['hash-object', '--stdin'], { input: text });
   return name === id ? Baseline.parse(JSON.parse(text)) : undefined;
 }
@@ -187,7 +209,7 @@ async function save({ checkout, branch }: Where, baseline: Baseline): Promise<vo
   if (from !== to) await changeRefs(checkout, [{ ref, from, to }]);
 }
 
-/** Of a ref that need not be a commit's. */
+/** The object to which a ref points, which need not be a commit; undefined when there is no such ref. */
 async function objectAt(checkout: string, ref: string): Promise<string | undefined> {
   try {
     return await git(checkout, ['rev-parse', '--verify', '--quiet', ref]);

@@ -1,6 +1,6 @@
 /**
- * Paths as git and the file system have them: bytes, which need not be UTF-8. A byte path is a string with one character
- * for each byte, so that paths can be joined and split; only `toBytes` of it names a file.
+ * A path as bytes, which need not be UTF-8. It is a string with one character for each byte, so that paths
+ * can be joined and split. Only `toBytes` turns it into a path that names a file.
  */
 export type BytePath = string;
 
@@ -8,13 +8,13 @@ export const toBytes = (path: BytePath): Buffer => Buffer.from(path, 'latin1');
 
 export const fromText = (path: string): BytePath => Buffer.from(path).toString('latin1');
 
-/** For a person to read. */
+/** The path as text for a person. Bytes that are not UTF-8 are replaced. */
 export const toText = (path: BytePath): string => toBytes(path).toString('utf8');
 
-/** Has git write paths in ASCII, for `parsePaths`. */
+/** The setting that makes git print paths in ASCII, as `parsePaths` needs. */
 export const QUOTED = ['core.quotePath', 'true'] as const;
 
-/** Reads paths that git wrote one on a line, those with special characters in quotes, as in C. */
+/** Parses paths that git printed, one on each line. Paths with special characters are in quotes, as in C. */
 export const parsePaths = (output: string): BytePath[] =>
   output
     .split('\n')

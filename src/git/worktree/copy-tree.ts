@@ -14,15 +14,15 @@ import { join } from 'node:path';
 import { type BytePath, toBytes } from './byte-paths.ts';
 
 export interface CopyOptions {
-  /** Names of what is left out, wherever it is. */
+  /** Names of files and directories to leave out, at any depth. */
   readonly except?: ReadonlySet<string>;
-  /** Makes what can't be read readable first, since it is going to be removed. */
+  /** Whether to change the permissions of what can't be read. It is for files that are removed afterwards. */
   readonly unlock?: boolean;
 }
 
 /**
- * Copies a file, or a directory with all that is in it, over what is there. Links are copied as links, and none is
- * followed, on either side. Pipes, sockets and devices hold nothing that a copy would have: they are left out.
+ * Copies a file or a directory with its content, and replaces what is at the target. Links are copied as
+ * links, and none is followed, on either side. Pipes, sockets and devices are left out.
  * @returns how many files and links were copied
  */
 export async function copyTree(
@@ -63,7 +63,10 @@ async function copyDirectory(
   return copied;
 }
 
-/** Makes the directories on the way to a path below `top`, in the place of whatever else has their names. */
+/**
+ * Makes the parent directories of a path below `top`. A file or link with the name of such a directory is
+ * removed.
+ */
 export async function makeWay(top: BytePath, path: BytePath): Promise<void> {
   const names = path.split('/').slice(0, -1);
   for (const [index] of names.entries())

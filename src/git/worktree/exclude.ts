@@ -8,21 +8,21 @@ import type { BytePath } from './byte-paths.ts';
 const START = '# coppice: begin (written by Coppice; edit outside these lines)';
 const END = '# coppice: end';
 
-/** Coppice's own directory in a worktree, never part of the work. */
+/** The name of Coppice's own directory in a worktree. It is never part of the work. */
 export const OWN_DIRECTORY = '.coppice';
 
 /** Makes git ignore Coppice’s own directory. */
 export const excludeOwnDirectory = (checkout: string): Promise<void> => exclude(checkout, []);
 
 /**
- * Keeps Coppice's own directory and these paths, from the top, out of git's sight: in the one exclude file that git
- * reads for all worktrees.
+ * Makes git ignore Coppice's own directory and these paths, which are relative to the top. They are written
+ * to `info/exclude`, which git reads for all worktrees.
  */
 export async function exclude(checkout: string, paths: readonly BytePath[]): Promise<void> {
   const common = await commonDirectory(checkout);
   const file = join(common, 'info', 'exclude');
   await exclusively(file, async () => {
-    // By bytes: names in it need not be UTF-8.
+    // The file is read as bytes, because names in it need not be UTF-8.
     const text = await readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
@@ -42,7 +42,7 @@ export async function exclude(checkout: string, paths: readonly BytePath[]): Pro
   });
 }
 
-/** A path as a pattern that means it and nothing else, but for line ends in it: a pattern is a line. */
+/** A pattern that matches only this path. A pattern is one line, so a line end in the path becomes `?`. */
 const asPattern = (path: BytePath): string =>
   `/${path
     .replace(/[\\*?[\]]/g, '\\$&')

@@ -4,12 +4,13 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 
-/** As many commits as are looked at, the latest ones. */
+/** How many commits are examined at most: the latest ones. */
 const MOST = 20;
 
 /**
- * Commits that were made on a detached HEAD of the worktree, which has left them: only the worktree's own log names them,
- * and that goes with it. What the session's branch was once at is not among them.
+ * Commits that were made on a detached HEAD of the worktree, and that no ref contains. Only the worktree's
+ * own reflog names them, and it is removed with the worktree. Commits at which the session's branch once was
+ * are not among them.
  */
 export async function leftBehind(
   { branch }: SessionLocation,
@@ -33,7 +34,7 @@ async function isNowhere(over: GitDirectories, id: string): Promise<boolean> {
 
 const idsOf = (line: string): string[] => line.split(' ', 2);
 
-/** Of a log, which an agent may have made something else. */
+/** The lines of a reflog; none when an agent has replaced it by something that is not a file. */
 export function linesOf(path: string): string[] {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isFile() ? readFileSync(path, 'utf8').split('\n') : [];

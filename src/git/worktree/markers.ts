@@ -1,10 +1,10 @@
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 
-/** How many files are named at the most. */
+/** How many files are named at most. */
 const SHOWN = 10;
 
-/** Files changed between two commits that hold lines which git writes around a conflict. */
+/** Files changed between two commits that contain conflict markers. */
 export async function conflictMarkers(
   checkout: string,
   { from, to }: { readonly from: string; readonly to: string },

@@ -6,15 +6,15 @@ import { gitDirectories } from '../remote/pointers.ts';
 import { linesOf } from './left-behind.ts';
 import { listWorktrees } from './worktrees.ts';
 
-/** A branch that the session made beside its own. */
+/** A branch on which the session worked, and that is not the session's own. */
 export interface OtherBranch {
   readonly name: string;
   readonly tip: string;
 }
 
 /**
- * Branches on which the session's worktree has been, and that hold changes which its own branch lacks. What a remote has,
- * and what was only rebased or squashed, is not missing.
+ * Other branches that were checked out in the session's worktree and have changes that the session's branch
+ * lacks. Changes that are on a remote, or that were only rebased or squashed, are not missing.
  */
 export async function otherBranches(location: SessionLocation, base: Base): Promise<OtherBranch[]> {
   const { checkout, worktree, branch } = location;

@@ -8,17 +8,17 @@ import { localObstacle } from '../refs/branch-obstacle.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
 import { listWorktrees } from './worktrees.ts';
 
-/** Files of a worktree's git directory that say that git is in the middle of something. */
+/** Files in a worktree's git directory that exist while git has an unfinished operation. */
 const UNFINISHED = [
   ...['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD'],
   ...['REVERT_HEAD', 'BISECT_LOG'],
 ];
 
 /**
- * Puts the session's branch under the worktree's HEAD again, when the agent began a branch of its own or detached HEAD and
- * only added commits of its own. No file changes: the branch moves forward to where HEAD is already. A branch that the agent
- * renamed or deleted is made again.
- * @param before what the refs of the repository pointed at before the turn, by name: commits in them are not the agent's
+ * Checks out the session's branch again, without changing a file, when the agent switched to another branch
+ * or detached HEAD and only added commits of its own. The branch moves forward to HEAD's commit. If the agent
+ * renamed or deleted the branch, it is made again.
+ * @param before the object of each ref before the turn, by full name: commits in them are not the agent's
  * @returns whether the worktree is on the session's branch now
  */
 export async function returnToBranch(
@@ -46,7 +46,7 @@ export async function returnToBranch(
   return true;
 }
 
-/** Whether somebody else has one of the commits from `tip` to `head`. */
+/** Whether one of the commits from `tip` to `head` was on another ref before the turn, or is on a remote. */
 async function hasOthers(
   checkout: string,
   given: { readonly tip: string; readonly head: string; readonly before: readonly string[] },

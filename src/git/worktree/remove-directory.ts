@@ -16,7 +16,7 @@ import { pruneWorktrees, type Worktree } from './worktrees.ts';
 interface Removing {
   readonly ours: Worktree | undefined;
   readonly tip: string | undefined;
-  /** An earlier removal was interrupted. */
+  /** Whether an earlier removal was interrupted. */
   readonly begun: boolean;
   readonly directories: GitDirectories | undefined;
   /** A person's `--force`. */
@@ -24,9 +24,10 @@ interface Removing {
 }
 
 /**
- * Removes a worktree's directory, which was looked at a moment ago. git is told to use force only where it would refuse
- * what that look has found to hold no work: submodules, files that an interrupted removal took already, and files that nobody has worked on.
- * @returns why it was not removed
+ * Removes a worktree's directory. The caller has just checked that it has no work. git gets `--force` only
+ * where it would refuse although there is no work: for submodules, files that an interrupted removal already
+ * deleted, and files of the baseline.
+ * @returns why it was not removed; undefined when it was
  */
 export async function removeDirectory(
   location: SessionLocation,
@@ -55,8 +56,9 @@ export async function removeDirectory(
 }
 
 /**
- * git itself would look at what an agent wrote, outside of the sandbox, and refuse for the `.git` file that leads to the
- * session's own git directory: so it is asked once the files are gone.
+ * Removes a worktree with a private git directory. `git worktree remove` would read what an agent wrote,
+ * outside of the sandbox, and it refuses because the `.git` file names another git directory. Therefore the
+ * files are deleted first, and then git prunes its record.
  */
 async function removeOwn(
   location: SessionLocation,
@@ -66,7 +68,7 @@ async function removeOwn(
   const { checkout, worktree } = location;
   if (!forced && (await changes(location, 'left out')).own.length > 0) {
     await takeBack(location);
-    return `${worktree} holds changes that were made this moment: try again`;
+    return `${worktree} was changed while it was being removed: try again`;
   }
   await removeFiles(worktree);
   await pruneWorktrees(checkout);
@@ -84,7 +86,10 @@ async function removeFiles(worktree: string): Promise<void> {
   }
 }
 
-/** Directories without write permission are removed too: some tools create their caches that way. */
+/**
+ * Removes a worktree with git. Directories without write permission are removed too, because some tools make
+ * such caches.
+ */
 async function removeWithGit(
   { checkout, worktree }: SessionLocation,
   forced: boolean,
@@ -96,12 +101,12 @@ async function removeWithGit(
   } catch (error) {
     if (!(error instanceof GitFailure && /permission denied/i.test(error.stderr))) throw error;
     await makeWritable(worktree);
-    // git had looked at it itself, and has removed a part of it.
+    // The first attempt has checked the worktree, and removed a part of it.
     await remove(true);
   }
 }
 
-/** Deletes the marker of a removal that git refused before it deleted anything. */
+/** Deletes the ref that marks a removal, if nothing has been deleted yet. */
 async function takeBack({ checkout, worktree, branch }: SessionLocation): Promise<void> {
   if (!existsSync(join(worktree, '.git'))) return;
   if ((await uncommittedFiles(worktree, 'left out')).some(isDeleted)) return;

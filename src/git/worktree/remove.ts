@@ -36,29 +36,32 @@ import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './work
 
 export interface Removal {
   readonly removed: boolean;
-  /** Why not, or what is worth knowing. */
+  /** Why it was not removed, or what the person should know. */
   readonly reason: string;
 }
 
 export interface RemovalOptions {
   /** Head commit of the session's pull request as GitHub has it; empty when there is none. */
   readonly headSha: string;
-  /** Directory that takes the ignored files worth keeping. */
+  /** Directory to which ignored files that are worth keeping are copied. */
   readonly keepIn: string;
   readonly tokens: GitTokenSource;
-  /** What the branch stands on: its commits are no work of the session's. */
+  /** The base of the branch. Its commits are not the session's work. */
   readonly base?: Base | undefined;
-  /** A person's `--force`: uncommitted changes go, commits that are nowhere else stay under `refs/coppice/kept/`. */
+  /**
+   * Set by a person's `--force`: uncommitted changes are deleted, and commits that exist nowhere else are
+   * kept under `refs/coppice/kept/`.
+   */
   readonly force?: boolean;
-  /** Only tells what would happen. */
+  /** Whether to report only what would happen. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Removes a session’s worktree and branch, unless they hold work that is not in its pull request. It compares with
- * the pull request’s head, because after a squash merge no commit of the branch is in the base.
- * Called again after an interruption, it finishes the removal. Problems with files are returned, not thrown, because
- * a retry would meet them again.
+ * Removes a session's worktree and branch, unless they have work that is not in its pull request. The branch
+ * is compared with the pull request's head, because after a squash merge no commit of the branch is in the
+ * base. An interrupted removal is finished by another call. Problems with files are returned and not thrown,
+ * because a retry would meet them again.
  */
 export async function removeWorktree(
   location: SessionLocation,
@@ -119,15 +122,15 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
 interface Found {
   readonly all: readonly Worktree[];
   readonly ours: Worktree | undefined;
-  /** Where the data of ours are; undefined when it has no directory any more. */
+  /** The git directories of our worktree; undefined when its directory does not exist any more. */
   readonly directories: GitDirectories | undefined;
-  /** Why what was committed in it can't be taken into the checkout. */
+  /** Why commits of the worktree can't be imported into the checkout; undefined when they can. */
   readonly spoiled: string | undefined;
-  /** HEADs of other worktrees inside ours that are on no branch. */
+  /** Commits of other worktrees inside ours whose HEAD is detached. */
   readonly inside: readonly (string | undefined)[];
-  /** Of the branch; undefined when there is none. */
+  /** The tip of the branch; undefined when there is no such branch. */
   readonly tip: string | undefined;
-  /** An earlier removal was interrupted: part of the files may be gone. */
+  /** Whether an earlier removal was interrupted. Part of the files may be deleted then. */
   readonly begun: boolean;
 }
 
@@ -163,7 +166,10 @@ async function takeIn(location: SessionLocation): Promise<TakenIn> {
   }
 }
 
-/** Keeps what only the session's git has. @returns where it is copied to as it is, if git can't take it */
+/**
+ * Keeps commits that only the private git directory has.
+ * @returns the path of a copy of the directory, if git can't import from it
+ */
 async function keepOwn(
   location: SessionLocation,
   directories: GitDirectories,
@@ -194,9 +200,9 @@ async function objectionTo(
 ): Promise<string | undefined> {
   const { checkout, worktree, branch } = location;
   if (!ours && existsSync(worktree) && !begun)
-    return `${worktree} is not a worktree of ${checkout} any more: look at it and remove it yourself`;
+    return `${worktree} is not a worktree of ${checkout} any more: check it and remove it yourself`;
   if (ours?.locked !== undefined)
-    return `${worktree} is locked: \`git worktree unlock\` it when it may go`;
+    return `${worktree} is locked: run \`git worktree unlock\` when it may be removed`;
   const other = all.find((entry) => entry.branch === branch && entry !== ours);
   if (other) return `${branch} is checked out in ${other.path}`;
   if (force) return undefined;
@@ -208,10 +214,15 @@ async function objectionTo(
   if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;
   const [first] = outside.flatMap((work) => objectionToLosing(work) ?? []);
   const more = outside.length > 1 ? `, and ${outside.length - 1} more of them` : '';
-  return first === undefined ? undefined : `${worktree}: ${first}${more}; push or move that away`;
+  return first === undefined
+    ? undefined
+    : `${worktree}: ${first}${more}; push those commits or move the files elsewhere`;
 }
 
-/** The branch goes only if it is still at the tip that was looked at. */
+/**
+ * Deletes the branch and Coppice's refs for it. The branch is deleted only if it is still at the tip that was
+ * checked.
+ */
 async function deleteRefs(
   checkout: string,
   branch: string,

@@ -8,8 +8,8 @@ import type { Rebase } from '../rebase/step.ts';
 import { changes } from './baseline.ts';
 
 /**
- * Hides changed files that are nobody’s work during a rebase, because git rebases only a clean worktree: git is told
- * to assume that they are unchanged. Where the rebase changes such a file, the rebase’s version is used.
+ * Hides changed files of the baseline during a rebase, because git rebases only a clean worktree. git is told
+ * to assume that they are unchanged. If the rebase changes such a file, the rebase's version is used.
  */
 export async function shelter(
   location: SessionLocation,
@@ -29,14 +29,14 @@ export async function shelter(
   for (const path of left) if (touched.has(path)) await rm(fileAt(worktree, path), { force: true });
 }
 
-/** What sheltered files held. */
+/** The contents of hidden files. */
 type Sheltered = readonly {
   readonly path: string;
   readonly mode: number;
   readonly content: Buffer;
 }[];
 
-/** Reads the files that are out of a rebase's way, since git may write over them when it goes back to a branch. */
+/** Reads the hidden files, because git may overwrite them when it returns to a branch. */
 export async function sheltered(worktree: string): Promise<Sheltered> {
   return (await marked(worktree)).flatMap((path) => {
     const found = lstatSync(fileAt(worktree, path), { throwIfNoEntry: false });
@@ -45,7 +45,7 @@ export async function sheltered(worktree: string): Promise<Sheltered> {
   });
 }
 
-/** Ends what `shelter` began, whether the rebase succeeded or not. */
+/** Makes git see the hidden files again, with their contents, whether the rebase succeeded or not. */
 export async function unshelter(worktree: string, before: Sheltered): Promise<void> {
   const paths = await marked(worktree);
   if (paths.length > 0) await assume(worktree, '--no-assume-unchanged', paths);
@@ -64,7 +64,7 @@ const assume = (worktree: string, how: string, paths: readonly string[]): Promis
     input: paths.map((path) => `${path}\0`).join(''),
   });
 
-/** Names of files need not be UTF-8. */
+/** File names need not be UTF-8. */
 const NAMES = { names: true } as const;
 
 const fileAt = (worktree: string, path: string): Buffer => losslessBytes(join(worktree, path));

@@ -1,16 +1,16 @@
 import { git } from '../command/client.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
 
-/** The whole worktree but for Coppice's own directory, as a pathspec. */
+/** Arguments that select the whole worktree except Coppice's own directory. */
 export const OWN_LEFT_OUT = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
 
-/** Whether a submodule counts when another commit of it is there than the recorded one. */
+/** Whether a submodule counts as changed when it is at another commit than the recorded one. */
 export type Submodules = 'by commit' | 'left out';
 
 /**
- * Files changed and not committed, as `git status` writes them (`?? new.txt`), their names as `losslessText` has them; those
- * git ignores are left out. git goes into
- * no submodule: it would run what the submodule's own configuration says.
+ * Uncommitted files in the format of `git status` (`?? new.txt`), with names as `losslessText` writes them.
+ * Ignored files are left out. git does not enter submodules, because it would run programs that their
+ * configuration names.
  */
 export async function uncommittedFiles(
   worktree: string,

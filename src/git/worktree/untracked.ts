@@ -10,9 +10,9 @@ import { copyTree } from './copy-tree.ts';
 import { exclude } from './exclude.ts';
 
 /**
- * Gives a worktree the checkout's untracked files that are named, out of git's sight. What is there already stays, and
- * nothing is put through a link that the repository has for a directory.
- * @throws InvalidConfig naming what can't be brought
+ * Copies or links untracked files of the checkout into a worktree, and makes git ignore them. A file that
+ * exists already stays. Nothing is written through a link that the repository has in place of a directory.
+ * @throws InvalidConfig naming the file that can't be copied or linked
  */
 export async function bringFiles(
   { checkout, worktree }: Pick<SessionLocation, 'checkout' | 'worktree'>,
@@ -37,7 +37,10 @@ export async function bringFiles(
     }
 }
 
-/** Where the links lead to that a worktree has from `bringFiles`, without links on the way: absolute paths that are there. */
+/**
+ * The targets of the links that `bringFiles` makes in a worktree: absolute paths that exist, without symbolic
+ * links.
+ */
 export async function linkedFiles(
   checkout: string,
   { copy, link }: WorktreeFiles,
@@ -57,8 +60,8 @@ export async function linkedFiles(
 }
 
 /**
- * A link is copied as what it leads to, so that nobody works in the person's own files: but one to a directory, which may
- * hold anything, and one to nothing stay links.
+ * Copies a file or directory. For a link to a file, the file itself is copied, so that nobody changes the
+ * person's own file. A link to a directory, which may hold anything, and a link to nothing stay links.
  */
 async function bringCopy(from: BytePath, to: BytePath): Promise<void> {
   const isLink = lstatSync(toBytes(from)).isSymbolicLink();
@@ -74,7 +77,10 @@ async function bringCopy(from: BytePath, to: BytePath): Promise<void> {
   else await symlink(await readlink(toBytes(from), 'buffer'), toBytes(to));
 }
 
-/** Undefined for a link that leads nowhere, to itself, or where nobody may look. */
+/**
+ * The metadata of the file to which a path leads; undefined when it leads nowhere, to itself, or to a place
+ * that can't be read.
+ */
 function targetOf(path: BytePath): Stats | undefined {
   try {
     return statSync(toBytes(path));
@@ -86,13 +92,13 @@ function targetOf(path: BytePath): Stats | undefined {
 const bringLink = (from: BytePath, to: BytePath): Promise<void> =>
   symlink(toBytes(from), toBytes(to));
 
-/** The person may mend it; a full disk is told of as such. */
+/** The error to report. The person may solve it, so it may be retried. A full disk is reported as such. */
 function refused(error: unknown, setting: 'copy' | 'link', path: BytePath): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined || code === 'ENOSPC' || code === 'EDQUOT') return error;
   return new CoppiceError(
     'InvalidConfig',
-    `${toText(path)}, which \`files.${setting}\` of coppice.yaml names, can’t be brought into the worktree (${message}): mend it, or take it out there`,
+    `${toText(path)}, which \`files.${setting}\` of coppice.yaml names, can’t be put into the worktree (${message}): repair that, or remove it from coppice.yaml`,
     '',
     true,
   );
@@ -114,7 +120,7 @@ async function untracked(
 const isThere = (path: BytePath): boolean =>
   lstatSync(toBytes(path), { throwIfNoEntry: false }) !== undefined;
 
-/** Whether the nearest directory that exists is in the worktree in truth. */
+/** Whether the nearest existing parent directory is inside the worktree after symbolic links are resolved. */
 function leadsInside(worktree: BytePath, path: BytePath): boolean {
   let directory = dirname(join(worktree, path));
   while (!existsSync(toBytes(directory))) directory = dirname(directory);

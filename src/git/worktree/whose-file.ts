@@ -2,9 +2,10 @@ import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 
 /**
- * The session's branch that a tracked file of the checkout is from, as it is read: the branch holds exactly this text, and
- * no branch of a remote does but those of sessions. So it is while a person has an agent's branch checked out for review.
- * @returns undefined when it is nobody's but the person's, and outside of a repository
+ * The session's branch from which a tracked file of the checkout comes: the branch has exactly this text, and
+ * no remote branch has it except those of sessions. That is so while a person has a session's branch checked
+ * out for review.
+ * @returns undefined when the text is the person's own, and outside of a repository
  */
 export async function sessionBranchWith(
   checkout: string,
@@ -43,7 +44,7 @@ const refs = async (checkout: string, patterns: readonly string[]): Promise<stri
 const named = async (checkout: string, patterns: readonly string[], depth: number) =>
   new Set((await refs(checkout, patterns)).map((ref) => ref.split('/').slice(depth).join('/')));
 
-/** The refs at which the file is this blob. */
+/** The refs whose file at `path` is this blob. */
 async function holding(
   checkout: string,
   all: readonly string[],

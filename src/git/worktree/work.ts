@@ -12,7 +12,10 @@ import { changes } from './baseline.ts';
 import { copyIndex } from './copy-index.ts';
 import { isUntracked, OWN_LEFT_OUT } from './status.ts';
 
-/** What a worktree holds beyond its base, committed or not. @throws WorktreeLost */
+/**
+ * The work in a worktree since its base, committed or not.
+ * @throws WorktreeLost
+ */
 export async function inspectWork(location: SessionLocation, base: Base): Promise<Work> {
   const { worktree } = location;
   const [branch, head, commits, { own, left }, dirty] = await Promise.all([
@@ -34,7 +37,10 @@ export async function inspectWork(location: SessionLocation, base: Base): Promis
 
 type Changes = Required<Pick<Work, 'diff' | 'changed'>>;
 
-/** @param left paths of files that git tracks and nobody has worked on */
+/**
+ * Counts the changes since `tip`.
+ * @param left paths of tracked files whose changes are in the baseline
+ */
 async function diffStat(
   worktree: string,
   tip: string,
@@ -46,14 +52,14 @@ async function diffStat(
     git(worktree, ['diff', ...PLAIN_DIFF, '--numstat', '-z', tip, ...OWN_LEFT_OUT, ...without], {
       env,
     });
-  // A directory is a repository of its own.
+  // A path that ends with `/` is a nested repository.
   const files = untracked.map((status) => status.slice(3)).filter((path) => !path.endsWith('/'));
   return parseNumStat(
     files.length > 0 ? await withUntracked(worktree, files, diff) : await diff({}),
   );
 }
 
-/** As many as a command line holds. */
+/** How many paths are excluded at most, because a command line has a limited length. */
 const MOST_LEFT_OUT = 500;
 
 const PLAIN_DIFF = [
@@ -61,7 +67,10 @@ const PLAIN_DIFF = [
   '--ignore-submodules=dirty',
 ];
 
-/** git leaves untracked files out of a diff: in a copy of the index they are announced, and the agent's index is left alone. */
+/**
+ * Runs `work` with a copy of the index to which untracked files are added, because git leaves them out of a
+ * diff otherwise. The agent's own index does not change.
+ */
 async function withUntracked<T>(
   worktree: string,
   files: readonly string[],
@@ -78,7 +87,10 @@ async function withUntracked<T>(
   }
 }
 
-/** What git can't add, such as a device or a file it may not read, is left out. */
+/**
+ * Adds untracked files to the index, without their content. Files that git can't add, such as a device, are
+ * left out.
+ */
 async function announce(
   worktree: string,
   files: readonly string[],
@@ -99,8 +111,8 @@ async function announce(
 }
 
 /**
- * Reads lines `3<TAB>1<TAB>path` that end with NUL; binary files have `-` for numbers, and a renamed one has no path but two
- * more lines, of its old and new name.
+ * Parses lines `3<TAB>1<TAB>path` that end with NUL. A binary file has `-` for both numbers. A renamed file
+ * has no path there, but two more lines with its old and new name.
  */
 export function parseNumStat(output: string): Changes {
   const lines = output.split('\0').filter((line) => line !== '');
@@ -119,6 +131,6 @@ export function parseNumStat(output: string): Changes {
   return { diff, changed };
 }
 
-/** A name that can be told of in one line; what an agent calls its files otherwise is left out. */
+/** Whether a file name can be shown in one line. Other names are left out. */
 const isPlainName = (name: string): boolean =>
   name.length <= 300 && /^[^\p{C}\ufffd]+$/u.test(name);

@@ -10,22 +10,27 @@ import { exclusively } from '../command/mutex.ts';
 
 export interface Worktree {
   readonly path: string;
-  /** Undefined in a bare repository. */
+  /** The commit of HEAD; undefined for a bare repository. */
   readonly head: string | undefined;
-  /** Undefined when HEAD is detached. */
+  /** The branch, without `refs/heads/`; undefined when HEAD is detached. */
   readonly branch: string | undefined;
   readonly bare: boolean;
-  /** The reason given, or an empty string; undefined when it is not locked. */
+  /** The reason why it is locked, which may be empty; undefined when it is not locked. */
   readonly locked: string | undefined;
 }
 
-/** All worktrees of a repository, the main one first. Includes those whose directory has vanished, until pruned. */
+/**
+ * All worktrees of a repository, the main one first. A worktree whose directory was deleted is listed until
+ * it is pruned.
+ */
 export async function listWorktrees(checkout: string): Promise<Worktree[]> {
   const output = await git(checkout, ['worktree', 'list', '--porcelain', '-z']);
   return parseWorktrees(output);
 }
 
-/** Reads `git worktree list --porcelain -z`: lines end with NUL, entries with an empty line. */
+/**
+ * Parses the output of `git worktree list --porcelain -z`: lines end with NUL, entries with an empty line.
+ */
 export function parseWorktrees(output: string): Worktree[] {
   return output
     .split('\0\0')
@@ -47,7 +52,7 @@ export function parseWorktrees(output: string): Worktree[] {
     });
 }
 
-/** The worktree at a path, which git writes without symbolic links. */
+/** Finds the worktree at a path. git lists paths without symbolic links. */
 export function worktreeAt(all: readonly Worktree[], path: string): Worktree | undefined {
   const parent = dirname(path);
   const real = existsSync(parent) ? join(realpathSync(parent), basename(path)) : path;
@@ -64,8 +69,9 @@ export const pruneWorktrees = (checkout: string): Promise<string> =>
   git(checkout, ['worktree', 'prune']);
 
 /**
- * Makes the worktree with its new branch at `tip`, or with the branch as it is when there is one already. Registering it
- * and filling it are two commands, so that the first, which must not be interrupted, is over in milliseconds.
+ * Makes a worktree with a new branch at `tip`, or with the existing branch. Recording the worktree and
+ * writing its files are two commands. So the first one, which must not be interrupted, takes only
+ * milliseconds.
  */
 export async function addWorktree(
   location: SessionLocation,
@@ -76,9 +82,9 @@ export async function addWorktree(
   const named =
     start === 'existing'
       ? ['--', worktree, branch]
-      : // Tracking would be written to the common config, which fails when several do it at once.
+      : // Tracking would be written to the shared config, which fails when several processes do it at once.
         ['--no-track', '-b', branch, '--', worktree, start.tip];
-  // Until it is registered its HEAD names no commit, over which a fetch stumbles.
+  // While the worktree is being recorded, its HEAD names no commit, and a fetch at that moment would fail.
   await exclusively(await commonDirectory(checkout), () =>
     git(checkout, ['worktree', 'add', '--quiet', '--no-checkout', ...named], { mark: worktree }),
   );
@@ -86,18 +92,19 @@ export async function addWorktree(
   await git(worktree, ['reset', '--quiet', '--hard'], { mark: worktree, signal, config });
 }
 
-/** Files are written by a process for each core, where there are enough of them to be worth it. */
+/** The setting with which git writes files with one process for each core, if there are enough files. */
 const PARALLEL = ['checkout.workers', '0'] as const;
 
 /**
- * Removes a worktree in which nobody has worked yet, whatever state its making was left in: also while a git of an
- * interrupted attempt is still at it.
+ * Removes a worktree in which nobody has worked yet, also when its creation was interrupted, and when a git
+ * process of the interrupted attempt still runs.
  */
 export async function discardWorktree(location: SessionLocation): Promise<void> {
   const { checkout, worktree } = location;
   await endInterrupted(worktree);
   if (await findWorktree(location)) {
-    // Its directory first: git refuses to remove one that is half-made, and accepts one that is missing.
+    // The directory is deleted first, because git refuses to remove an incomplete worktree, and accepts a
+    // missing one.
     await rm(worktree, { recursive: true, force: true });
     await git(checkout, ['worktree', 'remove', '--force', '--force', '--', worktree]);
   } else if (existsSync(worktree)) {

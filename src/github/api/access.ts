@@ -6,11 +6,11 @@ import { createOctokit } from './octokit.ts';
 import { understood } from './responses.ts';
 import { githubApiUrl, tokenSource } from './token.ts';
 
-/** What the token may do in a repository, as GitHub says it. */
+/** What the token may do in a repository, as GitHub reports it. */
 export interface Access {
-  /** Of a classic token; absent for others. */
+  /** The scopes of a classic token; absent for other tokens. */
   readonly scopes?: readonly string[];
-  /** Absent where GitHub does not say, as to apps. */
+  /** Absent when GitHub does not report them, for example for a GitHub App. */
   readonly permissions?: { readonly push: boolean; readonly admin: boolean };
   readonly defaultBranch: string;
   /** Whether the base branch is protected. */
@@ -24,7 +24,11 @@ const Repository = z.object({
 
 const Branch = z.object({ protected: z.boolean() });
 
-/** @param base the configured base branch; the default branch when absent. @throws Unauthorized, GitHubRejected */
+/**
+ * Reads what the token may do.
+ * @param base the configured base branch; the default branch when undefined
+ * @throws Unauthorized, GitHubRejected
+ */
 export async function readAccess(
   env: NodeJS.ProcessEnv,
   repository: RepositoryName,

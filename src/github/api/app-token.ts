@@ -9,23 +9,26 @@ import { isHttpError, translate } from './errors.ts';
 import { understood } from './responses.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** A GitHub App, by its settings in the environment. */
+/** The environment variables that configure a GitHub App. */
 const AppEnvironment = z.object({
   GITHUB_APP_ID: z.coerce.number().int().positive(),
-  /** Path of the private key that GitHub gave, in PEM. */
+  /** Path of the app's private key, a PEM file from GitHub. */
   GITHUB_APP_PRIVATE_KEY_FILE: z.string().min(1),
-  /** Needed when the app is installed in several places. */
+  /** Needed when the app has more than one installation. */
   GITHUB_APP_INSTALLATION_ID: z.coerce.number().int().positive().optional(),
 });
 type AppEnvironment = z.infer<typeof AppEnvironment>;
 
-/** A token is used for a push or a request within this time: one that ends sooner is replaced. In milliseconds. */
+/**
+ * A token is replaced this long before it expires, in milliseconds, so that it lasts for the push or the
+ * request that uses it.
+ */
 const MARGIN = 5 * 60_000;
 
 const Installations = z.array(z.object({ id: z.number() }));
 
 /**
- * Tokens of a GitHub App's installation, replaced before they end. They last an hour.
+ * Returns tokens of a GitHub App's installation. They last an hour, and are replaced before they expire.
  * @throws Unauthorized from the source, when the settings, the key or the installation are wrong
  */
 export function appTokenSource(env: NodeJS.ProcessEnv, apiUrl: string): TokenSource {
@@ -35,7 +38,7 @@ export function appTokenSource(env: NodeJS.ProcessEnv, apiUrl: string): TokenSou
       connected ??= connect(settings(env), apiUrl);
       return await (await connected)();
     } catch (error) {
-      connected = undefined; // the person may mend it while the worker runs
+      connected = undefined; // the person may correct the settings while the worker runs
       throw error;
     }
   };
@@ -48,7 +51,7 @@ function settings(env: NodeJS.ProcessEnv): AppEnvironment {
   const names = parsed.error.issues.map(({ path }) => path.join('.'));
   throw new CoppiceError(
     'Unauthorized',
-    `${[...new Set(names)].join(' and ')} must be set for a GitHub App: its id, and the path of its private key`,
+    `${[...new Set(names)].join(' and ')} must be set to use a GitHub App: its id, and the path of its private key`,
   );
 }
 
@@ -71,8 +74,8 @@ async function connect(app: AppEnvironment, apiUrl: string): Promise<TokenSource
     throw new CoppiceError(
       'Unauthorized',
       only
-        ? `GitHub App ${app.GITHUB_APP_ID} is installed in several places: set GITHUB_APP_INSTALLATION_ID`
-        : `GitHub App ${app.GITHUB_APP_ID} is installed nowhere: install it on the repository`,
+        ? `GitHub App ${app.GITHUB_APP_ID} has several installations: set GITHUB_APP_INSTALLATION_ID`
+        : `GitHub App ${app.GITHUB_APP_ID} has no installation: install it on the repository`,
     );
   }
 

@@ -23,12 +23,15 @@ import { createMayWrite } from './permissions.ts';
 import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
 import { LATE } from './write-once.ts';
 
-/** GitHub over its REST API. Keep one for the life of a process: it remembers what makes reading cheap. */
+/**
+ * Makes the connection to GitHub, over its REST and GraphQL APIs. Use one for the whole life of a process,
+ * because it caches what makes later requests cheap.
+ */
 export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
   const { apiUrl, late = LATE } = connection;
   const actionsChecks = createActionsChecks(octokit, apiUrl);
-  // Throttling would space queries as if they were writes.
+  // GraphQL queries are POST requests, so Octokit's throttling would delay them as if they were writes.
   const queries = createOctokit({ ...connection, spaced: false });
   const graphql = createGraphql(queries, octokit, apiUrl);
 
@@ -108,7 +111,7 @@ export function createGitHub(connection: Connection): GitHub {
         if ((await tipOf(repository, branch)) !== sha) return;
         await octokit.rest.git.deleteRef({ ...where, ref: `heads/${branch}` });
       } catch (error) {
-        if (isHttpError(error, 404, 422)) return; // gone meanwhile
+        if (isHttpError(error, 404, 422)) return; // somebody else has deleted it
         throw translate(error, `delete branch ${branch} of ${repository}`, apiUrl);
       }
     },

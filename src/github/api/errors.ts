@@ -1,7 +1,7 @@
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { type Limit, limitIn } from './limit.ts';
 
-/** GitHub’s rate limit holds until a moment. A request before it makes the wait longer. */
+/** GitHub's rate limit is reached. A request before `until` would make the wait longer. */
 export class RateLimited extends TransientError {
   readonly until: Date;
 
@@ -12,7 +12,7 @@ export class RateLimited extends TransientError {
   }
 }
 
-/** No answer at all: network, DNS, a proxy, or GitHub itself. */
+/** GitHub did not answer, because of the network, DNS, a proxy, or GitHub itself. */
 export class Unreachable extends TransientError {
   constructor(apiUrl: string, reason: string) {
     super(`GitHub can't be reached at ${apiUrl}: ${reason}`);
@@ -20,7 +20,7 @@ export class Unreachable extends TransientError {
   }
 }
 
-/** Octokit's RequestError, as far as it is read here. */
+/** The parts of Octokit's RequestError that Coppice reads. */
 export interface HttpError extends Error {
   readonly status: number;
   readonly response?: {
@@ -29,7 +29,7 @@ export interface HttpError extends Error {
   };
 }
 
-/** True for an answer of one of `statuses`; of any status when none is given. */
+/** Whether an error is an HTTP answer with one of `statuses`, or with any status when none is given. */
 export const isHttpError = (error: unknown, ...statuses: number[]): error is HttpError =>
   error instanceof Error &&
   error.name === 'HttpError' &&
@@ -46,15 +46,15 @@ export function reasons(error: HttpError): string[] {
   return all.filter((reason): reason is string => typeof reason === 'string');
 }
 
-/** The rate limit that a refusal tells of, if it does. */
+/** The rate limit because of which a request was refused; undefined when there was another reason. */
 export function limitOf({ status, response, message }: HttpError): Limit | undefined {
   if (status !== 403 && status !== 429) return undefined;
   return limitIn({ headers: response?.headers ?? {}, message, isLimit: status === 429 });
 }
 
 /**
- * What an error of Octokit means to a caller; any other error is returned as it is.
- * @param doing what was tried, to go on after "GitHub refused to …"
+ * Turns an error of Octokit into one of Coppice's. Any other error is returned as it is.
+ * @param doing what was tried, as a verb phrase that completes "GitHub refused to …"
  */
 export function translate(error: unknown, doing: string, apiUrl: string): unknown {
   if (!isHttpError(error)) return error;
@@ -73,14 +73,15 @@ export function translate(error: unknown, doing: string, apiUrl: string): unknow
       'Unauthorized',
       `The GitHub token may not ${doing} (403): give it read and write access to contents, issues and pull requests of the repository, and authorise it for the organisation's single sign-on if there is one`,
       said,
-      // GitHub has answered so by mistake, or in the minute after a login was changed: one that stays is meant.
+      // GitHub sometimes answers so by mistake, or in the minute after a login was changed, so the request is
+      // retried.
       true,
     );
   if (error.status < 500)
     return new CoppiceError(
       'GitHubRejected',
       `GitHub refused to ${doing} (${error.status})${said && `: ${said}`}${
-        error.status === 404 ? '; it may be gone, or hidden from this token' : ''
+        error.status === 404 ? '; it may be deleted, or this token may not see it' : ''
       }`,
     );
   return new TransientError(`GitHub failed to ${doing}: it answered ${error.status}`);

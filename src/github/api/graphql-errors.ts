@@ -10,7 +10,10 @@ interface Reason {
   readonly extensions?: { readonly code?: string };
 }
 
-/** Octokit's GraphqlResponseError, as far as it is read here: GitHub answered 200, with errors. */
+/**
+ * The parts of Octokit's GraphqlResponseError that Coppice reads. GitHub answered with status 200, and with
+ * errors.
+ */
 export interface GraphqlError extends Error {
   readonly errors: readonly Reason[];
   readonly data: unknown;
@@ -22,14 +25,15 @@ export const isGraphqlError = (error: unknown): error is GraphqlError =>
 
 const LIMITED = /secondary rate limit|API rate limit/i;
 
-/** The rate limit that GraphQL's errors tell of, if they do. */
+/** The rate limit because of which a query failed; undefined when there was another reason. */
 export const limitOfGraphql = ({
   errors,
   headers,
 }: Pick<GraphqlError, 'errors' | 'headers'>): Limit | undefined => {
   const isLimit = errors.some(({ type }) => type === 'RATE_LIMITED');
   const message = errors.map((error) => error.message).join('; ');
-  // The last query of an hour may also have failed for another reason.
+  // The last query that the limit allows may also have failed for another reason, so the headers alone are
+  // not enough.
   return isLimit || LIMITED.test(message) ? limitIn({ headers, message, isLimit }) : undefined;
 };
 

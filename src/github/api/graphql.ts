@@ -9,24 +9,34 @@ import { understood } from './responses.ts';
 interface GraphqlCall<Schema extends z.ZodType> {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What of the answer is read. */
+  /** The parts of the answer that Coppice reads. */
   readonly schema: Schema;
-  /** What is tried, to go on after "GitHub refused to …". */
+  /** What is tried, as a verb phrase that completes "GitHub refused to …". */
   readonly doing: string;
-  /** The key of the answer whose entries are each an item of its own: one that GitHub fails to read is left out of the answer. */
+  /**
+   * The key of the answer whose entries are separate items. An item that GitHub fails to read is left out of
+   * the answer.
+   */
   readonly items?: string;
 }
 
 export interface Graphql {
-  /** What GitHub doesn't find, and checks that the token may not read, are null in the answer. */
+  /**
+   * Sends a query. In the answer, objects that GitHub does not find and checks that the token may not read
+   * are null.
+   */
   query<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
-  /** A mutation that is never sent twice. The caller must find out whether it was carried out. */
+  /**
+   * Sends a mutation once, without retries. If the answer is lost, the caller must find out whether the
+   * mutation was carried out.
+   */
   mutate<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
 }
 
 /**
- * @param reader takes queries as fast as they come: they are not spaced as writes are
- * @param writer takes mutations
+ * Makes a GraphQL client.
+ * @param reader sends queries, without pauses between them
+ * @param writer sends mutations, with the pauses that GitHub asks for
  */
 export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string): Graphql {
   async function send<Schema extends z.ZodType>(
@@ -54,7 +64,10 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
   };
 }
 
-/** The answer as far as it can be used, without the items that GitHub failed to read; undefined when it can't be. */
+/**
+ * The usable part of an answer, without the items that GitHub failed to read; undefined when nothing is
+ * usable.
+ */
 function withoutGaps({ errors, data }: GraphqlError, items: string | undefined): unknown {
   const wrong = errors.filter((error) => !isGap(error));
   if (data == null || wrong.length === 0) return data ?? undefined;
@@ -66,13 +79,16 @@ function withoutGaps({ errors, data }: GraphqlError, items: string | undefined):
   return { ...others, [items]: Object.fromEntries(left) };
 }
 
-/** Whether something isn't there, or a token of little power asked for checks. */
+/** Whether an error only means that an object does not exist, or that the token may not read checks. */
 const isGap = ({ type, path = [] }: GraphqlError['errors'][number]): boolean =>
   type === 'NOT_FOUND' ||
-  // Without its list nobody could tell them from none.
+  // Only an error inside the list counts. Without the list, hidden checks would look like no checks.
   (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes'));
 
-/** @throws UnknownRepository when the answer has no repository */
+/**
+ * Returns the repository of an answer.
+ * @throws UnknownRepository when there is none
+ */
 export function present<Value>(value: Value | null | undefined, repository: string): Value {
   if (value != null) return value;
   throw new CoppiceError(

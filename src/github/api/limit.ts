@@ -1,31 +1,40 @@
-/** An answer of GitHub that may contain a rate limit. */
+/** An answer of GitHub that may be caused by a rate limit. */
 export interface Refusal {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly message: string;
-  /** True when it is known to be a limit, whatever it says. */
+  /** Whether it is known to be a rate limit, whatever the message is. */
   readonly isLimit: boolean;
 }
 
 export interface Limit {
-  /** By this machine's clock. */
+  /** When the limit ends, by this machine's clock. */
   readonly until: Date;
-  /** Whether the hourly allowance is used up (GitHub has several); otherwise every request must wait. */
+  /**
+   * Whether one of GitHub's hourly limits is used up. Otherwise it is a secondary limit, and all requests
+   * must wait.
+   */
   readonly isUsedUp: boolean;
 }
 
-/** GitHub: without a header to go by, wait for at least a minute. In milliseconds. */
+/** GitHub asks clients to wait at least a minute when no header says how long. In milliseconds. */
 const DEFAULT_WAIT = 60_000;
 
-/** GitHub's clock shows whole seconds, and its answer takes a moment. In milliseconds. */
+/**
+ * A smaller difference between the clocks is ignored, in milliseconds, because GitHub's header has whole
+ * seconds and its answer takes a moment.
+ */
 const TOLERANCE = 3_000;
 
-/** How far GitHub's clock is ahead of this machine's, which may be wrong by hours. */
+/**
+ * How far GitHub's clock is ahead of this machine's, in milliseconds. This machine's clock may be wrong by
+ * hours.
+ */
 function skew(date: string | number | undefined, now: number): number {
   const ahead = Date.parse(String(date)) - now;
   return Math.abs(ahead) > TOLERANCE ? ahead : 0;
 }
 
-/** When GitHub may be asked again, or undefined when the answer is no rate limit. */
+/** The rate limit that an answer reports; undefined when it reports none. */
 export function limitIn({ headers, message, isLimit }: Refusal): Limit | undefined {
   const now = Date.now();
   const seconds = Number(headers['retry-after']);

@@ -6,14 +6,17 @@ import { type Connection, createOctokit } from './octokit.ts';
 
 const User = z.object({ login: z.string() });
 
-/** Asks GitHub whose login this is, and whether it is accepted. A network failure says nothing about the login. */
+/**
+ * Asks GitHub to whom the token belongs, and whether it is accepted. After a network failure, `accepted` is
+ * null.
+ */
 export async function readLogin(connection: Connection): Promise<Login> {
   const octokit = createOctokit({ ...connection, spaced: false });
   try {
     const { data } = await octokit.request('GET /user');
     return { accepted: true, login: User.safeParse(data).data?.login ?? null, problem: null };
   } catch (error) {
-    // An app is nobody: GitHub knows its token, and has no user for it.
+    // The token of a GitHub App is accepted, but belongs to no user.
     if (isHttpError(error, 403, 404)) return { accepted: true, login: null, problem: null };
     const found = translate(error, 'tell whose token it is', connection.apiUrl);
     return found instanceof CoppiceError && found.type === 'Unauthorized'

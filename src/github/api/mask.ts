@@ -2,7 +2,7 @@ import { findSecrets } from '../../secrets/find.ts';
 
 const MASK = '[masked]';
 
-/** The text without the secrets that are known as such. */
+/** Replaces each secret that is recognised in the text by `[masked]`. */
 export async function maskSecrets(text: string): Promise<string> {
   let masked = '';
   let done = 0;

@@ -10,8 +10,8 @@ import { limitOfGraphql } from './graphql-errors.ts';
 import type { Limit } from './limit.ts';
 
 /**
- * Makes every request respect the limits that GitHub has set for this host, across processes and restarts. A request
- * that a limit covers is not sent before its time; it fails as {@link RateLimited}.
+ * Makes every request respect the rate limits that GitHub has reported to this host, across processes and
+ * restarts. A request before the end of a limit is not sent, and fails with {@link RateLimited}.
  */
 export function obeyLimits(octokit: Octokit, home: Home): void {
   const bucketOf = (url: string): GitHubBucket => {

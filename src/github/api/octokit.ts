@@ -12,26 +12,31 @@ export interface Connection {
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://<host>/api/v3`. */
   readonly apiUrl: string;
   readonly tokens: TokenSource;
-  /** Where GitHub's limits are noted for all processes of this host, and obeyed. */
+  /**
+   * The state directory in which rate limits are stored for all processes of this host. Without it, they are
+   * not.
+   */
   readonly home?: Home;
-  /** Milliseconds after which a request is given up; half a minute when absent. */
+  /** Milliseconds after which a request is given up; 30,000 by default. */
   readonly timeout?: number;
-  /** Gives up every request when it is aborted. */
+  /** Aborts every request. */
   readonly signal?: AbortSignal;
-  /** Pauses between looks for what an unanswered write has done, in milliseconds; see write-once.ts. */
+  /**
+   * Milliseconds to wait before each check whether an unanswered write was carried out; see write-once.ts.
+   */
   readonly late?: readonly number[];
-  /** Called with every answer: whether GitHub accepted the login. */
+  /** Called after each answer, with whether GitHub accepted the token. */
   readonly onAnswer?: (accepted: boolean) => void;
-  /** False where nothing limits requests, so that they need no space between them. */
+  /** Whether requests are spaced as GitHub asks; true by default. */
   readonly spaced?: boolean;
 }
 
-/** Seconds worth waiting inside a call; longer waits are the caller's to plan. */
+/** Seconds to wait inside a call at most. The caller plans longer waits. */
 const SHORT_WAIT = 10;
 
 const REQUEST_TIMEOUT = 30_000;
 
-/** Errors are thrown. Octokit would also write them to the console, so its log is off. */
+/** Octokit's log is off, because errors are thrown, and Octokit would also print them. */
 const silent = (): void => undefined;
 
 const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSignal =>
@@ -71,7 +76,8 @@ export function createOctokit({
   });
   octokit.hook.before('request', async (options) => {
     const { method, url, request, headers } = options;
-    // What changes something is never sent again blindly: it may have been done, and a person may have acted since.
+    // A request that changes something is not repeated automatically: it may have been carried out, and a
+    // person may have acted since.
     if (method !== 'GET' && !url.endsWith('/graphql')) options.request = { ...request, retries: 0 };
     headers.authorization = `Bearer ${await tokens()}`;
   });

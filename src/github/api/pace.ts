@@ -1,12 +1,12 @@
 import type { RateLimit } from '../port.ts';
 
-/** The part of GitHub’s hourly allowance that Coppice leaves to the person. */
+/** The part of GitHub's rate limit that Coppice leaves to the person, whose token it uses. */
 const PERSONS_SHARE = 0.4;
 
-/** The part of the person’s share that Coppice may still use until the hour ends. */
+/** The part of the person's share that Coppice may still use until the limit is reset. */
 const LAST_PART = 0.1;
 
-/** Minutes without a change, and what the interval is multiplied by from then on. */
+/** Minutes without a change, and by what the interval is multiplied after them. */
 const QUIET: readonly (readonly [minutes: number, times: number])[] = [
   [60, 4],
   [30, 3],
@@ -14,11 +14,11 @@ const QUIET: readonly (readonly [minutes: number, times: number])[] = [
 ];
 
 export interface PaceInput {
-  /** Seconds between two rounds while things happen. */
+  /** The shortest time between two rounds, in seconds. */
   readonly base: number;
-  /** Milliseconds since anything changed. */
+  /** Milliseconds since the last change. */
   readonly quiet: number;
-  /** Whether checks are running: somebody waits for them. */
+  /** Whether checks are running. Then the interval is not made longer. */
   readonly checksRun: boolean;
   readonly rateLimit: RateLimit | null;
   /** GraphQL points that a round costs. */

@@ -7,12 +7,15 @@ import { understood } from './responses.ts';
 /** Whether a person may push to a repository. */
 export type MayWrite = (repository: RepositoryName, login: string) => Promise<boolean>;
 
-/** How long an answer is believed, in milliseconds. */
+/** How long an answer is cached, in milliseconds. */
 const CACHE_TIME = 10 * 60_000;
 
-/** GitHub's `maintain` and custom roles are told as one of these. */
+/**
+ * `admin`, `write`, `read` or `none`. GitHub reports `maintain`, `triage` and custom roles as one of these.
+ */
 const Permission = z.object({ permission: z.string() });
 
+/** Makes a function that asks GitHub whether a user may push, and caches the answer. */
 export function createMayWrite(octokit: Octokit, apiUrl: string): MayWrite {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
 
@@ -24,7 +27,7 @@ export function createMayWrite(octokit: Octokit, apiUrl: string): MayWrite {
       });
       return /^(admin|write)$/.test(understood(Permission, data, apiUrl).permission);
     } catch (error) {
-      if (isHttpError(error, 404)) return false; // no collaborator, or no user any more
+      if (isHttpError(error, 404)) return false; // not a collaborator, or a deleted user
       throw translate(error, `read what ${username} may do in ${repository}`, apiUrl);
     }
   }

@@ -4,8 +4,8 @@ const URL_FORM = /^(?:https?|ssh|git|git\+ssh|ssh\+git):\/\/[^/]+\/(.+)$/i;
 const SCP_FORM = /^(?:[^@/\s]+@)?[^:/\s]+:(?!\/\/)(.+)$/;
 
 /**
- * The repository a git remote's URL means: `https://host/owner/name`, `ssh://` (also as `git+ssh://`), `git://` or `git@host:owner/name`, with or
- * without `.git`, on any host.
+ * The repository that a git remote's URL names: `https://host/owner/name`, `ssh://` (also `git+ssh://`),
+ * `git://` or `git@host:owner/name`, with or without `.git`, on any host.
  * @returns undefined for anything else, such as a local path
  */
 export function parseRemoteUrl(url: string): RepositoryName | undefined {

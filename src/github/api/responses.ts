@@ -6,7 +6,10 @@ import type { Issue } from '../../domain/shared/issue.ts';
 import type { ListedIssue } from '../issues/issue-source.ts';
 import { Unreachable } from './errors.ts';
 
-/** GitHub's answers, as far as Coppice reads them. Users are not read: a deleted account is null. */
+/**
+ * Schemas of the parts of GitHub's answers that Coppice reads. Users are not among them, because a deleted
+ * account is null.
+ */
 
 export const RepositoryResponse = z.object({ default_branch: z.string().min(1) });
 
@@ -36,7 +39,7 @@ export const toIssue = IssueResponse.transform(
   }),
 );
 
-/** An issue in a list; what GitHub counts of its relations saves asking for them. */
+/** An issue in a list. GitHub's counts of its relations show which relations need not be read. */
 export const ListedIssueResponse = IssueResponse.extend({
   assignees: z.array(z.object({ login: z.string() })).nullish(),
   issue_dependencies_summary: z.object({ total_blocked_by: z.number() }).nullish(),
@@ -64,7 +67,10 @@ export const PullRequestResponse = z.object({
 });
 export type PullRequestResponse = z.infer<typeof PullRequestResponse>;
 
-/** REST says nothing of checks, nor reliably whether it can be merged: the watcher reads both. */
+/**
+ * A snapshot from GitHub's REST API, which does not report checks, and does not reliably report mergeability.
+ * The watcher reads both.
+ */
 export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
   number: pull.number,
   url: pull.html_url,
@@ -77,8 +83,10 @@ export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
 });
 
 /**
- * @throws Unreachable for text that is not JSON, as from a proxy's login page: it may be GitHub again the next time
- * @throws GitHubRejected when `data` is not what GitHub describes
+ * Parses an answer of GitHub.
+ * @throws Unreachable for text that is not JSON, such as a proxy's login page, because the next answer may be
+ *   GitHub's again
+ * @throws GitHubRejected when `data` does not match the schema
  */
 export function understood<Schema extends z.ZodType>(
   schema: Schema,
@@ -88,12 +96,12 @@ export function understood<Schema extends z.ZodType>(
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const question = "is it GitHub's API (GITHUB_API_URL), and is a proxy in between?";
-  // Octokit gives what it can't parse as text, and nothing of it as a query's data.
+  // Octokit returns text when it can't parse an answer, and undefined as the data of a query.
   if (typeof data === 'string' || data === undefined)
     throw new Unreachable(apiUrl, `it answered with text that is not JSON: ${question}`);
   throw new CoppiceError(
     'GitHubRejected',
-    `${apiUrl} answered with JSON of another shape: ${question}`,
+    `${apiUrl} answered with JSON in an unexpected format: ${question}`,
     z.prettifyError(result.error),
   );
 }

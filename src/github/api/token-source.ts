@@ -1,2 +1,5 @@
-/** Gives a GitHub token. Ask for each use: a person may log in, or change it, at any time. @throws Unauthorized */
+/**
+ * Returns a GitHub token. Call it for each use, because a person may log in or change the token at any time.
+ * @throws Unauthorized
+ */
 export type TokenSource = () => Promise<string>;

@@ -3,13 +3,16 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { appTokenSource } from './app-token.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** How long a token of the GitHub CLI is believed, in milliseconds. */
+/** How long a token of the GitHub CLI is cached, in milliseconds. */
 const CACHE_TIME = 60_000;
 
 /** How long the GitHub CLI may take, in milliseconds. */
 const CLI_TIMEOUT = 10_000;
 
-/** Where GitHub's API is: `GITHUB_API_URL`, or github.com's. @throws InvalidInput */
+/**
+ * The URL of GitHub's API: `GITHUB_API_URL`, or that of github.com.
+ * @throws InvalidInput
+ */
 export function githubApiUrl(env: NodeJS.ProcessEnv): string {
   const url = env.GITHUB_API_URL || 'https://api.github.com';
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
@@ -18,8 +21,8 @@ export function githubApiUrl(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * A GitHub App's tokens where one is set, or else the environment's token (`GH_TOKEN`, then `GITHUB_TOKEN`, as for the
- * GitHub CLI), or else that of `gh auth login`.
+ * Chooses where tokens come from: a GitHub App if one is configured, or else the environment (`GH_TOKEN`,
+ * then `GITHUB_TOKEN`, as for the GitHub CLI), or else `gh auth login`.
  */
 export function tokenSource(env: NodeJS.ProcessEnv): TokenSource {
   return env.GITHUB_APP_ID ? appTokenSource(env, githubApiUrl(env)) : personsTokenSource(env);
@@ -47,17 +50,22 @@ function printable(token: string): string {
   if (/^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
   throw new CoppiceError(
     'Unauthorized',
-    'The GitHub token has characters that no token has: set GITHUB_TOKEN again, or run `gh auth login`',
+    'The GitHub token has characters that no token can have: set GITHUB_TOKEN again, or run `gh auth login`',
   );
 }
 
-/** Where git finds the repositories of the GitHub whose API is at `apiUrl`: `https://github.com` for github.com's. */
+/**
+ * The origin of git URLs on the GitHub server whose API is at `apiUrl`: `https://github.com` for github.com.
+ */
 function gitOrigin(apiUrl: string): string {
   const { protocol, host } = new URL(apiUrl);
   return `${protocol}//${host.replace(/^api\./, '')}`;
 }
 
-/** Tokens for git, for the remotes of this GitHub and no other. @throws Unauthorized for any other origin */
+/**
+ * Returns tokens for git remotes on this GitHub server only.
+ * @throws Unauthorized for any other origin
+ */
 export function gitTokenSource(
   env: NodeJS.ProcessEnv,
   tokens = tokenSource(env),
@@ -67,7 +75,7 @@ export function gitTokenSource(
     if (origin === github) return tokens();
     throw new CoppiceError(
       'Unauthorized',
-      `the git remote is at ${origin}, which gets no token for ${github}: mend the remote, or set GITHUB_API_URL`,
+      `the git remote is at ${origin}, which must not get the token for ${github}: correct the remote's URL, or set GITHUB_API_URL`,
     );
   };
 }

@@ -3,25 +3,25 @@ import { TransientError } from '../../domain/shared/failure.ts';
 import { RateLimited } from './errors.ts';
 
 /**
- * GitHub may carry out a request some seconds after its connection was lost. These are the pauses between checks
- * whether an unanswered write was carried out, before it is sent again, in milliseconds.
+ * Milliseconds to wait before each check whether an unanswered write was carried out. GitHub may carry out a
+ * request some seconds after its connection was lost, so Coppice checks several times before it writes again.
  */
 export const LATE: readonly number[] = [500, 1_500, 3_000, 4_000, 6_000];
 
 interface Write<Found> {
-  /** What is there of it, the oldest first. */
+  /** Finds what was written already, the oldest first. */
   find(): Promise<readonly Found[]>;
   write(): Promise<void>;
-  /** Removes duplicates. One that is gone already is no error. */
+  /** Removes a duplicate. It is not an error if it is deleted already. */
   remove(found: Found): Promise<void>;
   readonly late: readonly number[];
 }
 
 /**
- * Writes something that GitHub would otherwise create twice. It checks before, checks again when the answer is lost,
- * and checks after writing. When there are several copies, because an earlier request was carried out late, the first
- * one stays.
- * @returns what was there before; undefined when it was written now
+ * Writes something to GitHub once. It looks for an earlier copy first, looks again when the answer is lost,
+ * and looks after writing. If there are several copies, because an earlier request was carried out late, the
+ * first one stays.
+ * @returns the copy that existed before; undefined when it was written now
  */
 export async function writeOnce<Found>(of: Write<Found>): Promise<Found | undefined> {
   const before = await onlyOne(of);
@@ -29,7 +29,7 @@ export async function writeOnce<Found>(of: Write<Found>): Promise<Found | undefi
   try {
     await of.write();
   } catch (error) {
-    // An answer, even a refusal for now, says that nothing was written.
+    // If GitHub answered, even with a rate limit, nothing was written.
     if (!(error instanceof TransientError) || error instanceof RateLimited) throw error;
     if (!(await appears(of))) throw error;
   }

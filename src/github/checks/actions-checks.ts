@@ -6,7 +6,7 @@ import { isHttpError, translate } from '../api/errors.ts';
 import { understood } from '../api/responses.ts';
 import { jobIdentity, type ReportedCheck } from './rollup.ts';
 
-/** The jobs that Actions ran for a commit, as checks. */
+/** Reads the jobs that GitHub Actions ran for a commit, as checks. */
 export type ActionsChecks = (repository: RepositoryName, sha: string) => Promise<ReportedCheck[]>;
 
 const Runs = z.object({
@@ -28,18 +28,22 @@ const Jobs = z.object({
   ),
 });
 
-/** More of both than anyone watches at a time. */
+/** How many commits, and how many runs, are cached at most. */
 const MOST_REMEMBERED = 500;
 
-/** Shown when a token may read neither, so that nobody takes it for a commit without checks. */
+/**
+ * Takes the place of the checks when the token may read neither checks nor Actions, so that the commit does
+ * not look like one without checks.
+ */
 const UNREADABLE: ReportedCheck = {
   ...{ name: 'checks that the GitHub token may not read', id: 'unreadable', attempt: '' },
   ...{ runId: null, workflowRun: null, result: 'other', url: '', description: '' },
 };
 
 /**
- * For tokens that may not read checks: fine-grained ones never may, but they can be given Actions. An unchanged commit
- * costs no rate limit, and jobs are read again only when their run has changed.
+ * Reads checks for tokens that may not read them through GraphQL. Fine-grained tokens never may, but they can
+ * have read access to Actions. An unchanged commit costs no rate limit, and jobs are read again only when
+ * their run has changed.
  */
 export function createActionsChecks(octokit: Octokit, apiUrl: string): ActionsChecks {
   const { actions } = octokit.rest;

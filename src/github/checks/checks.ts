@@ -11,7 +11,7 @@ import type { ActionsChecks } from './actions-checks.ts';
 import { readChecks } from './commit-checks.ts';
 import { endOfLog, excerpt, failingStep } from './job-log.ts';
 
-/** More annotations than anyone reads of one failure. */
+/** How many annotations of a failed check are read at most. */
 const ANNOTATIONS = 20;
 
 const CheckRun = z.object({
@@ -42,7 +42,7 @@ export function createChecks(
 ): Pick<GitHub, 'examineCheck' | 'checksOn' | 'rerun'> {
   const { actions, checks } = octokit.rest;
 
-  /** The check run’s own report: its title, summary and annotations. */
+  /** The check run's own report: title, summary and annotations. */
   async function report(repository: RepositoryName, runId: number): Promise<string> {
     const of = { ...splitRepository(repository), check_run_id: runId };
     const { data } = await checks.get(of);
@@ -56,13 +56,13 @@ export function createChecks(
     return [...lines, ...annotations].join('\n');
   }
 
-  /** What a commit status says of itself. */
+  /** The description of a commit status. */
   async function words(repository: RepositoryName, sha: string, name: string): Promise<string> {
     const all = await readChecks(graphql, actionsChecks, repository, sha);
     return all.find((check) => check.runId === null && check.name === name)?.description ?? '';
   }
 
-  /** The end of an Actions job's log; nothing when it isn't an Actions job, or the log is gone. */
+  /** The end of an Actions job's log; empty when it isn't an Actions job, or the log was deleted. */
   async function log(repository: RepositoryName, jobId: number): Promise<string> {
     try {
       const { data } = await actions.downloadJobLogsForWorkflowRun({
@@ -76,7 +76,10 @@ export function createChecks(
     }
   }
 
-  /** The attempt a job belongs to, and the latest of its run; undefined when it is no Actions job. */
+  /**
+   * The number of a job's attempt, and of the latest attempt of its workflow run; undefined when it isn't an
+   * Actions job.
+   */
   async function attempts(repository: RepositoryName, jobId: number) {
     try {
       const of = splitRepository(repository);
@@ -90,7 +93,7 @@ export function createChecks(
     }
   }
 
-  /** Runs the failed jobs of one workflow run again, or another app's check. */
+  /** Reruns the failed jobs of one workflow run, or the check of another app. */
   async function rerunTogether(repository: RepositoryName, jobs: readonly Check[]): Promise<void> {
     const [first] = jobs;
     if (first?.runId == null) return;
@@ -128,7 +131,7 @@ export function createChecks(
         } catch (error) {
           const names = namesOf(jobs).join(', ');
           const failure = translate(error, `run ${names} of ${repository} again`, apiUrl);
-          // 403 is also said of a run that is under way, or too old.
+          // GitHub also answers 403 for a run that is in progress or too old. Then nothing is rerun.
           if (!isHttpError(error, 403, 404, 422) || failure instanceof RateLimited) throw failure;
         }
       }
@@ -136,7 +139,7 @@ export function createChecks(
   };
 }
 
-/** A fine-grained token may read a job's log, but not the check it is. */
+/** A fine-grained token may read a job's log, but not its check run. */
 function nothingIfHidden(error: unknown): string {
   if (isHttpError(error, 403, 404) && !limitOf(error)) return '';
   throw error;

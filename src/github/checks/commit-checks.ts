@@ -34,7 +34,10 @@ const CommitChecksResponse = z.object({
     .nullable(),
 });
 
-/** All checks of a commit. @param commit its id, or a branch that is at it */
+/**
+ * Reads all checks of a commit.
+ * @param commit a commit id, or the name of a branch
+ */
 export async function readChecks(
   graphql: Graphql,
   actionsChecks: ActionsChecks,
@@ -47,7 +50,10 @@ export async function readChecks(
   return allChecks(contexts, () => actionsChecks(repository, sha ?? commit));
 }
 
-/** The checks of a commit after a cursor, page by page. @param commit in a form that git understands */
+/**
+ * Reads the checks of a commit after a cursor, page by page.
+ * @param commit an expression that git understands
+ */
 export async function readContexts(
   graphql: Graphql,
   repository: RepositoryName,

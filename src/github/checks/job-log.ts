@@ -1,21 +1,21 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** The last lines of a failed job’s log, which may be of any size. */
+/** The relevant end of a failed job's log, which may have any size. */
 
-/** Lines kept of a log, and characters of a line: far more than an excerpt holds. */
+/** How many lines of a log, and characters of a line, are kept: far more than an excerpt has. */
 const LINES = 400;
 const LINE = 600;
 
-/** Characters of the excerpt, and how many of them what the check says of itself may take. */
+/** Length of the excerpt in characters, and how much of it the check's own report may use. */
 const EXCERPT = 4_000;
 const SAID = 1_500;
 
-/** What Actions writes when a command failed; the steps that come after it only clear up. */
+/** The line that Actions writes when a command failed. Later steps only clean up. */
 const FAILED = /##\[error\]Process completed with exit code \d+/;
 
 const TIME = /^\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ?/;
 
-/** The last lines of a log up to where a step failed, or to its end. What follows is not even downloaded. */
+/** The last lines of a log, up to the line where a step failed, or to the end. The rest is not downloaded. */
 export async function endOfLog(log: ReadableStream<Uint8Array>): Promise<string[]> {
   const decoder = new TextDecoder();
   let lines: string[] = [];
@@ -33,7 +33,7 @@ export async function endOfLog(log: ReadableStream<Uint8Array>): Promise<string[
   return [...lines, rest].slice(-LINES);
 }
 
-/** What the failing step printed, without Actions' times, groups and colours. */
+/** The output of the failed step, without the timestamps, groups and colours of Actions. */
 export function failingStep(log: readonly string[]): string {
   const lines = log.map((line) => stripVTControlCharacters(line.replace(TIME, '')).trimEnd());
   const end = lines.findLastIndex((line) => line.startsWith('##[error]'));
@@ -48,7 +48,10 @@ export function failingStep(log: readonly string[]): string {
     .trim();
 }
 
-/** Both in one text, of the log its end. Mask secrets before: half of one is not recognised. */
+/**
+ * Joins a check's own report and the end of its log in one text. Secrets must be masked before, because half
+ * of a secret is not recognised.
+ */
 export function excerpt(said: string, log: string): string {
   const head = shorten(said.trim(), SAID);
   const room = EXCERPT - head.length - 2;

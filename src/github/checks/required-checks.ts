@@ -13,7 +13,10 @@ const Branch = z.object({
     .optional(),
 });
 
-/** The checks that rulesets and branch protection require. Where the token may not read them, none are known. */
+/**
+ * Reads which checks rulesets and branch protection require. If the token may not read them, the list is
+ * empty.
+ */
 export const createRequiredChecks = (
   octokit: Octokit,
   apiUrl: string,

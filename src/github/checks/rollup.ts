@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Check, checkResult } from '../../domain/pull-request/checks.ts';
 
-/** The check runs and commit statuses of a commit, as GitHub rolls them up. */
+/** The check runs and commit statuses of a commit, from GitHub's `statusCheckRollup`. */
 
-/** How many GitHub gives at once. */
+/** How many entries GitHub returns in one page. */
 export const PAGE = 100;
 
 export const ROLLUP_FRAGMENT = `
@@ -63,11 +63,14 @@ export const Contexts = z.object({
 export type Contexts = z.infer<typeof Contexts>;
 
 export interface ReportedCheck extends Check {
-  /** What a commit status says of itself. */
+  /** The description of a commit status. */
   readonly description: string;
 }
 
-/** Every check, once. @param jobs gives those of Actions, where GitHub keeps check runs from the token */
+/**
+ * Returns each check once.
+ * @param jobs reads the jobs of Actions, for tokens that may not read check runs
+ */
 export async function allChecks(
   contexts: readonly (Context | null)[],
   jobs: () => Promise<readonly ReportedCheck[]>,
@@ -76,20 +79,26 @@ export async function allChecks(
   return contexts.includes(null) ? [...checks, ...(await jobs())] : checks;
 }
 
-/** An attempt at a check, before the latest is chosen. */
+/** One attempt of a check. A check may have several, of which the latest is chosen. */
 interface Attempt {
-  /** The same for every attempt at the same check. */
+  /** The same for every attempt of one check. */
   readonly key: string;
   readonly at: string;
   readonly isSkipped: boolean;
   readonly check: ReportedCheck;
 }
 
-/** What a check of a job of Actions is known by, over commits and attempts. The matrix is in its name. */
+/**
+ * The id of a check that is a job of Actions. It is the same for all commits and attempts. The values of a
+ * matrix are part of the name.
+ */
 export const jobIdentity = (workflow: number | string, name: string): string =>
   `github-actions ${workflow} ${name}`;
 
-/** Each check once: only the latest attempt counts. What a later run of its workflow skipped says nothing of it. */
+/**
+ * Returns each check once, with its latest attempt. An attempt that a later run of the workflow skipped does
+ * not replace an earlier result.
+ */
 export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[] {
   const latest = new Map<string, Attempt>();
   const attempts = contexts.flatMap((context) => attemptOf(context) ?? []);
@@ -120,7 +129,7 @@ function attemptOfRun(run: CheckRun): Attempt {
     : `${app?.slug} ${name}`;
   return {
     key: `run ${id} ${workflowRun?.event}`,
-    // One that has no start yet is waiting to begin: it is the latest.
+    // A run without a start time has not begun, so it is the latest. `~` sorts after all times.
     at: startedAt ?? '~',
     isSkipped: conclusion === 'SKIPPED',
     check: {
@@ -145,7 +154,10 @@ const attemptOfStatus = ({
   },
 });
 
-/** A job that needs others begins once they have ended: until its workflow has ended, more checks may come. */
+/**
+ * A job that needs other jobs appears only when they have ended. So a workflow run that has not ended is a
+ * pending check of its own, because more checks may appear.
+ */
 function unfinishedWorkflows(contexts: readonly (Context | null)[]): ReportedCheck[] {
   const runs = contexts.filter((one): one is CheckRun => one !== null && 'conclusion' in one);
   const unfinished = new Map<number, ReportedCheck>();

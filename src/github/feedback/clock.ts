@@ -7,7 +7,7 @@ import type { GitHub } from '../port.ts';
 
 const Comments = z.array(z.object({ id: z.number() }));
 
-/** What GitHub says of now. */
+/** Reads GitHub's time, and the last comment of a repository. */
 export const createClock = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'readClock'> => ({
   async readClock(repository) {
     try {

@@ -3,9 +3,11 @@ import { type RepositoryName, splitRepository } from '../../domain/shared/reposi
 import { type Graphql, present } from '../api/graphql.ts';
 import { PAGE } from '../checks/rollup.ts';
 
-/** What is said on issues and pull requests, as GitHub's GraphQL API tells it, read to the last page. */
+/**
+ * Comments, reviews and events of issues and pull requests, read from GitHub's GraphQL API to the last page.
+ */
 
-/** Of a thread the latest comments are read. */
+/** How many comments of a review thread are read: the latest ones. */
 const LATEST = 30;
 
 const SAID_FIELDS =
@@ -15,7 +17,7 @@ const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }';
 
 const Said = z.object({
   id: z.string(),
-  /** 64 bits, as text. */
+  /** A 64-bit number, as text. */
   fullDatabaseId: z.union([z.string(), z.number()]).transform(String),
   /** Null when the account is deleted. */
   author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
@@ -39,7 +41,7 @@ const Thread = z.object({
   path: z.string(),
   line: z.number().nullable(),
   startLine: z.number().nullable(),
-  /** Where it was made; the lines may have moved or changed since. */
+  /** The lines when the comment was made. They may have moved or changed since. */
   originalLine: z.number().nullable(),
   originalStartLine: z.number().nullable(),
   isOutdated: z.boolean(),
@@ -47,11 +49,11 @@ const Thread = z.object({
 });
 export type Thread = z.infer<typeof Thread>;
 
-/** A list of GitHub's, named by where it is. */
+/** A paged list of GitHub's GraphQL API. */
 interface List<Item> {
   readonly on: 'issue' | 'pullRequest';
   readonly name: 'comments' | 'reviews' | 'reviewThreads' | 'timelineItems';
-  /** Arguments beside the page's. */
+  /** Further arguments of the list. */
   readonly only?: string;
   readonly fields: string;
   readonly item: z.ZodType<Item>;
@@ -87,7 +89,9 @@ export type Deed = z.infer<typeof Deed>;
 const DEED_FIELDS = 'id createdAt actor { __typename login }';
 const ASSIGNEE = 'assignee { ... on User { login } ... on Bot { login } }';
 
-/** What was done to a pull request, as far as it says who looks after it. */
+/**
+ * Events of a pull request that show who takes care of it: assignments, and removals from the merge queue.
+ */
 export const DEEDS: List<Deed> = {
   ...{ on: 'pullRequest', name: 'timelineItems', item: Deed },
   only: ', itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]',
@@ -97,7 +101,9 @@ export const DEEDS: List<Deed> = {
     ... on UnassignedEvent { ${DEED_FIELDS} ${ASSIGNEE} }`,
 };
 
-/** Reads a whole list of an issue or pull request; empty when that isn't there. */
+/**
+ * Reads all pages of a list of an issue or pull request; empty when the issue or pull request does not exist.
+ */
 export async function readList<Item>(
   graphql: Graphql,
   repository: RepositoryName,

@@ -112,7 +112,7 @@ const comment = (said: Said, onIssue: boolean): Found => ({
   ...{ said, id: `comment:${said.fullDatabaseId}`, kind: 'comment', onIssue, ...NOWHERE },
 });
 
-/** A review without words asks for nothing, unless it asks for changes. */
+/** A review without text is ignored, unless it requests changes. */
 function fromReview(said: Review): Found[] {
   const asks = said.state === 'CHANGES_REQUESTED';
   const speaks = ['COMMENTED', 'APPROVED'].includes(said.state) && said.body.trim() !== '';
@@ -122,8 +122,8 @@ function fromReview(said: Review): Found[] {
 }
 
 /**
- * All that others have said in an open thread since Coppice answered there. A pending comment is seen by its author only:
- * it is not said yet.
+ * The comments of others in an unresolved thread since Coppice replied there. A pending comment is left out,
+ * because only its author can see it.
  */
 function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread): Found[] {
   if (isResolved) return [];
@@ -138,19 +138,22 @@ function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread
     ...{ said: one, id: replyId(one), kind: 'thread', onIssue: false, path, thread, outdated },
     line: line ?? originalLine,
     startLine: line === null ? originalStartLine : startLine,
-    // Each of its comments has the same one.
+    // All comments of a thread have the same diff hunk, so only the first one gets it.
     hunk: index === 0 ? cutHunk(one.diffHunk) : '',
   }));
 }
 
-/** What was answered, unless it was edited since. @param at when it was answered */
+/**
+ * Whether a comment was answered and not edited afterwards.
+ * @param at when it was answered; undefined when it was not
+ */
 const isSettled = ({ lastEditedAt }: Said, at: string | undefined): boolean =>
   at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
 
 const replyId = ({ fullDatabaseId }: Pick<Said, 'fullDatabaseId'>): string =>
   `reply:${fullDatabaseId}`;
 
-/** What the comment is about stands at the hunk's end. */
+/** The end of a diff hunk, because the commented line is its last one. */
 const cutHunk = (hunk: string): string => hunk.slice(-MAX_HUNK).toWellFormed();
 
 function cut({ body, url }: Said): string {

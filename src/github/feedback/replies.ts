@@ -21,18 +21,24 @@ const REACTIONS: Readonly<Record<Reaction, string>> = {
 
 const Anything = z.unknown();
 
-/** The conversation is locked. Nobody can comment there, and nobody needs to be asked about that. */
+/**
+ * Whether GitHub refused a comment because the conversation is locked. Then nothing is posted, and the person
+ * is not asked.
+ */
 const isLocked = (error: unknown): boolean =>
   isHttpError(error, 403) && reasons(error).some((reason) => /\bis locked\b/i.test(reason));
 
-/** Coppice’s comments on GitHub. Each is looked up by its marker before it is written again. */
+/** Writes Coppice's comments on GitHub. It looks for the marker of a comment before it writes the comment. */
 export function createReplies(
   octokit: Octokit,
   graphql: Graphql,
   apiUrl: string,
   late: readonly number[],
 ): Replies {
-  /** Only comments that this token wrote, because anyone may copy a marker. */
+  /**
+   * The comments with this marker that this token wrote. Others are ignored, because anyone may copy a
+   * marker.
+   */
   const written = (said: readonly (Said | null)[], marker: string): Said[] =>
     said
       .filter((one) => one !== null)
@@ -73,7 +79,7 @@ export function createReplies(
       remove: ({ id }) => removeComment('deleteIssueComment', id),
     });
 
-  /** Of our own, written twice. */
+  /** Deletes a comment of Coppice that was written twice. */
   async function removeComment(
     mutation: 'deleteIssueComment' | 'deletePullRequestReviewComment',
     id: string,
@@ -84,7 +90,7 @@ export function createReplies(
         ...{ variables: { id }, schema: Anything, doing: 'delete a comment written twice' },
       });
     } catch (error) {
-      // It is gone already.
+      // The comment is deleted already.
       if (!(error instanceof CoppiceError && error.type === 'GitHubRejected')) throw error;
     }
   }

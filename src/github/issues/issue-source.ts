@@ -1,10 +1,10 @@
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { ClosingPullRequest, SurveyedIssue } from '../../planning/rules/survey.ts';
 
-/** Which open issues of a repository; all that is given must hold. */
+/** Selects open issues of a repository. An issue must match all that is given. */
 export interface IssueFilter {
   readonly labels: readonly string[];
-  /** Its title. */
+  /** The title of the milestone. */
   readonly milestone?: string;
   /** A login, or `@me`. */
   readonly assignee?: string;
@@ -12,9 +12,9 @@ export interface IssueFilter {
   readonly search?: string;
 }
 
-/** An issue as GitHub lists it, with what saves asking for its relations. */
+/** An issue from a list, with which of its relations need not be read. */
 export interface ListedIssue extends SurveyedIssue {
-  /** Whether GitHub's own relations must be asked for: false when it said that there are none. */
+  /** Whether the issue may have such relations on GitHub; false when GitHub reported that it has none. */
   readonly mayHave: { readonly blockers: boolean; readonly subIssues: boolean };
 }
 
@@ -25,15 +25,15 @@ export interface RelatedIssue {
   readonly state: 'open' | 'closed';
 }
 
-/** GitHub's issues and their relations, read for planning. Errors are those of {@link GitHub}. */
+/** Reads issues and their relations for planning. Errors are those of {@link GitHub}. */
 export interface IssueSource {
-  /** Open issues, pull requests left out, newest first. `progress` is told the number read so far. */
+  /** Open issues without pull requests, newest first. `progress` is called with the number read so far. */
   list(
     repository: RepositoryName,
     filter: IssueFilter,
     progress?: (read: number) => void,
   ): Promise<readonly ListedIssue[]>;
-  /** The issues and pull requests of these numbers; those that are not there are left out. */
+  /** The issues and pull requests with these numbers. Numbers that do not exist are left out. */
   read(
     repository: RepositoryName,
     numbers: readonly number[],
@@ -41,7 +41,7 @@ export interface IssueSource {
   ): Promise<ReadonlyMap<number, ListedIssue>>;
   blockedBy(repository: RepositoryName, issue: number): Promise<readonly RelatedIssue[]>;
   subIssues(repository: RepositoryName, issue: number): Promise<readonly RelatedIssue[]>;
-  /** Open pull requests by the issue they say they close. */
+  /** Open pull requests, by the number of the issue that their text says they close. */
   closing(repository: RepositoryName): Promise<ReadonlyMap<number, ClosingPullRequest>>;
   /** Login of the token's owner; undefined for an app's token. */
   me(): Promise<string | undefined>;

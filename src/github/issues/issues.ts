@@ -12,19 +12,19 @@ import { milestoneNumber, searchQuery } from './selection.ts';
 
 const PAGE = 100;
 
-/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
 const AT_A_TIME = 8;
 
-/** Up to this many issues are read one by one; more, by the page. */
+/** Up to this many issues are read one by one; more are read as pages of a list. */
 const FEW = 5;
 
-/** GitHub's search gives 1,000 results, however many there are. */
+/** GitHub's search returns at most 1,000 results, 100 on a page. */
 const LAST_SEARCH_PAGE = 10;
 
 const CLOSES =
   /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:#|https?:\/\/[^\s/]+\/([\w.-]+\/[\w.-]+)\/issues\/)(\d{1,10})\b/gi;
 
-/** GitHub's issues over its REST API. */
+/** Reads issues from GitHub's REST API. */
 export function createIssueSource(connection: Connection): IssueSource {
   const octokit = createOctokit(connection);
   const { apiUrl } = connection;
@@ -98,7 +98,7 @@ export function createIssueSource(connection: Connection): IssueSource {
       };
       if (left.size > FEW)
         await asking(`list issues of ${repository}`, async () => {
-          // Never more pages than reading the rest one by one would take requests.
+          // At most as many pages are read as there are issues left to read one by one.
           let pages = 0;
           for await (const { data } of await listed(repository, { labels: [] }, me)) {
             understood(z.array(ListedIssueResponse), data, apiUrl).forEach(take);
@@ -153,13 +153,16 @@ export function createIssueSource(connection: Connection): IssueSource {
   };
 }
 
-/** An older GitHub Enterprise Server knows no such relation. */
+/** An older GitHub Enterprise Server does not have these relations. */
 function noneIfUnsupported(error: unknown): RelatedIssue[] {
   if (isHttpError(error, 404, 410)) return [];
   throw error;
 }
 
-/** By hand: Octokit's paginate takes the wrong field of an answer that names its `search_type`. */
+/**
+ * Reads the pages of a search. Octokit's own pagination can't be used: it takes the wrong field of an answer
+ * with `search_type`.
+ */
 async function* searchPages(octokit: Octokit, q: string): AsyncGenerator<{ data: unknown }> {
   for (let page = 1; ; page++) {
     const asked = { q, page, advanced_search: 'true', per_page: PAGE };
@@ -178,7 +181,10 @@ async function listPages(
   const at = splitRepository(repository);
   const login = assignee === '@me' ? await me() : assignee;
   if (assignee === '@me' && login === undefined)
-    throw new CoppiceError('InvalidInput', 'the token does not tell who @me is: give a login');
+    throw new CoppiceError(
+      'InvalidInput',
+      'the token belongs to no user, so @me means nobody: give a login',
+    );
   return octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
     ...{ ...at, state: 'open' as const, per_page: PAGE },
     ...(labels.length > 0 && { labels: labels.join(',') }),

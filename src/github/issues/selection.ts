@@ -4,7 +4,10 @@ import { type RepositoryName, splitRepository } from '../../domain/shared/reposi
 import { oneLine } from '../../domain/shared/text.ts';
 import type { IssueFilter } from './issue-source.ts';
 
-/** A filter in GitHub's search syntax: what the person wrote, within the repository's open issues. */
+/**
+ * A filter in GitHub's search syntax, limited to open issues of the repository. The person's own search text
+ * comes last.
+ */
 export function searchQuery(
   repository: RepositoryName,
   { search = '', labels, milestone, assignee }: IssueFilter,
@@ -19,7 +22,10 @@ export function searchQuery(
   ].join(' ');
 }
 
-/** The number by which GitHub filters, as text. @throws InvalidInput, naming the milestones there are */
+/**
+ * The number of a milestone, as text, which GitHub needs to filter issues.
+ * @throws InvalidInput, naming the milestones that exist
+ */
 export async function milestoneNumber(
   octokit: Octokit,
   repository: RepositoryName,

@@ -10,14 +10,14 @@ export const createBodies = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'de
     const { pulls } = octokit.rest;
     const pull = { ...splitRepository(repository), pull_number: number };
     try {
-      // GitHub has no conditional write: read just before, so that a person's change is not lost.
+      // GitHub has no conditional write, so the body is read just before, to keep a person's change.
       const { data } = await pulls.get(pull);
       const { body, state } = understood(PullRequestResponse, data, apiUrl);
       const wanted = withManagedSection(body ?? '', content);
       if (state === 'open' && wanted !== (body ?? ''))
         await pulls.update({ ...pull, body: wanted });
     } catch (error) {
-      const doing = `bring the text of pull request #${number} of ${repository} up to date`;
+      const doing = `update the text of pull request #${number} of ${repository}`;
       throw translate(error, doing, apiUrl);
     }
   },

@@ -3,7 +3,10 @@ import { splitRepository } from '../../domain/shared/repository.ts';
 import { type Graphql, present } from '../api/graphql.ts';
 import type { GitHub } from '../port.ts';
 
-/** GitHub closes a pull request in the moment in which its base branch is deleted. In milliseconds. */
+/**
+ * GitHub closes a pull request at the moment when its base branch is deleted. The two events may be this far
+ * apart, in milliseconds.
+ */
 const MOMENT = 60_000;
 
 const ClosingResponse = z.object({
@@ -20,7 +23,7 @@ const ClosingResponse = z.object({
     .nullable(),
 });
 
-/** Who closed a pull request: its timeline tells. */
+/** Finds out from the timeline who closed a pull request. */
 export const createClosing = (graphql: Graphql): Pick<GitHub, 'lostItsBase'> => ({
   async lostItsBase(repository, number) {
     const { owner, repo: name } = splitRepository(repository);

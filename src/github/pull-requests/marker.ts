@@ -1,17 +1,29 @@
-/** The hidden line by which Coppice finds again what it wrote. It is made of Coppice's own names, never of others' text. */
+/**
+ * The hidden line by which Coppice finds what it wrote. It consists of Coppice's own names, never of text of
+ * others.
+ */
 export const hiddenMarker = (marker: string): string => `<!-- coppice: ${marker} -->`;
 
 const ANY_MARKER = /^<!-- coppice:.*-->\s*$/m;
 
-/** Whether Coppice wrote it. Whoever else puts such a line into a comment only keeps it from being heard. */
+/**
+ * Whether a text has a marker of Coppice, and so is ignored as feedback. Anyone who copies such a line only
+ * makes Coppice ignore their comment.
+ */
 export const isOurs = (text: string): boolean => ANY_MARKER.test(text);
 
 const REPLY = /^<!-- coppice: reply to (\S+) -->\s*$/gm;
 
-/** Names what Coppice has answered to. */
+/**
+ * The marker of a reply.
+ * @param id of the feedback that it answers
+ */
 export const replyMarker = (id: string): string => `reply to ${id}`;
 
-/** When each of what was said was answered, by its id. Only answers of this token count, because anyone may copy a marker. */
+/**
+ * When each comment was answered, by the comment's id. Only replies of this token count, because anyone may
+ * copy a marker.
+ */
 export const answeredIn = (
   said: readonly {
     readonly body: string;
@@ -27,9 +39,10 @@ export const answeredIn = (
       ),
   );
 
-/** GitHub takes 65,536 characters; the marker must fit in too. */
+/** Length of a text in characters. GitHub's limit is 65,536, and the marker must fit in too. */
 const MAX_TEXT = 60_000;
 
+/** A text with its hidden marker, shortened to GitHub's limit. */
 export const withMarker = (text: string, marker: string): string =>
   `${text.slice(0, MAX_TEXT).toWellFormed()}\n\n${hiddenMarker(marker)}\n`;
 

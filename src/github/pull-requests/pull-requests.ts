@@ -10,7 +10,7 @@ import { writeOnce } from '../api/write-once.ts';
 import type { GitHub, PullRequestRequest } from '../port.ts';
 import { hiddenMarker, withMarker } from './marker.ts';
 
-/** The commit a branch is at on GitHub; undefined when there is no such branch. */
+/** Reads the tip of a branch on GitHub; undefined when there is no such branch. */
 export type TipOf = (repository: RepositoryName, branch: string) => Promise<string | undefined>;
 
 const Moved = z.object({ owner: z.object({ login: z.string() }) });
@@ -47,7 +47,10 @@ export function createPullRequests(
     }
   }
 
-  /** The owner's name now: a repository that was given away answers to its old name, but its branches don't. */
+  /**
+   * The present name of the owner. A repository that was transferred can be read by its old name, but its
+   * branches can't be listed by it.
+   */
   async function ownerOf(repository: RepositoryName): Promise<string> {
     const { data } = await octokit.rest.repos.get(splitRepository(repository));
     return understood(Moved, data, apiUrl).owner.login;
@@ -77,11 +80,12 @@ export function createPullRequests(
     const merged = ours.find(
       (pull) => pull.merged_at !== null && pull.body?.includes(hiddenMarker(marker)),
     );
-    // An earlier session of the same issue may have merged one too: then the branch has gone on since.
+    // A pull request of an earlier session of the same issue may be merged too. Then the branch has newer
+    // commits.
     return merged && merged.head.sha === (await tipOf(repository, head)) ? merged : undefined;
   }
 
-  /** Those to adopt; of several open ones of ours, made by attempts that were carried out late, the one that is wanted first. */
+  /** Pull requests to adopt. If delayed requests made several, the one with the wanted base is first. */
   async function findAll(repository: RepositoryName, request: PullRequestRequest) {
     const { head, base, marker } = request;
     const open = (await listOurs(repository, head)).filter(({ state }) => state === 'open');
@@ -94,7 +98,10 @@ export function createPullRequests(
     return found ? [found] : [];
   }
 
-  /** @returns undefined when GitHub says that there is one already */
+  /**
+   * Opens a pull request.
+   * @returns undefined when GitHub reports that one exists already
+   */
   async function create(
     repository: RepositoryName,
     request: PullRequestRequest,
@@ -108,7 +115,7 @@ export function createPullRequests(
       return understood(PullRequestResponse, data, apiUrl);
     } catch (error) {
       if (draft && hasNoDrafts(error)) return create(repository, { ...request, draft: false });
-      // One that nobody can read is no reason to go on.
+      // GitHub's report counts only if the existing pull request can be found.
       if (isDuplicate(error) && (await find(repository, request))) return undefined;
       if (isBaseGone(error))
         throw new CoppiceError(
@@ -168,7 +175,7 @@ export function createPullRequests(
   };
 }
 
-/** The branch to merge into is not there. */
+/** Whether the base branch does not exist. */
 const isBaseGone = (error: unknown): boolean =>
   isHttpError(error, 422) && reasons(error).some((reason) => reason.startsWith('base: invalid'));
 
@@ -176,7 +183,7 @@ const isDuplicate = (error: unknown): boolean =>
   isHttpError(error, 422) &&
   reasons(error).some((reason) => reason.startsWith('A pull request already exists'));
 
-/** Private repositories of free plans. */
+/** Whether the repository has no drafts, such as a private repository of a free plan. */
 const hasNoDrafts = (error: unknown): boolean =>
   isHttpError(error, 422) &&
   reasons(error).some((reason) => /draft pull requests are not supported/i.test(reason));

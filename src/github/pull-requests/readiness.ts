@@ -16,7 +16,7 @@ const ReadinessResponse = PullRequestResponse.extend({
   requested_teams: z.array(z.object({ slug: z.string() })).nullish(),
 });
 
-/** Taking a pull request out of draft, and asking for reviews. */
+/** Marks pull requests as ready for review, and requests reviews. */
 export function createReadiness(
   octokit: Octokit,
   graphql: Graphql,
@@ -53,7 +53,7 @@ export function createReadiness(
       if (pull.state === 'closed') return;
       const reviews = await readList(graphql, repository, number, REVIEWS);
       const settled = [
-        pull.user?.login, // nobody reviews their own
+        pull.user?.login, // authors can't review their own pull request
         ...(pull.requested_reviewers ?? []).map(({ login }) => login),
         ...(pull.requested_teams ?? []).map(({ slug }) => slug),
         ...reviews.map(({ author }) => author?.login),

@@ -26,7 +26,10 @@ const Rules = z.array(
     ),
 );
 
-/** GitHub's rulesets; where a server has none, or the token may not read them, nothing is known. */
+/**
+ * Reads the rules of GitHub's rulesets. If a server has no rulesets, or the token may not read them, the list
+ * is empty.
+ */
 export const createRules = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'branchRules'> => ({
   async branchRules(repository, branch) {
     try {

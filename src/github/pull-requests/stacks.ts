@@ -14,7 +14,7 @@ const Stacks = z.array(
   }),
 );
 
-/** GitHub's own stacks, a preview: Octokit has no methods for them yet. */
+/** Registers GitHub's native stacks. They are a preview, so Octokit has no methods for them yet. */
 export const createStacks = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'registerStack'> => ({
   async registerStack(repository, pullRequests) {
     const where = splitRepository(repository);
@@ -40,7 +40,7 @@ export const createStacks = (octokit: Octokit, apiUrl: string): Pick<GitHub, 're
       return true;
     } catch (error) {
       if (isHttpError(error, 404)) return false;
-      // A person arranges them otherwise: theirs counts.
+      // A person has arranged the pull requests differently, and that stays.
       if (isHttpError(error, 409, 422)) return true;
       throw translate(error, `register a stack of ${repository}`, apiUrl);
     }

@@ -23,7 +23,10 @@ const FileAnswer = z.object({
 const FIELDS =
   '... on Commit { message authoredDate author { email } parents(first: 3) { nodes { oid } } }';
 
-/** What people did to a branch by GitHub's buttons: “Update branch” makes a merge of the base, or the same commits on top of it. */
+/**
+ * Recognises a branch that GitHub updated. The button “Update branch” makes a merge of the base, or rebases
+ * the same commits onto it.
+ */
 export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'textOf'> => ({
   async textOf(repository, branch, path) {
     const { owner, repo: name } = splitRepository(repository);
@@ -58,7 +61,7 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
     const { now, before: old } = present(answer.repository, repository);
     const parents = now?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
     if (parents.length === 2 && parents.includes(before)) return true;
-    // Rebased, a commit keeps its author, their date, and its message.
+    // A rebased commit keeps its author, the author's date, and its message.
     return (
       parents.length === 1 &&
       old?.message !== undefined &&

@@ -1,4 +1,6 @@
-/** Calls `action` at once, and then no more often than every so many milliseconds, however often it is asked for. */
+/**
+ * Calls `action` immediately when asked, and then at most once in each interval, however often it is asked.
+ */
 export function coalesce(action: () => void, milliseconds: number): { ask(): void; end(): void } {
   let timer: NodeJS.Timeout | undefined;
   let isAsked = false;

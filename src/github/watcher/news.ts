@@ -7,22 +7,25 @@ import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request
 import type { PullRequestPoll } from '../port.ts';
 import type { Watch } from './watches.ts';
 
-/** What a session gets: the current state, and comments that this worker has not sent it yet. */
+/** What is sent to a session: the current state, and comments that this worker has not sent to it yet. */
 export interface News {
   readonly pullRequest: PullRequestSnapshot | null;
-  /** Null when the issue is gone. */
+  /** Null when the issue was deleted or moved, or the token may not see it. */
   readonly issue: IssueSnapshot | null;
   readonly feedback: readonly FeedbackItem[];
 }
 
-/** Characters of feedback in one message: Temporal takes two megabytes, and a character may need six bytes. */
+/**
+ * How many characters of feedback one message may have. Temporal allows two megabytes, and a character may
+ * need six bytes.
+ */
 const MESSAGE = 200_000;
 
-/** What this process has sent to one session. */
+/** A session that gets changes, and what this process has sent to it. */
 export class Subscriber {
   readonly watch: Watch;
   #told = '';
-  /** The fingerprint that what was said was last read at. */
+  /** The fingerprint at which comments were last read. */
   #readAt: string | undefined;
   #said: readonly FeedbackItem[] = [];
   readonly #delivered = new Set<string>();
@@ -32,16 +35,18 @@ export class Subscriber {
     this.watch = watch;
   }
 
+  /** Whether comments must be read again. */
   needsReading({ fingerprint }: PullRequestPoll): boolean {
     return fingerprint !== this.#readAt;
   }
 
+  /** Stores the comments that were read. */
   read({ fingerprint }: PullRequestPoll, said: readonly FeedbackItem[]): void {
     this.#said = said;
     this.#readAt = fingerprint;
   }
 
-  /** The messages that the session is to get; none when nothing is new to it. */
+  /** The messages to send to the session; none when nothing has changed. */
   news({ issue, pullRequest: found }: PullRequestPoll): News[] {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
@@ -50,6 +55,7 @@ export class Subscriber {
     return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
   }
 
+  /** Records that a message was sent. */
   delivered(news: News): void {
     this.#told = essence(news);
     for (const item of news.feedback) this.#delivered.add(versionOf(item));
@@ -57,8 +63,8 @@ export class Subscriber {
 }
 
 /**
- * While GitHub computes mergeability again, as after each change of the base, the last known value for the same
- * commit is used.
+ * GitHub computes mergeability again after each change of the base. Until then, the last known value for the
+ * same commit is used.
  */
 function withKnownMergeability(
   now: PullRequestSnapshot | null,
@@ -68,10 +74,13 @@ function withKnownMergeability(
   return isUnchanged ? { ...now, mergeable: before.mergeable } : now;
 }
 
-/** While more checks run than these, it makes no difference which of them have ended. */
+/** While more checks than this are running, a session is not told which of them have ended. */
 const FEW = 5;
 
-/** What makes a difference to a session: not how many of its checks are still running, unless they are few. */
+/**
+ * The part of the state whose change is sent to the session. The number of running checks is part of it only
+ * when few are left.
+ */
 function essence({ issue, pullRequest }: Omit<News, 'feedback'>): string {
   const { total, pending = 0, notPassed = [], running = [] } = pullRequest?.checks ?? {};
   const few = pending > FEW ? true : running.map(({ id }) => id);
@@ -79,7 +88,7 @@ function essence({ issue, pullRequest }: Omit<News, 'feedback'>): string {
   return JSON.stringify([issue, { ...pullRequest, checks }]);
 }
 
-/** At least one message, each of bounded size. */
+/** Splits comments into messages of bounded size, with at least one message. */
 function inMessages(items: readonly FeedbackItem[]): FeedbackItem[][] {
   const messages: FeedbackItem[][] = [[]];
   let size = 0;

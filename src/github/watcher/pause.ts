@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The wait between two rounds of work: ends early when nudged, and at once, for good, when ended. */
+/** The wait between two rounds of work. A nudge ends one wait early, and `end` ends all waits for good. */
 export interface Pause {
-  /** Waits so many milliseconds, or less if nudged now or since the last wait. */
+  /** Waits this many milliseconds, or less if there was a nudge since the last wait or is one now. */
   orNudge(milliseconds: number): Promise<void>;
-  /** Waits for a moment, whatever nudges. */
+  /** Waits until a moment, and ignores nudges. */
   until(moment: Date): Promise<void>;
   nudge(): void;
   end(): void;

@@ -13,10 +13,13 @@ import { readContexts } from '../checks/commit-checks.ts';
 import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from '../checks/rollup.ts';
 import type { PullRequestPoll, Pulses, Watched } from '../port.ts';
 
-/** Issues and pull requests in one query: it costs about one point. */
+/** How many sessions one query reads. It costs about one point. */
 const BATCH = 50;
 
-/** GitHub gives up a query after ten seconds: then fewer are asked for at once, and slowly more again. */
+/**
+ * GitHub aborts a query after ten seconds. Then the next queries are smaller, down to `SMALLEST`, and grow
+ * again by `GROWTH` after each success.
+ */
 const SMALLEST = 5;
 const GROWTH = 5;
 
@@ -89,7 +92,7 @@ const PollResponse = z.object({
   repository: z.record(z.string(), z.unknown()).nullable(),
 });
 
-/** GitHub has not processed the push to the branch yet: checks are still to come. */
+/** The checks of a branch whose last push GitHub has not processed yet. They will appear later. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
 
 export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: ActionsChecks) => {
@@ -114,7 +117,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       try {
         pulses.push(await readOne(repository, one, found));
       } catch (error) {
-        // An answer that is not understood costs its own session alone.
+        // An answer that can't be parsed affects only its own session.
         if (!(error instanceof CoppiceError)) throw error;
         pulses.push(undefined);
         problems.push(`${nameOf(repository, one)} can't be read: ${error.message}`);
@@ -128,7 +131,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
     { issue, pullRequest }: Watched,
     found: Readonly<Record<string, unknown>>,
   ): Promise<PullRequestPoll> {
-    // What is gone is null; what is not in the answer is not understood.
+    // A deleted object is null. An object that is missing in the answer fails to parse.
     const read = <Schema extends z.ZodType>(schema: Schema, name: string) =>
       understood(schema.nullable(), name in found ? found[name] : {}, apiUrl);
     const said = read(Issue, `issue${issue}`);
@@ -186,11 +189,14 @@ const nameOf = (repository: RepositoryName, { issue, pullRequest }: Watched): st
     ? `${repository}#${issue}`
     : `${repository}#${issue} with its pull request #${pullRequest}`;
 
-/** A server error, which a long query has more often than a short one. */
+/** Whether an error may be caused by a query that is too large. */
 const isOverload = (error: unknown): boolean =>
   !(error instanceof CoppiceError || error instanceof RateLimited || error instanceof Unreachable);
 
-/** One aliased field for each; the numbers are Coppice's own. */
+/**
+ * The query, with an aliased field for each issue and pull request. The numbers are validated before, so they
+ * are safe in the text.
+ */
 function documentFor(watched: readonly Watched[]): string {
   const issues = new Set(watched.map(({ issue }) => issue));
   const pulls = new Set(watched.flatMap(({ pullRequest }) => pullRequest ?? []));
@@ -207,7 +213,7 @@ function documentFor(watched: readonly Watched[]): string {
   ${pulls.size > 0 ? PULL_FRAGMENTS : ''}`;
 }
 
-/** A ticked box says how far people are, not what is wanted. */
+/** Removes ticks of task lists, because a ticked box shows progress and does not change what is wanted. */
 const withoutTicks = (body: string): string =>
   body.replace(/^(\s*(?:[-*+]|\d+[.)])\s+)\[[xX]\]/gm, '$1[ ]');
 
@@ -224,7 +230,7 @@ const MERGEABLE: Readonly<Record<string, PullRequestSnapshot['mergeable']>> = {
   CONFLICTING: 'conflicting',
 };
 
-/** @returns whether at least one reviewer approves it, and none asks for changes */
+/** Whether at least one reviewer approves the pull request, and none requests changes. */
 function isApproved({ latestOpinionatedReviews: reviews }: Pull): boolean {
   const states = reviews?.nodes.map(({ state }) => state) ?? [];
   return states.includes('APPROVED') && !states.includes('CHANGES_REQUESTED');
@@ -244,7 +250,10 @@ const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
   checks,
 });
 
-/** GitHub's times are in whole seconds; the counts tell what came within the same one. */
+/**
+ * Identifies the state of all comments. GitHub's times have whole seconds, so counts are added to notice two
+ * comments in the same second.
+ */
 const fingerprint = (issue: Issue | null, pull: Pull | null): string =>
   [
     ...[issue?.updatedAt, issue?.comments.totalCount],

@@ -1,4 +1,4 @@
-/** Logs failures of repeated work once when they begin, and once when all are over. */
+/** Logs an error of repeated work once when it begins, and logs once when a round has no error again. */
 export interface RepeatedErrorLog {
   note(message: string): void;
   endOfRound(): void;

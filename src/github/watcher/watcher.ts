@@ -12,46 +12,49 @@ import { readWatches, unregisterWatch, type Watch } from './watches.ts';
 export interface WatcherOptions {
   readonly home: Home;
   readonly github: Pick<GitHub, 'readPulses' | 'readFeedback'>;
-  /** Seconds between rounds while things happen. */
+  /** The shortest time between two rounds, in seconds. */
   readonly interval: number;
   /**
-   * Sends changes to a session; returns `gone` when its workflow is closed or unknown. After an error they are sent
-   * again in the next round.
+   * Sends changes to a session. It returns `gone` when the workflow is closed or does not exist. When it
+   * throws, the changes are sent again in the next round.
    */
   deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
-  /** Takes a line for a person. */
+  /** Logs a line for a person. */
   log(line: string): void;
   /** Aborts the current requests, so that stopping does not wait for a GitHub that does not answer. */
   abandon?(): void;
 }
 
 /**
- * Reads every watched issue and pull request in rounds and sends its session what is new. There is one for each
- * worker process.
+ * Reads all watched issues and pull requests in rounds, and sends changes to their sessions. Each worker
+ * process has one watcher.
  */
 export interface Watcher {
   start(): void;
-  /** Starts a round now, for a new registration, but not while GitHub’s rate limit holds. */
+  /** Starts a round now, for a new registration, but not before the end of a rate limit. */
   nudge(): void;
-  /** Starts a round soon, because something happened in a repository, if it is watched. */
+  /**
+   * Starts a round soon, because something happened in a repository. It does nothing if the repository is not
+   * watched.
+   */
   nudgeFor(repository: RepositoryName): void;
-  /** Resolves when the round under way has ended. */
+  /** Resolves when the current round has ended. */
   stop(): Promise<void>;
 }
 
-/** What a round finds out for the next: until when GitHub must not be asked, or how soon it should be. */
+/** What a round finds out for the next one: until when GitHub must not be asked, or how soon it should be. */
 interface Round {
   until?: Date;
   rateLimit: RateLimit | null;
-  /** In GraphQL points, about. */
+  /** The approximate cost in GraphQL points. */
   cost: number;
   checksRun: boolean;
 }
 
-/** What reading everything that was said costs, about: a query for each of five lists. In points. */
+/** The approximate cost of reading all comments, in GraphQL points: one query for each of five lists. */
 const READING = 5;
 
-/** Between two rounds that events have started, however many there are. In milliseconds. */
+/** The shortest time between two rounds that webhooks start, in milliseconds. */
 const SPACING = 5_000;
 
 export function createWatcher({
@@ -109,13 +112,16 @@ export function createWatcher({
     }
   }
 
-  /** A failure for one session is logged and does not stop the others, unless it would fail for all of them. */
+  /**
+   * Runs the work for one session or repository. A failure is logged, and the round goes on, unless the
+   * failure affects all sessions.
+   */
   async function guarded(round: Round, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (error instanceof EndOfRound) throw error;
-      // What was given up because it shall stop is no trouble.
+      // A request that was aborted because the watcher stops is not an error.
       if (stopped) throw new EndOfRound();
       troubles.note(error instanceof Error ? error.message : String(error));
       if (error instanceof RateLimited) round.until = error.until;
@@ -179,7 +185,7 @@ class EndOfRound extends Error {}
 
 const repositoryOf = ({ watch }: Subscriber): RepositoryName => watch.repository;
 
-/** A listener for each registration; a registration made anew is told everything anew. */
+/** A subscriber for each registration. A session that registered again gets everything again. */
 const renewed = (
   known: ReadonlyMap<string, Subscriber>,
   watches: readonly Watch[],

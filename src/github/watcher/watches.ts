@@ -8,14 +8,19 @@ import type { Home } from '../../state/home.ts';
 import { keepAside, orNothing, writeJson } from '../../state/json-file.ts';
 import { readDetail } from '../../state/session-store.ts';
 
-/** A session’s registration for changes of its issue and pull request: a file, so that it outlives the worker. */
+/**
+ * A session's registration for changes of its issue and pull request. It is a file, so that it outlives the
+ * worker.
+ */
 export const Watch = z.object({
   workflowId: z.string().min(1),
   repository: RepositoryName,
   issue: IssueNumber,
-  /** Null before there is one: the issue is watched from the session's start. */
+  /** Null before there is a pull request. The issue is watched from the start of the session. */
   pullRequest: z.int().positive().nullable(),
-  /** ISO 8601. A new registration is told everything anew, for its workflow may have been reset. */
+  /**
+   * ISO 8601. After a new registration everything is sent again, because the workflow may have been reset.
+   */
   registeredAt: z.string(),
 });
 export type Watch = z.infer<typeof Watch>;
@@ -27,7 +32,10 @@ function fileOf(home: Home, { repository, issue }: Watched): string {
   return join(home.watch, owner, repo, `${issue}.json`);
 }
 
-/** Has the host's watcher tell a session of its issue and pull request from now on; replaces what was registered for the issue. */
+/**
+ * Registers a session with the host's watcher, which from now on sends changes of the issue and the pull
+ * request. It replaces an earlier registration for the issue.
+ */
 export async function registerWatch(home: Home, watch: Omit<Watch, 'registeredAt'>): Promise<void> {
   const registeredAt = new Date().toISOString();
   await writeJson(fileOf(home, watch), { ...watch, registeredAt });
@@ -38,8 +46,8 @@ export async function unregisterWatch(home: Home, registered: Watched): Promise<
 }
 
 /**
- * Every registration on this host, and the paths of files that are none. What a damaged one said is told by its name and by
- * what is known of its session.
+ * Reads all registrations on this host. A damaged file is restored from its name and from the session's last
+ * known state. `unreadable` has the paths of those for which that is not possible.
  */
 export async function readWatches(home: Home): Promise<{ watches: Watch[]; unreadable: string[] }> {
   const watches: Watch[] = [];
@@ -63,7 +71,7 @@ async function registerAnew(home: Home, entry: string, path: string): Promise<Wa
   const issue = IssueNumber.safeParse(Number.parseInt(name, 10)).data;
   if (repository === undefined || issue === undefined) return undefined;
   const last = await orNothing(readDetail(home, repository, issue));
-  // Without it nothing says whether there is a pull request.
+  // Without the last known state, Coppice does not know whether there is a pull request.
   if (!last) return undefined;
   const number = Number(last.detail.record.pullRequestUrl?.split('/').at(-1));
   const pullRequest = Number.isInteger(number) && number > 0 ? number : null;

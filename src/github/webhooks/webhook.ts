@@ -6,28 +6,31 @@ import { RepositoryName } from '../../domain/shared/repository.ts';
 
 export interface WebhookOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** The port to listen on; 0 for any free port. */
   readonly port: number;
-  /** Shared with GitHub, which signs with it. */
+  /** The secret with which GitHub signs events. */
   readonly secret: string;
-  /** Told the repository of each event that GitHub has signed. */
+  /** Called with the repository of each event with a valid signature. */
   onEvent(repository: RepositoryName): void;
-  /** Takes a line for a person. */
+  /** Logs a line for a person. */
   log(line: string): void;
 }
 
 export interface WebhookReceiver {
-  /** Where it listens. */
+  /** The URL at which it listens. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 const PATH = '/webhook';
 
-/** GitHub sends no more than 25 MB. */
+/** The largest body that is accepted, in bytes: GitHub sends at most 25 MB. */
 const MAX_BODY = 25 * 1024 * 1024;
 
-/** Takes GitHub's webhooks: what an event says is not believed, only that something happened in a repository. */
+/**
+ * Receives GitHub's webhooks. Only the name of the repository is used, to read its state soon. The rest of an
+ * event is ignored.
+ */
 export async function receiveWebhooks(options: WebhookOptions): Promise<WebhookReceiver> {
   const { host, port, secret, onEvent, log } = options;
   const webhooks = new Webhooks({ secret });
@@ -40,7 +43,7 @@ export async function receiveWebhooks(options: WebhookOptions): Promise<WebhookR
   const refused = () => {
     if (!hasRefused)
       log(
-        'A webhook was refused: its signature does not fit GITHUB_WEBHOOK_SECRET. Others will not be told',
+        'A webhook was refused: its signature does not match GITHUB_WEBHOOK_SECRET. Further refusals are not logged',
       );
     hasRefused = true;
   };
@@ -68,7 +71,10 @@ export async function receiveWebhooks(options: WebhookOptions): Promise<WebhookR
   };
 }
 
-/** The body is read before its signature can be checked: it must say how long it is. */
+/**
+ * The status with which a request is refused before its body is read; undefined when it is accepted. The body
+ * must be read before its signature can be checked, so its length must be known and limited.
+ */
 function refusal({ headers, method }: IncomingMessage): number | undefined {
   if (method !== 'POST') return undefined;
   const length = Number(headers['content-length']);

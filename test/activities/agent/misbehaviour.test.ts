@@ -170,7 +170,7 @@ test.each([
   [
     'rewrites its .git file',
     'work; echo "gitdir: $ROOT/app-issue-125/.git" >.git; done_',
-    /leads elsewhere/,
+    /names another git directory/,
   ],
 ])(
   'an agent that %s leaves its commits on its branch, and a person is asked',
@@ -208,7 +208,7 @@ test('git of ours is not led astray by a rewritten .git file', async () => {
     uncommitted: 2,
   });
   expect(existsSync(join(trial.root, 'ran'))).toBe(false);
-  await expect(checkWorktree(trial.input)).rejects.toThrow(/leads elsewhere/);
+  await expect(checkWorktree(trial.input)).rejects.toThrow(/names another git directory/);
 });
 
 test.each([

@@ -52,7 +52,7 @@ test('a worktree is made over it at the second try', async () => {
   const { checkout, location } = createRepository();
   left(join(checkout, '.git', 'refs', 'heads', 'issue-1.lock'));
   const start = { tip: run(checkout, 'rev-parse', 'HEAD') };
-  await expect(addWorktree(location(1), start)).rejects.toThrow('a lock that is gone now');
+  await expect(addWorktree(location(1), start)).rejects.toThrow('a lock, which is gone now');
   await addWorktree(location(1), start);
 });
 

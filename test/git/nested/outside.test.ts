@@ -98,13 +98,13 @@ test('what a person pushed to the submodule’s own remote keeps nothing', async
   expect(await remove()).toMatchObject({ removed: true });
 });
 
-test('a repository that can’t be looked at keeps it, and by force is kept as it is', async () => {
+test('a worktree with a repository that can’t be read is kept, and a forced removal copies that repository', async () => {
   const { remove, worktree, keepIn } = await withSubmodules();
   repositoryAt(join(worktree, 'scratch/tool'));
   rmSync(join(worktree, 'scratch/tool/.git/objects'), { recursive: true });
   expect(await remove()).toMatchObject({
     removed: false,
-    reason: expect.stringContaining('scratch/tool can’t be looked at'),
+    reason: expect.stringContaining('scratch/tool can’t be read'),
   });
   expect(await remove({ force: true })).toMatchObject({ removed: true });
   expect(existsSync(join(keepIn, 'repositories', 'scratch-tool-.git', 'HEAD'))).toBe(true);

@@ -129,7 +129,7 @@ test('an object that is not what it is called, or not as git writes it, comes no
   expect(run(checkout, 'rev-parse', 'main')).toBe(base.tip);
   expect(await remove()).toEqual({
     removed: false,
-    reason: expect.stringContaining(`${commitId.slice(0, 8)} of issue-124 can’t be taken`),
+    reason: expect.stringContaining(`${commitId.slice(0, 8)} of issue-124 can’t be imported`),
   });
   const keepIn = temporaryDirectory('kept');
   expect(await remove({ keepIn, force: true })).toMatchObject({ removed: true });

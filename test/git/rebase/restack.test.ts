@@ -147,7 +147,7 @@ test('what is not resolved is not taken up', async () => {
       type: 'NotResolved',
       message: expect.stringMatching(why),
     });
-  await refused(/does not stand on main/);
+  await refused(/is not based on main/);
   expect(() => run(location.worktree, 'rebase', '--onto', tip, base.tip)).toThrow();
   await refused(/rebase is in progress/);
   run(location.worktree, 'rebase', '--abort');

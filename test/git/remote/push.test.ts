@@ -190,7 +190,7 @@ test('a branch that came onto the remote where ours can’t be beside it is aske
   run(checkout, 'push', '--quiet', 'origin', 'main:refs/heads/agent');
   await expect(pushBranch(named, noToken)).rejects.toMatchObject({
     ...{ type: 'PushRejected', mayPass: true },
-    message: expect.stringContaining('another branch stands in its way'),
+    message: expect.stringContaining('a branch exists whose name conflicts with it'),
   });
 });
 

@@ -109,7 +109,7 @@ test('a key that does not answer is given up after a minute, with what it may wa
   });
   onTestFinished(() => spy.mockRestore());
   const late =
-    /could not be signed.*did not answer for 60 s: it may wait for a passphrase.*unlock the key/;
+    /could not be signed.*signing took longer than 60 s: the key may need a passphrase.*unlock the key/;
   await expect(pushBranch(location, noToken)).rejects.toMatchObject({
     type: 'GitFailed',
     message: expect.stringMatching(late),
