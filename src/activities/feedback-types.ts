@@ -59,13 +59,18 @@ export interface FeedbackActivities {
   }): Promise<{ readonly gone: readonly string[]; readonly edited: readonly FeedbackItem[] }>;
   /** Answers one point where it was made, once, and resolves a bot's thread. */
   reply(input: ReplyInput): Promise<void>;
-  /** Makes a draft ready for review, and asks the reviewers. */
+  /**
+   * Makes a draft ready for review, and asks the reviewers, unless checks are missing that the base branch requires.
+   * @returns those checks, when it was asked to look for them
+   */
   makeReady(input: {
     readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly draft: boolean;
     readonly reviewers: readonly string[];
-  }): Promise<void>;
+    /** The commit that the base branch's required checks must have been reported of; absent to look for none. */
+    readonly required?: { readonly base: string; readonly headSha: string };
+  }): Promise<{ readonly missing: readonly string[] }>;
 }
 
 export interface CommentActivities {

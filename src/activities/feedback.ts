@@ -5,6 +5,7 @@ import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts
 import { fitting } from '../domain/pull-request/feedback-state.ts';
 import { isCommitted, suggestionIn } from '../domain/pull-request/suggestion.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
+import { CoppiceError } from '../domain/shared/failure.ts';
 import type { GitHub } from '../github/port.ts';
 import { replyMarker } from '../github/pull-requests/marker.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
@@ -51,6 +52,17 @@ export const createFeedbackActivities = ({
     return isCommitted(item, await github.textOf(location.repository, location.branch, item.path));
   }
 
+  async function missingOf(
+    { repository }: SessionLocation,
+    base: string,
+    headSha: string,
+  ): Promise<readonly string[]> {
+    const required = await github.requiredChecks(repository, base);
+    if (required.length === 0) return [];
+    const reported = new Set((await github.checksOn(repository, headSha)).map(({ name }) => name));
+    return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
+  }
+
   return {
     async examineChecks({ location, base, headSha, checks, known, anyway }) {
       const { repository } = location;
@@ -73,14 +85,7 @@ export const createFeedbackActivities = ({
       };
     },
 
-    async missingChecks({ location: { repository }, base, headSha }) {
-      const required = await github.requiredChecks(repository, base);
-      if (required.length === 0) return [];
-      const reported = new Set(
-        (await github.checksOn(repository, headSha)).map(({ name }) => name),
-      );
-      return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
-    },
+    missingChecks: ({ location, base, headSha }) => missingOf(location, base, headSha),
 
     rerunChecks: ({ location, checks }) => github.rerun(location.repository, checks),
 
@@ -111,9 +116,15 @@ export const createFeedbackActivities = ({
       if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
     },
 
-    async makeReady({ location: { repository }, pullRequest, draft, reviewers }) {
+    async makeReady({ location, pullRequest, draft, reviewers, required }) {
+      const { repository } = location;
+      const missing = required
+        ? await noneIfRefused(missingOf(location, required.base, required.headSha))
+        : [];
+      if (missing.length > 0) return { missing };
       if (draft) await github.markReady(repository, pullRequest);
       if (reviewers.length > 0) await github.requestReviewers(repository, pullRequest, reviewers);
+      return { missing };
     },
 
     async react({ repository, number, item, taken, help }) {
@@ -136,6 +147,13 @@ export const createFeedbackActivities = ({
 
 /** More than anyone reads. */
 const MOST_MISSING = 20;
+
+/** Where GitHub does not tell what a branch requires, nothing is. */
+const noneIfRefused = (missing: Promise<readonly string[]>): Promise<readonly string[]> =>
+  missing.catch((error: unknown) => {
+    if (error instanceof CoppiceError) return [];
+    throw error;
+  });
 
 /** As much as fits into one result of an activity. */
 function keptSmall(items: readonly FeedbackItem[]): FeedbackItem[] {

@@ -221,12 +221,16 @@ export interface PullRequestActivities {
 
 export interface NotificationActivities {
   /** Tells the person: desktop where there is one, and always a line in the log. */
-  notify(input: {
-    readonly repository: RepositoryName;
-    readonly issue: number;
-    readonly title: string;
-    readonly text: string;
-  }): Promise<void>;
+  notify(
+    input: {
+      readonly repository: RepositoryName;
+      readonly issue: number;
+      readonly title: string;
+      readonly text: string;
+      /** Of the session, with a status to be written there. */
+      readonly location?: SessionLocation;
+    } & CarriesStatus,
+  ): Promise<void>;
 }
 
 export type Activities = TrackerActivities &

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
 import { createWords } from '../../src/activities/words.ts';
 import type { FeedbackItem } from '../../src/domain/pull-request/feedback.ts';
+import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { aCheck } from '../support/checks.ts';
 import { PLACELESS } from '../support/feedback.ts';
@@ -89,18 +90,43 @@ test('what was taken back, or committed as suggested, is gone; what was edited i
   });
 });
 
-test('a required check that nobody reported is missing', async () => {
+/** Activities for a branch that requires two checks, of which those named are reported. @param ready what was made ready */
+const requiringTwo = (reported: readonly string[], ready: number[], refusal?: CoppiceError) => {
   const github: Partial<FeedbackPorts['github']> = {
-    requiredChecks: async () => ['unit', 'e2e'],
-    checksOn: async () => [aCheck('unit', 'passed')],
+    async requiredChecks() {
+      if (refusal) throw refusal;
+      return ['unit', 'e2e'];
+    },
+    checksOn: async () => reported.map((name) => aCheck(name, 'passed')),
+    markReady: async (_, pullRequest) => void ready.push(pullRequest),
   };
-  const { missingChecks } = createFeedbackActivities({
+  return createFeedbackActivities({
     github: github as FeedbackPorts['github'],
     words: createWords([]),
     branchTip: async () => 'ours',
     changeId: async () => 'change',
   });
+};
+
+test('a required check that nobody reported is missing', async () => {
+  const { missingChecks } = requiringTwo(['unit'], []);
   expect(await missingChecks({ location, base: 'main', headSha: 'ours' })).toEqual(['e2e']);
+});
+
+test('a pull request is made ready once the required checks are reported, or when GitHub does not tell them', async () => {
+  const ready: number[] = [];
+  const input = { location, pullRequest: 7, draft: true, reviewers: [] };
+  const required = { base: 'main', headSha: 'ours' };
+  const missing = requiringTwo(['unit'], ready);
+  expect(await missing.makeReady({ ...input, required })).toEqual({ missing: ['e2e'] });
+  expect(ready).toEqual([]);
+  expect(await missing.makeReady(input)).toEqual({ missing: [] });
+  expect(ready).toEqual([7]);
+  const all = requiringTwo(['unit', 'e2e'], ready);
+  expect(await all.makeReady({ ...input, required })).toEqual({ missing: [] });
+  const refused = requiringTwo([], ready, new CoppiceError('Unauthorized', 'no access'));
+  expect(await refused.makeReady({ ...input, required })).toEqual({ missing: [] });
+  expect(ready).toEqual([7, 7, 7]);
 });
 
 test('a head that is not the session’s own is somebody else’s', async () => {

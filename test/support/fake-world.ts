@@ -265,7 +265,11 @@ export class FakeWorld {
         this.#step('rerunChecks', location.issue, checks.map(({ name }) => name).join()),
       reply: async ({ location, item, text, commit }) =>
         this.#step('reply', location.issue, `${item.id} ${text} ${commit}`),
-      makeReady: async ({ location, draft }) => this.#step('makeReady', location.issue, `${draft}`),
+      makeReady: async ({ location, draft, required }) => {
+        const missing = required ? this.missingChecks : [];
+        if (missing.length === 0) this.#step('makeReady', location.issue, `${draft}`);
+        return { missing };
+      },
       react: async ({ item, taken, help }) => {
         await this.onReact();
         const came = taken ? '' : help === undefined ? ' refused' : ' helped';

@@ -19,8 +19,11 @@ export type NextAction =
   | { readonly do: 'look-for-required' }
   /** Checks that ended for reasons of the machine: they deserve another run. */
   | { readonly do: 'rerun'; readonly checks: readonly Check[] }
-  /** Nothing is left to do but a person's review. `but`: what is not as it should be, in words, or nothing. */
-  | { readonly do: 'make-ready'; readonly but: string }
+  /**
+   * Nothing is left to do but a person's review. `but`: what is not as it should be, in words, or nothing. `look`: first see
+   * whether the checks that the base branch requires were reported.
+   */
+  | { readonly do: 'make-ready'; readonly but: string; readonly look?: true }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
 
@@ -30,6 +33,8 @@ interface Wait {
   readonly ready: boolean;
   /** Milliseconds since 1970; absent when only news ends it. */
   readonly until?: number;
+  /** It changes with each check: the Web UI and queries show it, and the disk gets it with what comes next. */
+  readonly unrecorded?: true;
 }
 
 /** How long things are waited for. */
@@ -78,19 +83,25 @@ function aboutChecks(
     if (examine) return examine;
   }
   if (pending.waitsFor > 0) {
-    const ends = [...(isSettled ? [] : [settled]), ...(pending.until ? [pending.until] : [])];
+    const isToExamine = !isSettled && failedIn(checks).length > 0;
+    const ends = [...(isToExamine ? [settled] : []), ...(pending.until ? [pending.until] : [])];
     return {
       ...{ do: 'wait', activity: `waits for ${pending.waitsFor} of ${checks.total} checks` },
-      ready: feedback.ready && feedback.repairs.every(({ over }) => over),
+      ...{ ready: feedback.ready && feedback.repairs.every(({ over }) => over), unrecorded: true },
       ...(ends.length > 0 && { until: Math.min(...ends) }),
     };
   }
   if (!isSettled) {
-    const what = checks.total === 0 ? 'its checks to begin' : 'more checks to begin';
-    return { do: 'wait', activity: `waits for ${what}`, ready: false, until: settled };
+    const wait = { do: 'wait', ready: false, until: settled } as const;
+    return checks.total === 0
+      ? { ...wait, activity: 'waits for its checks to begin' }
+      : { ...wait, activity: 'waits for more checks to begin', unrecorded: true };
   }
   const required = requiredOf(settling, patience, patience.now);
-  if (required.look) return { do: 'look-for-required' };
+  if (required.look)
+    return feedback.ready
+      ? { do: 'look-for-required' }
+      : { do: 'make-ready', but: butOf(pull, feedback, namesOf(pending.excused)), look: true };
   const { missing, until } = required;
   if (until !== undefined) {
     const activity = `waits for required checks: ${missing.join(', ')}`;
@@ -121,24 +132,40 @@ function unexamined(
 /** Nothing is left that the session could do. */
 function isAsGoodAsItGets(
   pull: PullRequestSnapshot,
-  { ready, examined }: FeedbackState,
+  feedback: FeedbackState,
   butFor: readonly string[],
 ): NextAction {
-  const { notPassed } = pull.checks;
-  const failed = failedIn(pull.checks);
-  const isOnBase = failed.length > 0 && examined !== null && examined.onBase.length > 0;
-  const notes = [
-    failed.length > 0 ? (examined?.note ?? '') : named('to look at', namesOf(notPassed)),
-    named('all but', butFor),
-  ].filter((note) => note !== '');
-  const but = notes.join('; ');
+  const { ready, examined } = feedback;
+  const isOnBase =
+    failedIn(pull.checks).length > 0 && examined !== null && examined.onBase.length > 0;
+  const but = butOf(pull, feedback, butFor);
   if (!ready) return { do: 'make-ready', but };
-  const waits = pull.draft ? 'a person made it a draft again; waits' : 'waits for review';
   return {
-    ...{ do: 'wait', activity: but === '' ? waits : `${waits}; ${but}`, ready: true },
+    ...{ do: 'wait', activity: waitsForReview(pull, but), ready: true },
     ...(isOnBase && { until: Date.parse(examined.at) + LOOK_AGAIN }),
   };
 }
+
+/** What is not as it should be with a pull request that is ready; empty when all is well. */
+function butOf(
+  { checks }: PullRequestSnapshot,
+  { examined }: FeedbackState,
+  butFor: readonly string[],
+): string {
+  const isFailing = failedIn(checks).length > 0;
+  return [
+    isFailing ? (examined?.note ?? '') : named('to look at', namesOf(checks.notPassed)),
+    named('all but', butFor),
+  ]
+    .filter((note) => note !== '')
+    .join('; ');
+}
+
+/** What a session does whose pull request is ready. */
+export const waitsForReview = ({ draft }: { readonly draft: boolean }, but: string): string =>
+  [draft ? 'a person made it a draft again; waits' : 'waits for review', but]
+    .filter((text) => text !== '')
+    .join('; ');
 
 /** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
 export function standsBack(

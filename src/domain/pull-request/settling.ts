@@ -54,6 +54,14 @@ export function noteChecks(known: Settling, head: CheckedHead, now: number): Set
   };
 }
 
+/** Notes which required checks nobody had reported of a head, and when. @param at ISO 8601 */
+export function noteMissing(
+  feedback: { settling: Settling },
+  { headSha, missing, at }: { headSha: string; missing: readonly string[]; at: string },
+): void {
+  feedback.settling = { ...feedback.settling, required: { headSha, missing: [...missing], at } };
+}
+
 /** When nothing more is expected of the checks as they stand, in milliseconds since 1970. */
 export const settledAt = ({ since }: Settling, { settle }: CheckPatience): number =>
   Date.parse(since) + settle * 1_000;

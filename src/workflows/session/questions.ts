@@ -1,4 +1,5 @@
 import { isCancellation, log } from '@temporalio/workflow';
+import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
 import { isAnswer } from '../../domain/session/answers.ts';
 import type { Asking } from '../../domain/session/asking.ts';
@@ -32,6 +33,7 @@ interface Asker {
   /** @throws PullRequestEnded */
   stopIfEnded(): Promise<void>;
   setStatus(status: SessionStatus, activity: string): void;
+  beginStep(status: SessionStatus, activity: string): CarriesStatus;
   /** Waits until `isOver`, or for `limit` milliseconds. */
   rest(isOver: () => boolean, limit?: number): Promise<unknown>;
 }
@@ -151,23 +153,25 @@ export class Questions {
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
     const { decision, options = [], context = '', asksFor = 'guidance' } = question;
     this.#session.state.stuck = { decision, options, context, asksFor };
-    this.#session.setStatus('stuck', 'waits for guidance');
-    if (isTold) return;
-    await this.notify('is stuck', question.decision);
+    if (isTold) return this.#session.setStatus('stuck', 'waits for guidance');
+    const status = this.#session.beginStep('stuck', 'waits for guidance');
+    await this.notify('is stuck', question.decision, status);
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
       void this.#askOnIssue({ decision, options, context });
   }
 
   /** Tells the person. Where that fails it stands on the board all the same. */
-  async notify(what: string, text: string): Promise<void> {
+  async notify(what: string, text: string, status: CarriesStatus = {}): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
       // Where its person is: at the host that it lives on.
       const { registration } = this.#session.state;
-      const near = registration
-        ? hostActivities(registration.location)
-        : whereRepository(repository);
-      await near.notify({ repository, issue, title: `#${issue} ${what}`, text });
+      const notification = { repository, issue, title: `#${issue} ${what}`, text };
+      if (!registration) await whereRepository(repository).notify(notification);
+      else {
+        const { location } = registration;
+        await hostActivities(location).notify({ ...notification, location, ...status });
+      }
     } catch (error) {
       if (isCancellation(error)) throw error;
       log.warn('the person could not be notified', { error });

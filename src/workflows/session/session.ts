@@ -137,6 +137,12 @@ export class Session {
     return this.#publisher.carried();
   }
 
+  /** The same for what changes soon: the disk gets it with what comes next. */
+  showStatus(status: SessionStatus, activity: string): void {
+    this.#note(status, activity);
+    this.#publisher.show();
+  }
+
   #note(status: SessionStatus, activity: string): void {
     const { state } = this;
     state.lastHeartbeat = now();
@@ -171,8 +177,8 @@ export class Session {
     return this.#questions.finish();
   }
 
-  notify(what: string, text: string): Promise<void> {
-    return this.#questions.notify(what, text);
+  notify(what: string, text: string, status?: CarriesStatus): Promise<void> {
+    return this.#questions.notify(what, text, status);
   }
 
   /**

@@ -44,7 +44,7 @@ export class StatusPublisher {
   }
 
   publish(): void {
-    this.#show();
+    this.show();
     this.#write();
   }
 
@@ -53,7 +53,7 @@ export class StatusPublisher {
    * written over at once, since the activity may wait for its turn.
    */
   carried(): CarriesStatus {
-    this.#show();
+    this.show();
     if (this.#isWrittenStuck || !this.#state.registration) {
       this.#write();
       return {};
@@ -77,7 +77,8 @@ export class StatusPublisher {
     this.#writer.cancel();
   }
 
-  #show(): void {
+  /** Publishes it in the Web UI and to the run alone. */
+  show(): void {
     setAttributes(sessionAttributes(this.#state.input, this.#state.status));
     setCurrentDetails(describe(this.#state));
     const { input } = this.#state;

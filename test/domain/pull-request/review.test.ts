@@ -79,9 +79,12 @@ describe('what a pull request asks of its session', () => {
   test('a failed check is worked while others run, once no other has failed for a time', () => {
     const checks = [check('unit', 'failed'), check('e2e', 'pending')];
     expect(nextActionOf(pull(...checks), feedback, 0.5)).toEqual({
-      ...{ do: 'wait', activity: 'waits for 1 of 2 checks', ready: false },
+      ...{ do: 'wait', activity: 'waits for 1 of 2 checks', ready: false, unrecorded: true },
       until: NOON + 60_000,
     });
+    // When none has failed, there is nothing to look at once no other has for a time.
+    const slow = [check('unit', 'passed'), check('e2e', 'pending')];
+    expect(nextActionOf(pull(...slow), feedback, 0.5)).toMatchObject({ until: NOON + 7_200_000 });
     expect(nextActionOf(pull(...checks), feedback)).toMatchObject({
       do: 'examine',
       checks: [{ name: 'unit' }],
@@ -90,7 +93,9 @@ describe('what a pull request asks of its session', () => {
 
   test('it is ready when no other check has begun for a time, with each head anew', () => {
     const wait = { do: 'wait', activity: 'waits for more checks to begin', ready: false };
-    expect(nextActionOf(green, feedback, 0.5)).toEqual({ ...wait, until: NOON + 60_000 });
+    expect(nextActionOf(green, feedback, 0.5)).toEqual({
+      ...{ ...wait, unrecorded: true, until: NOON + 60_000 },
+    });
     expect(nextActionOf(green, { ...feedback, ready: true }, 0.5)).toMatchObject(wait);
     expect(nextActionOf(green, feedback).do).toBe('make-ready');
   });
@@ -120,13 +125,14 @@ describe('what a pull request asks of its session', () => {
     });
     const look = noteChecks(feedback.settling, green, NOON);
     const patience = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
-    expect(
+    const looking = (ready: boolean) =>
       review.nextActionOf(
         green,
-        { ...feedback, settling: look },
+        { ...feedback, settling: look, ready },
         { ...patience, now: NOON + 61_000 },
-      ),
-    ).toEqual({ do: 'look-for-required' });
+      );
+    expect(looking(false)).toEqual({ do: 'make-ready', but: '', look: true });
+    expect(looking(true)).toEqual({ do: 'look-for-required' });
     expect(noteChecks({ ...look, required: NONE }, { ...green, headSha: 'b' }, NOON).required).toBe(
       null,
     );
@@ -135,7 +141,7 @@ describe('what a pull request asks of its session', () => {
       ...{ do: 'wait', activity: 'waits for required checks: e2e', ready: false },
       until: NOON + 300_000,
     });
-    expect(nextActionOf(green, missing, 5)).toEqual({ do: 'look-for-required' });
+    expect(nextActionOf(green, missing, 5)).toEqual({ do: 'make-ready', but: '', look: true });
     const last = requiring(['e2e'], '2026-01-08T13:59:00Z');
     expect(nextActionOf(green, last, 120)).toEqual({ do: 'make-ready', but: 'all but: e2e' });
   });

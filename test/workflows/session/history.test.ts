@@ -55,7 +55,7 @@ const nameOf = (event: Event): string =>
 const summaryOf = ({ userMetadata }: Event): string =>
   Buffer.from(userMetadata?.summary?.data ?? []).toString();
 
-test('the life of a session takes at most 140 events, and each of its steps has a summary', async ({
+test('the life of a session takes at most 120 events, and each of its steps has a summary', async ({
   annotate,
 }) => {
   const { events } = await historyOfALife(701);
@@ -63,7 +63,7 @@ test('the life of a session takes at most 140 events, and each of its steps has 
   for (const event of events ?? []) counts.set(nameOf(event), (counts.get(nameOf(event)) ?? 0) + 1);
   const list = [...counts].map(([name, count]) => `${count} ${name}`).join('\n');
   await annotate(`${events?.length} events:\n${list}`);
-  expect(events?.length, list).toBeLessThanOrEqual(140);
+  expect(events?.length, list).toBeLessThanOrEqual(120);
   const steps = (events ?? []).filter(
     (event) =>
       event.activityTaskScheduledEventAttributes ??

@@ -94,15 +94,17 @@ async function perform(session: Session): Promise<Phase> {
       await rerun(session, demand.checks);
       return 'review';
     case 'make-ready':
-      await makeReady(session, demand.but);
+      await makeReady(session, demand.but, demand.look === true);
       return 'review';
     case 'ask-about-issue':
       await askAboutIssue(session, demand.state);
       return 'review';
     case 'wait': {
-      const { until, ready, activity } = demand;
+      const { until, ready, activity, unrecorded } = demand;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
-      session.setStatus(ready ? 'complete' : 'working', activity);
+      const status = ready ? 'complete' : 'working';
+      if (unrecorded && status === state.status) session.showStatus(status, activity);
+      else session.setStatus(status, activity);
       const next = await rest(session, news, until && Math.max(1, until - Date.now()));
       state.waitingUntil = null;
       return next;

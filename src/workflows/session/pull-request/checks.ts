@@ -9,6 +9,7 @@ import {
   stillFails,
 } from '../../../domain/pull-request/repairs.ts';
 import { rerunKey } from '../../../domain/pull-request/review.ts';
+import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
 import { takeBack } from '../../../domain/session/received-guidance.ts';
 import { glance, hostActivities } from '../../activities.ts';
@@ -149,11 +150,7 @@ export async function lookForRequired(session: Session): Promise<void> {
     if (isCancellation(error)) throw error;
     log.info('the required checks could not be read', { error });
   }
-  const at = new Date().toISOString();
-  state.feedback.settling = {
-    ...state.feedback.settling,
-    required: { headSha, missing: [...missing], at },
-  };
+  noteMissing(state.feedback, { headSha, missing, at: new Date().toISOString() });
 }
 
 /** Moves the branch onto its base, where what failed on both passes again. */

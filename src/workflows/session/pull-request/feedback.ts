@@ -7,6 +7,8 @@ import {
 } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
+import { waitsForReview } from '../../../domain/pull-request/review.ts';
+import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import { glance, hostActivities } from '../../activities.ts';
 import { isLong } from '../move-on.ts';
@@ -81,24 +83,36 @@ export async function answer(session: Session): Promise<boolean> {
 const EDITED =
   'The issue was edited. Read its text above again, and see what it means for the work.';
 
-/** The pull request is as good as the session can make it: a person's turn. @param but what is not as it should be */
-export async function makeReady(session: Session, but: string): Promise<void> {
+/**
+ * The pull request is as good as the session can make it: a person's turn, unless required checks are missing.
+ * @param but what is not as it should be
+ * @param look whether to look for required checks first
+ */
+export async function makeReady(session: Session, but: string, look: boolean): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
-  const isDone = await unlessRefused(session, 'making the pull request ready for review', () =>
-    hostActivities(location).makeReady({
-      location,
-      pullRequest: pullRequest.number,
-      draft: pullRequest.draft,
-      reviewers: session.settings.pullRequests.reviewers,
-    }),
+  const { number, draft, base, headSha, url } = pullRequest;
+  let missing: readonly string[] = [];
+  const isDone = await unlessRefused(
+    session,
+    'making the pull request ready for review',
+    async () => {
+      const found = await hostActivities(location).makeReady({
+        ...{ location, pullRequest: number, draft },
+        reviewers: session.settings.pullRequests.reviewers,
+        ...(look && { required: { base, headSha } }),
+      });
+      missing = found.missing;
+    },
   );
-  if (isDone && state.pullRequest?.number === pullRequest.number)
+  if (look) noteMissing(feedback, { headSha, missing, at: new Date().toISOString() });
+  if (missing.length > 0) return;
+  if (isDone && state.pullRequest?.number === number)
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
-  const note = but === '' ? [] : [but];
-  await session.notify('is ready for review', [pullRequest.url, ...note].join('; '));
+  const status = session.beginStep('complete', waitsForReview({ draft: !isDone && draft }, but));
+  await session.notify('is ready for review', [url, but].filter(Boolean).join('; '), status);
 }
 
 /** After a push: everybody whose point the agent dealt with hears how, each once. A reply that can't be given is dropped. */
