@@ -21,7 +21,7 @@ import {
   type Recommendation,
   recommendConcurrency,
 } from './rules/recommendation.ts';
-import type { Dependency, Survey } from './rules/survey.ts';
+import type { Dependency, SurveyedIssue } from './rules/survey.ts';
 import { waves } from './rules/waves.ts';
 import { leadingOut, type Unkept } from './unkept.ts';
 
@@ -80,7 +80,7 @@ export interface DraftRequest extends Judging {
 
 /** The files that each issue of a repository, as `owner/name`, will probably change, and how alike the issues are. */
 export async function predict(
-  survey: Pick<Survey, 'issues'>,
+  survey: { readonly issues: readonly Pick<SurveyedIssue, 'number' | 'title' | 'body'>[] },
   { map, containing }: Omit<Codebase, 'quoted'>,
   repository: string,
 ): Promise<Forecast> {

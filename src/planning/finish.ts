@@ -35,7 +35,11 @@ const LEAST_WEIGHT = 0.15;
 
 const rounded = (probability: number): number => Math.round(probability * 100) / 100;
 
-function likelyChanges(files: readonly LikelyFile[], most: number): LikelyChanges {
+/** What of an issue's likely files a run is started with: the surest, at most `most`. */
+export function likelyChanges(
+  files: readonly LikelyFile[],
+  most = MOST_FILES_OF_ONE,
+): LikelyChanges {
   return Object.fromEntries(
     files
       .filter(({ weight }) => weight >= LEAST_WEIGHT)

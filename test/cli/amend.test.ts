@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { NO_CODEBASE } from '../../src/cli/planning/codebase.ts';
 import type { Amendment } from '../../src/client/types.ts';
+import { Codemap } from '../../src/planning/rules/codemap.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, run } from './records.ts';
 import { expectClear, world } from './world.ts';
@@ -28,6 +30,32 @@ test.each<[string, Amendment]>([
     amended: [['night', amendment]],
   });
   expect(stdout).toContain('night');
+});
+
+test('an issue that is added brings the files that it will probably change', async () => {
+  const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+  const files = [
+    'src/report/export-button.ts',
+    ...Array.from({ length: 200 }, (_, at) => `lib/part${at}.ts`),
+  ];
+  const codebase = async () => ({ ...NO_CODEBASE, map: new Codemap(files, []) });
+  await runInProcess(['add', '130'], { services: { ...services, codebase } });
+  const added = asked.amended[0]?.[1];
+  expect(added).toMatchObject({ do: 'add', entry: { issue: 130 } });
+  expect(Object.keys((added?.do === 'add' && added.entry.files) || {})).toEqual([
+    'src/report/export-button.ts',
+  ]);
+});
+
+test('an issue is added though its repository’s files can’t be read, with one line of it', async () => {
+  const { services, asked } = world({ board: board([], { runs: [openRun('night')] }) });
+  const codebase = async () => {
+    throw new Error('fatal: bad object');
+  };
+  const ran = await runInProcess(['add', '130'], { services: { ...services, codebase } });
+  expect(ran.exitCode).toBe(0);
+  expect(ran.stderr).toBe('coppice: it is not known what #130 will change: fatal: bad object');
+  expect(asked.amended).toHaveLength(1);
 });
 
 test('with several open runs one must be named', async () => {

@@ -1,8 +1,12 @@
+import type { LikelyChanges } from '../../domain/run/overlap.ts';
 import { MAX_TITLE } from '../../domain/run/plan.ts';
 import { agentNamed, noSuchAgent } from '../../domain/settings/agent-settings.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import type { Issue } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
+import { predict } from '../../planning/draft.ts';
+import { likelyChanges } from '../../planning/finish.ts';
 import { unworkable } from '../../planning/preflight.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
@@ -19,12 +23,14 @@ export async function add(
   const [issue = 0, ...after] = issues;
   const { agent } = options;
   if (agent !== undefined) await checkAgent(context, agent);
-  const title = await titleOf(context, repository, issue);
+  const read = await readIssue(context, repository, issue);
+  const files = read && (await foreseen(context, repository, read));
   const entry = {
     issue,
     after,
-    ...(title !== undefined && { title }),
+    ...(read && { title: oneLine(read.title, MAX_TITLE) }),
     ...(agent !== undefined && { agent }),
+    ...(files && Object.keys(files).length > 0 && { files }),
   };
   const run = await amendRun(
     context,
@@ -45,22 +51,44 @@ async function checkAgent(context: Context, name: string): Promise<void> {
 }
 
 /**
- * The issue's title; undefined when GitHub can't be asked now.
+ * The issue; undefined when GitHub can't be asked now.
  * @throws Refusal when the issue can't be worked on
  */
-async function titleOf(
+async function readIssue(
   { services }: Context,
   repository: RepositoryName,
   number: number,
-): Promise<string | undefined> {
+): Promise<Issue | undefined> {
   try {
     const issue = await (await services.github()).readIssue(repository, number);
     const problem = unworkable(issue);
     if (problem !== undefined) throw new Refusal(problem);
-    return oneLine(issue.title, MAX_TITLE);
+    return issue;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (error instanceof CoppiceError && error.type === 'IssueNotWorkable') throw error;
+    return undefined;
+  }
+}
+
+/** The files that it will probably change, to be compared with what sessions change; undefined without a checkout. */
+async function foreseen(
+  context: Context,
+  repository: RepositoryName,
+  issue: Issue,
+): Promise<LikelyChanges | undefined> {
+  if (!context.repo && !(await context.services.checkout(context.cwd))) return undefined;
+  try {
+    const { config, checkout } = await findProject(context);
+    const { remote, base, planning } = config;
+    const { commits } = planning.overlap;
+    const startingPoint = { repository, checkout: checkout.path, remote, base };
+    const codebase = await context.services.codebase({ ...startingPoint, commits });
+    const { files } = await predict({ issues: [issue] }, codebase, repository);
+    return likelyChanges(files.get(issue.number) ?? []);
+  } catch (error) {
+    const why = oneLine(error instanceof Error ? error.message : String(error));
+    context.terminal.err(`coppice: it is not known what #${issue.number} will change: ${why}`);
     return undefined;
   }
 }
