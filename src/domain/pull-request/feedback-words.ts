@@ -6,12 +6,18 @@ import type { FeedbackItem } from './feedback.ts';
 /** As much as one turn is told, in characters; what is beyond it stays behind the links. */
 const MAX_WORDS = 60_000;
 
-/** Whether all of it is told in one turn. */
-export const fitsInTurn = (items: readonly FeedbackItem[]): boolean =>
+/** Whether all of it is told in one turn, beside what is said of failed checks. */
+export const fitsInTurn = (
+  items: readonly FeedbackItem[],
+  failures: readonly CheckFailure[] = [],
+): boolean =>
   items.reduce(
     (sum, item) => sum + heading(item).length + item.text.length + item.hunk.length + 200,
-    0,
+    checkWords(failures).join('\n\n').length,
   ) < MAX_WORDS;
+
+const checkWords = (failures: readonly CheckFailure[]): string[] =>
+  failures.map(({ name, url, excerpt }) => `The check "${name}" failed (${url}):\n${excerpt}`);
 
 const KIND = {
   review: 'asked for changes',
@@ -28,8 +34,8 @@ export function feedbackWords(
   items: readonly FeedbackItem[],
 ): string {
   const points = [
-    ...failures.map(({ name, url, excerpt }) => `The check "${name}" failed (${url}):\n${excerpt}`),
     ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}${diffOf(item)}`),
+    ...checkWords(failures),
   ];
   const words = plainLines(points.join('\n\n'));
   if (words.length <= MAX_WORDS) return words;

@@ -9,8 +9,7 @@ import { type CheckPatience, pendingOf, requiredOf, settledAt } from './settling
 export type NextAction =
   /** Comments and reviews, or an edited issue, for the agent. */
   | { readonly do: 'answer' }
-  /** Failed checks nobody has looked at; with `anyway`, also those of a commit that somebody else pushed. */
-  | { readonly do: 'examine'; readonly checks: readonly Check[]; readonly anyway: boolean }
+  | ({ readonly do: 'examine' } & FailedChecks)
   /** Failed checks that only a person can help with. */
   | { readonly do: 'ask-about-checks' }
   /** What failed on the base too passes there now: the branch moves onto it. */
@@ -26,6 +25,13 @@ export type NextAction =
   | { readonly do: 'make-ready'; readonly but: string; readonly look?: true }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
+
+/** Failed checks nobody has looked at. */
+export interface FailedChecks {
+  readonly checks: readonly Check[];
+  /** Whether they are looked at also on a commit that somebody else pushed. */
+  readonly anyway: boolean;
+}
 
 interface Wait {
   readonly do: 'wait';
@@ -108,6 +114,17 @@ function aboutChecks(
     return { do: 'wait', activity, ready: false, until };
   }
   return isAsGoodAsItGets(pull, feedback, [...namesOf(pending.excused), ...missing]);
+}
+
+/** Failed checks that the agent hears of in a turn that is taken anyway, so that it makes one turn of all there is. */
+export function failuresBeside(
+  pull: PullRequestSnapshot,
+  feedback: FeedbackState,
+  patience: Patience,
+): FailedChecks | undefined {
+  if (feedback.asked && stillFails(pull, feedback.asked)) return undefined;
+  const found = unexamined(pull, feedback, patience);
+  return found?.do === 'examine' ? found : undefined;
 }
 
 function unexamined(

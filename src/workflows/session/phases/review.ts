@@ -1,11 +1,6 @@
 import type { CarriesStatus } from '../../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
-import {
-  type NextAction,
-  nextActionOf,
-  type Patience,
-  standsBack,
-} from '../../../domain/pull-request/review.ts';
+import { type NextAction, nextActionOf, standsBack } from '../../../domain/pull-request/review.ts';
 import { hasSettledGreen, noteChecks } from '../../../domain/pull-request/settling.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
@@ -26,6 +21,7 @@ import {
 } from '../pull-request/checks.ts';
 import { closed, replace } from '../pull-request/closed.ts';
 import { answer, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
+import { patienceOf } from '../pull-request/patience.ts';
 import type { Session } from '../session.ts';
 
 /** Looks after the pull request until a person merges or closes it. */
@@ -39,11 +35,11 @@ export async function review(session: Session): Promise<Phase> {
   await keepWatch(session);
   const { feedback } = state;
   feedback.settling = noteChecks(feedback.settling, pull, Date.now());
-  if (hasSettledGreen(pull, feedback.settling, patience(session)))
+  if (hasSettledGreen(pull, feedback.settling, patienceOf(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
   // Nor is the branch moved under who is repairing it.
-  if (!standsBack(pull, state.feedback, patience(session))) {
+  if (!standsBack(pull, state.feedback, patienceOf(session.settings))) {
     await follow(session);
     await updateBranch(session);
   }
@@ -51,8 +47,6 @@ export async function review(session: Session): Promise<Phase> {
   if (pull.merged) refuseTheRest(state);
   // Something may have been heard meanwhile, a merge even.
   if (state.pullRequest !== pull) return 'review';
-  // An answer to what is about to be asked again, in a new execution, is not the agent's.
-  if (pendingOf(state.guidance).length > 0 && !state.asking) return 'work';
   return await perform(session);
 }
 
@@ -63,25 +57,36 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
   state.base = { ...state.base, branch: pullRequest.base };
 }
 
-const patience = ({ settings: { pullRequests } }: Session): Patience => ({
-  now: Date.now(),
-  limit: pullRequests.standBack,
-  settle: pullRequests.settle,
-  pendingLimit: pullRequests.pendingLimit,
-  personChecks: pullRequests.personChecks,
-});
+function whatNext(session: Session): NextAction {
+  const { state, pullRequest, settings } = session;
+  if (pullRequest.merged) return waitsBelow(session);
+  // An answer to what is about to be asked again, in a new execution, is not the agent's.
+  const isGuided = pendingOf(state.guidance).length > 0 && !state.asking;
+  return isGuided
+    ? { do: 'answer' }
+    : nextActionOf(pullRequest, state.feedback, patienceOf(settings));
+}
+
+/** What leads to a turn of the agent. */
+const TURNS: readonly NextAction['do'][] = ['answer', 'examine'];
+
+/** A person has paused it: what comes until it is resumed makes one turn. */
+async function hold(session: Session): Promise<Phase> {
+  const { state } = session;
+  session.setStatus(state.status, 'paused by a person');
+  return await rest(session, () => !state.paused || session.hasEnded);
+}
 
 async function perform(session: Session): Promise<Phase> {
-  const { state, pullRequest } = session;
+  const { state } = session;
   const news = changed(session);
-  const demand = pullRequest.merged
-    ? waitsBelow(session)
-    : nextActionOf(pullRequest, state.feedback, patience(session));
+  const demand = whatNext(session);
+  if (state.paused && TURNS.includes(demand.do)) return await hold(session);
   switch (demand.do) {
     case 'answer':
       return (await answer(session)) ? 'work' : 'review';
     case 'examine':
-      return (await examine(session, demand.checks, demand.anyway)) ? 'work' : 'review';
+      return (await examine(session, demand)) ? 'work' : 'review';
     case 'ask-about-checks':
       return (await askAboutChecks(session)) ? 'work' : 'review';
     case 'look-for-required':
@@ -126,7 +131,8 @@ function changed(session: Session): () => boolean {
   const { pullRequest, feedback } = state;
   const { issue, fixer } = feedback;
   // What a session that stands back leaves for later is no news.
-  const back = pullRequest !== null && standsBack(pullRequest, feedback, patience(session));
+  const back =
+    pullRequest !== null && standsBack(pullRequest, feedback, patienceOf(session.settings));
   const said = back ? feedback.pending.length : 0;
   const told = back ? state.pendingNews.length : 0;
   return () =>

@@ -1,5 +1,10 @@
 import { isCancellation, log } from '@temporalio/workflow';
-import { type Check, failedIn, namesOf } from '../../../domain/pull-request/checks.ts';
+import {
+  type Check,
+  type CheckFailure,
+  failedIn,
+  namesOf,
+} from '../../../domain/pull-request/checks.ts';
 import { feedbackWords } from '../../../domain/pull-request/feedback-words.ts';
 import {
   type Examined,
@@ -8,7 +13,7 @@ import {
   questionAbout,
   stillFails,
 } from '../../../domain/pull-request/repairs.ts';
-import { rerunKey } from '../../../domain/pull-request/review.ts';
+import { type FailedChecks, rerunKey } from '../../../domain/pull-request/review.ts';
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
 import { takeBack } from '../../../domain/session/received-guidance.ts';
@@ -32,19 +37,28 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
 }
 
 /**
- * Looks at failed checks. What fails on the base too, or on a commit someone else pushed, is shown and left alone; the rest
- * becomes a turn, as long as the attempts last and something changes between them. Then a person is asked.
- * @param anyway whoever pushed the commit
+ * Looks at failed checks, and sets up a turn on those that are the agent's to repair.
  * @returns whether a turn is set up
  */
-export async function examine(
+export async function examine(session: Session, failed: FailedChecks): Promise<boolean> {
+  const failures = await failuresToRepair(session, failed);
+  if (failures.length === 0) return false;
+  session.state.next = { kind: 'feedback', words: feedbackWords(failures, []) };
+  return true;
+}
+
+/**
+ * Looks at failed checks. What fails on the base too, or on a commit someone else pushed, is shown and left alone; the rest
+ * is the agent's to repair, as long as the attempts last and something changes between them. Then a person is asked.
+ * @returns what the agent is to be told of; it counts as an attempt
+ */
+export async function failuresToRepair(
   session: Session,
-  checks: readonly Check[],
-  anyway: boolean,
-): Promise<boolean> {
+  { checks, anyway }: FailedChecks,
+): Promise<readonly CheckFailure[]> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
-  if (!pullRequest) return false;
+  if (!pullRequest) return [];
   const { headSha, baseSha = '' } = pullRequest;
   const before = feedback.examined?.headSha === headSha ? feedback.examined : null;
   const known = before?.onBase ?? [];
@@ -63,40 +77,39 @@ export async function examine(
   });
   if (found.theirs) {
     feedback.examined = done('waits: somebody else pushed to its branch, and checks fail');
-    return false;
+    return [];
   }
   const { branch } = session.base;
   const own = checks.filter(({ id }) => found.onBase.every((other) => other.id !== id));
   if (own.length === 0) {
     feedback.examined = done(`fails on ${branch} too: ${namesOf(found.onBase).join(', ')}`);
-    return false;
+    return [];
   }
   const isStale = ({ id, attempt }: Check) =>
     found.mended.includes(id) && before?.attempts.includes(attempt) === true;
   if (own.every(isStale)) {
     const names = namesOf(own).join(', ');
     feedback.examined = done(`passes on ${branch} again: ${names}`, { mended: true });
-    return false;
+    return [];
   }
   feedback.examined = done('');
-  const words = feedbackWords(found.failures, []);
   const isSame = feedback.repairs.some(({ key }) => key === found.key);
   const limit = session.policy.attempts.ci;
   const [failures, ids] = [namesOf(own), own.map(({ id }) => id)];
   if (isSame || isSpent(feedback.repairs, own, limit)) {
     const { repairs } = feedback;
+    const words = feedbackWords(found.failures, []);
     feedback.asked = {
       ...{ headSha, attempts: own.map(({ attempt }) => attempt) },
       ...questionAbout(own, { repairs, words, isSame, limit }),
       words: shorten(words, MOST.problem),
     };
     feedback.repairs = [{ headSha, key: found.key, failures, ids, over: false }];
-    return false;
+    return [];
   }
   feedback.repairs.push({ headSha, key: found.key, failures, ids, over: false });
   keepLatest(feedback.repairs, MOST_REPAIRS);
-  state.next = { kind: 'feedback', words };
-  return true;
+  return found.failures;
 }
 
 /**

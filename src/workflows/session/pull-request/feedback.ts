@@ -1,4 +1,5 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
+import type { CheckFailure } from '../../../domain/pull-request/checks.ts';
 import { versionOf } from '../../../domain/pull-request/feedback.ts';
 import {
   refreshPending,
@@ -7,13 +8,15 @@ import {
 } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
-import { waitsForReview } from '../../../domain/pull-request/review.ts';
+import { failuresBeside, waitsForReview } from '../../../domain/pull-request/review.ts';
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import { glance, hostActivities } from '../../activities.ts';
 import { isLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
 import { unlessRefused } from '../unless-refused.ts';
+import { failuresToRepair } from './checks.ts';
+import { patienceOf } from './patience.ts';
 
 /** What a session does for its open pull request. Those that return true have set up a turn for the agent. */
 
@@ -23,6 +26,7 @@ const LONGEST_QUIET = 10;
 /** Waits until nothing new was said for the quiet period, so that what comes together makes one turn. */
 async function quieten({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
+  if (pendingOf(state.guidance).length > 0) return;
   for (let periods = 0; periods < LONGEST_QUIET; periods++) {
     const before = feedback.heard.at(-1);
     const more = () => feedback.heard.at(-1) !== before || pendingOf(state.guidance).length > 0;
@@ -49,20 +53,26 @@ async function reread({ state, location }: Session): Promise<void> {
 }
 
 /**
- * Takes what was said into the agent's next turn. After too many rounds on one point a person is asked first.
+ * Takes what was said into the agent's next turn, and the checks that have failed by then. After too many rounds on one
+ * point a person is asked first.
  * @returns whether a turn is set up: what was said may have been taken back
  */
 export async function answer(session: Session): Promise<boolean> {
   const { state } = session;
   const { feedback } = state;
   await quieten(session);
+  // Once it is resumed, everything there is then makes one turn.
+  if (state.paused) return false;
   await reread(session);
-  if (feedback.pending.length === 0 && !feedback.issueEdited) return false;
-  const items = takeFeedback(feedback, fitsInTurn);
+  const isGuided = () => pendingOf(state.guidance).length > 0;
+  if (feedback.pending.length === 0 && !feedback.issueEdited && !isGuided()) return false;
+  const failures = await failedBeside(session);
+  const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
   const words = [
     ...(feedback.issueEdited ? [EDITED] : []),
-    ...(items.length > 0 ? [feedbackWords([], items)] : []),
+    ...(items.length + failures.length > 0 ? [feedbackWords(failures, items)] : []),
   ];
+  if (words.length === 0) return isGuided();
   state.next = {
     kind: 'feedback',
     words: words.join('\n\n'),
@@ -70,7 +80,7 @@ export async function answer(session: Session): Promise<boolean> {
   };
   feedback.issueEdited = false;
   const spent = spentRounds(feedback, session.policy.attempts.review);
-  if (spent === undefined) return true;
+  if (spent === undefined || isGuided()) return true;
   state.phase = 'work';
   await session.ask({
     decision: `Continue? ${spent}`,
@@ -78,6 +88,13 @@ export async function answer(session: Session): Promise<boolean> {
     context: words.join('\n\n').slice(0, 2_000),
   });
   return true;
+}
+
+/** The failed checks that nobody has looked at yet. */
+async function failedBeside(session: Session): Promise<readonly CheckFailure[]> {
+  const { feedback, pullRequest } = session.state;
+  const failed = pullRequest && failuresBeside(pullRequest, feedback, patienceOf(session.settings));
+  return failed ? await failuresToRepair(session, failed) : [];
 }
 
 const EDITED =

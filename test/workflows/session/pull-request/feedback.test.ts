@@ -634,6 +634,37 @@ test('a comment approves a plan, pauses and resumes', async () => {
   expect((await handle.result()).status).toBe('merged');
 });
 
+test.each([
+  ['paused', '/coppice pause', 'paused by a person'],
+  ['left to a person', '/coppice wait', 'waits: '],
+])('what came while it was %s makes one turn once it is resumed', async (_, command, shown) => {
+  const { issue, handle, say, checks, turns, calls, finish } = await reviewed();
+  environment.world.heads.set(issue, 'mended');
+  await say(comment(command));
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  await say(comment('Rename it'));
+  await eventually(async () => expect(await activity()).toContain(shown));
+  await checks(notPassed(check('unit')));
+  await say(comment('/coppice guide Use a map'), comment('/coppice resume'));
+  await eventually(() => expect(calls().at(-1)).toContain('reply'));
+  await checks(green, 'mended');
+  await until(handle, 'complete');
+  expect(turns()).toHaveLength(2);
+  expect(turns().at(-1)?.words).toContain('Rename it');
+  expect(turns().at(-1)?.words).toContain('The check "unit" failed');
+  expect(turns().at(-1)?.told).toBe('Use a map');
+  await finish();
+});
+
+test('a session that is paused still hears of the merge', async () => {
+  const { handle, say, finish } = await reviewed();
+  await say(comment('/coppice pause'), comment('Rename it'));
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toBe('paused by a person'),
+  );
+  await finish();
+});
+
 test('a comment can cancel the session', async () => {
   const { issue, handle, say } = await reviewed();
   await say(comment('/coppice cancel'));
