@@ -158,7 +158,10 @@ export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
   }
 }
 
+/** An edit takes the place of what was remembered before. */
 export function remember(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {
+  const before = state.remarks.findIndex((remark) => url !== '' && remark.url === url);
+  if (before >= 0) state.remarks.splice(before, 1);
   state.remarks.push({ author, text: text.slice(0, MAX_REMARK_TEXT), url, at });
   state.remarks.splice(0, state.remarks.length - MAX_REMARKS);
 }

@@ -69,6 +69,7 @@ export const REVIEWING_BOTS = [
   'chatgpt-codex-connector',
   'claude',
   'coderabbitai',
+  'copilot',
   'copilot-pull-request-reviewer',
   'cursor',
   'gemini-code-assist',

@@ -5,6 +5,8 @@ import { isCourtesy } from './courtesy.ts';
 import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf, versionOf } from './feedback.ts';
 import { type FeedbackState, fitting, PENDING, remember } from './feedback-state.ts';
 import { digest } from './managed-section.ts';
+import { findsNothing } from './no-findings.ts';
+import { commandsOthers } from './other-commands.ts';
 import { announcementOf } from './other-fixer.ts';
 import { isPlaceholder, repeatsItself, withMachineUsers } from './speakers.ts';
 
@@ -98,7 +100,8 @@ function obey(
 /** Takes in what commands nothing: for the agent, for the person, or for nobody. */
 function hear(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
-  if (isPerson && isCourtesy(item.text)) return;
+  if (isPerson && (isCourtesy(item.text) || commandsOthers(item.text))) return;
+  if (findsNothing(item)) return;
   if (!isForTurn(state, item, hearing)) {
     remember(state, item);
     return;

@@ -38,6 +38,8 @@ export function announcementOf(
   fixers: readonly string[],
 ): 'fixing' | 'over' | undefined {
   if (!item.bot || item.onIssue || !isListed(item, fixers)) return undefined;
+  // In a review it speaks as a reviewer: Copilot's comments on lines have the name of its coding agent.
+  if (item.thread !== null || item.id.startsWith('review:')) return undefined;
   // Whatever such a bot says, it says because it is at work.
   return BOT_OVER.test(item.text.replaceAll('’', "'")) ? 'over' : 'fixing';
 }

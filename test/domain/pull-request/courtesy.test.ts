@@ -12,7 +12,7 @@ test.each([
     '+1',
   ],
   ...['Looks good to me', 'ok', 'Perfect, ship it', 'Good catch, makes sense.', 'Merci !'],
-  ...['Thanks for the fix'],
+  ...['Thanks for the fix', 'Vielen Dank!', '谢谢！', 'ありがとうございます', 'Спасибо!'],
 ])('%j is a courtesy', (text) => {
   expect(isCourtesy(text)).toBe(true);
 });
@@ -31,7 +31,7 @@ test.each([
     '> Great\n\nWhy?',
     '![great](https://a.b/c)',
   ],
-  ...['No thanks', '+1, same here', '', 'Rename'],
+  ...['Bitte umbenennen, danke', '谢谢，但是请改名', 'No thanks', '+1, same here', '', 'Rename'],
 ])('%j is none', (text) => {
   expect(isCourtesy(text)).toBe(false);
 });

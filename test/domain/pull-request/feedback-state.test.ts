@@ -88,6 +88,30 @@ test('courtesies are no item, no round and no remark', () => {
   expect(state).toMatchObject({ pending: [], remarks: [], rounds: {} });
 });
 
+test('what commands another program, or finds nothing, costs no turn and no remark', () => {
+  const state = newFeedbackState();
+  const nothing = item('review:1', { bot: true, author: 'coderabbitai', mayWrite: false });
+  const items = [
+    item('comment:101', { text: '/lgtm' }),
+    { ...nothing, text: '**Actionable comments posted: 0**' },
+  ];
+  expect(ingestFeedback(state, items, HEARING)).toEqual([]);
+  expect([state.pending, state.remarks]).toEqual([[], []]);
+});
+
+test('a report that a bot edits after each push is one remark, beside those of people', () => {
+  const state = newFeedbackState();
+  const report = { bot: true, author: 'codecov', mayWrite: false, url: 'report' };
+  ingestFeedback(state, [item('comment:101', { mayWrite: false, text: 'Why?' })], HEARING);
+  for (let push = 1; push <= 30; push++)
+    ingestFeedback(
+      state,
+      [item('comment:102', { ...report, text: `${push} %`, edited: `2026-01-09T00:00:${push}Z` })],
+      HEARING,
+    );
+  expect(state.remarks.map(({ text }) => text)).toEqual(['Why?', '30 %']);
+});
+
 test('an edit replaces what waits, and is a new point after the agent had it', () => {
   const state = newFeedbackState();
   const edited = (text: string, edited: string | null) =>
@@ -246,7 +270,10 @@ test('a bot ends only what it began', () => {
 test('what one bot says makes so many turns and no more, until a person speaks', () => {
   const state = newFeedbackState();
   const finding = (id: string) =>
-    item(id, { kind: 'thread', thread: id, bot: true, mayWrite: false, author: 'coderabbitai' });
+    item(id, {
+      ...{ kind: 'thread', thread: id, url: id },
+      ...{ bot: true, mayWrite: false, author: 'coderabbitai' },
+    });
   const said = (one: FeedbackItem) => {
     ingestFeedback(state, [one], HEARING);
     return takeFeedback(state).map(({ id }) => id);

@@ -30,3 +30,7 @@ test('nobody else is taken to repair it, whatever they say', () => {
   expect(said('I am fixing it', { author: 'spam[bot]' })).toBeUndefined();
   expect(said('I am fixing it', { onIssue: true })).toBeUndefined();
 });
+
+test('Copilot’s findings on lines are a review, not a repair', () => {
+  expect(said('This leaks', { author: 'copilot', kind: 'thread', thread: 'T' })).toBeUndefined();
+});
