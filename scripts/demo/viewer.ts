@@ -6,6 +6,7 @@ import { dropTypedAhead } from '../../src/cli/terminal/typed-ahead.ts';
 import { changesOnly } from '../../src/cli/terminal/watch.ts';
 import type { Board } from '../../src/client/types.ts';
 import type { GuidanceInput } from '../../src/domain/session/guidance.ts';
+import { optionLine } from '../../src/domain/session/options.ts';
 import type { SessionRecord } from '../../src/domain/session/session.ts';
 import type { Question } from '../../src/domain/session/turn.ts';
 import { TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../../test/support/sample/issues.ts';
@@ -62,7 +63,8 @@ export function personAtTerminal(terminal: Terminal, webUrl: string): Viewer {
         [
           `Session #${issueNumber} is stuck on ${issueTitle}:`,
           `Decision needed: ${decision}`,
-          `Options considered: ${options.join(', ')}`,
+          'Options considered:',
+          ...options.map((option, index) => `    ${optionLine(option, index + 1)}`),
           `Context: ${context}`,
         ].join('\n'),
       );

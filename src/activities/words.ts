@@ -1,5 +1,5 @@
 import { type BodyParts, SHOWN } from '../domain/pull-request/body.ts';
-import type { StuckContext } from '../domain/session/turn.ts';
+import type { Question } from '../domain/session/turn.ts';
 import { oneLine } from '../domain/shared/text.ts';
 import { maskSecrets } from '../github/api/mask.ts';
 import { inertMarkdown } from '../markdown/inert.ts';
@@ -8,7 +8,7 @@ import { inertMarkdown } from '../markdown/inert.ts';
 export interface Words {
   say(text: string): Promise<string>;
   parts(parts: BodyParts): Promise<BodyParts>;
-  question(question: StuckContext): Promise<StuckContext>;
+  question<Q extends Pick<Question, 'decision' | 'options' | 'context'>>(question: Q): Promise<Q>;
 }
 
 /** @param secrets values that must not be said, longest first */
@@ -31,10 +31,17 @@ export function createWords(secrets: readonly string[]): Words {
         })),
       ),
     }),
-    question: async ({ decision, options, context }) => ({
-      decision: await say(decision),
-      options: await Promise.all(options.map(say)),
-      context: await say(context),
+    question: async (question) => ({
+      ...question,
+      decision: await say(question.decision),
+      options: await Promise.all(
+        question.options.map(async (option) => ({
+          ...option,
+          label: await say(option.label),
+          consequence: await say(option.consequence),
+        })),
+      ),
+      context: await say(question.context),
     }),
   };
 }

@@ -147,7 +147,9 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .argument('<issue>')
     .argument('[text]', 'the guidance; - reads standard input')
     .option('--file <file>', 'read the guidance from a file')
+    .option('--option <n>', 'choose an option of the question', wholeNumber(1, 99))
     .option('--approve', 'approve the plan')
+    .option('--retry', 'let it try again what failed')
     .option('--attempt <text>', 'let the agent resolve a conflict as you say')
     .option(
       '--allow <tool>',

@@ -56,7 +56,13 @@ async function read(
   const record = told ? { ...told, status: 'cancelled' as const } : bare.record;
   return {
     ...{ workflowId, source: 'live', asOf },
-    record: { ...record, stuckReason: null, asksFor: null, activity: refusal ?? CLOSED },
+    record: {
+      ...record,
+      stuckReason: null,
+      asksFor: null,
+      options: [],
+      activity: refusal ?? CLOSED,
+    },
   };
 }
 

@@ -17,7 +17,7 @@ export function unrecorded(
     ...{ branch: '', worktreePath: '', startedAt, since: startedAt, lastHeartbeat: startedAt },
     ...{ stuckReason: null, forwardedMessage: null, pullRequestUrl: null, pullRequestState: null },
     ...{ diff: null, costUsd: 0, tokens: NO_TOKENS, unpriced: NO_TOKENS, attempts: 0 },
-    ...{ waitingUntil: null, activity: '', asksFor: null, attachedSince: null },
+    ...{ waitingUntil: null, activity: '', asksFor: null, options: [], attachedSince: null },
   };
   return { record, asOf: startedAt };
 }

@@ -45,7 +45,7 @@ const ended = (detail: SessionDetail): SessionDetail => ({
   stuck: null,
   record: {
     ...detail.record,
-    ...{ status: 'cancelled', stuckReason: null, asksFor: null, waitingUntil: null },
+    ...{ status: 'cancelled', stuckReason: null, asksFor: null, options: [], waitingUntil: null },
     activity: 'cancelled by a person while this host did not answer',
   },
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createWords } from '../../src/activities/words.ts';
 import { pullRequestBody } from '../../src/domain/pull-request/body.ts';
 import { questionText, replyText } from '../../src/domain/pull-request/comment-text.ts';
+import { inFull } from '../../src/domain/session/options.ts';
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const OWN = 'the-value-of-a-secret-variable';
@@ -9,14 +10,14 @@ const EVIL = `${TOKEN} ${OWN} @octocat ![x](https://evil.example/p.png) Fixes #7
 
 test('in a body, a question and a reply an agent’s words act on nothing and hold no secret', async () => {
   const words = createWords([OWN]);
-  const question = await words.question({ decision: EVIL, options: [EVIL], context: EVIL });
+  const question = await words.question({ decision: EVIL, options: inFull([EVIL]), context: EVIL });
   const parts = await words.parts({
     ...{ summary: EVIL, tests: EVIL, plan: EVIL, parent: null, stack: [] },
     decisions: [{ decision: EVIL, guidance: EVIL }],
   });
   const said = [
     pullRequestBody(1, parts),
-    questionText(question),
+    questionText({ ...question, asksFor: 'guidance' }),
     replyText(await words.say(EVIL), null, { thread: null, url: 'u' }),
   ];
   for (const text of said) {

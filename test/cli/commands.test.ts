@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Config } from '../../src/config/schema.ts';
+import { inFull } from '../../src/domain/session/options.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, minutesAgo, NOW, record, repository, SEED_SESSIONS, session } from './records.ts';
@@ -226,7 +227,10 @@ describe('show', () => {
       }),
       stuck: {
         decision: 'Token refresh approach',
-        options: ['sliding expiration', 'fixed expiration'],
+        options: inFull([
+          { label: 'sliding expiration', recommended: true },
+          { label: 'fixed expiration', consequence: 'everybody logs in again' },
+        ]),
         context: 'User tokens expire after 1 hour, need seamless refresh',
         asksFor: 'guidance' as const,
       },
@@ -260,10 +264,12 @@ describe('show', () => {
     expect(stdout).toContain(`Session #124 is stuck on auth flow:
 
 Decision needed: Token refresh approach
-Options considered: sliding expiration, fixed expiration
+Options considered:
+    1. sliding expiration (recommended)   coppice guide 124 --option 1
+    2. fixed expiration: everybody logs in again   coppice guide 124 --option 2
 Context: User tokens expire after 1 hour, need seamless refresh
 
-Answer: coppice guide 124 "…"`);
+Answer: coppice guide 124 --option 1`);
     expect(stdout).toContain('Plan:\n    First this.\n    Then that.');
     expect(stdout).toMatch(/1 {2}plan {2}.*2m {4}done {5}\$0\.25 {2}Wrote a plan/);
     expect(stdout).toContain('said  Keep it small');
@@ -271,22 +277,6 @@ Answer: coppice guide 124 "…"`);
     expect(stdout).toContain('Temporal: http://127.0.0.1:8233/124');
     expect(stdout).toMatch(/Cost: +\$1\.50/);
     expect(stdout).toMatch(/Tokens: +25K tokens in, 3K out/);
-  });
-
-  test('numbers options that are too long for a line, one a line', async () => {
-    const options = [
-      'keep sessions on the server, in a table of their own',
-      'use signed tokens, and no table',
-    ];
-    const stuck = {
-      ...(view.detail.stuck ?? { decision: '', context: '', asksFor: 'guidance' as const }),
-      options,
-    };
-    const { services } = world({ view: { ...view, detail: { ...view.detail, stuck } } });
-    const { stdout } = await runInProcess(['show', '124'], { services, now: NOW });
-    expect(stdout).toContain(
-      'Options considered:\n    1. keep sessions on the server, in a table of their own\n    2. use signed tokens, and no table\n',
-    );
   });
 
   test('of a long plan says where the whole is', async () => {
@@ -360,6 +350,18 @@ describe('guide', () => {
       expectClear(await runInProcess(['guide', ...args], { services }), 2, /--interrupt is for/);
   });
 
+  test('chooses an option, with words or without, or tries a failed step again', async () => {
+    const { services, asked } = world();
+    await runInProcess(['guide', '1', '--option', '2'], { services });
+    await runInProcess(['guide', '2', 'for now', '--option', '1'], { services });
+    await runInProcess(['guide', '3', '--retry'], { services });
+    expect(asked.guidance).toEqual([
+      [1, { text: '', action: 'answer', option: 2 }],
+      [2, { text: 'for now', action: 'answer', option: 1 }],
+      [3, { text: '', action: 'retry' }],
+    ]);
+  });
+
   test('has a conflict resolved, or says that it is', async () => {
     const { services, asked } = world();
     await runInProcess(['guide', '1', '--attempt', 'keep the new signature'], { services });
@@ -369,6 +371,10 @@ describe('guide', () => {
       [2, { text: '', action: 'resolved' }],
     ]);
     for (const args of [
+      ['1', '--option', '2', '--approve'],
+      ['1', '--option', '2', '--retry'],
+      ['1', '--option', '0'],
+      ['1', '--option', 'two'],
       ['1', 'x', '--attempt', 'y'],
       ['1', '--approve', '--resolved'],
       ['1', '--attempt', ' '],

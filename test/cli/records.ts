@@ -37,6 +37,7 @@ export function record(issueNumber: number, changes: Partial<SessionRecord> = {}
     waitingUntil: null,
     since: minutesAgo(45),
     activity: 'implementing',
+    options: [],
     asksFor: null,
     attachedSince: null,
     ...changes,

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CANCEL, inFull } from '../../domain/session/options.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 
 /** With less left than this, in bytes, nobody can work: git writes more for a commit. */
@@ -38,7 +39,7 @@ export async function onFullDisk(outcome: Outcome, worktree: string): Promise<Ou
   return {
     kind: 'stuck',
     decision: `There is no space left on the disk of ${worktree}: where can some be freed?`,
-    options: ['free some, then guide the session to go on', 'cancel the session; its work is kept'],
+    options: inFull(['I have freed some: go on', CANCEL]),
     context:
       `The turn ended so: ${outcome.kind === 'failed' ? outcome.reason : outcome.problem}\n\n${outcome.tail}`.slice(
         0,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isConfined } from '../../agents/sandbox/confine.ts';
 import { attemptsOf, wasOpened } from '../../agents/turn/attempt.ts';
+import { CANCEL, inFull } from '../../domain/session/options.ts';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { putBack } from '../../git/refs/put-back.ts';
@@ -69,7 +70,7 @@ export async function guardRefs(
         0,
         2_000,
       ),
-    options: ['guide it to leave other branches, tags and the stash alone', 'cancel the session'],
+    options: inFull(['leave other branches, tags and the stash alone, and go on', CANCEL]),
     context: `All of them were put back. What they were changed to is kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work is untouched.`,
   };
 }

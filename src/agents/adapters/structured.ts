@@ -25,7 +25,13 @@ const StructuredOutcome = z.strictObject({
     .describe(Done.shape.replies.description ?? ''),
   decision: text(Stuck.shape.decision),
   options: z
-    .array(z.string())
+    .array(
+      z.strictObject({
+        label: z.string().describe('What a person would choose, in a few words'),
+        consequence: z.string().describe('What follows from it'),
+        recommended: z.boolean().describe('True for the one you recommend'),
+      }),
+    )
     .nullable()
     .describe(Stuck.shape.options.description ?? ''),
   context: text(Stuck.shape.context),

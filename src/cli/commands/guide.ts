@@ -19,6 +19,8 @@ export interface GuideOptions {
   readonly allow?: readonly string[];
   readonly budget?: string;
   readonly interrupt?: true;
+  readonly option?: number;
+  readonly retry?: true;
 }
 
 /** UTF-8 takes at most four bytes a character. */
@@ -33,10 +35,7 @@ export async function guide(
 ): Promise<void> {
   if ([argument, options.file, options.attempt].filter((given) => given !== undefined).length > 1)
     throw new UsageError('give the guidance as an argument, with --file or with --attempt, once');
-  if (options.approve && options.resolved)
-    throw new UsageError('--approve is for a plan, --resolved for a conflict: give one');
-  if (options.attempt !== undefined && (options.approve || options.resolved))
-    throw new UsageError('--attempt lets the agent resolve a conflict: give it alone');
+  refuseSeveral(options);
   const text = (await read(context, argument ?? options.attempt, options.file)).trim();
   const { allow = [] } = options;
   for (const rule of allow)
@@ -45,14 +44,16 @@ export async function guide(
         `--allow ${rule}: that is no tool, such as WebFetch or "Bash(npm test:*)"`,
       );
   const budget = raiseOf(options.budget);
-  if (text === '' && !options.approve && !options.resolved && allow.length + budget === 0)
+  const { approve, resolved, retry, option } = options;
+  const isSaid = approve ?? resolved ?? retry ?? option;
+  if (text === '' && isSaid === undefined && allow.length + budget === 0)
     throw new UsageError(
       'the guidance is empty: coppice guide 124 "Use sliding expiration", or --file FILE, or - to read standard input',
     );
   if (text.length > MAX_GUIDANCE) throw tooLong();
-  if (options.interrupt && (options.approve || options.resolved || text === ''))
+  if (options.interrupt && (isSaid !== undefined || text === ''))
     throw new UsageError(
-      '--interrupt is for a text that the agent gets now, without --approve and --resolved',
+      '--interrupt is for a text that the agent gets now: give it with the text alone',
     );
   const { repository, issue } = await findIssue(context, reference);
   await withCoppice(context.services, (coppice) =>
@@ -60,6 +61,7 @@ export async function guide(
       text,
       action: actionOf(options),
       ...(allow.length > 0 && { allow: [...allow] }),
+      ...(option !== undefined && { option }),
       ...(budget > 0 && { budget }),
       ...(options.interrupt && { interrupt: true }),
     }),
@@ -75,8 +77,20 @@ function raiseOf(given: string | undefined): number {
   throw new UsageError(`--budget ${given}: expected US dollars to add, such as +5`);
 }
 
-function actionOf({ approve, resolved, attempt }: GuideOptions): GuidanceAction {
+/** A question is answered in one way. */
+function refuseSeveral({ approve, resolved, retry, attempt, option }: GuideOptions): void {
+  const given = Object.entries({ approve, resolved, retry, attempt, option })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => `--${name}`);
+  if (given.length > 1)
+    throw new UsageError(
+      `${given.join(' and ')} answer different questions: give one; coppice show shows what is asked`,
+    );
+}
+
+function actionOf({ approve, resolved, retry, attempt }: GuideOptions): GuidanceAction {
   if (resolved) return 'resolved';
+  if (retry) return 'retry';
   if (attempt !== undefined) return 'attempt';
   return approve ? 'approve' : 'answer';
 }

@@ -5,6 +5,7 @@ import { waitInWords } from '../../domain/run/schedule.ts';
 import type { SessionRecord } from '../../domain/session/session.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { nextSteps } from './next-steps.ts';
+import { optionLines } from './options.ts';
 import { retryLine } from './retrying.ts';
 import { spent } from './spent.ts';
 import { age, clock } from './time.ts';
@@ -115,7 +116,10 @@ function recorded({ record, asOf, unanswered }: BoardSession, { now }: RenderOpt
 
 function detailOf(record: SessionRecord, { now, columns }: RenderOptions): string[] {
   if (record.status === 'stuck')
-    return [`Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`];
+    return [
+      `Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`,
+      ...optionLines(record.issueNumber, record.options),
+    ];
   if (record.status === 'complete')
     return [`PR: ${oneLine(record.pullRequestUrl ?? '', 300)}`, ...left(record, columns)];
   if (record.status === 'cancelled')

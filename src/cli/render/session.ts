@@ -1,10 +1,12 @@
 import type { SessionView } from '../../client/types.ts';
 import type { Remark } from '../../domain/pull-request/feedback-state.ts';
+import { answerCommand } from '../../domain/session/answer-command.ts';
 import type { Refusal } from '../../domain/session/answers.ts';
+import type { QuestionOption } from '../../domain/session/options.ts';
 import type { GuidanceEntry, SessionDetail } from '../../domain/session/session.ts';
-import { answerCommand } from '../../domain/session/turn.ts';
 import { oneLine, plainLines } from '../../domain/shared/text.ts';
 import { changes, type RenderOptions, renderSession } from './board.ts';
+import { optionLines } from './options.ts';
 import { dollars, spentBy, tokens } from './spent.ts';
 import { age, clock } from './time.ts';
 
@@ -78,23 +80,18 @@ function stuck({ record, stuck: question }: SessionDetail): string {
     `Session #${record.issueNumber} is stuck${title && ` on ${title}`}:`,
     '',
     `Decision needed: ${plainLines(question.decision)}`,
-    ...optionsOf(question.options.map((option) => oneLine(option, 500))),
+    ...optionsOf(record.issueNumber, question.options),
     ...(question.context === '' ? [] : [`Context: ${plainLines(question.context)}`]),
     '',
-    `Answer: ${answerCommand(record.issueNumber, question.asksFor)}`,
+    `Answer: ${answerCommand(record.issueNumber, question)}`,
   ].join('\n');
 }
 
-/** The longest line of options that is easy to read, in characters. */
-const GLANCE = 80;
-
-/** On one line, as long as that is short; else numbered, one a line. */
-function optionsOf(options: readonly string[]): string[] {
-  if (options.length === 0) return [];
-  const line = `Options considered: ${options.join(', ')}`;
-  if (line.length <= GLANCE && !options.some((option) => option.includes(','))) return [line];
-  return ['Options considered:', ...options.map((option, index) => `    ${index + 1}. ${option}`)];
-}
+/** Numbered, each with the command that chooses it. */
+const optionsOf = (issue: number, options: readonly QuestionOption[]): string[] =>
+  options.length === 0
+    ? []
+    : ['Options considered:', ...optionLines(issue, options).map((line) => `    ${line}`)];
 
 const planTitle = ({ plan, record }: SessionDetail): string =>
   plan.endsWith('…')
@@ -157,7 +154,11 @@ const refusalLine =
   ({ at, what, reason }: Refusal): string =>
     `${clock(at, now)}  ${oneLine(what, 200)}: ${oneLine(reason, 500)}`;
 
-const DID: Readonly<Record<string, string>> = { approve: 'approved', resolved: 'resolved' };
+const DID: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  resolved: 'resolved',
+  retry: 'retried',
+};
 
 const guidanceLine = (entry: GuidanceEntry, { now }: RenderOptions): string =>
   `${clock(entry.receivedAt, now)}  ${DID[entry.action] ?? 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();

@@ -1,8 +1,10 @@
 import { MAX_GUIDANCE } from '../session/guidance.ts';
 
 export interface CommentCommand {
-  readonly do: 'guide' | 'approve' | 'cancel' | 'pause' | 'resume' | 'wait';
+  readonly do: 'guide' | 'option' | 'approve' | 'retry' | 'cancel' | 'pause' | 'resume' | 'wait';
   readonly text: string;
+  /** The option that it chooses. */
+  readonly option?: number;
 }
 
 /** What a comment commands. */
@@ -16,7 +18,8 @@ export interface Commanded {
 /** Where a person writes it, a colon and capitals are no mistake. */
 const LINE = /^\s*\/coppice(?:[\s:]+(.*))?$/i;
 const FENCE = /^ {0,3}(?:`{3,}|~{3,})/;
-const ALONE = /^(approve|cancel|pause|resume|wait)[\s.!]*$/i;
+const ALONE = /^(approve|retry|cancel|pause|resume|wait)[\s.!]*$/i;
+const OPTION = /^option\s*#?([1-9]\d?)[\s.!]*$/i;
 const GUIDE = /^guide\b:?(.*)$/i;
 
 /**
@@ -39,10 +42,14 @@ export function commandIn(text: string): Commanded | undefined {
       const command = words === '' ? null : ({ do: 'guide', text: words } as const);
       return { command, rest: before.join('\n').trim() };
     }
+    const option = OPTION.exec(said)?.[1];
+    const rest = [...before, ...after].join('\n').trim();
+    if (option !== undefined)
+      return { command: { do: 'option', text: '', option: Number(option) }, rest };
     const name = ALONE.exec(said)?.[1]?.toLowerCase() as CommentCommand['do'] | undefined;
     return {
       command: name ? { do: name, text: '' } : null,
-      rest: [...before, ...after].join('\n').trim(),
+      rest,
     };
   }
   return undefined;
@@ -50,4 +57,4 @@ export function commandIn(text: string): Commanded | undefined {
 
 /** What the author of a command hears that was not followed. */
 export const COMMAND_HELP =
-  'Coppice follows `/coppice guide …`, `/coppice approve`, `/coppice pause`, `/coppice resume`, `/coppice wait` and `/coppice cancel`, each alone on its line, in a comment that was not edited since. This one it did not follow.';
+  'Coppice follows `/coppice guide …`, `/coppice option 2`, `/coppice approve`, `/coppice retry`, `/coppice pause`, `/coppice resume`, `/coppice wait` and `/coppice cancel`, each alone on its line, in a comment that was not edited since. This one it did not follow.';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { oneLine, plainLines } from '../shared/text.ts';
+import { howToAnswer } from './answer-command.ts';
 import { bytesOf } from './bounds.ts';
+import { chooseOption } from './choose-option.ts';
 import { Guidance, GuidanceAction } from './guidance.ts';
-import type { AsksFor } from './turn.ts';
+import type { AsksFor, Question } from './turn.ts';
 
 /** What was sent to a session and not taken: shown to the person, for it may have come without an answer. */
 export const Refusal = z.object({
@@ -28,8 +30,11 @@ export function noteRefusal(
 
 /** As much of a session as decides what it can be told. */
 export interface Told {
-  /** What its open question asks for; null when nothing is asked. */
-  readonly asksFor: AsksFor | null;
+  readonly issue: number;
+  /** Its open question; null when nothing is asked. */
+  readonly question: Question | null;
+  /** What answered its last question, in words; null when nothing did. */
+  readonly answer: string | null;
   /** Why nothing more can be told, if so. */
   readonly over: string | undefined;
   /** Guidance that was taken, and not given to the agent yet. */
@@ -48,9 +53,13 @@ export function readGuidance(
 ): { readonly guidance: Guidance } | { readonly problem: string } {
   const parsed = Guidance.safeParse(input);
   if (!parsed.success) return { problem: malformed(input) };
-  const guidance = { ...parsed.data, text: plainLines(parsed.data.text).trim() };
-  const problem =
-    told.over ?? emptiness(guidance) ?? mismatch(guidance, told.asksFor) ?? excess(guidance, told);
+  if (told.over !== undefined) return { problem: told.over };
+  const { about, option, ...words } = parsed.data;
+  const sent = { ...words, text: plainLines(words.text).trim() };
+  const chosen = chooseOption(sent, { about, option }, told);
+  if ('problem' in chosen) return chosen;
+  const { guidance } = chosen;
+  const problem = emptiness(guidance) ?? mismatch(guidance, told) ?? excess(guidance, told);
   return problem === undefined ? { guidance } : { problem };
 }
 
@@ -63,12 +72,15 @@ export function isAnswer(asksFor: AsksFor, { text, action, allow }: Guidance): b
       return text !== '' || action === 'approve';
     case 'resolution':
       return text !== '' || action === 'resolved';
+    case 'retry':
+      return text !== '' || action === 'retry';
     case 'budget':
       return false;
   }
 }
 
-const FORM = 'expected words, or an object of text, action, allow, budget and interrupt';
+const FORM =
+  'expected words, or an object of text, action, allow, budget, interrupt, option and about';
 
 function malformed(input: unknown): string {
   if (typeof input === 'string') return problemOf(PLAIN, input);
@@ -76,7 +88,7 @@ function malformed(input: unknown): string {
     return `this is not guidance: ${FORM}`;
   const { action } = input as { action?: unknown };
   if (action !== undefined && !GuidanceAction.safeParse(action).success)
-    return `there is no action ${oneLine(String(action), 50)}: expected answer, approve, resolved or attempt`;
+    return `there is no action ${oneLine(String(action), 50)}: expected answer, approve, resolved, attempt or retry`;
   return problemOf(OBJECT, input);
 }
 
@@ -97,19 +109,18 @@ const emptiness = ({ text, action, allow, budget }: Guidance): string | undefine
     ? 'it is empty: say what to do'
     : undefined;
 
-const ASKS: Readonly<Record<AsksFor, string>> = {
-  guidance: 'its question needs an answer in words',
-  approval: 'it asks you to approve its plan: approve it, or say what to change',
-  resolution: 'it asks about a conflict: say what to keep, or that it is resolved',
-  budget: 'it asks for a higher budget: raise it with --budget',
-};
+const NOT_ASKED = {
+  approve: { asksFor: 'approval', problem: 'no plan waits for an approval' },
+  resolved: { asksFor: 'resolution', problem: 'no conflict waits to be resolved' },
+  attempt: { asksFor: 'resolution', problem: 'no conflict waits to be resolved' },
+  retry: { asksFor: 'retry', problem: 'no failed step waits to be tried again' },
+} as const;
 
-function mismatch({ action }: Guidance, asksFor: AsksFor | null): string | undefined {
-  if (action === 'approve' && asksFor !== 'approval')
-    return `no plan waits for an approval${asksFor ? `; ${ASKS[asksFor]}` : ''}`;
-  if ((action === 'resolved' || action === 'attempt') && asksFor !== 'resolution')
-    return `no conflict waits to be resolved${asksFor ? `; ${ASKS[asksFor]}` : ''}`;
-  return undefined;
+function mismatch({ action }: Guidance, { issue, question }: Told): string | undefined {
+  if (action === 'answer') return undefined;
+  const { asksFor, problem } = NOT_ASKED[action];
+  if (question?.asksFor === asksFor) return undefined;
+  return question ? `${problem}; ${howToAnswer(issue, question)}` : problem;
 }
 
 function excess(guidance: Guidance, { pending, allowed }: Told): string | undefined {

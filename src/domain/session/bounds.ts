@@ -10,6 +10,8 @@ export const MOST = {
   news: 100,
   /** Characters of one entry of a list. */
   excerpt: 500,
+  /** Characters of an option's label, and of its consequence, on the board. */
+  option: 200,
   /** Characters of what the latest turn came to. */
   summary: 2_000,
   /** Characters of what is shown as being on its way to the agent. */

@@ -5,8 +5,9 @@ import { z } from 'zod';
  * - `approve`: the plan may be carried out
  * - `resolved`: the person has put the worktree right by hand
  * - `attempt`: words for the agent that is to resolve a conflict
+ * - `retry`: what failed may be tried again
  */
-export const GuidanceAction = z.enum(['answer', 'approve', 'resolved', 'attempt']);
+export const GuidanceAction = z.enum(['answer', 'approve', 'resolved', 'attempt', 'retry']);
 export type GuidanceAction = z.infer<typeof GuidanceAction>;
 
 /** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */
@@ -23,8 +24,8 @@ export const ToolRule = z
 export const Raise = z.number().nonnegative().max(100_000);
 
 /**
- * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt}` and nothing else. The plain
- * form keeps `temporal workflow signal --input '"Use sliding expiration"'` working.
+ * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt, option, about}` and nothing else.
+ * The plain form keeps `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
   text.transform((plain) => ({
@@ -33,6 +34,8 @@ export const Guidance = z.union([
     allow: [] as string[],
     budget: 0,
     interrupt: false,
+    option: undefined as number | undefined,
+    about: undefined as string | undefined,
   })),
   z.strictObject({
     text: text.default(''),
@@ -41,9 +44,16 @@ export const Guidance = z.union([
     budget: Raise.default(0),
     /** Whether a turn under way is stopped for it. */
     interrupt: z.boolean().default(false),
+    /** The number of an option of its question, from 1. */
+    option: z.int().min(1).max(99).optional(),
+    /** The question that it answers, as the person saw it: it is refused when another one is open by now. */
+    about: z.string().max(10_000).optional(),
   }),
 ]);
-export type Guidance = z.output<typeof Guidance>;
+/** As it was sent. */
+export type SentGuidance = z.output<typeof Guidance>;
+/** As a session takes it: an option has become what it stands for. */
+export type Guidance = Omit<SentGuidance, 'option' | 'about'>;
 
 /** Whether it raises the budget and says nothing else. */
 export const isOnlyRaise = ({ text, action, allow, budget }: Guidance): boolean =>

@@ -33,6 +33,11 @@ export function toRecord(state: SessionState): SessionRecord {
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,
+    options: (state.stuck?.options ?? []).map((option) => ({
+      ...option,
+      label: shorten(option.label, MOST.option),
+      consequence: shorten(option.consequence, MOST.option),
+    })),
     asksFor: state.stuck?.asksFor ?? null,
     attachedSince: state.attached?.since ?? null,
   };

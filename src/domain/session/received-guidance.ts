@@ -60,10 +60,16 @@ export function said({ text, allow, budget }: Pick<Guidance, 'text' | 'allow' | 
 }
 
 /** What an agent is told of guidance in its turn; empty when there is nothing to tell. */
-export function textOf(guidance: readonly Pick<Guidance, 'text' | 'allow'>[]): string {
+export function textOf(
+  guidance: readonly (Pick<Guidance, 'text' | 'allow'> & Partial<Pick<Guidance, 'action'>>)[],
+): string {
   const allowed = guidance.flatMap(({ allow }) => allow);
   return [
-    ...guidance.map(({ text }) => text).filter((text) => text !== ''),
+    ...guidance
+      .map(({ text, action }) => (text === '' && action === 'retry' ? TRY_AGAIN : text))
+      .filter((text) => text !== ''),
     ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
   ].join('\n\n');
 }
+
+const TRY_AGAIN = 'Try it again.';

@@ -8,6 +8,7 @@ import { RepositoryName } from '../shared/repository.ts';
 import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
+import { QuestionOption } from './options.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
 
 /** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
@@ -132,6 +133,8 @@ export const SessionRecord = z.object({
   since: z.string(),
   /** One line of what is going on. */
   activity: z.string(),
+  /** The options of a stuck session's question, each shortened. */
+  options: z.array(QuestionOption).default([]),
   /** How a stuck session is answered; null when it is not stuck. */
   asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
   /** Since when it has been held for a terminal; null when it is not. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shorten } from './bounds.ts';
 import { Tokens } from './budget.ts';
+import { AgentOption, inFull, onlyOneRecommended, QuestionOption } from './options.ts';
 
 const short = z.string().trim().min(1).max(2_000);
 const optionalShort = z.string().trim().max(2_000);
@@ -11,7 +12,12 @@ export const MAX_OUTCOME_BYTES = 64 * 1024;
 /** A question the agent can't settle, in the seed's three parts. */
 export const StuckContext = z.object({
   decision: short.describe('The decision needed, as one question a person can answer'),
-  options: z.array(short).max(10).default([]).describe('The options considered'),
+  options: z
+    .array(AgentOption)
+    .max(10)
+    .default([])
+    .transform(onlyOneRecommended)
+    .describe('The options considered, which the person chooses from by number'),
   context: optionalShort.default('').describe('What a person must know to decide'),
 });
 export type StuckContext = z.infer<typeof StuckContext>;
@@ -21,24 +27,25 @@ export const MAX_CONTEXT = 10_000;
 
 /** A question to a person. Only Coppice itself can ask for an approval: an agent's word about that counts for nothing. */
 export const Question = StuckContext.extend({
+  options: z.array(QuestionOption).max(10).default([]),
   context: z.string().max(MAX_CONTEXT).default(''),
-  asksFor: z.enum(['guidance', 'approval', 'resolution', 'budget']).default('guidance'),
+  asksFor: z.enum(['guidance', 'approval', 'resolution', 'budget', 'retry']).default('guidance'),
 });
 export type Question = z.infer<typeof Question>;
-/** What kind of answer a question wants: words, an approval, a conflict resolved (or words about it), or more money. */
+/**
+ * What kind of answer a question wants: one of its options or words, an approval, a conflict resolved (or words about it),
+ * more money, or that a failed step is tried again.
+ */
 export type AsksFor = Question['asksFor'];
 export type QuestionInput = z.input<typeof Question>;
 
-/** The command that answers it. */
-export const answerCommand = (issue: number, asksFor: AsksFor | null): string =>
-  `coppice guide ${issue} ${ANSWER[asksFor ?? 'guidance']}`;
-
-const ANSWER: Readonly<Record<AsksFor, string>> = {
-  guidance: '"…"',
-  approval: '--approve',
-  resolution: '"…"',
-  budget: '--budget +5',
-};
+/** A question in full, however briefly it was put. */
+export const questionInFull = ({
+  decision,
+  options = [],
+  context = '',
+  asksFor = 'guidance',
+}: QuestionInput): Question => ({ decision, options: inFull(options), context, asksFor });
 
 /** What the agent says to one point of feedback, by the point's id. */
 export const Reply = z.object({ to: short, text: short });
@@ -62,7 +69,9 @@ export type ReportedOutcome = z.infer<typeof ReportedOutcome>;
 
 /** How a turn ended. `invalid` is an exit without a valid report: it gets one nudge. */
 export const Outcome = z.discriminatedUnion('kind', [
-  ...ReportedOutcome.options,
+  ReportedOutcome.options[0],
+  /** Coppice itself may offer more than an agent can. */
+  StuckContext.extend({ kind: z.literal('stuck'), options: z.array(QuestionOption).max(10) }),
   z.object({
     kind: z.literal('usage-limited'),
     /** ISO 8601; absent when the agent did not say. */
@@ -171,10 +180,10 @@ export function askingForTools(outcome: Outcome, denials: readonly string[]): Ou
   return {
     kind: 'stuck',
     decision: `May the agent use ${named.slice(0, 5).join(', ')}?`.slice(0, 2_000),
-    options: [
-      `allow it for this session: guide it with --allow "${ruleFor(named[0] ?? '')}"`,
-      'tell it how to do without',
-    ],
+    options: inFull([
+      { label: 'allow it for this session', effect: 'allow', tool: ruleFor(named[0] ?? '') },
+      { label: 'tell it how to do without', effect: 'say' },
+    ]),
     context: `It was refused: ${named.join(', ')}. It ended its turn so: ${outcome.problem}`.slice(
       0,
       2_000,

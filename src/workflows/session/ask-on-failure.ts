@@ -5,7 +5,8 @@ import {
   isCancellation,
   log,
 } from '@temporalio/workflow';
-import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
+import { CANCEL } from '../../domain/session/options.ts';
+import { MAX_CONTEXT, type QuestionInput } from '../../domain/session/turn.ts';
 import { MovesOn } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
@@ -34,24 +35,29 @@ export async function askOnFailure<T>(
  * asks about that too, because Temporal would retry such a workflow task for ever.
  * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continue-as-new
  */
-export function question(error: unknown): StuckContext {
+export function question(error: unknown): QuestionInput & { readonly context: string } {
   const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;
   if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
-  const options = ['repair it and guide the session to try again', 'cancel the session'];
+  const options = [
+    { label: 'repair it, then let the session try again', effect: 'retry' },
+    CANCEL,
+  ] as const;
   if (!(error instanceof ActivityFailure)) {
     log.error('a step failed in a way that Coppice does not know', { error });
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return {
       decision: `Coppice has a fault: ${text.slice(0, MAX_CONTEXT)}`,
-      options,
-      context: 'Please report it. Guide the session to try the step again.',
+      options: [...options],
+      context: 'Please report it.',
+      asksFor: 'retry',
     };
   }
   const { cause } = error;
   const details = cause instanceof ApplicationFailure ? (cause.details?.[0] ?? '') : '';
   return {
     decision: cause?.message ?? error.message,
-    options,
+    options: [...options],
+    asksFor: 'retry',
     context: typeof details === 'string' ? details.slice(0, MAX_CONTEXT) : '',
   };
 }

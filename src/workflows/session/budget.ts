@@ -5,6 +5,7 @@ import {
   leftOf,
   type Spent,
 } from '../../domain/session/budget.ts';
+import { CANCEL } from '../../domain/session/options.ts';
 import { costUsd, spentSince } from '../../domain/session/turn-log.ts';
 import { hostActivities } from '../activities.ts';
 import type { Session } from './session.ts';
@@ -49,13 +50,20 @@ async function spending({ state, location }: Session): Promise<{ spent: Spent; n
 const OF = { session: 'this session', run: 'the run', day: 'today' } as const;
 
 function question({ state }: Session, { what, limit, spent }: Exceeded) {
-  const { issue } = state.input;
   return {
     decision: `The budget of ${OF[what]} is spent: $${spent.toFixed(2)} of $${limit.toFixed(2)}. Raise it?`,
     options: [
-      `raise it for this session: coppice guide ${issue} --budget +5`,
-      ...(what === 'day' ? ['wait: it continues by itself after midnight'] : []),
-      `cancel it: coppice cancel ${issue}; its work is kept`,
+      { label: 'raise it for this session', effect: 'raise' as const },
+      ...(what === 'day'
+        ? [
+            {
+              label: 'wait',
+              consequence: 'it continues by itself after midnight',
+              effect: 'wait' as const,
+            },
+          ]
+        : []),
+      CANCEL,
     ],
     context: state.turns.at(-1)?.summary ?? '',
     asksFor: 'budget' as const,

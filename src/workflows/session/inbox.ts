@@ -7,7 +7,7 @@ import {
   ingestFeedback,
 } from '../../domain/pull-request/ingest-feedback.ts';
 import { latest, type PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
-import { noteRefusal, readGuidance } from '../../domain/session/answers.ts';
+import { isAnswer, noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
 import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
@@ -66,11 +66,13 @@ export function refuse(state: SessionState, what: unknown, reason: string): void
 }
 
 /** What decides whether guidance can be taken now. */
-function told({ phase, status, pullRequest, stuck, guidance, allowed }: SessionState) {
+function told(state: SessionState) {
+  const { input, phase, status, pullRequest, stuck, guidance, allowed } = state;
   const isOver = phase === 'ended' || status === 'cancelled';
   const nothingLeft = pullRequest?.merged === true && !stuck;
   return {
-    asksFor: stuck?.asksFor ?? null,
+    issue: input.issue,
+    ...openQuestion(state),
     over: isOver
       ? 'it has ended'
       : nothingLeft
@@ -78,6 +80,19 @@ function told({ phase, status, pullRequest, stuck, guidance, allowed }: SessionS
         : undefined,
     pending: pendingOf(guidance),
     allowed,
+  };
+}
+
+/** The question that waits, unless what answers it is here and about to be acted on. */
+function openQuestion({ stuck, asking, guidance }: SessionState) {
+  const from = asking?.how === 'askOperator' ? asking.before : 0;
+  const answer = pendingOf(guidance)
+    .slice(from)
+    .find((one) => stuck && isAnswer(stuck.asksFor, one));
+  const last = answer ?? (stuck ? undefined : guidance.at(-1));
+  return {
+    question: answer ? null : stuck,
+    answer: last ? said(last) || last.action : null,
   };
 }
 
@@ -122,7 +137,11 @@ async function runCommentCommand(
       taken = receiveGuidance(state, command.text);
       break;
     case 'approve':
-      taken = receiveGuidance(state, { text: command.text, action: 'approve' });
+    case 'retry':
+      taken = receiveGuidance(state, { text: command.text, action: command.do });
+      break;
+    case 'option':
+      taken = receiveGuidance(state, { option: command.option });
       break;
     case 'pause':
     case 'resume':

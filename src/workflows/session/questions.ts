@@ -1,6 +1,7 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
+import { notificationOf } from '../../domain/session/answer-command.ts';
 import { isAnswer } from '../../domain/session/answers.ts';
 import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../domain/session/received-guidance.ts';
 import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import type { QuestionInput } from '../../domain/session/turn.ts';
+import { type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
 import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
@@ -87,7 +88,10 @@ export class Questions {
     await this.notify('needs no answer any more', `${decision} It has settled itself: ${why}`);
     const { registration } = this.#session.state;
     if (registration && this.#session.policy.ask === 'github')
-      void this.#askOnIssue({ decision, options: [], context: '', settled: why });
+      void this.#askOnIssue({
+        ...{ decision, options: [], context: '' },
+        ...{ asksFor: 'guidance', settled: why },
+      });
   }
 
   /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
@@ -151,13 +155,13 @@ export class Questions {
 
   /** @param isTold whether a former execution told the person already */
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
-    const { decision, options = [], context = '', asksFor = 'guidance' } = question;
-    this.#session.state.stuck = { decision, options, context, asksFor };
+    const asked = questionInFull(question);
+    this.#session.state.stuck = asked;
     if (isTold) return this.#session.setStatus('stuck', 'waits for guidance');
     const status = this.#session.beginStep('stuck', 'waits for guidance');
-    await this.notify('is stuck', question.decision, status);
+    await this.notify('is stuck', notificationOf(this.#session.state.input.issue, asked), status);
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
-      void this.#askOnIssue({ decision, options, context });
+      void this.#askOnIssue(asked);
   }
 
   /** Tells the person. Where that fails it stands on the board all the same. */

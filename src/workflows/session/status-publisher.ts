@@ -5,11 +5,12 @@ import {
   setCurrentDetails,
 } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
+import { answerCommand } from '../../domain/session/answer-command.ts';
+import { optionCommand, optionLine } from '../../domain/session/options.ts';
 import { toDetail, toReport } from '../../domain/session/projections.ts';
 import type { SessionReport } from '../../domain/session/reports.ts';
 import type { SessionDetail } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { answerCommand } from '../../domain/session/turn.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { bestEffortRecord } from '../activities.ts';
 import { reportSessionSignal } from '../messages.ts';
@@ -155,10 +156,14 @@ function describe({ input, status, activity, stuck, pullRequest }: SessionState)
         '',
         '**Options considered:**',
         '',
-        ...stuck.options.map((option) => `- ${option}`),
+        ...stuck.options.map((option, index) => {
+          const command = optionCommand(input.issue, index + 1, option);
+          const line = optionLine(option, index + 1);
+          return command === undefined ? line : `${line} — \`${command}\``;
+        }),
       );
     if (stuck.context !== '') lines.push('', `**Context:** ${stuck.context}`);
-    lines.push('', `Answer with \`${answerCommand(input.issue, stuck.asksFor)}\``);
+    lines.push('', `Answer with \`${answerCommand(input.issue, stuck)}\``);
   }
   if (pullRequest) lines.push('', `Pull request: ${pullRequest.url}`);
   return lines.join('\n');

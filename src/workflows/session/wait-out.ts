@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { CANCEL } from '../../domain/session/options.ts';
 import { type Postponed, pauseAfter } from '../../domain/session/postponed.ts';
 import { pendingOf, takeBack } from '../../domain/session/received-guidance.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
@@ -61,10 +62,7 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   const { status } = state;
   const answers = await session.askOperator({
     decision: 'The usage limit is over. Continue?',
-    options: [
-      `continue: coppice guide ${state.input.issue} "continue"`,
-      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
-    ],
+    options: ['continue', CANCEL],
     context: `It was the usage limit of ${account}.`,
   });
   // Words to the agent reach it with its turn.

@@ -9,11 +9,12 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { migrate } from '../../domain/session/migrate.ts';
+import { CANCEL, inFull } from '../../domain/session/options.ts';
 import { pendingOf } from '../../domain/session/received-guidance.ts';
 import type { SessionResult } from '../../domain/session/reports.ts';
 import { SessionInput } from '../../domain/session/session.ts';
 import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
-import { MAX_CONTEXT, type StuckContext } from '../../domain/session/turn.ts';
+import { MAX_CONTEXT, type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
 import { costUsd, countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
@@ -105,11 +106,13 @@ async function waitForReader(
   state.stuck = {
     decision: 'This version of Coppice can’t read what the session knows. What now?',
     options: [
-      'start another version of Coppice, then guide the session to try again',
-      'cancel the session; its work is kept',
+      ...inFull([
+        { label: 'start another version of Coppice, then let it try again', effect: 'retry' },
+        CANCEL,
+      ]),
     ],
     context: problem.slice(0, MAX_CONTEXT),
-    asksFor: 'guidance',
+    asksFor: 'retry',
   };
   setAttributes(sessionAttributes(state.input, state.status));
   setCurrentDetails(`**Decision needed:** ${state.stuck.decision}\n\n${state.stuck.context}`);
@@ -160,9 +163,9 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
 }
 
 /** The last resort, when even asking fails: the question stands in the workflow’s queries only. */
-async function waitUntold({ state }: Session, asked: StuckContext): Promise<void> {
+async function waitUntold({ state }: Session, asked: QuestionInput): Promise<void> {
   const before = pendingOf(state.guidance).length;
-  state.stuck = { ...asked, asksFor: 'guidance' };
+  state.stuck = questionInFull(asked);
   state.status = 'stuck';
   state.activity = 'waits for guidance';
   await condition(() => pendingOf(state.guidance).length > before || isLong());

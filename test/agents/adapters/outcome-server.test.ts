@@ -37,15 +37,23 @@ test('an agent is offered two tools, to be done and to ask', async () => {
   expect(tools.map(({ name }: { name: string }) => name)).toEqual(['report_outcome', 'ask_person']);
   expect(tools[1].inputSchema).toMatchObject({
     required: ['decision'],
-    properties: { decision: { description: expect.stringContaining('one question') } },
+    properties: {
+      decision: { description: expect.stringContaining('one question') },
+      options: { items: { anyOf: [{ type: 'string' }, { required: ['label'] }] } },
+    },
   });
 });
 
 test('what it says with them is read as its report, the last word counts', async () => {
   const { call, worktree } = await serve();
-  await call('ask_person', { decision: 'Hello or goodbye?', options: ['hello', 'goodbye'] });
+  const options = ['hello', { label: 'goodbye', consequence: 'it ends', recommended: true }];
+  await call('ask_person', { decision: 'Hello or goodbye?', options });
   expect(readReport(worktree, '')).toEqual({
-    ...{ kind: 'stuck', decision: 'Hello or goodbye?', options: ['hello', 'goodbye'], context: '' },
+    ...{ kind: 'stuck', decision: 'Hello or goodbye?', context: '' },
+    options: [
+      { label: 'hello', consequence: '', recommended: false },
+      { label: 'goodbye', consequence: 'it ends', recommended: true },
+    ],
   });
   const replies = [{ to: 'comment:12', text: 'changed' }];
   await call('report_outcome', { summary: 'Says hello.', replies });

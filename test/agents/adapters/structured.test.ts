@@ -19,6 +19,10 @@ test('nulls say nothing', () => {
   expect(readStructured({ ...nothing, kind: 'stuck', decision: 'which?' })).toEqual({
     report: { kind: 'stuck', decision: 'which?', options: [], context: '' },
   });
+  const option = { label: 'left', consequence: '', recommended: true };
+  expect(
+    readStructured({ ...nothing, kind: 'stuck', decision: 'which?', options: [option] }),
+  ).toHaveProperty('report.options', [option]);
 });
 
 test.each([

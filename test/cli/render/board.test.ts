@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { renderBoard } from '../../../src/cli/render/board.ts';
 import type { Board } from '../../../src/client/types.ts';
+import { CANCEL, inFull } from '../../../src/domain/session/options.ts';
 import { board, minutesAgo, NOW, run, SEED_SESSIONS, session } from '../records.ts';
 
 const render = (shown: Board, columns = 80): string =>
@@ -118,6 +119,18 @@ test('a plan that waits for approval can be approved by one command', () => {
   expect(shown('approval')).toContain('Read and approve the plan of #9: coppice guide 9 --approve');
   // The words of an agent's question decide nothing.
   expect(shown('guidance')).toContain('Answer #9: coppice guide 9 "…"');
+});
+
+test('the options of a question stand with the commands that choose them', () => {
+  const options = inFull(['a map', { label: 'a list', recommended: true }, CANCEL]);
+  const shown = render(
+    board([session(9, { status: 'stuck', stuckReason: 'Which?', asksFor: 'guidance', options })]),
+  );
+  expect(shown).toContain(`    Reason: Which?
+    1. a map   coppice guide 9 --option 1
+    2. a list (recommended)   coppice guide 9 --option 2
+    3. cancel the session: its work is kept   coppice cancel 9`);
+  expect(shown).toContain('Answer #9: coppice guide 9 --option 2');
 });
 
 test('what was only recorded is marked with its age', () => {

@@ -8,12 +8,20 @@ import {
   type Told,
 } from '../../../src/domain/session/answers.ts';
 import { Guidance, MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
-import type { AsksFor } from '../../../src/domain/session/turn.ts';
+import { CANCEL, TRY_AGAIN } from '../../../src/domain/session/options.ts';
+import {
+  type AsksFor,
+  type QuestionInput,
+  questionInFull,
+} from '../../../src/domain/session/turn.ts';
 
 const told = (more: Partial<Told> = {}): Told => ({
-  ...{ asksFor: null, over: undefined, pending: [], allowed: [] },
+  ...{ issue: 124, question: null, answer: null, over: undefined, pending: [], allowed: [] },
   ...more,
 });
+
+const asking = (question: Partial<QuestionInput>) =>
+  questionInFull({ decision: 'which?', ...question });
 
 const problem = (input: unknown, more: Partial<Told> = {}): string | undefined => {
   const read = readGuidance(input, told(more));
@@ -30,7 +38,7 @@ test.each([
   [{ txt: 'yes' }, /^it has no txt: expected words, or an object of text, action/],
   [
     { action: 'aprove' },
-    /^there is no action aprove: expected answer, approve, resolved or attempt/,
+    /^there is no action aprove: expected answer, approve, resolved, attempt or retry/,
   ],
   [42, /^this is not guidance/],
   [null, /^this is not guidance/],
@@ -56,6 +64,11 @@ test.each<[AsksFor | null, unknown, boolean]>([
   ['guidance', { action: 'approve', text: 'yes' }, false],
   ['guidance', { action: 'resolved' }, false],
   ['guidance', { budget: 5 }, true],
+  ['guidance', { action: 'retry' }, false],
+  ['approval', { action: 'retry' }, false],
+  ['retry', { action: 'retry' }, true],
+  ['retry', 'mended', true],
+  ['retry', { action: 'approve' }, false],
   ['approval', { action: 'approve' }, true],
   ['approval', 'change this', true],
   ['approval', { action: 'resolved' }, false],
@@ -69,19 +82,21 @@ test.each<[AsksFor | null, unknown, boolean]>([
   ['budget', { action: 'approve' }, false],
   ['budget', 'later', true],
 ])('asked for %s, %j is taken: %s', (asksFor, input, taken) => {
-  expect(problem(input, { asksFor }) === undefined).toBe(taken);
+  const question = asksFor && asking({ asksFor });
+  expect(problem(input, { question }) === undefined).toBe(taken);
 });
 
 test('only what was asked for is an answer; the rest waits for the next turn', () => {
   const of = (input: unknown) =>
-    (['guidance', 'approval', 'resolution', 'budget'] as const).filter((asksFor) =>
+    (['guidance', 'approval', 'resolution', 'budget', 'retry'] as const).filter((asksFor) =>
       isAnswer(asksFor, Guidance.parse(input)),
     );
-  expect(of('words')).toEqual(['guidance', 'approval', 'resolution']);
+  expect(of('words')).toEqual(['guidance', 'approval', 'resolution', 'retry']);
   expect(of({ allow: ['WebFetch'] })).toEqual(['guidance']);
   expect(of({ budget: 5 })).toEqual([]);
   expect(of({ action: 'approve' })).toEqual(['approval']);
   expect(of({ action: 'resolved' })).toEqual(['resolution']);
+  expect(of({ action: 'retry' })).toEqual(['retry']);
 });
 
 test('a full inbox refuses, and a session that is over', () => {
@@ -104,4 +119,68 @@ test('of what was not taken the latest is kept, in short', () => {
   expect(refused).toHaveLength(20);
   expect(refused[0]?.what).toMatch(/^\{"index":30,/);
   expect(JSON.stringify(refused).length).toBeLessThan(20_000);
+});
+
+const TOKENS = asking({
+  options: ['sliding expiration', { label: 'fixed expiration', recommended: true }, CANCEL],
+});
+
+const taken = (input: unknown, question = TOKENS) => {
+  const read = readGuidance(input, told({ question }));
+  return 'guidance' in read ? read.guidance : read.problem;
+};
+
+test('an option is what it stands for, with the words that a person adds', () => {
+  expect(taken({ option: 2 })).toMatchObject({
+    ...{ text: 'Option 2: fixed expiration', action: 'answer' },
+  });
+  expect(taken({ option: 1, text: 'with 15 minutes' })).toMatchObject({
+    text: 'Option 1: sliding expiration\n\nwith 15 minutes',
+  });
+  const plan = asking({
+    asksFor: 'approval',
+    options: [
+      { label: 'approve it', effect: 'approve' },
+      { label: 'say what to change', effect: 'say' },
+    ],
+  });
+  expect(taken({ option: 1 }, plan)).toMatchObject({ action: 'approve', text: '' });
+  expect(taken({ option: 2, text: 'less' }, plan)).toMatchObject({
+    action: 'answer',
+    text: 'less',
+  });
+  expect(taken({ option: 2 }, plan)).toBe('option 2 needs your words: coppice guide 124 "…"');
+  const failed = asking({ asksFor: 'retry', options: [TRY_AGAIN, CANCEL] });
+  expect(taken({ option: 1 }, failed)).toMatchObject({ action: 'retry' });
+  const tool = asking({
+    options: [{ label: 'allow it', effect: 'allow', tool: 'WebFetch' }],
+  });
+  expect(taken({ option: 1 }, tool)).toMatchObject({ allow: ['WebFetch'], text: '' });
+});
+
+test.each<[unknown, string]>([
+  [{ option: 3 }, 'option 3 ends the session: coppice cancel 124'],
+  [
+    { option: 4 },
+    'there is no option 4: it has the options 1 to 3; it asks a question: coppice guide 124 --option 1, or coppice guide 124 --option 2, or coppice guide 124 "…"',
+  ],
+  [
+    { option: 1, action: 'approve' },
+    'an option is an answer by itself: choose one, or say it otherwise',
+  ],
+  [{ option: 0 }, 'option: Too small: expected number to be >=1'],
+  [{ option: 1, about: 'another?' }, 'it asks something else by now: coppice show 124'],
+  [
+    { action: 'approve' },
+    'no plan waits for an approval; it asks a question: coppice guide 124 --option 1, or coppice guide 124 --option 2, or coppice guide 124 "…"',
+  ],
+])('%j is refused with the right command', (input, reason) => {
+  expect(problem(input, { question: TOKENS })).toBe(reason);
+});
+
+test('who answers second is told what the first said', () => {
+  expect(problem({ option: 1 }, { answer: 'Option 2: fixed expiration' })).toBe(
+    'it asks nothing any more: its question was answered with “Option 2: fixed expiration”',
+  );
+  expect(problem({ option: 1 })).toBe('it asks nothing');
 });

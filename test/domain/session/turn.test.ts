@@ -63,10 +63,30 @@ test.each([
 ])('an agent that was refused %s asks for it, with the rule %s', (denial, rule) => {
   const asked = askingForTools(invalid, [denial, denial]);
   expect(asked).toMatchObject({ kind: 'stuck', decision: `May the agent use ${denial}?` });
-  expect(asked).toHaveProperty('options.0', expect.stringContaining(`--allow "${rule}"`));
+  expect(asked).toHaveProperty('options.0.tool', rule);
 });
 
 test('an agent that came to an outcome all the same asks for nothing', () => {
   expect(askingForTools(done, ['WebFetch'])).toEqual(done);
   expect(askingForTools(invalid, [])).toEqual(invalid);
+});
+
+test('options are words, or have a consequence each; one of them at most is recommended', () => {
+  const said = ReportedOutcome.parse({
+    ...{ kind: 'stuck', decision: 'which?' },
+    options: [
+      'left',
+      { label: 'right', consequence: 'it is longer', recommended: true },
+      { label: 'back', recommended: true, effect: 'approve' },
+    ],
+  });
+  expect(said).toMatchObject({
+    options: [
+      { label: 'left', consequence: '', recommended: false },
+      { label: 'right', consequence: 'it is longer', recommended: true },
+      { label: 'back', consequence: '', recommended: false },
+    ],
+  });
+  // What choosing one does is not the agent's to say.
+  expect(said).not.toHaveProperty('options.2.effect');
 });

@@ -49,7 +49,14 @@ export const SAMPLE_ISSUES: readonly SampleIssue[] = [
 /** What #124 asks in its session. */
 export const TOKEN_REFRESH = {
   decision: 'Token refresh approach',
-  options: ['sliding expiration', 'fixed expiration'],
+  options: [
+    {
+      label: 'sliding expiration',
+      consequence: 'people stay logged in while they work',
+      recommended: true,
+    },
+    { label: 'fixed expiration', consequence: 'everybody logs in again after an hour' },
+  ],
   context: 'User tokens expire after 1 hour, need seamless refresh',
 } as const;
 

@@ -1,3 +1,4 @@
+import { inFull } from '../../../src/domain/session/options.ts';
 import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import { expand, type Step } from './script.ts';
 
@@ -16,7 +17,12 @@ export const stuckReport = ({
   options = [],
   context = '',
   ...question
-}: StepTo<'ask'>): ReportedOutcome => ({ ...question, kind: 'stuck', options, context });
+}: StepTo<'ask'>): ReportedOutcome => ({
+  ...question,
+  kind: 'stuck',
+  options: inFull(options),
+  context,
+});
 
 /** What it reports when it is done. */
 export function doneReport(

@@ -2,6 +2,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import type { PlanInput } from '../../../src/domain/run/plan.ts';
 import type { RunArguments, RunStatus } from '../../../src/domain/run/run.ts';
+import type { QuestionOption } from '../../../src/domain/session/options.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
@@ -266,7 +267,7 @@ test('a paused run starts nothing and its sessions begin no turn, until it is re
   const gate = Promise.withResolvers<{
     kind: 'stuck';
     decision: string;
-    options: string[];
+    options: QuestionOption[];
     context: string;
   }>();
   environment.world.script(291, gate.promise);
@@ -493,10 +494,10 @@ test('a dependency that ended cancelled can be run again, and its dependents go 
     }),
   );
   const { stuck } = await session(342).query(detailQuery);
-  expect(stuck?.options).toEqual([
-    'start: guide it, and it starts from the base branch',
-    'wait: coppice add 341 runs it again, and this goes on top of it',
-    'drop it: coppice cancel 342',
+  expect(stuck?.options.map(({ label, effect = 'answer' }) => `${effect}: ${label}`)).toEqual([
+    'answer: start',
+    'wait: wait: coppice add 341 runs it again',
+    'cancel: cancel the session',
   ]);
   await run.executeUpdate(addUpdate, { args: [{ issue: 341 }] });
   await run.executeUpdate(addUpdate, { args: [{ issue: 343 }] });

@@ -2,6 +2,7 @@ import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/clie
 import { expect, test } from 'vitest';
 import type { FeedbackItem } from '../../../src/domain/pull-request/feedback.ts';
 import type { GuidanceInput } from '../../../src/domain/session/guidance.ts';
+import { inFull } from '../../../src/domain/session/options.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
@@ -83,8 +84,8 @@ test('a question of the agent is answered by words alone: whatever else is refus
   );
   const { refused, guidance, record } = await handle.query(detailQuery);
   expect(refused.map(({ reason }) => reason)).toEqual([
-    'no plan waits for an approval; its question needs an answer in words',
-    'no conflict waits to be resolved; its question needs an answer in words',
+    `no plan waits for an approval; it asks a question: coppice guide ${issue} "…"`,
+    `no conflict waits to be resolved; it asks a question: coppice guide ${issue} "…"`,
     'it is empty: say what to do',
     expect.stringContaining('it has no txt'),
     expect.stringContaining('this is not guidance'),
@@ -116,7 +117,9 @@ test('an approval that comes before there is a plan approves none', async () => 
   await handle.signal(guidanceSignal, { action: 'approve' });
   resolve({ kind: 'done', summary: 'the plan' });
   await until(handle, 'stuck');
-  expect(await guide(handle, { action: 'resolved' })).toMatch(/approve it, or say what to change/);
+  expect(await guide(handle, { action: 'resolved' })).toMatch(
+    /asks you to approve its plan: coppice guide \d+ --approve/,
+  );
   expect(await guide(handle, { action: 'approve', text: 'mind the clock' })).toBeUndefined();
   await until(handle, 'complete');
   expect(turnsOf(issue).map(({ kind, told }) => [kind, told])).toEqual([
@@ -126,15 +129,41 @@ test('an approval that comes before there is a plan approves none', async () => 
   await handle.cancel();
 });
 
-test('a step that failed is tried again for words, not for an approval', async () => {
+test('a step that failed is tried again for words or a retry, not for an approval', async () => {
   const issue = ++last;
-  world.failures.set(`publish #${issue}`, [new CoppiceError('PushRejected', 'no push today')]);
+  world.failures.set(`publish #${issue}`, [
+    new CoppiceError('PushRejected', 'no push today'),
+    new CoppiceError('PushRejected', 'not now'),
+  ]);
   const handle = await startSession(environment, issue);
   await until(handle, 'stuck');
   expect(await guide(handle, { action: 'resolved' })).toMatch(/no conflict waits/);
   expect(await guide(handle, { budget: 5 })).toBeUndefined();
   expect(await guide(handle, 'mended')).toBeUndefined();
+  await eventually(async () =>
+    expect((await handle.query(detailQuery)).stuck?.decision).toBe('not now'),
+  );
+  expect(await guide(handle, { action: 'approve' })).toMatch(/coppice guide \d+ --retry/);
+  expect(await guide(handle, { option: 1 })).toBeUndefined();
   await until(handle, 'complete');
+  await handle.cancel();
+});
+
+test('an option that a person chooses is the answer, and a second one is told so', async () => {
+  const issue = ++last;
+  const options = inFull(['a map', { label: 'a list', recommended: true }]);
+  world.script(issue, { ...asks, options });
+  const handle = await startSession(environment, issue);
+  await until(handle, 'stuck');
+  expect(await guide(handle, { option: 3 })).toMatch(/there is no option 3/);
+  const both = await Promise.all([guide(handle, { option: 2 }), guide(handle, { option: 1 })]);
+  expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
+  expect(both.find((refusal) => refusal !== undefined)).toMatch(
+    /it asks nothing any more: its question was answered with “Option [12]: a (map|list)”/,
+  );
+  await until(handle, 'complete');
+  expect(turnsOf(issue)).toHaveLength(2);
+  expect(turnsOf(issue)[1]?.told).toMatch(/^Option [12]: a (map|list)$/);
   await handle.cancel();
 });
 

@@ -1,5 +1,6 @@
 import type { Conflict } from '../../../domain/session/asking.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import { MAX_CONTEXT, type Outcome } from '../../../domain/session/turn.ts';
 import { GIT_LIMIT } from '../../activities.ts';
@@ -10,10 +11,10 @@ import { summarise, takeTurn } from '../turn.ts';
 import { waitOut } from '../wait-out.ts';
 
 const CONFLICT_OPTIONS = [
-  'have the agent resolve it: coppice guide with what to keep',
-  'resolve it by hand in the worktree: coppice guide --resolved',
-  'cancel the session',
-];
+  { label: 'have the agent resolve it: say what to keep', effect: 'attempt' },
+  { label: 'I have resolved it by hand in the worktree', effect: 'resolved' },
+  CANCEL,
+] as const;
 
 /** As many of a person's answers as the agent is told again. */
 const MOST_ANSWERS = 5;
@@ -76,7 +77,7 @@ async function takeStep<T>(
         const context = told.slice(0, MAX_CONTEXT);
         const guidance = await session.askOperator(
           isConflict
-            ? { ...asked, options: CONFLICT_OPTIONS, context, asksFor: 'resolution' }
+            ? { ...asked, options: [...CONFLICT_OPTIONS], context, asksFor: 'resolution' }
             : asked,
           overtaken,
         );

@@ -1,4 +1,5 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import type { DependencyNews } from '../../../domain/session/reports.ts';
 import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
@@ -126,8 +127,8 @@ async function askAboutBelow(session: Session, below: ParentBranch): Promise<boo
     {
       decision: `Its parent #${below.issue} was cancelled. Continue without it?`,
       options: [
-        `continue: guide it, and its own commits are moved onto ${targetBranch}`,
-        ...waitOrDrop(state.input.issue, [below.issue]),
+        { label: 'continue', consequence: `its own commits are moved onto ${targetBranch}` },
+        ...waitOrDrop([below.issue]),
       ],
       context: below.pullRequestUrl,
     },
@@ -163,8 +164,8 @@ export async function askAboutCancelled(
     {
       decision: `It depends on ${names}, which was cancelled. Start without it?`,
       options: [
-        'start: guide it, and it starts from the base branch',
-        ...waitOrDrop(state.input.issue, cancelled),
+        { label: 'start', consequence: 'it starts from the base branch' },
+        ...waitOrDrop(cancelled),
       ],
       context: '',
     },
@@ -175,9 +176,13 @@ export async function askAboutCancelled(
   state.pendingNews.splice(0, Number.POSITIVE_INFINITY, ...rest);
 }
 
-const waitOrDrop = (issue: number, dependencies: readonly number[]): string[] => [
-  `wait: ${dependencies.map((one) => `coppice add ${one}`).join(', ')} runs it again, and this goes on top of it`,
-  `drop it: coppice cancel ${issue}`,
+const waitOrDrop = (dependencies: readonly number[]) => [
+  {
+    label: `wait: ${dependencies.map((one) => `coppice add ${one}`).join(', ')} runs it again`,
+    consequence: 'this goes on top of it',
+    effect: 'wait' as const,
+  },
+  CANCEL,
 ];
 
 /**

@@ -32,7 +32,10 @@ export async function plan(session: Session): Promise<Phase> {
     state.plan.awaitsApproval = true;
     await session.ask({
       decision: `Approve the plan? ${state.input.caution}`,
-      options: ['approve it', 'say what to change'],
+      options: [
+        { label: 'approve it', effect: 'approve' },
+        { label: 'say what to change', effect: 'say' },
+      ],
       context: state.plan.text === '' ? summarise(outcome) : state.plan.text,
       asksFor: 'approval',
     });

@@ -1,5 +1,6 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { GIT_LIMIT, hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
@@ -82,7 +83,11 @@ async function mayPush(session: Session): Promise<boolean> {
   if (asks)
     await session.ask({
       decision: `The commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
-      options: ['tell the agent what to do', 'repair it in the worktree and say so', 'cancel it'],
+      options: [
+        { label: 'tell the agent what to do', effect: 'say' },
+        'I have repaired it in the worktree',
+        CANCEL,
+      ],
       context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
     });
   return false;

@@ -1,5 +1,6 @@
 import { aboutFeedback } from '../../../domain/pull-request/feedback-words.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { countedTurns } from '../../../domain/session/turn-log.ts';
@@ -58,7 +59,7 @@ export async function work(session: Session): Promise<Phase> {
         state.next = { kind: 'guidance', words: '' };
         await session.ask({
           decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
-          options: ['tell it what to do', 'cancel it'],
+          options: [{ label: 'tell it what to do', effect: 'say' }, CANCEL],
           context: withTail(told, outcome.tail),
         });
         break;
@@ -67,7 +68,8 @@ export async function work(session: Session): Promise<Phase> {
         state.next = { kind: 'guidance', words: '' };
         await session.ask({
           decision: `The agent failed: ${outcome.reason}`,
-          options: ['repair the cause and guide the session to try again', 'cancel it'],
+          options: [{ label: 'repair the cause, then let it try again', effect: 'retry' }, CANCEL],
+          asksFor: 'retry',
           context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
         });
         break;
@@ -83,7 +85,7 @@ async function withinTurns(session: Session): Promise<void> {
   state.limits.turnsAsked = taken;
   await session.ask({
     decision: `Continue? ${taken} turns have been taken`,
-    options: ['guide it to continue', 'cancel it'],
+    options: ['continue', CANCEL],
     context: state.turns.at(-1)?.summary ?? '',
   });
 }

@@ -16,6 +16,7 @@ import {
 import { type FailedChecks, rerunKey } from '../../../domain/pull-request/review.ts';
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import { takeBack } from '../../../domain/session/received-guidance.ts';
 import { glance, hostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
@@ -125,7 +126,11 @@ export async function askAboutChecks(session: Session): Promise<boolean> {
   const answers = await session.askOperator(
     {
       decision: asked.decision,
-      options: ['tell the agent what to do', 'push a fix yourself', 'cancel the session'],
+      options: [
+        { label: 'tell the agent what to do', effect: 'say' },
+        { label: 'push a fix yourself', effect: 'wait' },
+        CANCEL,
+      ],
       context: asked.context,
     },
     () => !failsNow() || state.feedback.pending.length > 0,

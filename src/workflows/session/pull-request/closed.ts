@@ -1,3 +1,4 @@
+import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { hostActivities } from '../../activities.ts';
@@ -46,12 +47,15 @@ export async function replace(session: Session): Promise<Phase> {
 }
 
 async function askForAnother(session: Session, number: number, url: string): Promise<void> {
-  const { state, registration } = session;
+  const { registration } = session;
   await session.askOperator({
     decision: `Its pull request #${number} was closed when its parent was merged. Continue with another one?`,
     options: [
-      `continue: guide it, and it opens another pull request into ${registration.targetBranch}`,
-      `cancel it: coppice cancel ${state.input.issue}; its work is kept`,
+      {
+        label: 'continue',
+        consequence: `it opens another pull request into ${registration.targetBranch}`,
+      },
+      CANCEL,
     ],
     context: url,
   });

@@ -10,6 +10,7 @@ import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
 import { failuresBeside, waitsForReview } from '../../../domain/pull-request/review.ts';
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
+import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import { glance, hostActivities } from '../../activities.ts';
 import { isLong } from '../move-on.ts';
@@ -84,7 +85,7 @@ export async function answer(session: Session): Promise<boolean> {
   state.phase = 'work';
   await session.ask({
     decision: `Continue? ${spent}`,
-    options: ['tell the agent what to do', 'cancel the session'],
+    options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
     context: words.join('\n\n').slice(0, 2_000),
   });
   return true;
@@ -158,7 +159,7 @@ export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): 
   await session.askOperator(
     {
       decision: `#${location.issue} ${WHAT[what]}, but its pull request is open. Continue?`,
-      options: ['guide the session to continue', 'cancel it'],
+      options: ['continue', CANCEL],
       context: state.pullRequest?.url ?? '',
     },
     () =>

@@ -78,7 +78,7 @@ test('a conflict makes the session stuck; with words the agent resolves it, and 
   await until(handle, 'stuck');
   const { stuck } = SessionDetail.parse(await handle.query(detailQuery));
   expect(stuck?.context).toContain('README.md');
-  expect(stuck?.options.join()).toContain('--resolved');
+  expect(stuck?.options.map(({ effect }) => effect)).toEqual(['attempt', 'resolved', 'cancel']);
   await handle.signal(guidanceSignal, 'keep the new signature');
   await eventually(() => expect(calls()).toContain('retarget main'));
   expect(calls()).toEqual(['runTurn resolve', 'takeUp issue-90→main', 'retarget main']);

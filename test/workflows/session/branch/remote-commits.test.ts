@@ -106,7 +106,11 @@ test('a conflict with what others pushed is asked about and resolved like any ot
   world.script(issue, { kind: 'stuck', decision: 'whose name?', options: [], context: '' });
   await handle.signal(guidanceSignal, 'rename it');
   await until(handle, 'stuck');
-  expect((await handle.query(detailQuery)).stuck?.options.join()).toContain('--resolved');
+  expect((await handle.query(detailQuery)).stuck?.options.map(({ effect }) => effect)).toEqual([
+    'attempt',
+    'resolved',
+    'cancel',
+  ]);
   await handle.signal(guidanceSignal, 'keep theirs');
   await eventually(async () =>
     expect((await handle.query(statusQuery)).stuckReason).toBe('whose name?'),
