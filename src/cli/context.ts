@@ -18,6 +18,7 @@ import type { WorkerRecord } from '../state/worker-record.ts';
 import type { CodebaseRequest } from './planning/codebase.ts';
 import type { ProposalsRequest } from './planning/proposals-request.ts';
 import type { Signs } from './preflight/signing.ts';
+import type { Diff } from './terminal/diff.ts';
 import type { Opening } from './terminal/interactive.ts';
 import type { Questions } from './terminal/questions.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -137,6 +138,8 @@ export interface Services {
   missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): Promise<string | undefined>;
   /** What a turn’s agent asked its model for, and what the sandbox refused it, a line each. */
   network(turnId: string): Promise<readonly string[]>;
+  /** Shows a diff in a checkout on this terminal. @returns git's exit code */
+  showDiff(checkout: string, diff: Diff): Promise<number>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;
 }

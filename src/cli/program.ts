@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { oneLine } from '../domain/shared/text.ts';
+import { addAnswerCommands } from './answer-commands.ts';
 import { branch, collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
 import type { Context } from './context.ts';
 import { addRunCommands } from './run-commands.ts';
@@ -124,6 +125,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('status')
+    .alias('list')
     .description('show the sessions, the queue and what you can do next')
     .option('--watch', 'keep showing')
     .option('--json', 'print JSON')
@@ -163,6 +165,8 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),
     );
+
+  addAnswerCommands(program, here, exit);
 
   program
     .command('attach')

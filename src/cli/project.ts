@@ -4,6 +4,7 @@ import { CoppiceError } from '../domain/shared/failure.ts';
 import { parseIssueReference, parsePullRequestUrl } from '../domain/shared/issue.ts';
 import { isSameRepository, type RepositoryName } from '../domain/shared/repository.ts';
 import { oneLine } from '../domain/shared/text.ts';
+import { expandRanges } from '../planning/read/ranges.ts';
 import { notAnIssue } from '../planning/read/references.ts';
 import { readBoard } from './connection.ts';
 import type { Checkout, Context } from './context.ts';
@@ -115,7 +116,7 @@ export async function findIssues(
   texts: readonly string[],
 ): Promise<{ repository: RepositoryName; issues: number[] }> {
   const found = [];
-  for (const text of texts) found.push(await findIssue(context, text));
+  for (const text of expandRanges(texts)) found.push(await findIssue(context, text));
   const repository = found[0]?.repository ?? (await findRepository(context));
   const stranger = found.find((one) => !isSameRepository(one.repository, repository));
   if (stranger)

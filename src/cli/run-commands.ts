@@ -56,18 +56,19 @@ export function addRunCommands(
           ? 'pause a session, or a run with its sessions, after the current turns'
           : 'resume a paused session or run; also take a session back from a terminal that is gone',
       )
-      .argument('[issue]', 'the session; else the run')
+      .argument('[issues...]', 'the sessions, for example 124 or 124-127; else the run')
       .option('--run <name>', 'the run; else the only open one')
-      .action(async (issue, options) =>
-        (await import('./commands/pause.ts')).pause(await here(), paused, issue, options),
+      .action(async (issues, options) =>
+        (await import('./commands/pause.ts')).pause(await here(), paused, issues, options),
       );
 
   program
     .command('cancel')
-    .description('cancel a session, or the part of a run that has not started; work is kept')
-    .argument('[issue]')
+    .alias('stop')
+    .description('cancel sessions, or the part of a run that has not started; work is kept')
+    .argument('[issues...]', 'the sessions, for example 124 or 124-127')
     .option('--run <name>', 'a run instead of a session')
-    .action(async (issue, options) =>
-      (await import('./commands/cancel.ts')).cancel(await here(), issue, options),
+    .action(async (issues, options) =>
+      (await import('./commands/cancel.ts')).cancel(await here(), issues, options),
     );
 }

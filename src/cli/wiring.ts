@@ -136,6 +136,8 @@ export function createServices({
     hostId: async () => (await import('../state/host.ts')).hostId(home),
     network: async (turnId) =>
       (await import('../agents/turn/network.ts')).networkOf(home.turns, turnId),
+    showDiff: async (checkout, diff) =>
+      (await import('./terminal/diff.ts')).showDiff(checkout, diff),
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/turn/transcript.ts');
       yield* transcript(home, turnId, { follow });

@@ -15,6 +15,10 @@ const COMMANDS = [
   'status',
   'show',
   'guide',
+  'answer',
+  'approve',
+  'open',
+  'diff',
   'cancel',
   'logs',
   'prune',
@@ -73,9 +77,10 @@ describe('every command', () => {
     expect(stdout).toMatch(/--repo <owner\/name>[\s\S]*-C, --directory[\s\S]*--debug/);
   });
 
-  test.for(COMMANDS.filter((command) => !['run', 'plan'].includes(command)))(
-    '%s refuses more arguments than it takes',
-    (command) => usage([command, '1', '2', '3'], /too many arguments/),
+  test.for(
+    COMMANDS.filter((command) => !['run', 'plan', 'cancel', 'answer', 'approve'].includes(command)),
+  )('%s refuses more arguments than it takes', (command) =>
+    usage([command, '1', '2', '3'], /too many arguments/),
   );
 
   test.for(COMMANDS)('%s refuses a directory that is not there', (command) =>
@@ -88,7 +93,9 @@ describe('every command', () => {
 });
 
 const needed = (command: string): string[] =>
-  ['run', 'plan', 'show', 'guide', 'logs'].includes(command) ? ['1'] : [];
+  ['run', 'plan', 'show', 'guide', 'approve', 'open', 'diff', 'logs'].includes(command)
+    ? ['1']
+    : [];
 
 describe('a mistyped', () => {
   test.for([
@@ -188,7 +195,7 @@ test('a mistake in a command names the help of that command, and one in its name
 });
 
 describe('an issue', () => {
-  const wrong = ['0', '-0', '+1', '1.0', '1e1', '２', '#', '1,2', 'app#1', '2147483648', ''];
+  const wrong = ['0', '-0', '+1', '1.0', '1e1', '２', '#', '2-1', 'app#1', '2147483648', ''];
 
   test.for(named([...wrong, ...HOSTILE]))('%s is refused by run, all at once', ([, text]) =>
     usage(['run', '--', '1', text, 'second'], /is not an issue.*; "second" is not an issue/),

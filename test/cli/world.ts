@@ -32,7 +32,9 @@ import { board, NOW } from './records.ts';
 interface WorldOptions {
   /** What the service answers; null when none does, until `up`. */
   readonly board?: Board | null;
-  readonly view?: SessionView;
+  readonly view?: SessionView | ((issue: number) => SessionView);
+  /** Why guidance is refused, if it is. */
+  readonly refuses?: (guidance: GuidanceInput) => string | undefined;
   readonly left?: readonly LeftSession[];
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
@@ -110,6 +112,7 @@ export function world(options: WorldOptions = {}) {
     attached: [] as [issue: number, request: AttachRequest][],
     detached: [] as [issue: number, detach: Detach][],
     opened: [] as string[],
+    diffs: [] as unknown[],
     cancelled: [] as (number | string)[],
     amended: [] as [run: string, amendment: Amendment][],
     paused: [] as [issue: number, paused: boolean][],
@@ -153,10 +156,13 @@ export function world(options: WorldOptions = {}) {
     },
     board: async () => options.board ?? board([]),
     async show(_, issue) {
+      if (typeof options.view === 'function') return options.view(issue);
       if (options.view) return options.view;
       throw new ClientError('NoSuchSession', `there is no session of #${issue}`);
     },
     async guide(_, issue, guidance) {
+      const refusal = options.refuses?.(guidance);
+      if (refusal !== undefined) throw new ClientError('Refused', `#${issue} ${refusal}`);
       asked.guidance.push([issue, guidance]);
     },
     async attach(_, issue, request) {
@@ -234,6 +240,11 @@ export function world(options: WorldOptions = {}) {
     endLeftover: async (id) => {
       asked.opened.push(`ended ${id}`);
     },
+    showDiff: async (checkout, diff) => {
+      asked.diffs.push([checkout, diff]);
+      return 0;
+    },
+    openBrowser: async () => true,
     openAgent: async ({ conversation }) => {
       asked.opened.push(conversation);
       return options.agentExit ?? 0;

@@ -45,10 +45,12 @@ test.each(DOCUMENTS)('every link and picture of %s is there', (document) => {
 test('every command and flag that the documents name is one that coppice has', () => {
   const common = ['--help', '--version', ...program.options.map(({ long }) => long)];
   const flags = new Map(
-    program.commands.map((command) => [
-      command.name(),
-      [...common, ...command.options.flatMap(({ long, short }) => [long, short])],
-    ]),
+    program.commands.flatMap((command) =>
+      [command.name(), ...command.aliases()].map((name) => [
+        name,
+        [...common, ...command.options.flatMap(({ long, short }) => [long, short])],
+      ]),
+    ),
   );
   const unknown = DOCUMENTS.flatMap((document) =>
     commandLines(read(document)).flatMap(({ line, name, used }) => {

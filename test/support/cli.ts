@@ -34,6 +34,7 @@ export function recordingTerminal(input = '', isTTY = false) {
   const out: string[] = [];
   const err: string[] = [];
   const frames: string[] = [];
+  const lines = input === '' ? [] : input.split('\n');
   const terminal: Terminal = {
     isTTY,
     columns: 80,
@@ -46,6 +47,10 @@ export function recordingTerminal(input = '', isTTY = false) {
     readInput: async (limit) => {
       if (Buffer.byteLength(input) > limit) throw new RangeError('too much');
       return input;
+    },
+    readLine: async (prompt) => {
+      out.push(prompt);
+      return lines.shift();
     },
     takeInterrupts: () => {},
   };

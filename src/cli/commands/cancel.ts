@@ -1,15 +1,16 @@
 import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { eachIssue } from '../each-issue.ts';
 import { UsageError } from '../errors.ts';
-import { findIssue, findRepository } from '../project.ts';
+import { findRepository } from '../project.ts';
 
-/** Cancels one session, or what a run has not started yet. Nothing that was done is deleted. */
+/** Cancels sessions, or what a run has not started yet. Nothing that was done is deleted. */
 export async function cancel(
   context: Context,
-  reference: string | undefined,
+  references: readonly string[],
   { run }: { run?: string },
 ): Promise<void> {
-  if ((reference === undefined) === (run === undefined))
+  if ((references.length === 0) === (run === undefined))
     throw new UsageError('name an issue to cancel its session, or a run with --run NAME');
   const { services, terminal } = context;
   if (run !== undefined) {
@@ -20,7 +21,8 @@ export async function cancel(
     );
     return;
   }
-  const { repository, issue } = await findIssue(context, reference ?? '');
-  await withCoppice(services, (coppice) => coppice.cancel(repository, issue));
-  terminal.out(`#${issue} is being cancelled. Its work is kept until: coppice prune`);
+  await eachIssue(context, references, async (coppice, repository, issue) => {
+    await coppice.cancel(repository, issue);
+    terminal.out(`#${issue} is being cancelled. Its work is kept until: coppice prune`);
+  });
 }

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { lineReader } from './lines.ts';
 
 /** Where a command reads and writes. */
 export interface Terminal {
@@ -14,6 +15,8 @@ export interface Terminal {
   redraw(text: string): Promise<void>;
   /** All of standard input as text. @throws when there is more than `limit` bytes */
   readInput(limit: number): Promise<string>;
+  /** A line that a person types, or the next one of what is piped in; undefined at the end of it. */
+  readLine(prompt: string): Promise<string | undefined>;
   /** From now on the command handles Ctrl-C itself. */
   takeInterrupts(): void;
 }
@@ -42,6 +45,7 @@ export function processTerminal(
       logUpdate(text);
     },
     readInput: (limit) => readAll(stdin, limit),
+    readLine: lineReader(stdin, stdout),
     takeInterrupts: () => process.removeListener('SIGINT', onInterrupt),
   };
 }

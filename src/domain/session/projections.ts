@@ -62,6 +62,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
     .map(({ action, receivedAt, ...one }) => ({ text: said(one), action, receivedAt })),
   agent: agentOf(state),
   terminal: terminalOf(state),
+  base: state.base,
   remarks: state.feedback.remarks,
   refused: state.refused,
   earlier: { turns: state.earlier.turns, attempts: state.earlier.attempts },

@@ -197,6 +197,8 @@ export const SessionDetail = z.object({
   remarks: z.array(Remark).default([]),
   /** What it was sent and did not take. */
   refused: z.array(Refusal).default([]),
+  /** What its commits are based on; null before it has a worktree. */
+  base: Base.nullable().optional(),
   /** How many turns there were before those listed. */
   earlier: z.object({ turns: z.number(), attempts: z.number() }).optional(),
   /** What its turns of the last two days cost, by quarters of an hour, in US dollars. */

@@ -1,6 +1,7 @@
 import { parseIssueReference, parsePullRequestUrl } from '../../domain/shared/issue.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
+import { expandRanges } from './ranges.ts';
 
 /** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
 export interface RequestedOrder {
@@ -20,7 +21,7 @@ export interface References {
 export function parseReferences(issues: readonly string[], order: readonly string[]): References {
   const mistakes: string[] = [];
   return {
-    issues: issues.flatMap((text) => {
+    issues: expandRanges(issues).flatMap((text) => {
       const reference = parseIssueReference(text);
       if (!reference) mistakes.push(notAnIssue(text));
       return reference ?? [];
@@ -38,7 +39,7 @@ export function parseReferences(issues: readonly string[], order: readonly strin
 export const notAnIssue = (text: string): string =>
   parsePullRequestUrl(text)
     ? `${quoted(text)} is a pull request: give the issue that it is for`
-    : `${quoted(text)} is not an issue: give a number, #number, owner/name#number or an issue's URL`;
+    : `${quoted(text)} is not an issue: give a number, a range (1-3), owner/name#number or an issue's URL`;
 
 const quoted = (text: string): string => `"${oneLine(text, 60)}"`;
 
