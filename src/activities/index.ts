@@ -15,6 +15,7 @@ import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
+import { onlyAsRegistered } from './registered.ts';
 import { openSandbox } from './sandbox.ts';
 import { createSessionActivities, type SessionPorts } from './sessions.ts';
 import { createTrackerActivities } from './tracker.ts';
@@ -61,5 +62,5 @@ export function createActivities(ports: Ports): Activities {
     // Its heartbeats tell of the agent's progress.
     ...createAgentActivities(agents),
   };
-  return asFailures(writingStatus(activities, worktree.recordStatus));
+  return asFailures(onlyAsRegistered(writingStatus(activities, worktree.recordStatus), ports.home));
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { sessionSettings } from '../config/schema.ts';
 import type { Registration } from '../domain/session/session.ts';
 import { type AgentSettings, agentNamed, noSuchAgent } from '../domain/settings/agent-settings.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
-import { branchName, worktreePath } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { GitHub } from '../github/port.ts';
 import { registerWatch } from '../github/watcher/watches.ts';
@@ -13,8 +11,10 @@ import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { saveIssueText } from '../state/issue-text.ts';
 import { orNothing } from '../state/json-file.ts';
+import { saveRegistered } from '../state/registered.ts';
 import { findCheckout } from '../state/repositories.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
+import { locationIn } from './location.ts';
 import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
@@ -55,21 +55,15 @@ export const createTrackerActivities = ({
     if (isPullRequest)
       throw new CoppiceError('IssueNotWorkable', `#${issue} is a pull request, not an issue`);
     if (state === 'closed') throw new CoppiceError('IssueNotWorkable', `#${issue} is closed`);
-    const names = { repository, issue };
     const targetBranch = settings.base ?? (await github.defaultBranch(repository));
     await saveIssueText(home, repository, issue, { title, body });
     await registerWatch(home, { workflowId, repository, issue, pullRequest: null });
     onWatch();
+    const location = locationIn(checkout, host, { repository, issue }, settings);
+    const { hooks, checks } = settings;
+    await saveRegistered(home, { location, setup: hooks.setup, checks, agent });
     return {
-      location: {
-        repository,
-        issue,
-        hostId: host,
-        checkout,
-        worktree: resolve(checkout, worktreePath(settings.worktree, names)),
-        branch: branchName(settings.branch, names),
-        remote: settings.remote,
-      },
+      location,
       settings,
       targetBranch,
       title,

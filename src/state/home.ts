@@ -10,7 +10,7 @@ import { type RepositoryName, splitRepository } from '../domain/shared/repositor
  *     service/              lock, addresses, pids and logs of `coppice up`
  *     temporal/             the embedded server's SQLite file
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
- *     sessions/<owner>/<repo>/<n>/   ownership record, last known detail, setup log, kept files
+ *     sessions/<owner>/<repo>/<n>/   registration, ownership record, last known detail, setup log, kept files
  *     sessions/<owner>/<repo>/<n>/home/   the home of what runs in the session's sandbox
  *     ports/<n>             the session that has the n-th range of ports
  *     turns/<turn id>/      a turn's journal, see src/agents/turn/attempt.ts

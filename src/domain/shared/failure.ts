@@ -7,6 +7,8 @@
  */
 export const FAILURE_TYPES = [
   'InvalidInput',
+  /** What was asked for is not what this host registered. */
+  'NotRegistered',
   'UnknownRepository',
   'IssueNotWorkable',
   'InvalidConfig',
