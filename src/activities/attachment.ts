@@ -23,7 +23,7 @@ export const createAttachmentActivities = ({
       await settle(location);
       return await inspectWork(location, base);
     } catch (error) {
-      // The person may have removed it: the next step will ask about that.
+      // The person may have removed the worktree. The next step will ask about that.
       if (error instanceof CoppiceError) return null;
       throw error;
     }

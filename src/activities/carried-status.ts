@@ -1,14 +1,14 @@
 import type { SessionDetail, SessionLocation } from '../domain/session/session.ts';
 import { mapActivities } from './map.ts';
 
-/** Input of an activity that writes its session's status to disk as it begins, like `recordStatus` does. */
+/** Input of an activity that first writes its session's status to disk, as `recordStatus` does. */
 export interface CarriesStatus {
   readonly status?: SessionDetail;
 }
 
 /**
- * The same activities. A status that the input carries is written first. A failure to write it is only logged: the next
- * status comes with everything.
+ * Wraps activities so that a status in their input is written first. A failure to write it is only logged,
+ * because the next status is complete too.
  */
 export const writingStatus = <A extends object>(
   activities: A,

@@ -7,25 +7,25 @@ import type { RepositoryName } from '../domain/shared/repository.ts';
 interface ExamineInput {
   readonly location: SessionLocation;
   readonly base: Base;
-  /** The commit the checks are of. */
+  /** The commit whose checks are examined. */
   readonly headSha: string;
   readonly checks: readonly Check[];
-  /** Identities of those that failed on the base branch when they were last looked at. */
+  /** Ids of the checks that failed on the base branch at the last examination. */
   readonly known: readonly string[];
-  /** Whether to look at them whoever pushed the commit. */
+  /** Whether to examine them even if somebody else pushed the commit. */
   readonly anyway: boolean;
 }
 
 interface Examination {
   /** Whether someone else pushed the commit. */
   readonly theirs: boolean;
-  /** Those that fail on the base branch too. */
+  /** Checks that fail on the base branch too. */
   readonly onBase: readonly Check[];
-  /** Identities of those that failed on the base branch before, and pass there now. */
+  /** Ids of the checks that failed on the base branch before, and pass there now. */
   readonly mended: readonly string[];
-  /** The others, with what a person would look at. */
+  /** The other checks, with the relevant part of their reports and logs. */
   readonly failures: readonly CheckFailure[];
-  /** The same for the same failures of the same change. */
+  /** A key that is the same for the same failures of the same change. */
   readonly key: string;
 }
 
@@ -34,30 +34,33 @@ interface ReplyInput {
   readonly pullRequest: number;
   readonly item: FeedbackItem;
   readonly text: string;
-  /** The commit that deals with it; null when nothing was changed. */
+  /** The commit that resolves it; null when nothing was changed. */
   readonly commit: string | null;
 }
 
 export interface FeedbackActivities {
   examineChecks(input: ExamineInput): Promise<Examination>;
-  /** Names of the checks that the base branch requires, and that nobody has reported of a commit. */
+  /** Names of checks that the base branch requires, but that were not reported for the commit. */
   missingChecks(input: {
     readonly location: SessionLocation;
     readonly base: string;
     readonly headSha: string;
   }): Promise<readonly string[]>;
-  /** Runs checks again, where GitHub allows. */
+  /** Reruns checks, if GitHub allows it. */
   rerunChecks(input: {
     readonly location: SessionLocation;
     readonly checks: readonly Check[];
   }): Promise<void>;
-  /** Reads what waits for the agent again: what was taken back since, and what was edited, as it is now. */
+  /**
+   * Reads feedback that waits for the agent again. Returns the ids of items that were deleted or resolved,
+   * and the present text of items that were edited.
+   */
   rereadFeedback(input: {
     readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly items: readonly { readonly id: string; readonly version: string }[];
   }): Promise<{ readonly gone: readonly string[]; readonly edited: readonly FeedbackItem[] }>;
-  /** Answers one point where it was made, once, and resolves a bot's thread. */
+  /** Posts one reply to an item of feedback, once, and resolves the thread of a bot. */
   reply(input: ReplyInput): Promise<void>;
   /**
    * Makes a draft ready for review, and asks the reviewers, unless checks are missing that the base branch requires.
@@ -74,17 +77,17 @@ export interface FeedbackActivities {
 }
 
 export interface CommentActivities {
-  /** Shows the author of a command that it was followed, or not taken. */
+  /** Shows the author of a command, with a reaction, whether it was accepted. */
   react(input: {
     readonly repository: RepositoryName;
-    /** Of the pull request, or of the issue it stands on. */
+    /** The number of the pull request, or of the issue, that has the comment. */
     readonly number: number;
     readonly item: FeedbackItem;
     readonly taken: boolean;
-    /** What its author is told, when it was no command. */
+    /** A reply to the author, if the comment was not a valid command. */
     readonly help?: string;
   }): Promise<void>;
-  /** Writes the session's question in its one comment on the issue. */
+  /** Writes the session's question into the session's comment on the issue. */
   askOnIssue(input: {
     readonly repository: RepositoryName;
     readonly issue: number;

@@ -29,9 +29,12 @@ export interface FeedbackPorts {
     | 'upsertComment'
   >;
   readonly words: Words;
-  /** The commit a session's local branch is at. */
+  /** The tip of a session's local branch. */
   branchTip(location: SessionLocation): Promise<string>;
-  /** Names the change from a base to the branch's tip: the same for the same lines, whatever the commits. */
+  /**
+   * An id of the changes from a base to the branch's tip. It is the same for the same changed lines, whatever
+   * the commits are.
+   */
   changeId(location: SessionLocation, base: Base): Promise<string>;
 }
 
@@ -41,7 +44,10 @@ export const createFeedbackActivities = ({
   branchTip,
   changeId,
 }: FeedbackPorts): FeedbackActivities & CommentActivities => {
-  /** “Update branch” by its button repairs nothing. */
+  /**
+   * Whether somebody else pushed the commit. An update by GitHub's button “Update branch” does not count,
+   * because it repairs nothing.
+   */
   async function isTheirs(location: SessionLocation, headSha: string): Promise<boolean> {
     const tip = await branchTip(location);
     return tip !== headSha && !(await github.isUpdateOf(location.repository, headSha, tip));
@@ -71,7 +77,7 @@ export const createFeedbackActivities = ({
       const there = new Map(
         (await github.checksOn(repository, base.branch)).map(({ id, result }) => [id, result]),
       );
-      // While it is run again there, it is what it was before.
+      // While a check is rerun on the base branch, its earlier result counts.
       const failsThere = ({ id }: Check) =>
         there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
       const failures: CheckFailure[] = [];
@@ -145,7 +151,7 @@ export const createFeedbackActivities = ({
   };
 };
 
-/** More than anyone reads. */
+/** How many missing checks are named at most. */
 const MOST_MISSING = 20;
 
 /** Where GitHub does not tell what a branch requires, nothing is. */
@@ -155,14 +161,17 @@ const noneIfRefused = (missing: Promise<readonly string[]>): Promise<readonly st
     throw error;
   });
 
-/** As much as fits into one result of an activity. */
+/** Shortens texts so that all items fit into the result of an activity. */
 function keptSmall(items: readonly FeedbackItem[]): FeedbackItem[] {
   const kept: FeedbackItem[] = [];
   for (const item of items) kept.push(fitting(kept, item));
   return kept;
 }
 
-/** Numbers, hashes and names of temporary files differ from one run of the same failure to the next. */
+/**
+ * Replaces words with digits, because numbers, hashes and names of temporary files differ in each run of the
+ * same failure.
+ */
 const withoutNoise = (text: string): string =>
   text.replace(/[\w./:-]+/g, (word) => (/\d/.test(word) ? '#' : word));
 

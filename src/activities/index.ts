@@ -23,7 +23,7 @@ import type { Activities } from './types.ts';
 import { createWords } from './words.ts';
 import { createWorktreeActivities } from './worktree/worktree.ts';
 
-/** What the activities reach the world through. */
+/** What the activities need from their surroundings. */
 export interface Ports extends SessionPorts {
   readonly home: Home;
   readonly env: NodeJS.ProcessEnv;
@@ -31,7 +31,7 @@ export interface Ports extends SessionPorts {
   readonly tokens: GitTokenSource;
   readonly logNotifier: Notifier;
   readonly desktopNotifier: Notifier;
-  /** Called after a pull request was registered to be watched. */
+  /** Called after an issue or pull request was registered with the watcher. */
   onWatch(): void;
 }
 
@@ -59,7 +59,7 @@ export function createActivities(ports: Ports): Activities {
       ...createTurnStopActivities(agents),
       ...createAttachmentActivities({ inspectWork }),
     }),
-    // Its heartbeats tell of the agent's progress.
+    // `runTurn` sends heartbeats of its own, with the agent's progress.
     ...createAgentActivities(agents),
   };
   return asFailures(onlyAsRegistered(writingStatus(activities, worktree.recordStatus), ports.home));

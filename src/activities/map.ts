@@ -1,4 +1,7 @@
-/** The same activities, each call of which goes through `around`, with its input and its name. */
+/**
+ * Wraps each activity: a call goes to `around`, with a function that runs the activity, and with the
+ * activity's input.
+ */
 export const mapActivities = <A extends object>(
   activities: A,
   around: (run: () => Promise<unknown>, input: unknown, name: string) => Promise<unknown>,

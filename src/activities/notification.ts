@@ -7,7 +7,7 @@ import type { NotificationActivities } from './types.ts';
 
 export interface NotificationPorts {
   readonly home: Home;
-  /** For people who want no desktop notifications. */
+  /** Used when the person has turned desktop notifications off. */
   readonly logNotifier: Notifier;
   readonly desktopNotifier: Notifier;
 }
@@ -25,7 +25,10 @@ export const createNotificationActivities = ({
   },
 });
 
-/** A coppice.yaml that can't be read keeps nobody from hearing that a session is stuck, over it even. */
+/**
+ * Whether the person wants desktop notifications. If coppice.yaml can't be read, they are shown, because the
+ * notification may be about that file.
+ */
 async function wantsDesktop(checkout: string): Promise<boolean> {
   try {
     return (await loadConfig(checkout)).notify.desktop;

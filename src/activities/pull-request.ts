@@ -18,11 +18,14 @@ export interface PullRequestPorts {
   >;
   readonly tokens: GitTokenSource;
   readonly words: Words;
-  /** Called after a pull request was registered to be watched. */
+  /** Called after a pull request was registered with the watcher. */
   onWatch(): void;
 }
 
-/** What GitHub refuses is no reason to stop; what the network breaks is tried again. */
+/**
+ * Runs a step that may fail. A refusal by GitHub is only logged. A network failure is thrown, so that the
+ * activity is retried.
+ */
 async function bestEffort(step: () => Promise<void>): Promise<void> {
   try {
     await step();
@@ -56,7 +59,7 @@ export const createPullRequestActivities = ({
       marker: workflowId,
       draft,
     });
-    // A pull request that was there already may say something older.
+    // An existing pull request may have an older text.
     await bestEffort(() => github.describe(location.repository, pullRequest.number, body));
     if (pullRequest.number !== watched) {
       const { repository, issue } = location;

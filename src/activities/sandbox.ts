@@ -16,14 +16,15 @@ import { listSessions } from '../state/session-store.ts';
 
 export interface SandboxPorts {
   readonly home: Home;
-  /** Where the person's home is, and the sandbox's own programs are looked for. */
+  /** The worker's environment. It has the person's home, and the PATH with the sandbox's own programs. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * How programs run in a session's worktree, as coppice.yaml says now: a person who is asked can change it, and go on.
- * @returns undefined when they run without a sandbox
- * @throws AgentUnavailable when there must be one and this host has none
+ * Prepares the sandbox for programs in a session's worktree. coppice.yaml is read each time, so that a person
+ * can change it when the session asks.
+ * @returns undefined when programs run without a sandbox
+ * @throws AgentUnavailable when a sandbox is required and this host has none
  */
 export async function openSandbox(
   { home, env }: SandboxPorts,
@@ -55,10 +56,10 @@ export async function openSandbox(
   return opened?.confine;
 }
 
-/** Where package managers find settings in a checkout that lead to registries. */
+/** Files of a checkout in which package managers find settings for registries. */
 const PROJECT_SETTINGS = ['.npmrc', '.yarnrc.yml'];
 
-/** The checkout, unless such settings in it are as an agent committed them. */
+/** The checkout; undefined when such a file in it was committed by an agent. */
 async function ownProject(checkout: string): Promise<string | undefined> {
   for (const name of PROJECT_SETTINGS) {
     const text = await readFile(join(checkout, name), 'utf8').catch(() => '');

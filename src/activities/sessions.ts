@@ -2,9 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { SessionActivities } from './types.ts';
 
 export interface SessionPorts {
-  /** Whether a workflow is open; not when it is unknown. */
+  /** Whether a workflow is open. An unknown workflow is not. */
   isOpen(workflowId: string): Promise<boolean>;
-  /** Between two looks, in milliseconds. */
+  /** The interval between two checks, in milliseconds. */
   readonly lookEvery: number;
 }
 

@@ -19,9 +19,9 @@ import type { TrackerActivities } from './types.ts';
 
 export interface TrackerPorts {
   readonly home: Home;
-  /** Why this host can't start an agent, and what to do. */
+  /** Why this host can't start an agent, and what to do about it; undefined when it can. */
   missingAgent(settings: AgentSettings): string | undefined;
-  /** Called after an issue was registered to be watched. */
+  /** Called after an issue was registered with the watcher. */
   onWatch(): void;
   readonly github: Pick<
     GitHub,
@@ -73,7 +73,10 @@ export const createTrackerActivities = ({
   },
 });
 
-/** What an earlier session of the issue left in its worktree is gone on with in the same conversation. */
+/**
+ * The conversation of an earlier session of the issue, if its worktree still exists. The new session
+ * continues it.
+ */
 async function formerConversation(
   home: Home,
   repository: RepositoryName,

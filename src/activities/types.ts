@@ -16,34 +16,38 @@ import type { CarriesStatus } from './carried-status.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
 
 /**
- * The activities as workflows see them. Each is idempotent: it will run twice. Failures of the types in
- * domain/failure.ts are final, and a session asks about them; anything else is retried.
+ * The activities as workflows see them. Each is idempotent, because it may run twice. A failure with a type
+ * of domain/shared/failure.ts is final, and the session asks about it. Any other failure is retried.
  */
 
 interface RegisterInput {
   readonly repository: RepositoryName;
   readonly issue: number;
-  /** The branch the work is meant for, instead of coppice.yaml's. */
+  /** The target branch, if it is not that of coppice.yaml. */
   readonly base?: string;
-  /** The agent that works on it, instead of coppice.yaml's usual one. */
+  /** The name of the agent, if it is not the default one of coppice.yaml. */
   readonly agent?: string;
   readonly workflowId: string;
 }
 
 export interface TrackerActivities {
   /**
-   * Chooses the host (the one that runs this activity, if it has the agent), reads the issue, whose text it keeps, and coppice.yaml, and names
-   * branch and worktree. Makes nothing, but has the issue watched from now on.
-   * @returns the registration, or what this host lacks, and what to do about it, in words
+   * Chooses the host: the one that runs this activity, if it has the checkout and the agent. Reads
+   * coppice.yaml and the issue, stores the issue's text, names branch and worktree, and registers the issue
+   * with the watcher. It makes nothing else.
+   * @returns the registration, or what this host lacks and what to do about it
    * @throws IssueNotWorkable, InvalidConfig
    */
   register(input: RegisterInput): Promise<Registration | { readonly lacks: string }>;
-  /** Registers a row of pull requests as one of GitHub's own stacks. Returns false where the repository has none. */
+  /**
+   * Registers pull requests as one of GitHub's native stacks. Returns false when the repository has no native
+   * stacks.
+   */
   registerStack(input: {
     readonly repository: RepositoryName;
     readonly pullRequests: readonly number[];
   }): Promise<boolean>;
-  /** Deletes a merged branch on GitHub, unless it has moved since, or open pull requests have it as base. */
+  /** Deletes a merged branch on GitHub, unless it has moved since, or is the base of an open pull request. */
   deleteBranch(input: {
     readonly repository: RepositoryName;
     readonly branch: string;
@@ -59,7 +63,7 @@ export interface SessionActivities {
 export interface CreateWorktreeInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly workflowId: string;
-  /** Branch to start from: the trunk, or a dependency's branch. */
+  /** The branch to start from: the target branch, or a dependency's branch. */
   readonly from: string;
 }
 
@@ -68,17 +72,17 @@ interface SetUpInput extends CarriesStatus {
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
-  /** Files in the worktree that it depends on. */
+  /** Files in the worktree on which setup depends. */
   readonly inputs?: readonly string[];
-  /** Only if these hold something else than when it last succeeded. */
+  /** Whether to run setup only if these files have changed since it last succeeded. */
   readonly ifChanged?: boolean;
 }
 
-/** A conflict that the agent or a person has resolved, or not. */
+/** How to treat a conflict of an earlier attempt. */
 interface Resolving {
-  /** It has been resolved in the worktree: check that, and take it up. */
+  /** Whether it was resolved in the worktree. The resolution is then checked and used. */
   readonly resolved: boolean;
-  /** The person's commands that must succeed then. */
+  /** The person's commands that must succeed on the resolution. */
   readonly checks: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
@@ -86,16 +90,19 @@ interface Resolving {
 
 interface RestackInput extends Resolving {
   readonly location: SessionLocation;
-  /** What the branch stands on now. */
+  /** The present base of the branch. */
   readonly base: Base;
-  /** The branch it shall stand on. */
+  /** The branch on which it shall be based. */
   readonly onto: string;
 }
 
 interface IntegrateInput extends Resolving {
   readonly location: SessionLocation;
   readonly base: Base;
-  /** Leave it for later when the worktree is in the middle of something. */
+  /**
+   * Whether to change nothing when the worktree can't be rebased now, for example because it has uncommitted
+   * changes.
+   */
   readonly mayWait: boolean;
 }
 
@@ -110,59 +117,66 @@ interface InspectInput extends CarriesStatus {
   readonly fileLimit: number;
 }
 
-/** In US dollars. */
+/** What other sessions on the host cost, in US dollars. */
 export interface SpentByOthers {
   readonly run: number;
   readonly day: number;
-  /** When the host's day began, ISO 8601. */
+  /** When the present day of the host began, ISO 8601. */
   readonly midnight: string;
-  /** When its next day begins, ISO 8601. */
+  /** When the next day of the host begins, ISO 8601. */
   readonly nextMidnight: string;
 }
 
 export interface WorktreeActivities {
   /**
-   * Makes branch and worktree, or adopts those that Coppice's own record says it made for this session.
+   * Makes the branch and the worktree, or adopts those that Coppice made for this session, according to its
+   * own record.
    * @throws ForeignBranch, MissingBaseBranch, GitFailed
    */
   createWorktree(input: CreateWorktreeInput): Promise<Base>;
-  /** Runs the person's setup commands in order. @throws SetupFailed with the output's tail */
+  /**
+   * Runs the person's setup commands in order.
+   * @throws SetupFailed with the end of the output
+   */
   setUp(input: SetUpInput): Promise<void>;
   /**
-   * Looks at what is about to be pushed: conflict markers, large files, secrets, and then the person's own checks. Returns
-   * what is wrong, in words for the agent; an empty text when it may go.
+   * Checks commits that are about to be pushed: conflict markers, large files, secrets, and then the person's
+   * own checks. Returns the problems as text for the agent; an empty text when they may be pushed.
    */
   inspectOutgoing(input: InspectInput): Promise<string>;
-  /** What the other sessions on the host cost, in US dollars: those of the run, and all since midnight. */
+  /** What the other sessions on the host cost: those of the run, and all since midnight. */
   spentByOthers(input: {
     readonly location: SessionLocation;
     readonly run?: string;
   }): Promise<SpentByOthers>;
   /**
-   * Writes the status file in the worktree, if there is one, and the record in the state directory; on a full disk as soon as
-   * there is space.
+   * Writes the status file in the worktree, if the worktree exists, and the record in the state directory. If
+   * the disk is full, they are written as soon as there is space.
    */
   recordStatus(input: {
     readonly location: SessionLocation;
     readonly detail: SessionDetail;
   }): Promise<void>;
   /**
-   * Moves the session's own commits from `base.tip` onto the remote's `onto`, and pushes with a lease. Returns the new base.
-   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected, BranchMoved
+   * Rebases the session's own commits from `base.tip` onto the remote branch `onto`, and pushes with a lease.
+   * Returns the new base. After a conflict the branch is unchanged.
+   * @throws RebaseConflict, NotResolved, PushRejected, BranchMoved
    */
   restack(input: RestackInput): Promise<Base>;
   /**
-   * Brings into the worktree what others pushed to the session's branch, with what it had not pushed yet on top.
-   * The branch is unchanged after a conflict. @throws RebaseConflict, NotResolved, PushRejected
+   * Integrates commits that others pushed to the session's branch. The session's unpushed commits are rebased
+   * onto them. After a conflict the branch is unchanged.
+   * @throws RebaseConflict, NotResolved, PushRejected
    */
   integrateRemoteCommits(input: IntegrateInput): Promise<{
     readonly base: Base;
-    /** Commits of others that came in. */
+    /** How many commits of others were integrated. */
     readonly commits: number;
   }>;
   /**
-   * Removes worktree and local branch of a merged session, and has its pull request no longer watched, keeping them when they hold work that is not in the pull
-   * request's `headSha`. Tells whether they are gone, and if not, why.
+   * Removes the worktree and the local branch of a merged session, and unregisters its pull request from the
+   * watcher. They are kept if they have work that is not in `headSha`, the pull request's head. Returns
+   * whether they were removed, and if not, why.
    */
   removeWorktree(
     input: { readonly location: SessionLocation; readonly headSha: string } & CarriesStatus,
@@ -173,23 +187,24 @@ export interface PublishInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly base: Base;
   readonly workflowId: string;
-  /** The issue's title, which the pull request takes. */
+  /** The title of the issue, and so of the pull request. */
   readonly title: string;
-  /** What the pull request tells. */
+  /** The content of Coppice's section of the pull request's body. */
   readonly parts: BodyParts;
   /** Whether a new pull request is a draft. */
   readonly draft: boolean;
-  /** The pull request that is watched already; null when there is none. */
+  /** The pull request that is registered with the watcher already; null when there is none. */
   readonly watched: number | null;
 }
 
 export interface PullRequestActivities {
   /**
-   * Pushes the branch, finds or creates its pull request, updates Coppice's part of its text, and has it watched.
+   * Pushes the branch, finds or creates its pull request, updates Coppice's section of its body, and
+   * registers it with the watcher.
    * @throws NothingToPublish, PushRejected, BranchMoved, Unauthorized, GitHubRejected
    */
   publish(input: PublishInput): Promise<PullRequestSnapshot>;
-  /** Brings Coppice's part of the pull request's body up to date; what people wrote stays. */
+  /** Updates Coppice's section of the pull request's body. Text of people stays. */
   describe(input: {
     readonly location: SessionLocation;
     readonly pullRequest: number;
@@ -199,18 +214,21 @@ export interface PullRequestActivities {
     readonly location: SessionLocation;
     readonly pullRequest: number;
   }): Promise<PullRequestSnapshot>;
-  /** Whether GitHub, and no person, closed the pull request, since its base branch was deleted. */
+  /** Whether GitHub itself closed the pull request because its base branch was deleted. */
   lostItsBase(input: {
     readonly location: SessionLocation;
     readonly pullRequest: number;
   }): Promise<boolean>;
-  /** Points the pull request at another base branch, unless it already is. */
+  /** Changes the base branch of the pull request, unless it is that branch already. */
   retarget(input: {
     readonly location: SessionLocation;
     readonly pullRequest: number;
     readonly base: string;
   }): Promise<PullRequestSnapshot>;
-  /** Asks the host's watcher to tell the session what is new of its issue, and of its pull request once there is one. */
+  /**
+   * Registers the issue, and the pull request if there is one, with the host's watcher, which sends changes
+   * to the session.
+   */
   watch(input: {
     readonly location: SessionLocation;
     readonly workflowId: string;
@@ -220,7 +238,7 @@ export interface PullRequestActivities {
 }
 
 export interface NotificationActivities {
-  /** Tells the person: desktop where there is one, and always a line in the log. */
+  /** Notifies the person, on the desktop if there is one, and always with a line in the log. */
   notify(
     input: {
       readonly repository: RepositoryName;

@@ -4,14 +4,17 @@ import { oneLine } from '../domain/shared/text.ts';
 import { maskSecrets } from '../github/api/mask.ts';
 import { inertMarkdown } from '../markdown/inert.ts';
 
-/** What Coppice may say on GitHub of what an agent or a person said: nothing that acts there, and no secret. */
+/**
+ * Makes text of agents and people safe to post on GitHub: it triggers nothing there, such as mentions, and
+ * contains no known secret.
+ */
 export interface Words {
   say(text: string): Promise<string>;
   parts(parts: BodyParts): Promise<BodyParts>;
   question<Q extends Pick<Question, 'decision' | 'options' | 'context'>>(question: Q): Promise<Q>;
 }
 
-/** @param secrets values that must not be said, longest first */
+/** @param secrets values that must not be posted, longest first */
 export function createWords(secrets: readonly string[]): Words {
   const say = async (text: string) =>
     inertMarkdown(

@@ -4,17 +4,17 @@ import type { AgentSettings } from '../domain/settings/agent-settings.ts';
 import type { AgentAdapter } from './adapters/adapter.ts';
 import type { Environment } from './turn/environment.ts';
 
-/** Whose usage an agent draws on. */
+/** The account whose usage limit an agent uses. */
 export interface Account {
-  /** A digest: the same for the same program and login. */
+  /** A digest that is the same for the same program and login. */
   readonly key: string;
-  /** In words for a person, without any secret. */
+  /** A name for a person, without a secret. */
   readonly name: string;
 }
 
 /**
- * The account of an agent, as far as its surroundings tell: its program, its home, and its login's variables; of an agent
- * whose login Coppice does not know, all variables that the person named for it.
+ * Identifies the account of an agent by its program, its home, and the variables of its login. If Coppice
+ * does not know how the agent logs in, all variables that `agent.env` names count.
  */
 export function accountOf(
   { name, program, variables, login }: AgentAdapter,

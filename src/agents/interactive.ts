@@ -3,10 +3,13 @@ import type { Marks } from '../process/members.ts';
 import type { AgentAdapter } from './adapters/adapter.ts';
 import { ADAPTERS } from './adapters/index.ts';
 
-/** What everything that runs in a terminal for an attached session carries in its environment. */
+/** Environment variables that mark every process in the terminal of an attached session. */
 export const marksOfAttachment = (id: string): Marks => ({ COPPICE_ATTACHED: id });
 
-/** The adapter of an agent that can be opened in a terminal. @throws AgentUnavailable when it can't */
+/**
+ * The adapter of an agent that can run in a terminal.
+ * @throws AgentUnavailable when it can't
+ */
 export function interactiveAdapter(
   name: string,
 ): AgentAdapter & Required<Pick<AgentAdapter, 'interactive'>> {
@@ -15,6 +18,6 @@ export function interactiveAdapter(
   if (adapter && interactive) return { ...adapter, interactive };
   throw new CoppiceError(
     'AgentUnavailable',
-    `the adapter ${name} has no interactive form, only claude and codex have: guide the session instead`,
+    `the adapter ${name} can’t run in a terminal, only claude and codex can: guide the session instead`,
   );
 }

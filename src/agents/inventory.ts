@@ -6,28 +6,28 @@ import { foreignPrices } from './adapters/foreign-model.ts';
 import { ADAPTERS } from './adapters/index.ts';
 import { isProgram } from './turn/environment.ts';
 
-/** What this host has of one kind of agent. */
+/** One kind of agent on this host. */
 export interface AgentEntry {
   readonly adapter: AgentSettings['adapter'];
   /** Whether coppice.yaml names it. */
   readonly configured: boolean;
   readonly program: string;
   readonly installed: boolean;
-  /** As the program tells it; absent when it tells none. */
+  /** The version that the program reports; absent when it reports none. */
   readonly version?: string;
-  /** Absent when that can't be found out. */
+  /** Whether the program is logged in; absent when that can't be found out. */
   readonly loggedIn?: boolean;
   readonly abilities: Abilities;
-  /** What keeps it from being used, and what to do about it. */
+  /** Why it can't be used, and what to do about it. */
   readonly problem?: string;
-  /** What else a person should know of it. */
+  /** Something else that the person should know about it. */
   readonly note?: string;
 }
 
-/** Milliseconds a program has to tell its version or its login. */
+/** How long a program may take to report its version or its login, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** What this host has of the agents that have a program of their own, and of the configured one. */
+/** Lists the agents that have a default program, and those that coppice.yaml configures. */
 export function inventory(
   settings: readonly AgentSettings[],
   env: NodeJS.ProcessEnv,
@@ -60,7 +60,7 @@ export function inventory(
   );
 }
 
-/** What keeps a configured agent from starting, and what to do about it. */
+/** Why a configured agent can't start, and what to do about it; undefined when it can. */
 export async function agentProblem(
   settings: AgentSettings,
   env: NodeJS.ProcessEnv,
@@ -75,8 +75,8 @@ export async function agentProblem(
 }
 
 /**
- * What of a session's agent is not on the PATH of the process with this environment, and what to do about it. A program with
- * a path of its own in the worktree may come by the setup commands.
+ * Which program of a session's agents is not on the PATH of this environment, and what to do about it;
+ * undefined when all are. A program with a relative path may come from setup commands, so it is not checked.
  */
 export function missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): string | undefined {
   for (const kind of ['implement', 'plan'] as const) {
@@ -85,7 +85,7 @@ export function missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): s
     const program = command?.[0] ?? usual;
     if (program.includes('/') && !isAbsolute(program)) continue;
     if (!isProgram(program, defined(env), '/'))
-      return `its service finds no program ${program}: ${install}; or, where a terminal finds it, run coppice down && coppice up there`;
+      return `its service finds no program ${program}: ${install}; if a terminal finds it, run coppice down && coppice up there`;
   }
   return undefined;
 }
@@ -110,7 +110,7 @@ async function examine(
       program,
       installed: true,
       ...(version !== undefined && { version }),
-      problem: `${program} is ${version ?? 'of no known version'}, and ${adapter.oldest} or newer is needed: ${adapter.install}`,
+      problem: `${program} has ${version === undefined ? 'an unknown version' : `version ${version}`}, but ${adapter.oldest} or newer is needed: ${adapter.install}`,
     };
   return { program, installed: true, version };
 }

@@ -15,27 +15,27 @@ import { openSandboxIn, type SandboxConfig } from './sandbox/open.ts';
 import { agentEnvironment, isProgram } from './turn/environment.ts';
 import { driveTurn } from './turn/turn.ts';
 
-/** A thousand proposals with their reasons. */
+/** The largest proposals file, in bytes: enough for a thousand proposals with their reasons. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
 const FILE = 'proposals.json';
 
-/** Milliseconds an agent has to end by itself when it is stopped. */
+/** How long an agent that is stopped may take to exit by itself, in milliseconds. */
 const GRACE = 5_000;
 
 export interface Consultation {
   readonly agent: AgentSettings;
   readonly prompt: string;
-  /** Seconds. */
+  /** How long the agent may take, in seconds. */
   readonly timeout: number;
   readonly remote: string;
   readonly env: NodeJS.ProcessEnv;
   readonly config: SandboxConfig;
-  /** What it may not read in the sandbox: Coppice's state, and worktrees of sessions. */
+  /** Paths that it may not read in the sandbox: Coppice's state, and worktrees of sessions. */
   readonly hidden: readonly string[];
-  /** Aborted with a `LeaveReason`, it stops the agent. */
+  /** Stops the agent when it is aborted with a `LeaveReason`. */
   readonly signal: AbortSignal;
-  /** Puts the code into an empty directory. */
+  /** Writes the files of the code into an empty directory. */
   provide(directory: string): Promise<void>;
 }
 
@@ -45,9 +45,10 @@ export interface Consulted {
 }
 
 /**
- * Asks an agent about a plan, in one turn that may only read, in the sandbox if coppice.yaml has one. It works on a copy
- * of the code that has nothing of git in it and is gone afterwards.
- * @throws CoppiceError AgentUnavailable when it can't be asked, or its answer can't be used; TurnLeft when told to leave
+ * Asks an agent for dependencies of a plan, in one turn that may only read, in the sandbox if coppice.yaml
+ * has one. It works in a temporary copy of the code without a git directory.
+ * @throws CoppiceError AgentUnavailable when the agent can't run, or its answer can't be used
+ * @throws Detached when the signal is aborted
  */
 export async function askForProposals(asked: Consultation): Promise<Consulted> {
   const { agent, prompt, timeout, remote, env, config, hidden, signal } = asked;
@@ -98,7 +99,7 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
       throw unavailable(`the agent failed: ${oneLine(outcome.reason)}`, outcome.tail);
     if (outcome.kind === 'unavailable')
       throw unavailable(
-        `the model can't be had: ${oneLine(outcome.reason)}; plan without --agent, or later`,
+        `the model is unavailable: ${oneLine(outcome.reason)}; plan without --agent, or later`,
       );
     if (outcome.kind === 'usage-limited')
       throw unavailable('the agent’s usage limit is reached: plan without --agent, or later');
@@ -108,11 +109,13 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
   }
 }
 
-/** What counts is the file: how the turn ended otherwise says nothing. */
+/** Only the file counts. How the turn ended otherwise is ignored. */
 function read(worktree: string): Proposals {
   const found = readOwnFile(worktree, FILE, MAX_BYTES);
   const refuse = (problem: string) =>
-    unavailable(`the agent’s proposals can’t be used: ${problem}; try again, or without --agent`);
+    unavailable(
+      `the agent’s proposals can’t be used: ${problem}; try again, or plan without --agent`,
+    );
   if ('problem' in found) throw refuse(found.problem);
   let json: unknown;
   try {

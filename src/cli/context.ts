@@ -123,7 +123,7 @@ export interface Services {
   agentProblem(settings: AgentSettings, directory: string): Promise<string | undefined>;
   /** Whether this host can keep agents in a sandbox. */
   sandbox(): Promise<Availability>;
-  /** This process, as who holds a session. @throws AgentUnavailable when the adapter has no interactive form */
+  /** This process, as who holds a session. @throws AgentUnavailable when the adapter can't run in a terminal */
   attachable(adapter: string): Promise<ProcessIdentity>;
   isRunning(process: ProcessIdentity): Promise<boolean>;
   /** Opens an attached session's agent in this terminal. @returns its exit code */

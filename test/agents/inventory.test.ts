@@ -54,8 +54,8 @@ test('a missing agent is told with how to install it', async () => {
 });
 
 test.each([
-  ['2.1.99 (Claude Code)', 'claude is 2.1.99, and 2.1.330 or newer is needed'],
-  ['what?', 'claude is of no known version'],
+  ['2.1.99 (Claude Code)', 'claude has version 2.1.99, but 2.1.330 or newer is needed'],
+  ['what?', 'claude has an unknown version'],
 ])('an agent of version %s is too old', async (version, problem) => {
   const env = host({ claude: { version } });
   expect(await agentProblem(settings, env, '/')).toContain(problem);

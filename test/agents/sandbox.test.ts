@@ -124,7 +124,7 @@ test('what is missing is named, with the one command that installs it', () => {
   writeFileSync(join(bin, 'bwrap'), '#!/bin/sh\necho no permission >&2; exit 1\n', { mode: 0o755 });
   expect(sandboxAvailability({ PATH: bin }, 'linux')).toMatchObject({
     available: false,
-    reason: 'bubblewrap may make no namespaces here (no permission)',
+    reason: 'bubblewrap is not allowed to make namespaces here (no permission)',
   });
   expect(sandboxAvailability({}, 'win32').available).toBe(false);
   expect(sandboxAvailability({}, 'darwin').available).toBe(true);

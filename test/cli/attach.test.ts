@@ -55,11 +55,11 @@ function scene(
 
 test.each([
   ['another host', { hostId: 'that-host' }, 'lives on the host that-host: attach it there'],
-  ['acp', { conversationAdapter: 'acp' }, 'the adapter acp has no interactive form'],
+  ['acp', { conversationAdapter: 'acp' }, 'the adapter acp can’t run in a terminal'],
   [
     'a program of one’s own',
     { conversationAdapter: 'command' },
-    'the adapter command has no interactive form',
+    'the adapter command can’t run in a terminal',
   ],
   ['no conversation', null, 'has begun no conversation yet'],
 ])('%s is refused before anything is held', async (_, terminal, said) => {

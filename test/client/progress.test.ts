@@ -67,7 +67,7 @@ test('an error of this machine that stays the same is asked about with its text,
   await failing(3, 'createWorktree', () => new Error('EISDIR: illegal operation on a directory'));
   await eventually(async () =>
     expect((await recordOf(3))?.stuckReason).toBe(
-      'this keeps failing on this machine: EISDIR: illegal operation on a directory',
+      'this step keeps failing on this machine: EISDIR: illegal operation on a directory',
     ),
   );
   environment.world.failures.delete('createWorktree #3');

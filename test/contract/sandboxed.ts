@@ -41,7 +41,7 @@ export function sandboxContract(contract: Contract): void {
           'The sandbox refused:',
           `  connections to docs.test:80`,
           `  writing ${join(stage.root, 'outside.txt')}`,
-          'What should be allowed goes into coppice.yaml, and holds from the next turn:',
+          'To allow them from the next turn on, add to coppice.yaml:',
           '  access:',
           `    hosts: [docs.test:80]`,
           `    write: [${stage.root}]`,

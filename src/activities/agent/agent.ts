@@ -34,18 +34,21 @@ import { usageGate } from './usage-gate.ts';
 
 export interface AgentPorts {
   readonly home: Home;
-  /** Where the agents' variables come from. */
+  /** The worker's environment, from which agents get the variables that they may see. */
   readonly env: NodeJS.ProcessEnv;
-  /** How the session's agent is kept in a sandbox, if it is. @throws AgentUnavailable */
+  /**
+   * Prepares the sandbox of the session's agent; undefined when it runs without one.
+   * @throws AgentUnavailable
+   */
   sandbox(location: SessionLocation, needs: AgentNeeds): Promise<Confine | undefined>;
   readIssue(repository: RepositoryName, issue: number): Promise<IssueText>;
-  /** What a worktree holds beyond its base. */
+  /** The work in a worktree since its base. */
   inspectWork(location: SessionLocation, base: Base): Promise<Work>;
-  /** Milliseconds an agent has to end by itself when it is stopped; 8 s by default. */
+  /** How long an agent may take to exit by itself when it is stopped, in milliseconds; 8,000 by default. */
   readonly grace?: number;
 }
 
-/** An agent that takes no hint is gone in ten seconds. */
+/** So an agent that ignores SIGTERM is gone within ten seconds. */
 const GRACE = 8_000;
 
 export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
@@ -74,7 +77,7 @@ export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities 
   },
 });
 
-/** How a turn's agent is spoken to, and all that it sees. */
+/** The adapter of a turn's agent, its whole environment, and its usage gate. */
 async function agentOf({ agent, location }: TurnInput, { home, env }: AgentPorts) {
   const adapter = ADAPTERS[agent.adapter];
   const seen = {
@@ -88,7 +91,10 @@ const namesOf = ({ turnId, location: { worktree, checkout }, agent }: TurnInput)
   ...{ id: turnId, worktree, checkout, settings: agent },
 });
 
-/** The issue as it was at registration, or when it was last read again. Where this host has no text of it, GitHub has. */
+/**
+ * The issue as it was at registration, or when it was last read again. If this host has no text of it, it is
+ * read from GitHub.
+ */
 async function issueText(
   { location: { repository, issue }, rereadIssue }: TurnInput,
   { home, readIssue }: AgentPorts,
@@ -139,7 +145,7 @@ async function prepareAndDriveTurn(
     await givePrivateGit(location);
     found = await settle(location);
     const work = await ports.inspectWork(location, base);
-    // An agent at work may have anything checked out for a while; one that left it so is told of it in this turn.
+    // The wrong branch is an error only before a turn in which the agent is not told about it.
     if (!isTold(input)) checkBranch(input, work);
     checkProgram(input, adapter, env);
     const outcome = input.ignoreUsageLimit ? undefined : await gate.refusal();
@@ -158,10 +164,10 @@ async function prepareAndDriveTurn(
   return confirmed(input, ending, ports, gate);
 }
 
-/** Whether the turn is one in which the agent is told what is wrong with its work. */
+/** Whether it is a turn in which the agent is told what is wrong with its work. */
 const isTold = ({ kind }: TurnInput): boolean => kind === 'nudge' || kind === 'guidance';
 
-/** A turn's end, with what git says of it. */
+/** The result of a turn, with what git reports about the work. */
 async function confirmed(
   input: TurnInput,
   ending: TurnEnding,
@@ -172,7 +178,7 @@ async function confirmed(
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, location, turnId, heard);
-  // Whatever became of the worktree: what was committed is on its branch.
+  // Commits are imported to the branch first, even if the worktree is damaged.
   await unlessFull(location.worktree, () => settleIfThere(location));
   const found = await checkWorktree(input);
   await returnToBranch(location, found, await notedTips(home, turnId));

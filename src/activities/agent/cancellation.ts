@@ -1,18 +1,21 @@
 import { ApplicationFailure, type CancelledFailure, Context } from '@temporalio/activity';
 import { Detached, type LeaveReason } from '../../agents/turn/ports.ts';
 
-/** Reasons for which Temporal cancels an activity, and what they mean for the agent; see @temporalio/worker's activity.ts. */
+/**
+ * Reasons for which Temporal cancels an activity, and what each means for the agent; see activity.ts of
+ * @temporalio/worker.
+ */
 const REASONS: Readonly<Record<string, LeaveReason>> = {
   CANCELLED: 'cancelled',
   WORKER_SHUTDOWN: 'interrupted',
   PAUSED: 'interrupted',
-  // The server gave the activity to another worker, or has forgotten it.
+  // The server has given the activity to another worker, or does not know it any more.
   TIMED_OUT: 'superseded',
   NOT_FOUND: 'superseded',
   RESET: 'superseded',
 };
 
-/** Tells a turn's watcher to leave when Temporal cancels its activity. */
+/** A signal that makes a turn's watcher leave when Temporal cancels its activity. */
 export function leaveSignal(cancellation: AbortSignal): AbortSignal {
   const leave = new AbortController();
   const abort = () => {
@@ -24,11 +27,14 @@ export function leaveSignal(cancellation: AbortSignal): AbortSignal {
   return leave.signal;
 }
 
-/** What the activity fails with: a worker that shuts down has the turn resumed by the next one. */
+/**
+ * The error with which the activity fails. After a shutdown of the worker it is retryable, so that the next
+ * worker resumes the turn.
+ */
 export function asLeft(error: unknown): unknown {
   if (!(error instanceof Detached)) return error;
   const cancellation: CancelledFailure = Context.current().cancellationSignal.reason;
   return cancellation.message === 'WORKER_SHUTDOWN'
-    ? ApplicationFailure.retryable('the worker shut down in mid-turn', 'TurnInterrupted')
+    ? ApplicationFailure.retryable('the worker was shut down during a turn', 'TurnInterrupted')
     : cancellation;
 }

@@ -3,15 +3,15 @@ import type { TurnProgress } from '../../agents/turn/ports.ts';
 import { refreshStatus } from '../../agents/turn/status.ts';
 import type { DiffStat, TurnHeartbeat } from '../../domain/session/turn.ts';
 
-/** Between two heartbeats, in milliseconds; the SDK sends those that are due. */
+/** The interval between two heartbeats, in milliseconds. The SDK sends only those that are due. */
 const HEARTBEAT = 1_000;
 
-/** Between two looks at the worktree, in milliseconds. */
+/** The interval between two measurements of the worktree, in milliseconds. */
 const LOOK = 10_000;
 
 /**
- * Heartbeats from now on, with what it was last told and how much `measure` last found changed; the status file is
- * refreshed as often as that.
+ * Sends heartbeats with the latest progress, and with the size of the changes that `measure` found last. It
+ * also refreshes the status file after each measurement. `end` stops it.
  */
 export function reportProgress(worktree: string, measure: () => Promise<DiffStat>) {
   const context = Context.current();
@@ -25,7 +25,7 @@ export function reportProgress(worktree: string, measure: () => Promise<DiffStat
     } satisfies TurnHeartbeat);
   const look = async () => {
     refreshStatus(worktree, new Date());
-    // The worktree is the agent's meanwhile: in the middle of a rebase there may be nothing to measure.
+    // The agent works in the worktree meanwhile. During a rebase it may be impossible to measure.
     diff = await measure().catch(() => diff);
   };
   beat();

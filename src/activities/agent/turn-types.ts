@@ -10,40 +10,44 @@ export interface TurnInput extends CarriesStatus {
   readonly base: Base;
   readonly targetBranch: string;
   readonly agent: AgentSettings;
-  /** The conversation's id: the agent's own from the last turn, or one chosen by the workflow (a UUID). */
+  /** The conversation's id: the agent's own id from the last turn, or a UUID that the workflow chose. */
   readonly conversation: string;
   /** False for the first turn of the conversation. */
   readonly resume: boolean;
-  /** Why the turn is taken, if there is more to say than its kind. */
+  /** The reason for the turn; empty when its kind says it all. */
   readonly words: string;
-  /** What the person says; empty when nothing. */
+  /** The person's guidance; empty when there is none. */
   readonly told: string;
-  /** Whether the issue was edited: its text is read from GitHub again, and kept for the turns after. */
+  /** Whether the issue was edited. Then its text is read from GitHub again, and stored for later turns. */
   readonly rereadIssue?: boolean;
   /** Whether the last turn was stopped. */
   readonly again?: boolean;
-  /** Whether the agent is started whatever is known of its account's usage limit. */
+  /** Whether to start the agent even if its account is known to have reached its usage limit. */
   readonly ignoreUsageLimit?: boolean;
-  /** Seconds. */
+  /** How long the turn may take, in seconds. */
   readonly timeout: number;
-  /** How long the agent may say nothing, in seconds. */
+  /** How long the agent may be silent, in seconds. */
   readonly idleTimeout: number;
-  /** What it may cost, in US dollars; absent when nothing limits that. */
+  /** The cost limit, in US dollars; absent when there is none. */
   readonly costLimit?: number;
 }
 
 export interface AgentActivities {
   /**
-   * Runs one turn, or re-attaches to it: see src/agents. Heartbeats `TurnProgress`. While its account is known to have
-   * reached its usage limit no agent is started, and `attempts` is 0. When the worker shuts down the agent
-   * is stopped gently and the activity fails retryably, so that the next worker resumes the conversation.
+   * Runs one turn, or re-attaches to it: see src/agents. Its heartbeats are `TurnHeartbeat`. If the account
+   * is known to have reached its usage limit, no agent is started, and `attempts` is 0. When the worker shuts
+   * down, the agent is stopped and the activity fails with a retryable error, so that the next worker resumes
+   * the conversation.
    * @throws AgentUnavailable, WorktreeLost
    */
   runTurn(input: TurnInput): Promise<TurnResult>;
 }
 
 export interface AttachmentActivities {
-  /** Ends what an agent in a terminal left running. Returns what is in the worktree; null when that can't be told. */
+  /**
+   * Ends processes that an agent in a terminal left running. Returns the work in the worktree; null when that
+   * can't be found out.
+   */
   endAttachment(input: {
     readonly location: SessionLocation;
     readonly base: Base;
@@ -53,8 +57,9 @@ export interface AttachmentActivities {
 
 export interface TurnStopActivities {
   /**
-   * Stops the agent of a turn gently, wherever the turn is, and makes sure that none starts in it any more. Returns what it
-   * came to: `interrupted`, unless its agent had ended before. @throws WorktreeLost
+   * Stops the agent of a turn, SIGTERM first, in whatever state the turn is, and makes sure that no agent
+   * starts in it later. The outcome is `interrupted`, unless the agent had ended before.
+   * @throws WorktreeLost
    */
   stopTurn(input: TurnInput): Promise<TurnResult>;
 }

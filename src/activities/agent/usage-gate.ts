@@ -5,9 +5,12 @@ import { exclusively } from '../../git/command/mutex.ts';
 import type { Home } from '../../state/home.ts';
 import { readUsageGate, removeUsageGate, saveUsageGate } from '../../state/usage-gates.ts';
 
-/** One gate for all agents of an account on this host. */
+/** The usage gate of an account. It is shared by all agents of the account on this host. */
 export const usageGate = (home: Home, { key, name }: Account) => ({
-  /** What to answer instead of starting an agent that would only be refused; undefined when it may start. */
+  /**
+   * The outcome to return instead of starting an agent whose usage limit is known to be reached; undefined
+   * when it may start.
+   */
   async refusal(): Promise<Outcome | undefined> {
     const gate = await readUsageGate(home, key);
     if (!gate || !isClosed(gate, Date.now())) return undefined;
@@ -15,8 +18,8 @@ export const usageGate = (home: Home, { key, name }: Account) => ({
   },
 
   /**
-   * Takes in how a turn ended that began at `began` (milliseconds since 1970), and returns that outcome; of a usage limit
-   * with its end, and whose it is. The same turn may tell twice.
+   * Updates the gate from the outcome of a turn that began at `began` (milliseconds since 1970). Returns the
+   * outcome; for a usage limit with its end and its account. It may be called twice for one turn.
    */
   heard: (outcome: Outcome, began: number): Promise<Outcome> =>
     exclusively(key, async () => {
@@ -33,5 +36,5 @@ export const usageGate = (home: Home, { key, name }: Account) => ({
     }),
 });
 
-/** After these the model has answered to the end. */
+/** Outcomes that show that the model has answered to the end. */
 const ANSWERED: ReadonlySet<Outcome['kind']> = new Set(['done', 'stuck', 'invalid']);

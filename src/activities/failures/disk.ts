@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { CANCEL, inFull } from '../../domain/session/options.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 
-/** With less left than this, in bytes, nobody can work: git writes more for a commit. */
+/** A disk with less free space than this, in bytes, counts as full: git needs more for a commit. */
 const LEAST = 1024 * 1024;
 
-/** Whether a file could not be written since its disk is full, or a quota used up. */
+/** Whether a file could not be written because its disk is full or a quota is used up. */
 export const isDiskFull = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error &&
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Writing to an open file, the system doesn't tell which. */
+/** The message for a full disk. When an open file is written, the system does not report its path. */
 export const noSpaceFor = (path: string | undefined): string =>
   `no space left on the disk of ${path === undefined ? 'the worktree or of Coppice’s state directory' : dirname(path)}: free some`;
 
@@ -21,8 +21,8 @@ async function isFull(directory: string): Promise<boolean> {
 }
 
 /**
- * Runs a step that writes to the disk of a worktree. When the step fails because that disk is full, it is left to the next
- * activity, which runs it again.
+ * Runs a step that writes to the disk of a worktree. If it fails because that disk is full, the failure is
+ * ignored, and the next activity runs the step again.
  */
 export async function unlessFull(worktree: string, step: () => Promise<unknown>): Promise<void> {
   try {
@@ -32,13 +32,13 @@ export async function unlessFull(worktree: string, step: () => Promise<unknown>)
   }
 }
 
-/** An agent that came to nothing on a full disk is stuck, whatever it made of that. */
+/** Turns a failed or invalid outcome into a question when the disk is full. */
 export async function onFullDisk(outcome: Outcome, worktree: string): Promise<Outcome> {
   if (outcome.kind !== 'failed' && outcome.kind !== 'invalid') return outcome;
   if (!(await isFull(worktree))) return outcome;
   return {
     kind: 'stuck',
-    decision: `There is no space left on the disk of ${worktree}: where can some be freed?`,
+    decision: `There is no space left on the disk of ${worktree}: what can be deleted?`,
     options: inFull(['I have freed some: go on', CANCEL]),
     context:
       `The turn ended so: ${outcome.kind === 'failed' ? outcome.reason : outcome.problem}\n\n${outcome.tail}`.slice(

@@ -12,10 +12,11 @@ const final = ({ message, type, details }: CoppiceError): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, type, details);
 
 /**
- * What Temporal makes of an activity's error.
- * - For a person: a `CoppiceError`. It is final, and the session asks.
- * - The world's trouble: a `TransientError`. It is tried again for ever.
- * - Anything else is an error of this machine, or of Coppice. It is tried again, and final once it stays the same.
+ * Turns an activity's error into a Temporal failure.
+ * - A `CoppiceError` is for a person: it is final, and the session asks.
+ * - A `TransientError` is retried for ever.
+ * - Any other error is an error of this machine or of Coppice. It is retried, and becomes final when it stays
+ * the same.
  */
 function asFailure(error: unknown, repeats: Repeats): unknown {
   if (error instanceof TemporalFailure) return error;
@@ -29,7 +30,7 @@ function asFailure(error: unknown, repeats: Repeats): unknown {
   if (isDiskFull(error)) return final(new CoppiceError('DiskFull', noSpaceFor(error.path)));
   if (error instanceof CoppiceError && !error.mayPass) return final(error);
   const { cancellationSignal } = Context.current();
-  // What was cancelled may fail with anything.
+  // A cancelled activity may fail with any error.
   if (cancellationSignal.aborted) return error;
   const times = repeats.note(activityKey(), error instanceof Error ? error.message : String(error));
   if (times === undefined) return error;
@@ -40,18 +41,18 @@ function localFailure(error: unknown, times: number): CoppiceError {
   const text = oneLine(error instanceof Error ? error.message || error.name : String(error), 1_000);
   return new CoppiceError(
     'LocalFailure',
-    `this keeps failing on this machine: ${text}`,
+    `this step keeps failing on this machine: ${text}`,
     `It was tried ${times} times.`,
   );
 }
 
-/** Names the activity through all of its attempts. */
+/** A key that is the same for all attempts of an activity. */
 function activityKey(): string {
   const { workflowExecution, activityId } = Context.current().info;
   return `${workflowExecution?.runId} ${activityId}`;
 }
 
-/** The same activities, failing in the ways Temporal understands. */
+/** Wraps activities so that their errors become Temporal failures. */
 export const asFailures = <A extends object>(activities: A): A => {
   const repeats = new Repeats();
   return mapActivities(activities, async (run) => {

@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** The system's names, and those of Node's fetch, for a connection that failed. */
+/** Error codes of the system and of Node's fetch for a failed connection. */
 const CODES = new Set([
   'ECONNABORTED',
   'ECONNREFUSED',
@@ -13,13 +13,19 @@ const CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** gRPC's codes of a server that is away, busy or starting: UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE. */
+/**
+ * gRPC codes of a server that is unreachable, busy or starting: UNKNOWN, DEADLINE_EXCEEDED,
+ * RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE.
+ */
 const TEMPORAL_AWAY = new Set<number>([2, 4, 8, 13, 14]);
 
-/** How deep a reason may be nested. */
+/** How deep causes of an error are followed. */
 const DEPTH = 5;
 
-/** Whether a library's error is about the network, or about a Temporal server that is away: it, or its cause, says so. */
+/**
+ * Whether an error of a library, or one of its causes, is a network failure or an unreachable Temporal
+ * server.
+ */
 export function isNetworkTrouble(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > DEPTH) return false;
   const { code } = error as NodeJS.ErrnoException;

@@ -1,10 +1,10 @@
 /** How often an activity may fail in the same way before a person is asked. */
 const SAME = 4;
 
-/** How often it may fail on this machine in whatever ways. */
+/** How often it may fail on this machine in any way. */
 const ANY = 12;
 
-/** Activities remembered; one that is tried again is so within a minute. */
+/** How many activities are remembered. A retry comes within a minute. */
 const REMEMBERED = 1_000;
 
 interface Failures {
@@ -14,14 +14,17 @@ interface Failures {
 }
 
 /**
- * Counts how often each activity failed with an error of this machine, so that one that stays the same is not tried for
- * ever. Failures of the network are not counted: Temporal's number of attempts has them too. A worker that starts anew
- * begins to count anew.
+ * Counts how often each activity failed with an error of this machine, so that a lasting error is not retried
+ * for ever. Network failures are not counted here, but they are part of Temporal's number of attempts, so
+ * that number can't be used. After a restart of the worker, counting starts again.
  */
 export class Repeats {
   readonly #failures = new Map<string, Failures>();
 
-  /** @returns how often it has failed, when that is enough; undefined when it shall be tried again */
+  /**
+   * Counts a failure.
+   * @returns how often the activity has failed, if that is too often; undefined when it shall be retried
+   */
   note(activity: string, text: string): number | undefined {
     const before = this.#failures.get(activity);
     const alike = withoutNumbers(text);
@@ -40,5 +43,8 @@ export class Repeats {
   }
 }
 
-/** Process ids, times, commits and names of drafts differ each time. */
+/**
+ * Replaces numbers and hashes, because process ids, times, commits and names of temporary files differ each
+ * time.
+ */
 const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{7,40}\b|\d+/g, '#');

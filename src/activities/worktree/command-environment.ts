@@ -5,13 +5,13 @@ import { secretValues } from '../../secrets/values.ts';
 
 const PASSED_ON = /^(PATH|HOME|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL)$/;
 
-/** What of the worker's environment the person's commands see, and which texts in it nobody else shall read. */
+/** The part of the worker's environment that the person's commands get, and the secrets in it. */
 export interface CommandEnvironment {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
 }
 
-/** The variables that coppice.yaml lets through by name, beside those that every program needs. */
+/** Selects the variables that every program needs, and those that coppice.yaml names. */
 export function commandEnvironment(
   env: NodeJS.ProcessEnv,
   { hooks, agent }: Pick<Config, 'hooks' | 'agent'>,

@@ -22,41 +22,41 @@ import type { CommandEnvironment } from './command-environment.ts';
 /** Marks the processes of a worktree's commands. */
 const MARK = 'COPPICE_COMMANDS';
 
-/** Between SIGTERM and SIGKILL, in milliseconds. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const GRACE = 3_000;
 
-/** How much of a failed command's output is told, in characters; the log has all of it. */
+/** How much of a failed command's output is reported, in characters. The log file has all of it. */
 const TAIL = 2_000;
 
 export interface Commands {
-  /** Where the session's ports are noted. */
+  /** The state directory, in which the session's ports are recorded. */
   readonly home: Home;
   readonly location: SessionLocation;
   readonly commands: readonly string[];
   /** Seconds for each command. */
   readonly timeout: number;
-  /** File that takes the commands' output. */
+  /** The file to which the commands' output is written. */
   readonly log: string;
   readonly signal: AbortSignal;
   readonly environment: CommandEnvironment;
-  /** Keeps them in a sandbox; what that needs goes to `own`, a directory of Coppice's. */
+  /** Runs them in a sandbox. Its files are written to `own`, a directory of Coppice. */
   readonly sandbox?: { readonly confine: Confine; readonly own: string } | undefined;
 }
 
 export interface CommandFailure {
   readonly command: string;
-  /** To go on after the command's name, e.g. `failed with exit code 1`. */
+  /** What happened, as a phrase that follows the command's name: `failed with exit code 1`. */
   readonly problem: string;
-  /** The last of what it wrote. */
+  /** The end of its output. */
   readonly tail: string;
 }
 
 /**
- * Runs the person's commands one after the other by the shell, in the worktree, with what coppice.yaml lets through of the
- * environment. What is secret of that is blackened in their output once a command has ended.
- * What they start in the background stays, unless a command fails, takes too long, is cancelled or runs in the sandbox.
- * Whatever an interrupted earlier attempt left running is stopped first.
- * @returns the first that failed, which is the last that ran
+ * Runs the person's commands one after the other with the shell, in the worktree, with the variables that
+ * coppice.yaml permits. After each command, secrets among these are redacted in its output. Processes that a
+ * command starts in the background keep running, unless a command fails, takes too long, is cancelled or runs
+ * in the sandbox. Processes of an interrupted earlier attempt are stopped first.
+ * @returns the first command that failed, which is also the last that ran; undefined when all succeeded
  * @throws WorktreeLost
  */
 export async function runCommands(given: Commands): Promise<CommandFailure | undefined> {
@@ -64,7 +64,7 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
   if (!existsSync(location.worktree))
     throw new CoppiceError(
       'WorktreeLost',
-      `${location.worktree} is gone: there is nothing to run in`,
+      `${location.worktree} does not exist any more, so commands can’t run there`,
     );
   const where = { turns: home.turns, worktree: location.worktree, grace: GRACE, signal };
   const occupant = { kind: 'commands', id: randomUUID() } as const;
@@ -73,7 +73,7 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
   return occupying(occupant, where, () => runAll(given, { marks, guard }));
 }
 
-/** What commands run with for as long as the worktree is theirs. */
+/** How commands are marked and guarded while they occupy the worktree. */
 interface Occupation {
   readonly marks: Marks;
   guard(argv: readonly string[]): string[];
@@ -114,7 +114,10 @@ async function runAll(
   }
 }
 
-/** @returns what went wrong, if anything did */
+/**
+ * Runs one command.
+ * @returns what went wrong; undefined when it succeeded
+ */
 async function run(
   command: string,
   { home, location, timeout, signal, sandbox, environment }: Commands,
@@ -131,10 +134,11 @@ async function run(
       ...marks,
     },
     stdio: ['ignore', output, output],
-    // A group of its own: a Ctrl-C in the worker's terminal is the worker's to handle.
+    // It gets a process group of its own, so that Ctrl-C in the worker's terminal reaches only the worker.
     detached: true,
   });
-  // Waiting for its exit, not for the end of its output, which what it starts in the background may hold open.
+  // Coppice waits for the exit and not for the end of the output, because a background process may hold the
+  // output open.
   const ended = once(child, 'exit').then(([code, killer]) => {
     if (code === 0) return undefined;
     return killer ? `was ended by ${killer}` : `failed with exit code ${code}`;

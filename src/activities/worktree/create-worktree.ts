@@ -39,8 +39,8 @@ interface Ports {
 }
 
 /**
- * Makes a session's branch and worktree, whatever an earlier attempt left: the ownership record comes first, and says
- * when both are finished.
+ * Makes a session's branch and worktree. It continues after an interrupted attempt: the ownership record is
+ * written first, and says when both are complete.
  */
 export async function createWorktree(
   { home, tokens }: Ports,
@@ -79,7 +79,10 @@ export async function createWorktree(
   return base;
 }
 
-/** Goes on with the branch that an earlier session of the issue left on the remote, whatever others pushed to it since. */
+/**
+ * Continues with the branch that an earlier session of the issue left on the remote, with whatever others
+ * have pushed to it since.
+ */
 async function takeLeft(
   location: SessionLocation,
   newest: Base,
@@ -98,7 +101,10 @@ async function takeLeft(
   return { base: { branch: newest.branch, tip: common ?? newest.tip }, changes };
 }
 
-/** Coppice alone writes ownership records: a damaged one still proves that the branch and the worktree of its issue are ours. */
+/**
+ * Makes a damaged ownership record again. Only Coppice writes these records, so even a damaged one proves
+ * that the branch and the worktree are Coppice's.
+ */
 async function rebuild(
   home: Home,
   location: SessionLocation,
@@ -111,7 +117,7 @@ async function rebuild(
   return ownershipOf(home, location, { branch, tip }, await isFilled(location));
 }
 
-/** Whether its files were put into it: a worktree that is only half made is made anew. */
+/** Whether the files of the worktree were written. An incomplete worktree is made again. */
 async function isFilled({ worktree }: SessionLocation): Promise<boolean> {
   if (!existsSync(join(worktree, '.git'))) return false;
   return existsSync(join(await gitDirectory(worktree), 'index'));
@@ -131,8 +137,9 @@ function refuseOther(owned: Ownership, location: SessionLocation, workflowId: st
 }
 
 /**
- * Nothing was made yet, so whatever is there is somebody else's, but for what an earlier session left on the remote.
- * @param former the branch that Coppice's own record says is such a one's
+ * Checks that the names of branch and worktree are free. An existing branch or directory belongs to somebody
+ * else, unless an earlier session left the branch on the remote.
+ * @param former the branch that an earlier session left, by Coppice's own record
  */
 async function begin(
   location: SessionLocation,
@@ -143,31 +150,33 @@ async function begin(
   const refuse = (what: string): never => {
     throw new CoppiceError(
       'ForeignBranch',
-      `${what}, and Coppice did not make it: rename or remove it, or set another name in coppice.yaml`,
+      `${what}, and Coppice did not make it: rename or remove it, or choose another name in coppice.yaml`,
     );
   };
   if ((await tipOf(checkout, branchRef(branch))) !== undefined)
     refuse(`the branch ${branch} is already in ${checkout}`);
-  if (existsSync(worktree)) refuse(`${worktree} is already there`);
+  if (existsSync(worktree)) refuse(`${worktree} already exists`);
   const beside = await localObstacle(checkout, branch);
   if (beside !== undefined)
-    refuse(`the branch ${beside} is in ${checkout}, and git can’t have ${branch} beside it`);
+    refuse(`the branch ${beside} is in ${checkout}, and git can’t have ${branch} at the same time`);
   const there = await remoteBranch(checkout, remote, branch, tokens);
   if (there.tip !== undefined && branch === former) return 'left';
   if (there.tip !== undefined) refuse(`the branch ${branch} is already on ${remote}`);
   if (there.obstacle !== undefined)
-    refuse(`the branch ${there.obstacle} is on ${remote}, which can’t have ${branch} beside it`);
+    refuse(
+      `the branch ${there.obstacle} is on ${remote}, which can’t have ${branch} at the same time`,
+    );
   return 'new';
 }
 
-/** Clears away what an interrupted attempt left; a branch that holds work is taken as it is. */
+/** Removes what an interrupted attempt left. A branch with commits of its own is used as it is. */
 async function resume(home: Home, owned: Ownership): Promise<'new' | 'existing'> {
   const { location, base } = owned;
   if (owned.ready) {
     if (existsSync(location.worktree))
       throw new CoppiceError(
         'WorktreeLost',
-        `${location.worktree} is there, but git does not know it as a worktree: try \`git worktree repair ${location.worktree}\` in ${location.checkout}, or move it away`,
+        `${location.worktree} exists, but git does not know it as a worktree: try \`git worktree repair ${location.worktree}\` in ${location.checkout}, or move it away`,
       );
     await saveOwnership(home, { ...owned, ready: false });
   } else await discardWorktree(location);

@@ -1,18 +1,21 @@
 import { exclusively } from '../../git/command/mutex.ts';
 
-/** Between two tries, in milliseconds. */
+/** The interval between two attempts, in milliseconds. */
 const AGAIN = 2_000;
 
 /**
- * Writes records of what workflows know. One that can't be written, since the disk is full or was taken away, is kept in
- * memory and written as soon as it can be; a later one of the same name takes its place. So nobody waits for it, and none
- * stays out of date until the next change.
+ * Writes records of what workflows know. If a record can't be written because the disk is full or was
+ * removed, it is kept in memory and written as soon as possible. A later record of the same name replaces it.
+ * So no activity waits for the disk, and no record stays out of date until the next change.
  */
 export class LateRecords {
   readonly #late = new Map<string, () => Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @throws what is no trouble of the disk's */
+  /**
+   * Writes a record now or later.
+   * @throws errors that are not caused by the disk
+   */
   async write(name: string, write: () => Promise<void>): Promise<void> {
     await exclusively(`record ${name}`, async () => {
       this.#late.delete(name);

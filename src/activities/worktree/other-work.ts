@@ -8,8 +8,8 @@ import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
 const Told = z.array(z.string());
 
 /**
- * What the agent is told once of branches that it made beside the session's: work on them is in no pull request. Nobody is
- * asked about them, since they stay in the checkout whatever becomes of the session.
+ * Problems to report to the agent, once, about other branches that it made: their commits are in no pull
+ * request. No person is asked about them, because these branches stay in the checkout in any case.
  */
 export async function otherBranchProblems(
   home: Home,
@@ -30,6 +30,6 @@ export async function otherBranchProblems(
   );
   const names = fresh.map(({ name }) => name).join(', ');
   return [
-    `commits are on other branches that were made in the worktree (${names}), and not on ${location.branch}, which alone is pushed: bring over what belongs to the issue, and leave the rest where it is`,
+    `commits are on other branches that were made in the worktree (${names}), and not on ${location.branch}, the only branch that is pushed: move the commits that belong to the issue there, and leave the others where they are`,
   ];
 }

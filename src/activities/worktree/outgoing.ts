@@ -11,14 +11,14 @@ import { findSecrets } from '../../secrets/find.ts';
 
 const MB = 1_000_000;
 
-/** How many findings of a kind are named. */
+/** How many findings of each kind are named. */
 const SHOWN = 10;
 
 /**
- * What is wrong with the commits that are about to be pushed, in words for the agent; none when they may go. A secret is
- * told by its place and kind, never by itself.
+ * Problems of commits that are about to be pushed, as text for the agent; none when they may be pushed. A
+ * secret is reported by its place and kind, and never by its value.
  * @param limit the largest file, in MB
- * @param held secrets of which the very value is looked for
+ * @param held values of secrets to look for
  */
 export async function outgoingProblems(
   location: SessionLocation,
@@ -34,12 +34,12 @@ export async function outgoingProblems(
   const problems: string[] = [];
   if (!(await descendsFromBase(location, base)))
     problems.push(
-      `${location.branch} does not stand on ${base.branch} any more: put its commits onto ${base.tip} again`,
+      `${location.branch} is not based on ${base.branch} any more: rebase its commits onto ${base.tip}`,
     );
   const foreign = await foreignBranches(location, base);
   if (foreign.length > 0)
     problems.push(
-      `commits of other issues’ branches are in it: ${named(foreign)}; take them out, and use nothing of them`,
+      `it contains commits of other issues’ branches: ${named(foreign)}; remove them, and do not use their changes`,
     );
   problems.push(...(await linkProblems(location, base, to, tokens)));
   const marked = await conflictMarkers(location.checkout, range);
@@ -47,12 +47,12 @@ export async function outgoingProblems(
   const large = await largeFiles(location, { ...range, limit: limit * MB });
   if (large.length > 0)
     problems.push(
-      `files larger than ${limit} MB are committed: ${named(large.map(({ path, bytes }) => `${path} (${Math.round(bytes / MB)} MB)`))}; take them out of the commits`,
+      `files larger than ${limit} MB are committed: ${named(large.map(({ path, bytes }) => `${path} (${Math.round(bytes / MB)} MB)`))}; remove them from the commits`,
     );
   const secrets = await committedSecrets(location, range, held);
   if (secrets.length > 0)
     problems.push(
-      `what looks like secrets is committed: ${named(secrets)}; take them out of the commits, not only out of the files`,
+      `the commits contain what looks like secrets: ${named(secrets)}; remove them from the commits, not only from the files`,
     );
   return problems;
 }
@@ -83,7 +83,7 @@ async function committedSecrets(
 async function secretsIn(text: string, held: readonly string[]) {
   const known = (await findSecrets(text)).map(({ kind, from }) => ({ kind, at: from }));
   const own = held
-    .map((value) => ({ kind: 'a secret of this machine’s', at: text.indexOf(value) }))
+    .map((value) => ({ kind: 'a secret of this machine', at: text.indexOf(value) }))
     .filter(({ at }) => at >= 0);
   return [...known, ...own];
 }

@@ -18,7 +18,7 @@ const Before = RefRecord.extend({
 
 const recordOf = (turns: string, turnId: string): string => join(turns, turnId, 'refs.json');
 
-/** Notes, once for a turn, what the refs are before it. */
+/** Records the refs before a turn, once for each turn. */
 export async function noteRefs(
   home: Home,
   location: SessionLocation,
@@ -30,7 +30,7 @@ export async function noteRefs(
   await writeJson(file, { ...(await readRefs(location.checkout)), branches });
 }
 
-/** What the refs pointed at before a turn, by name; none when that was not noted. */
+/** The object of each ref before a turn, by full name; empty when it was not recorded. */
 export async function notedTips(
   home: Home,
   turnId: string,
@@ -38,7 +38,10 @@ export async function notedTips(
   return (await orNothing(readJson(recordOf(home.turns, turnId), Before)))?.refs ?? {};
 }
 
-/** After a turn: what it did to refs that are not the session's is undone, and then a person hears of it. */
+/**
+ * Called after a turn. If the agent changed refs that do not belong to the session, they are restored, and
+ * the outcome becomes a question to the person.
+ */
 export async function guardRefs(
   home: Home,
   location: SessionLocation,
@@ -58,7 +61,7 @@ export async function guardRefs(
     reach,
     (branch) => before.branches.includes(branch) && !open.has(branch),
   );
-  // What was found before this activity was interrupted is told too.
+  // Changes that were found before this activity was interrupted are reported too.
   const told = join(home.turns, turnId, 'put-back.json');
   const all = [...((await orAside(readJson(told, z.array(z.string())))) ?? []), ...found];
   if (all.length === 0) return outcome;
@@ -71,7 +74,7 @@ export async function guardRefs(
         2_000,
       ),
     options: inFull(['leave other branches, tags and the stash alone, and go on', CANCEL]),
-    context: `All of them were put back. What they were changed to is kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work is untouched.`,
+    context: `All of them were restored. The values that the agent gave them are kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work has not changed.`,
   };
 }
 

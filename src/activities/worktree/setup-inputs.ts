@@ -3,9 +3,10 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+/** The record of a successful setup: the hash of its input files. */
 export const SetupDone = z.object({ inputs: z.string() });
 
-/** What the files that setup depends on hold, in one hash; a missing file, or a link, counts as empty. */
+/** A hash of the files on which setup depends. A missing file, or a link, counts as empty. */
 export function hashInputs(worktree: string, paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of paths) {

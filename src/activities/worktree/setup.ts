@@ -7,7 +7,7 @@ export async function runSetup(setup: Commands): Promise<void> {
   if (!failed) return;
   throw new CoppiceError(
     'SetupFailed',
-    `setup command \`${failed.command}\` ${failed.problem}: mend it in coppice.yaml or the worktree; its output is in ${setup.log}`,
+    `setup command \`${failed.command}\` ${failed.problem}: correct it in coppice.yaml or in the worktree; its output is in ${setup.log}`,
     failed.tail,
   );
 }

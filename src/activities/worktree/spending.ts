@@ -4,14 +4,17 @@ import type { Home } from '../../state/home.ts';
 import { listSessions } from '../../state/session-store.ts';
 import type { SpentByOthers } from '../types.ts';
 
-/** What the other sessions of this host cost: those of a run, and all since midnight here. In US dollars. */
+/**
+ * What the other sessions of this host cost, in US dollars: those of a run, and all since midnight in this
+ * host's time zone.
+ */
 export async function spentByOthers(
   home: Home,
   { repository, issue }: SessionLocation,
   run: string | undefined,
 ): Promise<SpentByOthers> {
   const midnight = new Date().setHours(0, 0, 0, 0);
-  // Days are of 23 to 25 hours.
+  // A day may have 23 to 25 hours.
   const nextMidnight = new Date().setHours(24, 0, 0, 0);
   const spent = { run: 0, day: 0 };
   for (const { last, ...session } of (await listSessions(home)).sessions) {

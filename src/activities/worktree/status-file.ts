@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { SessionRecord } from '../../domain/session/session.ts';
 
 /**
- * Writes the seed's status file into a worktree, if the worktree is there. The agent can write there too: a link or a file
- * of its making must not carry our writing elsewhere, nor stop the session.
+ * Writes the status file `.coppice/status.json` into a worktree, if the worktree exists. The agent can write
+ * there too, so a link or a file of the agent must neither redirect the write nor stop the session.
  */
 export async function writeStatusFile(worktree: string, record: SessionRecord): Promise<void> {
   if (!existsSync(join(worktree, '.git'))) return;
@@ -15,9 +15,10 @@ export async function writeStatusFile(worktree: string, record: SessionRecord): 
   if (found === 'nothing') await mkdir(directory);
   else if (found !== 'directory') return;
   const file = join(directory, 'status.json');
-  // A plain file is replaced whole, so that a reader always finds one.
+  // A regular file is replaced in one step, so that readers always find a complete one. Anything else is
+  // removed.
   if (!['nothing', 'file'].includes(await kind(file))) await rm(file, { recursive: true });
-  // Nobody knows this name before, and nothing that is there already is opened.
+  // The name can't be guessed, and `wx` never opens an existing file.
   const draft = join(directory, `.status-${randomUUID()}`);
   try {
     await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`, { flag: 'wx' });

@@ -6,10 +6,13 @@ import { openSandbox, type SandboxPorts } from '../sandbox.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { type CommandFailure, runCommands } from './commands.ts';
 
-/** All of it together, in seconds: a removal is short work. */
+/** The time limit for all teardown commands together, in seconds. */
 const LIMIT = 240;
 
-/** Runs the person's commands before a worktree goes. @returns what failed, in words; it keeps nothing from going */
+/**
+ * Runs the person's teardown commands before a worktree is removed.
+ * @returns the failures as text, which do not prevent the removal
+ */
 export async function tearDown(
   ports: SandboxPorts,
   location: SessionLocation,

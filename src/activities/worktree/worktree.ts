@@ -41,7 +41,7 @@ import { tearDown } from './teardown.ts';
 
 export interface WorktreePorts {
   readonly home: Home;
-  /** Where the person's home is, and the sandbox's own programs are looked for. */
+  /** The worker's environment. It has the person's home, and the PATH with the sandbox's own programs. */
   readonly env: NodeJS.ProcessEnv;
   readonly tokens: GitTokenSource;
 }
@@ -55,7 +55,7 @@ const cancellation = (): AbortSignal => Context.current().cancellationSignal;
 
 const records = new LateRecords();
 
-/** Where the person's commands write to, and what keeps them in a sandbox. */
+/** The environment, log file and sandbox for the person's commands. */
 async function surroundings(
   ports: WorktreePorts,
   location: SessionLocation,
@@ -72,7 +72,7 @@ async function surroundings(
   };
 }
 
-/** The first of the person's checks that fails, if one does. */
+/** Runs the person's checks. Returns the first one that failed; undefined when all succeeded. */
 async function failedCheck(
   ports: WorktreePorts,
   location: SessionLocation,
@@ -85,7 +85,10 @@ async function failedCheck(
   return failed && { ...failed, problem: `the check \`${failed.command}\` ${failed.problem}` };
 }
 
-/** @throws NotResolved */
+/**
+ * Runs the person's checks on a resolved conflict.
+ * @throws NotResolved when one fails
+ */
 async function verifyResolution(
   ports: WorktreePorts,
   location: SessionLocation,
@@ -101,7 +104,10 @@ async function verifyResolution(
     );
 }
 
-/** Whether a newer status of the same session was written: an activity that is tried again carries the one it began with. */
+/**
+ * Whether a newer status of the same session was written already. A retried activity has the status with
+ * which it began.
+ */
 async function isOvertaken(home: Home, { record }: SessionDetail): Promise<boolean> {
   const known = await orNothing(readDetail(home, record.repository, record.issueNumber));
   const last = known?.detail.record;
@@ -120,7 +126,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     if (ifChanged && (await orNothing(readJson(done, SetupDone)))?.inputs === before) return;
     const around = await surroundings(ports, location, 'setup');
     await settingUp(location, () => runSetup({ location, commands, timeout, ...around }));
-    // What setup itself changed in them is no reason to run it again.
+    // The hash is made after setup, so that changes by setup itself do not make it run again.
     await writeJson(done, { inputs: hashInputs(location.worktree, inputs) });
   },
 

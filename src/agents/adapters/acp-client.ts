@@ -12,21 +12,24 @@ import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permiss
 import { OWN } from './report.ts';
 
 /*
- * The client's side of the Agent Client Protocol for one turn: acp-client.ts LAUNCH, the prompt on standard input. It runs
- * within the turn, starts the agent, and writes what it hears of it as AgentEvents in JSON lines. When a signal ends the
- * agent, it ends as a shell would, so that the turn is resumed.
+ * The client of the Agent Client Protocol for one turn: `acp-client.ts LAUNCH`, with the prompt on standard
+ * input. It runs as the process of the turn, starts the agent, and writes the agent's updates as AgentEvents,
+ * one JSON object on each line. When a signal ends the agent, it exits with 128 plus the signal's number, as
+ * a shell does, so that the turn is resumed.
  */
 
 const launch: AcpLaunch = JSON.parse(process.argv[2] ?? '');
 const cwd = process.cwd();
 const denials: string[] = [];
 let costUsd: number | undefined;
-/** Whether what the agent tells is of this turn: a loaded session is told from its beginning. */
+/**
+ * Whether updates are about this turn. When a session is loaded, the agent first repeats its earlier updates.
+ */
 let listening = false;
 let spoken = '';
 const titles = new Map<string, string>();
 
-/** Text comes in pieces; it is told in whole messages. */
+/** Writes the text that arrived in pieces as one event. */
 function flush(): void {
   if (spoken.trim() !== '') tell({ type: 'text', text: spoken });
   spoken = '';
@@ -45,7 +48,7 @@ function hear({ update }: acp.SessionNotification): void {
   }
 }
 
-/** A tool's title may become clearer while it is called. */
+/** An agent may give a tool call a better title while it runs. */
 function hearOfTool(update: acp.ToolCallUpdate): void {
   const { toolCallId: id, title, status } = update;
   if (title != null && titles.get(id) !== title) {
@@ -109,7 +112,7 @@ const reason = (error: unknown): string => {
 const [program = '', ...args] = launch.command;
 const prompt = await text(process.stdin);
 const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-// A pipe that breaks is told by the connection.
+// The connection reports a broken pipe.
 child.stdin.on('error', () => undefined);
 const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
 const stream = acp.ndJsonStream(
@@ -127,13 +130,13 @@ const failed = await acp
   );
 flush();
 child.stdin.end();
-// An agent that stays is stopped with its turn; one that a signal ended is resumed.
+// An agent that does not exit is stopped with its turn. If a signal ended it, the turn is resumed.
 const [, signal] = (await Promise.race([exited, soon()])) ?? [];
 if (failed && signal) process.exit(128 + constants.signals[signal]);
 if (failed) conclude(reason(failed.error));
 process.exit(0);
 
-/** An agent ends soon after its connection. */
+/** Waits a second, because an agent exits soon after its connection closes. */
 function soon(): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, 1_000, undefined));
 }

@@ -1,25 +1,28 @@
 import { fileURLToPath } from 'node:url';
 import * as acp from '@agentclientprotocol/sdk';
 
-/** What it is told in its argument, as JSON. */
+/** The argument of acp-client.ts, as JSON. */
 export interface AcpLaunch {
   readonly command: readonly string[];
   readonly conversation: string;
   readonly resume: boolean;
   readonly model?: string;
   readonly allow: readonly string[];
-  /** Whether it may only read, and write to `.coppice`. */
+  /** Whether the agent may only read files, and write in `.coppice`. */
   readonly plan: boolean;
-  /** What the turn may cost, in US dollars, for an agent that can be told. */
+  /** The cost limit of the turn, in US dollars, for agents that accept one. */
   readonly costLimit?: number;
 }
 
-/** Tools to end the turn with. */
+/** The MCP server with the tools that end a turn. */
 const SERVER = fileURLToPath(
   new URL(`./outcome-server${import.meta.url.slice(-3)}`, import.meta.url),
 );
 
-/** What every way to open a session takes. Other agents than Claude's don't know its keys, and want the server by itself. */
+/**
+ * The parameters of every request that opens a session. The keys in `_meta` are for Claude's agent only.
+ * Other agents ignore them, and get the MCP server in `mcpServers`.
+ */
 function common({ costLimit }: AcpLaunch, cwd: string, claude: boolean): acp.NewSessionRequest {
   const outcomeServer = { command: process.execPath, args: [SERVER, cwd] };
   return {
@@ -28,10 +31,10 @@ function common({ costLimit }: AcpLaunch, cwd: string, claude: boolean): acp.New
     _meta: {
       claudeCode: {
         options: {
-          // A repository's settings are read unless told not to.
+          // By default a repository's settings would be read too.
           settingSources: ['user'],
           ...(costLimit !== undefined && { maxBudgetUsd: Math.max(0.000001, costLimit) }),
-          // Tools of others are not shown to the model before it searches for them.
+          // Without `alwaysLoad`, the model sees a tool of an MCP server only when it searches for it.
           ...(claude && { mcpServers: { coppice: { ...outcomeServer, alwaysLoad: true } } }),
         },
       },
@@ -40,8 +43,9 @@ function common({ costLimit }: AcpLaunch, cwd: string, claude: boolean): acp.New
 }
 
 /**
- * Opens the turn's session: the one it resumes, or a new one where there is none or the agent has lost it.
- * @returns its id
+ * Opens the session of the turn: it resumes the conversation, or opens a new one if there is none or the
+ * agent has lost it.
+ * @returns the session's id
  */
 export async function openSession(
   agent: acp.ClientContext,
@@ -61,7 +65,7 @@ export async function openSession(
   return newSession(agent, launch, opening);
 }
 
-/** A session it should know; another one when it has lost that. */
+/** Resumes or loads a session. If the agent has lost it, a new one is opened. */
 async function known(
   agent: acp.ClientContext,
   method: 'session/resume' | 'session/load',
@@ -93,7 +97,7 @@ async function newSession(
   return opened.sessionId;
 }
 
-/** The mode in which it asks, where there are several, and the model. */
+/** Selects the mode in which the agent asks for permission, if it has several modes, and the model. */
 async function prepare(
   agent: acp.ClientContext,
   sessionId: string,
@@ -105,7 +109,8 @@ async function prepare(
     await agent.request(acp.methods.agent.session.setMode, { sessionId, modeId: asks.id });
   if (model === undefined) return;
   const option = configOptions?.find(({ category, id }) => category === 'model' || id === 'model');
-  if (!option) throw new Error('the agent does not let its model be chosen: leave agent.model out');
+  if (!option)
+    throw new Error('the agent has no option for its model: remove agent.model from coppice.yaml');
   await agent.request(acp.methods.agent.session.setConfigOption, {
     sessionId,
     configId: option.id,

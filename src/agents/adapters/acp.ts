@@ -5,10 +5,10 @@ import type { AcpLaunch } from './acp-session.ts';
 import type { AgentAdapter, AgentExit } from './adapter.ts';
 import { parseEventLine } from './event-lines.ts';
 
-// The sources run as they are, the package from what they were compiled to.
+// The extension is that of this file: .ts in a checkout, .js in the package.
 const CLIENT = fileURLToPath(new URL(`./acp-client${import.meta.url.slice(-3)}`, import.meta.url));
 
-/** OpenCode allows everything unless told to ask, and reads a repository's own configuration unless told not to. */
+/** By default OpenCode allows every tool, and reads the repository's own configuration. */
 const OPENCODE = {
   OPENCODE_PERMISSION: JSON.stringify({ bash: 'ask', edit: 'ask', webfetch: 'ask' }),
   OPENCODE_DISABLE_PROJECT_CONFIG: '1',
@@ -53,14 +53,14 @@ export const acp: AgentAdapter = {
   },
 };
 
-/** Agents tell of their model's troubles in words alone. */
+/** Messages that mean that the model is unavailable now. Agents report this only as text. */
 const LATER =
   /overloaded|at capacity|rate.?limit|too many requests|\b(429|503|529)\b|ECONN|connection (refused|error|failed)|timed? ?out|malformed response/i;
-/** What Claude says when it has spent what it was given. */
+/** Claude's message when it has reached its cost limit. */
 const SPENT = /reached maximum budget/i;
 const LIMIT = /usage limit|hit your .{0,20}limit/i;
 
-/** What an agent says that drives another program, which something killed: Claude's does. */
+/** Messages of an agent that starts another program, as Claude's does, when that program was killed. */
 const KILLED = /terminated by signal|process exited unexpectedly/i;
 
 function outcome({ code, reading, report, tail }: AgentExit): Outcome {

@@ -2,21 +2,21 @@ import type { Tokens } from '../../domain/session/budget.ts';
 import type { Outcome, TurnKind } from '../../domain/session/turn.ts';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 
-/** One start of an agent's program. */
+/** The parameters for one start of an agent's program. */
 export interface Launch {
   readonly kind: TurnKind;
   readonly worktree: string;
-  /** The person's own checkout, whose worktree it is. */
+  /** The person's own checkout, to which the worktree belongs. */
   readonly checkout: string;
-  /** The git directory that all worktrees share, and this one's own; absent where nothing can be committed. */
+  /** The git directories of the worktree; absent when the agent can't commit. */
   readonly git?: { readonly common: string; readonly own: string };
   readonly conversation: string;
   /** Whether the agent knows the conversation already. */
   readonly resume: boolean;
   readonly settings: AgentSettings;
-  /** What this start may cost, in US dollars: for agents that can be told. */
+  /** The cost limit of this start, in US dollars, for agents that accept one. */
   readonly costLimit?: number | undefined;
-  /** Whether it is in Coppice's sandbox, in which no other can be made. */
+  /** Whether it runs in Coppice's sandbox. Another sandbox can't be made inside it. */
   readonly sandboxed?: boolean;
 }
 
@@ -27,11 +27,11 @@ interface AgentCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What a line of an agent's output says. */
+/** The meaning of a line of an agent's output. */
 export type AgentEvent =
   | { readonly type: 'conversation'; readonly id: string }
   | { readonly type: 'text'; readonly text: string }
-  /** `id` when its end will be told too. */
+  /** The start of a tool call. `id` is set when its end is reported too. */
   | {
       readonly type: 'tool';
       readonly name: string;
@@ -39,73 +39,78 @@ export type AgentEvent =
       readonly id?: string | undefined;
     }
   | { readonly type: 'tool-end'; readonly id: string }
-  /** What was spent, while it works: US dollars of the whole conversation so far, or the tokens of one answer of its model. */
+  /**
+   * Usage so far: the cost of the whole conversation in US dollars, or the tokens of one answer of the model.
+   */
   | {
       readonly type: 'usage';
       readonly costUsd?: number | undefined;
       readonly message?: { readonly id: string } & Tokens;
     }
   | { readonly type: 'limit'; readonly until?: string }
-  /** Its outcome, from an agent that gives it in its own protocol. */
+  /** The outcome, from an agent that reports it in its own protocol. */
   | { readonly type: 'report'; readonly output: unknown }
   | ({ readonly type: 'result' } & AgentResult);
 
-/** An agent's last word in its own protocol. */
+/** The final message of an agent in its own protocol. */
 interface AgentResult {
   readonly failed: boolean;
   readonly text: string;
   /** US dollars of the whole conversation so far. */
   readonly costUsd?: number;
-  /** Of this run of its program alone. */
+  /** Tokens of this run of the program only. */
   readonly tokens?: Tokens;
-  /** Tools it asked for and was refused, each with what it was for: `Bash(npm test)`. */
+  /** Tool calls that were refused, each with its main argument: `Bash(npm test)`. */
   readonly denials: readonly string[];
-  /** Whether it stopped by itself because it had spent what it was given. */
+  /** Set when the agent stopped itself because it reached its cost limit. */
   readonly overBudget?: true;
-  /** Why the model could not be had, when that made it fail. */
+  /** Why the model was unavailable, if the agent failed for that reason. */
   readonly unavailable?: string;
 }
 
-/** What an agent told of its spending while it worked, in one run of its program. */
+/** The usage that an agent reported in one run of its program. */
 export interface Usage {
   /** US dollars of the whole conversation so far. */
   readonly costUsd?: number;
-  /** Of all answers of its model. */
+  /** Tokens of all answers of the model. */
   readonly tokens: Tokens;
   readonly message?: { readonly id: string } & Tokens;
 }
 
-/** What a journal said so far. */
+/** What is known from the lines of a journal so far. */
 export interface Reading {
   readonly conversation?: string;
-  /** The last things it said and did, one line each. */
+  /** The latest texts and tool calls, one line each. */
   readonly recent: readonly string[];
-  /** Ids of the tools in use. */
+  /** Ids of the tool calls that have not ended. */
   readonly tools: readonly string[];
   readonly usage?: Usage;
   readonly limit?: { readonly until?: string };
-  /** What it gave as its outcome in its own protocol. */
+  /** The outcome that the agent reported in its own protocol. */
   readonly report?: unknown;
   readonly result?: AgentResult;
 }
 
-/** An agent's exit and everything it left. */
+/** An agent's exit code, and its output. */
 export interface AgentExit {
   readonly code: number;
   readonly resumed: boolean;
   readonly reading: Reading;
-  /** What it said of the turn, in its own protocol or in the outcome file: a report, or what is wrong with it. */
+  /**
+   * The outcome that it reported in its own protocol or in the outcome file; of kind `invalid` when the
+   * report can't be used.
+   */
   readonly report: Outcome;
   /** The end of its standard error. */
   readonly errors: string;
-  /** The end of what it said, and of its errors. */
+  /** The end of its output, and of its standard error. */
   readonly tail: string;
 }
 
-/** The turn's outcome, or that it needs another start in this way. */
+/** The turn's outcome, or how the agent must be started again. */
 export type Conclusion = { readonly outcome: Outcome } | { readonly again: 'start' | 'resume' };
 
-/** What an agent can do, in words for a table. */
+/** What an agent can do, as text for a table. */
 export interface Abilities {
   readonly resume: 'yes' | 'where the agent can' | 'up to the program';
   readonly outcome: 'JSON schema' | 'tools' | 'file';
@@ -115,34 +120,41 @@ export interface Abilities {
 
 /** How to find out whether an agent is logged in. */
 interface Login {
-  /** Variables, any of which is a login. */
+  /** Environment variables. Each of them alone is a login. */
   readonly keys: readonly string[];
-  /** Arguments with which the program tells. */
+  /** Arguments with which the program reports whether it is logged in. */
   readonly status: readonly string[];
+  /** Whether the program's output and exit code mean that it is logged in. */
   tells(message: { readonly stdout: string; readonly exitCode: number }): boolean;
 }
 
-/** All that Coppice knows of one kind of agent. The prompt is on its standard input; output lines are journalled. */
+/**
+ * Everything that Coppice knows about one kind of agent. The agent gets the prompt on its standard input, and
+ * its output lines are written to a journal.
+ */
 export interface AgentAdapter {
   readonly name: AgentSettings['adapter'];
-  /** The agent's program, unless `agent.command` names another; empty when only that can. */
+  /** The agent's program, unless `agent.command` names another one. Empty when there is no default. */
   readonly program: string;
-  /** Variables of its own login and configuration that it may see. */
+  /** Environment variables of its login and configuration, which it gets. */
   readonly variables: readonly string[];
   readonly abilities: Abilities;
-  /** The oldest version it is known to work with; absent when any will do. */
+  /** The oldest version that works; absent when any version does. */
   readonly oldest?: string;
   readonly login?: Login;
-  /** What a person does when the program is missing. */
+  /** What the person should do when the program is missing. */
   readonly install: string;
-  /** How it is to say what its turn came to. The file is read from all. */
+  /** How the agent shall report the outcome of a turn. The outcome file is read for all agents. */
   readonly reports: 'structured' | 'tools' | 'file';
   command(launch: Launch): AgentCommand;
-  /** The same conversation, for a person at a terminal; absent where the agent has no such form. */
+  /** The command that opens the conversation in a terminal for a person; absent when the agent has none. */
   interactive?(launch: Launch): AgentCommand;
-  /** Pure; a line it can't read says nothing. */
+  /**
+   * Parses a line of output. It has no side effects, and returns no events for a line that it can't parse.
+   */
   parse(line: string): AgentEvent[];
-  /** Whether the agent got so far that its conversation can be resumed. */
+  /** Whether the agent got far enough that its conversation can be resumed. */
   began(reading: Reading): boolean;
+  /** Decides what an exit means. It has no side effects. */
   conclude(exit: AgentExit): Conclusion;
 }

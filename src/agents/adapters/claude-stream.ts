@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { AgentEvent } from './adapter.ts';
 
-/** Reads a line of Claude Code's `--output-format stream-json`; of what it doesn't know it says nothing. */
+/** Parses a line of Claude Code's `--output-format stream-json`. An unknown line has no events. */
 export function parseClaudeLine(line: string): AgentEvent[] {
   const parsed = Line.safeParse(json(line));
   return parsed.success ? events(parsed.data) : [];
@@ -70,7 +70,7 @@ const Line = z.discriminatedUnion('type', [
       )
       .default([]),
     structured_output: z.unknown().optional(),
-    /** The API's last answer, when that ended the run. */
+    /** The HTTP status of the API's last answer, if it ended the run. */
     api_error_status: z.number().nullish(),
     terminal_reason: z.string().optional(),
   }),
@@ -135,14 +135,20 @@ function result(line: Extract<z.infer<typeof Line>, { type: 'result' }>): AgentE
   };
 }
 
-/** No answer at all, or one that says to try again later. A request the API refuses is another thing. */
+/**
+ * Whether the API did not answer, or answered that the client should try again later. A request that the API
+ * rejects is a failure.
+ */
 const isUnavailable = ({
   terminal_reason: reason,
   api_error_status: status,
 }: Extract<z.infer<typeof Line>, { type: 'result' }>): boolean =>
   reason === 'api_error' && (status == null || status === 408 || status === 429 || status >= 500);
 
-/** What a person wants to see of a tool's input: the command, the file, the pattern; else its first text. */
+/**
+ * The part of a tool's input that a person wants to see: the command, file or pattern, or else its first
+ * text.
+ */
 function detail(input: Readonly<Record<string, unknown>>): string {
   const texts = Object.entries(input).filter((entry) => typeof entry[1] === 'string');
   const told = texts.find(([key]) => /^(command|file_path|path|pattern|url)$/.test(key));

@@ -5,7 +5,10 @@ import type { AgentAdapter, AgentExit } from './adapter.ts';
 import { parseClaudeLine } from './claude-stream.ts';
 import { OUTCOME_SCHEMA } from './structured.ts';
 
-/** Claude Code, as the person has installed it and logged in; lines and exits as versions 2.1.330 to 2.1.332 give them. */
+/**
+ * Claude Code, as the person has installed it and logged in. Output and exit codes are those of versions
+ * 2.1.330 to 2.1.332.
+ */
 export const claude: AgentAdapter = {
   name: 'claude',
   program: 'claude',
@@ -62,7 +65,8 @@ export const claude: AgentAdapter = {
         ...(settings.model === undefined ? [] : ['--model', settings.model]),
         ...(kind === 'plan' ? mayOnlyRead : mayEdit(settings)),
       ],
-      // Its question whether to trust the worktree could not be answered for good: the sandbox keeps the file for that.
+      // Without this, it would ask each time whether to trust the worktree, because the sandbox does not let
+      // it store the answer.
       env: sandboxed ? { CLAUDE_CODE_SANDBOXED: '1' } : {},
     };
   },
@@ -80,16 +84,20 @@ export const claude: AgentAdapter = {
 };
 
 /**
- * What its own run, not the conversation, may cost; nothing is no limit to it. It stops at the answer that takes it there,
- * and cuts a tool call that this answer began. Where its tokens have prices, it is stopped between two tool calls before
- * that, and this only makes sure.
+ * The value for `--max-budget-usd`: the limit for this run of the program, not for the conversation. Claude
+ * Code takes 0 as no limit. It stops at the answer that exceeds the limit, and may cut a tool call that this
+ * answer began. If the person has set prices for tokens, Coppice itself stops it between two tool calls, and
+ * this higher limit is only a safeguard.
  */
 const mostOf = (budget: number, { prices }: AgentSettings): string =>
   Math.max(0.000001, prices ? budget * ASSURANCE : budget).toFixed(6);
 
 const ASSURANCE = 1.5;
 
-/** Plan mode would refuse the plan's own file too; an Edit rule is for all tools that write files. */
+/**
+ * Plan mode is not used, because it would also refuse to write the plan file. An Edit rule applies to all
+ * tools that write files.
+ */
 const mayOnlyRead = [
   ...['--permission-mode', 'default'],
   ...['--allowedTools', 'Read,Glob,Grep,Edit(/.coppice/**)'],

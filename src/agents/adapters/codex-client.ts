@@ -10,12 +10,13 @@ import { connect } from './json-rpc.ts';
 import { OUTCOME_SCHEMA } from './structured.ts';
 
 /*
- * The client's side of Codex's app-server for one turn: codex-client.ts LAUNCH, the prompt on standard input. It runs within the
- * turn, starts Codex, and writes what it hears of it as AgentEvents. When a signal ends Codex, it ends as a shell would, so
- * that the turn is resumed.
+ * The client of Codex's app-server for one turn: `codex-client.ts LAUNCH`, with the prompt on standard input.
+ * It runs as the process of the turn, starts Codex, and writes Codex's notifications as AgentEvents. When a
+ * signal ends Codex, it exits with 128 plus the signal's number, as a shell does, so that the turn is
+ * resumed.
  */
 
-/** What it is told in its argument, as JSON. */
+/** The argument of codex-client.ts, as JSON. */
 export interface CodexLaunch {
   readonly command: readonly string[];
   readonly conversation: string;
@@ -23,7 +24,7 @@ export interface CodexLaunch {
   readonly model?: string;
 }
 
-/** How long Codex may take to end after its turn, in milliseconds. */
+/** How long Codex may take to exit after its turn, in milliseconds. */
 const LEAVE = 5_000;
 
 const Opened = z.object({ thread: z.object({ id: z.string() }) });
@@ -32,13 +33,14 @@ const launch: CodexLaunch = JSON.parse(process.argv[2] ?? '');
 const { CODEX_API_KEY: apiKey } = process.env;
 const [program = '', ...args] = launch.command;
 const prompt = await text(process.stdin);
-// A key in the environment is heeded by `codex exec` only. It is given for this turn, and the person's own login stays as it is.
+// Only `codex exec` reads a key from the environment. The app-server gets it for this turn alone, so the
+// person's own login does not change.
 const login = apiKey ? ['-c', 'cli_auth_credentials_store="ephemeral"'] : [];
 const codex = spawn(program, [...args, ...login, 'app-server'], {
   stdio: ['pipe', 'pipe', 'inherit'],
 });
 const exited = once(codex, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-// A pipe that breaks is told by the exit.
+// The exit reports a broken pipe.
 codex.stdin.on('error', () => undefined);
 const ended = Promise.withResolvers<void>();
 const hear = codexEvents();
@@ -66,7 +68,7 @@ async function converse(): Promise<void> {
   await ended.promise;
 }
 
-/** What comes in pieces is told whole afterwards. */
+/** Notifications with parts of a text. They are not needed, because the whole text follows. */
 const DELTAS = [
   'item/agentMessage/delta',
   'item/commandExecution/outputDelta',
@@ -94,12 +96,12 @@ const failure = await Promise.race([
     (error: Error) => error.message,
   ),
   exited.then(
-    () => 'it ended in mid-turn',
+    () => 'it exited before the turn ended',
     (error: Error) => error.message,
   ),
 ]);
 codex.stdin.end();
-// One that stays is stopped with its turn.
+// If Codex does not exit, it is stopped with its turn.
 const [code, signal] = (await Promise.race([exited, sleep(LEAVE)]).catch(() => undefined)) ?? [];
 if (failure === undefined) process.exit(0);
 if (signal) process.exit(128 + constants.signals[signal]);

@@ -30,7 +30,7 @@ const Item = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agentMessage'), text: z.string() }),
 ]);
 
-/** What went wrong: in words, and as one of Codex's own names, where it has one for it. */
+/** An error: its message, and Codex's own name for this kind of error, if it has one. */
 const Trouble = z.object({
   message: z.string(),
   codexErrorInfo: z.unknown().optional(),
@@ -55,7 +55,10 @@ const Told = z.discriminatedUnion('method', [
       tokenUsage: z.object({ total: Tokens, last: Tokens }),
     }),
   }),
-  /** Of what it tries again by itself, too: for as long as it takes, when the model can't be reached. */
+  /**
+   * Codex also sends this for an error after which it retries by itself, for as long as the model can't be
+   * reached.
+   */
   z.object({ method: z.literal('error'), params: z.object({ error: Trouble }) }),
   z.object({
     method: z.literal('turn/completed'),
@@ -67,15 +70,19 @@ const Told = z.discriminatedUnion('method', [
 ]);
 
 /**
- * Makes AgentEvents of what Codex's app-server tells during one turn. Its helpers have threads of their own: what they do and
- * take counts, what they say does not. The first turn that starts is the agent's.
+ * Turns the notifications of Codex's app-server during one turn into AgentEvents. Codex's subagents have
+ * threads of their own. Their tool calls and tokens count, but their messages do not. The first turn that
+ * starts is the main agent's.
  */
 export function codexEvents(): (notification: Notification) => AgentEvent[] {
   let main: string | undefined;
   const turns = new Set<string>();
   const totals = new Map<string, Tokens>();
 
-  /** Each answer of a model adds to its thread's total, which may be told again, and is when a thread is resumed. */
+  /**
+   * The tokens that were used since the last notification. Codex reports the total of a thread after each
+   * answer, and again when a thread is resumed.
+   */
   const used = (threadId: string, turnId: string, { total, last }: Usage): AgentEvent[] => {
     const before = totals.get(threadId) ?? without(total, last);
     totals.set(threadId, total);
@@ -116,7 +123,7 @@ const without = (tokens: Tokens, others: Tokens): Tokens => ({
   outputTokens: Math.max(0, tokens.outputTokens - others.outputTokens),
 });
 
-/** Held to a schema, Codex's last message is the outcome. */
+/** Codex's last message is the outcome as JSON, because Codex gets a schema for it. */
 function message(text: string): AgentEvent[] {
   const output = json(text);
   if (typeof output === 'object' && output !== null) return [{ type: 'report', output }];
@@ -138,7 +145,7 @@ function use(item: ToolItem): { readonly name: string; readonly detail: string }
   }
 }
 
-/** Without the shell around it. */
+/** The command without the shell that runs it. */
 const unwrapped = (command: string): string =>
   /^\S*sh -l?c (['"])([\s\S]*)\1$/.exec(command)?.[2] ?? command;
 
@@ -174,7 +181,10 @@ function failure({ message: text, codexErrorInfo: name }: Trouble): AgentEvent[]
   return LIMIT.test(text) || name === 'usageLimitExceeded' ? [limit(text), failed] : [failed];
 }
 
-/** Codex tells when a limit ends in words, in the time of this host: `try again at Nov 23rd, 2026 12:20 AM.` */
+/**
+ * Codex reports the end of a limit only as text, in this host's time zone: `try again at Nov 23rd, 2026 12:20
+ * AM.`
+ */
 function limit(text: string): AgentEvent {
   const told = /try again at ([^.]+)\./i.exec(text)?.[1]?.replace(/(\d)(st|nd|rd|th)\b/, '$1');
   const dated = told?.includes(',');

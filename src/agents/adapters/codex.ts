@@ -5,12 +5,15 @@ import type { AgentAdapter, AgentExit, Launch } from './adapter.ts';
 import type { CodexLaunch } from './codex-client.ts';
 import { parseEventLine } from './event-lines.ts';
 
-// The sources run as they are, the package from what they were compiled to.
+// The extension is that of this file: .ts in a checkout, .js in the package.
 const CLIENT = fileURLToPath(
   new URL(`./codex-client${import.meta.url.slice(-3)}`, import.meta.url),
 );
 
-/** Codex, as the person has installed it and logged in, by its app-server: as versions 0.169.0 to 0.171.0 have it. */
+/**
+ * Codex, as the person has installed it and logged in. Coppice uses its app-server, as in versions 0.169.0 to
+ * 0.171.0.
+ */
 export const codex: AgentAdapter = {
   name: 'codex',
   program: 'codex',
@@ -62,7 +65,7 @@ export const codex: AgentAdapter = {
   },
 };
 
-/** What stands before the subcommand. */
+/** The program, and the arguments before the subcommand. */
 function common(launch: Launch) {
   const [program = 'codex', ...args] = launch.settings.command ?? [];
   return {
@@ -72,8 +75,8 @@ function common(launch: Launch) {
 }
 
 /**
- * Codex's own sandbox, unless Coppice has one around it: the worktree, and what a commit needs of the git directory; no
- * commit in a planning turn.
+ * Settings for Codex's own sandbox, which is used unless Codex runs in Coppice's sandbox. It may write in the
+ * worktree, and, except in a planning turn, in the parts of the git directory that a commit needs.
  */
 const sandbox = ({ kind, git, sandboxed }: Launch) =>
   sandboxed
@@ -89,11 +92,14 @@ const sandbox = ({ kind, git, sandboxed }: Launch) =>
           }),
       };
 
-/** A trusted repository's own configuration could run programs outside the sandbox. */
+/**
+ * Marks the repository as untrusted. The configuration of a trusted repository could run programs outside the
+ * sandbox.
+ */
 const untrusted = ({ worktree, checkout }: Launch) =>
   Object.fromEntries([worktree, checkout].map((path) => [path, { trust_level: 'untrusted' }]));
 
-/** Settings as options: values in TOML. */
+/** Settings as command line options, with values in TOML. */
 const config = (values: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${toml(value)}`]);
 

@@ -2,8 +2,9 @@ import { plainLines } from '../../domain/shared/text.ts';
 import type { AgentAdapter } from './adapter.ts';
 
 /**
- * Any program: the prompt on its standard input, the turn in COPPICE_TURN_KIND, COPPICE_CONVERSATION and COPPICE_RESUME
- * (1 when it may have seen the conversation before), the outcome in `.coppice/outcome.json`.
+ * Any program that the person names. It gets the prompt on its standard input, and the turn in
+ * COPPICE_TURN_KIND, COPPICE_CONVERSATION and COPPICE_RESUME (1 when it may have seen the conversation
+ * before). It writes the outcome to `.coppice/outcome.json`.
  */
 export const command: AgentAdapter = {
   name: 'command',

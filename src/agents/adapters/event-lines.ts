@@ -2,15 +2,16 @@ import { z } from 'zod';
 import type { AgentEvent } from './adapter.ts';
 
 /*
- * Agents that are spoken to in a protocol have a client of Coppice's within the turn. It writes what it hears of its agent as
- * AgentEvents, a line of JSON each, so that the journal says the same to every watcher.
+ * An agent with a protocol of its own is driven by a client of Coppice, which is the process of the turn. The
+ * client writes AgentEvents, one JSON object on each line, so that every watcher reads the same from the
+ * journal.
  */
 
 export const tell = (event: AgentEvent): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 };
 
-/** Reads a line that `tell` wrote; of any other it says nothing. */
+/** Parses a line that `tell` wrote. Any other line has no events. */
 export function parseEventLine(line: string): AgentEvent[] {
   const event = Event.safeParse(json(line));
   return event.success ? [event.data as AgentEvent] : [];

@@ -1,12 +1,12 @@
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 
-/** Models of Anthropic, by their names and by Claude Code's short ones. */
+/** Names of Anthropic's models, including Claude Code's short names. */
 const ANTHROPIC = /claude|^(opus|sonnet|haiku|default|best)/i;
 
 /**
- * That Claude Code will tell Anthropic's prices for another maker's model, which it can't know, as one line; undefined
- * where the model is Anthropic's as far as that can be seen, or where the person has said what it costs.
+ * A one-line warning that Claude Code will report Anthropic's prices for another maker's model; undefined
+ * when the model seems to be Anthropic's, or when the person has set its prices.
  */
 export function foreignPrices(
   { adapter, model, prices }: Pick<AgentSettings, 'adapter' | 'model' | 'prices'>,
@@ -16,7 +16,7 @@ export function foreignPrices(
   const foreign = foreignModel(model || env.ANTHROPIC_MODEL) ?? foreignHost(env.ANTHROPIC_BASE_URL);
   return foreign === undefined
     ? undefined
-    : `Claude Code tells Anthropic’s prices, whatever ${foreign} costs: set agent.prices in coppice.yaml, so that costs and budgets are right`;
+    : `Claude Code reports Anthropic’s prices, and not those of ${foreign}: set agent.prices in coppice.yaml, so that costs and budgets are right`;
 }
 
 const foreignModel = (model: string | undefined): string | undefined =>

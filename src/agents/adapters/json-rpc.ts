@@ -2,14 +2,18 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 
-/** What the other side tells without being asked. */
+/** A message from the other side that needs no answer. */
 export interface Notification {
   readonly method: string;
   readonly params?: unknown;
 }
 
 interface Peer {
-  /** @throws Error with the other side's words when it refuses, or ends before it answers */
+  /**
+   * Sends a request.
+   * @throws Error with the other side's message when it answers with an error, or when it exits before it
+   *   answers
+   */
   request(method: string, params: unknown): Promise<unknown>;
   notify(method: string): void;
 }
@@ -24,7 +28,10 @@ const Message = z.object({
 
 const METHOD_NOT_FOUND = -32601;
 
-/** JSON-RPC in lines, as a client that answers no question of the other side: nobody is there to decide. */
+/**
+ * A JSON-RPC client with one message on each line. It answers requests of the other side with an error,
+ * because nobody is there to decide.
+ */
 export function connect(
   from: Readable,
   to: Writable,
@@ -44,7 +51,7 @@ export function connect(
     else if (typeof id === 'number') waiting.get(id)?.resolve(result);
   });
   lines.on('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error('it ended before it answered'));
+    for (const { reject } of waiting.values()) reject(new Error('it exited before it answered'));
   });
 
   return {

@@ -7,19 +7,21 @@ import { ReportedOutcome } from '../../domain/session/turn.ts';
 import { OUTCOME_FILE, OWN } from './report.ts';
 
 /*
- * The tools with which an agent ends its turn, for agents that speak the Model Context Protocol: outcome-server.ts
- * WORKTREE. It runs as the agent does, in its sandbox, and writes the file that any agent may write itself.
+ * An MCP server with the tools that end a turn: `outcome-server.ts WORKTREE`. It runs where the agent runs,
+ * in its sandbox, and writes the outcome file, which an agent could also write itself.
  */
 
 const [Done, Stuck] = ReportedOutcome.options;
 const own = join(process.argv[2] ?? '', OWN);
 
-/** A link or whatever else has the name is replaced, not followed. */
+/** Writes the outcome file. A link or anything else with that name is replaced, and not followed. */
 function report(outcome: ReportedOutcome) {
   const draft = join(own, `outcome-${randomUUID()}`);
   writeFileSync(draft, JSON.stringify(outcome), { flag: 'wx' });
   renameSync(draft, join(own, OUTCOME_FILE));
-  return { content: [{ type: 'text' as const, text: 'That is reported. End your turn now.' }] };
+  return {
+    content: [{ type: 'text' as const, text: 'The outcome is reported. End your turn now.' }],
+  };
 }
 
 serveStdio(() => {
@@ -27,7 +29,7 @@ serveStdio(() => {
   server.registerTool(
     'report_outcome',
     {
-      description: 'Say that the work is done and committed, and so end your turn',
+      description: 'Report that the work is done and committed. This ends your turn.',
       inputSchema: Done.omit({ kind: true }),
     },
     (done) => report({ kind: 'done', ...done }),
@@ -36,7 +38,7 @@ serveStdio(() => {
     'ask_person',
     {
       description:
-        'Ask the person you work for a decision that is not yours to take, and so end your turn: the answer comes with your next one',
+        'Ask the person you work for to make a decision that you must not make yourself. This ends your turn. The answer comes with your next turn.',
       inputSchema: Stuck.omit({ kind: true }),
     },
     (question) => report({ kind: 'stuck', ...question }),

@@ -1,15 +1,15 @@
-/** What an agent asks leave for, as the Agent Client Protocol tells it. */
+/** A tool call for which an agent asks permission, from the Agent Client Protocol. */
 export interface ToolUse {
   /** The protocol's kind of tool: `execute`, `edit`, … */
   readonly kind: string;
   readonly title: string;
-  /** The command of a shell. */
+  /** The command line, for a shell. */
   readonly command?: string;
-  /** Absolute paths it is about. */
+  /** Absolute paths of the files that it uses. */
   readonly paths: readonly string[];
 }
 
-/** The protocol's kinds in the names of `agent.allow`. */
+/** The names that `agent.allow` uses for the protocol's kinds of tools. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   read: ['Read'],
   search: ['Glob', 'Grep', 'Read'],
@@ -20,10 +20,13 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   fetch: ['WebFetch'],
 };
 
-/** What chains, substitutes or redirects: a rule about a command's beginning says nothing of what follows it. */
+/**
+ * Shell syntax that chains, substitutes or redirects commands. A rule for the beginning of a command does not
+ * cover what follows such syntax.
+ */
 const COMPOUND = /[;&|<>`\n]|\$\(/;
 
-/** Whether an allow-list such as `Edit`, `Bash(npm test:*)` covers a use of a tool. */
+/** Whether an allow-list such as `Edit`, `Bash(npm test:*)` permits a tool call. */
 export function isAllowed(use: ToolUse, allow: readonly string[]): boolean {
   if (use.kind === 'think') return true;
   const names = NAMES[use.kind] ?? [use.title];
@@ -40,21 +43,23 @@ function begins(command: string, rule: string): boolean {
   return !COMPOUND.test(command) && (command === prefix || command.startsWith(`${prefix} `));
 }
 
-/** Agents put the server's name, each in its way, before the tool's. */
+/**
+ * Names of the tools that end a turn. Agents put the name of the MCP server before them in different ways.
+ */
 const ENDING = /^(mcp__coppice__|coppice_)?(report_outcome|ask_person)$/;
 
-/** Whether it is one of the tools that Coppice gives it to end its turn with. */
+/** Whether it is one of Coppice's own tools that end a turn. */
 export const endsTurn = ({ kind, title }: ToolUse): boolean =>
   kind === 'other' && ENDING.test(title);
 
-/** Whether a planning turn may do it: read, and write below `own` alone. */
+/** Whether a planning turn may do it: it may read, and write only below `own`. */
 export function mayPlan(use: ToolUse, own: string): boolean {
   if (['read', 'search', 'think'].includes(use.kind)) return true;
   const inOwn = (path: string) => path.startsWith(`${own}/`) && !path.includes('/../');
   return use.kind === 'edit' && use.paths.length > 0 && use.paths.every(inOwn);
 }
 
-/** A use of a tool in the words of a rule: `Bash(npm test)`. */
+/** A tool call in the form of a rule: `Bash(npm test)`. */
 export function described({ kind, title, command, paths }: ToolUse): string {
   const name = NAMES[kind]?.[0];
   const told = command ?? paths[0];

@@ -13,18 +13,20 @@ import { z } from 'zod';
 import { MAX_OUTCOME_BYTES, type Outcome, ReportedOutcome } from '../../domain/session/turn.ts';
 import { readStructured } from './structured.ts';
 
-/** Coppice's own directory in a worktree; what an agent leaves there is read with care. */
+/**
+ * The name of Coppice's own directory in a worktree. An agent can write there, so its files are not trusted.
+ */
 export const OWN = '.coppice';
 
-/** In it, what an agent says of its turn. */
+/** The file in that directory in which an agent reports the outcome of its turn. */
 export const OUTCOME_FILE = 'outcome.json';
 
 const MAX_PLAN_BYTES = 256 * 1024;
 
-/** As much of a plan as a summary holds, in characters. */
+/** How much of a plan its summary contains, in characters. */
 const MAX_SUMMARY = 2_000;
 
-/** Makes `.coppice` a directory of the worktree itself, whatever was there. */
+/** Makes `.coppice` a real directory in the worktree. A file or link with that name is removed. */
 export function prepareOwnDirectory(worktree: string): void {
   const path = join(worktree, OWN);
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -34,8 +36,8 @@ export function prepareOwnDirectory(worktree: string): void {
 }
 
 /**
- * What the agent reported, as its structured output or in `.coppice/outcome.json`; `invalid`, with the problem, when
- * neither is a valid report.
+ * The outcome that the agent reported, as structured output or in `.coppice/outcome.json`. It is of kind
+ * `invalid`, with the problem, when neither is a valid report.
  */
 export function readReport(worktree: string, tail: string, structured?: unknown): Outcome {
   const said = structured === undefined ? undefined : readStructured(structured);
@@ -61,7 +63,7 @@ function readOutcomeFile(worktree: string, tail: string): Outcome {
   return invalid(`${OWN}/${OUTCOME_FILE}: ${z.prettifyError(report.error).replace(/\s+/g, ' ')}`);
 }
 
-/** A planning turn is done when its plan is there; the plan, shortened, is its summary. */
+/** A planning turn is done only when its plan file exists. The summary is the beginning of the plan. */
 export function withPlan(outcome: Outcome, worktree: string): Outcome {
   if (outcome.kind !== 'done') return outcome;
   const read = readOwnFile(worktree, 'plan.md', MAX_PLAN_BYTES);
@@ -70,7 +72,7 @@ export function withPlan(outcome: Outcome, worktree: string): Outcome {
   const problem = 'problem' in read ? read.problem : `${OWN}/plan.md is empty`;
   return {
     kind: 'invalid',
-    problem: `said done without a plan: ${problem}`,
+    problem: `the agent reported done, but without a plan: ${problem}`,
     tail: outcome.summary,
   };
 }
@@ -78,7 +80,10 @@ export function withPlan(outcome: Outcome, worktree: string): Outcome {
 const beginningOf = (plan: string): string =>
   plan.length <= MAX_SUMMARY ? plan : `${plan.slice(0, MAX_SUMMARY - 1)}…`;
 
-/** A small file in `.coppice`, as text, or why it isn't read. Never follows a link, waits on a pipe or reads without bound. */
+/**
+ * Reads a file in `.coppice` as text, or returns the problem. It does not follow links, wait for pipes, or
+ * read more than `limit` bytes.
+ */
 export function readOwnFile(
   worktree: string,
   name: string,

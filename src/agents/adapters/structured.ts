@@ -10,8 +10,8 @@ const text = (like: { readonly description?: string | undefined }) =>
     .describe(like.description ?? '');
 
 /**
- * A turn's outcome in the form models are held to: one flat object in which every key is there, null where it says
- * nothing; both makers' structured outputs refuse alternatives at the top.
+ * A turn's outcome as structured output: one flat object in which every key is required and may be null. The
+ * structured outputs of Claude Code and of Codex do not allow alternatives at the top level.
  */
 const StructuredOutcome = z.strictObject({
   kind: z
@@ -37,13 +37,13 @@ const StructuredOutcome = z.strictObject({
   context: text(Stuck.shape.context),
 });
 
-// Claude Code refuses a schema that names its own dialect.
+// Claude Code refuses a schema with a `$schema` key.
 const { $schema: _, ...schema } = z.toJSONSchema(StructuredOutcome);
 
 /** The JSON schema given to agents that end their turns with a structured output. */
 export const OUTCOME_SCHEMA = schema;
 
-/** What a structured output reports, or what is wrong with it. */
+/** Parses a structured output. It returns the outcome, or the problem. */
 export function readStructured(
   output: unknown,
 ): { readonly report: ReportedOutcome } | { readonly problem: string } {

@@ -10,10 +10,13 @@ import { fenceAround, visibleBody } from './prompt.ts';
 
 const TEMPLATE = new URL('../../../templates/planning.md', import.meta.url);
 
-/** The longest text of all issues together that an agent gets, in characters. Each issue gets its share. */
+/** The longest text of all issues together in a prompt, in characters. Each issue gets an equal share. */
 const MOST_TEXT = 400_000;
 
-/** The prompt for an agent that is asked about a plan. Text of issues stays inside fences that it can't close. */
+/**
+ * The prompt for an agent that proposes dependencies. The text of issues is inside fences that it can't
+ * close.
+ */
 export async function planningPrompt(
   repository: RepositoryName,
   { issues, dependencies }: Pick<Survey, 'issues' | 'dependencies'>,

@@ -8,20 +8,20 @@ import { plainLines } from '../../domain/shared/text.ts';
 import { visibleMarkdown } from '../../markdown/visible.ts';
 import type { AgentAdapter } from '../adapters/adapter.ts';
 
-/** The longest issue text that an agent gets, in bytes. */
+/** The longest issue text in a prompt, in bytes. */
 export const MAX_BODY_BYTES = 200_000;
 
 export interface PromptInput {
   readonly kind: TurnKind;
   readonly location: SessionLocation;
-  /** The branch the pull request will be against. */
+  /** The branch into which the pull request will be opened. */
   readonly base: string;
   readonly issue: Pick<Issue, 'title' | 'body'>;
   /** The reason for the turn. It may contain other people’s text. */
   readonly words: string;
   /** The person’s guidance; empty when there is none. */
   readonly told: string;
-  /** Whether the agent was interrupted in this turn before. */
+  /** Whether an earlier attempt of this turn was interrupted. */
   readonly again: boolean;
   /** How the agent reports its outcome. */
   readonly reports: AgentAdapter['reports'];
@@ -34,7 +34,10 @@ export interface Templates {
   readonly instructions: string;
 }
 
-/** The prompt of a turn. Text of the issue stays inside fences that it can't close. @throws InvalidConfig */
+/**
+ * Renders the prompt of a turn. The text of the issue is inside fences that it can't close.
+ * @throws InvalidConfig when the template is not valid
+ */
 export function renderPrompt(
   { prompt, instructions }: Templates,
   { kind, location, base, issue, words, told, again, reports }: PromptInput,
@@ -57,7 +60,7 @@ export function renderPrompt(
     structured: reports === 'structured',
     tools: reports === 'tools',
     instructions: instructions.trim(),
-    // Sections: the turn's kind alone is true.
+    // Each kind of turn is a variable for sections of the template. Only this turn's kind is true.
     ...Object.fromEntries(KINDS.map((one) => [one, one === kind])),
   };
   try {
@@ -70,7 +73,10 @@ export function renderPrompt(
 
 const KINDS = TurnKind.options;
 
-/** An issue's text as its readers see it, with a line that says what they don't see. */
+/**
+ * An issue's text as its readers on GitHub see it, with a line that names what was left out because they do
+ * not see it.
+ */
 export function visibleBody(body: string): string {
   const { text, hidden } = visibleMarkdown(body);
   return hidden.length === 0

@@ -5,8 +5,9 @@ import type { Templates } from './prompt.ts';
 const PACKAGED = new URL('../../../templates/', import.meta.url);
 
 /**
- * The templates of the package, or the checkout’s own `coppice.prompt.md` and `coppice.instructions.md` beside
- * coppice.yaml. They are never read from the worktree, because an agent could have written them there.
+ * Reads the checkout's own `coppice.prompt.md` and `coppice.instructions.md` beside coppice.yaml, or else the
+ * templates of the package. They are never read from the worktree, because an agent could have written them
+ * there.
  */
 export async function readTemplates(checkout: string): Promise<Templates> {
   const [prompt, instructions] = await Promise.all([

@@ -21,10 +21,11 @@ const claude: NeedsIn = (env) => {
   const { ANTHROPIC_BASE_URL, CLAUDE_CONFIG_DIR } = env;
   const hasKey = ANTHROPIC.keys.some(({ variable }) => env[variable]);
   const from = CLAUDE_CONFIG_DIR ?? '~/.claude';
-  // What it knows of the person's other projects stays with the person.
+  // The sandbox gets no data about the person's other projects.
   const settings = { name: '.claude.json', without: ['projects', 'githubRepoPaths'] };
   return {
-    // With a key the model is reached through Coppice, which has the key: no other key comes that way.
+    // With a key, the agent reaches the model through Coppice's proxy, which adds the key. The proxy accepts
+    // no other key.
     ...(hasKey
       ? { hosts: [], model: { ...ANTHROPIC, base: ANTHROPIC_BASE_URL || ANTHROPIC.base } }
       : { hosts: [new URL(ANTHROPIC.base).host, ...hostOf(ANTHROPIC_BASE_URL)] }),
@@ -45,7 +46,7 @@ const claude: NeedsIn = (env) => {
       file: `${from}/.credentials.json`,
       hosts: ['claude.ai', 'console.anthropic.com', 'platform.claude.com'],
     },
-    // Its makers' statistics; its sockets, by the person's number, and its own temporary files.
+    // Statistics for its makers, its sockets (named by the user's id), and its own temporary files.
     spared: {
       hosts: [
         'statsig.anthropic.com:443',
@@ -70,7 +71,7 @@ const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
     },
   ],
   login: { file: `${CODEX_HOME}/auth.json`, hosts: ['auth.openai.com'] },
-  // Its makers' statistics, and news of its plugins.
+  // Statistics for its makers, and updates of its plugins.
   spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [], paths: [] },
 });
 
@@ -88,7 +89,7 @@ const opencode: NeedsIn = ({
       ...{ from: `${XDG_DATA_HOME}/opencode`, at: '.local/share/opencode', shared: ['auth.json'] },
     },
   ],
-  // Its name for the project.
+  // OpenCode writes its name for the project there.
   spared: { hosts: [], git: ['opencode'], paths: [] },
 });
 
@@ -100,10 +101,14 @@ const BY_PROGRAM: Readonly<Record<string, NeedsIn>> = { 'claude-agent-acp': clau
 type AgentProgram = Pick<AgentSettings, 'adapter' | 'command'> &
   Partial<Pick<AgentSettings, 'env'>>;
 
-/** An absolute path of a file; a variable that leads to a directory opens nothing. */
+/**
+ * Whether the value of a variable is the absolute path of a file. A variable that names a directory opens
+ * nothing.
+ */
 const isFile = (value: string): boolean =>
   isAbsolute(value) && statSync(value, { throwIfNoEntry: false })?.isFile() === true;
 
+/** What an agent needs in the sandbox, from its adapter, its program and its environment. */
 export function agentNeeds(
   { adapter, command, env: named = [] }: AgentProgram,
   env: Environment,
@@ -114,12 +119,12 @@ export function agentNeeds(
   return { ...NO_NEEDS, programs, files, ...needs?.(env) };
 }
 
-/** The host, and the port if it is not the usual one, of a URL the person has set. */
+/** The host of a URL that the person has set, with the port if it is not the default one. */
 function hostOf(url: string | undefined): string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).host] : [];
 }
 
-/** Refused requests of the agent that it does not need, so they are not shown. */
+/** Requests that the agent makes without needing them. If the sandbox refuses them, they are not shown. */
 export function sparedBy(
   { directories, login, spared }: AgentNeeds,
   home: string,
@@ -127,7 +132,8 @@ export function sparedBy(
 ): Spared {
   return {
     home,
-    // The person renews the login: what an agent renews and can't keep would end the person's.
+    // Agents must not renew a login, so these hosts stay closed: a renewed login that the agent can't store
+    // would end the person's login.
     hosts: [...spared.hosts, ...(login?.hosts ?? []).map((host) => `${host}:443`)],
     paths: [
       ...directories.flatMap(({ from, copied = [] }) =>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { isProgram } from '../turn/environment.ts';
 
-/** Whether this host can run a sandbox, and if not, why, and the command that changes it. */
+/** Whether this host can run a sandbox. If not, why, and the command that changes it. */
 export type Availability =
   | { readonly available: true }
   | { readonly available: false; readonly reason: string; readonly install: string };
@@ -10,7 +10,10 @@ export type Availability =
 /** Processes and threads that one sandbox may have. */
 export const MOST_PROCESSES = 4_096;
 
-/** What keeps programs in, on a host that has a sandbox, and what does not. */
+/**
+ * What limits programs in the sandbox of this host (`stand`), and what does not (`lack`), as text for a
+ * person.
+ */
 export function walls(
   platform: NodeJS.Platform = process.platform,
   arch: NodeJS.Architecture = process.arch,
@@ -31,7 +34,7 @@ export function walls(
     ],
     lack: [
       ...(hasSeccomp ? [] : [`there is no seccomp filter for ${arch}`]),
-      ...(isRoot ? ['for root the number of processes has no limit'] : []),
+      ...(isRoot ? ['the number of processes has no limit for root'] : []),
       memory,
     ],
   };
@@ -59,7 +62,7 @@ export function sandboxAvailability(
   if (platform !== 'linux')
     return {
       available: false,
-      reason: `there is none for ${platform}`,
+      reason: `there is no sandbox for ${platform}`,
       install: 'run Coppice on Linux or macOS',
     };
   const has = (program: string) => isProgram(program, { PATH: env.PATH ?? '' }, '/');
@@ -76,7 +79,7 @@ export function sandboxAvailability(
   return tried(env);
 }
 
-/** A container or a kernel may refuse what bubblewrap needs. */
+/** Tries bubblewrap, because a container or a kernel may refuse what it needs. */
 function tried({ PATH }: NodeJS.ProcessEnv): Availability {
   const namespaces = ['--unshare-user', '--unshare-net', '--unshare-pid'];
   const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
@@ -92,7 +95,7 @@ function tried({ PATH }: NodeJS.ProcessEnv): Availability {
     const said = stderr?.toString('utf8').trim().split('\n')[0] ?? '';
     return {
       available: false,
-      reason: `bubblewrap may make no namespaces here${said === '' ? '' : ` (${said})`}`,
+      reason: `bubblewrap is not allowed to make namespaces here${said === '' ? '' : ` (${said})`}`,
       install: restrictedByAppArmor()
         ? `${asRoot()}sysctl -w ${APPARMOR}=0`
         : 'in a container: start it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined',

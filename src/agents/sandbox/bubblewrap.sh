@@ -1,7 +1,7 @@
 #!/bin/sh
-# bubblewrap as it is called for the sandbox, with what that call lacks:
-# - what $SANDBOX_BENEATH lists, a path on each line, is opened read-only beneath what is writable in it;
-# - directories that were emptied can't be written: what is written there would be gone with the sandbox, unseen.
+# Runs bubblewrap with the arguments of sandbox-runtime, and adds two things:
+# - Paths of $SANDBOX_BENEATH, one on each line, are mounted read-only before the writable paths inside them.
+# - Directories that an empty file system covers become read-only. What is written there would be lost with the sandbox.
 IFS='
 '
 set -f

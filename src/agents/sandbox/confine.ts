@@ -5,60 +5,73 @@ import { z } from 'zod';
 import type { ModelAccess, Spared } from './needs.ts';
 import type { SandboxSettings } from './settings.ts';
 
-/** The program that runs another in the sandbox: TypeScript in a checkout of Coppice, JavaScript where it is installed. */
+/**
+ * The program that runs another program in the sandbox: TypeScript in a checkout of Coppice, JavaScript in
+ * the package.
+ */
 const RUN = fileURLToPath(new URL(`./run${extname(import.meta.url)}`, import.meta.url));
 
-/** In the environment of what runs inside, and of nothing around it. */
+/** Environment variables that mark the processes inside the sandbox, and not those around it. */
 export const INSIDE = { COPPICE_SANDBOX: 'inside' } as const;
 
 /** The input of `run.ts`, in a file that the program inside can neither read nor write. */
 export interface Confinement {
   readonly settings: SandboxSettings;
-  /** Where the program works. */
+  /** The directory in which the program works. */
   readonly directory: string;
-  /** An empty directory: the sandbox covers well-known names in the one it is started from. */
+  /**
+   * An empty directory from which the sandbox is started, because sandbox-runtime covers well-known names in
+   * its working directory.
+   */
   readonly empty: string;
   readonly temporary: string;
-  /** The private home. */
+  /** The private home directory of the session. */
   readonly home: string;
-  /** Directories to be read that hold others to be written: on Linux the order of the two counts. */
+  /** Readable directories that contain writable ones. On Linux the order of the mounts matters. */
   readonly beneath: readonly string[];
-  /** Shell commands that furnish it. */
+  /** Shell commands that fill the private home. */
   readonly furnishing: string;
-  /** Variables of the program inside, above those it is started with. */
+  /** Environment variables of the program, which override those with which it is started. */
   readonly variables: Readonly<Record<string, string>>;
-  /** How the agent reaches its model, where its key stays outside. */
+  /** How the agent reaches its model when its key stays outside of the sandbox. */
   readonly model?: ModelAccess | undefined;
-  /** File in which requests to the model are written, one per line, in JSON. */
+  /** File to which requests to the model are written, one JSON object on each line. */
   readonly asked: string;
-  /** File in which refused requests are written, one per line. */
+  /** File to which refused requests are written, one on each line. */
   readonly refused: string;
   readonly spared: Spared;
 }
 
-/** Where a program works in the sandbox, and how. */
+/** Where and how a program works in the sandbox. */
 export type Cell = Pick<
   Confinement,
   'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables' | 'model'
 > & { readonly worktree: string };
 
-/** A command line as it runs in the sandbox; what it needs goes to `own`, a directory of Coppice's. */
+/**
+ * Turns a command line into one that runs in the sandbox. Its files are written to `own`, a directory of
+ * Coppice.
+ */
 export type Confine = (own: string, argv: readonly string[]) => string[];
 
-/** Where the program's temporary files go: below a directory of Coppice's own. */
+/** The directory for the program's temporary files, below a directory of Coppice. */
 export const temporaryIn = (directory: string): string => join(directory, 'tmp');
 
 const settingsIn = (directory: string): string => join(directory, 'sandbox.json');
 
-/** Whether what was started with this directory was in the sandbox. */
+/** Whether the program that was started with this directory ran in the sandbox. */
 export const isConfined = (directory: string): boolean => existsSync(settingsIn(directory));
 
+/** The file to which refused requests are written. */
 export const refusedIn = (directory: string): string => join(directory, 'refused');
 
-/** Where requests to the model are written. */
+/** The file to which requests to the model are written. */
 export const askedIn = (directory: string): string => join(directory, 'asked');
 
-/** Undefined when what was started with this directory was in no sandbox, or when that can't be read any more. */
+/**
+ * Requests whose refusal is not shown; undefined when the program ran without a sandbox, or its settings
+ * can't be read any more.
+ */
 export function sparedIn(directory: string): Spared | undefined {
   try {
     return Told.parse(JSON.parse(readFileSync(settingsIn(directory), 'utf8'))).spared;

@@ -8,17 +8,20 @@ import { type FoundRegistries, findRegistries } from './registries/registries.ts
 import { hostsOf, real } from './settings.ts';
 import type { Readable } from './toolchain.ts';
 
-/** What a program in the sandbox has of this machine, beside its worktree. */
+/** What a program in the sandbox can use of this machine, beside its worktree. */
 export interface Ground {
   readonly read: readonly Readable[];
   readonly write: readonly string[];
-  /** Of what it reads, what it does not. */
+  /** Paths below the readable ones that it may not read. */
   readonly closed: readonly string[];
   readonly hosts: readonly string[];
   readonly registries: readonly FoundRegistries[];
 }
 
-/** @param home the person's */
+/**
+ * Lists what a program in the sandbox can use.
+ * @param home the person's home directory
+ */
 export async function explained(
   access: Access,
   needs: AgentNeeds,
@@ -35,7 +38,7 @@ export async function explained(
     ...own.filter((path) => existsSync(path)).map((path) => ({ path, why: 'agent' as const })),
   ];
   return {
-    // The widest place of each reason says it.
+    // A path inside another listed path is left out.
     read: read.filter(
       ({ path }, index) =>
         !read.some(

@@ -1,37 +1,43 @@
 import { execa } from 'execa';
 
-/** Sections of a person's git configuration that programs in the sandbox go by; those that may hold a token are not. */
+/**
+ * Sections of the person's git configuration that programs in the sandbox get. Sections that may contain a
+ * token are not among them.
+ */
 const SECTIONS = new Set([
   ...['author', 'branch', 'color', 'column', 'commit', 'committer', 'diff', 'feature', 'fetch'],
   ...['filter', 'format', 'i18n', 'index', 'init', 'log', 'merge', 'pack', 'pull', 'rebase'],
   ...['rerere', 'safe', 'status', 'submodule', 'user'],
 ]);
 
-/** Of the section `core`, what says how files are treated; the rest names programs. */
+/** Keys of the section `core` that say how files are treated. The others name programs. */
 const CORE =
   /^core\.(abbrev|attributesfile|autocrlf|eol|excludesfile|filemode|ignorecase|longpaths|precomposeunicode|quotepath|safecrlf|symlinks|whitespace)$/;
 
 export interface GitSettings {
-  /** A configuration file. */
+  /** The text of a git configuration file. */
   readonly text: string;
-  /** Files that it names. */
+  /** Paths of files that it names. */
   readonly files: readonly string[];
 }
 
-/** The person's global git configuration as programs in the sandbox see it. */
+/** The part of the person's global git configuration that programs in the sandbox get. */
 export async function gitSettings(env: NodeJS.ProcessEnv, home: string): Promise<GitSettings> {
   const { stdout } = await execa('git', ['config', '--global', '--includes', '--list', '-z'], {
     cwd: '/',
     env: { PATH: env.PATH, HOME: home, XDG_CONFIG_HOME: env.XDG_CONFIG_HOME },
     extendEnv: false,
-    // Without a configuration, and without git.
+    // git may fail, because there is no configuration, or no git.
     reject: false,
     stripFinalNewline: false,
   });
   return parse(stdout ?? '', home);
 }
 
-/** @param listed what `git config --list -z` prints: a key, a newline, its value and a NUL each */
+/**
+ * Parses git's list of settings.
+ * @param listed the output of `git config --list -z`: for each setting its key, a newline, its value and NUL
+ */
 function parse(listed: string, home: string): GitSettings {
   const files: string[] = [];
   const lines = listed.split('\0').flatMap((entry) => {

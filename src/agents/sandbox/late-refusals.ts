@@ -3,22 +3,27 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** How long the end of the monitors' messages is waited for, in milliseconds. They end with the processes inside. */
+/**
+ * How long Coppice waits for the last messages of the monitors, in milliseconds. The monitors end together
+ * with the processes inside.
+ */
 const LIMIT = 5_000;
 
-/** How long macOS's log, which has no end, is listened to after a program has ended, in milliseconds. */
+/**
+ * How long Coppice still reads macOS's log after a program has ended, in milliseconds. That log has no end.
+ */
 const LATE = 100;
 
 /**
- * Monitors beside the program tell what was refused, on Linux over local sockets: the last of it may arrive after the
- * program has ended. Call this before the sandbox begins.
- * @returns what waits, after the program's end, until everything has been heard
+ * Monitors beside the program report what was refused, on Linux through local sockets. The last messages may
+ * arrive after the program has ended. This must be called before the sandbox starts.
+ * @returns a function to call after the program has ended, which waits until all messages have arrived
  */
 export function listenForEnd(): () => Promise<void> {
   const open = new Set<Socket>();
   subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket };
-    // The proxies' connections have an address.
+    // A connection with an address belongs to a proxy, and not to a monitor.
     if (socket.remoteAddress !== undefined) return;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -26,7 +31,7 @@ export function listenForEnd(): () => Promise<void> {
   return async () => {
     if (process.platform === 'darwin') await setTimeout(LATE);
     const limit = AbortSignal.timeout(LIMIT);
-    // What failed or took too long has nothing more to tell.
+    // A socket that failed or took too long sends nothing more.
     await Promise.all(
       [...open].map((socket) => once(socket, 'close', { signal: limit }).catch(() => undefined)),
     );

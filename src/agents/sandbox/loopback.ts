@@ -1,23 +1,24 @@
-/** A port of this machine's loopback in the list of hosts. */
+/** An entry of the host list that is a port of this machine's loopback interface. */
 const PORT = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/;
 
 /**
- * How often the start of a forwarder is checked, and the pause between two checks in seconds: five seconds in all.
+ * How often Coppice checks whether a forwarder has started, and the pause between two checks in seconds. That
+ * is five seconds in all.
  */
 const LOOKS = 250;
 const PAUSE = 0.02;
 
 interface Loopback {
-  /** Shell commands that make listed ports of the host's loopback those of the sandbox's. */
+  /** Shell commands that make the listed ports of the host's loopback reachable on the sandbox's loopback. */
   readonly forwarding: string;
-  /** Loopback names that programs don't ask the proxy for. */
+  /** Loopback names that programs reach without the proxy. */
   readonly direct: readonly string[];
 }
 
 /**
- * Loopback inside the sandbox is the sandbox's own, where an agent's parts may talk to each other. On Linux a listed port
- * is forwarded, so that a program that knows of no proxy, such as a database's, reaches it too; elsewhere, and for a name
- * listed with all its ports, programs ask the proxy.
+ * The sandbox has a loopback interface of its own, on which the processes of an agent can talk to each other.
+ * On Linux, a listed port of the host is forwarded, so that programs without proxy support, such as database
+ * clients, reach it too. On macOS, and for a name that is listed with all ports, programs use the proxy.
  */
 export function loopback(
   hosts: readonly string[],
@@ -35,7 +36,7 @@ export function loopback(
   };
 }
 
-/** The outgoing proxy requires a token, which it has put into the environment. */
+/** Reads the token that the outgoing proxy requires from the proxy's address in the environment. */
 const TOKEN = `token=\${HTTP_PROXY%@*} token=\${token##*:}`;
 
 function forward(host: string): string {
@@ -44,7 +45,7 @@ function forward(host: string): string {
   const proxy = `PROXY:localhost:${name}:${port},proxyport=\${HTTP_PROXY##*:},proxyauth=srt:$token`;
   const listening = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`;
   return [
-    // Nobody's child: an agent waits for its own.
+    // The forwarder is detached from the shell, because an agent may wait for all children of its process.
     `( socat ${listen} "${proxy}" >/dev/null 2>&1 & )`,
     `looks=${LOOKS}; until grep -q '${listening}' /proc/net/tcp || [ $((looks -= 1)) -le 0 ]; do sleep ${PAUSE}; done`,
   ].join('\n');

@@ -12,27 +12,34 @@ export interface Asked {
   /** ISO 8601. */
   readonly at: string;
   readonly method: string;
-  /** Where it went: host and path, without the query. */
+  /** The host and path of the request, without the query. */
   readonly to: string;
-  /** Of the answer; 403 when it was refused here. */
+  /** The HTTP status of the answer; 403 when the proxy refused the request. */
   readonly status: number;
 }
 
 interface ModelProxy {
   readonly port: number;
-  /** In place of the person's: where the model is, and a key that counts nowhere else. */
+  /**
+   * Environment variables that replace the person's: the address of the proxy, and a placeholder for the key,
+   * which no other server accepts.
+   */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The end that all placeholders share: Claude Code asks its person about each key that ends differently. */
+/**
+ * The end of every placeholder. It is always the same, because Claude Code asks the person about each key
+ * with a different end.
+ */
 const ENDING = 'kept-outside-by-coppice';
 
-/** Headers that are of one connection, and those that would tell who asks. */
+/** Headers that belong to one connection, or that would identify the client. They are not forwarded. */
 const OWN = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|expect)$/;
 
 /**
- * Stands between an agent and its model, on loopback: puts the person's key on the agent's requests, which have a
- * placeholder, and sends them to the one host that the key is for. Whoever comes without the placeholder is refused.
+ * Starts a proxy between an agent and its model, on the loopback interface. The agent's requests have a
+ * placeholder instead of a key. The proxy puts the person's key in its place, and sends the requests to the
+ * one host for which the key is. Requests without the placeholder are refused.
  */
 export async function startModelProxy(
   { base, baseVariable, keys }: ModelAccess,
@@ -92,7 +99,10 @@ export async function startModelProxy(
   };
 }
 
-/** Undefined for what is no path of the model's, such as the address of another host. */
+/**
+ * The URL of a request at the model; undefined when it is not a path, but for example the address of another
+ * host.
+ */
 function target(base: string, path: string): URL | undefined {
   if (!path.startsWith('/')) return undefined;
   const url = new URL(base);

@@ -1,32 +1,37 @@
-/** One of an agent's own directories: what it finds of the person's in the copy that a session has of it. */
+/**
+ * A directory in which an agent keeps its data. The session gets a copy of it, with parts of the person's.
+ */
 export interface OwnDirectory {
-  /** The person's, from `~/` or `/`. */
+  /** The person's directory, as a path that begins with `~/` or `/`. */
   readonly from: string;
-  /** Where the session's copy is, below its private home; empty for the home itself. */
+  /** The path of the session's copy below its private home; empty for the home itself. */
   readonly at: string;
-  /** Names in it that the agent reads and never writes: login, settings, instructions; `all` for every one. */
+  /**
+   * Names of entries that the agent reads and must not write, such as login, settings and instructions; `all`
+   * for every entry.
+   */
   readonly shared: readonly string[] | 'all';
-  /** JSON files that it writes all the time: the session begins with a copy, without these keys. */
+  /** JSON files that the agent writes often. The session starts with a copy without these keys. */
   readonly copied?: readonly { readonly name: string; readonly without: readonly string[] }[];
-  /** The variable that leads the agent there when the person has set it. */
+  /** The environment variable with which the person can choose another directory. */
   readonly variable?: string;
 }
 
 /** A login that the agent renews by itself. */
 interface Login {
-  /** From `~/` or `/`. */
+  /** A path that begins with `~/` or `/`. */
   readonly file: string;
-  /** Where it is renewed. */
+  /** Hosts at which it is renewed. */
   readonly hosts: readonly string[];
 }
 
-/** How an agent reaches its model with a key, which stays outside of the sandbox. */
+/** How an agent reaches its model with a key that stays outside of the sandbox. */
 export interface ModelAccess {
-  /** The address that the key is for. */
+  /** The address for which the key is. */
   readonly base: string;
-  /** The variable by which the agent is led to another. */
+  /** The environment variable that makes the agent use another address. */
   readonly baseVariable: string;
-  /** Variables that hold the key, and the header that it is sent in, after `scheme`. */
+  /** Environment variables that contain the key, and the header in which it is sent, after `scheme`. */
   readonly keys: readonly {
     readonly variable: string;
     readonly header: string;
@@ -34,20 +39,20 @@ export interface ModelAccess {
   }[];
 }
 
-/** What an agent's own program needs of the sandbox. */
+/** What an agent's own program needs in the sandbox. */
 export interface AgentNeeds {
-  /** Hosts of its model, unless `model` leads to it. */
+  /** Hosts of its model, unless the agent uses `model`. */
   readonly hosts: readonly string[];
-  /** Its program, and what else of the person's its command line names. */
+  /** Its program, and other files that its command line names. */
   readonly programs: readonly string[];
-  /** Files to which the variables lead that the person passes on to it by name. */
+  /** Files that are named by the variables of `agent.env`. */
   readonly files: readonly string[];
   readonly directories: readonly OwnDirectory[];
   readonly login?: Login;
-  /** Absent where the agent has a login of another kind. */
+  /** Absent when the agent has no key, but another kind of login. */
   readonly model?: ModelAccess;
   /**
-   * Requests that the agent makes by itself and does not need, which are therefore not shown: hosts, names in the
+   * Requests that the agent makes without needing them, so their refusal is not shown: hosts, names in the
    * shared git directory, and path prefixes.
    */
   readonly spared: {
@@ -67,6 +72,6 @@ export interface Spared {
   /** The person's home, which is never opened whole. */
   readonly home: string;
   readonly hosts: readonly string[];
-  /** Of files, and of what is beside or below them under the same name and more. */
+  /** Path prefixes: a path that begins with one of them counts. */
   readonly paths: readonly string[];
 }

@@ -15,13 +15,13 @@ import { findRegistries } from './registries/registries.ts';
 import { real, type SandboxPlace, sandboxSettings } from './settings.ts';
 import { findToolchain, privateSettings, type Readable } from './toolchain.ts';
 
-/** Of coppice.yaml. */
+/** The sandbox settings of coppice.yaml. */
 export interface SandboxConfig {
   readonly sandbox: SandboxMode;
   readonly access: Access;
 }
 
-/** What programs in the sandbox may read beyond where they work, each with the reason. */
+/** Paths that programs in the sandbox may read, beside the places where they work. Each has a reason. */
 export function surveyed(
   access: Access,
   needs: AgentNeeds,
@@ -40,22 +40,22 @@ export function surveyed(
   ];
 }
 
-/** How programs run in a place, and what they find there. */
+/** How programs run in a worktree, and what they can read. */
 export interface Opened {
   readonly confine: Confine;
-  /** Paths that they may read, beside those that they may write. */
+  /** Paths that they may read, beside the writable ones. */
   readonly readable: readonly string[];
-  /** Of these, paths that stay closed. */
+  /** Paths below the readable ones that they may not read. */
   readonly hidden: readonly string[];
-  /** The person's git configuration, as far as it is theirs to see. */
+  /** The part of the person's git configuration that they get, as text. */
   readonly gitconfig: string;
 }
 
 /**
- * How programs run in a place, as coppice.yaml has it. `env` says where the person's home is, and the sandbox's own
- * programs.
- * @returns undefined when they run without a sandbox
- * @throws AgentUnavailable when there must be one and this host has none
+ * Prepares the sandbox for a worktree, from the settings of coppice.yaml.
+ * @param env the worker's environment: it has the person's home, and the PATH with the sandbox's own programs
+ * @returns undefined when programs run without a sandbox
+ * @throws AgentUnavailable when coppice.yaml requires a sandbox and this host has none
  */
 export async function openCell(
   location: () => Promise<Omit<SandboxPlace, 'temporary'>>,
@@ -68,13 +68,13 @@ export async function openCell(
   if (!found.available && sandbox === 'required')
     throw new CoppiceError(
       'AgentUnavailable',
-      `this host has no sandbox, since ${found.reason}, and agents start in none but one: ${found.install}; or set \`sandbox: off\` in coppice.yaml`,
+      `this host has no sandbox (${found.reason}), and agents run only in a sandbox: ${found.install}; or set \`sandbox: off\` in coppice.yaml`,
     );
   if (!found.available) return undefined;
   const where = await location();
   const home = real(env.HOME ?? homedir());
   mkdirSync(where.home, { recursive: true, mode: 0o700 });
-  // Only what is there can be opened.
+  // A sandbox can open only directories that exist.
   for (const path of access.write.map((one) => fromHome(one, home)))
     if (!existsSync(path)) mkdirSync(path, { recursive: true });
   const [git, registries] = await Promise.all([
@@ -132,7 +132,7 @@ export async function openCell(
   };
 }
 
-/** The same for those who only run something. */
+/** The same, for callers that only run programs. */
 export const openSandboxIn = async (
   ...given: Parameters<typeof openCell>
 ): Promise<Confine | undefined> => (await openCell(...given))?.confine;

@@ -6,26 +6,28 @@ import { fromHome, isWithin, outermost } from './paths.ts';
 import { quoted } from './quoted.ts';
 
 /**
- * The home that programs in the sandbox have: empty but for links to what they may read of the person's, and copies of
- * files that an agent writes all the time. It is furnished from inside the sandbox: an agent may have put anything in it.
+ * The home directory of programs in the sandbox. It has links to what they may read in the person's home, and
+ * copies of files that an agent writes often. It is filled from inside the sandbox, because an agent may have
+ * put anything into it.
  */
 export interface PrivateHome {
-  /** Of the person's home: linked under the same names. */
+  /** Paths in the person's home that are linked under the same names. */
   readonly linked: readonly string[];
-  /** Of the agent's own directories, and where each is below the private home. */
+  /** Paths in the agent's own directories, and where each is linked below the private home. */
   readonly shared: readonly { readonly path: string; readonly at: string }[];
   readonly copied: readonly { readonly path: string; readonly at: string; readonly text: string }[];
-  /** Variables that lead the agent to its directories. */
+  /** Environment variables that make the agent use these directories. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The mark that says for which furniture a private home is ready. */
+/** A file in the private home. It holds a digest of the links for which the home was filled. */
 const MARK = '.coppice-home';
 
 /**
- * @param readable paths that are opened, of which those in the person's home are linked
- * @param home the person's
- * @param own the private one
+ * Decides what a private home contains.
+ * @param readable paths that programs may read; those in the person's home are linked
+ * @param home the person's home directory
+ * @param own the private home directory
  */
 export function planHome(
   readable: readonly string[],
@@ -66,7 +68,7 @@ function copiesOf({ from, at, copied = [] }: OwnDirectory, home: string) {
   });
 }
 
-/** Undefined where there is no such file, or none that can be read. */
+/** A JSON file without these keys, as text; undefined when there is no such file, or it can't be parsed. */
 function withoutKeys(path: string, keys: readonly string[]): string | undefined {
   try {
     const all = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
@@ -78,7 +80,10 @@ function withoutKeys(path: string, keys: readonly string[]): string | undefined 
   }
 }
 
-/** Writes the copies into a directory that the program inside can read. @returns the shell commands that furnish the home */
+/**
+ * Writes the copied files to a directory that the program inside can read.
+ * @returns the shell commands that fill the private home
+ */
 export function furnishing(
   { linked, shared, copied }: PrivateHome,
   home: string,
@@ -109,7 +114,7 @@ export function furnishing(
   ].join('\n');
 }
 
-/** What an agent made itself under a name stays. */
+/** Shell commands that make links in a directory. A file that an agent made under such a name stays. */
 function linking(
   directory: string,
   links: readonly { readonly path: string; readonly at: string }[],

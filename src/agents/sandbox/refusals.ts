@@ -5,26 +5,29 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { refusedIn, sparedIn } from './confine.ts';
 import type { Spared } from './needs.ts';
 
-/** What the sandbox kept a program from. */
+/** Requests of a program that the sandbox refused. */
 interface Refusals {
-  /** `example.com:443` */
+  /** Hosts with ports, such as `example.com:443`. */
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
 }
 
-/** As many of each as a person reads. */
+/** How many of each are shown. */
 const SHOWN = 5;
 
-/** The part of the file that is read, in bytes. A program may be refused the same thing endlessly. */
+/** How much of the file is read, in bytes. A program may be refused the same request endlessly. */
 const MAX_BYTES = 256 * 1024;
 
 /** The longest context of a question, in characters. */
 const MAX_CONTEXT = 2_000;
 
-/** Places that every program tries to read and does not need. */
+/** Paths that many programs try to use and do not need. */
 const USUAL = /^\/(dev|proc|sys)(\/|$)|^\/tmp\/?$/;
 
-/** What was refused in a directory given to `confine`, in words, with what allows it; empty when nothing was. */
+/**
+ * Describes what was refused to the program of a directory that `confine` got, and how to allow it; empty
+ * when nothing was.
+ */
 export function refusalsIn(directory: string): string {
   let text: string;
   try {
@@ -38,7 +41,7 @@ export function refusalsIn(directory: string): string {
   return inWords(parseRefusals(text, spared), spared);
 }
 
-/** Adds to a failed turn what the sandbox refused. */
+/** Adds what the sandbox refused to the outcome of a failed or stuck turn. */
 export function withRefusals(outcome: Outcome, refusals: string): Outcome {
   if (refusals === '') return outcome;
   switch (outcome.kind) {
@@ -52,9 +55,9 @@ export function withRefusals(outcome: Outcome, refusals: string): Outcome {
   }
 }
 
-/** Reads `deny network-outbound example.com:443 (…)` and `deny openat /etc/passwd`, a line each. */
+/** Parses lines such as `deny network-outbound example.com:443 (…)` and `deny openat /etc/passwd`. */
 export function parseRefusals(text: string, spared: Spared): Refusals {
-  // Drafts and locks lie beside the file they are of.
+  // The name of a draft or lock begins with the name of its file.
   const isSpared = (path: string) =>
     path === spared.home || spared.paths.some((own) => path.startsWith(own));
   const hosts = new Set<string>();
@@ -64,7 +67,7 @@ export function parseRefusals(text: string, spared: Spared): Refusals {
     const [, call = '', path] = /^deny (?!network)(\S+) (\/.*)$/.exec(line) ?? [];
     if (host !== undefined && !spared.hosts.includes(host)) hosts.add(oneLine(host));
     if (path === undefined || USUAL.test(path) || isSpared(path)) continue;
-    // Programs make directories that are there, to be sure.
+    // Programs often try to make directories that exist already.
     if (!(call.startsWith('mkdir') && isDirectory(path))) paths.add(oneLine(path));
   }
   return { hosts: [...hosts], paths: [...paths] };
@@ -73,7 +76,7 @@ export function parseRefusals(text: string, spared: Spared): Refusals {
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** The directory it is in, unless that holds everything. */
+/** The directory of a path; the path itself when that directory is the home, or contains it. */
 function narrow(path: string, home: string): string {
   const directory = dirname(path);
   return directory === home || dirname(directory) === directory || home.startsWith(`${directory}/`)
@@ -85,7 +88,7 @@ function inWords({ hosts, paths }: Refusals, { home }: Spared): string {
   if (hosts.length + paths.length === 0) return '';
   const shown = (all: readonly string[]) =>
     `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
-  // Of git's own files and pointers nothing can be opened.
+  // Paths in `.git` can't be opened, so they are not proposed.
   const folders = [
     ...new Set(
       paths.filter((path) => !/\/\.git(\/|$)/.test(path)).map((path) => narrow(path, home)),
@@ -99,7 +102,7 @@ function inWords({ hosts, paths }: Refusals, { home }: Spared): string {
     ...(hosts.length > 0 ? [`  connections to ${shown(hosts)}`] : []),
     ...(paths.length > 0 ? [`  writing ${shown(paths)}`] : []),
     ...(hosts.length + folders.length > 0
-      ? ['What should be allowed goes into coppice.yaml, and holds from the next turn:']
+      ? ['To allow them from the next turn on, add to coppice.yaml:']
       : []),
     ...(hosts.length + folders.length > 0 ? ['  access:'] : []),
     ...(hosts.length > 0 ? [`    hosts: [${hosts.slice(0, SHOWN).join(', ')}]`] : []),

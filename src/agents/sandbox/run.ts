@@ -12,11 +12,12 @@ import { loopback } from './loopback.ts';
 import { quoted } from './quoted.ts';
 
 /*
- * Runs a program in the sandbox, with this one's standard streams, and exits as it does: run.ts FILE PROGRAM [ARG...].
- * Ends with whoever started it, and everything inside ends with this.
+ * Runs a program in the sandbox with the standard streams of this process, and exits as the program does:
+ * `run.ts FILE PROGRAM [ARG...]`. It ends when the process that started it ends, and everything inside ends
+ * with it.
  */
 
-/** What a run that was killed could not remove. */
+/** Removes socket directories of runs that were killed. */
 function removeLeftSockets(): void {
   const name = new RegExp(`^${basename(SOCKETS)}(\\d+)-`);
   for (const entry of readdirSync(dirname(SOCKETS))) {
@@ -31,7 +32,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is another user's.
+    // EPERM means that the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -39,10 +40,13 @@ function isRunning(pid: number): boolean {
 /** The interval between two checks whether the starting process still lives, in milliseconds. */
 const LOOK = 200;
 
-/** bubblewrap, with what the package does not ask it for. */
+/** A wrapper around bubblewrap, which adds options that sandbox-runtime does not set. */
 const BUBBLEWRAP = fileURLToPath(new URL('./bubblewrap.sh', import.meta.url));
 
-/** Where the sandbox's own sockets go: the path of a socket must be short. */
+/**
+ * The prefix of the directory for the sandbox's own sockets. It is short, because the path of a socket has a
+ * length limit.
+ */
 const SOCKETS = '/tmp/coppice-sockets-';
 
 const [file = '', ...argv] = process.argv.slice(2);
@@ -63,7 +67,7 @@ const modelProxy =
   ).startModelProxy(model, process.env, (one) =>
     appendFileSync(asked, `${JSON.stringify(one)}\n`, { mode: 0o600 }),
   ));
-// The program inside has a placeholder in the key's place.
+// The program inside gets a placeholder instead of the key.
 for (const { variable } of model?.keys ?? []) delete process.env[variable];
 const hosts = [
   ...settings.network.allowedDomains,
@@ -92,7 +96,8 @@ await SandboxManager.initialize(
   true,
 );
 
-// The way out has found the proxy around it by now. Its address may hold a password, which nothing inside needs to know.
+// The sandbox's own proxy has read the address of the person's proxy by now. That address may contain a
+// password, which nothing inside needs to know.
 for (const name of PROXIES) {
   delete process.env[name];
   delete process.env[name.toUpperCase()];
@@ -106,7 +111,10 @@ violations.subscribe(() => {
   for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
 });
 
-/** No memory images of what may hold secrets; processes and threads of this sandbox, where it is not root's. */
+/**
+ * No core dumps, which may contain secrets, and a limit for processes and threads, which does not apply to
+ * root.
+ */
 const LIMITS = `ulimit -c 0; ulimit -u ${MOST_PROCESSES} 2>/dev/null`;
 
 const { forwarding, direct } = loopback(hosts);
@@ -117,7 +125,7 @@ const inside = {
   HOME: home,
   TMPDIR: temporary,
   CLAUDE_CODE_TMPDIR: temporary,
-  // Node's own fetch takes the way out that there is only if told to.
+  // Without this variable, Node's own fetch ignores the proxy.
   NODE_USE_ENV_PROXY: '1',
   NO_PROXY: direct.join(','),
   no_proxy: direct.join(','),
@@ -130,7 +138,7 @@ const command = [
   `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
 ].join('\n');
 const wrapped = await SandboxManager.wrapWithSandbox(command);
-// This process hears the signals that are meant for the program as well: it ends after that.
+// Signals for the program reach this process too. It ignores them, and exits after the program.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 const child = spawn(`exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
 child.once('exit', async (code, signal) => {

@@ -4,29 +4,32 @@ import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome } from './paths.ts';
 
-/** The part of git's data that a sandboxed program writes. */
+/** The git data that a program in the sandbox may read and write. */
 interface GitPlace {
   readonly common: string;
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** In it, what stays as it is. */
+  /** Paths below `write` that it may not write. */
   readonly keep: readonly string[];
 }
 
-/** Where a sandboxed program works; absolute paths without symbolic links. */
+/** Where a program in the sandbox works. All are absolute paths without symbolic links. */
 export interface SandboxPlace {
   readonly worktree: string;
-  /** What committing needs; absent where nothing can be committed. */
+  /** The git data that a commit needs; absent when the program can't commit. */
   readonly git?: GitPlace;
-  /** The private home, which all programs of a session have. */
+  /** The private home directory, which all programs of a session share. */
   readonly home: string;
-  /** For its temporary files. */
+  /** The directory for its temporary files. */
   readonly temporary: string;
   /** A checkout whose tools' settings are the person's; absent where an agent may have written them. */
   readonly project?: string | undefined;
-  /** Of what is opened, what stays closed: Coppice's own state, and worktrees of other sessions. */
+  /**
+   * Paths that stay closed even if they are inside a readable directory: Coppice's own state, and worktrees
+   * of other sessions.
+   */
   readonly hidden: readonly string[];
-  /** What lies elsewhere and is used there: files to which links in the worktree lead. */
+  /** Files outside the worktree to which links in the worktree lead. */
   readonly linked: readonly string[];
 }
 
@@ -37,8 +40,8 @@ export interface SandboxSettings {
 }
 
 /**
- * What is closed before anything is opened. On Linux that is all there is. On macOS programs need more of the system than
- * can be listed; what a person keeps, and other people's, is in these.
+ * Paths that are closed before others are opened. On Linux that is everything. On macOS, programs need more
+ * of the system than can be listed, so only directories with people's files are closed.
  */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   linux: ['/'],
@@ -46,11 +49,11 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What one program may do: write in its worktree, its home and what committing needs, read what its tools need, and reach
- * the hosts that are listed.
- * @param readable what is opened to be read
+ * Settings for one program. It may write in its worktree, its home and what a commit needs, read what its
+ * tools need, and connect to the listed hosts.
+ * @param readable paths that it may read
  * @param registries hosts of package registries
- * @param home the person's
+ * @param home the person's home directory
  */
 export function sandboxSettings(
   location: SandboxPlace,
@@ -79,11 +82,11 @@ export function sandboxSettings(
   };
 }
 
-/** The hosts that a program may reach beside package registries. */
+/** The hosts to which a program may connect, beside package registries. */
 export function hostsOf(access: Access, { hosts, login }: AgentNeeds): string[] {
   const isRenewed = login !== undefined && access.write.includes(login.file);
   return [...hosts, ...(isRenewed ? login.hosts : []), ...access.hosts];
 }
 
-/** A path that is there, without symbolic links on the way to it. */
+/** The path without symbolic links; the path itself when it does not exist. */
 export const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);

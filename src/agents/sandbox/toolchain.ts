@@ -10,7 +10,7 @@ export interface Readable {
   readonly why: 'system' | 'tools' | 'access.read' | 'agent' | 'agent.env' | 'Coppice';
 }
 
-/** Where an operating system keeps its programs and their settings. */
+/** Directories in which the operating system keeps programs and their settings. */
 const SYSTEM: Readonly<Record<string, readonly string[]>> = {
   linux: [
     ...['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/usr', '/etc', '/opt', '/nix'],
@@ -19,7 +19,7 @@ const SYSTEM: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Where managers of tools put them, below a home. Nothing in them is a credential. */
+/** Paths below a home directory in which version managers install tools. They contain no credentials. */
 const MANAGERS = [
   ...['.nvm', '.fnm', '.volta', '.nodenv', '.asdf', '.local/share/mise', '.local/share/fnm'],
   ...['.pyenv', '.local/share/uv', '.local/share/pipx', 'miniconda3', 'anaconda3', 'miniforge3'],
@@ -29,7 +29,7 @@ const MANAGERS = [
   ...['.tool-versions', '.editorconfig', '.config/git/ignore', '.config/git/attributes'],
 ];
 
-/** Variables that lead to an installed tool, or to the authorities that tools trust. */
+/** Environment variables that name an installed tool, or the certificate authorities that tools trust. */
 const VARIABLES = [
   ...['NVM_DIR', 'PYENV_ROOT', 'RBENV_ROOT', 'ASDF_DIR', 'ASDF_DATA_DIR', 'RUSTUP_HOME', 'GOROOT'],
   ...[
@@ -43,22 +43,23 @@ const VARIABLES = [
   ],
 ];
 
-/** Programs of which the whole installation is opened, wherever a link on PATH leads. */
+/** Programs whose whole installation may be read, wherever a link on PATH leads. */
 const PROGRAMS = [
   ...['node', 'npm', 'pnpm', 'yarn', 'bun', 'deno', 'git', 'git-lfs', 'python3', 'python', 'pip'],
   ...['uv', 'poetry', 'go', 'cargo', 'rustc', 'java', 'mvn', 'gradle', 'ruby', 'bundle', 'php'],
   ...['composer', 'dotnet', 'make', 'cmake'],
 ];
 
-/** Coppice's own files: parts of some agents run from them. */
+/** Coppice's own files. Clients and servers of some agents run from them. */
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const PARTS = ['src', 'dist', 'templates', 'schema', 'node_modules', 'package.json'].map((name) =>
   join(PACKAGE, name),
 );
 
 /**
- * What the person's tools need to run: directories of PATH, the installations that their programs lead to, and what
- * managers of tools keep in the home. Paths that are there, without duplicates.
+ * Finds what the person's tools need to run: the directories of PATH, the installations to which their
+ * programs lead, and the directories of version managers. Only existing paths are returned, without
+ * duplicates.
  * @param programs of the agent: names on PATH, and paths from its command line
  */
 export function findToolchain(
@@ -102,8 +103,8 @@ export function findToolchain(
 }
 
 /**
- * Of /etc, what not everybody on this machine may read: programs in the sandbox of a person who may, such as root, may
- * not either.
+ * Finds files in /etc that not every user may read. Programs in the sandbox may not read them either, even if
+ * the person may, for example as root.
  */
 export function privateSettings(directory = '/etc'): string[] {
   const closed: string[] = [];
@@ -123,11 +124,11 @@ export function privateSettings(directory = '/etc'): string[] {
 const of = (why: Readable['why'], paths: readonly string[]): Readable[] =>
   paths.map((path) => ({ path, why }));
 
-/** Whether a place is not a home, nor a directory that holds one. */
+/** Whether a path is neither the home directory nor one that contains it. */
 const isNarrow = (path: string, home: string): boolean =>
   isAbsolute(path) && !isWithin(home, path) && dirname(path) !== path;
 
-/** A program of the person's own is opened with the package that it is part of. */
+/** The paths of an agent's program. A program in the person's home may be read together with its package. */
 function agentsOwn(program: string, path: readonly string[], home: string): string[] {
   const named = fromHome(program, home);
   if (!isAbsolute(named)) return program.includes(sep) ? [] : installationOf(program, path, home);
@@ -135,14 +136,14 @@ function agentsOwn(program: string, path: readonly string[], home: string): stri
   return [named, ...manifestOf(realpathSync(named), home), ...installationOf(named, path, home)];
 }
 
-/** The nearest directory around a file that has a package.json, below a home. */
+/** The nearest parent directory of a file that has a package.json, below the home directory. */
 function manifestOf(file: string, home: string): string[] {
   for (let at = dirname(file); isNarrow(at, home); at = dirname(at))
     if (existsSync(join(at, 'package.json'))) return [at];
   return [];
 }
 
-/** The directories of a program: where it is found, and where it leads to. */
+/** The paths of a program: where PATH finds it, and the installation to which that leads. */
 function installationOf(name: string, path: readonly string[], home: string): string[] {
   const places = isAbsolute(name) ? [name] : path.map((directory) => join(directory, name));
   const first = places.find((place) => isProgram(place, {}, '/'));
@@ -151,13 +152,16 @@ function installationOf(name: string, path: readonly string[], home: string): st
   return [first, real, ...packageOf(real), ...parentOf(real, home)];
 }
 
-/** The directory of installed packages that a file of one belongs to. */
+/** The `node_modules` directory that contains a file; the path itself when there is none. */
 function packageOf(path: string): string[] {
   const at = path.indexOf(`${sep}node_modules${sep}`);
   return [at < 0 ? path : path.slice(0, at + `${sep}node_modules`.length)];
 }
 
-/** What a `bin` directory belongs to, such as `~/.nvm/versions/node/v24.0.0`, unless much else is in it. */
+/**
+ * The installation to which a `bin` directory belongs, such as `~/.nvm/versions/node/v24.0.0`, unless it
+ * contains much else.
+ */
 function parentOf(program: string, home: string): string[] {
   const directory = dirname(program);
   const root = dirname(directory);

@@ -9,14 +9,14 @@ import { createWhole } from '../../state/whole-file.ts';
 /**
  * One start of an agent for a turn: `<home.turns>/<turn id>/attempt-<number>/` with the files
  *
- *     start.json        who launched it, and how
+ *     start.json        which process started it, and how
  *     prompt            the agent's standard input
- *     journal, stderr   its output and errors; of much, the beginning and the end, see supervisor.sh
- *     gate              made by whoever comes first: the supervisor, with its pid, before it starts the agent; or the
- *                       fence, after which no agent starts in this attempt
- *     stopped           why Coppice stops it; its agent's last words then count for nothing
+ *     journal, stderr   its output and errors; when there is much, only its beginning and end, see supervisor.sh
+ *     gate              created once, by the supervisor with its pid before it starts the agent, or by `fence`; after a
+ *                       fence no agent starts in this attempt
+ *     stopped           why Coppice stopped it; the agent's final message is then ignored
  *     clock             how long it was watched, see clock.ts
- *     exit              the agent's exit code, recorded last
+ *     exit              the agent's exit code, written last
  */
 export interface Attempt {
   readonly turnId: string;
@@ -55,11 +55,15 @@ export type AttemptState = AttemptEnd | { readonly is: 'starting' | 'running' };
 export const isOver = (state: AttemptState): state is AttemptEnd =>
   state.is !== 'starting' && state.is !== 'running';
 
-/** How long a live launcher may wait before it opens the gate, in milliseconds. */
+/** How long the launching process may take until the gate is open, in milliseconds. */
 const LAUNCH_PATIENCE = 30_000;
 
 const FENCED = 'fenced';
 
+/**
+ * The attempts of a turn on this host, in order.
+ * @param turns the directory of all turns
+ */
 export function attemptsOf(turns: string, turnId: string): Attempt[] {
   const turn = join(turns, turnId);
   return namesIn(turn)
@@ -72,7 +76,10 @@ export function attemptsOf(turns: string, turnId: string): Attempt[] {
     });
 }
 
-/** A power cut may leave the file empty. Then no launcher is active any more, and the journal has the output. */
+/**
+ * Reads `start.json`. A power cut may leave it empty. Then the launching process does not run any more, and
+ * the journal has the output.
+ */
 function startOf(directory: string): AttemptStart {
   try {
     return AttemptStart.parse(JSON.parse(readFileSync(join(directory, 'start.json'), 'utf8')));
@@ -84,13 +91,13 @@ function startOf(directory: string): AttemptStart {
 
 const NOBODY: ProcessIdentity = { pid: 0, started: '' };
 
-/** What every process of the attempt carries in its environment. */
+/** Environment variables that mark every process of the attempt. */
 export const marksOf = ({ turnId, number }: Attempt): Marks => ({
   COPPICE_TURN: turnId,
   COPPICE_ATTEMPT: String(number),
 });
 
-/** Shuts the gate, if it isn't open: no agent starts in this attempt from now on. */
+/** Closes the gate if it isn't open. No agent starts in this attempt afterwards. */
 export function fence(attempt: Attempt): void {
   create(attempt, 'gate', FENCED);
 }
@@ -101,21 +108,25 @@ export function markStopped(attempt: Attempt, reason: StopReason): void {
   create(attempt, 'stopped', reason);
 }
 
+/** The state of an attempt, from its files and the running processes. */
 export function stateOf(attempt: Attempt): AttemptState {
   const stopped = contentOf(attempt, 'stopped');
-  // What a power cut left without its reason goes on.
+  // If a power cut left the file without a reason, the conversation is resumed.
   if (stopped !== undefined)
     return { is: 'stopped', reason: StopReason.safeParse(stopped).data ?? 'interrupted' };
   const gate = contentOf(attempt, 'gate');
   if (gate === undefined) return { is: isLaunching(attempt) ? 'starting' : 'lost' };
-  // In this order: an exit is recorded before the supervisor ends.
+  // The order matters: the supervisor records the exit before it ends, so whether it runs is checked first.
   const alive = gate !== FENCED && isMember(Number(gate), marksOf(attempt));
   const exit = contentOf(attempt, 'exit');
   if (exit !== undefined && /^\d+$/.test(exit)) return { is: 'ended', code: Number(exit) };
   return { is: alive ? 'running' : 'lost' };
 }
 
-/** The supervisor that recorded the exit, since the machine was last started, and when; in milliseconds since 1970. */
+/**
+ * The pid of the supervisor that recorded the exit, and when, in milliseconds since 1970; undefined when
+ * there is no exit, or it was recorded before the machine's last start.
+ */
 export function supervisorOf(attempt: Attempt): { pid: number; at: number } | undefined {
   const exit = statSync(join(attempt.directory, 'exit'), { throwIfNoEntry: false });
   const pid = Number(contentOf(attempt, 'gate'));
@@ -125,7 +136,7 @@ export function supervisorOf(attempt: Attempt): { pid: number; at: number } | un
 
 const bootOf = ({ started }: ProcessIdentity): string | undefined => started.split('/')[0];
 
-/** Whether an agent may have started in it. */
+/** Whether an agent may have started in the attempt. */
 export function wasOpened(attempt: Attempt): boolean {
   const gate = contentOf(attempt, 'gate');
   return gate !== undefined && gate !== FENCED;
@@ -135,7 +146,7 @@ function isLaunching({ start }: Attempt): boolean {
   return isRunning(start.launcher) && Date.now() < Date.parse(start.startedAt) + LAUNCH_PATIENCE;
 }
 
-/** Makes a file with its content at once, unless it exists. */
+/** Makes a file with its content in one step, unless it exists. */
 function create({ directory }: Attempt, name: string, content: string): void {
   createWhole(join(directory, name), content);
 }

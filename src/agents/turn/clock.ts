@@ -5,18 +5,18 @@ import { stopwatch } from '../../process/awake.ts';
 import type { Attempt } from './attempt.ts';
 
 /**
- * How long an attempt has been watched, and how long of that time its agent has been silent. Both in milliseconds
- * that the machine was awake.
+ * How long an attempt has been watched, and how long its agent has now been silent, both in milliseconds
+ * during which the machine was awake.
  */
 const Clock = z.object({
   worked: z.number().nonnegative(),
   silent: z.number().nonnegative(),
-  /** What it had written by then. */
+  /** Sizes and times of the output files at that moment. */
   output: z.string(),
 });
 type Clock = z.infer<typeof Clock>;
 
-/** The interval between two records for later watchers, in milliseconds. */
+/** How often the clock is written for later watchers, in milliseconds. */
 const NOTE = 1_000;
 
 const UNSEEN: Clock = { worked: 0, silent: 0, output: '' };
@@ -27,7 +27,7 @@ function noted(attempt: Attempt): Clock {
   try {
     return Clock.parse(JSON.parse(readFileSync(fileOf(attempt), 'utf8')));
   } catch {
-    return UNSEEN; // nobody has watched it for long, or a crash damaged the note: the agent is given more time
+    return UNSEEN; // nobody has watched it yet, or a crash damaged the file: then the agent gets more time
   }
 }
 
@@ -35,15 +35,18 @@ function note(attempt: Attempt, clock: Clock): void {
   try {
     writeFileSync(fileOf(attempt), JSON.stringify(clock), { mode: 0o600 });
   } catch {
-    // On a full disk, say: this watcher knows it all the same.
+    // The disk may be full. This watcher still has the times in memory.
   }
 }
 
-/** Milliseconds that attempts were watched at work. */
+/** How long the attempts were watched together, in milliseconds. */
 export const workedIn = (attempts: readonly Attempt[]): number =>
   attempts.reduce((sum, attempt) => sum + noted(attempt).worked, 0);
 
-/** Continues from the records of earlier watchers. It must be read continuously. */
+/**
+ * Returns a function that measures the times, starting from those of earlier watchers. It must be called
+ * regularly, because the time between two calls counts.
+ */
 export function clockOf(attempt: Attempt): (outputs: readonly Stats[]) => Clock {
   let clock = noted(attempt);
   let notedAt = clock.worked;

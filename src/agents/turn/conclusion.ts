@@ -18,17 +18,19 @@ import type { Turn, TurnEnding, TurnPorts } from './ports.ts';
 import { readJournal } from './reading.ts';
 import { spentIn } from './spending.ts';
 
-/** How a turn goes on. */
+/** The next attempt of a turn. */
 export interface NextAttempt {
   readonly number: number;
   readonly resume: boolean;
   readonly conversation: string;
 }
 
-/** How many attempts may be killed or lost before the turn fails. Attempts that Coppice interrupted don’t count. */
+/**
+ * How many attempts may be killed or lost before the turn fails. Attempts that Coppice stopped do not count.
+ */
 const MAX_LOSSES = 5;
 
-/** Bytes of standard error that are looked at. */
+/** How much of the standard error is read, in bytes. */
 const ERRORS = 2_000;
 
 interface Past {
@@ -36,7 +38,7 @@ interface Past {
   readonly reading: Reading;
 }
 
-/** What the end of the last attempt means: the turn's result, or another attempt. */
+/** Decides what the end of the last attempt means: the turn's result, or another attempt. */
 export async function conclude(
   attempts: readonly Attempt[],
   end: AttemptEnd,
@@ -71,7 +73,7 @@ export async function conclude(
   };
 }
 
-/** How far the agent got with its conversation. */
+/** Whether the conversation has begun, and whether the agent has answered in this turn. */
 function progress(
   past: readonly Past[],
   { resume }: Turn,
@@ -87,7 +89,7 @@ function progress(
 const hasBegun = ({ attempt, reading }: Past, adapter: AgentAdapter): boolean =>
   wasOpened(attempt) && adapter.began(reading);
 
-/** What the turn took, noted for the turns after it. */
+/** The cost and tokens of the turn. The conversation's total is stored for later turns. */
 async function spent(
   past: readonly Past[],
   turns: string,
@@ -108,7 +110,7 @@ function judge(
 ): Conclusion {
   const stalls = past.filter(({ attempt }) => isStalled(stateOf(attempt))).length;
   if (end.is === 'stopped' && end.reason === 'stalled' && stalls > 1)
-    return { outcome: failed(`it said nothing for ${turn.idleTimeout} s, twice`, last) };
+    return { outcome: failed(`it was silent for ${turn.idleTimeout} s, twice`, last) };
   if (end.is === 'stopped' && end.reason === 'over budget')
     return { outcome: { kind: 'over-budget' } };
   if (end.is === 'stopped' && end.reason === 'cancelled')
@@ -132,7 +134,7 @@ function judge(
     : conclusion;
 }
 
-/** Whether the conversation goes on after Coppice stopped the agent. */
+/** Whether the conversation is resumed after Coppice stopped the agent. */
 const isResumed = (reason: StopReason): boolean => reason === 'interrupted' || reason === 'stalled';
 
 const isStalled = (state: AttemptState): boolean =>
@@ -152,7 +154,7 @@ const errorsOf = ({ attempt }: Past): string => tailOf(join(attempt.directory, '
 const tailFor = (past: Past): string =>
   [...past.reading.recent, errorsOf(past)].filter((line) => line !== '').join('\n');
 
-/** From the first start to the last output, in milliseconds. */
+/** The time from the first start to the last exit, in milliseconds. */
 function durationOf(attempts: readonly Attempt[]): number {
   const started = Date.parse(attempts[0]?.start.startedAt ?? '');
   const last = attempts[attempts.length - 1] as Attempt;

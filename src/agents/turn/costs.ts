@@ -5,21 +5,25 @@ import { z } from 'zod';
 import { writeWhole } from '../../state/whole-file.ts';
 
 /*
- * Agents report some figures, such as the cost in US dollars, as a total over all turns of their conversation. What earlier
- * turns reported is kept in `<turns>/.costs/`, so that each turn is charged what it added.
+ * Agents report the cost in US dollars as a total over all turns of their conversation. What earlier turns
+ * reported is stored in `<turns>/.costs/`, so that each turn counts only what it added.
  */
 
-/** What each turn of a conversation reported as the conversation's total so far, in order. */
+/** The conversation's total that each turn reported, in order. */
 const Ledger = z.array(z.object({ turnId: z.string(), total: z.number() }));
 
-/** What a turn added to a figure of its conversation, when that is `total` by now. */
+/**
+ * What a turn added to the total of its conversation.
+ * @param figure the name of the total
+ * @param total its value now
+ */
 export function addedSince(turns: string, figure: string, turnId: string, total: number): number {
   const before = othersIn(turns, figure, turnId).at(-1)?.total ?? 0;
-  // A total below the last is a conversation that was started anew.
+  // A total below the last one belongs to a conversation that was started again.
   return total >= before ? total - before : total;
 }
 
-/** Records a turn’s total at its end. Recorded twice for the same turn, `addedSince` still gives the same answer. */
+/** Records a turn's total at its end. It may be called twice for the same turn. */
 export async function noteTotal(
   turns: string,
   figure: string,
@@ -41,6 +45,6 @@ function othersIn(turns: string, figure: string, turnId: string): z.infer<typeof
     const entries = Ledger.parse(JSON.parse(readFileSync(fileOf(turns, figure), 'utf8')));
     return entries.filter((entry) => entry.turnId !== turnId);
   } catch {
-    return []; // not there yet; or damaged, which only a sum of money suffers from
+    return []; // there is no file, or it is damaged: then only the cost is wrong
   }
 }

@@ -11,8 +11,8 @@ const Ending = TurnResult.omit({ work: true });
 const fileOf = (turns: string, turnId: string): string => join(turns, turnId, 'ending.json');
 
 /**
- * A turn’s result; undefined until it is settled. A damaged record is kept aside, and the result is read again from
- * the attempts.
+ * A turn's result; undefined until it is recorded. A damaged record is renamed, and the result is made from
+ * the attempts again.
  */
 export function readEnding(turns: string, turnId: string): TurnEnding | undefined {
   const file = fileOf(turns, turnId);
@@ -31,7 +31,10 @@ export function readEnding(turns: string, turnId: string): TurnEnding | undefine
   }
 }
 
-/** Records a turn’s result, without the secrets of its environment, unless another watcher has done so. */
+/**
+ * Records a turn's result without the secrets of its environment, unless another watcher has recorded one.
+ * @returns the recorded result
+ */
 export async function recordEnding(
   turns: string,
   turnId: string,

@@ -10,19 +10,22 @@ export type Environment = Readonly<Record<string, string>>;
 
 const ALLOWED = /^(PATH|HOME|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL)$/;
 
-/** Variables that no agent sees, whatever coppice.yaml allows. */
+/** Variables that no agent gets, whatever coppice.yaml allows. */
 const FORBIDDEN =
   /^(GITHUB_TOKEN|GH_TOKEN|(GH|GITHUB)_ENTERPRISE_TOKEN|GITHUB_APP_.*|GITHUB_WEBHOOK_SECRET|SSH_AUTH_SOCK|TEMPORAL_.*)$/;
 
-/** Whether no program that runs an agent's code may see this variable, whoever names it. */
+/**
+ * Whether a variable must be kept from every program that runs an agent's code, whatever coppice.yaml allows.
+ */
 export const isWithheld = (name: string): boolean => FORBIDDEN.test(name);
 
-/** The address for pushes: a protocol that git doesn’t have, so that they fail. */
+/** The URL for pushes. It has a protocol that git does not know, so pushes fail. */
 const NOWHERE = 'coppice-agents-do-not-push:';
 
 /**
- * The environment of an agent: what it needs to run, its own login, and what the person named in `agent.env`. Git in it
- * has no credentials and can't push.
+ * The environment of an agent: variables that it needs to run, its own login, and what the person named in
+ * `agent.env`. git in it has no credentials and can't push.
+ * @param remote the name of the git remote
  */
 export function agentEnvironment(
   env: NodeJS.ProcessEnv,
@@ -44,13 +47,14 @@ export function agentEnvironment(
     GH_CONFIG_DIR: '/dev/null',
     ...gitConfig({
       'credential.helper': '',
-      // The key is the person's: Coppice signs before it pushes.
+      // The signing key is the person's, so Coppice signs the commits before it pushes.
       'commit.gpgSign': 'false',
       'tag.gpgSign': 'false',
-      // What they would tidy is shared by all worktrees.
+      // Garbage collection would change what all worktrees share.
       'gc.auto': '0',
       'maintenance.auto': 'false',
-      // What an agent commits is nowhere else before it is pushed: some 40 ms for each commit.
+      // A commit exists nowhere else before it is pushed, so it is flushed to disk. This takes some 40 ms for
+      // each commit.
       'core.fsync': 'committed,reference',
       [`remote.${remote}.pushurl`]: NOWHERE,
       [`url.${NOWHERE}.pushInsteadOf`]: '',
@@ -66,13 +70,16 @@ function gitConfig(config: Readonly<Record<string, string>>): Environment {
   return { GIT_CONFIG_COUNT: String(entries.length / 2), ...Object.fromEntries(entries) };
 }
 
-/** Removes from a text what looks like a secret of this environment. */
+/** Returns a function that replaces values in a text that look like secrets of this environment. */
 export function redactor(env: Environment): (text: string) => string {
   const secrets = secretValues(env);
   return (text) => secrets.reduce((text_, secret) => text_.replaceAll(secret, '[secret]'), text);
 }
 
-/** Whether a program of this name, or at this path seen from `directory`, can be run. */
+/**
+ * Whether a program can be run.
+ * @param name a name on PATH, or a path relative to `directory`
+ */
 export function isProgram(name: string, env: Environment, directory: string): boolean {
   const places = name.includes('/')
     ? [isAbsolute(name) ? name : join(directory, name)]

@@ -1,23 +1,23 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { plainLines } from '../../domain/shared/text.ts';
 
-/** The longest line that is read, in bytes; longer ones are skipped. */
+/** The longest line that is read, in bytes. Longer lines are skipped. */
 export const MAX_LINE = 1024 * 1024;
 
-/** The most that is read at once, in bytes, because an agent may write faster than Coppice reads. */
+/** How much is read at once, in bytes, because an agent may write faster than Coppice reads. */
 const LOOK = 8 * 1024 * 1024;
 
 const CHUNK = 64 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * A journal that may still be written: gives each of its lines once, as they become complete. What the supervisor took
- * out of its middle reads as one line of zeros that is too long.
+ * Reads a journal while it may still be written, and returns each line once, when it is complete. The part
+ * that the supervisor removed from its middle looks like one line of zeros that is too long.
  */
 export class Journal {
   /** Bytes read so far. */
   bytes = 0;
-  /** Bytes of lines that were too long, or are there no more. */
+  /** Bytes of lines that were too long, or were removed. */
   skipped = 0;
   private readonly path: string;
   private rest: Buffer[] = [];
@@ -27,10 +27,13 @@ export class Journal {
     this.path = path;
   }
 
-  /** The lines complete by now, or some of them when there are many. With `last` all, and an unfinished one at the end. */
+  /**
+   * Returns new complete lines, or some of them when there are many.
+   * @param last whether to return all lines, including an unfinished one at the end
+   */
   *lines(last = false): Generator<string> {
     const file = openIfThere(this.path);
-    // A power cut may have left an attempt without one.
+    // After a power cut, an attempt may have no journal.
     if (file === undefined) return;
     try {
       if (fstatSync(file).size < this.bytes) this.startOver();
@@ -50,7 +53,7 @@ export class Journal {
     }
   }
 
-  /** It was emptied, by its supervisor or by the agent itself. */
+  /** Starts from the beginning, because the supervisor or the agent emptied the file. */
   private startOver(): void {
     this.bytes = 0;
     this.rest = [];
@@ -74,7 +77,7 @@ export class Journal {
   }
 
   private *complete(): Generator<string> {
-    // Bytes that are no UTF-8 become replacement characters.
+    // Bytes that are not UTF-8 become replacement characters.
     if (this.restLength <= MAX_LINE) yield Buffer.concat(this.rest).toString('utf8');
     else this.skipped += this.restLength;
     this.rest = [];
@@ -91,7 +94,10 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** The last `bytes` of a text file, cleaned, from a line's start; empty when there is no file. */
+/**
+ * The last `bytes` of a text file, from the start of a line, without control characters; empty when there is
+ * no file.
+ */
 export function tailOf(path: string, bytes: number): string {
   const file = openIfThere(path);
   if (file === undefined) return '';

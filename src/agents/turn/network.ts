@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { askedIn, refusedIn } from '../sandbox/confine.ts';
 import { attemptsOf } from './attempt.ts';
 
-/** The part of each file that is read, in bytes: its end. */
+/** How much of each file is read, in bytes: its end. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The lines of model-proxy.ts. */
+/** A line that model-proxy.ts wrote. */
 const Line = z.object({
   at: z.string(),
   method: z.string(),
@@ -14,7 +14,10 @@ const Line = z.object({
   status: z.number(),
 });
 
-/** What a turn's agent asked its model for, where its key stays outside, and which connections it was refused. */
+/**
+ * The requests of a turn's agent to its model, if they go through Coppice's proxy, and its refused
+ * connections. One line each.
+ */
 export function networkOf(turns: string, turnId: string): string[] {
   return attemptsOf(turns, turnId).flatMap(({ directory }) => [
     ...linesOf(askedIn(directory)).flatMap(asInWords),

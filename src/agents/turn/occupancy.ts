@@ -11,16 +11,17 @@ import { INSIDE } from '../sandbox/confine.ts';
 import { attemptsOf, fence, isOver, markStopped, stateOf } from './attempt.ts';
 
 /*
- * Who works in a worktree: one turn, one row of the person's commands, or one terminal at a time, whatever a client has done to the
- * workflow. In `<turns>/.worktrees/` one file for each worktree names the occupant, in its first line. A new occupant writes its
- * name first and ends what is left of the others afterwards; what is started for an occupant looks at the name only when it runs
- * itself. So of two that come at once, one sees the other's name, or is seen and ended.
+ * The occupant of a worktree: one turn, one list of the person's commands, or one terminal at a time,
+ * whatever a client has done to the workflow. In `<turns>/.worktrees/`, one file for each worktree has the
+ * occupant's id in its first line. A new occupant first writes its id, and then ends the processes of the one
+ * before. A process that is started for an occupant compares the id only when it runs. So if two occupants
+ * come at the same moment, one sees the other's id, or the other one ends its processes.
  */
 
 const Occupant = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('turn'), id: z.string() }),
   z.object({ kind: z.literal('commands'), id: z.string() }),
-  /** `holder` is the process that a person sits at. */
+  /** `holder` is the process of `coppice attach`, which a person uses. */
   z.object({ kind: z.literal('terminal'), id: z.string(), holder: ProcessIdentity }),
 ]);
 export type Occupant = z.infer<typeof Occupant>;
@@ -29,20 +30,20 @@ export interface Occupying {
   /** Directory of all turns of this host. */
   readonly turns: string;
   readonly worktree: string;
-  /** Milliseconds between SIGTERM and SIGKILL for what is ended. */
+  /** Milliseconds between SIGTERM and SIGKILL for processes that are ended. */
   readonly grace: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called as long as a person sits at a terminal in the worktree. */
+  /** Called repeatedly while a person uses a terminal in the worktree. */
   readonly onWait?: () => void;
 }
 
-/** Between two looks at a person's terminal, in milliseconds. */
+/** How often Coppice checks whether the terminal is still in use, in milliseconds. */
 const POLL = 500;
 
-/** What an agent that works in a worktree carries in its environment, in a turn and in a terminal. */
+/** Environment variables that mark an agent in a worktree, in a turn or in a terminal. */
 export const marksOfAgentIn = (worktree: string): Marks => ({ COPPICE_AGENT_IN: worktree });
 
-/** What commands carry that run for an occupant. */
+/** Environment variables that mark commands of an occupant. */
 export const marksOfCommands = (id: string): Marks => ({ COPPICE_COMMANDS_RUN: id });
 
 const directoryOf = (turns: string): string => join(turns, '.worktrees');
@@ -55,12 +56,16 @@ export const occupantFile = (turns: string, worktree: string): string =>
   join(directoryOf(turns), keyOf(worktree));
 
 /**
- * This file exists while commands or a terminal are running. What finished commands left in the background may stay.
+ * This file exists while commands or a terminal are running. Processes that finished commands left in the
+ * background may stay.
  */
 const runningFile = (turns: string, { id }: Occupant): string =>
   join(directoryOf(turns), `running-${id}`);
 
-/** Undefined when there is none, or when its record is damaged: then what runs is known by its marks alone. */
+/**
+ * The occupant of a worktree; undefined when there is none, or its record is damaged. Then running processes
+ * are found only by their marks.
+ */
 function occupantOf(turns: string, worktree: string): Occupant | undefined {
   try {
     const [, record = ''] = readFileSync(occupantFile(turns, worktree), 'utf8').split('\n');
@@ -70,7 +75,9 @@ function occupantOf(turns: string, worktree: string): Occupant | undefined {
   }
 }
 
-/** Makes this the occupant of a worktree; returns when nothing of another occupant runs there any more. */
+/**
+ * Makes this the occupant of a worktree. It returns when no process of another occupant runs there any more.
+ */
 export async function occupy(occupant: Occupant, location: Occupying): Promise<void> {
   const { turns, worktree } = location;
   let before = occupantOf(turns, worktree);
@@ -85,7 +92,7 @@ export async function occupy(occupant: Occupant, location: Occupying): Promise<v
   await endOthers(before, location);
 }
 
-/** Ends what runs in a worktree whose session has ended; a terminal that a person sits at stays. */
+/** Ends the processes in a worktree whose session has ended. A terminal that a person uses stays. */
 export async function vacate(location: Occupying): Promise<void> {
   const before = occupantOf(location.turns, location.worktree);
   if (before?.kind === 'terminal' && isAtWork(before, location.turns)) return;
@@ -112,15 +119,18 @@ async function endOthers(
   if (before) rmSync(runningFile(turns, before), { force: true });
 }
 
-/** Whether commands or a terminal have not ended; after a crash commands count as such until the next occupant ends them. */
+/**
+ * Whether commands or a terminal are running. After a crash, commands count as running until the next
+ * occupant ends them.
+ */
 function isAtWork(occupant: Exclude<Occupant, { kind: 'turn' }>, turns: string): boolean {
   const isAlive = occupant.kind === 'commands' || isRunning(occupant.holder);
   return isAlive && existsSync(runningFile(turns, occupant));
 }
 
 /**
- * Whether another occupant has the worktree now, so that this one must stop. Terminals and commands that have ended
- * leave the worktree to the next occupant.
+ * Whether another occupant has the worktree now, so that this one must stop. Terminals and commands that have
+ * ended do not count.
  */
 export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): boolean {
   const now = occupantOf(turns, worktree);
@@ -128,7 +138,7 @@ export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): 
   return now.kind === 'turn' || isAtWork(now, turns);
 }
 
-/** Runs work as the occupant of a worktree. */
+/** Runs `work` as the occupant of a worktree. */
 export async function occupying<T>(
   occupant: Exclude<Occupant, { kind: 'turn' }>,
   location: Occupying,
@@ -145,7 +155,7 @@ export async function occupying<T>(
   }
 }
 
-/** A command line that runs only if its occupant still has the worktree when it runs. */
+/** A command line that runs only if its occupant still has the worktree when the command starts. */
 export const guarded = (
   { id }: Occupant,
   { turns, worktree }: Occupying,

@@ -4,7 +4,7 @@ import type { AgentAdapter, Launch } from '../adapters/adapter.ts';
 import type { Confine } from '../sandbox/confine.ts';
 import type { Environment } from './environment.ts';
 
-/** A turn to run: the same in every watcher of it. */
+/** A turn to run. It is the same for all its watchers. */
 export interface Turn {
   readonly id: string;
   readonly kind: TurnKind;
@@ -15,11 +15,11 @@ export interface Turn {
   readonly conversation: string;
   /** Whether the agent knows the conversation from earlier turns. */
   readonly resume: boolean;
-  /** Seconds. */
+  /** How long the turn may take, in seconds. */
   readonly timeout: number;
   /** How long the agent may be silent, in seconds; three times as long while a tool runs. */
   readonly idleTimeout: number;
-  /** What it may cost, in US dollars; absent when nothing limits that. */
+  /** The cost limit, in US dollars; absent when there is none. */
   readonly costLimit?: number | undefined;
 }
 
@@ -29,28 +29,34 @@ export interface TurnProgress {
   readonly journalBytes: number;
 }
 
-/** What a turn needs of its surroundings. */
+/** What a turn needs from its caller. */
 export interface TurnPorts {
   /** Directory of all turns of this host. */
   readonly turns: string;
   readonly adapter: AgentAdapter;
-  /** All that the agent sees. */
+  /** The whole environment of the agent. */
   readonly env: Environment;
-  /** Runs agents in a sandbox, where there shall be one. @throws AgentUnavailable when there must be one and is none */
+  /**
+   * Prepares the sandbox; undefined when the agent runs without one.
+   * @throws AgentUnavailable when a sandbox is required and this host has none
+   */
   readonly sandbox?: (() => Promise<Confine | undefined>) | undefined;
-  /** The prompt of a new attempt; `again` when an earlier one was broken off. */
+  /** Makes the prompt of a new attempt. `again` is true after an interrupted attempt. */
   readonly prompt: (again: boolean) => Promise<string>;
   readonly onProgress: (progress: TurnProgress) => void;
-  /** Makes the watcher leave; its reason is a `LeaveReason`. */
+  /** Makes the watcher leave. The reason of the abort is a `LeaveReason`. */
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL when an agent is stopped. */
   readonly grace: number;
 }
 
-/** Why a watcher leaves. The first two reasons stop the agent; the last leaves it running for another watcher. */
+/**
+ * Why a watcher leaves. `interrupted` and `cancelled` stop the agent. `superseded` leaves it running for
+ * another watcher.
+ */
 export type LeaveReason = 'interrupted' | 'cancelled' | 'superseded';
 
-/** Thrown when a watcher was asked to leave. What had to be stopped has stopped. */
+/** Thrown when a watcher was asked to leave. If the agent had to be stopped, it has stopped. */
 export class Detached extends Error {
   readonly reason: LeaveReason;
 
@@ -60,5 +66,5 @@ export class Detached extends Error {
   }
 }
 
-/** What a turn came to; what git says of the work is added by who asked for it. */
+/** The result of a turn. The caller adds `work`, which git reports. */
 export type TurnEnding = Omit<TurnResult, 'work'>;

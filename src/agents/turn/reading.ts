@@ -4,10 +4,12 @@ import type { AgentAdapter, AgentEvent, Reading, Usage } from '../adapters/adapt
 import type { Attempt } from './attempt.ts';
 import { Journal } from './journal.ts';
 
-/** Lines remembered of what the agent said and did. */
+/** How many of the agent's latest texts and tool calls are kept. */
 const RECENT = 8;
 
-/** A tool in use whose end is not told: it has ended when the agent says or does the next thing. */
+/**
+ * The id of a tool call whose end is not reported. It has ended when the agent says or does the next thing.
+ */
 const UNTOLD = '';
 
 export const NOTHING_READ: Reading = { recent: [], tools: [] };
@@ -15,10 +17,10 @@ export const NOTHING_READ: Reading = { recent: [], tools: [] };
 /** One line of what the agent does. */
 export const activityOf = ({ recent }: Reading): string => recent.at(-1) ?? 'starting';
 
-/** Whether it is in the middle of a tool call, which may take its time. */
+/** Whether a tool call is running, which may be silent for a long time. */
 export const inTool = ({ tools }: Reading): boolean => tools.length > 0;
 
-/** What is known after some more lines of a journal. */
+/** Adds further lines of a journal to what is known. */
 export function readOn(
   reading: Reading,
   lines: Iterable<string>,
@@ -29,7 +31,7 @@ export function readOn(
   return known;
 }
 
-/** What an attempt that is over has said. */
+/** Reads the whole journal of an attempt that has ended. */
 export const readJournal = (
   { directory }: Pick<Attempt, 'directory'>,
   adapter: Pick<AgentAdapter, 'parse'>,
@@ -64,7 +66,7 @@ function after(reading: Reading, event: AgentEvent): Reading {
 const without = ({ tools }: Reading, id: string): readonly string[] =>
   tools.filter((one) => one !== id);
 
-/** The same answer of the model may be reported several times, each time complete. */
+/** Adds usage. The same answer of the model may be reported several times, each time with its total. */
 function added(
   usage: Usage = { tokens: { input: 0, output: 0 } },
   { costUsd, message }: Extract<AgentEvent, { type: 'usage' }>,

@@ -6,8 +6,8 @@ import type { Turn, TurnEnding } from './ports.ts';
 type Spent = Pick<TurnEnding, 'costUsd' | 'tokens'>;
 
 /**
- * What a turn used, from the reports of its attempts, oldest first. Some agents report the whole conversation’s cost
- * so far, and an agent that was killed or stopped reported no total.
+ * The cost and tokens of a turn, from the readings of its attempts, oldest first. Some agents report the cost
+ * of the whole conversation, and an agent that was killed or stopped reported no total.
  */
 export function spentIn(
   readings: readonly Reading[],
@@ -27,20 +27,23 @@ export function spentIn(
   };
 }
 
-/** What the agent told of the whole conversation. */
+/** The cost of the whole conversation, as the agent reported it. */
 interface ConversationTotal {
   readonly conversation: string;
   readonly costUsd: number;
 }
 
-/** In US dollars, as far as the agents tell; undefined when they tell nothing. */
+/** The cost of a turn in US dollars, as far as agents report it; undefined when they report nothing. */
 export const knownCost = (
   readings: readonly Reading[],
   turns: string,
   turn: Pick<Turn, 'id' | 'conversation' | 'settings'>,
 ): number | undefined => costOf(spentIn(readings, turns, turn), turn.settings.prices);
 
-/** A result may leave out the model's last answer, and answers may be told before they are whole. */
+/**
+ * The tokens of an attempt. A result may not include the model's last answer, and answers may be reported
+ * before they are complete, so the larger number counts.
+ */
 function tokensOf({ result, usage }: Reading): Tokens[] {
   const told = [result?.tokens, usage?.message && usage.tokens].filter((one) => one !== undefined);
   if (told.length === 0) return [];

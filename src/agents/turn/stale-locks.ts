@@ -7,8 +7,9 @@ import type { Turn } from './ports.ts';
 type GitOf = NonNullable<Turn['git']>;
 
 /**
- * Removes the locks that git commands of a killed attempt left, because the next agent could not commit. Call it only
- * when nothing of the attempt runs. Locks older than the attempt belong to somebody else.
+ * Removes lock files that git commands of a killed attempt left, because the next agent could not commit. It
+ * may be called only when no process of the attempt runs. A lock that is older than the attempt belongs to
+ * somebody else.
  */
 export function removeStaleLocks({ git }: Turn, { start }: Attempt): void {
   if (!git) return;
@@ -20,10 +21,10 @@ export function removeStaleLocks({ git }: Turn, { start }: Attempt): void {
   }
 }
 
-/** Shared by all worktrees, and needed to commit in any. */
+/** Lock files that all worktrees share, and that prevent a commit in each of them. */
 const SHARED = ['packed-refs.lock', 'config.lock', 'shallow.lock'];
 
-/** Removes the locks in an agent's way that nobody can hold any more: those that a power cut left, for one. */
+/** Removes lock files that nobody can hold any more, such as those that a power cut left. */
 export function removeAbandonedLocks({ git }: Pick<Turn, 'git'>): void {
   if (!git) return;
   const own = namesIn(git.own).filter((name) => name.endsWith('.lock'));
@@ -35,7 +36,7 @@ export function removeAbandonedLocks({ git }: Pick<Turn, 'git'>): void {
   for (const lock of all) removeAbandoned(lock);
 }
 
-/** Of the branch that is checked out, if one is. */
+/** The lock file of the branch that is checked out, if there is one. */
 function branchLock({ own, common }: GitOf): string[] {
   const branch = /^ref: (refs\/heads\/[\w-][\w./-]*)\s*$/.exec(headOf(own))?.[1];
   return branch === undefined || branch.includes('..') ? [] : [join(common, `${branch}.lock`)];
@@ -45,7 +46,7 @@ function headOf(directory: string): string {
   try {
     return readFileSync(join(directory, 'HEAD'), 'utf8');
   } catch {
-    return ''; // what a turn did to its repository is looked at afterwards
+    return ''; // the state of the repository is checked after the turn
   }
 }
 
@@ -53,6 +54,6 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    return []; // as above
+    return []; // the state of the repository is checked after the turn
   }
 }

@@ -5,7 +5,7 @@ import { OWN, readOwnFile } from '../adapters/report.ts';
 
 const MAX_STATUS_BYTES = 1024 * 1024;
 
-/** Sets `lastHeartbeat` in the worktree's `.coppice/status.json`, if there is one that can be read. */
+/** Sets `lastHeartbeat` in the worktree's `.coppice/status.json`, if that file can be read. */
 export function refreshStatus(worktree: string, now: Date): void {
   const read = readOwnFile(worktree, 'status.json', MAX_STATUS_BYTES);
   if ('problem' in read) return;
@@ -15,6 +15,6 @@ export function refreshStatus(worktree: string, now: Date): void {
     writeFileSync(draft, `${JSON.stringify(status, null, 2)}\n`, { flag: 'wx' });
     renameSync(draft, join(worktree, OWN, 'status.json'));
   } catch {
-    rmSync(draft, { force: true }); // a mirror for readers: the next refresh, or the next status, mends it
+    rmSync(draft, { force: true }); // the file is only information for people: the next refresh or status repairs it
   }
 }

@@ -6,8 +6,8 @@ import { claimAttempt } from './supervisor.ts';
 import { stop } from './watch.ts';
 
 /**
- * Ends a turn, whoever watches it. Running processes are stopped gently, and no agent starts in the turn afterwards.
- * If the agent has ended by itself, its outcome stays; otherwise the outcome is `interrupted`.
+ * Ends a turn, whoever watches it. Running processes get SIGTERM first, and no agent starts in the turn
+ * afterwards. If the agent has ended by itself, its outcome stays; otherwise the outcome is `interrupted`.
  */
 export async function stopTurn(
   turn: Turn,
@@ -33,13 +33,16 @@ export async function stopTurn(
   }
 }
 
-/** After `stop` nothing of it runs, so that it has ended in some way. */
+/** How an attempt ended. After `stop`, no process of it runs, so it has ended. */
 function endOf(attempt: Attempt) {
   const state = stateOf(attempt);
   return isOver(state) ? state : ({ is: 'lost' } as const);
 }
 
-/** Takes the place of the next attempt, in which no agent will start. @returns undefined when a watcher was quicker */
+/**
+ * Claims the next attempt and fences it, so that no agent starts in it.
+ * @returns undefined when a watcher has claimed it before
+ */
 function sealAfter(
   last: Attempt | undefined,
   turn: Turn,

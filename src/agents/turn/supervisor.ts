@@ -11,7 +11,10 @@ import { marksOfAgentIn, occupantFile } from './occupancy.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervisor.sh', import.meta.url));
 
-/** Claims an attempt. @returns undefined when somebody else has it */
+/**
+ * Claims an attempt, and writes its files.
+ * @returns undefined when another watcher has claimed it
+ */
 export function claimAttempt(
   turns: string,
   turnId: string,
@@ -31,7 +34,7 @@ export function claimAttempt(
   flush(draft);
   const directory = join(turn, `attempt-${number}`);
   try {
-    // Whole or not at all; fails when the name is taken.
+    // The rename makes the attempt appear complete, and fails when the name is taken.
     renameSync(draft, directory);
     flush(turn);
     return { turnId, number, directory, start };
@@ -43,7 +46,10 @@ export function claimAttempt(
   }
 }
 
-/** Starts the supervisor, on its own from now on. `env` is all that the agent sees, beside the marks. */
+/**
+ * Starts the supervisor, which runs independently of this process.
+ * @param env the whole environment of the agent, except the marks
+ */
 export async function launch(
   attempt: Attempt,
   worktree: string,

@@ -15,15 +15,15 @@ export interface TranscriptOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Between two looks for more, in milliseconds. */
+/** How often new output is read, in milliseconds. */
 const POLL = 200;
 
-/** Bytes of an attempt's standard error that are shown. */
+/** How much of an attempt's standard error is shown, in bytes. */
 const ERRORS = 4_000;
 
 /**
- * What an agent said and did in a turn, in lines for a person to read, free of control characters: each attempt as it
- * goes, then how the turn ended. Empty for a turn that this host doesn't know.
+ * The texts and tool calls of an agent in a turn, as lines for a person without control characters: each
+ * attempt, then how the turn ended. It is empty for a turn that this host does not know.
  */
 export async function* transcript(
   home: Pick<Home, 'turns'>,
@@ -32,7 +32,7 @@ export async function* transcript(
 ): AsyncGenerator<string> {
   const journals = new Map<number, Journal>();
   for (;;) {
-    // In this order: nothing is written once a turn has ended.
+    // The order matters: after a turn has ended, nothing is written, so the ending is read first.
     const ending = readEnding(home.turns, turnId);
     const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
     for (const attempt of attempts.slice(Math.max(0, journals.size - 1))) {
@@ -77,7 +77,7 @@ function linesOfEvent(event: AgentEvent): string[] {
     case 'limit':
       return [`! usage limit${event.until === undefined ? '' : ` until ${event.until}`}`];
     case 'result':
-      // A result that is no failure repeats the last text.
+      // A successful result repeats the last text.
       return event.failed ? split(plainLines(event.text)).map((line) => `! ${line}`) : [];
   }
 }

@@ -14,9 +14,10 @@ import { claimAttempt, launch } from './supervisor.ts';
 import { stop, watch } from './watch.ts';
 
 /**
- * Runs a turn to its end, or joins a running one. Any number of watchers, in any number of processes, may come and be
- * killed. At most one agent works at a time, and an interrupted turn is resumed in the agent’s own conversation.
- * @throws TurnLeft when asked to leave
+ * Runs a turn to its end, or joins a running one. There may be any number of watchers in any number of
+ * processes, and they may be killed. At most one agent works at a time, and an interrupted turn is resumed in
+ * the agent's own conversation.
+ * @throws Detached when asked to leave
  */
 export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEnding> {
   await takeWorktree(turn, ports);
@@ -34,7 +35,7 @@ export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEndin
     const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
     const patience = { limit, idleTimeout: turn.idleTimeout * 1_000, isOverBudget };
     const state = await watch(last, patience, ports);
-    // Whatever it left running could still write to the worktree.
+    // Processes that the agent left running could still write in the worktree.
     await stop(last, ports.grace);
     removeStaleLocks(turn, last);
     const next = await conclude(attempts, state, turn, ports);
@@ -44,8 +45,8 @@ export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEndin
 }
 
 /**
- * Makes a turn that has not begun the occupant of its worktree: what is left of an earlier one there is ended, such as the agent of
- * a session that was reset or terminated.
+ * Makes a turn that has not begun the occupant of its worktree. Processes of an earlier occupant are ended,
+ * such as the agent of a session that was reset or terminated.
  */
 export async function takeWorktree(turn: TurnAt, ports: TakingPorts): Promise<void> {
   const { turns, signal, onProgress } = ports;
@@ -56,7 +57,7 @@ export async function takeWorktree(turn: TurnAt, ports: TakingPorts): Promise<vo
       ...placeOf(turn, ports),
       onWait: () =>
         onProgress({
-          activity: 'waits until the terminal in its worktree is left',
+          activity: 'waits until the terminal in its worktree is closed',
           journalBytes: 0,
         }),
     }),
@@ -72,7 +73,7 @@ const placeOf = ({ worktree }: TurnAt, { turns, grace, signal }: TakingPorts): O
   ...{ turns, worktree, grace, signal },
 });
 
-/** How much the turn may still cost, in US dollars, after what its attempts have reported. */
+/** The remaining cost limit of the turn in US dollars, after the cost that its attempts have reported. */
 const leftOf = (
   turn: Turn,
   { turns }: Pick<TurnPorts, 'turns'>,
@@ -82,7 +83,10 @@ const leftOf = (
     ? Number.POSITIVE_INFINITY
     : turn.costLimit - (knownCost(readings, turns, turn) ?? 0);
 
-/** Starts an attempt, unless another watcher was quicker. @returns false when the worktree has another occupant now */
+/**
+ * Starts an attempt, unless another watcher has started it.
+ * @returns false when the worktree has another occupant now
+ */
 async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<boolean> {
   const { adapter, turns, env, signal } = ports;
   const prompt = await unlessLeft(signal, ports.prompt(next.number > 1));
@@ -115,7 +119,11 @@ async function begin(turn: Turn, ports: TurnPorts, next: NextAttempt): Promise<b
   return true;
 }
 
-/** Waits for what may take long, such as an answer from GitHub, but not longer than the watcher stays. */
+/**
+ * Waits for a promise that may take long, such as an answer from GitHub, but only until the watcher is asked
+ * to leave.
+ * @throws Detached
+ */
 async function unlessLeft<T>(signal: AbortSignal, awaited: Promise<T>): Promise<T> {
   const left = new Promise<never>((_, reject) => {
     const leave = () => reject(new Detached(signal.reason));

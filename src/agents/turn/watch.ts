@@ -21,33 +21,36 @@ import { Journal } from './journal.ts';
 import { Detached, type LeaveReason, type TurnPorts } from './ports.ts';
 import { activityOf, inTool, NOTHING_READ, readOn } from './reading.ts';
 
-/** Between two looks at an attempt, in milliseconds. */
+/** How often an attempt is checked, in milliseconds. */
 const POLL = 100;
 
 export interface TurnTimeouts {
-  /** How long the agent may work in the attempt, in milliseconds awake. */
+  /** How long the agent may work in the attempt, in milliseconds during which the machine is awake. */
   readonly limit: number;
-  /** How long the agent may say nothing, in milliseconds awake. */
+  /** How long the agent may be silent, in milliseconds during which the machine is awake. */
   readonly idleTimeout: number;
-  /** Whether the turn has spent what it may, by what the attempt has told so far. */
+  /** Whether the turn has reached its cost limit, from what the attempt has reported so far. */
   isOverBudget(reading: Reading): boolean;
 }
 
 /**
- * The number of checks in a row that must be over budget. Some agents report their cost last, and write their outcome
- * right after.
+ * How many checks in a row must be over the cost limit before the agent is stopped. Some agents report their
+ * cost last, and write their outcome right after it.
  */
 const LOOKS = 3;
 
-/** A tool may be silent longer than the agent itself: for example a build or a test run. */
+/**
+ * The factor by which a tool call may be silent longer than the agent itself, for example a build or a test
+ * run.
+ */
 const TOOL = 3;
 
-/** The most that an agent may print in an attempt, in bytes. An agent that prints more does not stop by itself. */
+/** How much an agent may print in an attempt, in bytes. An agent that prints more will not stop by itself. */
 const MAX_PRINTED = 1024 ** 3;
 
 /**
- * Follows an attempt until no agent works in it any more, or none should.
- * @throws TurnLeft
+ * Watches an attempt until it ends, and stops it when it exceeds a limit.
+ * @throws Detached when asked to leave
  */
 export async function watch(
   attempt: Attempt,
@@ -64,7 +67,7 @@ export async function watch(
     if (isOver(state)) return state;
     reading = readOn(reading, journal.lines(), adapter);
     onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
-    // Between two tool calls nothing is left half done.
+    // The agent is stopped only between two tool calls, so that no tool is interrupted.
     const mayStop = !reading.result && !inTool(reading) && isOverBudget(reading);
     looksOver = mayStop ? looksOver + 1 : 0;
     const written = outputs(attempt);
@@ -78,7 +81,7 @@ export async function watch(
   }
 }
 
-/** Bytes, also of what is kept no more. */
+/** All bytes that were printed, including those that were removed again. */
 const printed = (written: readonly Stats[]): number =>
   written.reduce((sum, { size }) => sum + size, 0);
 
@@ -95,7 +98,10 @@ async function leave(attempt: Attempt, reason: LeaveReason, grace: number): Prom
   throw new Detached(reason);
 }
 
-/** Makes sure that nothing of an attempt runs, nor ever will; `grace` in milliseconds. */
+/**
+ * Ends all processes of an attempt, and makes sure that none starts later.
+ * @param grace milliseconds between SIGTERM and SIGKILL
+ */
 export async function stop(attempt: Attempt, grace: number): Promise<void> {
   fence(attempt);
   const marks = marksOf(attempt);

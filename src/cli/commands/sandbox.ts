@@ -36,7 +36,7 @@ export async function sandbox(
   const found = await services.sandbox();
   if (config.sandbox === 'off') terminal.out('coppice.yaml switches the sandbox off.');
   else if (!found.available)
-    terminal.out(`This host has no sandbox, since ${found.reason}: ${found.install}`);
+    terminal.out(`This host has no sandbox (${found.reason}): ${found.install}`);
   terminal.out(inWords(ground, options.explain === true));
 }
 

@@ -9,10 +9,10 @@ export function sandboxNews(
   const without = 'agents and your commands can read your files and reach the network as you can';
   if (mode === 'off') return { warning: `coppice.yaml has sandbox: off, so ${without}` };
   if (found.available) return {};
-  const missing = `this host has no sandbox, since ${found.reason}`;
+  const missing = `this host has no sandbox (${found.reason})`;
   return mode === 'required'
     ? {
-        problem: `${missing}, and agents start in none but one: ${found.install}; or set \`sandbox: off\` in coppice.yaml, and ${without}`,
+        problem: `${missing}, and agents run only in a sandbox: ${found.install}; or set \`sandbox: off\` in coppice.yaml, and ${without}`,
       }
     : { warning: `${missing}, so ${without}; what is missing: ${found.install}` };
 }

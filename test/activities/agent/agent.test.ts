@@ -196,7 +196,7 @@ test('a worktree that is gone, or has something else checked out, is lost', asyn
   git(other.input.location.worktree, 'checkout', '--quiet', '--detach');
   await expect(other.start().result).rejects.toMatchObject({
     type: 'WorktreeLost',
-    message: expect.stringContaining('no branch instead of issue-124'),
+    message: expect.stringContaining('no branch checked out instead of issue-124'),
   });
   expect([...gone.starts(), ...other.starts()]).toEqual([]);
 });

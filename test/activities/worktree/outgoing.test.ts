@@ -55,7 +55,7 @@ test('a secret in a message, in the name of a file or in a binary one is told, a
   expect(await look()).toEqual([expect.stringContaining('bin.dat (')]);
   run(location.worktree, 'reset', '--quiet', '--hard', tip);
   commit(location.worktree, { 'c.txt': `one\nconst key = '${key}'\n` });
-  expect(await look()).toEqual([expect.stringContaining('c.txt:2 (a secret of this machine’s)')]);
+  expect(await look()).toEqual([expect.stringContaining('c.txt:2 (a secret of this machine)')]);
 });
 
 test('what was pushed before is not held against the next push', async () => {
@@ -76,7 +76,7 @@ test('large files and conflict markers are named', async () => {
   commit(location.worktree, { 'c.txt': '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> theirs\n' });
   expect(await problems()).toEqual([
     'conflict markers are left in c.txt',
-    'files larger than 1 MB are committed: video.bin (2 MB); take them out of the commits',
+    'files larger than 1 MB are committed: video.bin (2 MB); remove them from the commits',
   ]);
 });
 
@@ -107,7 +107,7 @@ test('commits of another session’s branch are named; what stands on this one, 
   run(location.worktree, 'reset', '--quiet', '--hard', tip);
   run(location.worktree, 'merge', '--quiet', '--no-ff', '--no-edit', above.location.branch);
   expect(await problems()).toEqual([
-    expect.stringContaining('commits of other issues’ branches are in it: issue-126'),
+    expect.stringContaining('it contains commits of other issues’ branches: issue-126'),
   ]);
 });
 
@@ -118,7 +118,7 @@ test('a branch that does not stand on its base any more is told', async () => {
   run(location.worktree, 'branch', '--force', location.branch, 'HEAD');
   run(location.worktree, 'checkout', '--quiet', location.branch);
   expect(await problems()).toEqual([
-    `issue-124 does not stand on main any more: put its commits onto ${tip} again`,
+    `issue-124 is not based on main any more: rebase its commits onto ${tip}`,
   ]);
 });
 

@@ -171,7 +171,7 @@ test.each<[string, (setting: ReturnType<typeof createRepository>) => void]>([
   const location = { ...given.location(124), branch: 'team/agent/124' };
   await expect(given.create(location)).rejects.toMatchObject({
     type: 'ForeignBranch',
-    message: expect.stringMatching(/^the branch team\S* is (in|on) .* beside it, and/),
+    message: expect.stringMatching(/^the branch team\S* is (in|on) .* at the same time, and/),
   });
   expect(run(given.checkout, 'show-ref')).toBe(before);
 });

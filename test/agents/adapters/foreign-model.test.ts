@@ -6,14 +6,17 @@ const told = (settings: Partial<AgentSettings>, env: NodeJS.ProcessEnv = {}) =>
   foreignPrices({ adapter: 'claude', ...settings }, env);
 
 test.each([
-  [{}, { ANTHROPIC_MODEL: 'glm-5' }, /whatever the model glm-5 costs: set agent\.prices/],
+  [{}, { ANTHROPIC_MODEL: 'glm-5' }, /not those of the model glm-5: set agent\.prices/],
   [{ model: 'kimi-k3' }, {}, /the model kimi-k3/],
   [{}, { ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic' }, /the model at api\.z\.ai/],
-])('Claude Code behind a foreign model is told: %j %j', (settings, env, words) => {
-  expect(told(settings, env)).toMatch(words);
-  expect(told({ ...settings, prices: { input: 1, output: 2 } }, env)).toBeUndefined();
-  expect(told({ ...settings, adapter: 'codex' }, env)).toBeUndefined();
-});
+])(
+  'a person is warned when Claude Code uses another maker’s model without prices: %j %j',
+  (settings, env, words) => {
+    expect(told(settings, env)).toMatch(words);
+    expect(told({ ...settings, prices: { input: 1, output: 2 } }, env)).toBeUndefined();
+    expect(told({ ...settings, adapter: 'codex' }, env)).toBeUndefined();
+  },
+);
 
 test.each([
   [{}, {}],

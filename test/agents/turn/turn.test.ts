@@ -344,7 +344,7 @@ test('an agent that says nothing twice has failed, with what it said before', as
   expect(await trial.run()).toMatchObject({
     outcome: {
       kind: 'failed',
-      reason: 'it said nothing for 0.5 s, twice',
+      reason: 'it was silent for 0.5 s, twice',
       tail: expect.stringContaining('thinking'),
     },
     attempts: 2,

@@ -216,7 +216,7 @@ test('where a sandbox is required and there is none, no agent is asked', async (
   expectClear(
     await refused.plan('--agent'),
     1,
-    /bwrap.* missing, and agents start in none but one/,
+    /bwrap.* missing, and agents run only in a sandbox/,
   );
   expect(existsSync(refused.seen)).toBe(false);
   const warned = await bare('auto');

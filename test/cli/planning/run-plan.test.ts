@@ -278,7 +278,7 @@ test('a run says when Claude Code will tell another maker’s prices', async () 
   const ran = await runInProcess(['run', '11', '--yes'], { ...world(), env });
   expect(ran.exitCode).toBe(0);
   expect(ran.stderr).toMatch(
-    /^coppice: Claude Code tells Anthropic’s prices, whatever the model glm-5 costs/m,
+    /^coppice: Claude Code reports Anthropic’s prices, and not those of the model glm-5/m,
   );
   const config = Config.parse({ agent: { prices: { input: 1, output: 2 } } });
   const priced = await runInProcess(['run', '11', '--yes'], { ...world({ config }), env });

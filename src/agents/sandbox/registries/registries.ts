@@ -6,16 +6,19 @@ import { orNothing, readJson, writeJson } from '../../../state/json-file.ts';
 import { isProgram } from '../../turn/environment.ts';
 import { type Asking, TOOLS } from './tools.ts';
 
-/** Where the tools of this machine get packages from, as each tells itself. */
+/** The package registries that a tool of this machine uses, as the tool itself reports. */
 export interface FoundRegistries {
   readonly tool: Registry;
-  /** `registry.example.com`, with a port if it is not the usual one. */
+  /** Hosts such as `registry.example.com`, with a port if it is not the default one. */
   readonly hosts: readonly string[];
-  /** What leads the tool to them in the sandbox, where it can't read the person's settings; without a login. */
+  /**
+   * Environment variables that make the tool use them in the sandbox, where it can't read the person's
+   * settings. They contain no login.
+   */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds after which a tool is asked again; until it has answered, what it said before holds. */
+/** Milliseconds after which a tool is asked again. Until it answers, its earlier answer is used. */
 const KEPT = 10 * 60_000;
 
 /** An answer of a tool. */
@@ -24,7 +27,7 @@ type Answer = z.infer<typeof Answer>;
 
 const answers = new Map<string, Promise<Answer>>();
 
-/** Asks the tools that are installed. A tool that fails to answer has no hosts. */
+/** Asks each installed tool for its registries. A tool that fails to answer has no hosts. */
 export async function findRegistries(
   tools: readonly Registry[],
   asking: Asking,
@@ -79,7 +82,7 @@ function withoutLogin(url: URL): string {
   return address.href;
 }
 
-/** A tool that is not led keeps its own default. */
+/** Environment variables for the main registry. Without them, a tool uses its own default. */
 function leading(tool: Registry, [main]: readonly URL[]): Readonly<Record<string, string>> {
   if (main === undefined) return {};
   return Object.fromEntries((TOOLS[tool].variables ?? []).map((name) => [name, main.href]));
@@ -91,6 +94,6 @@ export const urlsIn = (texts: readonly string[]): URL[] =>
     .flatMap((text) => text.match(/https?:\/\/[^\s"'<>`,|)]+/g) ?? [])
     .flatMap((url) => (URL.canParse(url) ? [new URL(url)] : []));
 
-/** `npm: registry.example.com` */
+/** A line for a person, such as `npm: registry.example.com`. */
 export const registryWords = ({ tool, hosts }: Pick<FoundRegistries, 'tool' | 'hosts'>): string =>
-  `${tool}: ${hosts.length > 0 ? hosts.join(', ') : 'it told none; list its hosts in access.hosts'}`;
+  `${tool}: ${hosts.length > 0 ? hosts.join(', ') : 'it reported none; list its hosts in access.hosts'}`;

@@ -5,28 +5,34 @@ import { execa } from 'execa';
 import type { Registry } from '../../../domain/settings/sandbox.ts';
 import { proxiedFetch } from '../../../process/proxied-fetch.ts';
 
-/** Where a tool is asked: with the person's environment, in the person's home or project. */
+/** How a tool is asked: with the person's environment, in the person's home or project. */
 export interface Asking {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** A checkout whose settings are the person's; absent where an agent may have written them. */
   readonly project?: string | undefined;
-  /** A directory in which answers are kept for the next process. */
+  /** A directory in which answers are stored for later processes. */
   readonly memory?: string;
 }
 
-/** Milliseconds that a tool has for an answer. */
+/** How long a tool may take to answer, in milliseconds. */
 const PATIENCE = 20_000;
 
 interface Tool {
   readonly program: string;
-  /** Texts with the URLs of where it gets packages from, its own default included; the main one first. */
+  /**
+   * Returns texts that contain the URLs of its registries, including its default one. The main registry is
+   * first.
+   */
   ask(asking: Asking): Promise<readonly string[]>;
-  /** Variables that lead it to the main one, where it can't read the person's settings. */
+  /**
+   * Environment variables that make it use the main registry, because it can't read the person's settings in
+   * the sandbox.
+   */
   readonly variables?: readonly string[];
 }
 
-/** How each tool tells where it gets packages from. */
+/** How each tool reports its registries. */
 export const TOOLS: Readonly<Record<Registry, Tool>> = {
   npm: {
     program: 'npm',
@@ -41,13 +47,13 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
   },
   pnpm: {
     program: 'pnpm',
-    // In a project it would start the version that the project names.
+    // It is not run in the project, where it would start the version that the project names.
     ask: async (asking) => [await run(asking, ['pnpm', 'config', 'get', 'registry'])],
   },
   yarn: {
     program: 'yarn',
     variables: ['YARN_REGISTRY', 'YARN_NPM_REGISTRY_SERVER'],
-    // In a project it would start the program that the project names.
+    // It is not run in the project, where it would start the program that the project names.
     async ask(asking) {
       const settings = asking.project && join(asking.project, '.yarnrc.yml');
       const own = /^npmRegistryServer:.*$/m.exec(textOf(settings))?.[0];
@@ -67,7 +73,7 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
         .sort((a, b) => Number(/extra-index/.test(a)) - Number(/extra-index/.test(b)));
       const main = configured.some((line) => !/extra-index-url/.test(line));
       const usual = main ? '' : defaultIn(await run(asking, ['pip', 'install', '--help']));
-      // Its files may be on another host than its index.
+      // Its packages may be on another host than its index.
       const options = ['--dry-run', '--quiet', '--report', '-', '--ignore-installed', '--no-deps'];
       const report = await run(asking, ['pip', 'install', ...options, 'pip']);
       return [usual, ...configured, ...(report.match(/"url":\s*"https?:[^"]*/g) ?? [])];
@@ -101,7 +107,7 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
   maven: { program: 'mvn', ask: askMaven },
   gradle: {
     program: 'gradle',
-    // What builds name themselves is told only by running them.
+    // Registries that a build itself names are known only when the build runs.
     async ask({ home, env }) {
       const directory = env.GRADLE_USER_HOME ?? join(home, '.gradle');
       const scripts = existsSync(join(directory, 'init.d'))
@@ -122,7 +128,7 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
   },
 };
 
-/** Cargo names its index when it can't reach it, and its index says where the crates are. */
+/** Cargo names its index in the error when it can't reach it. The index names the host of the crates. */
 async function askCargo(asking: Asking): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'coppice-cargo-'));
   try {
@@ -145,7 +151,7 @@ async function askCargo(asking: Asking): Promise<readonly string[]> {
   }
 }
 
-/** Empty when it can't be had. */
+/** The text at a URL; empty when it can't be fetched. */
 async function answerOf(url: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     const init = { signal: AbortSignal.timeout(PATIENCE) };
@@ -155,7 +161,7 @@ async function answerOf(url: string, env: NodeJS.ProcessEnv): Promise<string> {
   }
 }
 
-/** A mirror in the person's settings, or the repository that Maven's own model names. */
+/** The mirror of the person's settings, or the repository that Maven's built-in model names. */
 async function askMaven(asking: Asking): Promise<readonly string[]> {
   const settings = textOf(join(asking.home, '.m2/settings.xml'));
   const urls = settings.match(/<url>\s*https?:[^<]*<\/url>/g) ?? [];
@@ -171,7 +177,7 @@ async function askMaven(asking: Asking): Promise<readonly string[]> {
   return [...urls, ...(text.match(/<url>\s*https?:[^<]*<\/url>/g) ?? [])];
 }
 
-/** What the tool says on either stream; empty when it can't be run. */
+/** The tool's output, or for cargo its standard error; empty when it can't be run. */
 async function run(
   { env, home }: Asking,
   [program = '', ...args]: readonly string[],
@@ -179,14 +185,14 @@ async function run(
 ): Promise<string> {
   const said = await execa(program, args, {
     ...{ cwd: directory, extendEnv: false, reject: false, stdin: 'ignore', timeout: PATIENCE },
-    // Helps are not folded within a URL; nothing is fetched to answer.
+    // The width keeps URLs in help texts on one line. The other variables prevent downloads.
     env: { ...env, COLUMNS: '500', YARN_IGNORE_PATH: '1', COREPACK_ENABLE_NETWORK: '0' },
     maxBuffer: 4 * 1024 * 1024,
   });
   return args[0] === 'generate-lockfile' ? (said.stderr ?? '') : (said.stdout ?? '');
 }
 
-/** `(default https://…)`, as help texts have it. */
+/** The URL in `(default https://…)` of a help text. */
 const defaultIn = (help: string): string =>
   /\bdefault(?: is|:)?\s*<?(https?:[^\s)>]*)/.exec(help)?.[1] ?? '';
 
