@@ -28,9 +28,9 @@ import { leadingOut, type Unkept } from './unkept.ts';
 /** The repository's files and history, at the commit that sessions start from. */
 export interface Codebase {
   readonly map: Codemap;
-  /** Files that contain each word. */
+  /** Finds the files that contain each word. */
   containing(words: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** Those of some texts that stand in a line of a file. */
+  /** Finds the texts that are in a line of a file. */
   quoted(texts: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
@@ -39,22 +39,25 @@ interface DraftIssue {
   readonly title: string;
   readonly readiness: Readiness;
   readonly after: readonly After[];
-  /** Why a person should approve its plan, one line each. */
+  /** Reasons why a person should approve its plan, one line each. */
   readonly cautions: readonly string[];
   readonly notes: readonly string[];
-  /** What it will probably change, the surest first. */
+  /** The files that it will probably change, the most probable first. */
   readonly files: readonly LikelyFile[];
   /** Issues of higher numbers that it may overlap with, though too slightly to be told of, with the probability. */
   readonly slightOverlaps: ReadonlyMap<number, number>;
 }
 
-/** What Coppice proposes, and why. */
+/** The plan that Coppice proposes, with reasons. */
 export interface Draft {
   /** The issues to run, in waves. */
   readonly issues: readonly DraftIssue[];
   readonly waves: readonly (readonly number[])[];
   readonly leftOut: readonly DraftIssue[];
-  /** Likely overlaps of issues that have no order, the strongest first. They order nothing. */
+  /**
+   * Likely overlaps of issues without an order between them, the strongest first. They do not create an
+   * order.
+   */
   readonly overlaps: readonly Overlap[];
   readonly concurrency: Recommendation;
   /** Doubtful orders of issues that have no other order. A person may confirm them. */
@@ -70,15 +73,18 @@ export interface Draft {
 export interface DraftRequest extends Judging {
   readonly forecast: Forecast;
   readonly capacity: Omit<Capacity, 'width'>;
-  /** Doubtful orders the person wants kept. */
+  /** Doubtful orders that the person confirmed. */
   readonly confirmed: readonly Dependency[];
-  /** Pairs the person wants one after the other. */
+  /** Pairs that the person wants to run one after the other. */
   readonly separated: readonly Overlap[];
-  /** Those of its proposals that were dropped for want of evidence. */
+  /** Proposals of the agent that were dropped because they had no evidence. */
   readonly unproven?: readonly Dropped[];
 }
 
-/** The files that each issue of a repository, as `owner/name`, will probably change, and how alike the issues are. */
+/**
+ * Predicts the files that each issue will probably change.
+ * @param repository as `owner/name`
+ */
 export async function predict(
   survey: { readonly issues: readonly Pick<SurveyedIssue, 'number' | 'title' | 'body'>[] },
   { map, containing }: Omit<Codebase, 'quoted'>,
@@ -196,9 +202,9 @@ export function draftPlan(request: DraftRequest): Draft {
   };
 }
 
-/** Overlaps that a person is told of. */
+/** How many overlaps are shown to a person. */
 export const MOST_TOLD = 10;
-/** Overlaps that are noted of one issue. */
+/** How many overlaps are noted for one issue. */
 const MOST_NOTES = 3;
 
 const inCircle = (dependency: Dependency): Unkept => ({
@@ -206,7 +212,7 @@ const inCircle = (dependency: Dependency): Unkept => ({
   text: `#${dependency.of} after #${dependency.issue} (${sourceInWords(dependency)}): it would go in a circle`,
 });
 
-/** `may come after #3: “Might depend on #3”` */
+/** A doubtful order as text: `may come after #3: “Might depend on #3”`. */
 export const doubtInWords = ({ issue, evidence }: Dependency): string =>
   `may come after #${issue}: “${evidence}”`;
 

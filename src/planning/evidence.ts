@@ -3,12 +3,13 @@ import type { Codebase } from './draft.ts';
 import type { Dropped, Proposals } from './rules/proposals.ts';
 import type { Survey } from './rules/survey.ts';
 
-/** Shorter words stand anywhere. */
+/** A shorter quote proves nothing, in characters. */
 const SHORTEST = 6;
 
 /**
- * What an agent proposes, without the orders and files whose evidence is not there: what it quotes is looked for in the
- * issues and in the code. A caution, a doubt or an overlap needs none, since it starts nothing and hides nothing.
+ * Drops orders and files of an agent's proposals whose evidence can't be found: each quote is looked for in
+ * the issues and in the code. Cautions, doubts and overlaps need no evidence, because they start nothing and
+ * hide nothing.
  */
 export async function withEvidence(
   proposals: Proposals,
@@ -24,7 +25,9 @@ export async function withEvidence(
   const isProven = ({ quote }: { readonly quote: string }) =>
     quote.length >= SHORTEST && (texts.includes(plain(quote)) || inCode.has(quote));
   const reasonOf = ({ quote }: { readonly quote: string }) =>
-    quote === '' ? 'it quotes nothing' : `“${oneLine(quote, 100)}” stands nowhere`;
+    quote === ''
+      ? 'it quotes nothing'
+      : `“${oneLine(quote, 100)}” is in none of the issues and files`;
   const problemOf = (file: Proposals['files'][number]): string | undefined => {
     if (!known.has(file.issue)) return `#${file.issue} is not in the plan`;
     if (!map.files.has(file.path)) return 'there is no such file';
@@ -52,5 +55,5 @@ export async function withEvidence(
   };
 }
 
-/** Line breaks and indentation are no part of a quote. */
+/** The text with single spaces, because line breaks and indentation do not matter in a quote. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();

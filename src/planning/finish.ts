@@ -11,7 +11,7 @@ export interface Decisions {
   readonly lifted: ReadonlySet<number>;
   /** Issues that a person included although they are not ready. */
   readonly included: ReadonlySet<number>;
-  /** Sessions at work; the recommendation when absent. */
+  /** The concurrency; Coppice's recommendation when absent. */
   readonly concurrency?: number;
 }
 
@@ -20,17 +20,20 @@ export const NO_DECISIONS: Decisions = { lifted: new Set(), included: new Set() 
 /** The longest note in plan.yaml, in characters. */
 const LONGEST = 2_000;
 
-/** Overlaps that a run is steered by; of very many the strongest. */
+/** How many overlaps a plan has at most: the strongest ones. */
 const MOST_OVERLAPS = 2_000;
 
-/** Files of all issues together, and of one, that a run compares with what sessions change. */
+/**
+ * How many likely files a plan has at most, for all issues together and for one. A run compares them with the
+ * files that sessions change.
+ */
 const MOST_FILES = 5_000;
 const MOST_FILES_OF_ONE = 8;
 
 /** Slight overlaps of all issues together. */
 const MOST_SLIGHT = 8_000;
 
-/** A file that is less likely than this is not written into the plan. */
+/** Files with a lower probability are not written into the plan. */
 const LEAST_WEIGHT = 0.15;
 
 const rounded = (probability: number): number => Math.round(probability * 100) / 100;
@@ -48,7 +51,7 @@ export function likelyChanges(
   );
 }
 
-/** The plan that a draft and a person's decisions make. The decisions stay in it as notes. */
+/** Makes the plan from a draft and a person's decisions. The decisions stay in the plan as notes. */
 export function finishPlan(
   draft: Draft,
   { repository, base }: { readonly repository: RepositoryName; readonly base?: string | undefined },

@@ -4,13 +4,13 @@ import { type Readiness, readinessOf } from './rules/readiness.ts';
 import type { PlanningSettings } from './rules/settings.ts';
 import type { Survey } from './rules/survey.ts';
 
-/** What decides whether issues can be worked on. */
+/** The input for the decision whether issues can be worked on. */
 export interface Judging {
   readonly survey: Survey;
   readonly settings: PlanningSettings;
-  /** Issues the person wants whatever speaks against them. */
+  /** Issues that the person wants to run although they are not ready. */
   readonly included: ReadonlySet<number>;
-  /** What an agent proposes; nothing when none was asked. */
+  /** Proposals of an agent; empty when none was asked. */
   readonly proposals: Proposals;
 }
 
@@ -20,7 +20,10 @@ export const isChosen = (
   { included }: Pick<Judging, 'included'>,
 ): boolean => included.has(number) || readiness.get(number)?.state !== 'blocked';
 
-/** An issue that is left out blocks those after it, and so on. */
+/**
+ * The readiness of all issues. An issue that is left out blocks those that come after it, so this is repeated
+ * until nothing changes.
+ */
 export function judge(request: Judging): Map<number, Readiness> {
   const { survey, settings } = request;
   let readiness = new Map<number, Readiness>();
@@ -46,7 +49,7 @@ export function judge(request: Judging): Map<number, Readiness> {
   }
 }
 
-/** What an issue depends on and the run will not bring, in words. */
+/** What the issue depends on and the run will not do, as text. */
 function waitsFor(
   number: number,
   readiness: ReadonlyMap<number, Readiness>,

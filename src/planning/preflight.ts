@@ -6,14 +6,14 @@ import { isSameRepository, type RepositoryName } from '../domain/shared/reposito
 import { oneLine } from '../domain/shared/text.ts';
 import type { References } from './read/references.ts';
 
-/** What preflight reads. Each function throws a CoppiceError for a problem that a person must know. */
+/** What preflight reads. Each function throws a CoppiceError for a problem that the person must know. */
 export interface Readers {
   /** @throws IssueNotWorkable when there is none, Unauthorized without a token */
   readIssue(issue: number): Promise<Issue>;
   /** The remote's default branch. @throws UnknownRepository */
   defaultBranch(): Promise<string>;
   branchExists(branch: string): Promise<boolean>;
-  /** Issues that have an open session, and what is known of it. */
+  /** Issues with an open session, and a description of each session. */
   openSessions(): Promise<ReadonlyMap<number, string>>;
   /** Why an issue's branch or worktree can't be made on this host, such as a branch of that name that isn't Coppice's. */
   obstacle(issue: number): Promise<string | undefined>;
@@ -21,23 +21,23 @@ export interface Readers {
 
 export interface Request extends Omit<References, 'mistakes'> {
   readonly repository: RepositoryName;
-  /** The configured base branch; the remote's default when absent. */
+  /** The configured base branch; the remote's default branch when undefined. */
   readonly base: string | undefined;
 }
 
 export interface Preflight {
-  /** With the titles that were read. */
+  /** The issues, with their titles. */
   readonly issues: readonly PlannedIssue[];
   /** Every problem, one line each; empty when the run may start. */
   readonly problems: readonly string[];
 }
 
-/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
 const AT_A_TIME = 8;
 
 /**
  * Checks everything that a run needs before anything is created, and reports all problems together.
- * @throws whatever is neither a person's mistake nor GitHub's refusal: no network, a bug
+ * @throws errors that are neither a person's mistake nor a refusal by GitHub, such as a network failure
  */
 export async function preflight(request: Request, readers: Readers): Promise<Preflight> {
   const problems = new Set<string>();
@@ -76,7 +76,7 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
   return { issues: withTitles(issues, titles), problems: [...problems] };
 }
 
-/** The same issues, each with its title where that is known. */
+/** Adds titles to issues, as far as they are known. */
 export const withTitles = <T extends { readonly issue: number }>(
   issues: readonly T[],
   titles: ReadonlyMap<number, string>,
@@ -95,7 +95,7 @@ const isOwn = (repository: RepositoryName, issue: References['issues'][number]):
 const ownIssues = ({ issues, repository }: Request): number[] =>
   issues.filter((issue) => isOwn(repository, issue)).map(({ number }) => number);
 
-/** What is wrong with issues of other repositories, one line each. */
+/** Problems with issues of other repositories, one line each. */
 export const foreignProblems = (
   { issues }: Pick<References, 'issues'>,
   own: RepositoryName,
@@ -129,7 +129,7 @@ async function checkBase(
     : `${repository} has no branch ${branch}: push it, or name another base`;
 }
 
-/** Why an issue can't be worked on. */
+/** Why an issue can't be worked on; undefined when it can. */
 export function unworkable(issue: Issue): string | undefined {
   if (issue.isPullRequest) return `#${issue.number} is a pull request, not an issue`;
   if (issue.state === 'closed') return `#${issue.number} is closed: reopen it first`;

@@ -1,18 +1,21 @@
 import { sourceInWords } from './rules/order.ts';
 import type { Survey } from './rules/survey.ts';
 
-/** An order that was found, and that the plan does not have. */
+/** An order that was found, but is not in the plan. */
 export interface Unkept {
   readonly issue: number;
-  /** Which and why, in one line. */
+  /** The order, and why it is not in the plan, in one line. */
   readonly text: string;
 }
 
-/** Dependencies that lead out of what can be planned: a person would miss them otherwise. Issues that are left out have their own reason. */
+/**
+ * Dependencies on issues outside the plan, which a person would not see otherwise. Issues that are left out
+ * have their own reason.
+ */
 export function leadingOut(survey: Survey): Unkept[] {
   const planned = new Set(survey.issues.map(({ number }) => number));
   const out = survey.dependencies
-    // A finished part of an epic is nothing to report.
+    // A finished sub-issue is not worth reporting.
     .filter(
       ({ of, issue, source }) => planned.has(of) && !planned.has(issue) && source !== 'sub-issue',
     )

@@ -7,8 +7,8 @@ import { IssueNumber } from '../../domain/shared/issue.ts';
 import { RepositoryName } from '../../domain/shared/repository.ts';
 
 /**
- * Where an order between two issues comes from: a person, GitHub's own relations, an issue's text, a likely conflict, or an
- * agent that was asked.
+ * Where an order between two issues was found: with a person, in GitHub's own relations, in an issue's text,
+ * in a likely overlap, or by an agent.
  */
 const EDGE_SOURCES = [
   'person',
@@ -22,7 +22,7 @@ const EDGE_SOURCES = [
 
 const Note = z.string().min(1).max(2_000);
 
-/** One issue comes after `issue`. A bare number is a person's own word. */
+/** An issue comes after `issue`. A bare number means that a person decided it. */
 const Edge = z.strictObject(
   {
     issue: IssueNumber.describe('Number of the issue that comes before'),
@@ -43,7 +43,7 @@ export const After = z.preprocess(
 );
 export type After = z.infer<typeof After>;
 
-/** What may stand in a file for an order, for its JSON Schema. */
+/** The forms of an order in a file, for the JSON Schema. */
 export const WrittenAfter = z.union([Edge.shape.issue, Edge]);
 
 export const PlanFileIssue = z.strictObject({
@@ -76,7 +76,7 @@ const LeftOut = z.strictObject({
   reason: Note.describe('Why it is not run'),
 });
 
-/** plan.yaml: a plan as a person reads and edits it, with where everything in it comes from. */
+/** plan.yaml: a plan that a person can read and edit, with the source of everything in it. */
 export const PlanFile = z.strictObject({
   repository: RepositoryName.describe('The repository it is for; it is refused in any other'),
   base: BranchName.optional().describe('Base branch; that of coppice.yaml when absent'),
@@ -110,7 +110,7 @@ export const PlanFile = z.strictObject({
 });
 export type PlanFile = z.infer<typeof PlanFile>;
 
-/** What of a plan file a run is started with. */
+/** The part of a plan file with which a run is started. */
 export const toPlan = ({ repository, workers: concurrency, issues, overlaps }: PlanFile) =>
   ({
     repository,
@@ -126,7 +126,10 @@ export const toPlan = ({ repository, workers: concurrency, issues, overlaps }: P
     })),
   }) satisfies PlanInput;
 
-/** What a run keeps apart, one line each: `#124 and #126 are not worked on at the same time: both change src/auth.js (0.81)`. */
+/**
+ * The pairs that a run does not work on at the same time, one line each: `#124 and #126 are not worked on at
+ * the same time: both change src/auth.js (0.81)`.
+ */
 export const apartInWords = ({ overlaps }: Pick<PlanFile, 'overlaps'>): string[] =>
   overlaps
     .filter(({ apart }) => apart)

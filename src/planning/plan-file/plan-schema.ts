@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { After, PlanFile, WrittenAfter } from './plan-file.ts';
 
-/** Where editors find the published JSON Schema of plan.yaml. */
+/** The URL of the published JSON Schema of plan.yaml, for editors. */
 export const PLAN_SCHEMA_URL = 'https://unpkg.com/coppice/schema/plan.schema.json';
 
 /** The JSON Schema of what a person writes in a plan. */

@@ -7,14 +7,15 @@ import { findCycle } from '../../domain/shared/graph.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { After, PlanFile, PlanFileIssue } from './plan-file.ts';
 
-/** 5,000 issues with their evidence are about one megabyte. */
+/** The largest plan file, in bytes. 5,000 issues with their evidence need about one megabyte. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** The agents that coppice.yaml has. */
+/** The agents of coppice.yaml. */
 type Agents = Parameters<typeof agentNamed>[0];
 
 /**
- * @param agents those that its issues may name; unless given, names are not looked at
+ * Reads and validates a plan file.
+ * @param agents the agents that issues may name; when absent, names are not checked
  * @throws CoppiceError InvalidInput, naming every problem with its line and column
  */
 export async function readPlanFile(file: string, agents?: Agents): Promise<PlanFile> {
@@ -23,7 +24,10 @@ export async function readPlanFile(file: string, agents?: Agents): Promise<PlanF
   return parsePlan(text, file, agents);
 }
 
-/** As `readPlanFile`, of its text; `file` is its name in messages. */
+/**
+ * Does what `readPlanFile` does, for a text.
+ * @param file the file's name, for messages
+ */
 export const parsePlan = (text: string, file: string, agents?: Agents): PlanFile =>
   readYaml(text, {
     ...{ file, schema: PlanFile, failure: 'InvalidInput', suggest },
@@ -47,7 +51,7 @@ interface Entry {
   readonly after: readonly { readonly issue: number; readonly path: readonly PropertyKey[] }[];
 }
 
-/** What is wrong with the order of whatever can be read as an issue. */
+/** Problems with the order of the issues, as far as they can be read. */
 function orderProblems(value: unknown): ValueProblem[] {
   const entries = readEntries(value);
   const known = new Set<number>();

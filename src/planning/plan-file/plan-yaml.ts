@@ -15,7 +15,7 @@ const HEADER = `# Read it, change it, run it: coppice run plan.yaml
 # overlaps start as far from each other as can be; with apart never two at the same time
 `;
 
-/** The text of plan.yaml: the plan with comments that explain it. The same plan gives the same text. */
+/** The text of plan.yaml, with comments that explain the plan. The same plan always gives the same text. */
 export function renderPlan(plan: PlanFile, { waves, issues, leftOut, concurrency }: Draft): string {
   const titles = new Map(
     [...issues, ...leftOut].map(({ issue, title }) => [issue, oneLine(title, 100)]),

@@ -3,21 +3,21 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { expandRanges } from './ranges.ts';
 
-/** One issue must come after others, as a person writes it: `127:126` or `127:126,125`. */
+/** A person's order that one issue comes after others, written as `127:126` or `127:126,125`. */
 export interface RequestedOrder {
   readonly issue: number;
   readonly after: readonly number[];
 }
 
 export interface References {
-  /** As given, repeated ones too. */
+  /** The issues as the person typed them, including repeated ones. */
   readonly issues: readonly { readonly number: number; readonly repository?: RepositoryName }[];
   readonly order: readonly RequestedOrder[];
-  /** What could not be read, in one line each. */
+  /** What could not be parsed, one line each. */
   readonly mistakes: readonly string[];
 }
 
-/** Reads the issues and the order of a run from what a person typed, and names everything that is neither. */
+/** Parses the issues and the order of a run that a person typed, and reports everything that is neither. */
 export function parseReferences(issues: readonly string[], order: readonly string[]): References {
   const mistakes: string[] = [];
   return {

@@ -7,12 +7,12 @@ export interface SelectRequest {
   readonly repository: RepositoryName;
   /** The issues named one by one. */
   readonly references: References;
-  /** Filters whose matching issues join them. */
+  /** A filter. Issues that match it are selected too. */
   readonly filter: IssueFilter | undefined;
   progress(read: number): void;
 }
 
-/** Reads the issues a person selected, each once, and names everything that can't be worked on. */
+/** Reads the issues that a person selected, each once, and reports those that can't be worked on. */
 export async function selectIssues(
   source: IssueSource,
   { repository, references, filter, progress }: SelectRequest,

@@ -9,16 +9,16 @@ export interface SurveyRequest {
   readonly repository: RepositoryName;
   /** The issues selected. */
   readonly issues: readonly ListedIssue[];
-  /** Whether open issues that these depend on join them. */
+  /** Whether to select open issues too on which these depend. */
   readonly withDependencies: boolean;
-  /** What the person ordered. */
+  /** Orders that the person gave. */
   readonly ordered: readonly Dependency[];
 }
 
-/** GitHub allows 100 requests at a time; this is quick enough and leaves room for everybody else. */
+/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
 const AT_A_TIME = 8;
 
-/** Reads all that GitHub tells about the issues and what they depend on. */
+/** Reads everything from GitHub about the issues and about what they depend on. */
 export async function surveyIssues(source: IssueSource, request: SurveyRequest): Promise<Survey> {
   const { repository } = request;
   const issues = new Map(request.issues.map((issue) => [issue.number, issue]));
@@ -44,7 +44,7 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
       else others.set(number, issue);
   }
   const isAssigned = [...issues.values()].some(({ assignees }) => assignees.length > 0);
-  // In the order of their numbers, not of GitHub's answers.
+  // Sorted by number, because GitHub's answers arrive in any order.
   const all = [...relations].sort(([a], [b]) => a - b);
   return {
     issues: [...issues.values()].sort((a, b) => a.number - b.number),
@@ -52,7 +52,7 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
       ...request.ordered,
       ...all.flatMap(([, { dependencies }]) => dependencies),
       ...all.flatMap(([, { blocks }]) => blocks),
-      // They were read for their state; what they say they block costs nothing more.
+      // These issues were read for their state, so their texts can be used without another request.
       ...[...others.values()]
         .sort((a, b) => a.number - b.number)
         .flatMap((other) =>
@@ -69,16 +69,19 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
 }
 
 interface Relations {
-  /** What it comes after. */
+  /** Orders in which the issue comes after another. */
   readonly dependencies: readonly Dependency[];
-  /** What comes after it, by its own word. */
+  /** Orders in which another issue comes after it, from its own text. */
   readonly blocks: readonly Dependency[];
   readonly doubtful: readonly Dependency[];
   readonly foreign: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** GitHub's own relations come first: an order keeps the first source that names it. */
+/**
+ * The relations of an issue. GitHub's own relations come first, because an order keeps the first source that
+ * names it.
+ */
 async function relationsOf(
   source: IssueSource,
   repository: RepositoryName,
@@ -106,7 +109,7 @@ async function relationsOf(
   };
 }
 
-/** What an issue says it blocks comes after it. */
+/** Orders from the statement of an issue that it blocks others. Those come after it. */
 const blockedIn = ({ blocks }: DependencyReferences, issue: number): Dependency[] =>
   blocks.map(({ number: of, source, evidence }) => ({
     ...{ of, issue, source },

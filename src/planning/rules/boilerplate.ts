@@ -1,4 +1,4 @@
-/** Lines that a program printed, not a person. */
+/** Lines that a program printed, and that a person did not write. */
 const PRINTED = [
   /^\s*at\s+(?:async\s+)?[\w$.<>[\]/\\ ]+\(.*:\d+(?::\d+)?\)\s*$/,
   /^\s*at\s+\S+:\d+(?::\d+)?\s*$/,
@@ -14,7 +14,7 @@ const PRINTED = [
   /^\s*\d+:\s+0x[0-9a-f]+/i,
 ];
 
-/** `Node: v24.1.0`, `- OS: macOS 15`. */
+/** Lines that describe a machine, such as `Node: v24.1.0` or `- OS: macOS 15`. */
 const MACHINE =
   /^\s*[-*•]?\s*[*_]*(?:(?:node|npm|yarn|pnpm|bun|deno|python|pip|ruby|go|rust(?:c)?|cargo|java|jdk|php|dotnet|\.net|gcc|clang|cmake|docker|kernel|os|operating system|system|platform|arch(?:itecture)?|cpu|memory|ram|gpu|shell|terminal|browser|chrome|firefox|safari|edge|device|distribution|distro|editor|ide|vs ?code|(?:package |library |framework |app |\w+ )?versions?)(?: (?:version|name|info(?:rmation)?))?)[*_]*\s*[:=]\s*\S.{0,120}$/i;
 
@@ -42,15 +42,15 @@ export function isDump(code: string): boolean {
 const ENVIRONMENT =
   /^(?:(?:your |my |the )?(?:environment|system|machine|setup|versions?|device|desktop|smartphone|browsers?|operating system|platform)(?: (?:info(?:rmation)?|details?|setup|versions?))?|(?:relevant |full |error |server |debug |console |system )?(?:logs?|log output|output|stack ?traces?|tracebacks?|backtraces?|crash report|dumps?)|software versions?|package versions?|code of conduct|checklist before (?:submitting|posting)|pre-?flight checklist|is there an existing issue for this|umgebung|entorno|environnement|ambiente|環境|环境)\b[\s:?!.()/\w]{0,40}$/iu;
 
-/** Whether a heading opens what a tool printed or a form demands. */
+/** Whether a heading begins a section with output of a tool, or with data that a form asks for. */
 export const isEnvironment = (heading: string): boolean => ENVIRONMENT.test(heading.trim());
 
-/** Tasks of a template: what the author declares, not what is to be done. */
+/** Tasks of a template in which the author confirms something. They are not work to do. */
 const FORMALITY =
   /^(?:I(?:['’](?:ve|m|d|ll))?\s+(?:have|agree|am|understand|confirm|would|will|want|could|can|did|searched|read|checked|verified|accept|acknowledge|know|think|use|'?m)\b|i['’](?:ve|m|d|ll)\s|(?:searched|checked|read)\s+(?:the|for|existing)|this is (?:not )?a\b|yes\b|no\b)/i;
 export const isFormality = (task: string): boolean => FORMALITY.test(task);
 
-/** Headings of the usual templates, which say nothing of one issue. */
+/** Headings of common templates, which say nothing about a single issue. */
 const TEMPLATE =
   /^[\W\d_]*(?:(?:please )?(?:describe|provide|explain|add|tell)\b.*|(?:bug |feature )?(?:description|summary|overview|report|request)|what (?:happened|did you (?:do|expect)|is the (?:current|expected)|version|is|are|actually).*|(?:steps )?to reproduce|steps|(?:how to )?repro(?:duc(?:e|tion|ible))?(?: (?:steps|code|link|example))?.*|minimal repro.*|(?:current|actual|expected|observed)(?: (?:behaviou?r|results?|output))?|expected vs\.? actual.*|(?:additional|more|further|other) (?:context|info(?:rmation)?|details?|notes?|comments?)|context|motivation|problem|(?:proposed |possible |suggested )?solutions?|alternatives?(?: (?:considered|you).*)?|describe alternatives.*|screenshots?.*|is your feature request.*|anything else.*|(?:acceptance )?criteria|done when|definition of done|tasks?|todo|notes?)[\s:?!.()]*$/i;
 export const isTemplateHeading = (heading: string): boolean => TEMPLATE.test(heading.trim());

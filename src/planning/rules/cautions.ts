@@ -5,10 +5,10 @@ import type { Area, PlanningSettings } from './settings.ts';
 import { NAMED } from './signals.ts';
 import type { SurveyedIssue } from './survey.ts';
 
-/** A likely file from this probability on counts for an area by its path. */
+/** A likely file with at least this probability counts for an area. */
 const SURE = 0.45;
 
-/** The sensitive areas an issue touches, each with what tells so: `security (label security)`. */
+/** The sensitive areas that an issue touches, each with the reason: `security (label security)`. */
 export function sensitiveAreas(
   issue: SurveyedIssue,
   likely: readonly LikelyFile[],
@@ -32,7 +32,8 @@ function signOf(
   if (label !== undefined) return `label ${oneLine(label, 50)}`;
   const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));
   const isMeant = ({ path }: LikelyFile) => paths.some((one) => one.test(path));
-  // What an issue names says more than its words: a password in a handbook is no change of security.
+  // A file that the issue names says more than its words. For example, a word like password in an issue about
+  // a handbook is not a security change.
   const named = likely.filter(({ why, weight }) => why === NAMED && weight >= SURE);
   const changed = named.filter(({ path }) => !ABOUT.test(path));
   const sure = changed.find(isMeant);
@@ -49,6 +50,6 @@ function signOf(
   return likely.find((file) => file.weight >= SURE && isMeant(file))?.path;
 }
 
-/** Files that tell of the code, or show how it looks. */
+/** Files that document the code, or define its appearance. */
 const ABOUT =
   /(^|\/)(docs?|documentation|examples?|website)\/|(^|\/)readme(\.\w+)?$|\.(css|scss|less|svg|png)$/i;

@@ -2,19 +2,19 @@ import { isByproduct } from './file-kind.ts';
 import { wordsOf } from './mentions.ts';
 import { TextIndex } from './text-index.ts';
 
-/** A commit that changed more files than this tells little of what belongs together. */
+/** A commit with more files than this says little about which files belong together. */
 const LARGEST_COMMIT = 25;
 
-/** A word of a file's path counts as those of so many changes. */
+/** A word of a file's path counts as much as a word of this many changes. */
 const PATH_COUNTS = 2;
 
-/** A commit of the past, as far as it tells where work on something like it is. */
+/** An earlier commit, which shows where work on a similar subject was. */
 export interface PastChange {
   readonly title: string;
   readonly files: readonly string[];
 }
 
-/** A codebase's files by their names and words, and what its history changes together. */
+/** An index of a codebase: its files by name and word, and which files its history changed together. */
 export class Codemap {
   readonly files: ReadonlySet<string>;
   readonly #byName = new Map<string, string[]>();
@@ -58,11 +58,14 @@ export class Codemap {
   /** Files with the word in their path. */
   withWord = (word: string): readonly string[] => this.#byWord.get(word) ?? [];
 
-  /** Files whose path and past changes use the words, with how alike they are, from 0 to 1; the most alike first. */
+  /**
+   * Files whose path and earlier changes use the words, with their likeness from 0 to 1, the most alike
+   * first.
+   */
   alike = (words: ReadonlyMap<string, number>, most: number): [path: string, likeness: number][] =>
     this.#texts.alike(words, most);
 
-  /** Changes of the past whose titles have rare words in common with `words`, most alike first. */
+  /** Earlier changes whose titles share rare words with `words`, the most alike first. */
   changesLike(words: readonly string[], most: number): { change: PastChange; likeness: number }[] {
     const scores = new Map<number, number>();
     for (const word of words) {

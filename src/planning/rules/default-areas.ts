@@ -1,8 +1,10 @@
-/** Sentences about how something looks or reads: what they name is not what changes. Unless they tell of harm. */
+/**
+ * Sentences about how something looks or reads. What they name is not what changes, unless they mention harm.
+ */
 const COSMETIC =
   '^(?!.*\\b(cve|ghsa|inject|xss|leak|bypass|expos|plain ?text|vulnerab|hijack|unauthori[sz]ed)).*\\b(colou?rs?|typos?|misspel\\w*|misalign\\w*|align(ed|ment)?|padding|margins?|fonts?|icons?|wording|spelling|grammar|translations?|tooltips?|placeholders?|captions?|labels?|headings?|headers? (row|style)|sections?|columns? (is|are|width|header)|css|styl(e|ing)s?|layout|docs|documentation|readme|changelog|comments?|screenshots?)\\b';
 
-/** Areas where a person wants a say, as what changes in them is called. */
+/** Sensitive areas by default, and the words for changes in them. */
 export const DEFAULT_AREAS = {
   security: {
     labels: ['security', 'vulnerability'],
@@ -75,7 +77,7 @@ export const DEFAULT_AREAS = {
   },
 };
 
-/** What shows that an issue is not decided yet. */
+/** Patterns that show that an issue is not decided yet. */
 export const DEFAULT_QUESTIONS = [
   '^#+ *(open|unresolved|outstanding) (questions?|issues|points)\\b',
   '^(?!.*\\b(date|release|eta|version|deadline|milestone|due|schedule|time)\\b).*\\b(TBD|to be (decided|discussed|determined|agreed))\\b',

@@ -1,4 +1,4 @@
-/** Files that go along with any change, by what they are: changelogs, lockfiles, and what programs write. */
+/** Files that change together with any other file: changelogs, lockfiles, and files that programs write. */
 const BYPRODUCTS = [
   // Changelogs, and folders of their entries.
   /(^|\/)(change(s|log)|history|news|release[-_ ]?notes?|whats[-_ ]?new|authors|contributors)(\.(md|mdx|rst|txt|adoc|html))?$/i,
@@ -9,6 +9,9 @@ const BYPRODUCTS = [
   /\.(min\.(js|css)|map|snap)$|(^|\/)(__snapshots__|node_modules|vendor)\//i,
 ];
 
-/** Whether changes of the file say nothing of what a change is about. How often a file changes does not matter. */
+/**
+ * Whether a change of the file says nothing about the subject of a commit. How often the file changes does
+ * not matter.
+ */
 export const isByproduct = (path: string): boolean =>
   BYPRODUCTS.some((pattern) => pattern.test(path));

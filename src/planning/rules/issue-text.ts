@@ -1,7 +1,7 @@
 import { isDump, isEnvironment, isFormality, isPrinted, withoutDumps } from './boilerplate.ts';
 import { type Block, readMarkdown } from './markdown.ts';
 
-/** An issue's text as its author means it. */
+/** The part of an issue's text that its author wrote. */
 export interface IssueText {
   /** The author's own text, without that of templates, tools and quotes. */
   readonly blocks: readonly Block[];
@@ -14,7 +14,7 @@ export interface IssueText {
 
 /** The longest text that GitHub accepts, in characters. */
 const LONGEST = 65_536;
-/** A longer line is not read: no sentence is so long, and it would take time. */
+/** The rest of a longer line is not read, in characters, because no sentence is so long. */
 const LONGEST_LINE = 5_000;
 
 const known = new WeakMap<object, IssueText>();
@@ -46,7 +46,7 @@ export function readIssueText(body: string): IssueText {
   };
 }
 
-/** How many printed lines in a row are kept. The lines after them say nothing more. */
+/** How many consecutive printed lines are kept. */
 const MOST_PRINTED = 10;
 
 const shortened = (body: string): string =>
@@ -60,7 +60,7 @@ function inShort(): (line: string) => string[] {
   };
 }
 
-/** Sections of a template that hold what a tool printed. */
+/** Removes sections of a template that contain output of a tool. */
 function withoutSections(blocks: readonly Block[]): Block[] {
   let skipped: number | undefined;
   return blocks.filter((block) => {
@@ -72,7 +72,7 @@ function withoutSections(blocks: readonly Block[]): Block[] {
   });
 }
 
-/** What people and forms write for an empty section. */
+/** What people and forms write in an empty section. */
 const NOTHING = /^[\s_*(]*(?:no response|n\/?a|none|nothing|nope|-+|—|\.+|x)[\s_*).]*$/i;
 
 function withoutEmptySections(blocks: readonly Block[]): Block[] {

@@ -7,13 +7,16 @@ export interface LikelyFile {
   readonly path: string;
   /** How probable it is, from 0 to 1. */
   readonly weight: number;
-  /** What it was taken from, in words. */
+  /** The reason, as text. */
   readonly why: string;
-  /** Whether the issue's text led to it, or only the codebase's history. */
+  /** Whether the reason is the issue's text, or only the codebase's history. */
   readonly basis: 'text' | 'history';
 }
 
-/** A logistic regression over past changes of public repositories: `npm run bench -- planning` shows how well it holds. */
+/**
+ * The weights of a logistic regression over earlier changes of public repositories. `npm run bench --
+ * planning` shows how accurate it is.
+ */
 const BIAS = -4.15;
 const WEIGHT: Readonly<Record<Signal, number>> = {
   path: 4.19,
@@ -25,12 +28,14 @@ const WEIGHT: Readonly<Record<Signal, number>> = {
   alike: 3.66,
 };
 
-/** The repositories measured have more files. Of fewer, each is the likelier. */
+/**
+ * The measured repositories have more files than this. In a smaller repository, each file is more probable.
+ */
 const MANY_FILES = 100;
 const biasOf = ({ files }: Codemap): number =>
   BIAS + Math.log(MANY_FILES / Math.min(MANY_FILES, Math.max(1, files.size)));
 
-/** Signals of a file's own name, or what it contains; the others come from the history. */
+/** Signals from a file's name or content. The others come from the history. */
 const OF_TEXT: readonly Signal[] = ['path', 'directory', 'symbolName', 'symbol', 'words'];
 
 const LEAST_WEIGHT = 0.05;
@@ -55,7 +60,7 @@ function judged(path: string, { strength, why }: Signals, bias: number): LikelyF
   const weightOf = (signal: Signal) => WEIGHT[signal] * (strength[signal] ?? 0);
   const signals = SIGNALS.filter((signal) => weightOf(signal) > 0);
   const strongest = signals.toSorted((a, b) => weightOf(b) - weightOf(a));
-  // What the text itself says explains more than what its words have in common with the past.
+  // A signal from the text explains more to a person than likeness to earlier changes.
   const telling = strongest.find((signal) => OF_TEXT.includes(signal)) ?? strongest[0];
   const sum = signals.reduce((total, signal) => total + weightOf(signal), bias);
   return {

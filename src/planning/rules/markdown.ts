@@ -1,21 +1,21 @@
 import type { Nodes } from 'mdast';
 import { parseMarkdown } from '../../markdown/parse.ts';
 
-/** One line or paragraph of what an author says. */
+/** One line or paragraph of an author's text. */
 export interface Block {
   readonly kind: 'heading' | 'paragraph' | 'item';
-  /** Of a heading, from 1. */
+  /** The level of a heading, from 1. */
   readonly depth: number;
-  /** Whether a task is done; undefined when it is none. */
+  /** Whether a task is done; undefined when it is not a task. */
   readonly checked: boolean | undefined;
-  /** Without markup, code and struck text; where code was, stands an ellipsis. */
+  /** The text without markup and struck text. An ellipsis replaces code. */
   readonly text: string;
 }
 
-/** A Markdown document, taken apart. */
+/** The parts of a Markdown document. */
 export interface Document {
   readonly blocks: readonly Block[];
-  /** What stands in code, inline and in blocks. */
+  /** The content of code, inline and in blocks. */
   readonly inlineCode: readonly string[];
   readonly codeBlocks: readonly string[];
   /** Targets of links. */
@@ -24,10 +24,10 @@ export interface Document {
 
 const ISSUE_URL = /^https?:\/\/[^\s/]+\/[\w.-]+\/[\w.-]+\/(?:issues|pull)\/\d+/;
 const REFERENCE = /#\d|GH-\d|^https?:/i;
-/** GitHub's alerts look like quotes, and are the author's own words. */
+/** GitHub's alerts have the syntax of quotes, but they are the author's own text. */
 const ALERT = /^\s*\[!(?:note|tip|important|warning|caution)\]\s*/i;
 
-/** Takes Markdown apart; quotes, `<details>`, images and HTML comments are left out. */
+/** Parses Markdown. Quotes, `<details>`, images and HTML comments are left out. */
 export function readMarkdown(markdown: string): Document {
   const reader = new Reader();
   reader.read(parseMarkdown(markdown));
@@ -39,7 +39,7 @@ class Reader implements Document {
   readonly inlineCode: string[] = [];
   readonly codeBlocks: string[] = [];
   readonly links: string[] = [];
-  /** Open `<details>`, `<pre>` and the like. */
+  /** How many `<details>`, `<pre>` and similar elements are open. */
   #hidden = 0;
 
   read(node: Nodes, item?: { readonly checked: boolean | undefined }): void {
@@ -104,7 +104,7 @@ class Reader implements Document {
     }
   }
 
-  /** The text of raw HTML, apart from what is folded away. */
+  /** The text of raw HTML, without elements that hide it. */
   #html(value: string): string {
     let text = '';
     for (const part of value.replace(/<!--[\s\S]*?(?:-->|$(?![\s\S]))/g, '').split(/(<[^<>]*>)/)) {

@@ -1,13 +1,16 @@
 import { isTemplateHeading } from './boilerplate.ts';
 import { textOf } from './issue-text.ts';
 
-/** What an issue's text names of a codebase. Nothing here is a path yet: it is resolved against the tree's own files. */
+/**
+ * What an issue's text names in a codebase. These are not paths yet: they are compared with the files of the
+ * tree.
+ */
 export interface Mentions {
-  /** `src/auth/service.ts`, `auth/`, `service.ts`. */
+  /** Such as `src/auth/service.ts`, `auth/` or `service.ts`. */
   readonly paths: readonly string[];
-  /** Identifiers: `AuthService`, `refresh_token`. */
+  /** Identifiers, such as `AuthService` or `refresh_token`. */
   readonly symbols: readonly string[];
-  /** Plain words of the title and the text, lower case, each once. */
+  /** Words of the title, and of the whole text, in lower case, each once. */
   readonly titleWords: readonly string[];
   readonly words: readonly string[];
 }
@@ -21,7 +24,7 @@ const IDENTIFIER =
 const CODE_NAME = /[A-Za-z_$][\w$]{2,}/g;
 const WORD = /[A-Za-z][A-Za-z\d]{2,}/g;
 
-/** More than this are a pasted log, not a description. */
+/** How many mentions of a kind are used. More of them are from a pasted log. */
 const MOST = 200;
 
 export function mentionsOf(issue: { readonly title: string; readonly body: string }): Mentions {
@@ -38,10 +41,13 @@ export function mentionsOf(issue: { readonly title: string; readonly body: strin
   };
 }
 
-/** Fewer issues than this have no words in common that tell of a template. */
+/** With fewer issues than this, common words do not show a template. */
 const BATCH = 8;
 
-/** Words of more than a quarter of the issues say nothing of one of them, nor does the repository's own name. */
+/**
+ * Removes words that more than a quarter of the issues have, and the repository's own name, because they say
+ * nothing about one issue.
+ */
 export function withoutCommonWords(all: readonly Mentions[], repository: string): Mentions[] {
   const counts = new Map<string, number>();
   for (const { words } of all)
@@ -64,7 +70,10 @@ const withoutUrls = (text: string): string => text.replace(FILE_URL, ' $1 ').rep
 const few = (items: readonly string[] = []): string[] =>
   [...new Set(items)].filter((item) => item.length > 2).slice(0, MOST);
 
-/** Lower-case words of names and prose, `AuthService` and `auth-services` as auth and service. */
+/**
+ * The words of names and prose, in lower case and singular: `AuthService` and `auth-services` become auth and
+ * service.
+ */
 export const wordsOf = (text: string): string[] =>
   (text.replace(/([a-z\d])([A-Z])/g, '$1 $2').match(WORD) ?? []).map((word) =>
     singular(word.toLowerCase()),

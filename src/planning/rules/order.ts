@@ -3,11 +3,14 @@ import type { After } from '../plan-file/plan-file.ts';
 import type { Overlap } from './overlap.ts';
 import type { Dependency, SurveyedIssue } from './survey.ts';
 
-/** The order of a plan as it grows: what comes after what, and where that comes from. */
+/** The order of a plan while it is made: which issue comes after which, and where each order comes from. */
 export class Order {
   readonly #after = new Map<number, After[]>();
   #graph: Graph | undefined;
-  /** All that comes before an issue, directly or by way of others. It is computed when it is first asked for after a change. */
+  /**
+   * All issues before an issue, directly or indirectly. It is computed when it is first needed after a
+   * change.
+   */
   readonly #before = new Map<number, ReadonlySet<number>>();
 
   constructor(issues: Iterable<number>) {
@@ -16,14 +19,17 @@ export class Order {
 
   has = (issue: number): boolean => this.#after.has(issue);
 
-  /** Whether `issue` comes after `earlier`, directly or by way of others. */
+  /** Whether `issue` comes after `earlier`, directly or indirectly. */
   comesAfter = (issue: number, earlier: number): boolean => this.#allBefore(issue).has(earlier);
 
   isOrdered = (a: number, b: number): boolean => this.comesAfter(a, b) || this.comesAfter(b, a);
 
   after = (issue: number): readonly After[] => this.#after.get(issue) ?? [];
 
-  /** Adds an order. When there is one already, its source stays. An issue outside the plan, or the issue itself, adds nothing. */
+  /**
+   * Adds an order. If it exists already, its source stays. An order with an issue outside the plan, or of an
+   * issue with itself, is ignored.
+   */
   add({ of, ...edge }: Dependency): void {
     const edges = this.#after.get(of);
     if (!edges || of === edge.issue || !this.#after.has(edge.issue)) return;
@@ -55,7 +61,8 @@ export class Order {
           const edge = this.after(of).find(({ issue }) => issue === number);
           return edge && strengthOf(edge) < Number.POSITIVE_INFINITY ? [{ of, edge }] : [];
         })
-        // Of equals the one of the latest issue: its author could have known the others.
+        // Of equally weak ones, the order of the newest issue is removed, because its author could have known
+        // the others.
         .sort((a, b) => strengthOf(a.edge) - strengthOf(b.edge) || b.of - a.of);
       if (!weakest) return dropped;
       const { of, edge } = weakest;
@@ -103,12 +110,14 @@ export class Order {
   }
 }
 
-/** Words that mean an order and nothing else. */
+/** Words that can only mean an order. */
 const EXPLICIT = /\b(?:depends? on|blocked (?:by|on)|requires?|prerequisites?|blocks)\b/i;
-/** What another issue says of this one. */
+/** Evidence from the text of another issue. */
 const BY_ANOTHER = /^#\d+: /;
 
-/** How much it takes to drop an order for the others of a cycle; only a text's word can be dropped. */
+/**
+ * How strong an order is. The weakest one of a cycle is dropped. Only an order from a text can be dropped.
+ */
 function strengthOf({ source, evidence = '' }: After): number {
   if (source === 'task-list') return 3;
   if (source !== 'text') return Number.POSITIVE_INFINITY;
@@ -125,14 +134,14 @@ const SOURCES: Readonly<Record<After['source'], string>> = {
   agent: 'the agent proposes it',
 };
 
-/** `text: “Depends on #126”` */
+/** The source of an order as text: `text: “Depends on #126”`. */
 export const sourceInWords = ({ source, evidence }: Pick<After, 'source' | 'evidence'>): string =>
   `${SOURCES[source]}${evidence === undefined ? '' : `: ${source === 'text' ? `“${evidence}”` : evidence}`}`;
 
 /** An issue that moves code around goes first, because everything else would conflict with it. */
 const REFACTORING =
   /^[^\w]*(?:\w+(?:\([^)]*\))?!?:\s*)?(?:refactor|rename|restructure|reorgani[sz]e|extract|split(?: up)?|move|clean ?up|rewrite)\b|^refactor(?:\([^)]*\))?!?:/i;
-/** The same words name what is broken: "Rename dialog crashes". */
+/** Words that show that such a title is about a fault: "Rename dialog crashes". */
 const COMPLAINT =
   /\b(?:crash|fail|break|brok|hang|freez|los[est]|throw|error|bug|wrong|slow|missing|ignor|misalign|typo|is|are|does|do|did|has|cannot|can['’]?t|doesn['’]?t|should|not)\w*\b/i;
 const REFACTORING_LABEL =

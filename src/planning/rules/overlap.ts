@@ -8,15 +8,18 @@ export interface Overlap {
   /** The lower number. */
   readonly a: number;
   readonly b: number;
-  /** From 0 to 1: the estimated probability that they change a file in common. */
+  /** The estimated probability that they change a file in common, from 0 to 1. */
   readonly score: number;
-  /** The files that count most, and why each issue would change them. */
+  /** The most important files, and why each issue would change them. */
   readonly evidence: string;
-  /** The files that count most; none where somebody says so without naming any. */
+  /** The most important files; empty when the source names none. */
   readonly files: readonly string[];
-  /** Whether it is so sure, and both texts lead to it, that they should not be worked on at the same time. */
+  /**
+   * Whether they should not be worked on at the same time: the score is high, and both texts lead to the
+   * file.
+   */
   readonly apart: boolean;
-  /** Who says so, for an overlap that was not measured. */
+  /** The source of an overlap that was not computed. */
   readonly source?: 'agent';
 }
 
@@ -30,10 +33,13 @@ export interface Forecast {
   readonly alike: Likeness;
 }
 
-/** Of one file, those that are surest of it: what half of all issues seem to change tells nothing of two of them. */
+/**
+ * How many issues are compared for one file: those with the highest probability. A file that half of all
+ * issues seem to change says nothing about two of them.
+ */
 const MOST_CLAIMANTS = 25;
 
-/** Pairs that probably share a file, the surest first. */
+/** Pairs of issues that probably change a file in common, the most probable first. */
 export function overlaps(
   likely: Likely,
   { weak, strong }: Pick<PlanningSettings['overlap'], 'weak' | 'strong'>,
@@ -131,8 +137,9 @@ function scored({ a, b, files }: Shared, strong: number): Overlap {
 }
 
 /**
- * How often pairs of a score did change a file in common, in past changes of public repositories. Two issues whose texts
- * lead to the same file share more than the files say each by itself.
+ * For each score, the share of pairs that did change a file in common, in earlier changes of public
+ * repositories. Two issues whose texts lead to the same file share more than the probabilities of the files
+ * alone show.
  */
 const SHARE_OF_SCORE: readonly (readonly [score: number, share: number])[] = [
   [0, 0],
@@ -145,7 +152,7 @@ const SHARE_OF_SCORE: readonly (readonly [score: number, share: number])[] = [
   [1, 0.98],
 ];
 
-/** The probability that a score stands for; straight lines lead from one measured point to the next. */
+/** The probability for a score, interpolated linearly between the measured points. */
 function calibrated(score: number): number {
   const above = SHARE_OF_SCORE.findIndex(([known]) => known >= score);
   const [low, from] = SHARE_OF_SCORE[above - 1] ?? [0, 0];

@@ -7,12 +7,12 @@ import type { Likely, Overlap } from './overlap.ts';
 
 const Why = z.string().trim().min(1).max(1_000);
 
-/** Copied word for word; an agent that only guesses has none. */
+/** A quote, copied exactly. An agent that only guesses has none. */
 const Quote = z.string().trim().max(500).default('');
 
 const MOST = 1_000;
 
-/** What an agent that has read the issues and the code proposes about a plan. */
+/** What an agent proposes for a plan after it has read the issues and the code. */
 export const Proposals = z.object({
   orders: z
     .array(
@@ -74,15 +74,18 @@ export type Proposals = z.infer<typeof Proposals>;
 
 export const NO_PROPOSALS: Proposals = Proposals.parse({});
 
-/** A proposal that is not taken. */
+/** A proposal that is not used. */
 export interface Dropped {
-  /** The issues it is about. */
+  /** The issues that it concerns. */
   readonly issues: readonly number[];
-  /** What it was and why it is not taken, in one line. */
+  /** The proposal, and why it is not used, in one line. */
   readonly text: string;
 }
 
-/** Adds the agent's orders to what is known already; none may turn that round. @returns those that would */
+/**
+ * Adds the agent's orders to the known ones. An order that contradicts a known one is not added.
+ * @returns the orders that were not added
+ */
 export function addOrders({ orders }: Proposals, order: Order): Dropped[] {
   return orders.flatMap(({ issue, after, why }) => {
     const drop = (reason: string): Dropped => ({
@@ -98,7 +101,7 @@ export function addOrders({ orders }: Proposals, order: Order): Dropped[] {
   });
 }
 
-/** Overlaps that were measured, and the agent's, which counts: it may raise and lower a score. */
+/** Combines computed overlaps with those of the agent. The agent's score replaces the computed one. */
 export function withProposed(
   measured: readonly Overlap[],
   { overlaps }: Proposals,
@@ -138,7 +141,7 @@ const unknown = (
   return stranger === undefined ? undefined : `#${stranger} is not in the plan`;
 };
 
-/** Likely files, with the agent's word about those that it names. */
+/** Likely files. For a file that the agent names, the agent's probability is used. */
 export function withAgentFiles(likely: Likely, { files }: Proposals): Likely {
   const named = Map.groupBy(files, ({ issue }) => issue);
   return new Map(
@@ -157,7 +160,10 @@ export function withAgentFiles(likely: Likely, { files }: Proposals): Likely {
   );
 }
 
-/** What the agent says of an issue's readiness: only a person can call ready what the rules don't. */
+/**
+ * What the agent says about an issue's readiness. It can only add doubts. If it says that an issue is ready,
+ * that is only a note, because only a person can overrule the rules.
+ */
 export const readinessOfAgent = (
   { readiness }: Proposals,
   issue: number,

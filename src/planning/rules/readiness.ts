@@ -8,15 +8,15 @@ export interface Readiness {
   readonly state: 'ready' | 'needs discussion' | 'blocked';
   /** One line each; empty when ready. */
   readonly reasons: readonly string[];
-  /** Remarks that do not keep the issue from being run. */
+  /** Remarks that do not prevent the issue from being run. */
   readonly notes: readonly string[];
 }
 
 export interface Circumstances {
-  /** What the issue waits for outside the plan, in words. */
+  /** What the issue waits for outside the plan, as text. */
   readonly waitsFor: readonly string[];
   readonly closedBy: ClosingPullRequest | undefined;
-  /** What an agent that was asked finds undecided, in words. */
+  /** What an agent finds undecided, as text. */
   readonly doubts?: readonly string[];
   /** The person's login, if known. */
   readonly me: string | undefined;
@@ -55,7 +55,7 @@ export function readinessOf(
 
 const NO_CRITERIA = 'no acceptance criteria';
 
-/** A heading, a checklist, or the usual words. */
+/** Signs of acceptance criteria: a heading, a checklist, or common words. */
 const CRITERIA =
   /^#+.*\b(acceptance|criteria|done when|definition of done|expected|requirements?)\b|^\s*[-*] \[[ x]\]|\b(acceptance criteria|done when|expected (behaviou?r|result))\b/im;
 
@@ -64,7 +64,7 @@ const labelled = ({ labels }: SurveyedIssue, wanted: readonly string[]): string[
     .filter((label) => wanted.some((name) => plain(name) === plain(label)))
     .map((label) => `label ${oneLine(label, 50)}`);
 
-/** `On Hold` and `on-hold` are one label. */
+/** A label in a form in which `On Hold` and `on-hold` are equal. */
 const plain = (label: string): string => label.toLowerCase().replace(/[\s_'’-]+/g, '');
 
 /** Scripts in which a character counts as three letters. */

@@ -1,4 +1,4 @@
-/** How many sessions to have at work at a time, and why that many. */
+/** The recommended concurrency, and the reason for it. */
 export interface Recommendation {
   readonly value: number;
   readonly reason: string;
@@ -11,20 +11,23 @@ export interface Capacity {
   readonly cores: number;
   /** Pull requests that may wait for review. */
   readonly review: number;
-  /** What coppice.yaml asks for. */
+  /** The value of `workers` in coppice.yaml. */
   readonly configured: number;
 }
 
-/** Memory for an agent with its build and tests, in bytes. */
+/** Memory that an agent needs with its build and tests, in bytes. */
 const MEMORY_EACH = 1.5 * 1024 ** 3;
 
-/** Agents wait for their model most of the time. */
+/** How many sessions a core can serve, because agents wait for their model most of the time. */
 const SESSIONS_PER_CORE = 2;
 
-/** Memory for everything else on the machine, in bytes. */
+/** Memory that everything else on the machine needs, in bytes. */
 const MEMORY_KEPT = 1024 ** 3;
 
-/** In our experience, more sessions at once pile up reviews and conflicts. A person may choose more. */
+/**
+ * The most that is recommended. In our experience, more sessions at once cause too many reviews and
+ * conflicts. A person may choose more.
+ */
 export const MANY_WORKERS = 5;
 
 /** Above this number a person must confirm with `--yes`. */

@@ -1,7 +1,7 @@
-/** A list of references in a sentence, which `references.ts` puts in their place. */
+/** A marker by which `references.ts` replaces a list of references in a sentence. */
 const R = '⟦\\d+⟧';
 
-/** No letter before: words of most scripts, where \b knows ASCII only. */
+/** The start of a word in most scripts. `\b` knows ASCII only. */
 const WORD = '(?<![\\p{L}\\p{N}_-])';
 const ISSUE =
   '(?:(?:the|issues?|bugs?|prs?|mrs?|pull requests?|tickets?|tasks?|stories|story|both|merg(?:e|ing)|finishing|landing|closing|fixing|completion|resolution|fix|changes?|work|of|in|from|by|on|that)[\\s:]+)*';
@@ -9,18 +9,18 @@ const DONE =
   '(?:merged|done|fixed|closed|finished|landed|in|ready|released|completed?|resolved|implemented|available|shipped|lands?|merges|ships|goes in|over|through|deployed|solved|addressed)';
 const HAPPENS = `(?:(?:is|are|has|have|gets?|been|fully|first|finally)\\s+)*${DONE}`;
 
-/** `this`, `it is`, `note that the task`: of a sentence about the issue itself. */
+/** The beginning of a sentence about the issue itself, such as `this`, `it is` or `note that the task`. */
 export const ABOUT_ITSELF =
   /^(?:(?:this|that|it|which|and|but|so|also|note|important|however|the|an?|issue|task|ticket|work|prs?|pull requests?|feature|changes?|story|bug|fix|implementation|refactoring|is|are|will|be|being|currently|still|now|only|directly|fully|completely|therefore|hence|because|since|actually|strictly|we|must|should)[\s,:.–—-]*)*$/i;
 
 const own = (form: string): RegExp => new RegExp(form, 'giu');
 
-/** The issue comes after what is referred to, which follows the verb at once. */
+/** The issue comes after the reference. The reference directly follows the verb. */
 export const TIGHT: readonly RegExp[] = [
   own(
     `${WORD}(?:depend(?:s|ent|ing)?[\\s-]+(?:up)?on|rel(?:y|ies)\\s+on|block(?:ed|ing)(?:[\\s-]+(?:by|on)|(?=:))|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|stacked\\s+on(?:to)?|on\\s+hold\\s+(?:for|until)|held\\s+up\\s+by|gated\\s+(?:on|by)|contingent\\s+on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?|preconditions?|prereqs?|prerequisites?(?!\\s+(?:of|for))|dependenc(?:y|ies)(?!\\s+of)(?:\\s+on)?)[\\s:]+${ISSUE}${R}`,
   ),
-  // Reference first.
+  // Forms in which the reference comes first.
   own(
     `${R}\\s+(?:must|has\\s+to|have\\s+to|needs?\\s+to|should|shall|is\\s+to|are\\s+to)\\s+(?:be\\s+)?(?:\\w+\\s+){1,2}(?:in\\s+)?(?:first|before\\s+(?:this|that|it|we|i|any)\\b)`,
   ),
@@ -69,14 +69,17 @@ export const TIGHT: readonly RegExp[] = [
   own(`(?:等待|等)\\s*${R}`),
 ];
 
-/** The reference comes with a noun between: `needs the fix from #3`. */
+/** The issue comes after the reference, with a noun in between: `needs the fix from #3`. */
 export const LOOSE: readonly RegExp[] = [
   own(
     `${WORD}(?:depend(?:s|ent|ing)?\\s+(?:up)?on|rel(?:y|ies)\\s+on|blocked\\s+(?:by|on)|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?)\\s+(?:the|an?|its|our|some|what|those|these|new|all)\\s+(?:[\\p{L}\\p{N}_…'’-]+\\s+){1,7}(?:in|of|from|by|with)\\s+${ISSUE}${R}`,
   ),
 ];
 
-/** At some time after: an order where something is to be done then, and none where something happened. */
+/**
+ * Something is after the reference. It is an order if something is to be done then, and none if something
+ * happened.
+ */
 export const TEMPORAL: readonly RegExp[] = [
   own(`${WORD}(?:only\\s+)?after[\\s:]+${ISSUE}${R}(?:\\s+${HAPPENS})?`),
   own(
@@ -108,7 +111,7 @@ export const TEMPORAL: readonly RegExp[] = [
   ),
 ];
 
-/** Until something: an order where something is held back till then. */
+/** Something lasts until the reference. It is an order if work waits until then. */
 export const UNTIL: readonly RegExp[] = [
   own(`${WORD}(?:until|till|before)\\s+${ISSUE}${R}(?:\\s+${HAPPENS})?`),
   own(`${WORD}(?:bis|bevor|vor)\\s+${R}`),
@@ -116,7 +119,7 @@ export const UNTIL: readonly RegExp[] = [
 export const HELD_BACK =
   /\b(?:not|don['’]?t|cannot|can['’]t|shouldn['’]t|mustn['’]t|never|wait|hold|blocked|postponed?|paused?|parked|defer(?:red)?|on hold|stuck|nicht|erst|kein)\b/i;
 
-/** The other comes after this issue. */
+/** The reference comes after this issue. */
 export const BLOCKING: readonly RegExp[] = [
   own(
     `${WORD}(?:(?<!\\b(?:building|code|content|text|all|more|some|the|these|those)\\s)(?:un)?blocks|(?:is|are|currently)\\s+blocking|block(?:er|ing)\\s+(?:of|for)|(?:required|needed)\\s+(?:by|for)|prerequisites?\\s+(?:of|for)|dependency\\s+of|(?:must|has\\s+to|needs\\s+to)\\s+(?:land|go\\s+in|be\\s+(?:done|merged|finished|fixed|released))\\s+before)[\\s:]+${ISSUE}${R}`,
@@ -162,21 +165,21 @@ export const CONDITIONAL =
   /(?<![\p{L}])(?:if|unless|in case|assuming|whether|otherwise|were to|falls|si|se|sauf|如果|もし)(?![\p{L}])|如果|もし/iu;
 export const PAST =
   /(?<![\p{L}])(?:was|were|used to|had|did|previously|formerly|originally|until recently|war|wurde|hing|era|estaba|dependía|était|estava|foi)(?![\p{L}])|でした|していた|曾经|之前是/iu;
-/** Directly before the verb. */
+/** A negation directly before the verb. */
 export const NEGATED =
   /(?:\b(?:not|no longer|never|nor|without|nothing|none|neither|instead of|rather than|isn['’]t|doesn['’]t|don['’]t|aren['’]t|needn['’]t|won['’]t|wasn['’]t|independent(?:ly)? (?:of|from)|nicht(?: mehr)?|kein\w*|no|ya no|ne|n['’]\w*|n[aã]o)\s+(?:[\p{L}]+\s+){0,3}|(?:不再?|没有|沒有|無|无需|不需要)\s*[\p{L}]{0,2})$/iu;
 export const NEGATED_AFTER =
   /^\s*(?:(?:ab\s+)?nicht\b|(?:して|され)?い?(?:ない|ません)|し(?:ない|ません)|pas\b|(?:any\s?more|no longer)\b)/iu;
 export const TAKEN_BACK =
   /^(?:\s+(?:to\s+be|being|is|was|gets?))?\s+(?:revert|roll|undo|backed out)|\b(?:which|that|it|and)\s+(?:is|was|are|has been|have been|got)\s+(?:already\s+|now\s+|since\s+|meanwhile\s+)?(?:fixed|merged|closed|done|resolved|landed|released)/i;
-/** Something that happens or happened, rather than something to do. */
+/** Words for something that happens or happened, and is not work to do. */
 export const HAPPENED =
   /(?<![\p{L}])(?:appear(?:s|ed)?|broke|breaks|broken|regress(?:ed|ion)?|started|began|stopped|happen(?:s|ed)?|occur(?:s|red)?|fail(?:s|ed)?|crash(?:es|ed)|introduced|noticed|seen|saw|got|gets|became|becomes|since|same|still|throws?|threw|worked|works|shows?|went|get|see|changed|hangs?|slower|gone|goes away|disappears?|obsolete|lost|loses|no longer|passierte|tritt|trat|seit|funktioniert\w*|kaputt|falla|falló|apareció|aparece|apareceu|apparaît|apparue?|cassé|plante|quebrou|falha)(?![\p{L}])|発生|エラーに|出现|崩溃|报错/iu;
-/** What is to be done, or may begin: of a sentence that plans. */
+/** Words for work that is to be done or may begin. */
 export const TO_DO =
   /^[\s*•-]*$|^(?:please\s+|then\s+)?(?:add|allow|begin|build|can|change|clean|create|do|document|drop|enable|extend|fix|implement|improve|introduce|land|let|make|merge|migrate|move|only|pick|port|postpone|refactor|release|remove|rename|replace|rework|rewrite|schedule|ship|show|split|start|support|switch|tackle|to|update|use|wait|work|write)\b|\b(?:can|should|must|will|shall|may|needs? to|has to|have to|to be|only|start|wait|blocked|hold|planned|postponed|let['’]?s|not before|we|ready|possible|next|come|comes|go|goes|do|done|erst|kann|soll|muss|starten|beginnen|empezar|puede|hacer|commencer|peut|faire|pode|come[cç]ar|fazer|implement\w*|start\w*|esper\w*|attend\w*)\b/i;
 
-/** A line that opens a list of what an issue depends on, or of what depends on it. */
+/** A line before a list of what an issue depends on, or of what depends on it. */
 export const OPENS_OWN =
   /^[\s#*_-]*(?:depend(?:s|ent|ing)?\s+(?:up)?on|block(?:ed|ing)\s+(?:by|on)|on\s+top\s+of|stacked\s+on|waiting\s+(?:for|on)|prerequisites?|dependenc(?:y|ies)|requires|h[aä]ngt\s+ab\s+von|abh[aä]ngig\s+von|abh[aä]ngigkeiten|blockiert\s+(?:von|durch)|voraussetzungen|depende\s+d[eoa]|dependencias|depend[eê]ncias|bloquead[oa]\s+por|d[eé]pend\s+de|d[eé]pendances|bloqu[eé]e?\s+par|依存(?:関係|先)?|依赖(?:关系|项)?|前提)[\s:：*_]*$/iu;
 export const OPENS_BLOCKED =

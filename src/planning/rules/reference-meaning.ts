@@ -17,7 +17,7 @@ import {
   UNTIL,
 } from './reference-forms.ts';
 
-/** What a sentence says of a list of references in it. */
+/** What a sentence says about a list of references in it. */
 export interface Meaning {
   readonly as: 'own' | 'blocks' | 'doubtful';
   /** The number of the list. */
@@ -28,13 +28,16 @@ export interface Meaning {
 type Verdict = Meaning['as'] | undefined;
 
 interface Found {
-  /** The sentence before the form, and from its end on. */
+  /** The sentence before the matched form, and after it. */
   readonly before: string;
   readonly after: string;
   readonly form: string;
 }
 
-/** What a sentence, in which lists of references are marked, says of each of them: the first form that fits decides. */
+/**
+ * What a sentence says about each list of references. The lists are replaced by markers. The first form that
+ * matches decides.
+ */
 export function meaningsOf(sentence: string): Meaning[] {
   const meanings = new Map<number, Meaning>();
   for (const [forms, judge] of KINDS)
@@ -53,10 +56,10 @@ export function meaningsOf(sentence: string): Meaning[] {
   return [...meanings.values()];
 }
 
-/** The part after the last break of the sentence. What stands before it is about something else. */
+/** The last clause of a text. Earlier clauses are about something else. */
 const clauseOf = (before: string): string => /[^,;:(—–，；：、（]*$/.exec(before)?.[0] ?? '';
 
-/** The sure meaning, unless the sentence denies, takes back or doubts it. */
+/** Returns the meaning `sure`, unless the sentence denies, withdraws or doubts it. */
 function sureness(found: Found, sure: 'own' | 'blocks'): Verdict {
   const { before, after, form } = found;
   if (NEGATED.test(before) || NEGATED_AFTER.test(after)) return undefined;
@@ -93,7 +96,7 @@ function judgeTemporal(found: Found): Verdict {
     : meaning;
 }
 
-/** For other languages there is no list of words for what is to be done. */
+/** Whether the form is not English. For other languages there is no list of words for work to do. */
 const isForeign = (form: string): boolean =>
   !/^(?:only\s+)?(?:after|once|when|as|until|till)\b/i.test(form);
 

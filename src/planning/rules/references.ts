@@ -5,22 +5,22 @@ import type { IssueText } from './issue-text.ts';
 import { OPENS_BLOCKED, OPENS_OWN, OPENS_RELATED } from './reference-forms.ts';
 import { type Meaning, meaningsOf } from './reference-meaning.ts';
 
-/** An issue's own text says that it comes after, or before, issue or pull request `number`. */
+/** A statement in an issue's own text that it comes after, or before, issue or pull request `number`. */
 interface DependencyReference {
   readonly number: number;
   readonly source: 'text' | 'task-list';
-  /** The words that say it. */
+  /** The words of the statement. */
   readonly evidence: string;
 }
 
 export interface DependencyReferences {
-  /** What it comes after. */
+  /** References after which the issue comes. */
   readonly own: readonly DependencyReference[];
-  /** What it blocks: these come after it. */
+  /** References that come after the issue, because it blocks them. */
   readonly blocks: readonly DependencyReference[];
-  /** What it may come after: the words are hedged, conditional, or of the past. */
+  /** References after which it may come: the words are doubtful, conditional, or about the past. */
   readonly doubtful: readonly DependencyReference[];
-  /** References to issues of other repositories that it comes after, as written. */
+  /** References to issues of other repositories after which it comes, as written. */
   readonly foreign: readonly string[];
 }
 
@@ -32,10 +32,10 @@ const LIST = new RegExp(
 const ANY_REFERENCE = new RegExp(REFERENCE, 'giu');
 const STARTS = new RegExp(String.raw`^\s*${REFERENCE}`, 'iu');
 const LONGEST_LINE = 10_000;
-/** A longer text is not read as a sentence, in characters. */
+/** A longer text is split, in characters. */
 const LONGEST_SENTENCE = 1_500;
 
-/** What an issue's text says of its order. Denials and tasks that are done don't count. */
+/** What an issue's text says about its order. Denials and finished tasks do not count. */
 export function dependencyReferences(
   { blocks }: Pick<IssueText, 'blocks'>,
   repository: RepositoryName,
@@ -92,7 +92,7 @@ function readLine(line: string, found: References): void {
         found.add(as, lists[list] ?? '', written(evidence).trim());
 }
 
-/** Collects references. For each number the first sure one counts, or else the first one. */
+/** Collects references. For each number, the first certain statement counts, or else the first one. */
 class References {
   readonly #foreign = new Set<string>();
   readonly #repository: RepositoryName;
@@ -134,7 +134,7 @@ class References {
 
 const firstReference = (line: string): string => line.match(ANY_REFERENCE)?.[0] ?? '';
 
-/** The references in a list, each with its repository where one is named. */
+/** The references in a list, each with its repository if it names one. */
 function parseList(list: string): { number: number; where: string | undefined; text: string }[] {
   return [...list.matchAll(ANY_REFERENCE)].map(([text]) => {
     const url = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/(?:issues|pull)\/(\d+)/i.exec(text);

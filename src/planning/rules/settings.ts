@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { APART } from '../../domain/run/overlap.ts';
 import { DEFAULT_AREAS, DEFAULT_QUESTIONS } from './default-areas.ts';
 
-/** A regular expression, matched in capitals and small letters alike. */
+/** A regular expression, which ignores case. */
 const Pattern = z.string().min(1).max(500).refine(isPattern, 'is not a regular expression');
 
 function isPattern(text: string): boolean {
@@ -56,7 +56,7 @@ export const PlanningSettings = z.strictObject({
     .max(10_000)
     .default(30)
     .describe(
-      'Characters of text, without its template, below which an issue needs discussion; of scripts such as Japanese a third',
+      'An issue with less text than this, in characters and without its template, needs discussion; a character of scripts such as Japanese counts as three',
     ),
   criteria: z
     .enum(['ignore', 'note', 'discuss'])

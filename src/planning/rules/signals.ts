@@ -3,7 +3,10 @@ import type { Codemap } from './codemap.ts';
 import { isByproduct } from './file-kind.ts';
 import { type Mentions, wordsOf } from './mentions.ts';
 
-/** Ways in which an issue's text leads to a file. Of each file the strongest hit of each counts, from 0 to 1. */
+/**
+ * Ways in which an issue's text leads to a file. For each file and signal, the strongest match counts, from 0
+ * to 1.
+ */
 export const SIGNALS = [
   'path',
   'directory',
@@ -15,21 +18,21 @@ export const SIGNALS = [
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
 
-/** What leads to one file. */
+/** The signals for one file. */
 export interface Signals {
   readonly strength: Partial<Record<Signal, number>>;
   readonly why: Partial<Record<Signal, string>>;
 }
 
-/** Why a file is likely that the text names by its whole path. */
+/** The reason for a file whose whole path is in the text. */
 export const NAMED = 'named';
 
-/** A mention that fits more files than this names none. */
+/** A mention that matches more files than this is ignored. */
 const MOST_CANDIDATES = 12;
-/** Directories are meant as a whole, up to this size. */
+/** A named directory with more files than this is ignored. */
 const LARGEST_DIRECTORY = 60;
 
-/** Too common in issues to say where the work is. */
+/** Words that are too common in issues to show where the work is. */
 const COMMON = new Set(
   'the and for with not that this from when should add fix use new into make support have has can are was but you all out get set its one more only also does page file files code test tests error issue bug feature update change remove allow type name value like instead without after before about index main src lib app core util utils common readme docs'.split(
     ' ',
@@ -37,7 +40,7 @@ const COMMON = new Set(
 );
 
 /**
- * What an issue names, and what its words lead to.
+ * Finds the files that an issue names, and those to which its words lead.
  * @param containing files that contain each of the issue's symbols
  */
 export function signalsOf(
@@ -90,11 +93,11 @@ export function signalsOf(
   return found;
 }
 
-/** A word of the text counts so much of one of the title. */
+/** How much a word of the text counts, compared with one of the title. */
 const BODY_COUNTS = 0.35;
 const MOST_ALIKE = 20;
 
-/** Files that carry a symbol's words in the last parts of their path: `AuthService` → `auth/service.ts`. */
+/** Files with a symbol's words in the last two parts of their path: `AuthService` → `auth/service.ts`. */
 function namedAfter(symbol: string, map: Codemap): string[] {
   const words = wordsOf(symbol);
   const [rarest = []] = words.map(map.withWord).sort((a, b) => a.length - b.length);
@@ -105,7 +108,10 @@ function namedAfter(symbol: string, map: Codemap): string[] {
   });
 }
 
-/** Files by the rare words their path shares with the text; those of the title and of the file's own name count in full. */
+/**
+ * Files whose path shares rare words with the text. Words of the title and of the file's own name count
+ * fully.
+ */
 function byWords(
   { titleWords, words }: Mentions,
   map: Codemap,
@@ -137,10 +143,10 @@ function byWords(
   );
 }
 
-/** Past changes that are compared. */
+/** How many earlier changes are compared. */
 const NEIGHBOURS = 15;
 
-/** Files that changes like this one changed, by their share of the likeness. */
+/** Files of similar earlier changes, with their share of the likeness. */
 function byPast(
   telling: readonly string[],
   map: Codemap,

@@ -1,8 +1,11 @@
-/** Texts by their words, to be found by likeness: the cosine of their words, each weighed by how rare it is (TF-IDF). */
+/**
+ * An index of texts by their words, for finding similar ones. Likeness is the cosine of the words, weighted
+ * by rarity (TF-IDF).
+ */
 export class TextIndex {
   readonly #names: string[] = [];
   readonly #places = new Map<string, number>();
-  /** For each word, how often each text has it. */
+  /** For each word, how often each text contains it. */
   readonly #having = new Map<string, Map<number, number>>();
   #lengths: Float64Array | undefined;
 
@@ -20,7 +23,10 @@ export class TextIndex {
     this.#lengths = undefined;
   }
 
-  /** The texts most like some words, which count as given, with their likeness from 0 to 1. */
+  /**
+   * The texts most similar to some words, with their likeness from 0 to 1.
+   * @param words each word with its count
+   */
   alike(words: ReadonlyMap<string, number>, most: number): [name: string, likeness: number][] {
     this.#lengths ??= this.#measure();
     const scores = new Map<number, number>();
@@ -55,5 +61,5 @@ export class TextIndex {
   }
 }
 
-/** Ten times the same word say little more than five times. */
+/** A logarithm, because ten occurrences of a word say little more than five. */
 const frequency = (times: number): number => Math.log1p(times);

@@ -1,8 +1,9 @@
 import { depths, graphOf } from '../../domain/shared/graph.ts';
 
 /**
- * Issues by how many must come before them: those of a wave may be worked on at the same time, once the wave before is
- * through. Numbers outside the plan don't count. The order must have no cycle.
+ * Groups issues into waves. Issues of one wave may be worked on at the same time, when the wave before is
+ * finished. Numbers outside the plan are ignored.
+ * @throws Error when the order has a cycle
  */
 export function waves(
   issues: readonly { readonly issue: number; readonly after: readonly number[] }[],

@@ -144,10 +144,10 @@ test('an order or a file without words that stand in the issues or the code is n
   expect(issues.flatMap(({ after }: { after: unknown[] }) => after)).toHaveLength(1);
   expect(dropped.map(({ text }: { text: string }) => text)).toEqual([
     `the agent proposed #3 after #1 (${why}); not taken: it quotes nothing`,
-    `the agent proposed #4 after #1 (${why}); not taken: “nobody wrote this” stands nowhere`,
+    `the agent proposed #4 after #1 (${why}); not taken: “nobody wrote this” is in none of the issues and files`,
     'the agent said that #3 changes other.ts; not taken: there is no such file',
     'the agent said that #99 changes theme.ts; not taken: #99 is not in the plan',
-    'the agent said that #4 changes theme.ts; not taken: “nor this” stands nowhere',
+    'the agent said that #4 changes theme.ts; not taken: “nor this” is in none of the issues and files',
   ]);
 });
 
