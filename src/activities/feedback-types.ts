@@ -63,8 +63,9 @@ export interface FeedbackActivities {
   /** Posts one reply to an item of feedback, once, and resolves the thread of a bot. */
   reply(input: ReplyInput): Promise<void>;
   /**
-   * Makes a draft ready for review, and asks the reviewers, unless checks are missing that the base branch requires.
-   * @returns those checks, when it was asked to look for them
+   * Marks a draft as ready for review and requests reviews, unless checks are missing that the base branch
+   * requires.
+   * @returns the missing checks, if the input asks for them
    */
   makeReady(input: {
     readonly location: SessionLocation;

@@ -154,7 +154,7 @@ export const createFeedbackActivities = ({
 /** How many missing checks are named at most. */
 const MOST_MISSING = 20;
 
-/** Where GitHub does not tell what a branch requires, nothing is. */
+/** Treats required checks that the token may not read as none. */
 const noneIfRefused = (missing: Promise<readonly string[]>): Promise<readonly string[]> =>
   missing.catch((error: unknown) => {
     if (error instanceof CoppiceError) return [];

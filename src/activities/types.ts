@@ -70,7 +70,7 @@ export interface CreateWorktreeInput extends CarriesStatus {
 interface SetUpInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly commands: readonly string[];
-  /** Seconds for each command. */
+  /** The time limit for each command, in seconds. */
   readonly timeout: number;
   /** Files in the worktree on which setup depends. */
   readonly inputs?: readonly string[];
@@ -84,7 +84,7 @@ interface Resolving {
   readonly resolved: boolean;
   /** The person's commands that must succeed on the resolution. */
   readonly checks: readonly string[];
-  /** Seconds for each command. */
+  /** The time limit for each command, in seconds. */
   readonly timeout: number;
 }
 
@@ -111,7 +111,7 @@ interface InspectInput extends CarriesStatus {
   readonly base: Base;
   /** The person's commands that must succeed. */
   readonly checks: readonly string[];
-  /** Seconds for each command. */
+  /** The time limit for each command, in seconds. */
   readonly timeout: number;
   /** The largest file that may be committed, in MB. */
   readonly fileLimit: number;
