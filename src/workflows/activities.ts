@@ -89,7 +89,7 @@ const proxiesWith = <A extends Partial<Activities>>(
     },
   });
 
-/** Activities for any host that has the repository. Without such a host they wait until there is one. */
+/** Activities for any host that has the repository. While there is no such host, they wait. */
 export const whereRepository = (repository: RepositoryName) =>
   proxiesWith<TrackerActivities & NotificationActivities>({
     taskQueue: repositoryTaskQueue(repository),
@@ -98,7 +98,7 @@ export const whereRepository = (repository: RepositoryName) =>
     retry,
   });
 
-/** Short work where the session lives. */
+/** Short activities on the session's host. */
 export const hostActivities = ({ hostId }: SessionLocation) =>
   proxiesWith<
     WorktreeActivities &
@@ -172,7 +172,10 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/** Reads GitHub before a person is asked, or the agent told. It has a short limit, because neither must wait long. */
+/**
+ * Reads GitHub before a person is asked or the agent gets feedback. The limits are short, because both should
+ * not wait long.
+ */
 export const glance = ({ hostId }: SessionLocation) =>
   proxiesWith<
     Pick<PullRequestActivities, 'readPullRequest'> &
@@ -229,7 +232,10 @@ const TURN_SUMMARY: Record<TurnKind, string> = {
 /** Extra time after the turn’s own limit, in seconds, in which the agent is stopped and its outcome is read. */
 const TURN_GRACE = 300;
 
-/** Agent turns; `timeout` in seconds. */
+/**
+ * Agent turns.
+ * @param timeout the turn's limit, in seconds
+ */
 export const turnActivities = ({ hostId }: SessionLocation, kind: TurnKind, timeout: number) =>
   proxiesWith<AgentActivities>({
     taskQueue: turnTaskQueue(hostId),

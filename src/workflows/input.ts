@@ -29,7 +29,7 @@ export function refuseOtherId(rightId: string): void {
 }
 
 /**
- * What a workflow knows is its own: nobody but the execution before it hands it on.
+ * Refuses a state that does not come from the execution before. Only that one may hand a state on.
  * @throws ApplicationFailure InvalidInput
  */
 export function refuseForeignState(carried: unknown): void {

@@ -1,11 +1,12 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 
-/** Where the SDK's own names begin. */
+/** The prefix of the SDK's own names. */
 const RESERVED = '__temporal_';
 
 /**
- * The SDK fails the task of a workflow that is sent a signal of a reserved name, again and again, where the workflow takes
- * signals of every name. Here such a one gets a name that is refused like any other.
+ * When a workflow with a default signal handler gets a signal with a reserved name, the SDK fails the
+ * workflow task again and again. This interceptor renames such a signal, so that it is refused like any other
+ * unknown signal.
  */
 export const interceptors = (): WorkflowInterceptors => ({
   internals: [

@@ -12,13 +12,13 @@ const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);
 const ISSUE = defineSearchAttributeKey('CoppiceIssue', SearchAttributeType.INT);
 const STATUS = defineSearchAttributeKey('CoppiceStatus', SearchAttributeType.KEYWORD);
 
-/** What a run is found by, from its start on. */
+/** The search attributes of a run, which are set at its start. */
 export const runAttributes = (repository: RepositoryName, run: string): SearchAttributePair[] => [
   { key: REPO, value: repository },
   { key: RUN, value: run },
 ];
 
-/** What a session is found by. All but the status is the same for its life. */
+/** The search attributes of a session. Only the status changes. */
 export const sessionAttributes = (
   { repository, run, issue }: Pick<SessionInput, 'repository' | 'run' | 'issue'>,
   status: SessionStatus,
@@ -29,7 +29,7 @@ export const sessionAttributes = (
   { key: STATUS, value: status },
 ];
 
-/** Sets those that differ from what the workflow was started with, or has set since. */
+/** Sets the attributes whose values have changed. */
 export function setAttributes(wanted: readonly SearchAttributePair[]): void {
   const known = workflowInfo().typedSearchAttributes;
   const changed = wanted.filter(({ key, value }) => known.get(key) !== value);

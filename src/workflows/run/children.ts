@@ -15,7 +15,7 @@ import { sessionAttributes } from '../search-attributes.ts';
 import { issueWorkflow } from '../session/workflow.ts';
 import type { Run } from './run.ts';
 
-/** Starts a session as a child workflow, or notes why the issue gets none. */
+/** Starts a session as a child workflow, or records why the issue gets none. */
 export async function startSession(run: Run, { issue, parent, cancelled }: Start): Promise<void> {
   const { repository, name, base } = run.input;
   const agent = issue.agent ?? run.input.agent;
@@ -77,7 +77,7 @@ async function noteClosed(
   run.noteClosed(issue, child);
 }
 
-/** Time between two tries to poll for the end of sessions. */
+/** Time before polling starts again after a failure. */
 const AGAIN = '1 minute';
 
 /**

@@ -8,7 +8,7 @@ export interface MergedBranch {
   readonly headSha: string;
 }
 
-/** Deletes a merged branch on GitHub; one that stays harms nobody. */
+/** Deletes a merged branch on GitHub, as best effort. */
 export async function deleteBranch(repository: RepositoryName, left: MergedBranch): Promise<void> {
   try {
     await bestEffortCleanup(repository).deleteBranch({ repository, ...left });

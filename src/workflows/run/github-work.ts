@@ -14,7 +14,7 @@ export class GitHubWork {
     this.#run = run;
   }
 
-  /** Begins what has become due since. */
+  /** Starts the deletions and registrations that have become due. */
   begin(): void {
     const { notices } = this.#run;
     for (const branch of notices.takeMergedBranches())
@@ -27,7 +27,7 @@ export class GitHubWork {
     await Promise.all([...this.#deletions, this.#registrations]);
   }
 
-  /** Where this fails, the tables in the pull requests still show the stack. */
+  /** If this fails, the tables in the pull requests still show the stack. */
   async #registerStack(pullRequests: readonly number[]): Promise<void> {
     const { repository } = this.#run.input;
     try {

@@ -36,7 +36,7 @@ export class DependentNotices {
     this.sent = sent;
   }
 
-  /** What open dependents have not heard yet of their dependencies; each is returned once. */
+  /** Changes of dependencies that were not sent to open dependents yet. Each is returned once. */
   takeDependencyNews(): News[] {
     return this.#known.input.issues.flatMap(({ issue: dependent, after }) => {
       const session = this.#known.sessions.get(dependent);
@@ -45,7 +45,10 @@ export class DependentNotices {
     });
   }
 
-  /** Stacks that open sessions with a pull request have not been told as they are now; each is returned once. */
+  /**
+   * Stacks whose present state was not sent yet to an open session with a pull request. Each is returned
+   * once.
+   */
   takeStacks(): { issue: number; rows: StackRow[] }[] {
     const { issues, stacking } = this.#known.input;
     if (stacking !== 'stack') return [];
@@ -63,7 +66,7 @@ export class DependentNotices {
     });
   }
 
-  /** Stacks of pull requests that are not registered with GitHub as they are now; each is returned once. */
+  /** Stacks of pull requests whose present state is not registered with GitHub. Each is returned once. */
   takeUnregisteredStacks(): number[][] {
     const { stacking, githubStacks } = this.#known.input;
     if (stacking !== 'stack' || !githubStacks || this.sent.withoutGitHubStacks) return [];
@@ -80,7 +83,7 @@ export class DependentNotices {
     this.sent.withoutGitHubStacks = true;
   }
 
-  /** Branches of merged sessions that no open session is based on any more; each is returned once. */
+  /** Branches of merged sessions on which no open session is based any more. Each is returned once. */
   takeMergedBranches(): MergedBranch[] {
     if (this.#known.input.mergedBranches === 'keep') return [];
     const sessions = [...this.#known.sessions.values()];
@@ -94,12 +97,12 @@ export class DependentNotices {
     });
   }
 
-  /** A session is about to start on what its dependencies are now. */
+  /** Records the state of the dependencies with which a session is about to start. */
   noteStart({ issue, after }: PlannedIssue): void {
     for (const dependency of after) this.#toldTo(issue)[dependency] = this.#stateOf(dependency);
   }
 
-  /** What a dependent was last told of each of its dependencies. */
+  /** The last state of each dependency that was sent to a dependent. */
   #toldTo(dependent: number): Record<string, string> {
     this.sent.dependencies[dependent] ??= {};
     return this.sent.dependencies[dependent];
@@ -108,7 +111,7 @@ export class DependentNotices {
   #takeNews(issue: number, dependent: number): News[] {
     const now = this.#stateOf(issue);
     const told = this.#toldTo(dependent);
-    // A dependency that is run again is news when it has a pull request again.
+    // A dependency that is run again is reported when it has a pull request again.
     if (now === '' || now === told[issue]) return [];
     told[issue] = now;
     if (now === 'merged' || now === 'cancelled') return [{ issue, dependent, event: now }];
@@ -118,7 +121,7 @@ export class DependentNotices {
     return [{ issue, dependent, event: 'moved', parentBranch }];
   }
 
-  /** How a dependency ended, or else the commit its pull request is at. */
+  /** How a dependency ended, or else the head commit of its pull request. */
   #stateOf(issue: number): string {
     const session = this.#known.sessions.get(issue);
     if (session && hasMerged(session)) return 'merged';

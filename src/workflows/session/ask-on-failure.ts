@@ -12,8 +12,8 @@ import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
 
 /**
- * Runs a step that may fail for good. A failure makes the session stuck with the reason, and any guidance tries the
- * step again.
+ * Runs a step that may fail finally. A failure makes the session stuck with the reason, and any guidance
+ * tries the step again.
  */
 export async function askOnFailure<T>(
   session: Session,
@@ -31,9 +31,10 @@ export async function askOnFailure<T>(
 }
 
 /**
- * The question about a failed step. An error that is not an activity’s failure is a fault of Coppice. The session
- * asks about that too, because Temporal would retry such a workflow task for ever.
- * @throws the error itself when it is no failure: a cancellation, the end of the pull request, continue-as-new
+ * The question about a failed step. An error that is not an activity's failure is a fault of Coppice. The
+ * session asks about that too, because Temporal would retry such a workflow task for ever.
+ * @throws the error itself when it is not a failure, but a cancellation, the end of the pull request, or
+ *   continue-as-new
  */
 export function question(error: unknown): QuestionInput & { readonly context: string } {
   const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;

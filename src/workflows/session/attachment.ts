@@ -18,19 +18,19 @@ import { isLong } from './move-on.ts';
 
 interface Holder {
   readonly state: SessionState;
-  /** Whether it does nothing, and will begin nothing while it is held. */
+  /** Whether the session waits, and starts nothing while it is attached. */
   readonly isResting: boolean;
-  /** Has told what the session is now. */
+  /** Publishes the session's present status. */
   publishStatus(): void;
 }
 
-/** A session that a person had in a terminal. */
+/** A session that a person had open in a terminal. */
 interface AttachedSession extends Pick<Holder, 'state' | 'publishStatus'> {
   readonly location: SessionLocation;
   readonly base: Base;
 }
 
-/** Lets a person have a session's agent and worktree in a terminal, once the session rests. */
+/** Attaches a session: waits until it rests, and returns what is needed to open its agent in a terminal. */
 export async function attach(holder: Holder, request: AttachRequest): Promise<Attached> {
   const { state } = holder;
   const { id, holder: process } = AttachRequest.parse(request);
@@ -40,14 +40,17 @@ export async function attach(holder: Holder, request: AttachRequest): Promise<At
   return opened(state);
 }
 
-/** @throws ApplicationFailure InvalidInput, when the session can't be attached now */
+/**
+ * Refuses an attachment that is not possible now.
+ * @throws ApplicationFailure InvalidInput with the reason
+ */
 export function refuseAttachment(state: SessionState, request: AttachRequest): void {
   const { instead } = parseInput(AttachRequest, request);
   const problem = attachProblem(state, instead);
   if (problem !== undefined) throw refused(problem);
 }
 
-/** The person has left the terminal, perhaps with guidance. */
+/** Records that the person has left the terminal, and receives the guidance that may come with it. */
 export function detach({ state }: Holder, input: Detach): void {
   const parsed = Detach.safeParse(input);
   if (!parsed.success) {
@@ -63,7 +66,10 @@ export function detach({ state }: Holder, input: Detach): void {
 const refused = (problem: string) =>
   ApplicationFailure.nonRetryable(`can’t be attached: ${problem}`, 'InvalidInput');
 
-/** Waits until the session comes to rest, in which it stays as long as it is attached. It may be on its way elsewhere. */
+/**
+ * Waits until the session rests. It then rests as long as it is attached. It may have to do something else
+ * first.
+ */
 async function hold(holder: Holder, id: string): Promise<void> {
   const { state } = holder;
   const isOurs = () => state.attached?.id === id;
@@ -88,7 +94,10 @@ function opened({ conversation, registration, turns, allowed }: SessionState): A
   };
 }
 
-/** After the person has left: whatever of the terminal's agent still runs is ended. Returns what is in the worktree now. */
+/**
+ * Called after the person has left the terminal: ends the agent's remaining processes. Returns the work that
+ * is in the worktree now.
+ */
 export async function takeBack(session: AttachedSession, { id }: Attachment): Promise<Work | null> {
   const { state, location, base } = session;
   const work = await hostActivities(location).endAttachment({ location, base, id });

@@ -11,8 +11,9 @@ import { hostActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
 /**
- * Holds a session that has no money left, before its next turn, until a person raises the limit; one that has spent the
- * day's goes on with the next day. Returns what that turn may cost, in US dollars; undefined when nothing limits it.
+ * Stops a session before its next turn if it has reached a limit of its budget, until a person raises the
+ * limit. At the limit of the day it continues on the next day. Returns the cost limit of the turn, in US
+ * dollars; undefined when there is none.
  */
 export async function withinBudget(session: Session): Promise<number | undefined> {
   const { state, policy } = session;

@@ -4,13 +4,17 @@ import { whereRepository } from '../activities.ts';
 import { isLong } from './move-on.ts';
 import type { Session } from './session.ts';
 
-/** Between two looks whether the hosts that have the repository have all else by now; in milliseconds. */
+/**
+ * The first and the longest interval between two checks whether a host of the repository has everything else
+ * too, in milliseconds.
+ */
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 30_000;
 
 /**
- * Registers the session on a host that has its repository and its agent. It waits for one, and says for which.
- * @returns null when it has waited so long that a new execution must go on with it
+ * Registers the session on a host that has its repository and its agent. It waits for such a host, and shows
+ * what is missing.
+ * @returns null when it has waited so long that the workflow must continue as new
  */
 export async function findHost(session: Session): Promise<Registration | null> {
   const { repository, issue, base, agent } = session.state.input;

@@ -36,8 +36,8 @@ import {
 import type { Session } from './session.ts';
 
 /**
- * Registers every message that a session takes. An update's validator refuses before anything is written to history; a
- * signal that can't be taken is noted for the person to see.
+ * Registers every message that a session takes. The validator of an update refuses it before anything is
+ * written to history. A signal that can't be used is recorded for the person to see.
  */
 export function registerHandlers(session: Session): void {
   const { state } = session;

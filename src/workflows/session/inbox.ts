@@ -15,9 +15,9 @@ import type { DependencyNews } from '../../domain/session/reports.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
 
-/** What reaches a session is taken into its state here; `handlers.ts` says by which message. */
+/** Handlers that put messages into a session's state. `handlers.ts` says which message calls which. */
 
-/** As much of a session as a comment can command. */
+/** The parts of a session that a comment can change. */
 interface Commanded {
   readonly state: SessionState;
   /** Ends the session. */
@@ -46,7 +46,10 @@ export async function receiveFeedback(
     await session.notify('was taken out of the merge queue', `by @${author}: ${text}`);
 }
 
-/** A move is overtaken by what comes after it; an end is not. */
+/**
+ * Stores a notice about a dependency. A notice that a branch moved is replaced by a later one; a notice of an
+ * end is not.
+ */
 export function receiveDependencyNews(
   { pendingNews: pending }: SessionState,
   news: DependencyNews,
@@ -59,13 +62,13 @@ export function receiveDependencyNews(
   keepLatest(pending, MOST.news);
 }
 
-/** Notes for the person what was not taken, and why. */
+/** Records, for the person to see, what was refused, and why. */
 export function refuse(state: SessionState, what: unknown, reason: string): void {
   log.warn('a message was not taken', { reason });
   noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
 }
 
-/** What decides whether guidance can be taken now. */
+/** What decides whether guidance can be accepted now. */
 function told(state: SessionState) {
   const { input, phase, status, pullRequest, stuck, guidance, allowed } = state;
   const isOver = phase === 'ended' || status === 'cancelled';
@@ -111,12 +114,12 @@ function contextOf(state: SessionState): FeedbackContext {
       refuse(
         state,
         `@${author} ${url}`,
-        'too much feedback waits for its next turn: say it after that',
+        'too much feedback waits for its next turn: write it again after that',
       ),
   };
 }
 
-/** Does what a comment commands, as the CLI's command would, and answers it with a reaction. */
+/** Runs the command of a comment, as the CLI's command would do, and answers with a reaction. */
 async function runCommentCommand(
   session: Commanded,
   { command, item }: GivenCommand,
@@ -172,7 +175,10 @@ export function refuseGuidance(state: SessionState, input: unknown): void {
     );
 }
 
-/** Takes guidance in, or notes why not. @returns whether it was taken */
+/**
+ * Stores guidance, or records why it is refused.
+ * @returns whether it was stored
+ */
 export function receiveGuidance(state: SessionState, input: unknown): boolean {
   const read = readGuidance(input, told(state));
   if ('problem' in read) {
@@ -185,7 +191,7 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
   const turn = state.turns.at(-1)?.startedAt;
   receive(state.guidance, guidance, { at: new Date().toISOString(), turn });
   if (!isOnlyRaise(guidance)) {
-    // Whoever else is at it: a person wants the session to go on.
+    // A person wants the session to continue, even if somebody else is repairing the pull request.
     state.feedback.fixer = null;
     state.feedback.repairs = [];
     state.feedback.turnsBy = {};
@@ -193,7 +199,7 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
   return true;
 }
 
-/** Merged, there is nothing to guide: what the agent was not told is shown. */
+/** Records guidance as refused that did not reach the agent before the pull request was merged. */
 export function refuseTheRest(state: SessionState): void {
   const pending = pendingOf(state.guidance);
   for (const guidance of pending)

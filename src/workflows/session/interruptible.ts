@@ -9,7 +9,10 @@ import type { Session } from './session.ts';
 
 const LAST_WAIT = { summary: 'Wait for the host to stop the agent' };
 
-/** Waits for a host as long as it takes, but not long in a session that is cancelled. @returns undefined when it was left */
+/**
+ * Waits for the host as long as it takes, but only a short time in a cancelled session.
+ * @returns undefined when the host did not answer in that time
+ */
 async function stopOrLeave<T>(
   life: CancellationScope,
   stop: () => Promise<T>,
@@ -27,13 +30,13 @@ async function stopOrLeave<T>(
   return undefined;
 }
 
-/** A turn that is stopped has told what it carries already. */
+/** The status was written when the turn began, so it is not written again. */
 const withoutStatus = ({ status: _, ...input }: TurnInput): TurnInput => input;
 
 /**
- * Has an agent take a turn, to its end, unless the session is cancelled or a person has guidance that can't wait. Then the agent
- * is stopped, whichever worker watches it, if any, and it is proved gone before this returns.
- * @throws CancelledFailure when the session is cancelled, whatever else was heard
+ * Runs a turn to its end, unless the session is cancelled or a person has urgent guidance. Then the agent is
+ * stopped, whichever worker watches it, and it is gone when this returns.
+ * @throws CancelledFailure when the session is cancelled
  */
 export async function interruptible(session: Session, input: TurnInput): Promise<TurnResult> {
   const { state, location } = session;
@@ -57,7 +60,8 @@ export async function interruptible(session: Session, input: TurnInput): Promise
       }
     }
     turn.cancel();
-    // Cancellation alone is not enough: it reaches an agent only through a worker that lives, and with its next heartbeat.
+    // Cancelling the activity is not enough: it reaches the agent only through a running worker, at its next
+    // heartbeat.
     const stopped = await stopOrLeave(life, () =>
       hostActivities(location).stopTurn(withoutStatus(input)),
     );

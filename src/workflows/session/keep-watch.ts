@@ -3,8 +3,8 @@ import { askOnFailure } from './ask-on-failure.ts';
 import type { Session } from './session.ts';
 
 /**
- * Has the host's watcher tell the session of its issue, and of its pull request once there is one. Each execution says so
- * anew: one that was reset may have been forgotten, or be watched without its pull request.
+ * Registers the session's issue, and its pull request if there is one, with the host's watcher. Each
+ * execution does so again, because after a reset the registration may be gone, or may lack the pull request.
  */
 export async function keepWatch(session: Session): Promise<void> {
   const { state, location, id } = session;

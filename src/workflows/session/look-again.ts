@@ -3,7 +3,9 @@ import { latest } from '../../domain/pull-request/pull-request.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { glance } from '../activities.ts';
 
-/** Reads whether an open pull request has ended. Where GitHub does not answer in time, what is known holds. */
+/**
+ * Reads whether an open pull request has ended. If GitHub does not answer in time, the known state is kept.
+ */
 export async function lookAgain(state: SessionState): Promise<void> {
   const { registration, pullRequest } = state;
   if (!registration || !pullRequest) return;

@@ -1,12 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 /**
- * When an execution is left behind at the next occasion: well before the server's warnings, and long before the 50 MB at which it
- * ends a workflow whatever that is doing. The state that the next one begins with is in its history too.
+ * Limits at which an execution continues as new at the next opportunity. They are far below the server's
+ * warnings, and below the 50 MB at which it terminates a workflow. The history also has the state with which
+ * the next execution begins.
  */
 const MOST_EVENTS = 4_000;
 const MOST_BYTES = 4_000_000;
-/** Fewer events than this are no life: what is too large for a history is not made smaller by beginning again. */
+/**
+ * An execution with fewer events than this does not continue as new, because the next one would be just as
+ * large.
+ */
 const FEWEST_EVENTS = 30;
 
 export function isLong(): boolean {
@@ -16,12 +20,15 @@ export function isLong(): boolean {
 }
 
 /**
- * Leaves whatever the session is doing, for the workflow to continue as new: thrown only where all that was done and asked
- * so far stands in the state. The phase is then taken again.
+ * Ends the present phase so that the workflow continues as new. It is thrown only where everything that was
+ * done and asked is in the state. The phase is then run again.
  */
 export class MovesOn extends Error {}
 
-/** @throws MovesOn */
+/**
+ * Makes the workflow continue as new if its history is long.
+ * @throws MovesOn
+ */
 export function moveOnIfLong(): void {
   if (isLong()) throw new MovesOn();
 }

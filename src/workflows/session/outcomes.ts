@@ -4,7 +4,10 @@ import type { SessionState } from '../../domain/session/state.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 import type { Session } from './session.ts';
 
-/** What reviewers are told: a turn that only mends what is to be pushed takes nothing back of what was said to them. */
+/**
+ * Stores the replies to reviewers. A turn that only corrects the commits before a push does not replace
+ * replies of the turn before.
+ */
 export function noteReplies(
   state: SessionState,
   { summary, replies = [] }: Extract<Outcome, { kind: 'done' }>,
@@ -19,8 +22,8 @@ export function noteReplies(
 }
 
 /**
- * Notes how it failed. Tells whether it failed in the same way just before, when another turn would be for nothing, and
- * both in words.
+ * Records a failure. Returns whether the turn failed in the same way as the one before, so that another turn
+ * would be useless, and a text about both.
  */
 export function noteFailure({ state }: Session, problem: string) {
   const before = state.failures.last;

@@ -19,10 +19,10 @@ import { bestEffortComments, hostActivities, whereRepository } from '../activiti
 import { moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 
-/** As many as a reader of the pull request takes in. */
+/** How many decisions are listed in the pull request. */
 const MAX_DECISIONS = 10;
 
-/** What asking needs of the session that asks. */
+/** The parts of a session that are needed to ask. */
 interface Asker {
   readonly id: string;
   readonly state: SessionState;
@@ -48,26 +48,27 @@ export class Questions {
   }
 
   /**
-   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
-   * answer, if it is one. It stays for the agent's next turn. What is to be done after the answer must be in the state
-   * before this is called: the answer may come to another execution.
+   * Asks a person, and waits durably. Guidance that came before, and that the agent has not had yet, counts
+   * as an answer if it is one. It stays for the agent's next turn. What is to be done after the answer must
+   * be in the state before this is called, because the answer may come to another execution.
    * @throws PullRequestEnded
    */
   ask(question: QuestionInput): Promise<void> {
     return this.#askUntil('ask', question);
   }
 
-  /** Asks what the agent asks; the answer is told in the pull request. */
+  /** Asks the agent's question. The answer is listed in the pull request. */
   async askForAgent(question: QuestionInput): Promise<void> {
     await this.#askUntil('askForAgent', question);
     this.#noteDecision(question.decision);
   }
 
   /**
-   * Asks a person about something that is not the agent's, and waits for an answer given from now on; what came before, or
-   * is none, stays for the agent. `settled` says that the question has settled itself: then there is no answer. It is asked
-   * also at the moment `until`, in milliseconds since 1970. The step that asks may be taken again by another execution,
-   * which then comes to the same question.
+   * Asks a person about something that the agent does not decide, and waits for an answer that is given from
+   * now on. Earlier guidance, and guidance that is not an answer, stays for the agent. `settled` returns true
+   * when the question has settled itself; then there is no answer. The question is asked again at `until`, in
+   * milliseconds since 1970. The step that asks may be run again by another execution, which then comes to
+   * the same question.
    * @throws PullRequestEnded
    */
   async askOperator(
@@ -83,7 +84,7 @@ export class Questions {
     return answers;
   }
 
-  /** Tells the person that a question which they were asked needs no answer any more. */
+  /** Notifies the person that a question needs no answer any more. */
   async settled(decision: string, why: string): Promise<void> {
     await this.notify('needs no answer any more', `${decision} It has settled itself: ${why}`);
     const { registration } = this.#session.state;
@@ -94,7 +95,7 @@ export class Questions {
       });
   }
 
-  /** Waits for the answer that a former execution did not live to see, where no step would ask again. */
+  /** Waits for the answer to a question of a former execution, if no step would ask it again. */
   async finish(): Promise<void> {
     const { asking, stuck } = this.#session.state;
     if (!asking || asking.how === 'askOperator' || !stuck) return;
@@ -130,12 +131,12 @@ export class Questions {
     await this.#session.stopIfEnded();
     if (settled()) return;
     const { state } = this.#session;
-    // It may end while the question is being told, too.
+    // The pull request may also end while the question is being sent.
     const had = this.#session.hasEnded;
     const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
     const before = pendingOf(state.guidance).length;
     if (!isOpen) state.asking = { how, decision: question.decision, before, told: false };
-    // Where the step is taken again anyhow, that is better done in a new execution.
+    // A step that asks an operator's question is run again in any case, so a long history ends here.
     if (how === 'askOperator') moveOnIfLong();
     await this.#becomeStuck(question, state.asking?.told === true);
     if (state.asking) state.asking.told = true;
@@ -148,12 +149,12 @@ export class Questions {
       if (how !== 'askOperator') state.asking = null;
       return;
     }
-    // Closed and reopened, it still asks.
+    // If the pull request was closed and reopened, the question is still open.
     if (!(await this.#session.isReopened())) throw new PullRequestEnded();
     await this.#askUntil(how, question, settled, until);
   }
 
-  /** @param isTold whether a former execution told the person already */
+  /** @param isTold whether a former execution has notified the person already */
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
     const asked = questionInFull(question);
     this.#session.state.stuck = asked;
@@ -164,11 +165,11 @@ export class Questions {
       void this.#askOnIssue(asked);
   }
 
-  /** Tells the person. Where that fails it stands on the board all the same. */
+  /** Notifies the person, as best effort. The board shows the question in any case. */
   async notify(what: string, text: string, status: CarriesStatus = {}): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
-      // Where its person is: at the host that it lives on.
+      // The person is at the host on which the session lives.
       const { registration } = this.#session.state;
       const notification = { repository, issue, title: `#${issue} ${what}`, text };
       if (!registration) await whereRepository(repository).notify(notification);
@@ -182,7 +183,10 @@ export class Questions {
     }
   }
 
-  /** One comment on the issue, edited for each question. Nobody waits for it. */
+  /**
+   * Writes the question into one comment on the issue, which is edited for each question. The session does
+   * not wait for it.
+   */
   async #askOnIssue(question: AskedOnIssue): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {

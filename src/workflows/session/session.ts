@@ -27,10 +27,12 @@ export class Session {
   readonly state: SessionState;
   readonly #publisher: StatusPublisher;
   readonly #questions: Questions = new Questions(this);
-  /** All that it does; cancelled when a comment says so. */
+  /** The scope of everything that the session does. A comment can cancel it. */
   readonly life = new CancellationScope();
   #isResting = false;
-  /** The pull request that it is watched with; undefined as long as this execution has not had it watched. */
+  /**
+   * The pull request that is registered with the watcher; undefined until this execution has registered one.
+   */
   watched: number | null | undefined;
 
   constructor(state: SessionState) {
@@ -43,12 +45,12 @@ export class Session {
     this.life.cancel();
   }
 
-  /** Whether it does nothing, and will begin nothing while it is held. */
+  /** Whether the session waits, and starts nothing while it is attached. */
   get isResting(): boolean {
     return this.#isResting;
   }
 
-  /** What registration found out; asked for only after it. */
+  /** The result of the registration. It may be read only after that. */
   get registration(): Registration {
     if (!this.state.registration) throw new Error('the session is not registered yet');
     return this.state.registration;
@@ -71,7 +73,7 @@ export class Session {
     return this.settings.policy;
   }
 
-  /** Its pull request; asked for only once there is one. */
+  /** The session's pull request. It may be read only when there is one. */
   get pullRequest(): PullRequestSnapshot {
     if (!this.state.pullRequest) throw new Error('the session has no pull request yet');
     return this.state.pullRequest;
@@ -82,7 +84,7 @@ export class Session {
     return this.state.pullRequest?.state === 'closed';
   }
 
-  /** Whether it is merged into the branch of the session below, which is not. */
+  /** Whether its pull request is merged into the parent's branch, while the parent is not merged. */
   get waitsBelow(): boolean {
     const { pullRequest, parent, registration } = this.state;
     return (
@@ -93,8 +95,8 @@ export class Session {
   }
 
   /**
-   * Looks at its pull request before something is done that would be for nothing if a person had merged or closed it
-   * meanwhile: the news of it may still be on its way.
+   * Reads the pull request before a step that would be useless if a person had merged or closed it meanwhile.
+   * The signal about that may still be on its way.
    * @throws PullRequestEnded
    */
   async stopIfEnded(): Promise<void> {
@@ -116,28 +118,34 @@ export class Session {
     return turnId(this.state.input, workflowInfo().runId, turnsTaken(this.state) + 1);
   }
 
-  /** Delivers the guidance received so far, or what of it `isWanted`, to the turn that begins `at`. */
+  /**
+   * Delivers the guidance that was received so far, or the part that `isWanted`, to the turn that begins
+   * `at`.
+   */
   takeGuidance(at: string, isWanted: (guidance: Guidance) => boolean = () => true) {
     const guidance = pendingOf(this.state.guidance).filter(isWanted);
     deliver(guidance, at);
-    // The turn begins: nothing is asked any more.
+    // The turn begins, so no question is open any more.
     this.state.asking = null;
     return guidance;
   }
 
-  /** Changes what a person sees, everywhere they may look. */
+  /** Sets the status, and publishes it everywhere. */
   setStatus(status: SessionStatus, activity: string): void {
     this.#note(status, activity);
     this.publishStatus();
   }
 
-  /** The same for a step whose activity carries the status to the disk: returns that part of its input. */
+  /**
+   * Sets the status for a step whose activity writes it to disk.
+   * @returns that part of the activity's input
+   */
   beginStep(status: SessionStatus, activity: string): CarriesStatus {
     this.#note(status, activity);
     return this.#publisher.carried();
   }
 
-  /** The same for what changes soon: the disk gets it with what comes next. */
+  /** Sets a status that will change soon, so it is not written to disk now. */
   showStatus(status: SessionStatus, activity: string): void {
     this.#note(status, activity);
     this.#publisher.show();
@@ -152,7 +160,7 @@ export class Session {
     state.activity = activity;
   }
 
-  /** See `Questions`, which has all of these. */
+  /** This method and the following ones are those of `Questions`. */
   ask(question: QuestionInput): Promise<void> {
     return this.#questions.ask(question);
   }
@@ -182,9 +190,10 @@ export class Session {
   }
 
   /**
-   * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
-   * in there, or null when that can't be told. `patience` is the longest it waits for `isOver`, in milliseconds.
-   * @throws MovesOn when the execution has become long meanwhile
+   * Waits until `isOver`, or until a person who had the session attached has left. Then it returns the work
+   * in the worktree, or null when that can't be found out. `patience` is the longest time that it waits for
+   * `isOver`, in milliseconds.
+   * @throws MovesOn when the history has become long meanwhile
    */
   async rest(isOver: () => boolean, patience?: number): Promise<Work | null | undefined> {
     const { state } = this;
@@ -203,7 +212,7 @@ export class Session {
     return undefined;
   }
 
-  /** Waits while a person holds the session. */
+  /** Waits while the session is paused. */
   async whenResumed(): Promise<void> {
     const { state } = this;
     if (!state.paused) return;
@@ -212,7 +221,7 @@ export class Session {
     if (state.paused) moveOnIfLong();
   }
 
-  /** Its host is gone: nothing more is asked of it. */
+  /** Records that the host does not answer, so that no further activity is sent to it. */
   leaveHost(): void {
     this.#publisher.leaveHost();
   }

@@ -17,21 +17,24 @@ import { reportSessionSignal } from '../messages.ts';
 import { sessionAttributes, setAttributes } from '../search-attributes.ts';
 
 /**
- * Publishes a session’s status: in the Web UI, to its run, and in the records on disk. Nobody waits for that; `settled`
- * does, before the execution ends.
+ * Publishes a session's status in the Web UI, to its run, and in the records on disk. Callers do not wait for
+ * that. Before the execution ends, `settled` waits for it.
  */
 export class StatusPublisher {
   readonly #state: SessionState;
-  /** What the run knows: at first what it assumed when it started the session. */
+  /** The report that the run has. At first it is the one that the run assumed when it started the session. */
   #reported: string;
   #reporting: Promise<void> = Promise.resolve();
-  /** What a person sees on the disk once all that is on its way is written. */
+  /** The status that is on disk when all pending writes are done. */
   #written = '';
   #isWrittenStuck = false;
-  /** Whether anything was published that is not on its way yet. */
+  /** Whether something was published that is not being written yet. */
   #isDue = false;
   #writing: Promise<void> | undefined;
-  /** Out of reach of the session's own cancellation, which is to be written too. */
+  /**
+   * The session's cancellation does not reach this scope, because the cancellation itself must be written
+   * too.
+   */
   readonly #writer = new CancellationScope({
     cancellable: true,
     parent: new CancellationScope({ cancellable: false }),
@@ -50,8 +53,8 @@ export class StatusPublisher {
   }
 
   /**
-   * Publishes the status of a step, whose activity carries it to the disk. What says that the session is stuck is
-   * written over at once, since the activity may wait for its turn.
+   * Publishes the status of a step whose activity writes it to disk. If the status on disk says that the
+   * session is stuck, it is overwritten at once, because the activity may have to wait.
    */
   carried(): CarriesStatus {
     this.show();
@@ -72,13 +75,13 @@ export class StatusPublisher {
     return this.#isHostGone;
   }
 
-  /** Its host is gone: nothing can be written there. */
+  /** Stops writing, because the host does not answer. */
   leaveHost(): void {
     this.#isHostGone = true;
     this.#writer.cancel();
   }
 
-  /** Publishes it in the Web UI and to the run alone. */
+  /** Publishes the status only in the Web UI and to the run. */
   show(): void {
     setAttributes(sessionAttributes(this.#state.input, this.#state.status));
     setCurrentDetails(describe(this.#state));
@@ -90,7 +93,7 @@ export class StatusPublisher {
     this.#reporting = this.#reporting.then(() => reportTo(run, report));
   }
 
-  /** What is given to the disk now. */
+  /** The status to write to disk now. */
   #takeDetail(): SessionDetail {
     const detail = toDetail(this.#state);
     this.#isDue = false;
@@ -99,7 +102,7 @@ export class StatusPublisher {
     return detail;
   }
 
-  /** One write at a time; what is published meanwhile is written together after it. */
+  /** Writes to disk, one write at a time. Changes during a write are written together after it. */
   #write(): void {
     this.#isDue = true;
     this.#writing ??= this.#writer
@@ -125,7 +128,10 @@ export class StatusPublisher {
   }
 }
 
-/** What a run acts on or shows: a session that plans is registered to it, and a branch counts with its pull request. */
+/**
+ * The parts of a report on which a run acts, or which it shows. A session that plans is `registered` to the
+ * run, and a branch counts only with its pull request.
+ */
 const reportKey = ({ status, branch, ...report }: SessionReport): string =>
   JSON.stringify({
     ...report,
@@ -142,11 +148,11 @@ const reportTo = (run: string, report: SessionReport): Promise<void> =>
     }
   });
 
-/** What a person sees of it: all but the moment. */
+/** The parts of the status that a person sees: everything except the heartbeat. */
 const seen = ({ record: { lastHeartbeat: _, ...record }, ...rest }: SessionDetail): string =>
   JSON.stringify({ ...rest, record });
 
-/** What the Web UI shows of the session, in Markdown. */
+/** The session's details for the Web UI, in Markdown. */
 function describe({ input, status, activity, stuck, pullRequest }: SessionState): string {
   const lines = [`**#${input.issue}** ${status}: ${activity}`];
   if (stuck) {

@@ -32,7 +32,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   const costLimit = await withinBudget(session);
   await setUpAgain(session);
   const at = new Date().toISOString();
-  // A conflict is an errand of its own: what can wait does.
+  // In a turn for a conflict, guidance that is not urgent waits.
   const guidance = session.takeGuidance(at, state.next.kind === 'resolve' ? isUrgent : undefined);
   const last = state.turns.at(-1)?.outcome;
   const again = isPostponedKind(last) || last === 'interrupted';
@@ -68,7 +68,7 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   );
   state.limits.ignoreUsageLimit = false;
   if (result.attempts === 0) {
-    // No turn was taken: its account waits for the end of its usage limit.
+    // No turn was run, because the account waits for the end of its usage limit.
     state.turns.pop();
     takeBack(guidance);
     return result.outcome;
@@ -83,9 +83,10 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   state.conversation = result.begun ? { id, adapter: agent.adapter } : null;
   noteWork(state, result.work);
   const cost = costOf(result, agent.prices);
-  // Stopped for its cost, it took all that was left, whatever more of it is known.
+  // A turn that was stopped at its cost limit counts at least with that limit.
   const costUsd = outcome.kind === 'over-budget' ? Math.max(cost ?? 0, costLimit ?? 0) : cost;
-  // A postponed turn is taken again as it was, and so is one whose agent was stopped before it knew what it was told.
+  // A postponed turn is repeated as it was. So is a turn whose agent was stopped before it had read its
+  // prompt.
   if (isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard)) takeBack(guidance);
   settle(state.guidance);
   state.lastHeartbeat = new Date().toISOString();
@@ -94,10 +95,13 @@ export async function takeTurn(session: Session): Promise<Outcome> {
   return outcome;
 }
 
-/** A limit that is the agent's own, of its command say, is nothing that a person can raise here. */
+/**
+ * If the agent stopped at a cost limit of its own settings, a person can't raise that limit here, so it is a
+ * failure.
+ */
 const withinOwnBudget = (outcome: Outcome, costLimit: number | undefined): Outcome =>
   outcome.kind === 'over-budget' && costLimit === undefined
-    ? { kind: 'failed', reason: 'it has spent what its own settings allow', tail: '' }
+    ? { kind: 'failed', reason: 'it reached the cost limit of its own settings', tail: '' }
     : outcome;
 
 const ACTIVITY = {
@@ -120,7 +124,7 @@ function beginTurn(session: Session, guidance: readonly ReceivedGuidance[], at: 
   const told = textOf(guidance);
   const fresh = state.next.kind === 'plan' || state.next.kind === 'implement';
   const { words } = state.next;
-  // Words may be other people's: the person's stand apart from them.
+  // `words` may be text of others, so the person's guidance is kept apart.
   const kind = told !== '' && !fresh && words === '' ? 'guidance' : state.next.kind;
   const entry: TurnEntry = {
     id: session.nextTurnId(),
@@ -136,7 +140,10 @@ function beginTurn(session: Session, guidance: readonly ReceivedGuidance[], at: 
   return { id: entry.id, kind, words, told, entry };
 }
 
-/** A turn that can't be taken is not under way while a person is asked about that. */
+/**
+ * Marks a turn that could not be run as ended, so that it does not look active while a person is asked about
+ * it.
+ */
 async function underWay<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
   Object.assign(entry, { endedAt: null, outcome: null, summary: '' });
   try {

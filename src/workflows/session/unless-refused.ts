@@ -3,8 +3,9 @@ import { question } from './ask-on-failure.ts';
 import type { Session } from './session.ts';
 
 /**
- * Does something that the work does not depend on. When it is refused, the person is shown why, and the session goes on.
- * @returns whether it was done
+ * Runs a step on which the work does not depend. If it fails, the person is shown why, and the session
+ * continues.
+ * @returns whether it succeeded
  */
 export async function unlessRefused(
   { state }: Session,

@@ -2,7 +2,10 @@ import { isCancellation, log } from '@temporalio/workflow';
 import { hostActivities, lastOnHost } from '../activities.ts';
 import type { Session } from './session.ts';
 
-/** The watcher forgets a session that has ended by itself too: no session stays open for it. */
+/**
+ * Unregisters the session from the watcher. The watcher also removes ended sessions by itself, so a failure
+ * is only logged.
+ */
 export async function unwatch({ location }: Session): Promise<void> {
   try {
     await hostActivities(location).unwatch({ location });
@@ -12,7 +15,10 @@ export async function unwatch({ location }: Session): Promise<void> {
   }
 }
 
-/** The same for a session that is cancelled. @returns whether its host answered */
+/**
+ * Unregisters a cancelled session from the watcher.
+ * @returns whether its host answered
+ */
 export async function unwatchLast({ location }: Session): Promise<boolean> {
   try {
     await lastOnHost(location).unwatch({ location });

@@ -14,8 +14,8 @@ import type { Session } from './session.ts';
 const STAGGER = 60_000;
 
 /**
- * Waits durably until the agent’s account or model can be used again, or until guidance comes, because a person may
- * know better. For a budget the next turn does the waiting.
+ * Waits durably until the agent's account or model can be used again, or until guidance comes, because a
+ * person may know better. For a budget, the next turn waits instead.
  */
 export async function waitOut(session: Session, outcome: Postponed): Promise<void> {
   if (outcome.kind === 'over-budget') return;
@@ -27,7 +27,7 @@ export async function waitOut(session: Session, outcome: Postponed): Promise<voi
   await finishWaiting(session);
 }
 
-/** The rest of a wait, which a former execution may have begun. */
+/** Finishes a wait, which a former execution may have begun. */
 export async function finishWaiting(session: Session): Promise<void> {
   const { state } = session;
   const { postponed } = state.limits;
@@ -55,7 +55,7 @@ export async function finishWaiting(session: Session): Promise<void> {
 const whyItWaits = (outcome: Outcome): string =>
   outcome.kind === 'usage-limited'
     ? `usage limit of ${outcome.account ?? 'its agent'}`
-    : `the model can’t be had: ${oneLine(outcome.kind === 'unavailable' ? outcome.reason : '')}`;
+    : `the model is unavailable: ${oneLine(outcome.kind === 'unavailable' ? outcome.reason : '')}`;
 
 async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
   const { state } = session;
@@ -65,7 +65,7 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
     options: ['continue', CANCEL],
     context: `It was the usage limit of ${account}.`,
   });
-  // Words to the agent reach it with its turn.
+  // Text for the agent reaches it with its next turn.
   takeBack(answers);
   session.setStatus(status, 'goes on');
 }

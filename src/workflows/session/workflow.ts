@@ -40,8 +40,8 @@ const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>
 };
 
 /**
- * One issue’s life, from registration to merge. `carried` is the state of a former execution, which continued as new.
- * It ends merged or cancelled, and in no other way.
+ * One issue's life, from registration to merge. `carried` is the state of a former execution, which continued
+ * as new. The workflow ends only merged or cancelled.
  * @throws ApplicationFailure InvalidInput, before anything is made
  */
 export async function issueWorkflow(
@@ -72,7 +72,8 @@ export async function issueWorkflow(
   } catch (error) {
     if (isCancellation(error)) {
       await CancellationScope.nonCancellable(() => endCancelled(session));
-      // Cancelled by a comment, it ends as by a closed pull request; by Temporal, as Temporal expects.
+      // A session that a comment cancelled returns normally. One that Temporal cancelled ends as cancelled,
+      // as Temporal expects.
       if (CancellationScope.current().consideredCancelled) throw error;
     } else throw error;
   }
@@ -88,8 +89,8 @@ export async function issueWorkflow(
 }
 
 /**
- * This version of Coppice can't read the state of the execution before. Nothing of it is lost: guidance begins another
- * execution with it, which a repaired version may serve.
+ * Called when this version of Coppice can't read the state of the execution before. Nothing of the state is
+ * lost: guidance starts another execution with it, which a repaired version can run.
  */
 async function waitForReader(
   input: SessionInput,
@@ -140,7 +141,7 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
   }
 }
 
-/** The pause between two tries when there is nobody to ask any more. */
+/** The pause between two attempts when nobody can be asked any more. */
 const AGAIN = '10 minutes';
 
 /** A failure that no step handled makes the session ask as well. Then the phase begins again. */
@@ -153,7 +154,7 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
       return await LIFE[phase](session);
     } catch (error) {
       const { decision } = question(error);
-      // Elsewhere the end of the pull request leads to its review.
+      // In other phases, the end of the pull request leads to the review phase.
       if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
       log.error('a session whose pull request has ended fails to end', { decision });
       moveOnIfLong();
@@ -162,7 +163,7 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
   }
 }
 
-/** The last resort, when even asking fails: the question stands in the workflow’s queries only. */
+/** The last resort, when even asking fails. Only the workflow's queries show the question. */
 async function waitUntold({ state }: Session, asked: QuestionInput): Promise<void> {
   const before = pendingOf(state.guidance).length;
   state.stuck = questionInFull(asked);

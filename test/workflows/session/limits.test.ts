@@ -186,7 +186,7 @@ test('a planning turn waits for a higher budget too', async () => {
 test('an agent that stops at a limit of its own settings has failed', async () => {
   const { handle, stuck } = await session({}, { kind: 'over-budget' });
   expect((await stuck())?.decision).toBe(
-    'The agent failed: it has spent what its own settings allow',
+    'The agent failed: it reached the cost limit of its own settings',
   );
   await handle.cancel();
 });

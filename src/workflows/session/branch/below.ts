@@ -9,13 +9,16 @@ import { moveOnIfLong } from '../move-on.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
 
-/** What a session hears of the one below it, and how it finds out for itself when that one's branch is gone. */
+/**
+ * Notices about a session's parent, and how the session finds out itself what happened when the parent's
+ * branch is gone.
+ */
 
-/** Whether anything was heard of the session below that was not taken yet. */
+/** Whether there are notices about the parent that were not used yet. */
 export const isNewsOfBelow = ({ pendingNews, parent }: SessionState): boolean =>
   pendingNews.some(({ issue }) => issue === parent?.issue);
 
-/** Takes what was heard of the session below. A merge is final; of other news the last counts. */
+/** Takes the notices about the parent. A merge is final; otherwise the last notice counts. */
 export function takeNewsOf({ pendingNews }: SessionState, below: ParentBranch) {
   const all = pendingNews.splice(0);
   const isOf = ({ issue }: DependencyNews) => issue === below.issue;
@@ -25,9 +28,9 @@ export function takeNewsOf({ pendingNews }: SessionState, below: ParentBranch) {
 }
 
 /**
- * Takes a step that needs a branch on the remote. When that is the branch of the session below, and is gone, nobody is
- * asked: what became of it is told by news, or by its pull request.
- * @returns undefined when there is news of the session below to be taken first
+ * Runs a step that needs a branch on the remote. If that is the parent's branch and it is gone, no person is
+ * asked: a notice, or the parent's pull request, shows what happened to it.
+ * @returns undefined when there is a notice about the parent to use first
  */
 export async function needing<T>(
   session: Session,
@@ -44,15 +47,15 @@ export async function needing<T>(
   }
 }
 
-/** Between two looks at the pull request of the session below, in milliseconds. */
+/** The interval between two checks of the parent's pull request, in milliseconds. */
 const LOOK_EVERY = 30_000;
 
-/** How often it is looked at without a word from the run before what it tells is taken as it is. */
+/** How many checks are made without a notice from the run before the state of the pull request is used. */
 const PATIENCE = 4;
 
 /**
- * Waits until there is news of the session below.
- * @returns false when nobody tells any: it is in no run, and has no pull request that can be read
+ * Waits until there is a notice about the parent.
+ * @returns false when none will come: the session is in no run, and the parent's pull request can't be read
  * @throws PullRequestEnded
  */
 async function awaitNewsOf(session: Session, below: ParentBranch): Promise<boolean> {
@@ -88,7 +91,7 @@ function tell({ state }: Session, { issue }: ParentBranch, event: DependencyNews
   return true;
 }
 
-/** Whether the session below is merged, whether or not the news of it was taken yet. */
+/** Whether the parent is merged, from a notice or from its pull request. */
 export async function isBelowMerged(session: Session): Promise<boolean> {
   const { parent: below, pendingNews } = session.state;
   if (!below) return true;
@@ -99,8 +102,8 @@ export async function isBelowMerged(session: Session): Promise<boolean> {
 }
 
 /**
- * What its pull request tells of the session below. Merged into another branch than the trunk, that one is to stand on,
- * unless it is gone too. While it is open, or can't be read, its branch is worth another look.
+ * What the parent's pull request shows. If it was merged into another branch than the target branch, that
+ * branch is the new parent. While it is open or can't be read, its branch may come back.
  */
 async function fateOf(
   session: Session,

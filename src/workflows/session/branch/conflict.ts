@@ -16,10 +16,10 @@ const CONFLICT_OPTIONS = [
   CANCEL,
 ] as const;
 
-/** As many of a person's answers as the agent is told again. */
+/** How many of a person's answers the agent gets again. */
 const MOST_ANSWERS = 5;
 
-/** What a resolved conflict is checked by, and the seconds in which a step that may have to can be done. */
+/** The checks for a resolved conflict, and the timeout in seconds for a step that may run them. */
 export function resolving({ settings }: Session) {
   const { checks, hooks } = settings;
   return {
@@ -29,9 +29,10 @@ export function resolving({ settings }: Session) {
 }
 
 /**
- * Takes a step in git that may meet a conflict. After one the person's words go to the agent, which resolves it, or the
- * person has resolved it by hand; either way `step` is told, and checks the result before it takes it up.
- * @param overtaken says that the step has become needless while somebody was asked
+ * Runs a git step that may have a conflict. After a conflict, the agent resolves it with the person's
+ * guidance, or the person resolves it by hand. Then `step` is called with `resolved`, and checks the result
+ * before it uses it.
+ * @param overtaken whether the step has become unnecessary while somebody was asked
  * @returns undefined when it was overtaken
  */
 export async function throughConflicts<T>(
@@ -41,7 +42,7 @@ export async function throughConflicts<T>(
   overtaken: () => boolean = () => false,
 ): Promise<T | undefined> {
   const { state, policy } = session;
-  // What a former execution came to holds: turns of the agent and answers of a person are not taken again.
+  // The results of a former execution are kept, so that turns and answers are not repeated.
   const carried = state.conflict?.activity === activity ? state.conflict : null;
   const conflict: Conflict = carried ?? {
     ...{ activity, resolved: false, said: '', mayAttempt: policy.conflicts === 'attempt' },
@@ -98,9 +99,9 @@ async function takeStep<T>(
 }
 
 /**
- * Turns in which the agent resolves a conflict, until it has no question any more. Whether it did resolve it is for the
- * check that follows, whatever it says: that is kept for the person who is asked when the check finds that it did not.
- * Guidance about something else waits for the turn after.
+ * Runs turns in which the agent resolves a conflict, until it has no question any more. Whether it is
+ * resolved is decided by the check that follows. What the agent said is kept for the person who is asked if
+ * the check fails. Guidance about something else waits for the turn after.
  */
 async function resolveByAgent(session: Session, conflict: Conflict): Promise<void> {
   const { state } = session;
@@ -112,7 +113,7 @@ async function resolveByAgent(session: Session, conflict: Conflict): Promise<voi
       conflict.asked = null;
       if (given.some(({ action }) => action === 'resolved')) return resolvedBy(conflict, '');
       const answers = given.map(({ text }) => shorten(text, MOST.problem));
-      // What the conflict is about, and the latest answers.
+      // The description of the conflict is kept, and the latest answers.
       const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
       conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
     }

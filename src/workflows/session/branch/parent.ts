@@ -12,8 +12,9 @@ import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 
 /**
- * Follows the session below. When its branch moved, so does this one; when it is merged, this one moves onto the trunk and
- * its pull request with it; when it ended cancelled, a person says whether to.
+ * Applies notices about the parent. When the parent's branch moved, this session's branch is rebased onto it.
+ * When the parent was merged, this branch is rebased onto the target branch, and its pull request is
+ * retargeted. When the parent was cancelled, a person decides.
  */
 export async function follow(session: Session): Promise<void> {
   const { state } = session;
@@ -21,16 +22,16 @@ export async function follow(session: Session): Promise<void> {
     const below = state.parent;
     const last = below && takeNewsOf(state, below);
     if (!last) {
-      // Nothing else is of interest any more.
+      // Other notices do not matter to this session.
       state.pendingNews.splice(0);
       return;
     }
-    // Merged into the branch below, there is nothing left to move.
+    // A pull request that is merged into the parent's branch has nothing left to rebase.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     try {
       if ((await applyParentUpdate(session, below, last)) === 'followed') return;
     } catch (error) {
-      // What it means for a pull request that has ended is another question.
+      // The notice is kept for the next step or execution.
       if (error instanceof PullRequestEnded || error instanceof MovesOn)
         state.pendingNews.unshift(last);
       throw error;
@@ -38,7 +39,10 @@ export async function follow(session: Session): Promise<void> {
   }
 }
 
-/** @returns `overtaken` when there may be newer news */
+/**
+ * Applies one notice about the parent.
+ * @returns `overtaken` when there may be a newer notice
+ */
 async function applyParentUpdate(
   session: Session,
   below: ParentBranch,
@@ -46,7 +50,7 @@ async function applyParentUpdate(
 ): Promise<'followed' | 'overtaken'> {
   const { state, location } = session;
   if (event === 'moved') {
-    // Overtaken when its branch went with its merge: the next news says so.
+    // If the parent's branch was deleted with its merge, the next notice says so.
     state.parent = parentBranch ?? below;
     const isNeedless = () => isNewsOfBelow(state) || state.pullRequest?.merged === true;
     await moveOnto(session, state.parent.branch, `moves along with #${below.issue}`, isNeedless);
@@ -58,7 +62,7 @@ async function applyParentUpdate(
     state.parent = null;
     return 'followed';
   }
-  // A merge is final, whatever is heard after it.
+  // A merge is final, whatever notices follow.
   const isOvertaken = () => event === 'cancelled' && isNewsOfBelow(state);
   const activity = `moves onto ${targetBranch}, since #${below.issue} is ${event}`;
   if (!(await moveOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
@@ -76,7 +80,10 @@ async function applyParentUpdate(
   return 'followed';
 }
 
-/** Before a session has a worktree: takes what was heard of the session below. @returns the branch to start from */
+/**
+ * Uses the notices about the parent before the session has a worktree.
+ * @returns the branch to start from
+ */
 export async function branchToStartFrom(session: Session): Promise<string> {
   const { state } = session;
   for (;;) {
@@ -92,14 +99,20 @@ export async function branchToStartFrom(session: Session): Promise<string> {
   }
 }
 
-/** News of which a person is asked when this execution is left behind is news to the next. */
+/**
+ * When this execution continues as new while a person is asked about a notice, the next execution gets the
+ * notice again.
+ */
 const orLater = <T>(state: SessionState, last: DependencyNews, heeding: Promise<T>): Promise<T> =>
   heeding.catch((error: unknown) => {
     if (error instanceof MovesOn) state.pendingNews.unshift(last);
     throw error;
   });
 
-/** A whole stack may be merged at once: then there is nothing to move, and the news of it is on its way. */
+/**
+ * Checks whether the session's own pull request has ended. A whole stack may be merged at once. Then there is
+ * nothing to rebase, and the signal about it is on its way.
+ */
 async function lookWhetherItEnded(session: Session): Promise<boolean> {
   const { state, location } = session;
   const { pullRequest } = state;
@@ -113,12 +126,13 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
 }
 
 /**
- * The dependency below ended cancelled: a person says whether to go on without it, unless it is run again meanwhile.
+ * Asks a person whether to continue without the parent, which was cancelled, unless it is run again
+ * meanwhile.
  * @returns whether it was run again
  */
 async function askAboutBelow(session: Session, below: ParentBranch): Promise<boolean> {
   const { state } = session;
-  // Of a session that was terminated from outside nobody else tells that its pull request is merged.
+  // If the parent was terminated from outside, only its pull request shows that it was merged.
   if (await isBelowMerged(session)) return false;
   const again = () =>
     state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
@@ -138,8 +152,9 @@ async function askAboutBelow(session: Session, below: ParentBranch): Promise<boo
 }
 
 /**
- * Dependencies ended cancelled before the session began: a person says whether to start without them. Run again, they
- * settle it: the session begins when at most one of them is unmerged, on top of that.
+ * Asks a person whether to start without dependencies that were cancelled before the session began. If they
+ * are run again, the question settles itself: the session starts when at most one of them is unmerged, based
+ * on that one.
  */
 export async function askAboutCancelled(
   session: Session,
@@ -148,7 +163,7 @@ export async function askAboutCancelled(
   const { state } = session;
   const names = cancelled.map((issue) => `#${issue}`).join(', ');
   const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
-  // What is not merged of all that it depends on: it can stand on one.
+  // Unmerged dependencies. The session can be based on one of them only.
   const unmerged = () => {
     const below = state.parent;
     const news = below && latestOf(below.issue);
@@ -186,9 +201,9 @@ const waitOrDrop = (dependencies: readonly number[]) => [
 ];
 
 /**
- * Moves the session's commits onto a branch.
- * @param isNeedless ends an attempt that is stuck
- * @returns whether they stand on it now
+ * Rebases the session's commits onto a branch.
+ * @param isNeedless ends an attempt that waits for an answer
+ * @returns whether the commits are based on it now
  */
 export async function moveOnto(
   session: Session,

@@ -4,12 +4,15 @@ import { askOnFailure, typeOf } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
 import { resolving, throughConflicts } from './conflict.ts';
 
-/** In characters, of what a turn is told besides guidance. */
+/** How long the text of a turn may be besides guidance, in characters. */
 const MOST_WORDS = 80_000;
 
-const ACTIVITY = 'takes over what was pushed to its branch';
+const ACTIVITY = 'integrates what was pushed to its branch';
 
-/** Before a turn: brings what others pushed to the branch into the worktree, unless that is in the middle of something. */
+/**
+ * Called before a turn: integrates what others pushed to the branch, unless the worktree can't be rebased
+ * now.
+ */
 export const integrateIfPushed = (session: Session): Promise<void> =>
   session.state.pullRequest
     ? askOnFailure(session, ACTIVITY, () => integrateRemoteCommits(session, true))
@@ -18,7 +21,7 @@ export const integrateIfPushed = (session: Session): Promise<void> =>
 /** How often others may push to the branch in the meantime before a person is asked. */
 const RACES = 3;
 
-/** Takes a step that pushes the branch, on top of whatever others pushed to it before, or meanwhile. */
+/** Runs a step that pushes the branch, after integrating what others pushed before or meanwhile. */
 export const onTopOfRemoteCommits = <T>(
   session: Session,
   activity: string,

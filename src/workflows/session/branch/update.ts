@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 import { isNewsOfBelow } from './below.ts';
 import { moveOnto } from './parent.ts';
 
-/** Moves the branch onto what its base is now, where there is a reason to. */
+/** Rebases the branch onto the present tip of its base, if there is a reason to do so. */
 export async function updateBranch(session: Session): Promise<void> {
   const { state, policy, base } = session;
   const { pullRequest } = state;

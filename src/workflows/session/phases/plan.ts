@@ -6,7 +6,10 @@ import type { Session } from '../session.ts';
 import { summarise, takeTurn } from '../turn.ts';
 import { waitOut } from '../wait-out.ts';
 
-/** One turn that explores and writes a plan; after a caution, as many as it takes until a person approves. */
+/**
+ * Runs a turn in which the agent explores and writes a plan. With a caution, it runs further turns until a
+ * person approves the plan.
+ */
 export async function plan(session: Session): Promise<Phase> {
   const { state } = session;
   for (;;) {
@@ -26,7 +29,7 @@ export async function plan(session: Session): Promise<Phase> {
       await session.askForAgent(outcome);
       continue;
     }
-    // A plan that could not be written is no reason to stop: the work itself will show.
+    // The session continues without a plan if the agent could not write one.
     state.plan.text = outcome.kind === 'done' ? outcome.summary : '';
     if (state.input.caution === undefined) return implementNext(session);
     state.plan.awaitsApproval = true;
@@ -42,7 +45,7 @@ export async function plan(session: Session): Promise<Phase> {
   }
 }
 
-/** Whether a person approved; words that came with it are the agent's. */
+/** Whether a person approved the plan. Text that came with the approval goes to the agent. */
 function takeApproval({ state }: Session): boolean {
   const approvals = pendingOf(state.guidance).filter(({ action }) => action === 'approve');
   const bare = approvals.filter(({ text, allow }) => text + allow.join() === '');

@@ -13,7 +13,7 @@ import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/b
 import { reply } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
-/** Pushes, and opens the pull request or brings it up to date. */
+/** Pushes the branch, and opens the pull request or updates it. */
 export async function publish(session: Session): Promise<Phase> {
   const { state, location, id } = session;
   if (session.hasEnded) return 'review';
@@ -24,7 +24,7 @@ export async function publish(session: Session): Promise<Phase> {
   const status = session.beginStep('working', 'pushes its branch');
   const { opened, parts } = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
     for (;;) {
-      // Its base branch may have gone with the merge of the session below, in the middle of all this.
+      // The base branch may be deleted at any moment, with the merge of the parent.
       await follow(session);
       const parts = bodyParts(session);
       const opened = await needing(session, session.base.branch, () =>
@@ -47,15 +47,15 @@ export async function publish(session: Session): Promise<Phase> {
   noteDescribed(session, parts);
   await describePullRequest(session);
   state.feedback.examined = null;
-  // What Coppice pushed itself is nobody else's repair.
+  // A commit that Coppice pushed is not a repair by somebody else.
   if (state.feedback.fixer) state.feedback.fixer.headSha = opened.headSha;
   await reply(session, before);
   return 'review';
 }
 
 /**
- * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that, or when it is the
- * same again, a person is asked. Either way another turn comes.
+ * Checks the commits that are about to be pushed. The agent corrects a problem once. After that, or if the
+ * problem is the same again, a person is asked. Then another turn follows.
  */
 async function mayPush(session: Session): Promise<boolean> {
   const { state, location, policy } = session;

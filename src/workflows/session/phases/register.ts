@@ -16,7 +16,7 @@ export async function register(session: Session): Promise<Phase> {
   if (!state.registration) {
     state.registration = await askOnFailure(session, 'registers', () => findHost(session));
     if (!state.registration) return 'register';
-    // Its host watches the issue from then on.
+    // `register` has registered the issue with the watcher of the host.
     session.watched = null;
   }
   await keepWatch(session);

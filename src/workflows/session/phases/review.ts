@@ -24,7 +24,7 @@ import { answer, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
 import { patienceOf } from '../pull-request/patience.ts';
 import type { Session } from '../session.ts';
 
-/** Looks after the pull request until a person merges or closes it. */
+/** Takes care of the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Phase> {
   const { state } = session;
   if (!state.pullRequest) return await replace(session);
@@ -38,19 +38,19 @@ export async function review(session: Session): Promise<Phase> {
   if (hasSettledGreen(pull, feedback.settling, patienceOf(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
-  // Nor is the branch moved under who is repairing it.
+  // The branch is not rebased while somebody else repairs it.
   if (!standsBack(pull, state.feedback, patienceOf(session.settings))) {
     await follow(session);
     await updateBranch(session);
   }
   await describePullRequest(session);
   if (pull.merged) refuseTheRest(state);
-  // Something may have been heard meanwhile, a merge even.
+  // The pull request may have changed meanwhile, and may even be merged.
   if (state.pullRequest !== pull) return 'review';
   return await perform(session);
 }
 
-/** A person renamed the base branch, or pointed the pull request at another: the work is meant for that one now. */
+/** Adopts the base branch when a person renamed it, or changed the pull request's base. */
 function adoptBase({ state, registration, pullRequest }: Session): void {
   if (state.parent || !state.base || pullRequest.base === state.base.branch) return;
   registration.targetBranch = pullRequest.base;
@@ -60,17 +60,19 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
 function whatNext(session: Session): NextAction {
   const { state, pullRequest, settings } = session;
   if (pullRequest.merged) return waitsBelow(session);
-  // An answer to what is about to be asked again, in a new execution, is not the agent's.
+  // Guidance that answers a question, which a new execution is about to ask again, is not for the agent.
   const isGuided = pendingOf(state.guidance).length > 0 && !state.asking;
   return isGuided
     ? { do: 'answer' }
     : nextActionOf(pullRequest, state.feedback, patienceOf(settings));
 }
 
-/** What leads to a turn of the agent. */
+/** Actions that lead to a turn of the agent. */
 const TURNS: readonly NextAction['do'][] = ['answer', 'examine'];
 
-/** A person has paused it: what comes until it is resumed makes one turn. */
+/**
+ * Waits while a person has paused the session. Everything that arrives until it is resumed becomes one turn.
+ */
 async function hold(session: Session): Promise<Phase> {
   const { state } = session;
   session.setStatus(state.status, 'paused by a person');
@@ -117,7 +119,10 @@ async function perform(session: Session): Promise<Phase> {
   }
 }
 
-/** Waits for news. What a person did in a terminal meanwhile is looked at and pushed like an agent's work. */
+/**
+ * Waits for changes. Work that a person did in a terminal meanwhile is checked and pushed like an agent's
+ * work.
+ */
 async function rest(session: Session, news: () => boolean, patience?: number): Promise<Phase> {
   const work = await session.rest(news, patience);
   return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
@@ -125,12 +130,12 @@ async function rest(session: Session, news: () => boolean, patience?: number): P
     : 'review';
 }
 
-/** Whether anything is heard from now on that may ask for something else. */
+/** Returns a function that tells whether something has changed from now on that may need another action. */
 function changed(session: Session): () => boolean {
   const { state } = session;
   const { pullRequest, feedback } = state;
   const { issue, fixer } = feedback;
-  // What a session that stands back leaves for later is no news.
+  // Changes that a session leaves for later, because somebody else repairs the pull request, do not count.
   const back =
     pullRequest !== null && standsBack(pullRequest, feedback, patienceOf(session.settings));
   const said = back ? feedback.pending.length : 0;
@@ -145,7 +150,7 @@ function changed(session: Session): () => boolean {
     pendingOf(state.guidance).length > 0;
 }
 
-/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+/** Whether the work is merged into the target branch, and not only into the parent's branch. */
 function isMerged({ state, registration }: Session): boolean {
   const { pullRequest, parent } = state;
   return (
@@ -166,13 +171,16 @@ const waitsBelow = ({ state, pullRequest }: Session): NextAction => ({
   ready: true,
 });
 
-/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
+/**
+ * Called after the merge: removes the worktree and the local branch, unless they have work that the pull
+ * request lacks.
+ */
 async function cleanUp(session: Session): Promise<Phase> {
   const { state, location, policy } = session;
   const status = session.beginStep('complete', 'merged');
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await removal(session, headSha, status);
-  // In a run others may stand on it: the run knows.
+  // In a run, other sessions may be based on the branch, so the run deletes it.
   if (state.input.run === undefined && policy.mergedBranches === 'delete')
     await deleteBranch(location.repository, { branch: location.branch, headSha });
   if (!removed) session.setStatus('complete', `merged; worktree kept: ${reason}`);
@@ -180,7 +188,7 @@ async function cleanUp(session: Session): Promise<Phase> {
   return 'ended';
 }
 
-/** A worktree that can't be removed stays, and the session ends all the same: `coppice prune` tries again. */
+/** Removes the worktree. If that fails, the session ends anyway, and `coppice prune` tries again. */
 async function removal({ location }: Session, headSha: string, status: CarriesStatus) {
   try {
     return await hostActivities(location).removeWorktree({ location, headSha, ...status });

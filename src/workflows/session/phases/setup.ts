@@ -9,10 +9,12 @@ export async function setUp(session: Session): Promise<void> {
   await runSetup(session, false, session.beginStep('registered', 'runs your setup commands'));
 }
 
-/** Runs them again when what they depend on has changed since, by the agent's work or by what was moved below it. */
+/**
+ * Runs the setup commands again if their input files have changed, through the agent's work or a new base.
+ */
 export async function setUpAgain(session: Session): Promise<void> {
   const { setup, setupInputs } = session.registration.settings.hooks;
-  // Registrations of earlier versions have no such key.
+  // Registrations of earlier versions do not have this key.
   if (setup.length > 0 && (setupInputs ?? []).length > 0) await runSetup(session, true);
 }
 

@@ -13,7 +13,7 @@ import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
 import { waitOut } from '../wait-out.ts';
 
-/** Turns until the agent is done and git agrees. */
+/** Runs turns until the agent reports that it is done and git confirms it. */
 export async function work(session: Session): Promise<Phase> {
   const { state } = session;
   for (;;) {
@@ -42,7 +42,7 @@ export async function work(session: Session): Promise<Phase> {
         await waitOut(session, outcome);
         continue;
       case 'interrupted':
-        // What the turn was for is told again, beside the guidance.
+        // The reason of the turn is repeated, beside the guidance.
         continue;
       case 'stuck':
         state.failures.last = null;
@@ -77,7 +77,7 @@ export async function work(session: Session): Promise<Phase> {
   }
 }
 
-/** Asks after every so many turns whether to go on. */
+/** Asks whether to continue each time the session has taken `policy.turns` further turns. */
 async function withinTurns(session: Session): Promise<void> {
   const { state, policy } = session;
   const taken = countedTurns(state);

@@ -7,8 +7,8 @@ import type { Session } from '../session.ts';
 const ACTIVITY = 'makes its worktree';
 
 /**
- * Makes a session's worktree. That may take long, as while GitHub can't be reached, and the session below may be merged
- * meanwhile: each attempt starts from what there is to start from then.
+ * Makes a session's worktree. That may take long, for example while GitHub can't be reached, and the parent
+ * may be merged meanwhile. So each attempt first finds out from which branch to start.
  */
 export async function makeWorktree(session: Session): Promise<void> {
   const { state, location, id } = session;
@@ -29,7 +29,7 @@ export async function makeWorktree(session: Session): Promise<void> {
   let made = await attempt();
   while (!made) made = await attempt();
   state.base = made.base;
-  // It was made by an earlier attempt, from what there was then.
+  // An earlier attempt may have made it from another branch.
   if (made.base.branch !== made.from)
     await moveOnto(session, made.from, ACTIVITY, () => isNewsOfBelow(state));
 }

@@ -4,7 +4,7 @@ import { digest } from '../../../domain/pull-request/managed-section.ts';
 import { bestEffortDescription } from '../../activities.ts';
 import type { Session } from '../session.ts';
 
-/** What the session's pull request tells now. */
+/** The present content of Coppice's section of the pull request's body. */
 export const bodyParts = ({ state }: Session): BodyParts => ({
   summary: state.report.summary,
   tests: state.report.tests,
@@ -15,17 +15,17 @@ export const bodyParts = ({ state }: Session): BodyParts => ({
   stack: state.publication.stack,
 });
 
-/** Whether the pull request tells something else than what is known now. */
+/** Whether the content of that section has changed since it was written. */
 export const isOutdated = (session: Session): boolean =>
   session.state.pullRequest?.state === 'open' &&
   session.state.publication.described !== digest(JSON.stringify(bodyParts(session)));
 
-/** Notes what the pull request tells from now on. */
+/** Records the content that is written to the pull request. */
 export function noteDescribed({ state }: Session, parts: BodyParts): void {
   state.publication.described = digest(JSON.stringify(parts));
 }
 
-/** Brings Coppice's part of the pull request's body up to date. It is no reason to stop when that fails. */
+/** Updates Coppice's section of the pull request's body, as best effort. */
 export async function describePullRequest(session: Session): Promise<void> {
   const { state, location } = session;
   const { pullRequest } = state;
@@ -40,6 +40,6 @@ export async function describePullRequest(session: Session): Promise<void> {
     });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    log.warn('the text of the pull request could not be brought up to date', { error });
+    log.warn('the text of the pull request could not be updated', { error });
   }
 }

@@ -23,9 +23,9 @@ import { askOnFailure } from '../ask-on-failure.ts';
 import { moveOnto } from '../branch/parent.ts';
 import type { Session } from '../session.ts';
 
-/** What a session does for the checks of its open pull request. */
+/** What a session does about the checks of its open pull request. */
 
-/** Runs checks again that the machine broke, once for each commit. */
+/** Reruns checks that ended with an infrastructure failure, once for each commit. */
 export async function rerun(session: Session, checks: readonly Check[]): Promise<void> {
   const { state, location } = session;
   if (!state.pullRequest) return;
@@ -38,8 +38,8 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
 }
 
 /**
- * Looks at failed checks, and sets up a turn on those that are the agent's to repair.
- * @returns whether a turn is set up
+ * Examines failed checks, and prepares a turn for those that the agent must repair.
+ * @returns whether a turn is prepared
  */
 export async function examine(session: Session, failed: FailedChecks): Promise<boolean> {
   const failures = await failuresToRepair(session, failed);
@@ -49,9 +49,10 @@ export async function examine(session: Session, failed: FailedChecks): Promise<b
 }
 
 /**
- * Looks at failed checks. What fails on the base too, or on a commit someone else pushed, is shown and left alone; the rest
- * is the agent's to repair, as long as the attempts last and something changes between them. Then a person is asked.
- * @returns what the agent is to be told of; it counts as an attempt
+ * Examines failed checks. A check that also fails on the base, or on a commit that somebody else pushed, is
+ * shown and left alone. The agent repairs the others as long as attempts are left and something changes
+ * between them. After that a person is asked.
+ * @returns the failures for the agent; returning some counts as an attempt
  */
 export async function failuresToRepair(
   session: Session,
@@ -114,9 +115,9 @@ export async function failuresToRepair(
 }
 
 /**
- * Asks a person about failed checks, as long as they fail. A person who runs them again, or pushes what mends them, has
- * answered.
- * @returns whether a turn is set up
+ * Asks a person about failed checks while they fail. Rerunning them, or pushing a repair, settles the
+ * question.
+ * @returns whether a turn is prepared
  */
 export async function askAboutChecks(session: Session): Promise<boolean> {
   const { state } = session;
@@ -136,14 +137,14 @@ export async function askAboutChecks(session: Session): Promise<boolean> {
     () => !failsNow() || state.feedback.pending.length > 0,
   );
   if (answers.length === 0) {
-    // Or somebody said something on the pull request, which comes first.
+    // If they still fail, there is a new comment on the pull request, which comes first.
     if (failsNow()) return false;
     state.feedback.asked = null;
     await session.tellSettled(asked.decision, whySettled(session));
     return false;
   }
   state.feedback.asked = null;
-  // The agent is to have them.
+  // The answers go to the agent.
   takeBack(answers);
   state.next = { kind: 'feedback', words: asked.words };
   return true;
@@ -156,7 +157,10 @@ function whySettled({ pullRequest: { checks } }: Session): string {
     : `now ${namesOf(failed).join(', ')} fails`;
 }
 
-/** Looks whether the checks that the base branch requires were reported. Where GitHub does not tell, none are required. */
+/**
+ * Checks whether the checks that the base branch requires were reported. If GitHub does not answer, none are
+ * missing.
+ */
 export async function lookForRequired(session: Session): Promise<void> {
   const { state, location } = session;
   if (!state.pullRequest) return;
@@ -171,7 +175,7 @@ export async function lookForRequired(session: Session): Promise<void> {
   noteMissing(state.feedback, { headSha, missing, at: new Date().toISOString() });
 }
 
-/** Moves the branch onto its base, where what failed on both passes again. */
+/** Rebases the branch onto its base, on which a check that failed on both passes again. */
 export async function moveOntoBase(session: Session): Promise<void> {
   const { state, base } = session;
   if (state.feedback.examined) state.feedback.examined.mended = false;

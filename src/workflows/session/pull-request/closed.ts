@@ -8,14 +8,15 @@ import type { Session } from '../session.ts';
 import { unwatch } from '../unwatch.ts';
 
 /**
- * The pull request was closed without a merge. Closed by a person, the session ends unless it is reopened soon. GitHub closes it too, when its base
- * branch is deleted, and does not let it be reopened or retargeted then: another one takes its place.
+ * Handles a pull request that was closed without a merge. If a person closed it, the session ends unless it
+ * is reopened soon. If GitHub closed it because its base branch was deleted, it can be neither reopened nor
+ * retargeted, so another one is opened.
  */
 export async function closed(session: Session): Promise<Phase> {
   const { state, location, id, pullRequest, registration } = session;
   const { number, base } = pullRequest;
   const byGitHub = await hostActivities(location).lostItsBase({ location, pullRequest: number });
-  // When the one below was merged just before, nobody can tell who closed this one, or what for.
+  // If the parent was merged just before, Coppice can't find out who closed this pull request, or why.
   const hasMoved = state.parent === null && base === registration.targetBranch;
   const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
   if (!byGitHub && !isUnclear) {
@@ -35,11 +36,11 @@ export async function closed(session: Session): Promise<Phase> {
   return 'publish';
 }
 
-/** Whether something was on its way to the agent when the pull request was closed. */
+/** Whether a turn was prepared, or guidance waited, when the pull request was closed. */
 const hasWork = ({ state }: Session): boolean =>
   state.next.words !== '' || pendingOf(state.guidance).length > 0;
 
-/** The pull request was closed, and another one is to take its place; a former execution may have asked about that. */
+/** Opens another pull request in place of a closed one. A former execution may have asked about that. */
 export async function replace(session: Session): Promise<Phase> {
   const { asking, stuck, publication } = session.state;
   if (asking) await askForAnother(session, publication.replaced ?? 0, stuck?.context ?? '');

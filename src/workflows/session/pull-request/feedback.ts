@@ -19,12 +19,18 @@ import { unlessRefused } from '../unless-refused.ts';
 import { failuresToRepair } from './checks.ts';
 import { patienceOf } from './patience.ts';
 
-/** What a session does for its open pull request. Those that return true have set up a turn for the agent. */
+/**
+ * What a session does about feedback on its open pull request. A function that returns true has prepared a
+ * turn for the agent.
+ */
 
-/** So many times the quiet period is the longest that others can prolong it. */
+/** By how many debounce periods new comments can prolong the wait at most. */
 const LONGEST_QUIET = 10;
 
-/** Waits until nothing new was said for the quiet period, so that what comes together makes one turn. */
+/**
+ * Waits until there was no new comment for the debounce period, so that comments that come together make one
+ * turn.
+ */
 async function quieten({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
   if (pendingOf(state.guidance).length > 0) return;
@@ -37,7 +43,10 @@ async function quieten({ state, settings }: Session): Promise<void> {
   }
 }
 
-/** Reads what waits for the agent again, for it may have been resolved, edited, deleted or dismissed since. */
+/**
+ * Reads feedback that waits for the agent again, because it may have been resolved, edited, deleted or
+ * dismissed.
+ */
 async function reread({ state, location }: Session): Promise<void> {
   const { feedback, pullRequest } = state;
   if (!pullRequest || feedback.pending.length === 0) return;
@@ -54,15 +63,15 @@ async function reread({ state, location }: Session): Promise<void> {
 }
 
 /**
- * Takes what was said into the agent's next turn, and the checks that have failed by then. After too many rounds on one
- * point a person is asked first.
- * @returns whether a turn is set up: what was said may have been taken back
+ * Prepares the agent's next turn from the feedback and the failed checks. After too many rounds on one point
+ * a person is asked first.
+ * @returns whether a turn is prepared; the feedback may have been withdrawn
  */
 export async function answer(session: Session): Promise<boolean> {
   const { state } = session;
   const { feedback } = state;
   await quieten(session);
-  // Once it is resumed, everything there is then makes one turn.
+  // When it is resumed, everything that waits then becomes one turn.
   if (state.paused) return false;
   await reread(session);
   const isGuided = () => pendingOf(state.guidance).length > 0;
@@ -91,7 +100,7 @@ export async function answer(session: Session): Promise<boolean> {
   return true;
 }
 
-/** The failed checks that nobody has looked at yet. */
+/** Failed checks that were not examined yet. */
 async function failedBeside(session: Session): Promise<readonly CheckFailure[]> {
   const { feedback, pullRequest } = session.state;
   const failed = pullRequest && failuresBeside(pullRequest, feedback, patienceOf(session.settings));
@@ -102,7 +111,7 @@ const EDITED =
   'The issue was edited. Read its text above again, and see what it means for the work.';
 
 /**
- * The pull request is as good as the session can make it: a person's turn, unless required checks are missing.
+ * Marks the pull request as ready for review, unless required checks are missing.
  * @param but what is not as it should be
  * @param look whether to look for required checks first
  */
@@ -133,7 +142,10 @@ export async function makeReady(session: Session, but: string, look: boolean): P
   await session.notify('is ready for review', [url, but].filter(Boolean).join('; '), status);
 }
 
-/** After a push: everybody whose point the agent dealt with hears how, each once. A reply that can't be given is dropped. */
+/**
+ * Called after a push: posts a reply to each item of feedback with which the agent dealt, once. A reply that
+ * GitHub refuses is dropped.
+ */
 export async function reply(session: Session, before: string | undefined): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
@@ -152,7 +164,7 @@ export async function reply(session: Session, before: string | undefined): Promi
   state.report.replies = [];
 }
 
-/** Someone closed the issue, or took it away, while its pull request is open. */
+/** Asks what to do when the issue was closed, or is gone, while its pull request is open. */
 export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): Promise<void> {
   const { state, location } = session;
   const { feedback } = state;
