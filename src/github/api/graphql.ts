@@ -79,11 +79,14 @@ function withoutGaps({ errors, data }: GraphqlError, items: string | undefined):
   return { ...others, [items]: Object.fromEntries(left) };
 }
 
-/** Whether an error only means that an object does not exist, or that the token may not read checks. */
+/**
+ * Whether an error only means that an object does not exist, or that the token may not read an item of a list: a check, or
+ * a comment of somebody in another organisation.
+ */
 const isGap = ({ type, path = [] }: GraphqlError['errors'][number]): boolean =>
   type === 'NOT_FOUND' ||
-  // Only an error inside the list counts. Without the list, hidden checks would look like no checks.
-  (type === 'FORBIDDEN' && path.includes('statusCheckRollup') && path.includes('nodes'));
+  // Only an error inside the list counts. Without the list, hidden items would look like none.
+  (type === 'FORBIDDEN' && path.includes('nodes'));
 
 /**
  * Returns the repository of an answer.

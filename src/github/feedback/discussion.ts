@@ -15,6 +15,8 @@ const SAID_FIELDS =
 
 const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }';
 
+const REPLY_FIELDS = `pageInfo { hasPreviousPage startCursor } nodes { ${SAID_FIELDS} state diffHunk }`;
+
 const Said = z.object({
   id: z.string(),
   /** A 64-bit number, as text. */
@@ -35,6 +37,11 @@ export type Review = z.infer<typeof Review>;
 
 const Reply = Said.extend({ state: z.string(), diffHunk: z.string() });
 
+const Replies = z.object({
+  pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
+  nodes: z.array(Reply.nullable()).nullable(),
+});
+
 const Thread = z.object({
   id: z.string(),
   isResolved: z.boolean(),
@@ -45,7 +52,7 @@ const Thread = z.object({
   originalLine: z.number().nullable(),
   originalStartLine: z.number().nullable(),
   isOutdated: z.boolean(),
-  comments: z.object({ nodes: z.array(Reply.nullable()).nullable() }),
+  comments: Replies,
 });
 export type Thread = z.infer<typeof Thread>;
 
@@ -71,7 +78,7 @@ export const REVIEWS: List<Review> = {
 export const THREADS: List<Thread> = {
   ...{ on: 'pullRequest', name: 'reviewThreads', item: Thread },
   fields: `id isResolved path line startLine originalLine originalStartLine isOutdated
-    comments(last: ${LATEST}) { nodes { ${SAID_FIELDS} state diffHunk } }`,
+    comments(last: ${LATEST}) { ${REPLY_FIELDS} }`,
 };
 
 const Actor = z.object({ __typename: z.string(), login: z.string() });
@@ -139,4 +146,28 @@ export async function readList<Item>(
     after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
   } while (after !== null);
   return items;
+}
+
+const Earlier = z.object({ node: z.object({ comments: Replies.optional() }).nullable() });
+
+/** A thread with all of its comments, of which the list of threads has the latest. */
+export async function wholeThread(graphql: Graphql, thread: Thread): Promise<Thread> {
+  let { comments } = thread;
+  while (comments.pageInfo.hasPreviousPage) {
+    const { node } = await graphql.query({
+      document: `
+        query ($thread: ID!, $before: String) {
+          node(id: $thread) {
+            ... on PullRequestReviewThread { comments(last: ${PAGE}, before: $before) { ${REPLY_FIELDS} } }
+          }
+        }`,
+      variables: { thread: thread.id, before: comments.pageInfo.startCursor },
+      schema: Earlier,
+      doing: 'read the earlier comments of a review thread',
+    });
+    const earlier = node?.comments;
+    if (!earlier) break;
+    comments = { ...earlier, nodes: [...(earlier.nodes ?? []), ...(comments.nodes ?? [])] };
+  }
+  return { ...thread, comments };
 }

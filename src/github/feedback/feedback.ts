@@ -3,6 +3,7 @@ import {
   MAX_FEEDBACK_TEXT,
   MAX_HUNK,
 } from '../../domain/pull-request/feedback.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Graphql } from '../api/graphql.ts';
 import type { MayWrite } from '../api/permissions.ts';
@@ -18,6 +19,7 @@ import {
   type Said,
   THREADS,
   type Thread,
+  wholeThread,
 } from './discussion.ts';
 
 const DEED_KINDS: Readonly<Record<string, FeedbackItem['kind']>> = {
@@ -59,14 +61,16 @@ export const createFeedback = (
     if (pullRequest !== null) {
       const comments = await readList(graphql, repository, pullRequest, PULL_COMMENTS);
       const reviews = await readList(graphql, repository, pullRequest, REVIEWS);
-      const threads = await readList(graphql, repository, pullRequest, THREADS);
+      const threads: Thread[] = [];
+      for (const thread of await readList(graphql, repository, pullRequest, THREADS))
+        if (!thread.isResolved) threads.push(await wholeThread(graphql, thread));
       found.push(
         ...comments.map((said) => comment(said, false)),
         ...reviews.flatMap(fromReview),
         ...threads.flatMap(fromThread),
       );
     }
-    const deeds = pullRequest === null ? [] : await readDeeds(repository, pullRequest);
+    const deeds = pullRequest === null ? [] : await readDeeds(repository, pullRequest).catch(none);
     const items: FeedbackItem[] = [];
     const answered = answeredIn(found.map(({ said }) => said));
     for (const { said, ...about } of found) {
@@ -88,6 +92,12 @@ export const createFeedback = (
 
   return { readFeedback };
 };
+
+/** A server that is too old tells nothing of them, or a token may not read them. What is said is heard all the same. */
+function none(error: unknown): FeedbackItem[] {
+  if (error instanceof CoppiceError) return [];
+  throw error;
+}
 
 type About =
   | 'id'
@@ -125,8 +135,7 @@ function fromReview(said: Review): Found[] {
  * The comments of others in an unresolved thread since Coppice replied there. A pending comment is left out,
  * because only its author can see it.
  */
-function fromThread({ id: thread, isResolved, path, comments, ...place }: Thread): Found[] {
-  if (isResolved) return [];
+function fromThread({ id: thread, path, comments, ...place }: Thread): Found[] {
   const said = (comments.nodes ?? []).filter((one) => one !== null && one.state !== 'PENDING');
   const found = said.flatMap((one) => (one === null ? [] : [one]));
   const answered = answeredIn(found);

@@ -8,7 +8,14 @@ import type { Graphql } from '../api/graphql.ts';
 import { writeOnce } from '../api/write-once.ts';
 import type { GitHub, MarkedText, Reaction } from '../port.ts';
 import { hasMarker, withMarker } from '../pull-requests/marker.ts';
-import { ISSUE_COMMENTS, PULL_COMMENTS, readList, type Said, THREADS } from './discussion.ts';
+import {
+  ISSUE_COMMENTS,
+  PULL_COMMENTS,
+  readList,
+  type Said,
+  THREADS,
+  wholeThread,
+} from './discussion.ts';
 
 type Replies = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
 
@@ -108,7 +115,8 @@ export function createReplies(
         const threads = await readList(graphql, repository, number, THREADS);
         const found = threads.find(({ id }) => id === thread);
         isThere = found !== undefined;
-        return written(found?.comments.nodes ?? [], marker);
+        const whole = found && (await wholeThread(graphql, found));
+        return written(whole?.comments.nodes ?? [], marker);
       },
       async write() {
         if (!isThere) return;

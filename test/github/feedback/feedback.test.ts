@@ -92,6 +92,71 @@ test('a thread is all that was said since Coppice replied there, until it is res
   expect((await read()).map(({ text }) => text)).toEqual(['And here?']);
 });
 
+test('of a long thread every word is heard, also those before the latest thirty', async () => {
+  const { emulator, github, pullRequest, read } = await discussed();
+  const { threads } = emulator.review(ACME, pullRequest, {
+    ...{ author: 'alice', state: 'COMMENTED' },
+    comments: [{ path: 'src/a.ts', line: 3, body: 'word 0' }],
+  });
+  for (let word = 1; word <= 134; word++)
+    emulator.reply(ACME, threads[0] ?? 0, { author: 'alice', body: `word ${word}` });
+  const items = await read();
+  expect(items.map(({ text }) => text)).toEqual(
+    Array.from({ length: 135 }, (_, word) => `word ${word}`),
+  );
+  const last = items.at(-1);
+  if (!last) throw new Error('an item is missing');
+  const marked = { item: last, marker: replyMarker(last.id), text: 'Done' };
+  await github.reply(ACME, pullRequest, marked);
+  for (let more = 1; more <= 40; more++)
+    emulator.reply(ACME, threads[0] ?? 0, { author: 'alice', body: `more ${more}` });
+  // It has been said, more than thirty comments ago.
+  await github.reply(ACME, pullRequest, marked);
+  expect((await read()).map(({ text }) => text)).toEqual(
+    Array.from({ length: 40 }, (_, more) => `more ${more + 1}`),
+  );
+});
+
+test('what was deleted or hidden is not told', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  const [deleted = 0, hidden = 0] = ['Drop it', 'Buy it', 'Keep it'].map((body) =>
+    emulator.comment(ACME, pullRequest, { author: 'alice', body }),
+  );
+  emulator.removeComment(ACME, deleted);
+  emulator.minimize(ACME, hidden);
+  expect((await read()).map(({ text }) => text)).toEqual(['Keep it']);
+});
+
+test('what a token may not read of a list is left out, and the rest is heard', async () => {
+  const { emulator, issue, read } = await discussed();
+  emulator.comment(ACME, issue, { author: 'alice', body: 'Hello' });
+  const said = {
+    ...{ id: 'IC_1', fullDatabaseId: '1', author: null, body: 'From afar', url: 'u' },
+    ...{ createdAt: LATER, lastEditedAt: null, isMinimized: false, viewerDidAuthor: false },
+  };
+  const list = { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [null, said] };
+  const error = { type: 'FORBIDDEN', message: 'Resource protected by organization SAML' };
+  emulator.failNext({
+    ...{ path: /graphql/, status: 200 },
+    body: {
+      data: { repository: { item: { list } } },
+      errors: [{ ...error, path: ['repository', 'item', 'list', 'nodes', 0] }],
+    },
+  });
+  expect((await read()).map(({ text }) => text)).toEqual(['From afar']);
+});
+
+test('where GitHub does not tell what was done, what was said is heard', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Hello' });
+  const message = 'Argument itemTypes has an invalid value';
+  emulator.failNext({
+    ...{ path: /graphql/, skip: 4, status: 200 },
+    body: { errors: [{ message, extensions: { code: 'argumentLiteralsIncompatible' } }] },
+  });
+  expect((await read()).map(({ text }) => text)).toEqual(['Hello']);
+});
+
 test('a thread whose lines have changed tells where it was made', async () => {
   const { emulator, pullRequest, read } = await discussed();
   const { threads } = emulator.review(ACME, pullRequest, {

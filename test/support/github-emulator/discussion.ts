@@ -15,6 +15,8 @@ export interface EmulatedComment {
   readonly createdAt: string;
   updatedAt: string;
   editedAt?: string;
+  /** Hidden, as spam or off-topic say. */
+  isMinimized?: boolean;
   readonly reactions: { readonly author: string; readonly content: Reaction }[];
 }
 
@@ -102,6 +104,14 @@ export function editComment(
   Object.assign(comment, { body, updatedAt: at, editedAt: at });
   touch(repository, comment.number);
   return comment;
+}
+
+/** @throws ApiError 404 */
+export function removeComment(repository: EmulatedRepository, id: number): void {
+  const index = repository.comments.findIndex((one) => one.id === id);
+  const [removed] = index < 0 ? [] : repository.comments.splice(index, 1);
+  if (!removed) throw notFound();
+  touch(repository, removed.number);
 }
 
 /** @throws ApiError 404 */

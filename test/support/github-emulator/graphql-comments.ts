@@ -23,7 +23,8 @@ export const commentObject = (
 ) => ({
   ...{ __typename: kind, id: nodeId(kind, comment.id) },
   ...{ databaseId: comment.id, fullDatabaseId: String(comment.id) },
-  ...{ author: actorObject(comment.author), body: comment.body, isMinimized: false },
+  ...{ author: actorObject(comment.author), body: comment.body },
+  isMinimized: comment.isMinimized ?? false,
   ...{ createdAt: comment.createdAt, updatedAt: comment.updatedAt },
   lastEditedAt: comment.editedAt ?? null,
   viewerDidAuthor: comment.author === EMULATED_USER,

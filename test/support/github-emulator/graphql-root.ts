@@ -81,6 +81,11 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
       };
     },
 
+    node({ id }: { id: string }) {
+      const { found, location } = threadBy(id);
+      return threadObject(location, found);
+    },
+
     resolveReviewThread({ input: { threadId } }: Input<'threadId'>) {
       const { found, location } = threadBy(threadId);
       found.isResolved = true;

@@ -18,6 +18,7 @@ import {
   editComment,
   type NewComment,
   type NewReview,
+  removeComment,
   type Said,
   threadOf,
 } from './discussion.ts';
@@ -47,6 +48,9 @@ export interface People {
   comment(repository: RepositoryName, number: number, comment: NewComment): number;
   /** @param at when; now when absent */
   editComment(repository: RepositoryName, id: number, body: string, at?: string): void;
+  removeComment(repository: RepositoryName, id: number): void;
+  /** Somebody hides a comment. */
+  minimize(repository: RepositoryName, id: number): void;
   review(repository: RepositoryName, pullRequest: number, review: NewReview): Said;
   reply(repository: RepositoryName, thread: number, comment: NewComment): number;
   resolve(repository: RepositoryName, thread: number): void;
@@ -81,6 +85,11 @@ export function createPeople(state: State, ci: CiRunner): People {
     allow: (name, login, permission) => void at(name).permissions.set(login, permission),
     comment: (name, number, comment) => addComment(state, at(name), number, comment).id,
     editComment: (name, id, body, when) => void editComment(at(name), id, body, when),
+    removeComment: (name, id) => removeComment(at(name), id),
+    minimize(name, id) {
+      const comment = at(name).comments.find((one) => one.id === id);
+      if (comment) comment.isMinimized = true;
+    },
     review: (name, number, review) => addReview(state, at(name), number, review),
     reply: (name, thread, comment) => addReply(state, at(name), thread, comment).id,
     resolve(name, thread) {
