@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { pace } from '../../../src/github/api/pace.ts';
 import { checksOf } from '../../../src/github/checks/rollup.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
@@ -29,15 +28,6 @@ test('fifty issues and their pull requests cost one point, too', async () => {
   const watched = Array.from({ length: 50 }, (_, n) => ({ issue: n + 1, pullRequest: n + 101 }));
   const { rateLimit } = await connect(await githubFixture()).readPulses(ACME, watched);
   expect(rateLimit?.cost).toBe(1);
-});
-
-test('fifty pull requests cost no more than 130 points an hour', async () => {
-  const watched = Array.from({ length: 50 }, (_, n) => ({ issue: n + 1, pullRequest: n + 101 }));
-  const { rateLimit } = await connect(await githubFixture()).readPulses(ACME, watched);
-  const cost = rateLimit?.cost ?? Number.NaN;
-  const base = 30;
-  const round = pace({ base, quiet: 0, checksRun: true, rateLimit, cost, now: Date.now() });
-  expect((3_600_000 / round) * cost).toBeLessThanOrEqual(130);
 });
 
 test('an issue without a pull request is watched too, and one that is gone is null', async () => {
