@@ -273,7 +273,9 @@ export class FakeWorld {
       react: async ({ item, taken, help }) => {
         await this.onReact();
         const came = taken ? '' : help === undefined ? ' refused' : ' helped';
-        this.reactions.push(`${item.id}${came}`);
+        // As on GitHub, the same reaction of the same account is there once.
+        const reaction = `${item.id}${came}`;
+        if (!this.reactions.includes(reaction)) this.reactions.push(reaction);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
       notify: async ({ issue, title }) => {

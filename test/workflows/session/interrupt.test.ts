@@ -188,7 +188,8 @@ test('a session that is cancelled while it is interrupted is cancelled, its agen
   world.script(issue, BUSY, BUSY);
   const handle = await startSession(environment, issue);
   await turnBegan(issue, 1);
-  await Promise.all([handle.signal(guidanceSignal, now('wait')), handle.cancel()]);
+  await handle.signal(guidanceSignal, now('wait'));
+  await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
   expect(world.records.get(issue)?.at(-1)?.record.status).toBe('cancelled');
   expect(world.records.get(issue)?.at(-1)?.turns.at(-1)?.endedAt).not.toBeNull();

@@ -248,9 +248,11 @@ test('another failing outcome than before gets its own nudge, and a person is to
 });
 
 test('what can’t be pushed is asked about at once when a person’s words changed nothing', async () => {
-  const { issue, handle, kinds, stuck } = await session({ planning: 'always' });
+  const planned = Promise.withResolvers<Outcome>();
+  const { issue, handle, kinds, stuck } = await session({ planning: 'always' }, planned.promise);
   const problem = '`npm test` failed';
   world.outgoing.set(issue, [problem, problem, problem]);
+  planned.resolve({ kind: 'done', summary: 'planned it' });
   expect((await stuck())?.context).toContain('the same problem');
   expect(kinds()).toEqual(['plan', 'implement', 'nudge']);
   await handle.signal(guidanceSignal, 'mind the clock');

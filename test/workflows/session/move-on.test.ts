@@ -48,8 +48,11 @@ async function session(turns: readonly Outcome[], more: Partial<SessionInput> = 
   const { workflowId } = await startSession(environment, issue, more);
   const handle = client.workflow.getHandle(workflowId);
   const status = async () => await handle.query(statusQuery);
+  /** Sends it so often what changes nothing. */
+  const tell = (times: number) =>
+    Promise.all(Array.from({ length: times }, () => handle.signal(reportIssueSignal, OPEN)));
   return {
-    ...{ issue, handle, world, status },
+    ...{ issue, handle, world, status, tell },
     becomes: (expected: string) =>
       eventually(async () => expect((await status()).status).toBe(expected)),
     guide: (words: string | { action: 'approve' | 'resolved' }) =>
@@ -61,7 +64,7 @@ async function session(turns: readonly Outcome[], more: Partial<SessionInput> = 
       for (let times = 0; times < 2; times++) {
         const { runId } = await handle.describe();
         await eventually(async () => {
-          for (let count = 0; count < 20; count++) await handle.signal(reportIssueSignal, OPEN);
+          await tell(20);
           expect((await handle.describe()).runId).not.toBe(runId);
         });
       }
@@ -201,8 +204,7 @@ test('what a message has begun is finished before the next execution begins', as
   };
   await one.handle.signal(reportFeedbackSignal, [comment]);
   const { runId } = await one.handle.describe();
-  for (let count = 0; count < SUGGESTED_AT; count++)
-    await one.handle.signal(reportIssueSignal, OPEN);
+  await one.tell(SUGGESTED_AT);
   // It is long by now, and has every reason to leave.
   expect((await one.handle.describe()).runId).toBe(runId);
   resolve();
