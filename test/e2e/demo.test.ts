@@ -20,13 +20,14 @@ function shell(line: string, more: Readonly<Record<string, string>> = {}) {
   const root = temporaryDirectory('demo');
   const [home, tmp] = [join(root, 'home'), join(root, 'tmp')];
   for (const directory of [home, tmp]) mkdirSync(directory);
-  const { PATH, COPPICE_TEMPORAL_CLI } = process.env;
+  const { PATH, COPPICE_TEMPORAL_CLI, NODE_COMPILE_CACHE } = process.env;
   const child = execa(line, {
     shell: true,
     extendEnv: false,
     env: {
       PATH,
       COPPICE_TEMPORAL_CLI,
+      NODE_COMPILE_CACHE,
       HOME: home,
       TMPDIR: tmp,
       COPPICE_CACHE: coppiceHome().cache,

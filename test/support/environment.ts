@@ -52,7 +52,11 @@ export interface Environment {
 }
 
 /** What of the machine's environment comes in. */
-const PASSED = ['PATH', 'LANG', 'TERM', 'TMPDIR', 'NO_COLOR', 'COPPICE_TEMPORAL_CLI'];
+const PASSED = [
+  ...['PATH', 'LANG', 'TERM', 'TMPDIR', 'NO_COLOR', 'COPPICE_TEMPORAL_CLI'],
+  // Where vitest.config.ts keeps compiled programs.
+  'NODE_COMPILE_CACHE',
+];
 
 /** @param root an empty directory; the caller removes it */
 export async function createEnvironment(
