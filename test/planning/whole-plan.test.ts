@@ -49,7 +49,7 @@ async function planOf(issues: readonly ListedIssue[], codebase: Codebase) {
   return { draft, text: renderDraft(draft, plan, { columns: 500, color, all: false }) };
 }
 
-test('the sample repository’s plan is that of the README', async () => {
+test('docs/planning.md shows the plan of the sample repository', async () => {
   const checkout = temporaryDirectory('sample');
   await createSampleRepository(checkout);
   const codebase = await openCodebase(
@@ -58,8 +58,8 @@ test('the sample repository’s plan is that of the README', async () => {
     (async () => undefined) as never,
   );
   const { text } = await planOf(SAMPLE_ISSUES.map(listed), codebase);
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, shown = ''] = /```\n\$ coppice plan --all-open\n([\s\S]*?)\n```/.exec(readme) ?? [];
+  const manual = readFileSync(new URL('../../docs/planning.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /```\n\$ coppice plan --all-open\n([\s\S]*?)\n```/.exec(manual) ?? [];
   expect(shown).toContain('#127 after #126');
   // The command says afterwards where it wrote the plan.
   expect(text).toBe(shown.replace(/\n+Wrote .*$/, ''));
