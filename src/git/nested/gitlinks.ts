@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { git } from '../command/client.ts';
 import { gitDirectory } from '../command/directories.ts';
 import type { GitDirectories } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
+import { recordedSubmodules } from '../worktree/submodule-commits.ts';
 import { nestedIn } from './repositories.ts';
 import { lookAtNested } from './work.ts';
 
@@ -21,23 +21,13 @@ type Run = (args: readonly string[]) => Promise<string>;
 
 const GITLINK = '160000';
 
-/** Paths of the gitlinks in a worktree's index. */
-async function gitlinksInIndex(worktree: string): Promise<string[]> {
-  const output = await git(worktree, ['ls-files', '--stage', '-z']);
-  return output
-    .split('\0')
-    .flatMap((line) =>
-      line.startsWith(`${GITLINK} `) ? [line.slice(line.indexOf('\t') + 1)] : [],
-    );
-}
-
 /** Paths of the submodules of a worktree that have uncommitted changes. */
 export async function dirtySubmodules(worktree: string): Promise<string[]> {
-  const paths = await gitlinksInIndex(worktree);
-  if (paths.length === 0) return [];
+  const links = await recordedSubmodules(worktree);
+  if (links.size === 0) return [];
   const own = await gitDirectory(worktree);
   const dirty: string[] = [];
-  for (const path of paths) {
+  for (const path of links.keys()) {
     const nested = nestedIn({ worktree, own }, path);
     if (nested?.git !== undefined && (await lookAtNested(nested)).uncommitted > 0) dirty.push(path);
   }
@@ -48,7 +38,7 @@ export async function dirtySubmodules(worktree: string): Promise<string[]> {
  * Whether git regards the worktree as one with submodules. git removes such a worktree only with `--force`.
  */
 export async function hasSubmodules({ worktree, own }: GitDirectories): Promise<boolean> {
-  return existsSync(join(own, 'modules')) || (await gitlinksInIndex(worktree)).length > 0;
+  return existsSync(join(own, 'modules')) || (await recordedSubmodules(worktree)).size > 0;
 }
 
 /**

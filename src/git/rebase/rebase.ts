@@ -13,7 +13,7 @@ import { losslessBytes } from '../command/lossless.ts';
 import { bring } from '../private/transfer.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
 import { gitDirectories } from '../remote/pointers.ts';
-import { ownChanges, renewBaseline } from '../worktree/baseline.ts';
+import { noteSubmodules, ownChanges, renewBaseline } from '../worktree/baseline.ts';
 import { shelter, sheltered, unshelter } from '../worktree/shelter.ts';
 import { isUntracked, uncommittedFiles } from '../worktree/status.ts';
 import { conflict } from './conflict.ts';
@@ -116,6 +116,7 @@ export async function rebaseDetached(
   const found = await gitDirectories(location);
   const env = await committerIdentity(worktree);
   const begin = async () => {
+    await noteSubmodules(location);
     await writeFileAtomic(join(found.record, UNSETTLED), rebase.tip);
     await shelter(location, rebase);
   };

@@ -7,8 +7,12 @@ import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { losslessBytes } from '../command/lossless.ts';
 import { changeRefs } from '../refs/refs.ts';
-
 import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
+import {
+  changedSubmodules,
+  recordedSubmodules,
+  type SubmoduleCommits,
+} from './submodule-commits.ts';
 
 /**
  * The ref of a branch's baseline. The baseline lists uncommitted changes in a worktree that are not an
@@ -47,8 +51,23 @@ const MOST_COMPARED = 500;
 export async function takeBaseline(location: Where, begun: boolean): Promise<void> {
   await save(location, {
     begun,
-    files: hashed(location, await uncommittedFiles(location.worktree)),
+    files: await hashed(location, await uncommittedFiles(location.worktree)),
   });
+}
+
+/**
+ * Stores the commits of the submodules in the baseline before Coppice moves the branch. A submodule stays at its commit then,
+ * although the branch may record another one afterwards; that is not an agent's work.
+ */
+export async function noteSubmodules(location: Where): Promise<void> {
+  const recorded = await recordedSubmodules(location.worktree);
+  if (recorded.size === 0) return;
+  const { own, all } = await changes(location);
+  const moved = new Set([...own.map(pathOf), ...all]);
+  const known = await readBaseline(location);
+  const there = [...recorded].filter(([path]) => !moved.has(path));
+  const files = Object.fromEntries(there.map(([path, commit]) => [path, atCommit(commit)]));
+  await save(location, { begun: true, ...known, files: { ...known?.files, ...files } });
 }
 
 /**
@@ -59,10 +78,11 @@ export async function renewBaseline(location: Where): Promise<void> {
   const { own, all } = await changes(location);
   if (own.length + all.length === 0 && !(await readBaseline(location))) return;
   const found = await uncommittedFiles(location.worktree);
-  const untracked = new Set(own.filter(isUntracked));
-  const files = hashed(
+  const submodules = await changedSubmodules(location.worktree, own);
+  const agents = new Set(own.filter((one) => isUntracked(one) || submodules.has(pathOf(one))));
+  const files = await hashed(
     location,
-    found.filter((status) => !untracked.has(status)),
+    found.filter((status) => !agents.has(status)),
   );
   await save(location, { begun: true, files });
 }
@@ -77,7 +97,7 @@ export async function settingUp<T>(location: Where, run: () => Promise<T>): Prom
   const own = new Set(fresh ? [] : (await ownChanges(location)).map(pathOf));
   const result = await run();
   const after = await uncommittedFiles(location.worktree);
-  const files = hashed(
+  const files = await hashed(
     location,
     after.filter((status) => !own.has(pathOf(status))),
   );
@@ -112,10 +132,11 @@ export async function changes(
   const found = await uncommittedFiles(location.worktree, submodules);
   if (found.length === 0) return { own: [], left: [], all: [] };
   const files: Record<string, string> = (await readBaseline(location))?.files ?? {};
+  const commits = await changedSubmodules(location.worktree, found);
   const isLeft = (status: string) =>
     isUnstaged(status) &&
     files[pathOf(status)] !== undefined &&
-    files[pathOf(status)] === contentOf(location, status);
+    files[pathOf(status)] === contentOf(location, status, commits);
   const open = found.filter((status) => !isLeft(status));
   const same = await asCommitted(location.worktree, open);
   const own = open.filter((status) => !same.has(pathOf(status)));
@@ -164,22 +185,34 @@ const isUnstaged = (status: string): boolean => /^( .|\?\?)/.test(status);
 
 const pathOf = (status: string): string => status.slice(3);
 
-function hashed(location: Where, statuses: readonly string[]): Record<string, string> {
+async function hashed(
+  location: Where,
+  statuses: readonly string[],
+): Promise<Record<string, string>> {
   const unstaged = statuses.filter(isUnstaged);
   if (unstaged.length > MOST) return {};
+  const commits = await changedSubmodules(location.worktree, unstaged);
   return Object.fromEntries(
     unstaged.flatMap((status) => {
-      const content = contentOf(location, status);
+      const content = contentOf(location, status, commits);
       return content === undefined ? [] : [[pathOf(status), content]];
     }),
   );
 }
 
+const atCommit = (commit: string): string => `commit ${commit}`;
+
 /**
- * Describes a file's content as text that can be compared; undefined for anything but a file or a link, and
- * for a file that is too large. Links are not followed.
+ * Describes a file's content, or the commit of a submodule, as text that can be compared; undefined for anything but these and
+ * links, and for a file that is too large. Links are not followed.
  */
-function contentOf({ worktree }: Where, status: string): string | undefined {
+function contentOf(
+  { worktree }: Where,
+  status: string,
+  commits: SubmoduleCommits,
+): string | undefined {
+  const commit = commits.get(pathOf(status));
+  if (commit !== undefined) return atCommit(commit);
   const path = losslessBytes(join(worktree, pathOf(status)));
   const found = lstat(path);
   if (!found) return isDeleted(status) ? 'gone' : undefined;

@@ -16,7 +16,8 @@ export async function shelter(
   { old, from, tip }: Rebase,
 ): Promise<void> {
   const { worktree } = location;
-  const { left } = await changes(location);
+  // A rebase leaves submodules where they are.
+  const { left } = await changes(location, 'left out');
   if (left.length === 0) return;
   await assume(worktree, '--assume-unchanged', left);
   const moved = await git(worktree, ['diff', '--name-only', '--no-renames', '-z', old, tip], NAMES);

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { restack } from '../../../src/git/rebase/restack.ts';
+import { settingUp, takeBaseline } from '../../../src/git/worktree/baseline.ts';
+import { inspectWork } from '../../../src/git/worktree/work.ts';
+import { commit, noToken, run } from '../../support/git-repository.ts';
+import { withSubmodules } from '../../support/submodules.ts';
+
+const LOCAL = ['-c', 'protocol.file.allow=always'];
+
+/** A session with a submodule, whose base then records another commit of that. */
+async function moved() {
+  const given = await withSubmodules();
+  const { root, remote, lib, worktree, location, base } = given;
+  await takeBaseline(location, true);
+  const update = (files: Readonly<Record<string, string>>) => {
+    commit(lib, files);
+    const other = join(root, `other-${Object.keys(files).join()}`);
+    run(root, 'clone', '--quiet', '--branch', 'main', remote, other);
+    run(other, ...LOCAL, 'submodule', '--quiet', 'update', '--init');
+    run(join(other, 'lib'), ...LOCAL, 'pull', '--quiet', 'origin', 'main');
+    commit(other, {}, 'a newer lib');
+    run(other, 'push', '--quiet', 'origin', 'HEAD:main');
+  };
+  const look = async () => (await inspectWork(location, base)).uncommitted;
+  const move = (from = base) => restack(location, from, 'main', { tokens: noToken });
+  return { ...given, worktree, update, look, move };
+}
+
+test('a submodule that the base moved is nobody’s uncommitted work, however often', async () => {
+  const { worktree, update, look, move } = await moved();
+  update({ two: 'two' });
+  const base = await move();
+  expect(run(worktree, 'status', '--porcelain')).toBe(' M lib');
+  expect(await look()).toBe(0);
+  update({ three: 'three' });
+  await move(base);
+  expect(run(worktree, 'status', '--porcelain')).toBe(' M lib');
+  expect(await look()).toBe(0);
+  expect(existsSync(join(worktree, 'lib/lib.txt'))).toBe(true);
+});
+
+test('one whose newer commit the agent committed is nobody’s uncommitted work after its base moved', async () => {
+  const { worktree, update, look, move } = await moved();
+  update({ two: 'two' });
+  const base = await move();
+  run(worktree, ...LOCAL, 'submodule', '--quiet', 'update', 'lib');
+  expect(run(worktree, 'status', '--porcelain')).toBe('');
+  update({ three: 'three' });
+  await move(base);
+  expect(run(worktree, 'status', '--porcelain')).toBe(' M lib');
+  expect(await look()).toBe(0);
+});
+
+test('one that the agent moved is work, before its base moves and after', async () => {
+  const { worktree, update, look, move } = await moved();
+  commit(join(worktree, 'lib'), { mine: 'mine' });
+  expect(await look()).toBe(1);
+  update({ two: 'two' });
+  const base = await move();
+  expect(await look()).toBe(1);
+  run(join(worktree, 'lib'), 'checkout', '--quiet', 'HEAD~1');
+  await move(base);
+  expect(await look()).toBe(1);
+});
+
+test('one that setup commands moved is nobody’s work until somebody moves it', async () => {
+  const { lib, worktree, location, look } = await moved();
+  commit(lib, { two: 'two' });
+  await settingUp(location, async () =>
+    run(worktree, ...LOCAL, 'submodule', '--quiet', 'update', '--remote', 'lib'),
+  );
+  expect(run(worktree, 'status', '--porcelain')).toBe(' M lib');
+  expect(await look()).toBe(0);
+  commit(join(worktree, 'lib'), { mine: 'mine' });
+  expect(await look()).toBe(1);
+});
