@@ -38,6 +38,16 @@ test('so is a plan whose run had issues added, and one whose run has just these 
   expect(asked).toMatchObject({ joined: ['night', 'night'], runs: [] });
 });
 
+test('its issues are listed in the order in which they were asked for, those that were added since last', async () => {
+  const queue = [13, 12, 11].map((issue) => ({ issue, waitingFor: 'a free slot' }));
+  const { services } = open(['night', [13, 12, 11], { queue }]);
+  const ran = await runInProcess(['run', '11', '13', '12'], { services });
+  expect(ran.stdout.match(/#\d+/g)).toEqual(['#11', '#13', '#12']);
+  const { services: more } = open(['night', [12, 11], { queue }]);
+  const joined = await runInProcess(['run', '11', '12'], { services: more });
+  expect(joined.stdout.match(/#\d+/g)).toEqual(['#11', '#12', '#13']);
+});
+
 test('with --watch it is shown to its end', async () => {
   const { services, asked } = open(['night', [11, 12]]);
   const ran = await runInProcess(['run', '11', '12', '--watch'], { services });

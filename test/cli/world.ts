@@ -151,7 +151,7 @@ export function world(options: WorldOptions = {}) {
       return started(
         repository,
         name,
-        (run?.planned ?? []).map((issue) => ({ issue })),
+        [...(run?.sessions ?? []), ...(run?.queue ?? [])].map(({ issue }) => ({ issue })),
       );
     },
     board: async () => options.board ?? board([]),

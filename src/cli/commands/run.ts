@@ -69,7 +69,7 @@ async function start(
 /** Joins the open run of exactly these issues. Nothing is started, and nothing of that run is changed. */
 const join = (
   context: Context,
-  { project, running }: Running,
+  { project, running, inOrder }: Running,
   options: RunOptions,
 ): Promise<number> =>
   withCoppice(context.services, async (coppice) => {
@@ -77,7 +77,7 @@ const join = (
     context.terminal.err(
       `coppice: run ${running} of these issues is under way, and continues as it was started: coppice add, drop, reorder and workers change it`,
     );
-    announce(context, joined);
+    announce(context, { ...joined, sessions: inOrder(joined.sessions) });
     return stay(context, project, joined, options);
   });
 

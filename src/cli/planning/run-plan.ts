@@ -24,6 +24,8 @@ export interface Running {
   readonly project: Project;
   /** The run's name. */
   readonly running: string;
+  /** Puts the issues of that run into the order in which they were asked for. */
+  inOrder<T extends { readonly issue: number }>(issues: readonly T[]): T[];
 }
 
 /**
@@ -38,7 +40,8 @@ export async function planRun(
   const wanted = await readWanted(context, given, options);
   const { project, concurrency, base } = wanted;
   const running = await openRunOf(context, wanted);
-  if (running !== undefined) return { project, running };
+  if (running !== undefined)
+    return { project, running, inOrder: (issues) => asGiven(issues, wanted) };
 
   const checked = await checkRun(context, wanted, options);
   const plan = wanted.plan ?? (await planOnTheWay(context, wanted, options));
@@ -80,14 +83,15 @@ async function planOnTheWay(
   return plan;
 }
 
-/** In the order in which they were given. */
+/** In the order in which they were given; what was not given comes last. */
 function asGiven<T extends { readonly issue: number }>(
   planned: readonly T[],
   { issues }: Wanted,
 ): T[] {
   const numbers = issues.map(({ number }) => number);
   const position = new Map([...new Set(numbers)].map((number, index) => [number, index]));
-  return planned.toSorted((a, b) => (position.get(a.issue) ?? 0) - (position.get(b.issue) ?? 0));
+  const placeOf = (issue: number): number => position.get(issue) ?? position.size;
+  return planned.toSorted((a, b) => placeOf(a.issue) - placeOf(b.issue));
 }
 
 const reasons = ({ leftOut }: PlanFile): string[] =>
