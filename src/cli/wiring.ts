@@ -75,7 +75,6 @@ export function createServices({
     stored,
     async recordedBoard(repository) {
       const { recordedBoard } = await import('../client/board.ts');
-      await stored(repository);
       return recordedBoard(home, repository);
     },
     async prune({ ownership, last }, options): Promise<PruneDecision> {

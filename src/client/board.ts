@@ -19,11 +19,11 @@ import { unrecorded, withTitle } from './unrecorded.ts';
 /** The board as the workflows report it. Workflows that do not answer are filled in from this host's records. */
 export async function readBoard(connected: Connected, repository: RepositoryName): Promise<Board> {
   const asOf = new Date().toISOString();
-  const [recorded, runs] = await Promise.all([
-    recordedSessions(connected.home, repository),
+  const [stored, runs] = await Promise.all([
+    listSessions(connected.home, repository),
     askRuns(connected, repository),
   ]);
-  const known = new Map(recorded.map((session) => [session.record.issueNumber, session]));
+  const known = new Map(recordedIn(stored).map((session) => [session.record.issueNumber, session]));
   const open = await openSessions(connected, repository, runs.answered);
   const sessions = await Promise.all(
     open.map((session) => askSession(connected, repository, session, known.get(session.issue))),
@@ -33,13 +33,14 @@ export async function readBoard(connected: Connected, repository: RepositoryName
     known.set(session.record.issueNumber, session);
   return {
     ...{ source: 'live', asOf, runs: runs.answered, unansweredRuns: runs.unanswered },
-    ...{ sessions: inOrder([...known.values()]), ...(await limitsOf(connected.home)) },
+    ...{ ...sessionsOf(stored, [...known.values()]), ...(await limitsOf(connected.home)) },
   };
 }
 
 /** The board while no server answers. */
 export async function recordedBoard(home: Home, repository: RepositoryName): Promise<Board> {
-  const sessions = await recordedSessions(home, repository);
+  const stored = await listSessions(home, repository);
+  const sessions = recordedIn(stored);
   const asOf =
     sessions
       .map((session) => session.asOf)
@@ -48,7 +49,7 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
   const limits = await limitsOf(home);
   return {
     ...{ source: 'recorded', asOf, runs: [], unansweredRuns: [] },
-    ...{ sessions: inOrder(sessions), ...limits },
+    ...{ ...sessionsOf(stored, sessions), ...limits },
   };
 }
 
@@ -61,12 +62,24 @@ const limitsOf = async (home: Home): Promise<Pick<Board, 'githubUntil' | 'usageL
   usageLimits: (await closedUsageGates(home)).map(({ account, until }) => ({ account, until })),
 });
 
-const inOrder = (sessions: BoardSession[]): BoardSession[] =>
-  sessions.sort((a, b) => a.record.issueNumber - b.record.issueNumber);
+type Stored = Awaited<ReturnType<typeof listSessions>>;
 
-async function recordedSessions(home: Home, repository: RepositoryName): Promise<BoardSession[]> {
-  const { sessions } = await listSessions(home, repository);
-  return sessions.flatMap(({ issue, last }) =>
+/** By issue number, with what this host has of them, and which records can't be read. */
+function sessionsOf(
+  { sessions: stored, damaged }: Stored,
+  sessions: readonly BoardSession[],
+): Pick<Board, 'sessions' | 'damaged'> {
+  const owned = new Set(stored.filter(({ ownership }) => ownership).map(({ issue }) => issue));
+  return {
+    sessions: sessions
+      .map((session) => ({ ...session, leftHere: owned.has(session.record.issueNumber) }))
+      .sort((a, b) => a.record.issueNumber - b.record.issueNumber),
+    damaged,
+  };
+}
+
+const recordedIn = ({ sessions }: Stored): BoardSession[] =>
+  sessions.flatMap(({ repository, issue, last }) =>
     last
       ? [
           {
@@ -78,7 +91,6 @@ async function recordedSessions(home: Home, repository: RepositoryName): Promise
         ]
       : [],
   );
-}
 
 /**
  * The sessions that are open: those that the server lists, and those that an open run has begun, since a listing comes a

@@ -9,7 +9,8 @@ import type { GuidanceInput } from '../domain/session/guidance.ts';
 import type { Attached } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import { readDetail } from '../state/session-store.ts';
+import { orNothing } from '../state/json-file.ts';
+import { readDetail, readOwnership } from '../state/session-store.ts';
 import {
   attachUpdate,
   detachSignal,
@@ -37,7 +38,11 @@ export async function showSession(
   issue: number,
 ): Promise<SessionView> {
   const workflowId = sessionWorkflowId(repository, issue);
-  const links = { workflowId, ...webUrl(connected, workflowId) };
+  const owned = await orNothing(readOwnership(connected.home, repository, issue));
+  const links = {
+    ...{ workflowId, ...webUrl(connected, workflowId) },
+    leftHere: owned !== undefined,
+  };
   const answer = await ask(connected, workflowId, detailQuery);
   if (answer.kind === 'answered') {
     const record = await withProgress(connected, workflowId, answer.value.record);

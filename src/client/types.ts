@@ -33,6 +33,8 @@ export interface BoardSession extends Freshness {
   readonly record: SessionRecord;
   /** Present when its workflow is open and did not answer, whatever the record says. */
   readonly unanswered?: Unanswered;
+  /** Whether this host still has its worktree or branch, which `coppice prune` removes. */
+  readonly leftHere?: boolean;
 }
 
 /** Whether the session is open. One that does not answer counts as open, whatever an older record says. */
@@ -52,6 +54,8 @@ export interface Board extends Freshness {
   readonly unansweredRuns: readonly UnansweredRun[];
   /** Sessions by issue number. */
   readonly sessions: readonly BoardSession[];
+  /** Paths of this host's records that can't be read: what they held is not shown. */
+  readonly damaged: readonly string[];
   /** Until when GitHub's rate limits keep this host from asking; null when they don't. ISO 8601. */
   readonly githubUntil: string | null;
   /** Accounts of this host that have reached their usage limit, and when their sessions go on. ISO 8601. */
@@ -79,6 +83,8 @@ export interface SessionView extends Freshness {
   readonly webUrl?: string;
   /** Present when its workflow is open and did not answer. */
   readonly unanswered?: Unanswered;
+  /** As on the board. */
+  readonly leftHere?: boolean;
 }
 
 /** A change of a run under way. */

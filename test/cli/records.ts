@@ -64,6 +64,7 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   githubUntil: null,
   usageLimits: [],
   unansweredRuns: [],
+  damaged: [],
   ...changes,
 });
 

@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readBoard } from '../../src/client/board.ts';
+import { readBoard, recordedBoard } from '../../src/client/board.ts';
 import type { Connected } from '../../src/client/connected.ts';
 import { startRun } from '../../src/client/runs.ts';
 import { cancelSession, guideSession, showSession } from '../../src/client/sessions.ts';
@@ -7,6 +9,12 @@ import { CoppiceError, TransientError } from '../../src/domain/shared/failure.ts
 import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
+import {
+  detailFile,
+  forgetOwnership,
+  saveDetail,
+  saveOwnership,
+} from '../../src/state/session-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import {
@@ -98,4 +106,37 @@ test('a run’s sessions stay on the board when they have ended, with why, whate
     });
     expect((await recordOf(11))?.status).toBe('stuck');
   });
+});
+
+test('the board says of what this host still has something, and which of its records can’t be read', async () => {
+  const { home } = connected;
+  await startRun(connected, { repository, name: 'left', issues: [{ issue: 21 }] });
+  await eventually(async () => expect((await recordOf(21))?.status).toBe('complete'));
+  await cancelSession(connected, repository, 21);
+  await eventually(async () => expect((await recordOf(21))?.status).toBe('cancelled'));
+  const location = {
+    ...{ repository, issue: 21, hostId: 'here', checkout: '/person/app', remote: 'origin' },
+    ...{ worktree: '/person/app-issue-21', branch: 'issue-21' },
+  };
+  const { detail } = await showSession(connected, repository, 21);
+  await saveDetail(home, detail, new Date().toISOString());
+  const workflowId = sessionWorkflowId(repository, 21);
+  const base = { branch: 'main', tip: 'tip' };
+  const createdAt = new Date().toISOString();
+  await saveOwnership(home, { workflowId, location, base, createdAt, ready: true });
+  mkdirSync(dirname(detailFile(home, repository, 22)), { recursive: true });
+  writeFileSync(detailFile(home, repository, 22), '');
+
+  const left = async () => [
+    (await readBoard(connected, repository)).sessions.find((one) => one.workflowId === workflowId)
+      ?.leftHere,
+    (await recordedBoard(home, repository)).sessions[0]?.leftHere,
+    (await showSession(connected, repository, 21)).leftHere,
+  ];
+  expect(await left()).toEqual([true, true, true]);
+  await forgetOwnership(home, repository, 21);
+  expect(await left()).toEqual([false, false, false]);
+  const damaged = [detailFile(home, repository, 22)];
+  expect(await readBoard(connected, repository)).toMatchObject({ source: 'live', damaged });
+  expect(await recordedBoard(home, repository)).toMatchObject({ source: 'recorded', damaged });
 });

@@ -36,11 +36,14 @@ export async function readSession(
   const live = await ifReachable(context, (coppice) => coppice.show(repository, issue));
   if (live) return live;
   const stored = await context.services.stored(repository);
-  const last = stored.find((session) => session.issue === issue)?.last;
+  const { last, ownership } = stored.find((session) => session.issue === issue) ?? {};
   if (!last)
     throw new ClientError(
       'NoSuchSession',
       `no service answers, and this host has no record of a session of ${repository}#${issue}: coppice up`,
     );
-  return { ...last, source: 'recorded', workflowId: sessionWorkflowId(repository, issue) };
+  return {
+    ...{ ...last, source: 'recorded', leftHere: ownership !== undefined },
+    workflowId: sessionWorkflowId(repository, issue),
+  };
 }

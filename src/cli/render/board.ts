@@ -32,6 +32,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(board.source === 'recorded' ? [stale(board, options)] : []),
     ...(board.githubUntil === null ? [] : [limited(board.githubUntil, options)]),
     ...board.usageLimits.map((limit) => usedUp(limit, options)),
+    ...board.damaged.map((path) => options.color.yellow(damagedRecord(path))),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
     ...board.unansweredRuns.map((run) => silentRun(run, options)),
@@ -88,6 +89,9 @@ const stale = (board: Board, { now, color }: RenderOptions): string =>
       : `No service answers: this is what was recorded, up to ${age(board.asOf, now)} ago. Start it: coppice up`,
   );
 
+const damagedRecord = (path: string): string =>
+  `${oneLine(path, 300)} is damaged: what it held is not shown. It is written anew when its session goes on; move it away if that has ended`;
+
 /** One session's block: its line, then what matters most about its status. */
 export function renderSession(session: BoardSession, options: RenderOptions): string {
   const { record, source } = session;
@@ -96,7 +100,7 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
   const since = timed ? ` (${age(record.since, options.now)})` : '';
   const bare = `${mark} #${record.issueNumber} - ${label}${since} - `;
   const title = oneLine(record.issueTitle, Math.max(20, options.columns - bare.length));
-  const lines = [...detailOf(record, options)];
+  const lines = [...detailOf(session, options)];
   if (record.retrying) lines.push(retryLine(record.retrying, options.now));
   if (record.attachedSince !== null)
     lines.push(
@@ -114,7 +118,7 @@ function recorded({ record, asOf, unanswered }: BoardSession, { now }: RenderOpt
   return `${since}: ${oneLine(unanswered.cause, 200)}. What to do: coppice show ${record.issueNumber}`;
 }
 
-function detailOf(record: SessionRecord, { now, columns }: RenderOptions): string[] {
+function detailOf({ record, leftHere }: BoardSession, { now, columns }: RenderOptions): string[] {
   if (record.status === 'stuck')
     return [
       `Reason: ${oneLine(record.stuckReason ?? record.activity, Math.max(40, columns * 2))}`,
@@ -125,7 +129,7 @@ function detailOf(record: SessionRecord, { now, columns }: RenderOptions): strin
   if (record.status === 'cancelled')
     return [
       oneLine(record.activity, Math.max(40, columns * 2)),
-      ...(record.worktreePath === '' ? [] : ['coppice prune removes what is left of it']),
+      ...(leftHere ? ['coppice prune removes what is left of it'] : []),
     ];
   const files =
     record.diff?.files && record.status === 'working'

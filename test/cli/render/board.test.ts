@@ -98,18 +98,34 @@ test('at a session whose pull request is open the board says what that waits for
 test('a session that has ended is no active one', () => {
   const sessions = [
     session(1, { status: 'complete', pullRequestState: 'merged', pullRequestUrl: 'https://x/1' }),
-    session(2, { status: 'cancelled', activity: 'its pull request was closed' }),
+    session(
+      2,
+      { status: 'cancelled', activity: 'its pull request was closed' },
+      { leftHere: true },
+    ),
+    session(3, { status: 'cancelled', activity: 'cancelled by a person' }, { leftHere: false }),
   ];
   expect(render(board(sessions))).toBe(`Active Sessions (0):
 
-Ended Sessions (2):
+Ended Sessions (3):
 
 [✓] #1 - MERGED - Add export button
     PR: https://x/1
 
 [-] #2 - CANCELLED - Add export button
     its pull request was closed
-    coppice prune removes what is left of it`);
+    coppice prune removes what is left of it
+
+[-] #3 - CANCELLED - Add export button
+    cancelled by a person`);
+});
+
+test('a record that can’t be read is named, beside the sessions', () => {
+  const shown = render(
+    board([session(1)], { damaged: ['/state/sessions/acme/app/7/detail.json'] }),
+  );
+  expect(shown).toContain('/state/sessions/acme/app/7/detail.json is damaged: what it held is not');
+  expect(shown).toContain('#1 - WORKING');
 });
 
 test('a plan that waits for approval can be approved by one command', () => {
