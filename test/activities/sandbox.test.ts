@@ -251,6 +251,16 @@ describeSandboxed('in the sandbox', () => {
     expect(existsSync(join(trial.person, 'allowed/cache/file'))).toBe(true);
   });
 
+  test('what it is kept from last is told, after thousands of refusals of something else', async () => {
+    const refused = await sandboxTrial(
+      'i=0; while [ $i -lt 6000 ]; do : >"$ROOT/app/a-file-that-is-tried-again-and-again"; i=$((i+1)); done 2>/dev/null; echo x >"$ROOT/app/.git/hooks/the-last"; exit 3',
+    );
+    expect((await refused.start().result).outcome).toMatchObject({
+      kind: 'failed',
+      tail: expect.stringContaining('/app/.git/hooks/the-last'),
+    });
+  });
+
   test('after kill -9 of its supervisor nothing of it runs on, also when nobody looks', async () => {
     const trial = await sandboxTrial(
       '[ $COPPICE_RESUME = 1 ] && done_; setsid sleep 1000 & sleep 1000',

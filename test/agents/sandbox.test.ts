@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapters/adapter.ts';
@@ -8,6 +8,7 @@ import { sandboxAvailability, walls } from '../../src/agents/sandbox/availabilit
 import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
+import { refusalLog } from '../../src/agents/sandbox/refusal-log.ts';
 import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbox/refusals.ts';
 import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
 import type { Outcome } from '../../src/domain/session/turn.ts';
@@ -169,6 +170,17 @@ test('refusals are told once each, without what hides in a name', () => {
     'something else',
   ].join('\n');
   expect(parseRefusals(text, nothing)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
+});
+
+test('refusals are written down once each, and thousands of the same hide none after them', () => {
+  const file = join(temporaryDirectory('refused'), 'refused');
+  const writeDown = refusalLog(file);
+  for (let time = 0; time < 10_000; time++) writeDown('deny openat /opt/again');
+  writeDown('deny openat /opt/last');
+  for (let other = 0; other < 10_000; other++) writeDown(`deny openat /opt/${other}`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  expect(lines.slice(0, 2)).toEqual(['deny openat /opt/again', 'deny openat /opt/last']);
+  expect(lines.length).toBeLessThan(1_100);
 });
 
 test('what an agent tries by itself and does without is not told', () => {

@@ -10,6 +10,7 @@ import { type Confinement, INSIDE } from './confine.ts';
 import { listenForEnd } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
 import { quoted } from './quoted.ts';
+import { refusalLog } from './refusal-log.ts';
 
 /*
  * Runs a program in the sandbox with the standard streams of this process, and exits as the program does:
@@ -104,11 +105,12 @@ for (const name of PROXIES) {
 }
 
 const violations = SandboxManager.getSandboxViolationStore();
+const writeDown = refusalLog(refused);
 let told = 0;
 violations.subscribe(() => {
   const fresh = violations.getTotalCount() - told;
   told += fresh;
-  for (const { line } of violations.getViolations(fresh)) appendFileSync(refused, `${line}\n`);
+  for (const { line } of violations.getViolations(fresh)) writeDown(line);
 });
 
 /**
