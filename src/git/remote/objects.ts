@@ -42,7 +42,7 @@ export async function bringObjects(
     // If the remote does not send an object, the command that needs it reports the error.
     if (missing.length === 0 || missing.join() === before) return;
     before = missing.join();
-    options ??= await authenticated(checkout, remote, tokens, 'fetch');
+    options ??= await authenticated(checkout, remote, tokens);
     const { config = [], ...rest } = options;
     await exclusively(await commonDirectory(checkout), () =>
       git(checkout, [...FETCH, '--filter=blob:none', '--stdin', '--', remote], {

@@ -6,7 +6,7 @@ import { GitFailure, tail } from '../command/failure.ts';
 import { branchTip } from '../refs/branch.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { uploadLfs } from './lfs.ts';
-import { authenticated, type GitTokenSource } from './remote.ts';
+import { type GitTokenSource, pushTarget } from './remote.ts';
 import { signBranch } from './signing.ts';
 
 export interface PushOptions {
@@ -33,14 +33,11 @@ export async function pushBranch(
   const ref = branchRef(branch);
   await signBranch(location, signal);
   const sha = await branchTip(location);
-  const options = await authenticated(checkout, remote, tokens, 'push');
-  await uploadLfs(location, sha, { ...options, signal });
+  const { to, login } = await pushTarget(checkout, remote, tokens);
+  await uploadLfs(location, sha, { ...login, signal });
   const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   try {
-    await git(checkout, [...PUSH, ...leased, '--', remote, `${sha}:${ref}`], {
-      ...options,
-      signal,
-    });
+    await git(checkout, [...PUSH, ...leased, '--', to, `${sha}:${ref}`], { ...login, signal });
   } catch (error) {
     throw error instanceof GitFailure ? rejection(error, location) : error;
   }

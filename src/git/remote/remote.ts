@@ -15,7 +15,7 @@ import { bringLfs } from './lfs.ts';
 export type GitTokenSource = (origin: string) => Promise<string>;
 
 /**
- * Options that authenticate a git command with the remote. Over HTTP they hold a token, which git sends to
+ * Options that authenticate a fetch from the remote. Over HTTP they hold a token, which git sends to
  * the remote's origin only. For other protocols (ssh, a path) they are empty, and the person's own login is
  * used.
  */
@@ -23,11 +23,28 @@ export async function authenticated(
   checkout: string,
   remote: string,
   tokens: GitTokenSource,
-  direction: 'fetch' | 'push',
 ): Promise<GitOptions> {
-  const push = direction === 'push' ? ['--push'] : [];
-  const url = await git(checkout, ['remote', 'get-url', ...push, '--', remote]);
-  return credentialsFor(url, tokens);
+  return credentialsFor(await fetchUrl(checkout, remote), tokens);
+}
+
+const fetchUrl = (checkout: string, remote: string): Promise<string> =>
+  git(checkout, ['remote', 'get-url', '--', remote]);
+
+/**
+ * Where a push to the remote goes, and what authenticates it. Of several addresses it is the one that is fetched from, or else
+ * the first: the others are mirrors, which get what the person pushes.
+ */
+export async function pushTarget(
+  checkout: string,
+  remote: string,
+  tokens: GitTokenSource,
+): Promise<{ readonly to: string; readonly login: GitOptions }> {
+  const all = await git(checkout, ['remote', 'get-url', '--push', '--all', '--', remote]);
+  const [first = '', ...others] = all.split('\n');
+  if (others.length === 0) return { to: remote, login: await credentialsFor(first, tokens) };
+  const fetched = await fetchUrl(checkout, remote);
+  const to = others.includes(fetched) ? fetched : first;
+  return { to, login: await credentialsFor(to, tokens) };
 }
 
 /** Options that authenticate a git command with a URL. */
@@ -53,7 +70,7 @@ export async function remoteDefaultBranch(
   remote: string,
   tokens: GitTokenSource,
 ): Promise<string | undefined> {
-  const options = await authenticated(checkout, remote, tokens, 'fetch');
+  const options = await authenticated(checkout, remote, tokens);
   const output = await git(checkout, ['ls-remote', '--symref', '--', remote, 'HEAD'], options);
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(output)?.[1];
 }
@@ -68,7 +85,7 @@ export async function remoteBranch(
   branch: string,
   tokens: GitTokenSource,
 ): Promise<{ readonly tip: string | undefined; readonly obstacle: string | undefined }> {
-  const options = await authenticated(checkout, remote, tokens, 'fetch');
+  const options = await authenticated(checkout, remote, tokens);
   const ref = branchRef(branch);
   const { above, below, has } = refsInTheWay(branchRef(''), branch);
   const patterns = [ref, ...above, `${below}*`];
@@ -93,7 +110,7 @@ export async function fetchBranch(
   tokens: GitTokenSource,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const options = await authenticated(checkout, remote, tokens, 'fetch');
+  const options = await authenticated(checkout, remote, tokens);
   const ref = `refs/remotes/${remote}/${branch}`;
   const refspec = `+refs/heads/${branch}:${ref}`;
   const tip = await exclusively(await commonDirectory(checkout), async () => {
@@ -135,7 +152,7 @@ export async function fetchCommit(
   sha: string,
   tokens: GitTokenSource,
 ): Promise<void> {
-  const options = await authenticated(checkout, remote, tokens, 'fetch');
+  const options = await authenticated(checkout, remote, tokens);
   const common = await commonDirectory(checkout);
   await exclusively(common, () => git(checkout, [...FETCH, '--', remote, sha], options));
 }

@@ -50,6 +50,27 @@ test('a shortened address, another one for pushes and a credential helper: each 
   expect(existsSync(helper.ran)).toBe(false);
 });
 
+test('of several addresses for pushes the one that is fetched from is used, and its mirrors are left alone', async () => {
+  const { emulator, clone } = await githubFixture();
+  const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
+  const github = run(clone, 'remote', 'get-url', 'origin');
+  const mirror = temporaryDirectory('mirror');
+  run(mirror, 'init', '--quiet', '--bare');
+  for (const url of [mirror, github, 'https://mirror.invalid/acme/app.git'])
+    run(clone, 'config', '--add', 'remote.origin.pushurl', url);
+  const location = {
+    ...{ repository: ACME, issue: 1, hostId: 'h', checkout: clone, worktree: clone },
+    ...{ branch: 'issue-1', remote: 'origin' },
+  };
+  run(clone, 'checkout', '--quiet', '-b', 'issue-1');
+  const first = await pushBranch(location, tokens);
+  expect(run(emulator.directory(ACME), 'rev-parse', 'issue-1')).toBe(first);
+  const second = commit(clone, { 'a.txt': 'a\n' });
+  expect(await pushBranch(location, tokens, { lease: first })).toBe(second);
+  expect(run(emulator.directory(ACME), 'rev-parse', 'issue-1')).toBe(second);
+  expect(run(mirror, 'for-each-ref')).toBe('');
+});
+
 test.each([
   ['ssh', (path: string) => `ssh://git@github.example${path}`],
   ['git+ssh', (path: string) => `git+ssh://git@github.example${path}`],
