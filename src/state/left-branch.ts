@@ -8,8 +8,8 @@ import { orNothing, readJson, writeJson } from './json-file.ts';
 import { listSessions } from './session-store.ts';
 
 /**
- * What a cancelled session left on the remote when it was pruned. The record proves that Coppice made that branch. The next
- * session of the issue uses it, and so does `prune` when a person wants the branch deleted.
+ * What a session may have left on the remote when its worktree went. The record proves that Coppice made that branch. The next
+ * session of the issue uses what a cancelled one left, and so does `prune` when a person wants the branch deleted.
  */
 export const LeftBranch = z.object({
   workflowId: z.string(),
@@ -18,6 +18,8 @@ export const LeftBranch = z.object({
   sha: z.string(),
   /** The number of its pull request; null when it never had one. */
   pullRequest: z.number().int().positive().nullable(),
+  /** Whether its pull request was merged: then the branch is nobody's work, and no session goes on with it. */
+  merged: z.boolean().optional(),
 });
 export type LeftBranch = z.infer<typeof LeftBranch>;
 
@@ -41,7 +43,7 @@ export const forgetLeftBranch = (
   issue: number,
 ): Promise<void> => rm(fileOf(home, repository, issue), { force: true });
 
-/** The records of a repository's sessions that have no worktree on this host any more. */
+/** The records of a repository's cancelled sessions that have no worktree on this host any more. */
 export async function listLeftBranches(
   home: Home,
   repository: RepositoryName,
@@ -50,7 +52,7 @@ export async function listLeftBranches(
   const found: LeftBranch[] = [];
   for (const { issue, ownership } of sessions) {
     const left = ownership ? undefined : await readLeftBranch(home, repository, issue);
-    if (left) found.push(left);
+    if (left && !left.merged) found.push(left);
   }
   return found;
 }

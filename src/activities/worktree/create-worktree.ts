@@ -23,7 +23,7 @@ import {
 } from '../../git/worktree/worktrees.ts';
 import type { Home } from '../../state/home.ts';
 import { orNothing } from '../../state/json-file.ts';
-import { forgetLeftBranch, readLeftBranch } from '../../state/left-branch.ts';
+import { forgetLeftBranch, type LeftBranch, readLeftBranch } from '../../state/left-branch.ts';
 import {
   type Ownership,
   ownershipFile,
@@ -56,7 +56,7 @@ export async function createWorktree(
   if (owned?.ready && (await findWorktree(location))) return owned.base;
 
   const left = owned ? undefined : await readLeftBranch(home, location.repository, location.issue);
-  const former = left?.workflowId === workflowId ? left.location.branch : undefined;
+  const former = left?.workflowId === workflowId ? left : undefined;
   const start = owned ? await resume(home, owned) : await begin(location, tokens, former);
   const newest = async () => baseFrom(location, from, tokens, signal);
   const taken =
@@ -139,12 +139,12 @@ function refuseOther(owned: Ownership, location: SessionLocation, workflowId: st
 /**
  * Checks that the names of branch and worktree are free. An existing branch or directory belongs to somebody
  * else, unless an earlier session left the branch on the remote.
- * @param former the branch that an earlier session left, by Coppice's own record
+ * @param former what Coppice's own record says of such a branch
  */
 async function begin(
   location: SessionLocation,
   tokens: GitTokenSource,
-  former: string | undefined,
+  former: LeftBranch | undefined,
 ): Promise<'new' | 'left'> {
   const { checkout, worktree, branch, remote } = location;
   const refuse = (what: string): never => {
@@ -160,7 +160,13 @@ async function begin(
   if (beside !== undefined)
     refuse(`the branch ${beside} is in ${checkout}, and git can’t have ${branch} at the same time`);
   const there = await remoteBranch(checkout, remote, branch, tokens);
-  if (there.tip !== undefined && branch === former) return 'left';
+  if (there.tip !== undefined && branch === former?.location.branch) {
+    if (!former.merged) return 'left';
+    throw new CoppiceError(
+      'ForeignBranch',
+      `the branch ${branch} is still on ${remote}, from the session of #${location.issue} whose pull request was merged: delete it there, or set another name in coppice.yaml`,
+    );
+  }
   if (there.tip !== undefined) refuse(`the branch ${branch} is already on ${remote}`);
   if (there.obstacle !== undefined)
     refuse(

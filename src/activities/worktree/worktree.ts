@@ -4,9 +4,11 @@ import { Context } from '@temporalio/activity';
 import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionDetail, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
+import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { settleIfThere } from '../../git/private/settle.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
 import { finishResolvedRebase, restack } from '../../git/rebase/restack.ts';
+import { pushedRef, tipOf } from '../../git/refs/refs.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import { settingUp } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
@@ -14,6 +16,7 @@ import { unregisterWatch } from '../../github/watcher/watches.ts';
 import { heldSecrets } from '../../secrets/values.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
 import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { saveLeftBranch } from '../../state/left-branch.ts';
 import { freePorts } from '../../state/port-ranges.ts';
 import {
   detailFile,
@@ -114,6 +117,15 @@ async function isOvertaken(home: Home, { record }: SessionDetail): Promise<boole
   return last?.startedAt === record.startedAt && last.lastHeartbeat > record.lastHeartbeat;
 }
 
+/** The branch of a merged session may stay on the remote: that it is Coppice's is not known from anything else then. */
+async function noteMerged(home: Home, location: SessionLocation): Promise<void> {
+  const { checkout, branch, repository, issue } = location;
+  const sha = await tipOf(checkout, pushedRef(branch));
+  if (sha === undefined) return;
+  const workflowId = sessionWorkflowId(repository, issue);
+  await saveLeftBranch(home, { workflowId, location, sha, pullRequest: null, merged: true });
+}
+
 export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActivities => ({
   createWorktree: (input) => createWorktree(ports, input, cancellation()),
 
@@ -186,6 +198,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     const mayGo = (await removeWorktree(location, { ...options, dryRun: true })).removed;
     const told =
       mayGo && existsSync(location.worktree) ? await tearDown(ports, location, cancellation) : '';
+    await noteMerged(ports.home, location);
     const { removed, reason } = await removeWorktree(location, options);
     if (removed) {
       await forgetOwnership(ports.home, location.repository, location.issue);

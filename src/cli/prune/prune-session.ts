@@ -22,7 +22,7 @@ interface EndedPullRequest {
   readonly merged: boolean;
 }
 
-/** Removes what an ended session left on this host, and notes what a cancelled one has on the remote. */
+/** Removes what an ended session left on this host, and notes what it has on the remote. */
 export async function pruneSession(
   { location, base, workflowId }: Pick<Ownership, 'location' | 'base' | 'workflowId'>,
   { url, merged }: EndedPullRequest,
@@ -35,8 +35,8 @@ export async function pruneSession(
   });
   const keepIn = keptDirectory(home, location);
   const sha = await tipOf(location.checkout, pushedRef(location.branch));
-  if (sha !== undefined && !merged && !dryRun)
-    await saveLeftBranch(home, { workflowId, location, sha, pullRequest: numberIn(url) });
+  if (sha !== undefined && !dryRun)
+    await saveLeftBranch(home, { workflowId, location, sha, pullRequest: numberIn(url), merged });
   const removal = await removeWorktree(location, { headSha, base, keepIn, tokens, force, dryRun });
   if (removal.removed && !dryRun) {
     await forgetOwnership(home, location.repository, location.issue);

@@ -206,6 +206,24 @@ test('a session goes on with the branch that a cancelled one left on the remote,
   expect(run(remote, 'log', '--format=%s', `${base.tip}..issue-124`).split('\n')).toHaveLength(3);
 });
 
+test('a branch that was kept after its merge is said to be that session’s, until it is deleted', async () => {
+  const { create, location, activities, checkout, remote } = setting();
+  const base = await create(location(124));
+  commit(location(124).worktree, { 'work.txt': 'work\n' });
+  const headSha = await push(location(124));
+  const removal = asActivity(() => activities.removeWorktree({ location: location(124), headSha }));
+  expect(await removal).toMatchObject({ removed: true });
+  await expect(create(location(124))).rejects.toMatchObject({
+    type: 'ForeignBranch',
+    message: expect.stringMatching(
+      /issue-124 is still on origin, .*#124 .*merged: delete it there/,
+    ),
+  });
+  expect(run(checkout, 'branch', '--list', 'issue-124')).toBe('');
+  run(remote, 'branch', '-D', 'issue-124');
+  expect(await create(location(124))).toEqual(base);
+});
+
 test('a worktree of another workflow is not adopted', async () => {
   const { create, location } = setting();
   await create(location(124));
