@@ -22,6 +22,8 @@ export function checkNoProject(error: CoppiceError | Refusal): Check {
   return bad(
     CONFIG_FILE,
     [error.message, ...problems].join('\n'),
-    'docs/configuration.md lists every key, and the values it takes',
+    error.type === 'InvalidConfig'
+      ? 'docs/configuration.md lists every key, and the values it takes'
+      : '',
   );
 }

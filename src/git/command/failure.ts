@@ -15,6 +15,9 @@ const REFUSED =
  */
 const MAY_PASS = /returned error: 403/i;
 
+/** What git says of a repository of another user. */
+const DISTRUSTED = /detected dubious ownership in repository at '([^'\n]+)'/;
+
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
 
 /** How a git command ended. */
@@ -58,6 +61,12 @@ export function gitError(command: string, exit: GitExit): GitFailure | Transient
     const advice = 'check that your login or token may read and write this repository';
     const message = `git ${command} was refused (${said}): ${advice}`;
     return new GitFailure('Unauthorized', message, ended, MAY_PASS.test(stderr));
+  }
+  const distrusted = DISTRUSTED.exec(stderr)?.[1];
+  if (distrusted !== undefined) {
+    const allow = `git config --global --add safe.directory '${distrusted}'`;
+    const message = `git does not trust ${distrusted}, because it belongs to another user: if you do, run ${allow}`;
+    return new GitFailure('GitFailed', message, { exitCode, stdout: '', stderr: '' });
   }
   if (DISK_FULL.test(stderr))
     return new GitFailure('DiskFull', `git ${command} failed (${said}): free some space`, ended);

@@ -65,6 +65,18 @@ test.each([
   expect(failed(stderr)).toBeInstanceOf(TransientError);
 });
 
+test('a repository of another user is told in one line, with the command that makes git trust it', async () => {
+  const path = directory();
+  await git(path, ['init', '--quiet']);
+  // As if it were another's: git has this for its own tests.
+  const env = { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+  const failure = await git(path, ['rev-parse', '--git-dir'], { env }).catch((error) => error);
+  expect(failure).toMatchObject({ type: 'GitFailed', mayPass: false, details: '' });
+  expect(failure.message).toBe(
+    `git does not trust ${path}, because it belongs to another user: if you do, run git config --global --add safe.directory '${path}'`,
+  );
+});
+
 test('a git that was killed is tried again', () => {
   const killed = gitError('fetch', { exitCode: undefined, stdout: '', stderr: '' });
   expect(killed).toBeInstanceOf(TransientError);
