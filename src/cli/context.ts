@@ -71,6 +71,8 @@ export interface Services {
   upForeground(options: ServiceOptions): Promise<void>;
   /** @returns false when nothing was running */
   down(): Promise<boolean>;
+  /** Does this in one process of this host at a time; the others wait, and say so. */
+  oneAtATime<T>(doing: string, work: () => Promise<T>): Promise<T>;
   /** Whether `up` runs on this host. */
   isUp(): Promise<boolean>;
   /** Where the Web UI of the service's server is; undefined when no service runs, or its server's Web UI is not known. */

@@ -44,6 +44,14 @@ export function createServices({
         ? (await import('./terminal/questions.ts')).clackQuestions
         : undefined,
     connect: async () => (await import('../client/open.ts')).openCoppice({ env, home }),
+    async oneAtATime(doing, work) {
+      const { exclusively } = await import('../temporal/exclusively.ts');
+      return exclusively(
+        home.starting,
+        { doing, report: (line) => report(`coppice: ${line}`) },
+        work,
+      );
+    },
     up: async (options) =>
       (await import('../service/service.ts')).up({ ...options, env, home, report }),
     upForeground: async (options) =>

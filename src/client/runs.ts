@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
@@ -24,6 +25,7 @@ import type { runWorkflow } from '../workflows/run/workflow.ts';
 import { runAttributes } from '../workflows/search-attributes.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
+import { openWorkflows } from './open-workflows.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
 import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
 import { webUrl } from './web-url.ts';
@@ -43,10 +45,27 @@ export async function startRun(connected: Connected, input: RunArguments): Promi
         200,
       ),
     });
+    await listed(connected, repository, handle);
     return started(connected, repository, name, issues, handle);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw new ClientError('AlreadyRunning', `a run named ${name} is open already in ${repository}`);
+  }
+}
+
+/** How long a listing of the server may come late, in milliseconds, and how often it is looked at. */
+const LISTED = { within: 3_000, every: 50 };
+
+/** Waits until whoever asks for the open runs finds this one; a listing that stays behind is not waited for. */
+async function listed(
+  connected: Connected,
+  repository: RepositoryName,
+  handle: WorkflowHandle,
+): Promise<void> {
+  for (const until = Date.now() + LISTED.within; Date.now() < until; await sleep(LISTED.every)) {
+    const open = await openWorkflows(connected, 'runWorkflow', repository);
+    if (open.some(({ workflowId }) => workflowId === handle.workflowId)) return;
+    if ((await handle.describe()).status.name !== 'RUNNING') return;
   }
 }
 

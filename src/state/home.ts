@@ -8,6 +8,7 @@ import { type RepositoryName, splitRepository } from '../domain/shared/repositor
  *
  *     host-id               this host's stable id
  *     service/              lock, addresses, pids and logs of `coppice up`
+ *     starting/             lock of whoever is starting a run
  *     temporal/             the embedded server's SQLite file
  *     repositories/<owner>/<repo>.json   where it is checked out on this host
  *     sessions/<owner>/<repo>/<n>/   registration, ownership record, last known detail, setup log, kept files
@@ -22,6 +23,7 @@ import { type RepositoryName, splitRepository } from '../domain/shared/repositor
 export interface Home {
   readonly root: string;
   readonly service: string;
+  readonly starting: string;
   readonly temporal: string;
   readonly turns: string;
   readonly watch: string;
@@ -40,6 +42,7 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
   return {
     root,
     service: join(root, 'service'),
+    starting: join(root, 'starting'),
     temporal: join(root, 'temporal'),
     turns: join(root, 'turns'),
     watch: join(root, 'watch'),

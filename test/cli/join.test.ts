@@ -62,3 +62,15 @@ test('a run of other issues is not joined, nor one that was cancelled', async ()
   expectClear(await runInProcess(['run', '11'], { services }), 1, /nothing was started/);
   expect(asked).toMatchObject({ joined: [], runs: [{ issues: [{ issue: 12 }, { issue: 14 }] }] });
 });
+
+test('the same command twice at once starts one run, which both show', async () => {
+  const { services, asked } = world({ board: board([]), runsStayOpen: true });
+  const both = await Promise.all([1, 2].map(() => runInProcess(['run', '12', '13'], { services })));
+  expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(asked.runs).toHaveLength(1);
+  expect(asked.joined).toEqual([asked.runs[0]?.name]);
+  expect(both.map(({ stdout }) => stdout.split(':')[0])).toEqual([
+    `Run ${asked.runs[0]?.name}`,
+    `Run ${asked.runs[0]?.name}`,
+  ]);
+});

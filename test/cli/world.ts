@@ -27,7 +27,7 @@ import type { GitHub } from '../../src/github/port.ts';
 import type { SurveyedIssue } from '../../src/planning/rules/survey.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import type { Ran } from '../support/cli.ts';
-import { board, NOW } from './records.ts';
+import { board, NOW, run } from './records.ts';
 
 interface WorldOptions {
   /** What the service answers; null when none does, until `up`. */
@@ -38,6 +38,8 @@ interface WorldOptions {
   readonly left?: readonly LeftSession[];
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
+  /** Whether runs that were started are among the open ones. */
+  readonly runsStayOpen?: boolean;
   /** How a run ends, or that it does not. */
   readonly result?: RunResult | 'pending';
   /** Laid over each issue that planning reads. */
@@ -121,6 +123,7 @@ export function world(options: WorldOptions = {}) {
     closed: 0,
   };
   let reachable = options.board !== null;
+  let last: Promise<unknown> = Promise.resolve();
   const started = (
     repository: string,
     name: string,
@@ -144,10 +147,18 @@ export function world(options: WorldOptions = {}) {
       asked.runs.push(input);
       return started(input.repository, input.name, input.issues);
     },
-    runs: async () => [...(options.board?.runs ?? [])],
+    runs: async () => [
+      ...(options.board?.runs ?? []),
+      ...(options.runsStayOpen ? asked.runs : []).map(({ name, issues }) =>
+        run(
+          name,
+          issues.map(({ issue }) => issue),
+        ),
+      ),
+    ],
     async joinRun(repository, name) {
       asked.joined.push(name);
-      const run = options.board?.runs.find((open) => open.name === name);
+      const run = (await coppice.runs(repository)).find((open) => open.name === name);
       return started(
         repository,
         name,
@@ -216,6 +227,13 @@ export function world(options: WorldOptions = {}) {
         healthy: true,
         troubles: [],
       };
+    },
+    async oneAtATime(_, work) {
+      const before = last;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      last = promise;
+      await before;
+      return work().finally(resolve);
     },
     isUp: async () => reachable,
     webUi: async () => (reachable ? 'http://127.0.0.1:8233/' : undefined),

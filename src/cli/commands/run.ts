@@ -6,7 +6,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { ifReachable, withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { planRun, type Running, type RunPlan } from '../planning/run-plan.ts';
+import { openRunWith, planRun, type Running, type RunPlan } from '../planning/run-plan.ts';
 import type { WantedOptions } from '../planning/run-wanted.ts';
 import { manyWorkers } from '../preflight/workers.ts';
 import type { Project } from '../project.ts';
@@ -44,25 +44,33 @@ async function start(
   await services.remember(repository, checkout.path);
   if (!(await ifReachable(context, async () => true))) await services.up({});
   return withCoppice(services, async (coppice) => {
-    const started = await coppice.startRun({
-      repository,
-      issues,
-      overlaps,
-      concurrency,
-      ...(base !== undefined && { base }),
-      ...(options.agent !== undefined && { agent: options.agent }),
-      name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
-      stacking: config.policy.stacking,
-      review: config.policy.review,
-      mergedBranches: config.policy.mergedBranches,
-      githubStacks: config.policy.githubStacks,
+    const begin = () =>
+      coppice.startRun({
+        repository,
+        issues,
+        overlaps,
+        concurrency,
+        ...(base !== undefined && { base }),
+        ...(options.agent !== undefined && { agent: options.agent }),
+        name: options.name ?? runName(context.now(), randomBytes(2).toString('hex')),
+        stacking: config.policy.stacking,
+        review: config.policy.review,
+        mergedBranches: config.policy.mergedBranches,
+        githubStacks: config.policy.githubStacks,
+      });
+    // The same command in another terminal may have been a moment quicker: what was read before may be old.
+    const begun = await services.oneAtATime('starting a run', async () => {
+      const same = await openRunWith(coppice, repository, issues);
+      return same === undefined ? { started: await begin() } : { same };
     });
-    announce(context, started, issues, concurrency);
+    if (begun.same !== undefined)
+      return join(context, { project, running: begun.same, inOrder: (all) => [...all] }, options);
+    announce(context, begun.started, issues, concurrency);
     if (!(await services.isUp()))
       terminal.err(
         'coppice: a server answers, but coppice up does not run here: start it, unless you run coppice worker',
       );
-    return stay(context, project, started, options);
+    return stay(context, project, begun.started, options);
   });
 }
 

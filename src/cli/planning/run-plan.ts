@@ -1,5 +1,7 @@
+import type { Coppice } from '../../client/types.ts';
 import type { PlanInput } from '../../domain/run/plan.ts';
 import { isRunOf } from '../../domain/run/run.ts';
+import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { Draft } from '../../planning/draft.ts';
 import { apartInWords, type PlanFile, toPlan } from '../../planning/plan-file/plan-file.ts';
@@ -55,9 +57,19 @@ async function openRunOf(
   { project: { repository }, issues }: Wanted,
 ): Promise<string | undefined> {
   if (foreignProblems({ issues }, repository).length > 0) return undefined;
-  const numbers = issues.map(({ number }) => number);
-  const runs = await ifReachable(context, (coppice) => coppice.runs(repository));
-  return runs?.find((run) => !run.closed && isRunOf(run, numbers))?.name;
+  const wanted = issues.map(({ number }) => ({ issue: number }));
+  return ifReachable(context, (coppice) => openRunWith(coppice, repository, wanted));
+}
+
+/** The name of the open run of exactly these issues, if there is one. */
+export async function openRunWith(
+  coppice: Coppice,
+  repository: RepositoryName,
+  issues: readonly { readonly issue: number }[],
+): Promise<string | undefined> {
+  const numbers = issues.map(({ issue }) => issue);
+  const runs = await coppice.runs(repository);
+  return runs.find((run) => !run.closed && isRunOf(run, numbers))?.name;
 }
 
 /** Plans issues that were given without a plan. @throws Refusal when not all are ready, and nobody can be asked */
