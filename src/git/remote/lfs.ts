@@ -126,10 +126,15 @@ async function hasLfs(checkout: string): Promise<boolean> {
  */
 const NO_ALIAS = ['alias.lfs', 'no-git-lfs'] as const;
 
-async function lfs(checkout: string, args: readonly string[], login: GitOptions): Promise<void> {
+/** Runs git-lfs with the login. @throws Unauthorized, PushRejected, TransientError */
+export async function lfs(
+  checkout: string,
+  args: readonly string[],
+  login: GitOptions,
+): Promise<string> {
   const { config = [], ...rest } = (await runsPrograms(checkout)) ? {} : login;
   try {
-    await git(checkout, ['lfs', ...args], { ...rest, config: [...config, NO_ALIAS] });
+    return await git(checkout, ['lfs', ...args], { ...rest, config: [...config, NO_ALIAS] });
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const said = oneLine(error.stderr || error.stdout, 300);

@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterEach, test as anyTest, expect, onTestFinished, vi } from 'vitest';
 import { uploadLfs } from '../../../src/git/remote/lfs.ts';
+import { refuseLocked } from '../../../src/git/remote/lfs-locks.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { credentialsFor, fetchBranch } from '../../../src/git/remote/remote.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
@@ -32,7 +33,7 @@ const body = async (request: IncomingMessage): Promise<Buffer> => {
 /** A server of Git LFS that asks for the login, and keeps what is uploaded. */
 async function lfsServer() {
   const objects = new Map<string, Buffer>();
-  const state = { down: false };
+  const state = { down: false, theirs: [] as { path: string; owner: { name: string } }[] };
   const expected = `basic ${Buffer.from(`x-access-token:${TOKEN}`).toString('base64')}`;
   const server = createServer(async (request, response) => {
     const content = await body(request);
@@ -46,6 +47,8 @@ async function lfsServer() {
     }
     if (request.headers.authorization?.toLowerCase() !== expected.toLowerCase())
       return answer(401, '{"message":"login"}');
+    if (request.url === '/locks/verify')
+      return answer(200, JSON.stringify({ ours: [], theirs: state.theirs, next_cursor: '' }));
     const asked = JSON.parse(content.toString()) as {
       operation: string;
       objects: { oid: string; size: number }[];
@@ -117,6 +120,23 @@ test('a push carries it, before its branch is there', async () => {
   expect(run(remote, 'rev-parse', location.branch)).toBe(
     run(checkout, 'rev-parse', location.branch),
   );
+});
+
+test('a file that somebody else has locked is not pushed over, where locks are verified', async () => {
+  const { location, checkout, state, login } = await session();
+  commit(location.worktree, { 'a.bin': 'changed\n', 'b.bin': 'second\n' });
+  const sha = run(checkout, 'rev-parse', location.branch);
+  state.theirs.push({ path: 'a.bin', owner: { name: 'Ada' } });
+  await refuseLocked(location, sha, login);
+  run(checkout, 'config', 'lfs.locksverify', 'true');
+  await expect(refuseLocked(location, sha, login)).rejects.toMatchObject({
+    type: 'PushRejected',
+    message: expect.stringContaining(
+      'issue-124 changes files that others have locked in Git LFS (a.bin by Ada)',
+    ),
+  });
+  state.theirs.splice(0, 1, { path: 'other.bin', owner: { name: 'Ada' } });
+  await refuseLocked(location, sha, login);
 });
 
 test('a refused login is asked about, and a server that is away is waited for', async () => {
