@@ -7,6 +7,7 @@ import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { losslessBytes } from '../command/lossless.ts';
 import { changeRefs } from '../refs/refs.ts';
+import { asCommitted } from './as-committed.ts';
 import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
 import {
   changedSubmodules,
@@ -40,9 +41,6 @@ const MOST = 5_000;
 
 /** Files larger than this, in bytes, always count as work. */
 const LARGEST = 16 * 1024 * 1024;
-
-/** How many files are compared byte by byte with what is committed. */
-const MOST_COMPARED = 500;
 
 /**
  * Stores all uncommitted changes as the baseline. It is called before an agent has worked in the worktree.
@@ -146,38 +144,6 @@ export async function changes(
     left: others.filter((status) => !status.startsWith('??')).map(pathOf),
     all: others.map(pathOf),
   };
-}
-
-/**
- * Paths of files that git reports as changed although their content is the committed one, either byte for
- * byte or after the filters of their attributes.
- */
-async function asCommitted(worktree: string, statuses: readonly string[]): Promise<Set<string>> {
-  const paths = statuses
-    .filter((status) => status.startsWith(' M'))
-    .map(pathOf)
-    // A name that is not UTF-8 can't be an argument. Its text form names no file, so it is left out here.
-    .filter((path) => !path.includes('\n') && lstat(join(worktree, path))?.isFile())
-    .slice(0, MOST_COMPARED);
-  if (paths.length === 0) return new Set();
-  const literal = paths.map((path) => `:(top,literal)${path}`);
-  const staged = await git(worktree, ['ls-files', '--stage', '-z', '--', ...literal]);
-  const index = new Map(
-    staged.split('\0').map((line) => {
-      const [mode = '', id = ''] = line.split(/[ \t]/);
-      return [line.slice(line.indexOf('\t') + 1), mode.startsWith('100') ? id : ''];
-    }),
-  );
-  const input = [...paths, ''].join('\n');
-  const same = new Set<string>();
-  for (const filters of [['--no-filters'], []]) {
-    const ids = await git(worktree, ['hash-object', ...filters, '--stdin-paths'], { input });
-    for (const [at, id] of ids.split('\n').entries()) {
-      const path = paths[at];
-      if (path !== undefined && index.get(path) === id) same.add(path);
-    }
-  }
-  return same;
 }
 
 /** In `XY path`, X is the state of the index. Coppice does not change the index. */
