@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { execa } from 'execa';
+import { bundlePage } from '../src/web/bundle-page.ts';
 
 /**
  * Makes dist/ for publishing: JavaScript with declarations (Node strips no types under node_modules), the files that are
@@ -21,6 +22,11 @@ for await (const file of glob('**/*.sh', { cwd: join(root, 'src') })) {
   await mkdir(dirname(join(dist, file)), { recursive: true });
   await cp(join(root, 'src', file), join(dist, file));
 }
+const page = join(root, 'src/web/page');
+await mkdir(join(dist, 'web/page'), { recursive: true });
+for (const file of ['index.html', 'style.css'])
+  await cp(join(page, file), join(dist, 'web/page', file));
+await writeFile(join(dist, 'web/page/main.js'), await bundlePage(join(page, 'main.tsx')));
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows/index.js'),
   workflowInterceptorModules: [join(dist, 'workflows/reserved-signals.js')],

@@ -64,6 +64,12 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async (issue) => (await import('./commands/ui.ts')).ui(await here(), issue));
 
   program
+    .command('board')
+    .description('serve the sessions as a page in the browser, on this machine only')
+    .option('--port <port>', 'port of the page; 0 is any free one', wholeNumber(0, 65_535))
+    .action(async (options) => (await import('./commands/board.ts')).board(await here(), options));
+
+  program
     .command('init')
     .description('write a coppice.yaml')
     .option('--full', 'write every key with an explanation')

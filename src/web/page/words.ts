@@ -1,0 +1,31 @@
+import type { SessionRecord, SessionStatus } from '../../domain/session/session.ts';
+
+/** The six states, in the order of a session's life, with the heading of each lane. */
+export const LANES: readonly (readonly [SessionStatus, string])[] = [
+  ['registered', 'Registered'],
+  ['planning', 'Planning'],
+  ['working', 'Working'],
+  ['stuck', 'Stuck'],
+  ['complete', 'Pull request'],
+  ['cancelled', 'Cancelled'],
+];
+
+/** `45s`, `12m`, `3h`, `2d` since a moment, ISO 8601. */
+export function age(since: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1_000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** `+42 −5 · $0.31` */
+export function figures({ diff, costUsd }: SessionRecord): string {
+  const changed = diff === null ? [] : [`+${diff.insertions} −${diff.deletions}`];
+  const cost = costUsd > 0 ? [`$${costUsd.toFixed(2)}`] : [];
+  return [...changed, ...cost].join(' · ');
+}
+
+/** Addresses come from GitHub or a person's own server; no other scheme becomes a link. */
+export const isWebAddress = (url: string | null | undefined): url is string =>
+  url != null && /^https?:\/\//.test(url);
