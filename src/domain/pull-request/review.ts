@@ -7,8 +7,10 @@ import { type CheckPatience, pendingOf, requiredOf, settledAt } from './settling
 
 /** What a pull request asks of its session. */
 export type NextAction =
-  /** Comments and reviews, or an edited issue, for the agent. */
+  /** Comments and reviews for the agent. */
   | { readonly do: 'answer' }
+  /** The issue has another text than the agent knows. */
+  | { readonly do: 'ask-about-edit' }
   | ({ readonly do: 'examine' } & FailedChecks)
   /** Failed checks that only a person can help with. */
   | { readonly do: 'ask-about-checks' }
@@ -61,7 +63,8 @@ export function nextActionOf(
   if (state !== 'open' && !feedback.closedAsked) return { do: 'ask-about-issue', state };
   const back = standsBack(pull, feedback, patience);
   if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
-  if (feedback.pending.length > 0 || feedback.issueEdited) return { do: 'answer' };
+  if (feedback.issueEdited) return { do: 'ask-about-edit' };
+  if (feedback.pending.length > 0) return { do: 'answer' };
   return aboutChecks(pull, feedback, patience);
 }
 

@@ -66,8 +66,10 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(pull(check('unit', 'failed')), both)).toEqual({ do: 'answer' });
   });
 
-  test('an edited issue is for the agent, a closed one for the person, once', () => {
-    expect(nextActionOf(green, { ...feedback, issueEdited: true })).toEqual({ do: 'answer' });
+  test('an edited issue is for the person, and so is a closed one, once', () => {
+    expect(nextActionOf(green, { ...feedback, issueEdited: true })).toEqual({
+      do: 'ask-about-edit',
+    });
     const closed = { ...feedback, issue: { state: 'closed' as const, title: '', digest: '' } };
     expect(nextActionOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
     expect(nextActionOf(green, { ...closed, closedAsked: true })).toEqual({

@@ -20,7 +20,7 @@ import {
   rerun,
 } from '../pull-request/checks.ts';
 import { closed, replace } from '../pull-request/closed.ts';
-import { answer, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
+import { answer, askAboutEdit, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
 import { patienceOf } from '../pull-request/patience.ts';
 import type { Session } from '../session.ts';
 
@@ -68,7 +68,7 @@ function whatNext(session: Session): NextAction {
 }
 
 /** Actions that lead to a turn of the agent. */
-const TURNS: readonly NextAction['do'][] = ['answer', 'examine'];
+const TURNS: readonly NextAction['do'][] = ['answer', 'examine', 'ask-about-edit'];
 
 /**
  * Waits while a person has paused the session. Everything that arrives until it is resumed becomes one turn.
@@ -103,6 +103,8 @@ async function perform(session: Session): Promise<Phase> {
     case 'make-ready':
       await makeReady(session, demand.but, demand.look === true);
       return 'review';
+    case 'ask-about-edit':
+      return (await askAboutEdit(session)) ? 'work' : 'review';
     case 'ask-about-issue':
       await askAboutIssue(session, demand.state);
       return 'review';

@@ -75,27 +75,19 @@ export async function answer(session: Session): Promise<boolean> {
   if (state.paused) return false;
   await reread(session);
   const isGuided = () => pendingOf(state.guidance).length > 0;
-  if (feedback.pending.length === 0 && !feedback.issueEdited && !isGuided()) return false;
+  if (feedback.pending.length === 0 && !isGuided()) return false;
   const failures = await failedBeside(session);
   const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
-  const words = [
-    ...(feedback.issueEdited ? [EDITED] : []),
-    ...(items.length + failures.length > 0 ? [feedbackWords(failures, items)] : []),
-  ];
-  if (words.length === 0) return isGuided();
-  state.next = {
-    kind: 'feedback',
-    words: words.join('\n\n'),
-    ...(feedback.issueEdited && { rereadIssue: true }),
-  };
-  feedback.issueEdited = false;
+  if (items.length + failures.length === 0) return isGuided();
+  const words = feedbackWords(failures, items);
+  state.next = { kind: 'feedback', words };
   const spent = spentRounds(feedback, session.policy.attempts.review);
   if (spent === undefined || isGuided()) return true;
   state.phase = 'work';
   await session.ask({
     decision: `Continue? ${spent}`,
     options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
-    context: words.join('\n\n').slice(0, 2_000),
+    context: words.slice(0, 2_000),
   });
   return true;
 }
@@ -106,9 +98,6 @@ async function failedBeside(session: Session): Promise<readonly CheckFailure[]> 
   const failed = pullRequest && failuresBeside(pullRequest, feedback, patienceOf(session.settings));
   return failed ? await failuresToRepair(session, failed) : [];
 }
-
-const EDITED =
-  'The issue was edited. Read its text above again, and see what it means for the work.';
 
 /**
  * Marks the pull request as ready for review, unless required checks are missing.
@@ -186,3 +175,36 @@ const WHAT = {
   closed: 'was closed',
   gone: 'is gone (deleted, moved, or hidden from the token)',
 } as const;
+
+/**
+ * The issue's text is another one than the session began with. Whoever wrote the issue may have changed it after a person read it, so
+ * the agent does not see it before a person agrees.
+ * @returns whether a turn is set up, which reads the new text
+ */
+export async function askAboutEdit(session: Session): Promise<boolean> {
+  const { state, location } = session;
+  const answers = await session.askOperator(
+    {
+      decision: `#${location.issue} was edited since its agent read it. Shall the agent go by the new text?`,
+      options: [
+        {
+          label: 'go by the new text',
+          consequence: 'the agent reads the issue again, and sees what that means for the work',
+          effect: 'approve',
+        },
+        { label: 'keep to the text it has', consequence: 'the agent never sees the edit' },
+        CANCEL,
+      ],
+      context: 'Read the issue on GitHub first: whoever wrote it may have changed it.',
+      asksFor: 'approval',
+    },
+    () => state.pullRequest?.merged === true || state.pullRequest?.state === 'closed',
+  );
+  state.feedback.issueEdited = false;
+  if (!answers.some(({ action }) => action === 'approve')) return false;
+  state.next = { kind: 'feedback', words: EDITED, rereadIssue: true };
+  return true;
+}
+
+const EDITED =
+  'The issue was edited. Read its text above again, and see what it means for the work.';

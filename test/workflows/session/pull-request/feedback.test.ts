@@ -672,14 +672,35 @@ test('a comment can cancel the session', async () => {
   expect(environment.world.records.get(issue)?.at(-1)?.record.status).toBe('cancelled');
 });
 
-test('an edited issue is read again by the agent; a closed one is asked about', async () => {
+test('an edited issue is read again by the agent once a person agrees, and not before', async () => {
+  const { handle, turns, say, finish } = await reviewed();
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
+  await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
+  await until(handle, 'stuck');
+  expect((await handle.query(statusQuery)).stuckReason).toContain('was edited');
+  await say(comment('Rename it'));
+  expect(turns()).toHaveLength(1);
+  await handle.signal(guidanceSignal, { action: 'approve' });
+  await eventually(() => expect(turns()).toHaveLength(3));
+  expect(turns()[1]?.words).toContain('The issue was edited');
+  expect(turns().map(({ rereadIssue }) => rereadIssue)).toEqual([undefined, true, undefined]);
+  await until(handle, 'complete');
+  await finish();
+});
+
+test('an edited issue that a person refuses never reaches the agent', async () => {
   const { handle, turns, finish } = await reviewed();
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
-  await eventually(() => expect(turns()).toHaveLength(2));
-  expect(turns().at(-1)?.words).toContain('The issue was edited');
-  expect(turns().map(({ rereadIssue }) => rereadIssue)).toEqual([undefined, true]);
+  await until(handle, 'stuck');
+  await handle.signal(guidanceSignal, 'keep to the text it has');
   await until(handle, 'complete');
+  expect(turns()).toHaveLength(1);
+  await finish();
+});
+
+test('a closed issue is asked about, until it is open again', async () => {
+  const { handle, finish } = await reviewed();
   await handle.signal(reportIssueSignal, { state: 'closed', title: 'T', digest: 'b' });
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('was closed');
