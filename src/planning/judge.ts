@@ -1,8 +1,8 @@
 import { sourceInWords } from './rules/order.ts';
 import { type Proposals, readinessOfAgent } from './rules/proposals.ts';
-import { type Readiness, readinessOf } from './rules/readiness.ts';
+import { gathersOthers, type Readiness, readinessOf } from './rules/readiness.ts';
 import type { PlanningSettings } from './rules/settings.ts';
-import type { Survey } from './rules/survey.ts';
+import type { Survey, SurveyedIssue } from './rules/survey.ts';
 
 /** The input for the decision whether issues can be worked on. */
 export interface Judging {
@@ -35,7 +35,7 @@ export function judge(request: Judging): Map<number, Readiness> {
         readinessOf(
           issue,
           {
-            waitsFor: waitsFor(issue.number, former, request),
+            waitsFor: waitsFor(issue, former, request),
             closedBy: survey.closing.get(issue.number),
             me: survey.me,
             doubts: readinessOfAgent(request.proposals, issue.number).doubts,
@@ -51,11 +51,12 @@ export function judge(request: Judging): Map<number, Readiness> {
 
 /** What the issue depends on and the run will not do, as text. */
 function waitsFor(
-  number: number,
+  waiting: SurveyedIssue,
   readiness: ReadonlyMap<number, Readiness>,
   request: Judging,
 ): string[] {
   const { survey } = request;
+  const { number } = waiting;
   const own = survey.dependencies
     .filter(({ of }) => of === number)
     .flatMap((dependency) => {
@@ -67,12 +68,15 @@ function waitsFor(
       return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
     });
   const planned = new Set(survey.issues.map(({ number: one }) => one));
-  const parts = survey.dependencies
-    .filter(
-      ({ of, issue, source }) => of === number && source === 'sub-issue' && planned.has(issue),
-    )
-    .map(({ issue }) => `#${issue}`);
-  if (parts.length > 0) own.push(`its sub-issues run, and it does not: ${parts.join(', ')}`);
+  const parts = (source: 'sub-issue' | 'task-list') =>
+    survey.dependencies
+      .filter((one) => one.of === number && one.source === source && planned.has(one.issue))
+      .map(({ issue }) => `#${issue}`);
+  const subIssues = parts('sub-issue');
+  if (subIssues.length > 0)
+    own.push(`its sub-issues run, and it does not: ${subIssues.join(', ')}`);
+  const tasks = gathersOthers(waiting) ? parts('task-list') : [];
+  if (tasks.length > 0) own.push(`its tasks run, and it does not: ${tasks.join(', ')}`);
   const foreign = survey.foreign.get(number) ?? [];
   return [...own, ...foreign.map((name) => `${name} is open, in another repository`)];
 }

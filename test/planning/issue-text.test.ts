@@ -13,6 +13,8 @@ describe('an issue says', () => {
     ['what a link is called', '[#3](https://github.com/a/b/issues/3)', '#3'],
     ['an alert', '> [!IMPORTANT]\n> Blocked by #3', 'Blocked by #3'],
     ['HTML’s text', '<h2>Why</h2>\n<b>Because</b> of it', 'Why\n\nBecause of it'],
+    ['a sentence in bold type', '**Keep the old one.**', 'Keep the old one.'],
+    ['a table', '| a | `b` |\n| --- | --- |\n| c | d |', 'a  … | c  d'],
     ['a full section', '### Steps to reproduce\n\nClick', 'Steps to reproduce | Click'],
   ])('%s', ([, body, expected]) => {
     expect(said(body)).toBe(expected);
@@ -30,6 +32,10 @@ describe('an issue says', () => {
     ['versions', '- OS: macOS 15\n- Node version: v24\n\nBrowser: Firefox 140'],
     ['a stack trace', 'TypeError: x is undefined\n    at run (src/a.js:1:2)\n    at b.js:3:4'],
     ['a log', '2026-01-01 12:00:00 INFO waits for #3\n12:00:01 blocked by #4'],
+    [
+      'what a template asks with',
+      '**Describe the bug**\nA clear and concise description of what the bug is.\n\n**Additional context**\nAdd any other context about the problem here.',
+    ],
     ['a formality', '- [x] I have searched the existing issues\n- [ ] I agree to the rules'],
   ])('nothing by %s', ([, body]) => {
     expect(said(body)).toBe('');

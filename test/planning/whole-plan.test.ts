@@ -4,38 +4,22 @@ import { expect, test } from 'vitest';
 import { openCodebase } from '../../src/cli/planning/codebase.ts';
 import { renderDraft } from '../../src/cli/render/plan.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
-import type { IssueSource, ListedIssue } from '../../src/github/issues/issue-source.ts';
+import type { ListedIssue } from '../../src/github/issues/issue-source.ts';
 import { type Codebase, draftPlan, predict } from '../../src/planning/draft.ts';
 import { finishPlan, NO_DECISIONS } from '../../src/planning/finish.ts';
 import { surveyIssues } from '../../src/planning/read/survey.ts';
 import { Codemap } from '../../src/planning/rules/codemap.ts';
 import { NO_PROPOSALS } from '../../src/planning/rules/proposals.ts';
 import { PlanningSettings } from '../../src/planning/rules/settings.ts';
-import { SAMPLE_ISSUES, type SampleIssue } from '../support/sample/issues.ts';
+import { listed, sourceOf } from '../support/plan-of.ts';
+import { SAMPLE_ISSUES } from '../support/sample/issues.ts';
 import { createSampleRepository } from '../support/sample/repository.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const repository = RepositoryName.parse('acme/app');
 
-const source: IssueSource = {
-  list: async () => [],
-  read: async () => new Map(),
-  blockedBy: async () => [],
-  subIssues: async () => [],
-  closing: async () => new Map(),
-  me: async () => 'person',
-} as unknown as IssueSource;
-
-const listed = (issue: Omit<SampleIssue, 'after'>): ListedIssue =>
-  ({
-    ...{ url: '', state: 'open', isPullRequest: false, assignees: [] },
-    ...{ mayHave: { blockers: false, subIssues: false } },
-    ...issue,
-    labels: [...issue.labels],
-  }) as ListedIssue;
-
 async function planOf(issues: readonly ListedIssue[], codebase: Codebase) {
-  const survey = await surveyIssues(source, {
+  const survey = await surveyIssues(sourceOf(), {
     ...{ repository, issues, withDependencies: false, ordered: [] },
   });
   const draft = draftPlan({
@@ -57,7 +41,10 @@ test('docs/planning.md shows the plan of the sample repository', async () => {
     { repository, checkout, remote: 'origin', base: 'main', commits: 5_000 },
     (async () => undefined) as never,
   );
-  const { text } = await planOf(SAMPLE_ISSUES.map(listed), codebase);
+  const { text } = await planOf(
+    SAMPLE_ISSUES.map(({ number, title, body, labels }) => listed({ number, title, body, labels })),
+    codebase,
+  );
   const manual = readFileSync(new URL('../../docs/planning.md', import.meta.url), 'utf8');
   const [, shown = ''] = /```\n\$ coppice plan --all-open\n([\s\S]*?)\n```/.exec(manual) ?? [];
   expect(shown).toContain('#127 after #126');

@@ -18,14 +18,18 @@ const PRINTED = [
 const MACHINE =
   /^\s*[-*•]?\s*[*_]*(?:(?:node|npm|yarn|pnpm|bun|deno|python|pip|ruby|go|rust(?:c)?|cargo|java|jdk|php|dotnet|\.net|gcc|clang|cmake|docker|kernel|os|operating system|system|platform|arch(?:itecture)?|cpu|memory|ram|gpu|shell|terminal|browser|chrome|firefox|safari|edge|device|distribution|distro|editor|ide|vs ?code|(?:package |library |framework |app |\w+ )?versions?)(?: (?:version|name|info(?:rmation)?))?)[*_]*\s*[:=]\s*\S.{0,120}$/i;
 
+/** Instructions of templates that people did not delete. */
+const PROMPT =
+  /^[\s*_>-]*(?:(?:\d+\. )?(?:a clear and concise description (?:of|about)\b.*|(?:if applicable,? )?(?:please )?add (?:screenshots|any other context)\b.*|please (?:complete|fill (?:in|out)|provide|include|describe|replace|delete|remove) (?:the|this|all|any|a|as|your)\b.*|steps to reproduce the (?:behaviou?r|problem|issue):?|go to ['‘].*|click on ['‘].*|scroll down to ['‘].*|see error|ex\. i'm always frustrated when.*|\[e\.g\..*\]))[\s*_.]*$/i;
+
 export const isPrinted = (line: string): boolean =>
   PRINTED.some((pattern) => pattern.test(line)) || MACHINE.test(line);
 
-/** A text without the lines that a program printed or that describe a machine. */
+/** A text without the lines that a program printed, a template asks with, or that describe a machine. */
 export const withoutDumps = (text: string): string =>
   text
     .split('\n')
-    .filter((line) => !isPrinted(line))
+    .filter((line) => !isPrinted(line) && !PROMPT.test(line))
     .join('\n')
     .trim();
 

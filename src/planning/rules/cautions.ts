@@ -1,5 +1,6 @@
 import { oneLine } from '../../domain/shared/text.ts';
 import { textOf } from './issue-text.ts';
+import { isLabel } from './labels.ts';
 import type { LikelyFile } from './likely-files.ts';
 import type { Area, PlanningSettings } from './settings.ts';
 import { NAMED } from './signals.ts';
@@ -27,8 +28,7 @@ function signOf(
   sentences: readonly string[],
   likely: readonly LikelyFile[],
 ): string | undefined {
-  const wanted = area.labels.map((label) => label.toLowerCase());
-  const label = labels.find((name) => wanted.includes(name.toLowerCase()));
+  const label = labels.find((name) => area.labels.some((wanted) => isLabel(name, wanted)));
   if (label !== undefined) return `label ${oneLine(label, 50)}`;
   const paths = area.paths.map((pattern) => new RegExp(pattern, 'i'));
   const isMeant = ({ path }: LikelyFile) => paths.some((one) => one.test(path));
@@ -41,7 +41,7 @@ function signOf(
   if (named.length > 0 && changed.length === 0) return undefined;
   const not = area.unless.map((pattern) => new RegExp(pattern, 'i'));
   const meant = sentences
-    .filter((sentence) => !not.some((pattern) => pattern.test(sentence)))
+    .filter((sentence) => !not.some((pattern) => pattern.test(sentence.replace(FLAG, ''))))
     .join('\n');
   for (const pattern of area.text) {
     const word = new RegExp(pattern, 'im').exec(meant)?.[0];
@@ -50,6 +50,8 @@ function signOf(
   return likely.find((file) => file.weight >= SURE && isMeant(file))?.path;
 }
 
+/** The name of a flag, such as `--style`. It is not a word of the sentence. */
+const FLAG = /(?<![\w-])--?[a-z][\w-]*/gi;
 /** Files that document the code, or define its appearance. */
 const ABOUT =
   /(^|\/)(docs?|documentation|examples?|website)\/|(^|\/)readme(\.\w+)?$|\.(css|scss|less|svg|png)$/i;

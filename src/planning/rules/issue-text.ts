@@ -1,5 +1,5 @@
 import { isDump, isEnvironment, isFormality, isPrinted, withoutDumps } from './boilerplate.ts';
-import { type Block, readMarkdown } from './markdown.ts';
+import { type Block, BOLD_DEPTH, readMarkdown } from './markdown.ts';
 
 /** The part of an issue's text that its author wrote. */
 export interface IssueText {
@@ -66,7 +66,8 @@ function withoutSections(blocks: readonly Block[]): Block[] {
   return blocks.filter((block) => {
     if (block.kind === 'heading') {
       if (skipped !== undefined && block.depth <= skipped) skipped = undefined;
-      if (skipped === undefined && isEnvironment(block.text)) skipped = block.depth;
+      if (skipped === undefined && block.depth < BOLD_DEPTH && isEnvironment(block.text))
+        skipped = block.depth;
     }
     return skipped === undefined;
   });

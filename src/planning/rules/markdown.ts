@@ -1,4 +1,4 @@
-import type { Nodes } from 'mdast';
+import type { Nodes, Paragraph, Table } from 'mdast';
 import { parseMarkdown } from '../../markdown/parse.ts';
 
 /** One line or paragraph of an author's text. */
@@ -24,6 +24,11 @@ export interface Document {
 
 const ISSUE_URL = /^https?:\/\/[^\s/]+\/[\w.-]+\/[\w.-]+\/(?:issues|pull)\/\d+/;
 const REFERENCE = /#\d|GH-\d|^https?:/i;
+const isList = (text: string): boolean =>
+  text !== '' && text.split(/[\s,]+/).every((word) => /(?:#|\/|GH-)\d+$|^(?:and|&)$/i.test(word));
+/** The depth of a line in bold type, which many templates have for a heading. */
+export const BOLD_DEPTH = 7;
+const LONGEST_HEADING = 80;
 /** GitHub's alerts have the syntax of quotes, but they are the author's own text. */
 const ALERT = /^\s*\[!(?:note|tip|important|warning|caution)\]\s*/i;
 
@@ -46,9 +51,8 @@ class Reader implements Document {
     if (node.type === 'html') this.#add('paragraph', this.#html(node.value));
     else if (node.type === 'code') this.#code(node.value);
     else if (node.type === 'heading') this.#add('heading', this.#text(node), node.depth);
-    else if (node.type === 'paragraph')
-      this.#add(item ? 'item' : 'paragraph', this.#text(node), 0, item?.checked);
-    else if (node.type === 'tableRow') this.#add('paragraph', this.#text(node));
+    else if (node.type === 'paragraph') this.#paragraph(node, item);
+    else if (node.type === 'table') this.#table(node);
     else if (node.type === 'blockquote') this.#quote(node);
     else if (node.type === 'listItem') {
       const [first, ...rest] = node.children;
@@ -64,6 +68,39 @@ class Reader implements Document {
 
   #code(value: string): void {
     if (this.#hidden === 0) this.codeBlocks.push(value);
+  }
+
+  /** Adds a paragraph. A first line in bold type becomes a heading. */
+  #paragraph(node: Paragraph, item?: { readonly checked: boolean | undefined }): void {
+    const text = this.#text(node);
+    const [first] = node.children;
+    const [line = '', ...rest] = text.trim().split('\n');
+    const isHeading =
+      !item &&
+      first?.type === 'strong' &&
+      this.#text(first).trim() === line.trim() &&
+      line.length <= LONGEST_HEADING &&
+      !/[.!]$|#\d/.test(line);
+    if (isHeading) {
+      this.#add('heading', line, BOLD_DEPTH);
+      this.#add('paragraph', rest.join('\n'));
+    } else this.#add(item ? 'item' : 'paragraph', text, 0, item?.checked);
+  }
+
+  /**
+   * Adds the rows of a table. If a cell has references only, the title of its column is put before them. Rows
+   * that name other issues too are not about this issue.
+   */
+  #table({ children: [header, ...rows] }: Table): void {
+    const titles = header?.children.map((cell) => this.#text(cell).trim()) ?? [];
+    this.#add('paragraph', titles.join('  '));
+    for (const row of rows) {
+      const cells = row.children.map((cell) => this.#text(cell).trim());
+      const references = cells.filter((cell) => REFERENCE.test(cell));
+      const alone = references.length === 1 ? cells.findIndex(isList) : -1;
+      this.#add('paragraph', cells.filter((_, at) => at !== alone).join('  '));
+      if (alone >= 0) this.#add('paragraph', `${titles[alone]}: ${cells[alone]}`);
+    }
   }
 
   #quote(node: Extract<Nodes, { type: 'blockquote' }>): void {
@@ -92,8 +129,6 @@ class Reader implements Document {
         if (this.#hidden === 0) this.links.push(node.url);
         return ISSUE_URL.test(node.url) && !REFERENCE.test(label) ? node.url : label;
       }
-      case 'tableCell':
-        return `${node.children.map((child) => this.#text(child)).join('')}  `;
       case 'delete':
       case 'image':
       case 'imageReference':

@@ -1,5 +1,6 @@
 import { oneLine } from '../../domain/shared/text.ts';
 import { textOf } from './issue-text.ts';
+import { isLabel, kindOf } from './labels.ts';
 import type { PlanningSettings } from './settings.ts';
 import type { ClosingPullRequest, SurveyedIssue } from './survey.ts';
 
@@ -59,13 +60,20 @@ const NO_CRITERIA = 'no acceptance criteria';
 const CRITERIA =
   /^#+.*\b(acceptance|criteria|done when|definition of done|expected|requirements?)\b|^\s*[-*] \[[ x]\]|\b(acceptance criteria|done when|expected (behaviou?r|result))\b/im;
 
+const GATHERS = /^\W*(?:epic|tracking(?: issue)?|meta(?: issue)?|umbrella(?: issue)?|roadmap)$/i;
+
+/** Whether the title or a label says that an issue gathers others, such as an epic does. */
+export const gathersOthers = ({
+  title,
+  labels,
+}: Pick<SurveyedIssue, 'title' | 'labels'>): boolean =>
+  labels.some((label) => GATHERS.test(kindOf(label))) ||
+  /^\W*(?:epic|tracking issue|meta|umbrella|roadmap)\b(?=\s*[:\]–—-]|\s+for\b)/i.test(title);
+
 const labelled = ({ labels }: SurveyedIssue, wanted: readonly string[]): string[] =>
   labels
-    .filter((label) => wanted.some((name) => plain(name) === plain(label)))
+    .filter((label) => wanted.some((name) => isLabel(label, name)))
     .map((label) => `label ${oneLine(label, 50)}`);
-
-/** A label in a form in which `On Hold` and `on-hold` are equal. */
-const plain = (label: string): string => label.toLowerCase().replace(/[\s_'’-]+/g, '');
 
 /** Scripts in which a character counts as three letters. */
 const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;

@@ -9,16 +9,25 @@ const DONE =
   '(?:merged|done|fixed|closed|finished|landed|in|ready|released|completed?|resolved|implemented|available|shipped|lands?|merges|ships|goes in|over|through|deployed|solved|addressed)';
 const HAPPENS = `(?:(?:is|are|has|have|gets?|been|fully|first|finally)\\s+)*${DONE}`;
 
+/** Small words that may be between a verb and its reference. */
+const SMALL =
+  "(?:(?:also|still|only|first|additionally|currently|auch|noch|nur|erst|zuerst|zun[aä]chst|tambi[eé]n|adem[aá]s|solo|primero|tamb[eé]m|ainda|primeiro|aussi|[eé]galement|encore|d['’]abord)\\s+)*";
+
 /** The beginning of a sentence about the issue itself, such as `this`, `it is` or `note that the task`. */
 export const ABOUT_ITSELF =
   /^(?:(?:this|that|it|which|and|but|so|also|note|important|however|the|an?|issue|task|ticket|work|prs?|pull requests?|feature|changes?|story|bug|fix|implementation|refactoring|is|are|will|be|being|currently|still|now|only|directly|fully|completely|therefore|hence|because|since|actually|strictly|we|must|should)[\s,:.–—-]*)*$/i;
 
-const own = (form: string): RegExp => new RegExp(form, 'giu');
+/** Makes the regular expression of a form. Small words may be before a reference that does not come first. */
+const own = (form: string): RegExp =>
+  new RegExp(
+    form.replaceAll(R, (_, at) => (at === 0 ? R : SMALL + R)),
+    'giu',
+  );
 
 /** The issue comes after the reference. The reference directly follows the verb. */
 export const TIGHT: readonly RegExp[] = [
   own(
-    `${WORD}(?:depend(?:s|ent|ing)?[\\s-]+(?:up)?on|rel(?:y|ies)\\s+on|block(?:ed|ing)(?:[\\s-]+(?:by|on)|(?=:))|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|stacked\\s+on(?:to)?|on\\s+hold\\s+(?:for|until)|held\\s+up\\s+by|gated\\s+(?:on|by)|contingent\\s+on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?|preconditions?|prereqs?|prerequisites?(?!\\s+(?:of|for))|dependenc(?:y|ies)(?!\\s+of)(?:\\s+on)?)[\\s:]+${ISSUE}${R}`,
+    `${WORD}(?:depend(?:s|ent|ing)?[\\s-]+(?:[a-z]+ly\\s+)?${SMALL}(?:up)?on|rel(?:y|ies)\\s+${SMALL}on|block(?:ed|ing)(?:[\\s-]+(?:by|on)|(?=:))|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|stacked\\s+on(?:to)?|on\\s+hold\\s+(?:for|until)|held\\s+up\\s+by|gated\\s+(?:on|by)|contingent\\s+on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?|preconditions?|prereqs?|prerequisites?(?!\\s+(?:of|for))|dependenc(?:y|ies)(?!\\s+of)(?:\\s+on)?)[\\s:]+${ISSUE}${R}`,
   ),
   // Forms in which the reference comes first.
   own(
@@ -61,6 +70,12 @@ export const TIGHT: readonly RegExp[] = [
   own(`${R}\\s*(?:に|によって|により)\\s*ブロック`),
   own(`${R}\\s*(?:が|は)\\s*(?:必要|前提|先に)(?!(?:では|じゃ|は)?(?:ない|ありません))`),
   own(`${R}\\s*(?:を前提|待ち|を待)`),
+  own(
+    `${R}[^。⟦]{0,12}まで(?:は)?(?:待|保留|着手し?な|始め(?:ら)?(?:れ)?な|開始し?な|ブロック|できな)`,
+  ),
+  own(
+    `${R}[^。，⟦]{0,6}(?:之)?前[，,]?\\s*(?:请|請|先)?(?:不要|不能|不可|无法|無法|别|請勿|请勿|勿)`,
+  ),
   own(`(?:依赖于?|依賴於?|取决于|取決於)\\s*(?:于|於)?\\s*${R}`),
   own(`(?:被|受|由)\\s*${R}\\s*(?:所)?(?:阻塞|阻碍|阻礙|阻挡|阻擋|卡住|限制)`),
   own(
@@ -113,9 +128,17 @@ export const TEMPORAL: readonly RegExp[] = [
 
 /** Something lasts until the reference. It is an order if work waits until then. */
 export const UNTIL: readonly RegExp[] = [
-  own(`${WORD}(?:until|till|before)\\s+${ISSUE}${R}(?:\\s+${HAPPENS})?`),
+  own(
+    `${WORD}(?:until|till|before)\\s+(?:(?:the|our|that|those)\\s+(?:[\\p{L}\\p{N}_…'’-]+\\s+){1,6}(?:in|of|from|by)\\s+)?${ISSUE}${R}(?:\\s+${HAPPENS})?`,
+  ),
   own(`${WORD}(?:bis|bevor|vor)\\s+${R}`),
+  own(
+    `${WORD}(?:hasta(?:\\s+que)?|at[eé](?:\\s+que)?|antes\\s+(?:d[eoa]l?|que)|jusqu['’][aà](?:\\s+ce\\s+que)?|avant(?:\\s+que)?)\\s+(?:(?:el|la|le|os?|a|issue|pr|que)\\s+)*${R}`,
+  ),
 ];
+/** The same in other languages. In English, "no" before "until" does not delay work. */
+export const HELD_BACK_ABROAD =
+  /(?<![\p{L}])(?:no|n[aã]o|ne|n['’]\p{L}+|pas|nunca|jamais|esper\p{L}+|aguard\p{L}+|attend\p{L}+|paus\p{L}+|bloque\p{L}+)(?![\p{L}])/iu;
 export const HELD_BACK =
   /\b(?:not|don['’]?t|cannot|can['’]t|shouldn['’]t|mustn['’]t|never|wait|hold|blocked|postponed?|paused?|parked|defer(?:red)?|on hold|stuck|nicht|erst|kein)\b/i;
 
@@ -165,6 +188,9 @@ export const CONDITIONAL =
   /(?<![\p{L}])(?:if|unless|in case|assuming|whether|otherwise|were to|falls|si|se|sauf|如果|もし)(?![\p{L}])|如果|もし/iu;
 export const PAST =
   /(?<![\p{L}])(?:was|were|used to|had|did|previously|formerly|originally|until recently|war|wurde|hing|era|estaba|dependía|était|estava|foi)(?![\p{L}])|でした|していた|曾经|之前是/iu;
+/** A reason or a consequence at the end of a sentence. It does not make the rest doubtful. */
+export const REASON =
+  /(?<![\p{L}])(?:because|since|or else|otherwise|so that|which|whose|weil|denn|sonst|porque|ya que|si no|parce que|car|sinon|pois|sen[aã]o)(?![\p{L}]).*$|,\s*(?:as|so|da)\s.*$/iu;
 /** A negation directly before the verb. */
 export const NEGATED =
   /(?:\b(?:not|no longer|never|nor|without|nothing|none|neither|instead of|rather than|isn['’]t|doesn['’]t|don['’]t|aren['’]t|needn['’]t|won['’]t|wasn['’]t|independent(?:ly)? (?:of|from)|nicht(?: mehr)?|kein\w*|no|ya no|ne|n['’]\w*|n[aã]o)\s+(?:[\p{L}]+\s+){0,3}|(?:不再?|没有|沒有|無|无需|不需要)\s*[\p{L}]{0,2})$/iu;
@@ -174,7 +200,7 @@ export const TAKEN_BACK =
   /^(?:\s+(?:to\s+be|being|is|was|gets?))?\s+(?:revert|roll|undo|backed out)|\b(?:which|that|it|and)\s+(?:is|was|are|has been|have been|got)\s+(?:already\s+|now\s+|since\s+|meanwhile\s+)?(?:fixed|merged|closed|done|resolved|landed|released)/i;
 /** Words for something that happens or happened, and is not work to do. */
 export const HAPPENED =
-  /(?<![\p{L}])(?:appear(?:s|ed)?|broke|breaks|broken|regress(?:ed|ion)?|started|began|stopped|happen(?:s|ed)?|occur(?:s|red)?|fail(?:s|ed)?|crash(?:es|ed)|introduced|noticed|seen|saw|got|gets|became|becomes|since|same|still|throws?|threw|worked|works|shows?|went|get|see|changed|hangs?|slower|gone|goes away|disappears?|obsolete|lost|loses|no longer|passierte|tritt|trat|seit|funktioniert\w*|kaputt|falla|falló|apareció|aparece|apareceu|apparaît|apparue?|cassé|plante|quebrou|falha)(?![\p{L}])|発生|エラーに|出现|崩溃|报错/iu;
+  /(?<![\p{L}])(?:appear(?:s|ed)?|broke|breaks|broken|regress(?:ed|ion)?|started|began|stopped|happen(?:s|ed)?|occur(?:s|red)?|fail(?:s|ed)?|crash(?:es|ed)|introduced|noticed|seen|saw|got|gets|became|becomes|since|same|still|throws?|threw|worked|works|shows?|went|get|see|changed|hangs?|slower|gone|goes away|disappears?|obsolete|lost|loses|no longer|passierte|func?iona\p{L}*|fonctionn\p{L}*|marchait|tritt|trat|seit|funktioniert\w*|kaputt|falla|falló|apareció|aparece|apareceu|apparaît|apparue?|cassé|plante|quebrou|falha)(?![\p{L}])|発生|エラーに|出现|崩溃|报错/iu;
 /** Words for work that is to be done or may begin. */
 export const TO_DO =
   /^[\s*•-]*$|^(?:please\s+|then\s+)?(?:add|allow|begin|build|can|change|clean|create|do|document|drop|enable|extend|fix|implement|improve|introduce|land|let|make|merge|migrate|move|only|pick|port|postpone|refactor|release|remove|rename|replace|rework|rewrite|schedule|ship|show|split|start|support|switch|tackle|to|update|use|wait|work|write)\b|\b(?:can|should|must|will|shall|may|needs? to|has to|have to|to be|only|start|wait|blocked|hold|planned|postponed|let['’]?s|not before|we|ready|possible|next|come|comes|go|goes|do|done|erst|kann|soll|muss|starten|beginnen|empezar|puede|hacer|commencer|peut|faire|pode|come[cç]ar|fazer|implement\w*|start\w*|esper\w*|attend\w*)\b/i;

@@ -6,10 +6,12 @@ import {
   HAPPENED,
   HEDGED,
   HELD_BACK,
+  HELD_BACK_ABROAD,
   LOOSE,
   NEGATED,
   NEGATED_AFTER,
   PAST,
+  REASON,
   TAKEN_BACK,
   TEMPORAL,
   TIGHT,
@@ -32,13 +34,15 @@ interface Found {
   readonly before: string;
   readonly after: string;
   readonly form: string;
+  /** Whether the sentence is a task of a list. */
+  readonly isTask: boolean;
 }
 
 /**
  * What a sentence says about each list of references. The lists are replaced by markers. The first form that
  * matches decides.
  */
-export function meaningsOf(sentence: string): Meaning[] {
+export function meaningsOf(sentence: string, isTask: boolean): Meaning[] {
   const meanings = new Map<number, Meaning>();
   for (const [forms, judge] of KINDS)
     for (const form of forms)
@@ -46,7 +50,7 @@ export function meaningsOf(sentence: string): Meaning[] {
         const list = Number(/⟦(\d+)⟧/.exec(match[0])?.[1]);
         const end = match.index + match[0].length;
         const found = { before: sentence.slice(0, match.index), after: sentence.slice(end) };
-        const as = meanings.has(list) ? undefined : judge({ ...found, form: match[0] });
+        const as = meanings.has(list) ? undefined : judge({ ...found, form: match[0], isTask });
         if (as !== undefined) {
           // Doubt is expressed by the words around the reference.
           const evidence = as === 'doubtful' ? sentence.replace(/[.\s]+$/, '') : match[0];
@@ -67,19 +71,20 @@ function sureness(found: Found, sure: 'own' | 'blocks'): Verdict {
   const isPast = PAST.test(clause);
   if (TAKEN_BACK.test(after))
     return isPast || !/fix|merg|clos|done|resolv/i.test(after) ? undefined : 'doubtful';
+  const rest = after.replace(REASON, '');
   const isHedged =
     HEDGED.test(clause) ||
     HEDGED.test(form) ||
-    HEDGED.test(after) ||
+    HEDGED.test(rest) ||
     CONDITIONAL.test(before) ||
-    CONDITIONAL.test(after) ||
+    CONDITIONAL.test(rest) ||
     /\bor\b\s*⟦|^\s*\)?\s*\?|\?\s*$/.test(after) ||
     /⟦\d+⟧\s*or\s*$/.test(before);
   return isPast || isHedged ? 'doubtful' : sure;
 }
 
 function judgeTemporal(found: Found): Verdict {
-  const { before, after, form } = found;
+  const { before, after, form, isTask } = found;
   const rest = `${before} ${after}`;
   if (/⟦\d+⟧\s+(?:was|were|had)\b/.test(form + after) || HAPPENED.test(rest)) return undefined;
   if (/⟦/.test(before) && !TO_DO.test(clauseOf(before).trim())) return undefined;
@@ -91,9 +96,8 @@ function judgeTemporal(found: Found): Verdict {
   // A restriction is not denied by "not before" and the like.
   const positive = { ...plain, before: HELD_BACK.test(before) ? '' : plain.before };
   const meaning = sureness(positive, 'own');
-  return meaning === 'own' && !TO_DO.test(before.trim()) && !TO_DO.test(after) && !isForeign(form)
-    ? 'doubtful'
-    : meaning;
+  const isToDo = isTask || TO_DO.test(before.trim()) || TO_DO.test(after);
+  return meaning === 'own' && !isToDo && !isForeign(form) ? 'doubtful' : meaning;
 }
 
 /** Whether the form is not English. For other languages there is no list of words for work to do. */
@@ -120,9 +124,10 @@ const KINDS: readonly (readonly [readonly RegExp[], (found: Found) => Verdict])[
 
 /** "Don't start before #3" is the opposite of "do this before #3". */
 const isHeldBack = ({ before, form }: Found): boolean =>
-  /^\W*(?:until|till|before|bis|bevor|vor)\b/i.test(form) &&
-  HELD_BACK.test(before) &&
-  !HAPPENED.test(before);
+  !HAPPENED.test(before) &&
+  (/^\W*(?:until|till|before|bis|bevor|vor)\b/i.test(form)
+    ? HELD_BACK.test(before)
+    : /^\W*(?:hasta|at[eé]|antes|jusqu|avant)/i.test(form) && HELD_BACK_ABROAD.test(before));
 
 /** "It worked before #3". */
 const isPastTime = ({ before, form, after }: Found): boolean =>

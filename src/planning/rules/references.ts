@@ -44,14 +44,15 @@ export function dependencyReferences(
   let opened: { readonly as: Meaning['as']; readonly text: string; isHeading: boolean } | undefined;
   let isRelated = false;
   for (const { kind, checked, text } of blocks) {
+    const isTask = checked === false;
+    if (checked && opened?.as !== 'blocks') continue;
     if (kind === 'heading') {
       opened = openerOf(text, true);
       isRelated = OPENS_RELATED.test(text);
     } else if (kind === 'item' && opened && (checked === undefined || opened.as === 'blocks')) {
       found.add(opened.as, firstReference(text), `${opened.text}: ${text}`);
     } else if (checked !== undefined && STARTS.test(text)) {
-      if (!checked && !isRelated)
-        found.add('own', firstReference(text), `- [ ] ${text}`, 'task-list');
+      if (!isRelated) found.add('own', firstReference(text), `- [ ] ${text}`, 'task-list');
     } else {
       const lines = linesOf(text);
       const wasHeading = opened?.isHeading === true;
@@ -61,7 +62,7 @@ export function dependencyReferences(
         if (opens) opened = opens;
         else if (opened && STARTS.test(line))
           found.add(opened.as, line.match(LIST)?.[0] ?? '', `${opened.text}: ${line}`);
-        else readLine(line, found);
+        else readLine(line, found, isTask);
       }
     }
   }
@@ -77,7 +78,8 @@ function openerOf(text: string, isHeading: boolean) {
 const linesOf = (text: string): string[] =>
   text.replace(/(?<![.!?:;。])\n(?=[\p{Ll}]|#\d)/gu, ' ').split('\n');
 
-function readLine(line: string, found: References): void {
+/** Reads one line. A task describes work to do. */
+function readLine(line: string, found: References, isTask: boolean): void {
   const lists: string[] = [];
   const marked = oneLine(line, LONGEST_LINE)
     .replace(/[⟦⟧]/g, '')
@@ -88,6 +90,7 @@ function readLine(line: string, found: References): void {
     for (let from = 0; from < sentence.length; from += LONGEST_SENTENCE)
       for (const { as, list, evidence } of meaningsOf(
         sentence.slice(from, from + LONGEST_SENTENCE),
+        isTask,
       ))
         found.add(as, lists[list] ?? '', written(evidence).trim());
 }

@@ -88,19 +88,37 @@ describe('an issue', () => {
     { body: `${SAID} Don’t start yet, the format is not decided.` },
     { title: 'Question: which format?' },
     { body: `${SAID} The separator is TBD.` },
+    { body: `${SAID} I’d love to hear some opinions.` },
+    { body: `${SAID} Please agree here before anybody writes code.` },
+    { body: `${SAID} Not sure if this belongs here.` },
     { body: `${SAID} Could we use CSV or JSON?` },
     { body: `${SAID} I’m not sure whether we need all columns.` },
-    ...['question', 'Discussion', 'needs design'].map((label) => ({ labels: [label] })),
+    {
+      body: '**Describe the bug**\nA clear and concise description of what the bug is.\n\nSee it.',
+    },
+    ...[
+      'question',
+      'Discussion',
+      'needs design',
+      'type: question',
+      'kind/discussion',
+      'S-needs-info',
+    ].map((label) => ({ labels: [label] })),
   ])('needs discussion: %j', (changes) => {
     expect(stateOf(changes)).toBe('needs discussion');
   });
 
-  test.for(['wontfix', 'duplicate', 'Invalid', 'On Hold'])(
-    'is blocked by the label %s',
-    (label) => {
-      expect(stateOf({ labels: [label] })).toBe('blocked');
-    },
-  );
+  test.for([
+    'wontfix',
+    'duplicate',
+    'Invalid',
+    'On Hold',
+    'status: blocked',
+    'S-blocked',
+    'R/invalid',
+  ])('is blocked by the label %s', (label) => {
+    expect(stateOf({ labels: [label] })).toBe('blocked');
+  });
 
   test.for<Partial<SurveyedIssue>>([
     { body: `${SAID} Could we please have that?` },
@@ -136,6 +154,14 @@ describe('what changes', () => {
     'Only take X-Forwarded-For from trusted proxies',
     'Secrets appear in logs',
     'The password column is stored in plain text',
+    'Symlinks lead outside of the served directory',
+    'An attacker can choose the file',
+    'Commands of untrusted input are run',
+    'Hosts can be spoofed',
+    'A large upload is a denial of service',
+    'Log files are readable by every user',
+    'Add signed URLs',
+    'Passwörter werden nicht geprüft',
   ])('in “%s” is security', (title) => {
     expect(areas(title).join()).toMatch(/^security/);
   });
@@ -145,6 +171,14 @@ describe('what changes', () => {
     ['Remove the deprecated export function', /^public API/],
     ['Rename a public method of the client', /^public API/],
     ['Drop support for Node 20', /^public API/],
+    ['Rename the flag --style', /^public API/],
+    ['Remove both parameters of the constructor', /^public API/],
+    ['Keep --style as a deprecated alias', /^public API/],
+    ['The parser is the bottleneck', /^performance/],
+    ['A cache: from 90 s to 2 s', /^performance/],
+    ['Ship the copyright notices of both', /^licence/],
+    ['Opening a report takes 20 s', /^performance/],
+    ['Less memory usage while reading', /^performance/],
     ['Migrate the users to the new schema', /^migrations/],
     ['Backfill the totals', /^migrations/],
     ['Change the license to MIT', /^licence/],
@@ -164,6 +198,12 @@ describe('what changes', () => {
     'A deprecation warning is printed twice',
     'Show the licence plate of a car',
     'Injector is slow to start',
+    'Speed up the export',
+    'Say more in the deprecation message',
+    'Check it before any code is written',
+    'Border of the password field in dark mode',
+    'Take any file in the list',
+    'Show options of the removed account',
   ])('in “%s” is nothing that wants a say', (title) => {
     expect(areas(title)).toEqual([]);
   });
@@ -180,6 +220,14 @@ describe('what changes', () => {
       'security (“SSO”)',
     ]);
   });
+
+  test.for(['LICENSE', 'COPYING.md', 'LICENSE-MIT', 'licenses/x/NOTICE', 'LICENSE_APACHE.txt'])(
+    'is a licence’s in %s',
+    (path) => {
+      const likely = [{ path, weight: 0.9, why: 'named', basis: 'text' as const }];
+      expect(sensitiveAreas(issue(), likely, settings)).toEqual([`licence (${path})`]);
+    },
+  );
 
   test('is told by a licence file, and by configured paths', () => {
     const file = (path: string) => [{ path, weight: 0.9, why: 'named', basis: 'text' as const }];
@@ -198,6 +246,8 @@ describe('a sensitive area', () => {
   test.for<[string, Partial<SurveyedIssue>, ReturnType<typeof likely>, string[]]>([
     ['nothing', {}, [], []],
     ['a label', { labels: ['Security'] }, [], ['security (label Security)']],
+    ['a family of labels', { labels: ['area/security'] }, [], ['security (label area/security)']],
+    ['a short label', { labels: ['C-perf'] }, [], ['performance (label C-perf)']],
     ['the title', { title: 'Hash passwords' }, [], ['security (“passwords”)']],
     ['the text', { body: 'A memory leak' }, [], ['performance (“memory leak”)']],
     ['code', { body: '`password`' }, [], []],
