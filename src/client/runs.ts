@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Connection,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   type WorkflowHandle,
@@ -12,6 +13,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { type RunArguments, RunInput } from '../domain/run/run.ts';
 import { runWorkflowId, SHARED_TASK_QUEUE, sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import {
   addUpdate,
   dropUpdate,
@@ -26,6 +28,7 @@ import { runAttributes } from '../workflows/search-attributes.ts';
 import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { openWorkflows } from './open-workflows.ts';
+import { lacksSearchAttributes } from './server-trouble.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
 import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
 import { webUrl } from './web-url.ts';
@@ -34,22 +37,40 @@ export async function startRun(connected: Connected, input: RunArguments): Promi
   const { repository, name, issues } = RunInput.parse(input);
   const workflowId = runWorkflowId(repository, name);
   try {
-    const handle = await connected.client.workflow.start<typeof runWorkflow>('runWorkflow', {
-      args: [input],
-      workflowId,
-      taskQueue: SHARED_TASK_QUEUE,
-      typedSearchAttributes: runAttributes(repository, name),
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-      staticSummary: `${repository}: ${issues.map(({ issue }) => `#${issue}`).join(' ')}`.slice(
-        0,
-        200,
-      ),
-    });
+    const handle = await onAnyServer(connected, () =>
+      connected.client.workflow.start<typeof runWorkflow>('runWorkflow', {
+        args: [input],
+        workflowId,
+        taskQueue: SHARED_TASK_QUEUE,
+        typedSearchAttributes: runAttributes(repository, name),
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+        staticSummary: `${repository}: ${issues.map(({ issue }) => `#${issue}`).join(' ')}`.slice(
+          0,
+          200,
+        ),
+      }),
+    );
     await listed(connected, repository, handle);
     return started(connected, repository, name, issues, handle);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw new ClientError('AlreadyRunning', `a run named ${name} is open already in ${repository}`);
+  }
+}
+
+/** How often a server is asked that has just been given Coppice's search attributes, and the pause between, in milliseconds. */
+const READY = { times: 20, every: 500 };
+
+/** Starts a workflow, also on a server where no worker of Coppice has ever run. */
+async function onAnyServer<T>({ client, server }: Connected, start: () => Promise<T>): Promise<T> {
+  for (let left = READY.times; ; left--) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!lacksSearchAttributes(error) || left === 0) throw error;
+      await ensureSearchAttributes(client.connection as Connection, server.namespace);
+      await sleep(READY.every);
+    }
   }
 }
 
