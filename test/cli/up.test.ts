@@ -13,3 +13,19 @@ test('up tells of sessions that were closed from outside, and how to take them u
   );
   expect(stderr).toContain('coppice run 124');
 });
+
+test('up prints what a shell takes as it stands, also where the path has spaces', async () => {
+  const { services } = world();
+  const state = await services.up?.({});
+  if (!state) throw new Error('no state');
+  const lineFor = async (profile: string) => {
+    const up = async () => ({ ...state, profile });
+    return (await runInProcess(['up'], { services: { ...services, up } })).stdout;
+  };
+  expect(await lineFor('/home/ada/client.toml')).toContain(
+    'export TEMPORAL_CONFIG_FILE=/home/ada/client.toml',
+  );
+  expect(await lineFor("/home/ada's ünï/client.toml")).toContain(
+    "export TEMPORAL_CONFIG_FILE='/home/ada'\\''s ünï/client.toml'",
+  );
+});

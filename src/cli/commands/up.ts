@@ -1,5 +1,6 @@
 import { withCoppice } from '../connection.ts';
 import type { Context, ServiceOptions } from '../context.ts';
+import { shellWord } from '../render/shell-word.ts';
 
 export interface UpOptions extends ServiceOptions {
   readonly foreground?: true;
@@ -18,7 +19,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   terminal.out(`Temporal: ${address}, namespace ${namespace}`);
   if (webUrl !== undefined) terminal.out(`Web UI: ${webUrl} (coppice ui opens it, logged in)`);
   if (profile !== undefined)
-    terminal.out(`For Temporal’s own CLI: export TEMPORAL_CONFIG_FILE=${profile}`);
+    terminal.out(`For Temporal’s own CLI: export TEMPORAL_CONFIG_FILE=${shellWord(profile)}`);
   for (const trouble of troubles) terminal.err(`coppice: ${trouble}`);
   for (const { repository, issue, worktree } of await withCoppice(services, (one) => one.left()))
     terminal.err(

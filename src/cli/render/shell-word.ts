@@ -1,0 +1,5 @@
+import { quoted } from '../../agents/sandbox/quoted.ts';
+
+/** A word of a command line that a person copies into a shell: in quotes only where the shell needs them. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
