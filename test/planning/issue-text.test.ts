@@ -15,6 +15,11 @@ describe('an issue says', () => {
     ['HTML’s text', '<h2>Why</h2>\n<b>Because</b> of it', 'Why\n\nBecause of it'],
     ['a sentence in bold type', '**Keep the old one.**', 'Keep the old one.'],
     ['a table', '| a | `b` |\n| --- | --- |\n| c | d |', 'a  … | c  d'],
+    [
+      'sentences after the environment',
+      '#### Environment\n- JDK 21\n\nThe password is written to the log when debugging is on.',
+      'The password is written to the log when debugging is on.',
+    ],
     ['a full section', '### Steps to reproduce\n\nClick', 'Steps to reproduce | Click'],
   ])('%s', ([, body, expected]) => {
     expect(said(body)).toBe(expected);

@@ -43,6 +43,10 @@ export function isDump(code: string): boolean {
   return lines.length > LONG || printed * 3 >= lines.length;
 }
 
+/** Whether a text under a heading such as "Environment" is a sentence of the author. */
+export const isProse = (text: string): boolean =>
+  /[.?!:]\s*$/.test(text) && (text.match(/\p{L}{2,}/gu)?.length ?? 0) >= 8;
+
 const ENVIRONMENT =
   /^(?:(?:your |my |the )?(?:environment|system|machine|setup|versions?|device|desktop|smartphone|browsers?|operating system|platform)(?: (?:info(?:rmation)?|details?|setup|versions?))?|(?:relevant |full |error |server |debug |console |system )?(?:logs?|log output|output|stack ?traces?|tracebacks?|backtraces?|crash report|dumps?)|software versions?|package versions?|code of conduct|checklist before (?:submitting|posting)|pre-?flight checklist|is there an existing issue for this|umgebung|entorno|environnement|ambiente|環境|环境)\b[\s:?!.()/\w]{0,40}$/iu;
 

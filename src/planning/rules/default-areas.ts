@@ -1,10 +1,10 @@
 /** Words for people who do harm, and for the harm itself, whatever causes it. */
 const HARM = [
   '\\battackers?\\b|\\bmalicious\\w*|\\b(un|not )trusted\\b|\\bexploit(s|ed|able|ation|ing)?\\b|\\bhijack\\w*|\\bimpersonat\\w*|\\bspoof\\w*|\\bexfiltrat\\w*',
-  '\\barbitrary (code|commands?|shell|files?)\\b|\\b(read|run|execute|overwrite)s? any (code|commands?|files?)\\b|\\b(remote|code|command) execution\\b|\\bdenial[ -]of[ -]service\\b|\\bd?dos (attack|vector)',
+  '\\barbitrary (code|commands?|shell|files?)\\b|\\b(read|run|execute|overwrite)s? any (code|commands?|files?)\\b|\\b(remote|code|command) execution\\b|\\bdenial[ -]of[ -]service\\b|\\bd?dos (attack|vector)|\\bcatastrophic backtracking\\b|\\b(take|bring|takes|brings) (down|the \\w+ down)\\b|\\bexhausts? (the |all )?(memory|disk|connections)\\b',
   '\\bworld[ -](readable|writ(e)?able)\\b|\\b(readable|writ(e)?able|visible) (by|to) (every|any|all|other)\\w*',
   '\\b(out|outside) of (the|its) [\\w ]{0,20}(directory|folder|root|sandbox)\\b',
-  '\\b(leak|expos|disclos)\\w* .{0,40}\\b(tokens?|keys?|cookies?|headers?|data|names?)\\b',
+  '\\b(leaks|leaked|leaking|expos\\w+|disclos\\w+) .{0,40}\\b(tokens?|keys?|cookies?|data)\\b',
   '\\b(personal|sensitive|confidential) (data|information|fields?|values?)\\b',
 ];
 
@@ -86,6 +86,7 @@ export const DEFAULT_AREAS = {
       '\\b(remov(e|es|ing|al of)|delet(e|es|ing)|drop(s|ping)?|renam(e|es|ing)|chang(e|es|ing))\\b.{0,40}\\b(public|exported|deprecated)\\b',
       '\\bdrop(ping)? support for\\b',
       '\\b(remov(e|es|ing)|delet(e|es|ing)|drop(s|ping)?|renam(e|es|ing)) (\\S+ ){0,3}(flags?|options?|parameters?|arguments?|switch(es)?|config(uration)? keys?|(environment|env) var(iable)?s?|endpoints?|exports?|subcommands?)\\b',
+      '\\bdeprecated\\b.{0,80}\\b(go(es)? away|gone|remov(e|es|ed|ing|al)|delet(e|es|ed|ing)|drop(s|ped|ping)?)\\b',
       '\\b(stays?|remains?|kept|keep(s|ing)?|mark(s|ed|ing)?) .{0,30}\\bdeprecated\\b',
     ],
     unless: [...COSMETIC, '\\bdeprecat\\w* ?(warning|message|notice|hint)s?\\b'],
@@ -109,7 +110,7 @@ export const DEFAULT_QUESTIONS = [
   '\\b(should|shall) we\\b(?! (really|have to|need to|always|all|not))[^.?\\n]*\\?',
   '\\bcould we\\b[^.?\\n]*\\bor\\b[^.?\\n]*\\?',
   '\\bnot sure (if|how|whether|what)\\b (we|to|this should|it should|that should|the (right|best))\\b(?! (reproduc|describ|explain|report))',
-  '\\b(thoughts|opinions|objections|ideas)\\s*\\?|\\bwhat do (you|people|others|we) (all )?think\\b|\\bwdyt\\b',
+  '\\b(thoughts|opinions|objections|ideas)\\s*\\?|\\bwhat do (you|people|others|we) (all )?think\\b|\\bwdyt\\b|\\bwhat([’\\u0027]s| is) your (take|opinion|view)\\b|\\bis there (any )?interest in\\b',
   '^\\W*RFC\\b(?! ?-?\\d)|\\bthis is an? RFC\\b|\\brequest for comments\\b(?! \\d)',
   '^\\W*(question|discussion|proposal for discussion)\\b\\s*[:\\]]',
   '\\b(open (for|to) (discussion|debate)|up for discussion|needs? (a |more |some )?(decision|discussion|consensus))\\b|\\b(looking|asking) for (feedback|opinions|input)\\b',

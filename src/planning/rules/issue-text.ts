@@ -1,4 +1,11 @@
-import { isDump, isEnvironment, isFormality, isPrinted, withoutDumps } from './boilerplate.ts';
+import {
+  isDump,
+  isEnvironment,
+  isFormality,
+  isPrinted,
+  isProse,
+  withoutDumps,
+} from './boilerplate.ts';
 import { type Block, BOLD_DEPTH, readMarkdown } from './markdown.ts';
 
 /** The part of an issue's text that its author wrote. */
@@ -69,7 +76,7 @@ function withoutSections(blocks: readonly Block[]): Block[] {
       if (skipped === undefined && block.depth < BOLD_DEPTH && isEnvironment(block.text))
         skipped = block.depth;
     }
-    return skipped === undefined;
+    return skipped === undefined || (block.kind === 'paragraph' && isProse(block.text));
   });
 }
 

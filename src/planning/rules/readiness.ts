@@ -44,7 +44,9 @@ export function readinessOf(
   const discuss = [
     ...labelled(issue, settings.discuss),
     ...tooLittle([...said, ...code].join(' '), settings.minimumText),
-    ...openQuestion(text, settings.questions),
+    ...(/[?？]\s*$/.test(issue.title)
+      ? [`open question: “${oneLine(issue.title, 80)}”`]
+      : openQuestion(text, settings.questions)),
     ...doubts,
     ...(!hasCriteria && settings.criteria === 'discuss' ? [NO_CRITERIA] : []),
   ];

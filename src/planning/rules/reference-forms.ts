@@ -1,13 +1,13 @@
 /** A marker by which `references.ts` replaces a list of references in a sentence. */
-const R = '⟦\\d+⟧';
+export const R = '⟦\\d+⟧';
 
 /** The start of a word in most scripts. `\b` knows ASCII only. */
-const WORD = '(?<![\\p{L}\\p{N}_-])';
-const ISSUE =
+export const WORD = '(?<![\\p{L}\\p{N}_-])';
+export const ISSUE =
   '(?:(?:the|issues?|bugs?|prs?|mrs?|pull requests?|tickets?|tasks?|stories|story|both|merg(?:e|ing)|finishing|landing|closing|fixing|completion|resolution|fix|changes?|work|of|in|from|by|on|that)[\\s:]+)*';
-const DONE =
-  '(?:merged|done|fixed|closed|finished|landed|in|ready|released|completed?|resolved|implemented|available|shipped|lands?|merges|ships|goes in|over|through|deployed|solved|addressed)';
-const HAPPENS = `(?:(?:is|are|has|have|gets?|been|fully|first|finally)\\s+)*${DONE}`;
+export const DONE =
+  '(?:merged|done|fixed|closed|finished|landed|in|ready|released|completed?|resolved|implemented|available|shipped|lands?|merges|ships|goes in|over|through|deployed|solved|addressed|dealt\\s+with|out|there|sorted|settled|decided|accepted|approved|published|agreed|stable|exists?|taken\\s+care\\s+of)';
+const HAPPENS = `(?:(?:is|are|has|have|gets?|been|both|all|fully|first|finally)\\s+)*${DONE}`;
 
 /** Small words that may be between a verb and its reference. */
 const SMALL =
@@ -18,75 +18,75 @@ export const ABOUT_ITSELF =
   /^(?:(?:this|that|it|which|and|but|so|also|note|important|however|the|an?|issue|task|ticket|work|prs?|pull requests?|feature|changes?|story|bug|fix|implementation|refactoring|is|are|will|be|being|currently|still|now|only|directly|fully|completely|therefore|hence|because|since|actually|strictly|we|must|should)[\s,:.–—-]*)*$/i;
 
 /** Makes the regular expression of a form. Small words may be before a reference that does not come first. */
-const own = (form: string): RegExp =>
+export const form = (pattern: string): RegExp =>
   new RegExp(
-    form.replaceAll(R, (_, at) => (at === 0 ? R : SMALL + R)),
+    pattern.replaceAll(R, (_, at) => (at === 0 ? R : SMALL + R)),
     'giu',
   );
 
 /** The issue comes after the reference. The reference directly follows the verb. */
 export const TIGHT: readonly RegExp[] = [
-  own(
-    `${WORD}(?:depend(?:s|ent|ing)?[\\s-]+(?:[a-z]+ly\\s+)?${SMALL}(?:up)?on|rel(?:y|ies)\\s+${SMALL}on|block(?:ed|ing)(?:[\\s-]+(?:by|on)|(?=:))|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|stacked\\s+on(?:to)?|on\\s+hold\\s+(?:for|until)|held\\s+up\\s+by|gated\\s+(?:on|by)|contingent\\s+on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?|preconditions?|prereqs?|prerequisites?(?!\\s+(?:of|for))|dependenc(?:y|ies)(?!\\s+of)(?:\\s+on)?)[\\s:]+${ISSUE}${R}`,
+  form(
+    `${WORD}(?:depend(?:s|ent|ing)?[\\s-]+(?:[a-z]+ly\\s+)?${SMALL}(?:up)?on|rel(?:y|ies)\\s+${SMALL}on|block(?:ed|ing)(?:[\\s-]+(?:by|on)|(?=:))|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|stacked\\s+on(?:to)?|on\\s+hold\\s+(?:for|until)|held\\s+up\\s+by|gated\\s+(?:on|by)|contingent\\s+on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?|preconditions?|predecessors?|prereqs?|prerequisites?(?!\\s+(?:of|for))|dependenc(?:y|ies)(?!\\s+of)(?:\\s+on)?)[\\s:]+${ISSUE}${R}`,
   ),
   // Forms in which the reference comes first.
-  own(
+  form(
     `${R}\\s+(?:must|has\\s+to|have\\s+to|needs?\\s+to|should|shall|is\\s+to|are\\s+to)\\s+(?:be\\s+)?(?:\\w+\\s+){1,2}(?:in\\s+)?(?:first|before\\s+(?:this|that|it|we|i|any)\\b)`,
   ),
-  own(`${R}\\s+(?:comes\\s+|goes\\s+)?first(?=\\s*(?:[.,;:!)]|$|(?:and|then|please)\\b))`),
-  own(
+  form(`${R}\\s+(?:comes\\s+|goes\\s+)?first(?=\\s*(?:[.,;:!)]|$|(?:and|then|please)\\b))`),
+  form(
     `(?:^|[.:;,]\\s*)(?:first|zuerst|primero|primeiro|d['’]abord)[,:]?\\s+(?:(?:do|merge|land|fix|finish|implement|comes)\\s+)?${R}(?=\\s*(?:[.,;:!)]|$|(?:and|then)\\b))`,
   ),
-  own(
+  form(
     `(?:^|[,;:]\\s*|\\b(?:please|must|should|to|we|us)\\s+)(?:do|merge|land|fix|finish|implement|ship|release|complete|tackle)\\s+${R}\\s+before\\s+(?:this|that|it|we|starting)\\b`,
   ),
-  own(`${R}\\s+(?:is|has|are)\\s+not\\s+(?:yet\\s+)?(?:been\\s+)?${DONE}(?=.{0,60}\\bwait\\b)`),
-  own(
+  form(`${R}\\s+(?:is|has|are)\\s+not\\s+(?:yet\\s+)?(?:been\\s+)?${DONE}(?=.{0,60}\\bwait\\b)`),
+  form(
     `${R}\\s+(?:is|are)\\s+(?:an?\\s+|the\\s+)?(?:prerequisites?|precondition|blockers?|required|needed)\\b(?!\\s+(?:by|of|for\\s+(?:the|an?|⟦)))`,
   ),
-  own(`${R}\\s+(?:blocks?|(?:is|are)\\s+blocking)(?:\\s+(?:this|it|us)\\b|\\s*$)`),
+  form(`${R}\\s+(?:blocks?|(?:is|are)\\s+blocking)(?:\\s+(?:this|it|us)\\b|\\s*$)`),
   // German
-  own(
+  form(
     `${WORD}(?:h[aä]ngt|abh[aä]ngig)\\s+(?:(?!nicht|kaum|nie)[\\p{L}-]+\\s+)?(?:ab\\s+)?von\\s+(?:dem\\s+|der\\s+)?${R}`,
   ),
-  own(
+  form(
     `${WORD}(?:(?:blockiert|aufgehalten)\\s+(?:durch|von|von\\s+der)|(?:wartet|warten)\\s+auf|baut\\s+auf|ben[oö]tigt|braucht|erfordert|setzt|voraussetzung(?:en)?:?|abh[aä]ngigkeit(?:en)?:?)\\s+(?:issue\\s+|ticket\\s+|pr\\s+|den\\s+|das\\s+|die\\s+)*${R}`,
   ),
-  own(`${R}\\s+(?:muss|m[uü]ssen|soll(?:te)?)\\s+(?:zuerst|vorher|davor|erst)\\b`),
+  form(`${R}\\s+(?:muss|m[uü]ssen|soll(?:te)?)\\s+(?:zuerst|vorher|davor|erst)\\b`),
   // Spanish, Portuguese
-  own(
+  form(
     `${WORD}(?:depende[mn]?\\s+(?:del?|d[oa]s?|de\\s+l[ao]s?)|bloquead[oa]s?\\s+(?:por|pel[oa]s?)|requiere|requer|requiera|necesita|necessita(?:\\s+d[eoa])?|precisa(?:\\s+d[eoa])?|esperando(?:\\s+(?:a|por|el|pel[oa]))?|esperar?(?:\\s+(?:a|por|pel[oa]))?|aguarda(?:ndo)?(?:\\s+(?:o|a))?|requisitos?(?:\\s+previos?)?:?|dependencias?:?|depend[eê]ncias?:?)\\s+(?:(?:el|la|o|a|issue|pr|ticket|de|que)\\s+)*${R}`,
   ),
-  own(
+  form(
     `${R}\\s+(?:debe|tiene\\s+que|deve|tem\\s+que|precisa)\\s+[\\p{L}\\s]{2,30}(?:primero|antes|primeiro)\\b`,
   ),
   // French
-  own(
+  form(
     `${WORD}(?:d[eé]pend(?:ant)?\\s+(?:(?!pas|plus)[\\p{L}-]+\\s+)?(?:d[eu]|de\\s+la|de\\s+l['’])|bloqu[eé]e?s?\\s+par|n[eé]cessite|requiert|a\\s+besoin\\s+de|en\\s+attente\\s+de|attend(?:re)?|pr[eé]requis\\s*:?|d[eé]pendances?\\s*:?)\\s*(?:(?:le|la|ticket|issue|pr|que)\\s+)*${R}`,
   ),
-  own(`${R}\\s+doit\\s+[\\p{L}\\s]{2,30}(?:d['’]abord|avant|en\\s+premier)`),
+  form(`${R}\\s+doit\\s+[\\p{L}\\s]{2,30}(?:d['’]abord|avant|en\\s+premier)`),
   // Japanese, Chinese
-  own(`${R}\\s*(?:に|へ)\\s*依存(?!し(?:ない|ません|なく))`),
-  own(`${R}\\s*(?:に|によって|により)\\s*ブロック`),
-  own(`${R}\\s*(?:が|は)\\s*(?:必要|前提|先に)(?!(?:では|じゃ|は)?(?:ない|ありません))`),
-  own(`${R}\\s*(?:を前提|待ち|を待)`),
-  own(
+  form(`${R}\\s*(?:に|へ)\\s*依存(?!し(?:ない|ません|なく))`),
+  form(`${R}\\s*(?:に|によって|により)\\s*ブロック`),
+  form(`${R}\\s*(?:が|は)\\s*(?:必要|前提|先に)(?!(?:では|じゃ|は)?(?:ない|ありません))`),
+  form(`${R}\\s*(?:を前提|待ち|を待)`),
+  form(
     `${R}[^。⟦]{0,12}まで(?:は)?(?:待|保留|着手し?な|始め(?:ら)?(?:れ)?な|開始し?な|ブロック|できな)`,
   ),
-  own(
+  form(
     `${R}[^。，⟦]{0,6}(?:之)?前[，,]?\\s*(?:请|請|先)?(?:不要|不能|不可|无法|無法|别|請勿|请勿|勿)`,
   ),
-  own(`(?:依赖于?|依賴於?|取决于|取決於)\\s*(?:于|於)?\\s*${R}`),
-  own(`(?:被|受|由)\\s*${R}\\s*(?:所)?(?:阻塞|阻碍|阻礙|阻挡|阻擋|卡住|限制)`),
-  own(
+  form(`(?:依赖于?|依賴於?|取决于|取決於)\\s*(?:于|於)?\\s*${R}`),
+  form(`(?:被|受|由)\\s*${R}\\s*(?:所)?(?:阻塞|阻碍|阻礙|阻挡|阻擋|卡住|限制)`),
+  form(
     `(?:需要|必须|必須)\\s*(?:先|等|等待|首先)?\\s*(?:完成|合并|合併|修复|修復|解决|解決)?\\s*${R}`,
   ),
-  own(`(?:等待|等)\\s*${R}`),
+  form(`(?:等待|等)\\s*${R}`),
 ];
 
 /** The issue comes after the reference, with a noun in between: `needs the fix from #3`. */
 export const LOOSE: readonly RegExp[] = [
-  own(
+  form(
     `${WORD}(?:depend(?:s|ent|ing)?\\s+(?:up)?on|rel(?:y|ies)\\s+on|blocked\\s+(?:by|on)|on\\s+top\\s+of|build(?:s|ing)?\\s+(?:up)?on|wait(?:s|ing)?\\s+(?:for|on)|requires?|needs?)\\s+(?:the|an?|its|our|some|what|those|these|new|all)\\s+(?:[\\p{L}\\p{N}_…'’-]+\\s+){1,7}(?:in|of|from|by|with)\\s+${ISSUE}${R}`,
   ),
 ];
@@ -96,43 +96,43 @@ export const LOOSE: readonly RegExp[] = [
  * happened.
  */
 export const TEMPORAL: readonly RegExp[] = [
-  own(`${WORD}(?:only\\s+)?after[\\s:]+${ISSUE}${R}(?:\\s+${HAPPENS})?`),
-  own(
+  form(`${WORD}(?:only\\s+)?after[\\s:]+${ISSUE}${R}(?:\\s+${HAPPENS})?`),
+  form(
     `${WORD}(?:after|once)\\s+(?:the|our|that)\\s+(?:[\\p{L}\\p{N}_…'’-]+\\s+){1,6}(?:in|of|from|by)\\s+${ISSUE}${R}(?:\\s+${HAPPENS})?`,
   ),
-  own(`${WORD}(?:once|as\\s+soon\\s+as|until)\\s+(?:we|you|i)\\s+have\\s+${ISSUE}${R}`),
-  own(`${WORD}(?:once|when|as\\s+soon\\s+as|until|till)\\s+${ISSUE}${R}\\s+${HAPPENS}`),
-  own(`${WORD}(?:nach|sobald|bis|nachdem)\\s+(?:dem\\s+|der\\s+|issue\\s+)*${R}`),
-  own(
+  form(`${WORD}(?:once|as\\s+soon\\s+as|until)\\s+(?:we|you|i)\\s+have\\s+${ISSUE}${R}`),
+  form(`${WORD}(?:once|when|as\\s+soon\\s+as|until|till)\\s+${ISSUE}${R}\\s+${HAPPENS}`),
+  form(`${WORD}(?:nach|sobald|bis|nachdem)\\s+(?:dem\\s+|der\\s+|issue\\s+)*${R}`),
+  form(
     `${WORD}wenn\\s+${R}(?=\\s+(?:[\\p{L}]+\\s+){0,2}(?:ge?merge?[dt]|fertig|erledigt|geschlossen|da|behoben|abgeschlossen)(?![\\p{L}]))`,
   ),
-  own(
+  form(
     `${WORD}(?:cuando|quando|quand|lorsque)\\s+(?:(?:el|la|o|a|issue|pr)\\s+)*${R}(?=\\s+(?:[\\p{L}]+\\s+){0,3}(?:fusion|merge|mescl|list|complet|conclu|termin|resuel|resol|cerr|fech|hech|pront|public|ferm|prêt))`,
   ),
-  own(
+  form(
     `${WORD}(?:despu[eé]s\\s+de(?:l|\\s+que)?|una\\s+vez\\s+(?:que|fusionad[oa])|tras|hasta\\s+que|depois\\s+d[eoa]|ap[oó]s|assim\\s+que|at[eé]\\s+que)\\s+(?:(?:el|la|o|a|issue|pr)\\s+)*${R}`,
   ),
-  own(
+  form(
     `${WORD}(?:apr[eè]s|une\\s+fois\\s+(?:que\\s+)?|d[eè]s\\s+que|jusqu['’][aà]\\s+(?:ce\\s+que)?)\\s*(?:(?:la|le|pr|fusion|de|du)\\s+)*${R}`,
   ),
-  own(
+  form(
     `${R}\\s*(?:の|が|を)?\\s*(?:(?:マージ|完了|修正|対応|リリース|解決|クローズ)(?:された|した|の)?)?の?(?:後|あと)`,
   ),
-  own(
+  form(
     `${R}\\s*(?:の|が|を)?\\s*(?:(?:マージ|完了|修正|対応|リリース|解決|クローズ)(?:さ?れ|し)|終わっ|入っ)(?:て|たら|る|次第)`,
   ),
-  own(
+  form(
     `(?:在|等)?\\s*${R}\\s*(?:被)?(?:合并|合併|完成|修复|修復|解决|解決|关闭|關閉|发布|發布)?\\s*(?:之后|之後|以后|以後|后|後)(?![悔来來续續面端台])`,
   ),
 ];
 
 /** Something lasts until the reference. It is an order if work waits until then. */
 export const UNTIL: readonly RegExp[] = [
-  own(
+  form(
     `${WORD}(?:until|till|before)\\s+(?:(?:the|our|that|those)\\s+(?:[\\p{L}\\p{N}_…'’-]+\\s+){1,6}(?:in|of|from|by)\\s+)?${ISSUE}${R}(?:\\s+${HAPPENS})?`,
   ),
-  own(`${WORD}(?:bis|bevor|vor)\\s+${R}`),
-  own(
+  form(`${WORD}(?:bis|bevor|vor)\\s+${R}`),
+  form(
     `${WORD}(?:hasta(?:\\s+que)?|at[eé](?:\\s+que)?|antes\\s+(?:d[eoa]l?|que)|jusqu['’][aà](?:\\s+ce\\s+que)?|avant(?:\\s+que)?)\\s+(?:(?:el|la|le|os?|a|issue|pr|que)\\s+)*${R}`,
   ),
 ];
@@ -144,46 +144,46 @@ export const HELD_BACK =
 
 /** The reference comes after this issue. */
 export const BLOCKING: readonly RegExp[] = [
-  own(
+  form(
     `${WORD}(?:(?<!\\b(?:building|code|content|text|all|more|some|the|these|those)\\s)(?:un)?blocks|(?:is|are|currently)\\s+blocking|block(?:er|ing)\\s+(?:of|for)|(?:required|needed)\\s+(?:by|for)|prerequisites?\\s+(?:of|for)|dependency\\s+of|(?:must|has\\s+to|needs\\s+to)\\s+(?:land|go\\s+in|be\\s+(?:done|merged|finished|fixed|released))\\s+before)[\\s:]+${ISSUE}${R}`,
   ),
-  own(
+  form(
     `${R}\\s+(?:depends?\\s+(?:up)?on|rel(?:y|ies)\\s+on|(?:is|are)\\s+(?:blocked|waiting)\\s+(?:by|on|for)|needs?|requires?|waits?\\s+(?:for|on)|builds?\\s+(?:up)?on|comes?\\s+after|(?:can|must|should|has\\s+to)\\s+(?:only\\s+)?(?:(?:start|come|follow)\\s+after|wait\\s+(?:for|on)))\\s+(?:this|it)\\b(?!\\s+(?:feature|library|setting|option|kind|way|file|page))`,
   ),
-  own(
+  form(
     `(?:^|[,;:]\\s*|\\b(?:please|must|should|to|we)\\s+)(?:do|merge|land|fix|finish|implement|ship|release|complete|tackle|start)\\s+(?:this|it)(?:\\s+(?:issue|one|first))?\\s+before\\s+(?:(?:we|you)\\s+)?(?:(?:start|begin|do)\\s+)?${ISSUE}${R}`,
   ),
-  own(
+  form(
     `${WORD}(?:blockiert|voraussetzung\\s+f[uü]r|ben[oö]tigt\\s+f[uü]r|vor)\\s+(?:issue\\s+)?${R}`,
   ),
-  own(
+  form(
     `${R}\\s+(?:h[aä]ngt\\s+(?:davon|hiervon)|depende\\s+de\\s+est[eao]|d[eé]pend\\s+de\\s+(?:ceci|cela|ce(?:lle)?|cette)|depende\\s+d(?:isso|est[ae]))`,
   ),
-  own(
+  form(
     `${WORD}(?:bloquea(?:\\s+a)?|bloqueia(?:\\s+[oa])?|bloque|antes\\s+d[eoa]l?|avant(?:\\s+de)?)\\s+(?:(?:el|la|le|issue)\\s+)*${R}`,
   ),
-  own(`${R}\\s*(?:を|が)\\s*ブロック(?:し|す|中)`),
-  own(`${R}\\s*は\\s*(?:これ|この|本)[\\p{L}]{0,8}に依存`),
-  own(`${R}\\s*の前に`),
-  own(`(?<!被)(?:阻塞|阻碍|阻擋|阻挡)(?:了|着)?\\s*${R}`),
-  own(`${R}\\s*(?:依赖于?|依賴於?)\\s*(?:此|本|这|這|该|該)`),
-  own(`(?:在|先于)?\\s*${R}\\s*之前`),
+  form(`${R}\\s*(?:を|が)\\s*ブロック(?:し|す|中)`),
+  form(`${R}\\s*は\\s*(?:これ|この|本)[\\p{L}]{0,8}に依存`),
+  form(`${R}\\s*の前に`),
+  form(`(?<!被)(?:阻塞|阻碍|阻擋|阻挡)(?:了|着)?\\s*${R}`),
+  form(`${R}\\s*(?:依赖于?|依賴於?)\\s*(?:此|本|这|這|该|該)`),
+  form(`(?:在|先于)?\\s*${R}\\s*之前`),
 ];
 
 /** Forms that may mean an order. A person is asked about them. */
 export const DOUBTFUL: readonly RegExp[] = [
-  own(
+  form(
     `${WORD}(?:follow[\\s-]?up\\s+(?:to|of|for|on|from)|follows|based\\s+(?:up)?on|(?:easier|better|best|cleaner|simpler|nicer?)\\s+(?:after|once|when|with|on\\s+top\\s+of)|extends|continu(?:es|ation\\s+of)|duplicates?(?:\\s+of)?|supersedes|in\\s+conflict\\s+with|conflicts\\s+with)[\\s:]+${ISSUE}${R}`,
   ),
-  own(
+  form(
     `${WORD}(?:basiert\\s+auf|duplikat\\s+von|basad[oa]\\s+e[nm]|bas[eé]e?\\s+sur|duplicad[oa]\\s+d[eoa]|doublon\\s+d[eu])\\s+${R}`,
   ),
-  own(`(?:基于|基於)\\s*${R}`),
-  own(`${R}\\s*(?:を|に)\\s*(?:ベース|基づ|もと)`),
+  form(`(?:基于|基於)\\s*${R}`),
+  form(`${R}\\s*(?:を|に)\\s*(?:ベース|基づ|もと)`),
 ];
 
 export const HEDGED =
-  /(?<![\p{L}])(?:might|may|could|probably|trivial|simpler|cleaner|nicer|nice to have|maybe|perhaps|possibly|likely|would|ideally|easier|seems?|potentially|presumably|guess|unclear|not sure|i think|partly|partially|somewhat|vielleicht|eventuell|m[oö]glicherweise|k[oö]nnte|wahrscheinlich|w[aä]re|w[uü]rde|quiz[aá]s?|tal vez|podr[ií]a|probablemente|peut-[eê]tre|pourrait|probablement|talvez|poderia|provavelmente)(?![\p{L}])|かもしれ|たぶん|おそらく|多分|可能|也许|也許|或许|或許|大概/iu;
+  /(?<![\p{L}])(?:might|may|could|probably|trivial|simpler|cleaner|nicer|nice to have|maybe|perhaps|possibly|likely|would(?! (?:rather|prefer|like|love))|ideally|easier|seems?|potentially|presumably|guess|unclear|not sure|i think|partly|partially|somewhat|vielleicht|eventuell|m[oö]glicherweise|k[oö]nnte|wahrscheinlich|w[aä]re|w[uü]rde|quiz[aá]s?|tal vez|podr[ií]a|probablemente|peut-[eê]tre|pourrait|probablement|talvez|poderia|provavelmente)(?![\p{L}])|かもしれ|たぶん|おそらく|多分|可能|也许|也許|或许|或許|大概/iu;
 export const CONDITIONAL =
   /(?<![\p{L}])(?:if|unless|in case|assuming|whether|otherwise|were to|falls|si|se|sauf|如果|もし)(?![\p{L}])|如果|もし/iu;
 export const PAST =
@@ -207,7 +207,7 @@ export const TO_DO =
 
 /** A line before a list of what an issue depends on, or of what depends on it. */
 export const OPENS_OWN =
-  /^[\s#*_-]*(?:depend(?:s|ent|ing)?\s+(?:up)?on|block(?:ed|ing)\s+(?:by|on)|on\s+top\s+of|stacked\s+on|waiting\s+(?:for|on)|prerequisites?|dependenc(?:y|ies)|requires|h[aä]ngt\s+ab\s+von|abh[aä]ngig\s+von|abh[aä]ngigkeiten|blockiert\s+(?:von|durch)|voraussetzungen|depende\s+d[eoa]|dependencias|depend[eê]ncias|bloquead[oa]\s+por|d[eé]pend\s+de|d[eé]pendances|bloqu[eé]e?\s+par|依存(?:関係|先)?|依赖(?:关系|项)?|前提)[\s:：*_]*$/iu;
+  /^[\s#*_-]*(?:depend(?:s|ent|ing)?\s+(?:up)?on|block(?:ed|ing)\s+(?:by|on)|on\s+top\s+of|stacked\s+on|waiting\s+(?:for|on)|prerequisites?|predecessors?|pending|dependenc(?:y|ies)|requires|h[aä]ngt\s+ab\s+von|abh[aä]ngig\s+von|abh[aä]ngigkeiten|blockiert\s+(?:von|durch)|voraussetzungen|depende\s+d[eoa]|dependencias|depend[eê]ncias|bloquead[oa]\s+por|d[eé]pend\s+de|d[eé]pendances|bloqu[eé]e?\s+par|依存(?:関係|先)?|依赖(?:关系|项)?|前提)[\s:：*_]*$/iu;
 export const OPENS_BLOCKED =
   /^[\s#*_-]*(?:blocks|blocking|required by|needed by|unblocks|blockiert|bloquea|bloqueia|bloque)[\s:：*_]*$/iu;
 /** A heading of a list of related issues, which sets no order. */

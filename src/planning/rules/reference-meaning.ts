@@ -18,6 +18,7 @@ import {
   TO_DO,
   UNTIL,
 } from './reference-forms.ts';
+import { AWAITED, WAITING } from './waiting-forms.ts';
 
 /** What a sentence says about a list of references in it. */
 export interface Meaning {
@@ -104,6 +105,9 @@ function judgeTemporal(found: Found): Verdict {
 const isForeign = (form: string): boolean =>
   !/^(?:only\s+)?(?:after|once|when|as|until|till)\b/i.test(form);
 
+const hasHappened = ({ before, after }: Found): boolean =>
+  HAPPENED.test(`${before} ${after.replace(REASON, '')}`);
+
 const KINDS: readonly (readonly [readonly RegExp[], (found: Found) => Verdict])[] = [
   [TIGHT, (found) => sureness(found, 'own')],
   [
@@ -117,6 +121,8 @@ const KINDS: readonly (readonly [readonly RegExp[], (found: Found) => Verdict])[
       return meaning === 'own' && !ABOUT_ITSELF.test(clauseOf(found.before)) ? 'doubtful' : meaning;
     },
   ],
+  [WAITING, (found) => (hasHappened(found) ? undefined : sureness(found, 'own'))],
+  [AWAITED, (found) => (hasHappened(found) ? undefined : sureness(found, 'blocks'))],
   [UNTIL, (found) => (isHeldBack(found) ? 'own' : undefined)],
   [DOUBTFUL, (found) => (sureness(found, 'own') === undefined ? undefined : 'doubtful')],
   [TEMPORAL, judgeTemporal],

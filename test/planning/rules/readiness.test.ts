@@ -91,6 +91,9 @@ describe('an issue', () => {
     { body: `${SAID} I’d love to hear some opinions.` },
     { body: `${SAID} Please agree here before anybody writes code.` },
     { body: `${SAID} Not sure if this belongs here.` },
+    { title: 'Drop the short form?' },
+    { body: `${SAID} Is there interest in that?` },
+    { body: `${SAID} What’s your take?` },
     { body: `${SAID} Could we use CSV or JSON?` },
     { body: `${SAID} I’m not sure whether we need all columns.` },
     {
@@ -162,6 +165,9 @@ describe('what changes', () => {
     'Log files are readable by every user',
     'Add signed URLs',
     'Passwörter werden nicht geprüft',
+    'Catastrophic backtracking in the address pattern',
+    'A long line takes down the server',
+    'Debugging leaks the tokens',
   ])('in “%s” is security', (title) => {
     expect(areas(title).join()).toMatch(/^security/);
   });
@@ -173,6 +179,7 @@ describe('what changes', () => {
     ['Drop support for Node 20', /^public API/],
     ['Rename the flag --style', /^public API/],
     ['Remove both parameters of the constructor', /^public API/],
+    ['Deprecated setters should go away', /^public API/],
     ['Keep --style as a deprecated alias', /^public API/],
     ['The parser is the bottleneck', /^performance/],
     ['A cache: from 90 s to 2 s', /^performance/],
@@ -200,6 +207,7 @@ describe('what changes', () => {
     'Injector is slow to start',
     'Speed up the export',
     'Say more in the deprecation message',
+    'Leak task shows the name of the thread',
     'Check it before any code is written',
     'Border of the password field in dark mode',
     'Take any file in the list',
