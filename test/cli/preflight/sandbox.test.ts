@@ -21,7 +21,7 @@ test('a run whose sandbox is required is refused where there is none, with what 
   expectClear(
     refused,
     1,
-    /bwrap is missing, .*: apt-get install -y bubblewrap; or set `sandbox: off` in coppice.yaml/,
+    /bwrap is missing.*: apt-get install -y bubblewrap; or set `sandbox: off` in coppice.yaml/,
   );
   expect(refused.runs).toBe(0);
   expect(await run('required')).toMatchObject({ exitCode: 0, runs: 1 });
