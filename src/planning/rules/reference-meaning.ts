@@ -1,3 +1,4 @@
+import { mayOrder } from './free-words.ts';
 import {
   ABOUT_ITSELF,
   BLOCKING,
@@ -28,6 +29,8 @@ export interface Meaning {
   readonly evidence: string;
 }
 
+const plain = (sentence: string): string => sentence.replace(/[.\s]+$/, '');
+
 type Verdict = Meaning['as'] | undefined;
 
 interface Found {
@@ -45,19 +48,29 @@ interface Found {
  */
 export function meaningsOf(sentence: string, isTask: boolean): Meaning[] {
   const meanings = new Map<number, Meaning>();
+  const judged = new Set<number>();
   for (const [forms, judge] of KINDS)
     for (const form of forms)
       for (const match of sentence.matchAll(form)) {
         const list = Number(/⟦(\d+)⟧/.exec(match[0])?.[1]);
+        judged.add(list);
         const end = match.index + match[0].length;
         const found = { before: sentence.slice(0, match.index), after: sentence.slice(end) };
         const as = meanings.has(list) ? undefined : judge({ ...found, form: match[0], isTask });
         if (as !== undefined) {
           // Doubt is expressed by the words around the reference.
-          const evidence = as === 'doubtful' ? sentence.replace(/[.\s]+$/, '') : match[0];
+          const evidence = as === 'doubtful' ? plain(sentence) : match[0];
           meanings.set(list, { as, list, evidence });
         }
       }
+  if (mayOrder(sentence))
+    for (const [, list] of sentence.matchAll(/⟦(\d+)⟧/g))
+      if (!judged.has(Number(list)))
+        meanings.set(Number(list), {
+          as: 'doubtful',
+          list: Number(list),
+          evidence: plain(sentence),
+        });
   return [...meanings.values()];
 }
 

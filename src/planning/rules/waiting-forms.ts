@@ -17,9 +17,27 @@ export const WAITING: readonly RegExp[] = [
   form(`${WORD}(?:to\\s+be\\s+${DONE}|start|begin)\\s+(?:once|when)\\s+${ISSUE}${R}`),
   // "Names are not settled (#3), I would not start before that is."
   form(
-    `${R}[^⟦.]{1,80}(?<![\\p{L}])(?:not|[\\p{L}]+n['’]t|wait|hold)\\s+${GAP}(?:until|till|before|for)\\s+(?:that|it|those|they)(?![\\p{L}])`,
+    `${R}[^⟦.]{1,80}(?<![\\p{L}])(?:not|nothing|[\\p{L}]+n['’]t|wait|hold)\\s+${GAP}(?:until|till|before|for)\\s+(?:that|it|those|they)(?![\\p{L}])`,
   ),
+  form(
+    `${WORD}(?:not|cannot|nothing|[\\p{L}]+n['’]t)\\s+${GAP}without\\s+(?:(?:the|an?)\\s+\\p{L}+\\s+(?:in|of|from|on|about)\\s+)?${ISSUE}${R}`,
+  ),
+  form(`${WORD}held\\s+(?:back|up)\\s+by\\s+${ISSUE}${R}`),
+  form(`${WORD}depend(?:s|ing)?\\s+on\\s+(?:how|what|which|where)\\s+${ISSUE}${R}`),
+  form(
+    `${WORD}(?:prereqs?|prerequisites?|preconditions?|blockers?|predecessors?|dependency|dependencies)\\s+(?:(?:for|of)\\s+(?:this|it)\\s+)?(?:is|are)\\s+${ISSUE}${R}`,
+  ),
+  form(
+    `${R}\\s+(?:must|has\\s+to|have\\s+to|needs?\\s+to|should)\\s+${GAP}(?:before|beforehand|earlier|up\\s+front)(?=\\s*[,.;!)]|\\s*$)`,
+  ),
+  form(`${R},?\\s+(?:and\\s+|only\\s+)?then\\s+(?:this|it|we)(?![\\p{L}])`),
   // Other languages
+  form(
+    `${WORD}(?:solange|mientras|enquanto|tant\\s+que)\\s+(?:(?:el|la|le|o|a|que)\\s+)*${R}\\s+(?:[\\p{L}]+\\s+){0,3}(?:nicht|offen|no|abiert[oa]|n[aã]o|abert[oa]|pas|ouverte?)`,
+  ),
+  form(
+    `${WORD}(?:zuerst|vorher|davor|primero|antes|primeiro|d['’]abord)[,:]?\\s+(?:muss|m[uü]ssen|soll(?:te)?|hay|debe|deve|tem|temos|tenemos|il|on|nous)\\s+${GAP}${R}`,
+  ),
   form(`${WORD}wart\\p{L}*\\s+${GAP}auf\\s+(?:\\p{L}+\\s+)?${R}`),
   form(
     `${WORD}(?:brauch(?:en|t)|ben[oö]tig(?:en|t))\\s+(?:(?:wir|man|daf[uü]r|dazu|hierf[uü]r|davor|vorher|unbedingt)\\s+)+${R}`,

@@ -168,6 +168,8 @@ describe('what changes', () => {
     'Catastrophic backtracking in the address pattern',
     'A long line takes down the server',
     'Debugging leaks the tokens',
+    'The archive is downloaded without a checksum',
+    'Other users on the host can connect to the socket',
   ])('in “%s” is security', (title) => {
     expect(areas(title).join()).toMatch(/^security/);
   });
@@ -189,6 +191,7 @@ describe('what changes', () => {
     ['Migrate the users to the new schema', /^migrations/],
     ['Backfill the totals', /^migrations/],
     ['Change the license to MIT', /^licence/],
+    ['Update the license identifier', /^licence/],
     ['Add the licence header to all files', /^licence/],
     ['Reduce the latency of the search', /^performance/],
   ] as const)('in “%s” wants a say', ([title, area]) => {

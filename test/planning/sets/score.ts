@@ -86,8 +86,8 @@ export async function scoreOf(name: string): Promise<Score> {
     ...whole.overlaps.map(({ a, b }) => [a, b]),
     ...whole.issues.flatMap(({ issue, after }) => after.map((edge) => [issue, edge.issue])),
   ];
-  const hints = every(set, ({ number, asked }) =>
-    asked.map((issue) => `#${number} after #${issue}`),
+  const hints = every(set, ({ number, asked, after }) =>
+    [...asked, ...after].map((issue) => `#${number} after #${issue}`),
   );
   return {
     repository: set.repository,
