@@ -9,6 +9,8 @@ export const PullRequestSnapshot = z.object({
   merged: z.boolean(),
   draft: z.boolean(),
   headSha: z.string(),
+  /** Whether its branch is not on GitHub any more: somebody deleted or renamed it, and GitHub closed the pull request. */
+  headGone: z.literal(true).optional(),
   base: z.string(),
   /** Commit the base branch is at. */
   baseSha: z.string().optional(),

@@ -243,6 +243,7 @@ const snapshot = (pull: Pull, checks: Checks): PullRequestSnapshot => ({
   merged: pull.merged,
   draft: pull.isDraft,
   headSha: pull.headRefOid,
+  ...(pull.headRef === null && { headGone: true as const }),
   base: pull.baseRefName,
   ...(pull.baseRef?.target && { baseSha: pull.baseRef.target.oid }),
   approved: isApproved(pull),

@@ -22,10 +22,17 @@ export async function isReopened(session: Closed): Promise<boolean> {
   const until = Date.parse(feedback.closedSince) + session.settings.pullRequests.reopen * 1_000;
   const at = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const { status } = state;
-  session.setStatus(status, `its pull request was closed: ends at ${at} unless it is reopened`);
+  const wish = state.pullRequest?.headGone ? 'that branch is restored and it' : 'it';
+  session.setStatus(status, `${whyClosed(session)}: ends at ${at} unless ${wish} is reopened`);
   const left = until - Date.now();
   if (left > 0) await condition(() => !isClosed(), left, { summary: 'Wait to be reopened' });
   if (isClosed()) return false;
   feedback.closedSince = null;
   return state.pullRequest?.merged !== true;
 }
+
+/** GitHub closes a pull request whose branch is deleted or gets another name. */
+export const whyClosed = ({ state }: Pick<Closed, 'state'>): string =>
+  state.pullRequest?.headGone
+    ? `its pull request was closed, because its branch ${state.registration?.location.branch} was deleted or renamed on GitHub`
+    : 'its pull request was closed';

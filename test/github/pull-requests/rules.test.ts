@@ -66,3 +66,26 @@ test('the rules for a branch are read before it exists, and a push that they ref
     'Required status check "test" is expected (GH013)',
   );
 });
+
+test('a merge commit where the history must be linear is told by its rule, and other commits are pushed', async () => {
+  const fixture = await githubFixture();
+  const { emulator, clone } = fixture;
+  await emulator.addRule(ACME, { type: 'required_linear_history', branches: 'issue-*' });
+  expect(rulesAgainst([rule('required_linear_history')], use)).toEqual([]);
+  const location = {
+    ...{ repository: ACME, issue: 1, hostId: 'h', checkout: clone, remote: 'origin' },
+    ...{ branch: 'issue-1', worktree: join(clone, '..', 'w') },
+  };
+  const tokens = gitTokenSource({ GITHUB_API_URL: emulator.apiUrl, GITHUB_TOKEN: TOKEN });
+  await git(clone, 'checkout', '--quiet', '-b', 'issue-1');
+  await commitFile(clone, 'one.txt');
+  await pushBranch(location, tokens);
+  await git(clone, 'checkout', '--quiet', '-b', 'other', 'main');
+  await commitFile(clone, 'two.txt');
+  await git(clone, 'checkout', '--quiet', 'issue-1');
+  await git(clone, 'merge', '--quiet', '--no-ff', '-m', 'Merge', 'other');
+  await expect(pushBranch(location, tokens)).rejects.toMatchObject({
+    type: 'PushRejected',
+    message: expect.stringContaining('must not contain merge commits'),
+  });
+});

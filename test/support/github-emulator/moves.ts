@@ -11,6 +11,7 @@ import {
   itemOf,
   nextNumber,
   now,
+  openPulls,
   pullOf,
   type State,
 } from './state.ts';
@@ -22,6 +23,8 @@ export interface Movers {
   convertToDraft(repository: RepositoryName, pullRequest: number): void;
   /** As by the API, or a push: closes the pull requests from it and into it, unlike the button on a merged one. */
   deleteBranch(repository: RepositoryName, branch: string): Promise<void>;
+  /** By its button: what is based on it follows, and what comes from it is closed. */
+  renameBranch(repository: RepositoryName, branch: string, to: string): Promise<void>;
   /** To another name or another owner; the old name goes on working. */
   moveRepository(repository: RepositoryName, to: RepositoryName): Promise<void>;
   /** @returns the issue's number in the other repository */
@@ -48,6 +51,15 @@ export function createMovers(state: State): Movers {
       const repository = state.repository(name);
       await exclusively(repository, async () => {
         await git(repository.directory, 'update-ref', '-d', `refs/heads/${branch}`);
+        await followBranches(repository);
+      });
+    },
+
+    async renameBranch(name, branch, to) {
+      const repository = state.repository(name);
+      await exclusively(repository, async () => {
+        await git(repository.directory, 'branch', '--move', branch, to);
+        for (const pull of openPulls(repository)) if (pull.base === branch) pull.base = to;
         await followBranches(repository);
       });
     },

@@ -8,7 +8,12 @@ import type { EmulatedRepository } from './state.ts';
 
 /** A rule of a ruleset, for the branches that a pattern names. */
 export interface EmulatedRule {
-  readonly type: 'non_fast_forward' | 'required_status_checks' | 'required_signatures' | 'creation';
+  readonly type:
+    | 'non_fast_forward'
+    | 'required_status_checks'
+    | 'required_signatures'
+    | 'required_linear_history'
+    | 'creation';
   /** As in a ruleset's condition, without `refs/heads/`: `*`, `issue-*`. */
   readonly branches: string;
   readonly checks?: readonly string[];
@@ -86,6 +91,8 @@ function test({ type, checks = [] }: EmulatedRule): string {
       return `refuse 'Required status check "${checks[0]}" is expected.'`;
     case 'required_signatures':
       return 'git cat-file commit "$new" | grep -q ^gpgsig || refuse "Commits must have verified signatures."';
+    case 'required_linear_history':
+      return 'zero "$new" || test -z "$(git rev-list --merges --max-count=1 "$new" --not --all)" || refuse "This branch must not contain merge commits."';
     case 'creation':
       return 'zero "$old" && refuse "Cannot create ref due to creations being restricted."';
   }

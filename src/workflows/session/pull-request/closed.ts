@@ -3,7 +3,7 @@ import { pendingOf } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/state.ts';
 import { hostActivities } from '../../activities.ts';
 import { isBelowMerged } from '../branch/below.ts';
-import { isReopened } from '../reopened.ts';
+import { isReopened, whyClosed } from '../reopened.ts';
 import type { Session } from '../session.ts';
 import { unwatch } from '../unwatch.ts';
 
@@ -22,7 +22,7 @@ export async function closed(session: Session): Promise<Phase> {
   if (!byGitHub && !isUnclear) {
     if (await isReopened(session)) return hasWork(session) ? 'work' : 'publish';
     await unwatch(session);
-    session.setStatus('cancelled', 'its pull request was closed');
+    session.setStatus('cancelled', whyClosed(session));
     return 'ended';
   }
   await hostActivities(location).watch({ location, workflowId: id, pullRequest: null });

@@ -364,6 +364,25 @@ test('closed and reopened within minutes, it goes on; closed for longer, it ends
   expect((await handle.result()).status).toBe('cancelled');
 });
 
+test('a session whose branch was renamed on GitHub says so, and goes on when it is restored', async () => {
+  const { world } = environment;
+  world.settings = SessionSettings.parse({
+    ...IMPATIENT,
+    pullRequests: { ...IMPATIENT.pullRequests, reopen: 60 },
+  });
+  const { issue, handle, finish } = await reviewed();
+  const gone = { state: 'closed', headGone: true } as const;
+  await handle.signal(reportPullRequestSignal, world.pullRequest(issue, gone));
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toMatch(
+      /^its pull request was closed, because its branch issue-\d+ was deleted or renamed on GitHub: ends at .* unless that branch is restored and it is reopened$/,
+    ),
+  );
+  await handle.signal(reportPullRequestSignal, world.pullRequest(issue, { draft: false }));
+  await until(handle, 'complete');
+  await finish();
+});
+
 test('a question stays open while its pull request is closed and reopened', async () => {
   environment.world.settings = SessionSettings.parse({
     ...IMPATIENT,
