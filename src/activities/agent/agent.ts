@@ -7,7 +7,7 @@ import { agentNeeds } from '../../agents/sandbox/agents.ts';
 import type { Confine } from '../../agents/sandbox/confine.ts';
 import type { AgentNeeds } from '../../agents/sandbox/needs.ts';
 import { attemptsOf } from '../../agents/turn/attempt.ts';
-import { agentEnvironment } from '../../agents/turn/environment.ts';
+import { agentEnvironment, type Environment, redactor } from '../../agents/turn/environment.ts';
 import type { TurnEnding, TurnProgress } from '../../agents/turn/ports.ts';
 import { stopTurn } from '../../agents/turn/stop-turn.ts';
 import { driveTurn, takeWorktree } from '../../agents/turn/turn.ts';
@@ -73,7 +73,7 @@ export const createTurnStopActivities = (ports: AgentPorts): TurnStopActivities 
       { ...input, ...namesOf(input) },
       { turns: ports.home.turns, adapter, env, grace: ports.grace ?? GRACE },
     );
-    return confirmed(input, ending, ports, gate);
+    return confirmed(input, ending, discreet(ports, env), gate);
   },
 });
 
@@ -85,6 +85,23 @@ async function agentOf({ agent, location }: TurnInput, { home, env }: AgentPorts
     ...portVariables(await portRange(home, location)),
   };
   return { adapter, env: seen, gate: usageGate(home, accountOf(adapter, agent, seen)) };
+}
+
+/** Names of files and branches are an agent's words too: a secret in one stays here. */
+function discreet(ports: AgentPorts, env: Environment): AgentPorts {
+  const redact = redactor(env);
+  return {
+    ...ports,
+    async inspectWork(location, base) {
+      const work = await ports.inspectWork(location, base);
+      const { branch, changed } = work;
+      return {
+        ...work,
+        branch: branch && redact(branch),
+        ...(changed && { changed: changed.map(redact) }),
+      };
+    },
+  };
 }
 
 const namesOf = ({ turnId, location: { worktree, checkout }, agent }: TurnInput) => ({
@@ -108,12 +125,13 @@ async function issueText(
 
 async function prepareAndDriveTurn(
   input: TurnInput,
-  ports: AgentPorts,
+  given: AgentPorts,
   onProgress: (progress: TurnProgress) => void,
 ): Promise<TurnResult> {
   const { turnId, kind, location, base, agent, words, told } = input;
-  const { turns } = ports.home;
-  const { adapter, env, gate } = await agentOf(input, ports);
+  const { turns } = given.home;
+  const { adapter, env, gate } = await agentOf(input, given);
+  const ports = discreet(given, env);
   const prompt = async (again: boolean): Promise<string> => {
     const templates = await readTemplates(location.checkout);
     const issue = await issueText(input, ports);

@@ -188,6 +188,12 @@ test('heartbeats tell what the agent does, without its secrets', async () => {
   expect((await result).outcome).toMatchObject({ kind: 'failed', tail: 'using [secret]' });
 });
 
+test('a secret in the name of a file stays on the host', async () => {
+  const trial = session('touch "name-$SAMPLE_TOKEN"; work; done_');
+  const { work } = await trial.start().result;
+  expect(work.changed).toContain('name-[secret]');
+});
+
 test('a worktree that is gone, or has something else checked out, is lost', async () => {
   const gone = session('done_');
   git(gone.checkout, 'worktree', 'remove', '--force', gone.input.location.worktree);
