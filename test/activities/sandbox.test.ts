@@ -405,6 +405,9 @@ describeSandboxed('in the sandbox', () => {
       details: expect.stringContaining(`write: [${trial.checkout}]`),
     });
     expect(existsSync(join(trial.checkout, 'file'))).toBe(false);
+    await expect(setUp('cat "$COPPICE_CHECKOUT/.env"')).rejects.toMatchObject({
+      details: expect.stringContaining('name those that it needs in files.copy'),
+    });
   });
 });
 

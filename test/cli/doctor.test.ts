@@ -12,6 +12,7 @@ import { checkBase, checkNoAccess, checkToken } from '../../src/cli/doctor/githu
 import {
   checkAgent,
   checkGit,
+  checkLogin,
   checkNode,
   checkSandbox,
   checkTemporal,
@@ -48,6 +49,8 @@ test.each([
   [checkAgent({ ...claude, loggedIn: false }), 'warning', 'log in'],
   [checkAgent({ ...claude, loggedIn: true }), 'fine', ''],
   [checkAgent(claude), 'fine', ''],
+  [checkLogin('~/.claude/.credentials.json'), 'warning', 'claude setup-token'],
+  [checkLogin('~/.codex/auth.json'), 'warning', 'access.write'],
   [checkToken({ ...main, permissions: { push: false, admin: false } }), 'bad', 'write access'],
   [checkToken({ ...main, permissions: writer, scopes: ['gist'] }), 'bad', '--scopes repo'],
   [checkToken({ ...main, permissions: { push: true, admin: true } }), 'warning', 'fine-grained'],

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { ADAPTERS } from '../../agents/adapters/index.ts';
 import { sandboxAvailability } from '../../agents/sandbox/availability.ts';
 import {
   type FoundRegistries,
   findRegistries,
 } from '../../agents/sandbox/registries/registries.ts';
+import { renewedLogin } from '../../agents/sandbox/renewed-login.ts';
+import { agentEnvironment } from '../../agents/turn/environment.ts';
 import { CONFIG_FILE, Config } from '../../config/schema.ts';
 import { allAgents } from '../../domain/settings/agent-settings.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
@@ -25,6 +28,7 @@ import { checkBase, checkNoAccess, checkRules, checkToken } from './github.ts';
 import {
   checkAgent,
   checkGit,
+  checkLogin,
   checkNode,
   checkRegistries,
   checkSandbox,
@@ -48,6 +52,7 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     ...checkRegistries(await lookAtRegistries(context, config, project)),
     ...checkSigning(await project?.checkout.signs()),
     ...agents.filter(({ configured }) => configured).map(checkAgent),
+    ...lookAtLogins(context, config).map(checkLogin),
     ...(project ? await lookAtGitHub(context, project) : []),
     ...(await lookAtService(context, config)),
     ...(project ? await lookAtWorkflows(context, project) : []),
@@ -61,6 +66,15 @@ function lookAtRegistries(
 ): Promise<FoundRegistries[]> {
   const asking = { env, home: env.HOME ?? homedir(), project: project?.checkout.path };
   return findRegistries(sandbox === 'off' ? [] : access.registries, asking);
+}
+
+function lookAtLogins({ env }: Context, config: Config): string[] {
+  if (config.sandbox === 'off' || !sandboxAvailability(env).available) return [];
+  const files = allAgents(config).flatMap((agent) => {
+    const seen = agentEnvironment(env, ADAPTERS[agent.adapter], agent, config.remote);
+    return renewedLogin(agent, seen, config.access, env.HOME ?? homedir()) ?? [];
+  });
+  return [...new Set(files)];
 }
 
 async function lookAtService(context: Context, config: Config): Promise<Check[]> {

@@ -65,3 +65,13 @@ export function checkAgent(entry: AgentEntry): Check {
     return warn('agent', `${found} is not logged in`, `start ${program} and log in`);
   return good('agent', loggedIn ? `${found}, logged in` : found);
 }
+
+/** @param file of a login that its agent renews, which it can't do in the sandbox */
+export const checkLogin = (file: string): Check =>
+  warn(
+    'agent login',
+    `agents can't renew the login in ${file} in the sandbox: when it runs out, sessions ask you`,
+    file.includes('claude')
+      ? 'for agents that work alone: claude setup-token, and CLAUDE_CODE_OAUTH_TOKEN in the environment; or an API key'
+      : `for agents that work alone: an API key; or access.write: [${file}], with which an agent can also spoil it`,
+  );
