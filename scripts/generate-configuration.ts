@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import { OUTCOME_SCHEMA } from '../src/agents/adapters/structured.ts';
 import { type ConfigKey, configKeys } from '../src/config/keys.ts';
 import { CONFIG_FILE, configJsonSchema, SCHEMA_URL } from '../src/config/schema.ts';
+import { WebhookBody } from '../src/domain/notification.ts';
 import { planJsonSchema } from '../src/planning/plan-file/plan-schema.ts';
 
 /** What is made from the schemas of coppice.yaml and plan.yaml, by path from the package's root: run this file to write it. */
@@ -10,6 +12,7 @@ export const generated = (): Record<string, string> => ({
   'schema/coppice.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   'schema/plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
   'schema/outcome.schema.json': `${JSON.stringify(OUTCOME_SCHEMA, null, 2)}\n`,
+  'schema/notification.schema.json': `${JSON.stringify(z.toJSONSchema(WebhookBody), null, 2)}\n`,
   'docs/configuration.md': renderDocs(configKeys()),
 });
 

@@ -1,10 +1,11 @@
+import { Context } from '@temporalio/activity';
 import { missingAgent } from '../agents/inventory.ts';
 import { changeId } from '../git/rebase/change.ts';
 import { branchTip } from '../git/refs/branch.ts';
 import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
 import type { GitHub } from '../github/port.ts';
-import type { Notifier } from '../notify/notifier.ts';
+import type { Outbox } from '../notify/outbox.ts';
 import { secretValues } from '../secrets/values.ts';
 import type { Home } from '../state/home.ts';
 import { type AgentPorts, createAgentActivities, createTurnStopActivities } from './agent/agent.ts';
@@ -13,6 +14,7 @@ import { writingStatus } from './carried-status.ts';
 import { asFailures } from './failures/failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
+import { tellingOfMerges } from './merges.ts';
 import { createNotificationActivities } from './notification.ts';
 import { createPullRequestActivities } from './pull-request.ts';
 import { onlyAsRegistered } from './registered.ts';
@@ -29,8 +31,8 @@ export interface Ports extends SessionPorts {
   readonly env: NodeJS.ProcessEnv;
   readonly github: GitHub;
   readonly tokens: GitTokenSource;
-  readonly logNotifier: Notifier;
-  readonly desktopNotifier: Notifier;
+  readonly outbox: Pick<Outbox, 'tell'>;
+  readonly log: (line: string) => void;
   /** Called after an issue or pull request was registered with the watcher. */
   onWatch(): void;
 }
@@ -44,7 +46,7 @@ export function createActivities(ports: Ports): Activities {
     sandbox: (location, needs) => openSandbox(ports, location, needs),
   };
   const words = createWords(secretValues(ports.env));
-  const worktree = createWorktreeActivities(ports);
+  const worktree = tellingOfMerges(createWorktreeActivities(ports), ports);
   const activities = {
     ...heartbeating({
       ...createTrackerActivities({
@@ -54,7 +56,7 @@ export function createActivities(ports: Ports): Activities {
       ...worktree,
       ...createPullRequestActivities({ ...ports, words }),
       ...createFeedbackActivities({ github: ports.github, words, branchTip, changeId }),
-      ...createNotificationActivities(ports),
+      ...createNotificationActivities({ ...ports, scheduled }),
       ...createSessionActivities(ports),
       ...createTurnStopActivities(agents),
       ...createAttachmentActivities({ inspectWork }),
@@ -63,4 +65,10 @@ export function createActivities(ports: Ports): Activities {
     ...createAgentActivities(agents),
   };
   return asFailures(onlyAsRegistered(writingStatus(activities, worktree.recordStatus), ports.home));
+}
+
+/** What tells this activity from every other one, however often it is tried. */
+function scheduled(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return `${workflowExecution?.workflowId} ${workflowExecution?.runId} ${activityId}`;
 }

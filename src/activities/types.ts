@@ -1,3 +1,4 @@
+import type { NotificationKind } from '../domain/notification.ts';
 import type { BodyParts } from '../domain/pull-request/body.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
 import type {
@@ -6,6 +7,7 @@ import type {
   SessionDetail,
   SessionLocation,
 } from '../domain/session/session.ts';
+import type { Question } from '../domain/session/turn.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type {
   AgentActivities,
@@ -238,13 +240,18 @@ export interface PullRequestActivities {
 }
 
 export interface NotificationActivities {
-  /** Notifies the person, on the desktop if there is one, and always with a line in the log. */
+  /** Notifies the person: a line in the log, and an event in the outbox of the host, from which every channel is served. */
   notify(
     input: {
       readonly repository: RepositoryName;
       readonly issue: number;
       readonly title: string;
       readonly text: string;
+      /** What it is about, for the channels that want only some kinds; `note` when absent. */
+      readonly kind?: NotificationKind;
+      readonly url?: string;
+      /** What the session asks, if it asks. */
+      readonly question?: Question;
       /** Of the session, with a status to be written there. */
       readonly location?: SessionLocation;
     } & CarriesStatus,

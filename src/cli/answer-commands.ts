@@ -22,6 +22,14 @@ export function addAnswerCommands(
     );
 
   program
+    .command('notify')
+    .description('try the channels by which you are told')
+    .option('--test', 'send a message by each')
+    .action(async (options) =>
+      exit(await (await import('./commands/notify.ts')).notify(await here(), options)),
+    );
+
+  program
     .command('open')
     .description('open a session’s pull request in the browser')
     .argument('<issue>')

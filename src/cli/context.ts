@@ -13,8 +13,10 @@ import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
+import type { ChannelTrouble } from '../state/outbox.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { WorkerRecord } from '../state/worker-record.ts';
+import type { ChannelTest } from './notify/test-channels.ts';
 import type { CodebaseRequest } from './planning/codebase.ts';
 import type { ProposalsRequest } from './planning/proposals-request.ts';
 import type { Signs } from './preflight/signing.ts';
@@ -140,6 +142,10 @@ export interface Services {
   missingAgent(settings: AgentSettings, env: NodeJS.ProcessEnv): Promise<string | undefined>;
   /** What a turn’s agent asked its model for, and what the sandbox refused it, a line each. */
   network(turnId: string): Promise<readonly string[]>;
+  /** Channels of this host that do not deliver. */
+  channelTroubles(): Promise<readonly ChannelTrouble[]>;
+  /** Sends a message by each channel of the configuration and of the person's own file. */
+  testChannels(config: Config): Promise<readonly ChannelTest[]>;
   /** Shows a diff in a checkout on this terminal. @returns git's exit code */
   showDiff(checkout: string, diff: Diff): Promise<number>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */

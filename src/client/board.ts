@@ -5,6 +5,7 @@ import { runNameIn, sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
+import { channelTroubles } from '../state/outbox.ts';
 import { listSessions } from '../state/session-store.ts';
 import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
@@ -53,8 +54,11 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
   };
 }
 
-/** What makes this host wait: usage limits of agents, and GitHub's rate limits. */
-const limitsOf = async (home: Home): Promise<Pick<Board, 'githubUntil' | 'usageLimits'>> => ({
+/** What makes this host wait: usage limits of agents, GitHub's rate limits, and channels that do not deliver. */
+const limitsOf = async (
+  home: Home,
+): Promise<Pick<Board, 'githubUntil' | 'usageLimits' | 'channelTroubles'>> => ({
+  channelTroubles: await channelTroubles(home),
   githubUntil:
     Object.values(await readGitHubLimits(home))
       .sort()

@@ -10,6 +10,7 @@ import {
   type SessionRecord,
 } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import type { ChannelTrouble } from '../state/outbox.ts';
 
 /** Where an answer came from: the workflow itself, or what this host last recorded of it. */
 export interface Freshness {
@@ -60,6 +61,8 @@ export interface Board extends Freshness {
   readonly githubUntil: string | null;
   /** Accounts of this host that have reached their usage limit, and when their sessions go on. ISO 8601. */
   readonly usageLimits: readonly { readonly account: string; readonly until: string }[];
+  /** Channels of this host that do not deliver what you are to be told, and why. */
+  readonly channelTroubles: readonly ChannelTrouble[];
 }
 
 export interface StartedRun {

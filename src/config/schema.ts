@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Plan } from '../domain/run/plan.ts';
 import { agentNamed } from '../domain/settings/agent-settings.ts';
+import { NotifySettings, plainSecrets } from '../domain/settings/notify-settings.ts';
 import { SessionSettings } from '../domain/settings/policy.ts';
 import { Access, SandboxMode } from '../domain/settings/sandbox.ts';
 import { WorktreeFiles } from '../domain/settings/worktree-files.ts';
@@ -37,15 +38,9 @@ export const Config = z
       'Files of your checkout that are not in git and that each worktree needs',
     ),
     planning: PlanningSettings.prefault({}).describe('How coppice plan judges issues'),
-    notify: z
-      .strictObject({
-        desktop: z
-          .boolean()
-          .default(true)
-          .meta({ description: 'Show a desktop notification where there is a desktop' }),
-      })
-      .prefault({})
-      .meta({ description: 'How you hear that a session is stuck or its pull request is ready' }),
+    notify: NotifySettings.prefault({}).describe(
+      'How you hear that a session needs you or its pull request is ready',
+    ),
   })
   .check(({ value, issues }) => {
     const refuse = (path: PropertyKey[], message: string) =>
@@ -55,6 +50,12 @@ export const Config = z
         refuse(
           ['hooks', 'env', index],
           'no GitHub token for what runs an agent’s code, as setup and checks do',
+        );
+    for (const [name, channel] of Object.entries(value.notify.channels))
+      for (const key of plainSecrets(channel))
+        refuse(
+          ['notify', 'channels', name, key],
+          'a secret: name a variable, such as $TEAM_URL, or move the channel to a notify.yaml of your own',
         );
     const places: [string[], string | undefined][] = [
       [['agent'], undefined],

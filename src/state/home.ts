@@ -19,6 +19,7 @@ import { type RepositoryName, splitRepository } from '../domain/shared/repositor
  *     watch/<owner>/<repo>/<n>.json  issues and pull requests to watch
  *     github-limits.json    until when GitHub asks for patience
  *     usage-limits/<digest>.json     until when an agent's account is used up
+ *     outbox/<digest>.json  what a person is to be told
  */
 export interface Home {
   readonly root: string;
@@ -29,6 +30,9 @@ export interface Home {
   readonly watch: string;
   readonly githubLimits: string;
   readonly usageLimits: string;
+  readonly outbox: string;
+  /** The person's own settings of how they are told. */
+  readonly notifyFile: string;
   readonly sessions: string;
   readonly repositories: string;
   /** Directory for files that can be downloaded again, such as the Temporal CLI. */
@@ -48,6 +52,8 @@ export function coppiceHome(env: NodeJS.ProcessEnv = process.env): Home {
     watch: join(root, 'watch'),
     githubLimits: join(root, 'github-limits.json'),
     usageLimits: join(root, 'usage-limits'),
+    outbox: join(root, 'outbox'),
+    notifyFile: join(env.COPPICE_HOME === undefined ? paths.config : root, 'notify.yaml'),
     sessions: join(root, 'sessions'),
     repositories: join(root, 'repositories'),
     cache: env.COPPICE_CACHE ?? paths.cache,

@@ -4,7 +4,6 @@ import { readLogin } from '../github/api/login.ts';
 import { githubApiUrl, gitTokenSource, tokenSource } from '../github/api/token.ts';
 import { createWatcher } from '../github/watcher/watcher.ts';
 import { receiveWebhooks } from '../github/webhooks/webhook.ts';
-import { createNotifier } from '../notify/notifier.ts';
 import { proxyVariables } from '../process/network-variables.ts';
 import { forgetPartMark } from '../process/part-marks.ts';
 import { coppiceHome, ensurePrivate } from '../state/home.ts';
@@ -19,6 +18,7 @@ import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
 import { clearLeftBehind } from './left-behind.ts';
 import { limits } from './limits.ts';
+import { openOutbox, tellOfUsageLimits } from './notifications.ts';
 import { logShortly } from './sdk-log.ts';
 import { keepTidy } from './tidy.ts';
 import { wasCancelledOn } from './was-cancelled.ts';
@@ -54,13 +54,13 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     log,
     abandon: () => watching.abort(),
   });
+  const outbox = openOutbox({ home, env, log });
   const activities = createActivities({
     home,
     env,
     github,
     tokens: gitTokenSource(env, tokens),
-    logNotifier: createNotifier({ desktop: false, log, env }),
-    desktopNotifier: createNotifier({ desktop: true, log, env }),
+    ...{ outbox, log },
     onWatch: () => watcher.nudge(),
     isOpen: isOpenOn(client),
     lookEvery: pollSeconds * 1_000,
@@ -86,6 +86,8 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     webhook && (await receiveWebhooks({ ...webhook, log, onEvent: watcher.nudgeFor }));
   if (receiver) log(`GitHub's webhooks are received at ${receiver.url}`);
   watcher.start();
+  outbox.start();
+  const stopTelling = tellOfUsageLimits({ home, env, log }, outbox);
   const stopTidying = keepTidy({ home, days, log });
   const clearing = clearLeftBehind({
     ...{ home, wasCancelled: wasCancelledOn(client), grace: 8_000, log },
@@ -95,6 +97,8 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   await receiver?.close();
   await watcher.stop();
   await stopTidying();
+  stopTelling();
+  await outbox.stop();
   await clearing;
   await close();
   await connection.close();

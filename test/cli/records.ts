@@ -63,6 +63,7 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   sessions,
   githubUntil: null,
   usageLimits: [],
+  channelTroubles: [],
   unansweredRuns: [],
   damaged: [],
   ...changes,

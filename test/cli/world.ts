@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { interactiveAdapter } from '../../src/agents/interactive.ts';
 import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
+import type { ChannelTest } from '../../src/cli/notify/test-channels.ts';
 import { NO_CODEBASE } from '../../src/cli/planning/codebase.ts';
 import type { Signs } from '../../src/cli/preflight/signing.ts';
 import type { Questions } from '../../src/cli/terminal/questions.ts';
@@ -25,6 +26,7 @@ import { parseRemoteUrl } from '../../src/github/api/remote-url.ts';
 import type { IssueSource } from '../../src/github/issues/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import type { SurveyedIssue } from '../../src/planning/rules/survey.ts';
+import type { ChannelTrouble } from '../../src/state/outbox.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import type { Ran } from '../support/cli.ts';
 import { board, NOW, run } from './records.ts';
@@ -54,6 +56,8 @@ interface WorldOptions {
   readonly agentExit?: number;
   /** How the person signs; not at all, when absent. */
   readonly signs?: Signs;
+  readonly channelTroubles?: readonly ChannelTrouble[];
+  readonly channelTests?: readonly ChannelTest[];
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
 }
@@ -258,6 +262,8 @@ export function world(options: WorldOptions = {}) {
     endLeftover: async (id) => {
       asked.opened.push(`ended ${id}`);
     },
+    channelTroubles: async () => options.channelTroubles ?? [],
+    testChannels: async () => options.channelTests ?? [],
     showDiff: async (checkout, diff) => {
       asked.diffs.push([checkout, diff]);
       return 0;

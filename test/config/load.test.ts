@@ -154,6 +154,15 @@ test.for([
   ['policy: {stacking: yes}', 'f:1:20: policy.stacking: expected one of stack, after-merge'],
   ['policy: {review: 1001}', 'f:1:18: policy.review: must be at most 1000'],
   ['notify: {desktop: "yes"}', 'f:1:19: notify.desktop: expected true or false'],
+  [
+    'notify: {channels: {team: {type: slack, url: https://hooks.slack.com/x}}}',
+    'f:1:46: notify.channels.team.url: a secret: name a variable, such as $TEAM_URL, or move the channel to a notify.yaml of your own',
+  ],
+  [
+    'notify: {channels: {team: {type: email, host: h, from: a}}}',
+    'f:1:27: notify.channels.team.to: a channel of type email needs it',
+  ],
+  ['notify: {channels: {team: {type: fax}}}', 'f:1:34: notify.channels.team.type: expected one of'],
   ['[1, 2]', 'f:1:1: expected a section of keys'],
   ['just words', 'f:1:1: expected a section of keys'],
   ['42', 'f:1:1: expected a section of keys'],

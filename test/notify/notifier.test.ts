@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createNotifier } from '../../src/notify/notifier.ts';
+import { createDesktop } from '../../src/notify/notifier.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 /** A PATH with a notification program that records its arguments, one a line, and exits with `code`. */
@@ -19,20 +19,13 @@ function desktop(code = 0) {
   };
 }
 
-test('a notification is shown on the desktop and written to the log, with its link', async () => {
+test('a notification is shown on the desktop, as it is, whatever a shell or an option parser would make of it', async () => {
   const { env, shown } = desktop();
-  const log: string[] = [];
-  const notifier = createNotifier({ desktop: true, log: (line) => log.push(line), env });
-  await notifier.notify({ title: '#124 is stuck', text: 'Which one?', url: 'http://127.0.0.1/x' });
-  expect(shown().slice(-3)).toEqual(['--', '#124 is stuck', 'Which one? http://127.0.0.1/x']);
-  expect(log).toEqual(['#124 is stuck - Which one? - http://127.0.0.1/x']);
-});
-
-test('a title is shown as it is, whatever a shell or an option parser would make of it', async () => {
-  const { env, shown } = desktop();
-  const notifier = createNotifier({ desktop: true, log: () => {}, env });
+  const show = createDesktop({ log: () => {}, env });
+  await show('#124 is stuck', 'Which one?');
+  expect(shown().slice(-3)).toEqual(['--', '#124 is stuck', 'Which one?']);
   const title = '--help $(touch pwned) `id` "; rm -rf ~; \u001b[31mred\u001b[0m\nnext';
-  await notifier.notify({ title, text: '-u critical' });
+  await show(title, '-u critical');
   expect(shown().slice(-3)).toEqual([
     '--',
     '--help $(touch pwned) `id` "; rm -rf ~; red next',
@@ -40,33 +33,22 @@ test('a title is shown as it is, whatever a shell or an option parser would make
   ]);
 });
 
-test('without a desktop the log says so once and keeps every notification', async () => {
+test('without a desktop the log says so once', async () => {
   const log: string[] = [];
   const env = { PATH: temporaryDirectory('empty') };
-  const notifier = createNotifier({ desktop: true, log: (line) => log.push(line), env });
-  await notifier.notify({ title: 'one', text: '' });
-  await notifier.notify({ title: 'two', text: '' });
+  const show = createDesktop({ log: (line) => log.push(line), env });
+  await show('one', '');
+  await show('two', '');
   expect(log).toEqual([
-    'one',
     expect.stringMatching(/^no desktop notifications from here on: .*(notify-send|osascript)/),
-    'two',
   ]);
 });
 
 test('a notification program that fails is asked once', async () => {
   const { env, shown } = desktop(1);
-  const notifier = createNotifier({ desktop: true, log: () => {}, env });
-  await notifier.notify({ title: 'one', text: 'x' });
-  await notifier.notify({ title: 'two', text: 'x' });
+  const show = createDesktop({ log: () => {}, env });
+  await show('one', 'x');
+  await show('two', 'x');
   expect(shown()).toContain('one');
   expect(shown()).not.toContain('two');
-});
-
-test('desktop notifications can be turned off', async () => {
-  const { env, shown } = desktop();
-  const log: string[] = [];
-  const notifier = createNotifier({ desktop: false, log: (line) => log.push(line), env });
-  await notifier.notify({ title: 'one', text: 'x' });
-  expect(shown()).toEqual([]);
-  expect(log).toEqual(['one - x']);
 });

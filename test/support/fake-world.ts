@@ -60,6 +60,8 @@ export class FakeWorld {
   readonly former = new Map<number, string>();
   /** Ids of the comments reacted to; with ` refused` when what they command was not taken, ` helped` when it was no command. */
   readonly reactions: string[] = [];
+  /** What the person was told of. */
+  readonly notified: object[] = [];
   /** Required checks that nobody has reported. */
   missingChecks: string[] = [];
   /** Ids of what somebody said and took back. */
@@ -278,7 +280,8 @@ export class FakeWorld {
         if (!this.reactions.includes(reaction)) this.reactions.push(reaction);
       },
       askOnIssue: async ({ issue, question }) => this.#step('ask', issue, question.decision),
-      notify: async ({ issue, title }) => {
+      notify: async ({ issue, title, kind, question, url }) => {
+        this.notified.push({ issue, kind, decision: question?.decision, url });
         this.#failIfTold('notify', issue);
         this.notices.push(title);
         await this.onNotice(title);

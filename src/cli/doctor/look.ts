@@ -22,6 +22,7 @@ import { Refusal } from '../errors.ts';
 import { ruleNews } from '../preflight/rules.ts';
 import { serviceNews } from '../preflight/service-news.ts';
 import { findProject, type Project } from '../project.ts';
+import { checkChannels } from './channels.ts';
 import { bad, type Check, warn } from './check.ts';
 import { checkConfig, checkNoProject } from './config.ts';
 import { checkBase, checkNoAccess, checkRules, checkToken } from './github.ts';
@@ -54,6 +55,7 @@ export async function lookAtAll(context: Context): Promise<Check[]> {
     ...agents.filter(({ configured }) => configured).map(checkAgent),
     ...lookAtLogins(context, config).map(checkLogin),
     ...(project ? await lookAtGitHub(context, project) : []),
+    ...checkChannels(await services.channelTroubles()),
     ...(await lookAtService(context, config)),
     ...(project ? await lookAtWorkflows(context, project) : []),
   ];

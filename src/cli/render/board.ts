@@ -33,6 +33,7 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(board.githubUntil === null ? [] : [limited(board.githubUntil, options)]),
     ...board.usageLimits.map((limit) => usedUp(limit, options)),
     ...board.damaged.map((path) => options.color.yellow(damagedRecord(path))),
+    ...board.channelTroubles.map((trouble) => undelivered(trouble, options)),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
     ...board.unansweredRuns.map((run) => silentRun(run, options)),
@@ -72,6 +73,14 @@ const usedUp = (
 ): string =>
   color.yellow(
     `The usage limit of ${oneLine(account, 100)} is reached: its sessions are waiting until ${clock(until, now)}`,
+  );
+
+const undelivered = (
+  { channel, error, waiting }: Board['channelTroubles'][number],
+  { color }: RenderOptions,
+): string =>
+  color.yellow(
+    `The channel ${oneLine(channel, 100)} does not deliver: ${oneLine(error, 200)}; ${waiting} waiting. Try it: coppice notify --test`,
   );
 
 const silentRun = (

@@ -1,5 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
+import type { NotificationKind } from '../../domain/notification.ts';
 import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
 import { notificationOf } from '../../domain/session/answer-command.ts';
 import { isAnswer } from '../../domain/session/answers.ts';
@@ -13,7 +14,7 @@ import {
 } from '../../domain/session/received-guidance.ts';
 import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
+import { type Question, type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
 import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
@@ -21,6 +22,21 @@ import { PullRequestEnded } from './pull-request-ended.ts';
 
 /** How many decisions are listed in the pull request. */
 const MAX_DECISIONS = 10;
+
+/** What a notification tells besides its words. */
+export interface About extends CarriesStatus {
+  readonly kind?: NotificationKind;
+  readonly url?: string;
+  readonly question?: Question;
+}
+
+const KIND = {
+  guidance: 'stuck',
+  approval: 'approval',
+  resolution: 'stuck',
+  budget: 'budget',
+  retry: 'stuck',
+} as const;
 
 /** The parts of a session that are needed to ask. */
 interface Asker {
@@ -160,22 +176,25 @@ export class Questions {
     this.#session.state.stuck = asked;
     if (isTold) return this.#session.setStatus('stuck', 'waits for guidance');
     const status = this.#session.beginStep('stuck', 'waits for guidance');
-    await this.notify('is stuck', notificationOf(this.#session.state.input.issue, asked), status);
+    const { input, feedback } = this.#session.state;
+    const text = notificationOf(input.issue, asked);
+    const kind = feedback.asked?.decision === asked.decision ? 'checks' : KIND[asked.asksFor];
+    await this.notify('is stuck', text, { ...status, kind, question: asked });
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
       void this.#askOnIssue(asked);
   }
 
   /** Notifies the person, as best effort. The board shows the question in any case. */
-  async notify(what: string, text: string, status: CarriesStatus = {}): Promise<void> {
+  async notify(what: string, text: string, about: About = {}): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
       // The person is at the host on which the session lives.
       const { registration } = this.#session.state;
-      const notification = { repository, issue, title: `#${issue} ${what}`, text };
+      const notification = { repository, issue, title: `#${issue} ${what}`, text, ...about };
       if (!registration) await whereRepository(repository).notify(notification);
       else {
         const { location } = registration;
-        await hostActivities(location).notify({ ...notification, location, ...status });
+        await hostActivities(location).notify({ ...notification, location });
       }
     } catch (error) {
       if (isCancellation(error)) throw error;

@@ -16,7 +16,7 @@ import { takeBack } from './attachment.ts';
 import { lookAgain } from './look-again.ts';
 import { isLong, moveOnIfLong } from './move-on.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
-import { Questions } from './questions.ts';
+import { type About, Questions } from './questions.ts';
 import { isReopened } from './reopened.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
@@ -185,8 +185,8 @@ export class Session {
     return this.#questions.finish();
   }
 
-  notify(what: string, text: string, status?: CarriesStatus): Promise<void> {
-    return this.#questions.notify(what, text, status);
+  notify(what: string, text: string, about?: About): Promise<void> {
+    return this.#questions.notify(what, text, about);
   }
 
   /**

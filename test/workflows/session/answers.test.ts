@@ -117,6 +117,9 @@ test('an approval that comes before there is a plan approves none', async () => 
   await handle.signal(guidanceSignal, { action: 'approve' });
   resolve({ kind: 'done', summary: 'the plan' });
   await until(handle, 'stuck');
+  await eventually(() =>
+    expect(world.notified).toContainEqual(expect.objectContaining({ issue, kind: 'approval' })),
+  );
   expect(await guide(handle, { action: 'resolved' })).toMatch(
     /asks you to approve its plan: coppice guide \d+ --approve/,
   );
@@ -155,6 +158,9 @@ test('an option that a person chooses is the answer, and a second one is told so
   world.script(issue, { ...asks, options });
   const handle = await startSession(environment, issue);
   await until(handle, 'stuck');
+  await eventually(() =>
+    expect(world.notified).toContainEqual({ issue, kind: 'stuck', decision: 'which?' }),
+  );
   expect(await guide(handle, { option: 3 })).toMatch(/there is no option 3/);
   const both = await Promise.all([guide(handle, { option: 2 }), guide(handle, { option: 1 })]);
   expect(both.filter((refusal) => refusal === undefined)).toHaveLength(1);
@@ -162,6 +168,11 @@ test('an option that a person chooses is the answer, and a second one is told so
     /it asks nothing any more: its question was answered with “Option [12]: a (map|list)”/,
   );
   await until(handle, 'complete');
+  await eventually(() =>
+    expect(world.notified).toContainEqual(
+      expect.objectContaining({ issue, kind: 'ready', url: expect.stringContaining('http') }),
+    ),
+  );
   expect(turnsOf(issue)).toHaveLength(2);
   expect(turnsOf(issue)[1]?.told).toMatch(/^Option [12]: a (map|list)$/);
   await handle.cancel();

@@ -128,7 +128,8 @@ export async function makeReady(session: Session, but: string, look: boolean): P
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
   const status = session.beginStep('complete', waitsForReview({ draft: !isDone && draft }, but));
-  await session.notify('is ready for review', [url, but].filter(Boolean).join('; '), status);
+  const text = [url, but].filter(Boolean).join('; ');
+  await session.notify('is ready for review', text, { ...status, kind: 'ready', url });
 }
 
 /**

@@ -1,0 +1,12 @@
+import type { ChannelTrouble } from '../../state/outbox.ts';
+import { type Check, warn } from './check.ts';
+
+/** Channels that do not deliver what the person is to be told. */
+export const checkChannels = (troubles: readonly ChannelTrouble[]): Check[] =>
+  troubles.map(({ channel, error, waiting }) =>
+    warn(
+      `channel ${channel}`,
+      `it does not deliver: ${error}; ${waiting} waiting, no session waits for them`,
+      'coppice notify --test tries it with this terminal’s environment; coppice up takes over a changed one after coppice down',
+    ),
+  );
