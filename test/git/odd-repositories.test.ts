@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../src/activities/worktree/outgoing.ts';
+import { findRepository } from '../../src/git/command/repository.ts';
 import { settle } from '../../src/git/private/settle.ts';
 import { integrateRemoteCommits } from '../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../src/git/rebase/restack.ts';
@@ -168,4 +169,28 @@ test('a bare repository with worktrees around it, and a checkout whose git direc
     }),
   });
   await bare.end();
+});
+
+test('a checkout whose git directory is elsewhere, or that is a submodule, is the checkout', async () => {
+  const { root, remote } = createRepository(FILES);
+  const checkout = join(root, 'project');
+  run(
+    root,
+    'clone',
+    '--quiet',
+    `--separate-git-dir=${join(root, 'elsewhere.git')}`,
+    remote,
+    checkout,
+  );
+  mkdirSync(join(checkout, 'below'));
+  expect(await findRepository(join(checkout, 'below'))).toEqual({
+    root: checkout,
+    remoteUrl: remote,
+  });
+
+  const outer = join(root, 'outer');
+  run(root, 'init', '--quiet', outer);
+  run(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', remote, 'inner');
+  const inner = { root: join(outer, 'inner'), remoteUrl: remote };
+  expect(await findRepository(inner.root)).toEqual(inner);
 });

@@ -1,6 +1,7 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { listWorktrees, type Worktree } from '../worktree/worktrees.ts';
 import { git } from './client.ts';
+import { commonDirectory, gitDirectory } from './directories.ts';
 import { checkoutGitOf } from './explicit.ts';
 import { GitFailure } from './failure.ts';
 
@@ -37,13 +38,38 @@ export async function findRepository(
     const shared = top === undefined ? undefined : checkoutGitOf(top);
     const [main, ...linked] = await listWorktrees(shared ?? top ?? directory);
     if (main === undefined) return undefined;
-    const root = main.bare ? await choose(ofBare(top, linked)) : main.path;
+    const root = await rootOf(main, linked, { top, from: shared ?? top ?? directory, choose });
     return { root, remoteUrl: await remoteUrl(root, remote) };
   } catch (error) {
     if (error instanceof GitFailure && /not a git repository|work tree/.test(error.stderr))
       return undefined;
     throw error;
   }
+}
+
+interface Asked {
+  /** The top directory of the worktree around; undefined in a bare repository. */
+  readonly top: string | undefined;
+  /** Where git is asked. */
+  readonly from: string;
+  readonly choose: (bare: BareRepository) => Promise<string>;
+}
+
+/**
+ * Where the git directory is elsewhere (`git clone --separate-git-dir`, a submodule), git lists that in the place of the main
+ * worktree. The main worktree is then the one around, if it is not a linked one.
+ */
+async function rootOf(
+  main: Worktree,
+  linked: readonly Worktree[],
+  { top, from, choose }: Asked,
+): Promise<string> {
+  if (main.bare) return choose(ofBare(top, linked));
+  const common = await commonDirectory(from);
+  if (!existsSync(main.path) || realpathSync(main.path) !== realpathSync(common)) return main.path;
+  const isMain =
+    top !== undefined && realpathSync(await gitDirectory(top)) === realpathSync(common);
+  return isMain ? top : choose(ofBare(top, linked));
 }
 
 /**
