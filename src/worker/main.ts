@@ -41,10 +41,12 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
 
   const tokens = tokenSource(env);
   const reached = { apiUrl: githubApiUrl(env), tokens };
-  const { onAnswer } = await announce({ home, env, log, readLogin: () => readLogin(reached) });
+  const watching = new AbortController();
+  // A request that GitHub does not answer would keep the process from ending.
+  const look = () => readLogin({ ...reached, signal: watching.signal });
+  const { onAnswer } = await announce({ home, env, log, readLogin: look });
   const atGitHub = { ...reached, home, onAnswer };
   const github = createGitHub(atGitHub);
-  const watching = new AbortController();
   const watcher = createWatcher({
     home,
     // The watcher has a connection of its own, because its requests may be abandoned at any moment, and those of activities may not.

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openCoppice } from '../../src/client/open.ts';
@@ -41,5 +43,33 @@ test('a worker told to stop in the middle of a command drains, and leaves nothin
   await down(silently);
 
   expect(readFileSync(join(home.service, 'worker.log'), 'utf8')).toContain('state=STOPPED');
+  expect(environment.processes()).toEqual([]);
+});
+
+test('a worker whose GitHub does not answer stops without waiting for it', async () => {
+  const environment = await createEnvironment(temporaryDirectory('silent'));
+  const { home } = environment;
+  const asked: (string | undefined)[] = [];
+  const silent = createServer(({ url }) => {
+    asked.push(url);
+  });
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const env = { ...environment.env, GITHUB_API_URL: `http://127.0.0.1:${port}` };
+  const silently = { env, home, report: () => undefined };
+  onTestFinished(async () => {
+    await down(silently);
+    silent.closeAllConnections();
+    silent.close();
+    await environment.close();
+  });
+  await up(silently);
+  await expect.poll(() => asked.length, { timeout: 90_000 }).toBeGreaterThan(0);
+
+  const before = [...asked];
+  await down(silently);
+
+  // It would be asked again before the worker gives it up.
+  expect(asked).toEqual(before);
   expect(environment.processes()).toEqual([]);
 });
