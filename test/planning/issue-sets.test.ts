@@ -4,7 +4,7 @@ import { type Compared, type Score, scoreOf } from './sets/score.ts';
 
 const page = readFileSync(new URL('../../docs/planning.md', import.meta.url), 'utf8');
 
-const SETS = ['starlette', 'glow', 'pino', 'fd', 'hikari', 'zod', 'click', 'fzf'];
+const SETS = ['starlette', 'glow', 'pino', 'fd', 'hikari', 'zod', 'click', 'fzf', 'axum'];
 
 const counts = ({ right, wrong, missed }: Compared): string =>
   `${right.length} / ${wrong.length} / ${missed.length}`;

@@ -2,7 +2,7 @@
 const HARM = [
   '\\battackers?\\b|\\bmalicious\\w*|\\b(un|not )trusted\\b|\\bexploit(s|ed|able|ation|ing)?\\b|\\bhijack\\w*|\\bimpersonat\\w*|\\bspoof\\w*|\\bexfiltrat\\w*',
   '\\barbitrary (code|commands?|shell|files?)\\b|\\b(read|run|execute|overwrite)s? any (code|commands?|files?)\\b|\\b(remote|code|command) execution\\b|\\bdenial[ -]of[ -]service\\b|\\bd?dos (attack|vector)|\\bcatastrophic backtracking\\b',
-  '\\bmalware\\b|\\bcompromised\\b|\\b(without|missing|no) (an? |the )?(checksum|signature)s?\\b|\\bother users?\\b.{0,30}\\b(can|could|may) (read|connect|access|write|open|see)\\b|\\bwrong permissions\\b|\\b(take|bring|takes|brings) (down|the \\w+ down)\\b|\\bexhausts? (the |all )?(memory|disk|connections)\\b',
+  '\\bmalware\\b|\\b(single|one) (request|message|client|packet|file)\\b.{0,60}\\b(memory|crash\\w*|hangs?|blocks?)\\b|\\bcompromised\\b|\\b(without|missing|no) (an? |the )?(checksum|signature)s?\\b|\\bother users?\\b.{0,30}\\b(can|could|may) (read|connect|access|write|open|see)\\b|\\bwrong permissions\\b|\\b(take|bring|takes|brings) (down|the \\w+ down)\\b|\\bexhausts? (the |all )?(memory|disk|connections)\\b',
   '\\bworld[ -](readable|writ(e)?able)\\b|\\b(readable|writ(e)?able|visible) (by|to) (every|any|all|other)\\w*',
   '\\b(out|outside) of (the|its) [\\w ]{0,20}(directory|folder|root|sandbox)\\b',
   '\\b(leaks|leaked|leaking|expos\\w+|disclos\\w+) .{0,40}\\b(tokens?|keys?|cookies?|data)\\b',

@@ -31,7 +31,10 @@ export const WAITING: readonly RegExp[] = [
     `${R}\\s+(?:must|has\\s+to|have\\s+to|needs?\\s+to|should)\\s+${GAP}(?:before|beforehand|earlier|up\\s+front)(?=\\s*[,.;!)]|\\s*$)`,
   ),
   form(`${R},?\\s+(?:and\\s+|only\\s+)?then\\s+(?:this|it|we)(?![\\p{L}])`),
+  form(`${R}\\s+(?:takes?\\s+(?:precedence|priority)|has\\s+(?:precedence|priority))(?![\\p{L}])`),
   // Other languages
+  form(`${R}\\s*を[^。⟦]{0,12}(?:必要が|てから|た後|たあと)`),
+  form(`${WORD}erst[^⟦.]{0,60}(?:wenn|sobald|nachdem)\\s+${R}`),
   form(
     `${WORD}(?:solange|mientras|enquanto|tant\\s+que)\\s+(?:(?:el|la|le|o|a|que)\\s+)*${R}\\s+(?:[\\p{L}]+\\s+){0,3}(?:nicht|offen|no|abiert[oa]|n[aã]o|abert[oa]|pas|ouverte?)`,
   ),
@@ -49,6 +52,9 @@ export const WAITING: readonly RegExp[] = [
 
 /** The reference waits for the issue. */
 export const AWAITED: readonly RegExp[] = [
+  form(
+    `${WORD}(?:prepares?|preparation|groundwork|preparatory\\s+work)\\s+(?:the\\s+(?:ground|way)\\s+)?(?:for|of)?\\s*${ISSUE}${R}`,
+  ),
   form(
     `${WORD}(?:this|it)\\s+(?:one\\s+|issue\\s+)?(?:must|has\\s+to|needs\\s+to|should)\\s+(?!not\\b|never\\b)(?:[\\p{L}]+\\s+){1,4}(?:before\\s+(?:(?:we|you|anyone|anybody)\\s+(?:can\\s+)?\\p{L}+\\s+)?${ISSUE}${R}|for\\s+${ISSUE}${R}\\s+to\\s+(?=\\p{L}))`,
   ),

@@ -169,6 +169,7 @@ describe('what changes', () => {
     'A long line takes down the server',
     'Debugging leaks the tokens',
     'The archive is downloaded without a checksum',
+    'A single request makes the process run out of memory',
     'Other users on the host can connect to the socket',
   ])('in “%s” is security', (title) => {
     expect(areas(title).join()).toMatch(/^security/);
