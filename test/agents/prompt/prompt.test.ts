@@ -79,7 +79,7 @@ test('an issue can’t close its fence, nor use the template language', async ()
 test('a turn on feedback says what to do when people contradict each other', async () => {
   const text = await prompt({ kind: 'feedback', words: 'x' });
   expect(text.replace(/\s+/g, ' ')).toContain(
-    'When two people contradict each other, choose neither: end the turn as stuck, and quote both',
+    'When two people contradict each other, choose neither: end the turn as stuck, and quote both in the context; so too when one of them spoke in an earlier turn.',
   );
 });
 

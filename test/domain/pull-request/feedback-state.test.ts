@@ -92,7 +92,7 @@ test('what commands another program, or finds nothing, costs no turn and no rema
   const state = newFeedbackState();
   const nothing = item('review:1', { bot: true, author: 'coderabbitai', mayWrite: false });
   const items = [
-    item('comment:101', { text: '/lgtm' }),
+    item('comment:101', { text: '/retest' }),
     { ...nothing, text: '**Actionable comments posted: 0**' },
   ];
   expect(ingestFeedback(state, items, HEARING)).toEqual([]);

@@ -211,6 +211,20 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe('examine');
   });
 
+  test('a workflow that a label starts, once it is ready, is waited for and worked like the others', () => {
+    const ready = { ...feedback, ready: true };
+    const labelled = (result: Check['result']) => ({
+      ...pull(check('unit', 'passed'), check('e2e', result)),
+      draft: false,
+    });
+    expect(nextActionOf(labelled('pending'), ready)).toMatchObject({
+      ...{ do: 'wait', activity: 'waits for 1 of 2 checks' },
+    });
+    expect(nextActionOf(labelled('failed'), ready)).toMatchObject({
+      ...{ do: 'examine', checks: [{ name: 'e2e' }] },
+    });
+  });
+
   test('checks that fail on somebody else’s commit are theirs for a time, then they are looked at', () => {
     const examined = examinedAtNoon({ note: 'stands back', theirs: true });
     const failed = pull(check('unit', 'failed'));

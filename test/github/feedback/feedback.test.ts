@@ -117,6 +117,13 @@ test('of a long thread every word is heard, also those before the latest thirty'
   );
 });
 
+test('who quotes a reply of Coppice’s, hidden line and all, is heard', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  const body = '> Done\n>\n> <!-- coppice: reply to comment:1 -->\n\nNot quite: rename it';
+  emulator.comment(ACME, pullRequest, { author: 'alice', body });
+  expect((await read()).map(({ text }) => text)).toEqual([body]);
+});
+
 test('what was deleted or hidden is not told', async () => {
   const { emulator, pullRequest, read } = await discussed();
   const [deleted = 0, hidden = 0] = ['Drop it', 'Buy it', 'Keep it'].map((body) =>
