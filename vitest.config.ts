@@ -26,6 +26,8 @@ export default defineConfig({
     // Real servers and processes on small machines: a hang fails, slowness does not.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A second, the default, is short where something is started or stopped.
+    expect: { poll: { timeout: 60_000 } },
     // The many programs that tests start are compiled once. Vitest drops this where coverage is measured.
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(

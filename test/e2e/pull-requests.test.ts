@@ -52,7 +52,8 @@ async function setScene() {
     agent: scriptedAgent({ SCRIPTED_AGENT_DELAY: '0', SCRIPTED_AGENT_SCRIPT: file }),
     config: {
       ...{ sandbox: 'off', policy: { planning: 'never' } },
-      pullRequests: { draft: false, debounce: 2 },
+      // Nobody leaves a pull request closed here, however long the machine takes to see that one is open again.
+      pullRequests: { draft: false, debounce: 2, reopen: 600 },
     },
   });
   const { repository, emulator, silently, home } = environment;

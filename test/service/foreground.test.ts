@@ -15,7 +15,7 @@ async function foreground({ env, options, state }: Service) {
   child.stdout?.on('data', (data) => (text += data));
   child.stderr?.on('data', (data) => (text += data));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  await expect.poll(() => text, { timeout: 30_000 }).toContain('Ctrl-C stops the service');
+  await expect.poll(() => text).toContain('Ctrl-C stops the service');
   const running = Object.values(state()?.pids ?? {}).flatMap((pid) => identify(pid) ?? []);
   return { child, ended, running, text: () => text };
 }

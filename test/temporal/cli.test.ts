@@ -170,7 +170,7 @@ describe('the Temporal CLI is', () => {
     const other = execa(process.execPath, ['src/temporal/find-cli-main.ts'], {
       ...{ env, extendEnv: false },
     });
-    await expect.poll(() => existsSync(built), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(built)).toBe(true);
     const mine = await find();
     expect([mine, (await other).stdout]).toEqual([cached, cached]);
     expect(readFileSync(built, 'utf8')).toBe('once\n');

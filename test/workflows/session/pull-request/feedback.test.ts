@@ -50,6 +50,13 @@ async function reviewed() {
       ),
     say: (...items: FeedbackItem[]) => handle.signal(reportFeedbackSignal, items),
     turns: () => world.turnInputs.filter(({ location }) => location.issue === issue),
+    /** That it showed an activity, and be it for a moment. */
+    showed: (part: string) =>
+      eventually(() =>
+        expect(world.records.get(issue)?.map(({ record }) => record.activity)).toContainEqual(
+          expect.stringContaining(part),
+        ),
+      ),
     notices: () => world.notices.filter((notice) => notice.includes(`#${issue} `)),
     finish: async () => {
       await handle.signal(reportPullRequestSignal, world.merged(issue));
@@ -347,9 +354,9 @@ test('taken out of the merge queue, the person hears why', async () => {
 test('closed and reopened within minutes, it goes on; closed for longer, it ends', async () => {
   environment.world.settings = SessionSettings.parse({
     ...IMPATIENT,
-    pullRequests: { ...IMPATIENT.pullRequests, reopen: 2 },
+    pullRequests: { ...IMPATIENT.pullRequests, reopen: 600 },
   });
-  const { issue, handle, say, turns } = await reviewed();
+  const { issue, handle, say, turns, finish } = await reviewed();
   const { world } = environment;
   const closed = world.pullRequest(issue, { state: 'closed', draft: false });
   await handle.signal(reportPullRequestSignal, closed);
@@ -360,8 +367,13 @@ test('closed and reopened within minutes, it goes on; closed for longer, it ends
   await say(comment('Rename it'));
   await eventually(() => expect(turns()).toHaveLength(2));
   await until(handle, 'complete');
-  await handle.signal(reportPullRequestSignal, closed);
-  expect((await handle.result()).status).toBe('cancelled');
+  await finish();
+
+  world.settings = SessionSettings.parse(IMPATIENT);
+  const other = await reviewed();
+  const gone = world.pullRequest(other.issue, { state: 'closed', draft: false });
+  await other.handle.signal(reportPullRequestSignal, gone);
+  expect((await other.handle.result()).status).toBe('cancelled');
 });
 
 test('a session whose branch was renamed on GitHub says so, and goes on when it is restored', async () => {
@@ -386,7 +398,7 @@ test('a session whose branch was renamed on GitHub says so, and goes on when it 
 test('a question stays open while its pull request is closed and reopened', async () => {
   environment.world.settings = SessionSettings.parse({
     ...IMPATIENT,
-    pullRequests: { ...IMPATIENT.pullRequests, reopen: 30 },
+    pullRequests: { ...IMPATIENT.pullRequests, reopen: 600 },
   });
   const { issue, handle, say, turns, notices, finish } = await reviewed();
   const { world } = environment;
@@ -453,18 +465,14 @@ test('what means to command and is no command is answered with a line of help', 
 
 test('nobody is waited for without end, neither who said something nor who pushed', async () => {
   environment.world.settings = leave(2);
-  const { handle, say, checks, calls, turns, finish } = await reviewed();
+  const { handle, say, checks, calls, turns, showed, finish } = await reviewed();
   await say(comment('/coppice wait'), comment('Rename it', { author: 'bob' }));
-  await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('waits: '),
-  );
+  await showed('waits: @ann');
   await eventually(() => expect(calls().at(-1)).toContain('reply'));
   await until(handle, 'complete');
   environment.world.examination = { theirs: true };
   await checks(notPassed(check('unit')), 'foreign');
-  await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toContain('somebody else pushed'),
-  );
+  await showed('somebody else pushed');
   environment.world.examination = {};
   await eventually(() => expect(turns()).toHaveLength(3));
   expect(calls().filter((call) => call === 'examineChecks')).toHaveLength(2);
