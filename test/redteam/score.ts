@@ -1,6 +1,5 @@
 import type { Attack } from './attack.ts';
 import type { Report } from './checker.ts';
-import { PLACES } from './places.ts';
 
 export interface Score {
   readonly attacks: number;
@@ -28,7 +27,7 @@ export function scoreOf({ attacks, read, findings }: Report): Score {
   );
   return {
     attacks: attacks.length,
-    read: attacks.filter(({ id, place }) => read.has(id) || PLACES[place].is === 'closed').length,
+    read: attacks.filter(({ id }) => read.has(id)).length,
     effects: effects.sort(),
     open: [...new Set(open)],
   };
