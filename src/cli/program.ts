@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { oneLine } from '../domain/shared/text.ts';
 import { addAnswerCommands } from './answer-commands.ts';
 import { branch, collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
+import { addCompletionCommands } from './completion-commands.ts';
 import type { Context } from './context.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -250,6 +251,8 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async (options) =>
       exit(await (await import('./commands/doctor.ts')).doctor(await here(), options)),
     );
+
+  addCompletionCommands(program as Command, here, terminal);
 
   for (const command of program.commands as Command[])
     command.configureOutput({
