@@ -77,10 +77,11 @@ export async function runInProcess(
     readonly cwd?: string;
     readonly env?: NodeJS.ProcessEnv;
     readonly input?: string;
+    readonly isTTY?: boolean;
     readonly now?: Date;
   } = {},
 ): Promise<Ran> {
-  const { terminal, out, err } = recordingTerminal(options.input);
+  const { terminal, out, err } = recordingTerminal(options.input, options.isTTY);
   const services = new Proxy(options.services ?? {}, {
     get(target, name) {
       // A promise's resolution looks for `then`.

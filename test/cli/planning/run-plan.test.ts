@@ -227,6 +227,20 @@ test('a weak overlap that the person decides on becomes the person’s own order
   expect(ran.stdout).toMatch(/#2 after #1: person, overlap 0\.[1-5]\d*: src\/report\/export\.ts/);
 });
 
+test('what planning does is told while it is done, at a terminal alone', async () => {
+  const cwd = temporaryDirectory('plan');
+  const plan = async (isTTY: boolean) => {
+    const { questions } = person([], [], 0, 0);
+    const { stderr } = await runInProcess(['plan', '1', '2', '--force'], {
+      ...world({ questions }),
+      ...{ cwd, isTTY },
+    });
+    return stderr;
+  };
+  expect(await plan(true)).toMatch(/reads 2 issues[\s\S]*reads files and history[\s\S]*each issue/);
+  expect(await plan(false)).not.toContain('reads 2 issues');
+});
+
 test('a plan for many workers warns, and one for more than 10 must be meant', async () => {
   const cwd = temporaryDirectory('plan');
   const plan = (...args: string[]) => runInProcess(['plan', '1', ...args], { ...world(), cwd });
