@@ -63,7 +63,7 @@ export async function changesOf(
  */
 function filesIn(paths: string, renamed: Map<string, string>): string[] {
   const parts = paths
-    .replace(/^\n/, '')
+    .replace(/^\0?\n/, '')
     .split('\0')
     .filter((part) => part !== '');
   const files: string[] = [];

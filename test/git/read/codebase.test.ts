@@ -26,6 +26,19 @@ test('changes are told newest first, without merges, and as many as asked for', 
   expect((await changesOf(checkout, 'HEAD', { limit: 1 }))[0]?.commit).toMatch(/^[0-9a-f]{40}$/);
 });
 
+test('what bots committed is left out, and a file that was renamed later has its new name', async () => {
+  const { checkout } = createRepository({ 'old.ts': 'one\ntwo\nthree\n' });
+  commit(checkout, { 'old.ts': 'one\ntwo\nthree\nfour\n' }, 'Count on');
+  run(checkout, 'mv', 'old.ts', 'new.ts');
+  run(checkout, 'commit', '--quiet', '-m', 'Rename it');
+  commit(checkout, { 'package.json': '{}' }, 'Update packages');
+  run(checkout, 'commit', '--quiet', '--amend', '--no-edit', '--author=renovate[bot] <b@x>');
+  const changes = await changesOf(checkout, 'HEAD', { limit: 9 });
+  const told = changes.map(({ title, files }) => [title, files]);
+  expect(told).toContainEqual(['Count on', ['new.ts']]);
+  expect(told.flat(2)).not.toContain('package.json');
+});
+
 test('whole words are found in the files of a commit, not in the work tree', async () => {
   const { checkout } = createRepository({
     'a.ts': 'new AuthService()\nAuthService.now\n',
