@@ -216,14 +216,14 @@ test('where a sandbox is required and there is none, no agent is asked', async (
   expectClear(
     await refused.plan('--agent'),
     1,
-    /bwrap.* missing, and agents run only in a sandbox/,
+    /bwrap.* missing\), and agents run only in a sandbox/,
   );
   expect(existsSync(refused.seen)).toBe(false);
   const warned = await bare('auto');
   const { exitCode, stderr } = await warned.plan('--agent');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 0,
-    stderr: expect.stringMatching(/bwrap.* missing, so agents .* can read your files/),
+    stderr: expect.stringMatching(/bwrap.* missing\), so agents .* can read your files/),
   });
   expect(existsSync(warned.seen)).toBe(true);
 });
