@@ -118,14 +118,14 @@ async function watchRounds(emulator: Emulator, home: string, pulls: readonly Ope
     log: console.error,
     github: {
       readFeedback: octokit.readFeedback,
-      async readPulses(repository, watched) {
+      async readPolls(repository, watched) {
         if (rounds === 1) before = used();
         if (rounds === ROUNDS + 1) {
           after = used();
           finish();
         }
         rounds += 1;
-        return octokit.readPulses(repository, watched);
+        return octokit.readPolls(repository, watched);
       },
     },
   });

@@ -2,7 +2,7 @@ import { marksOfAttachment } from '../agents/interactive.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { Work } from '../domain/session/turn.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
-import { settle } from '../git/private/settle.ts';
+import { syncBranch } from '../git/private/sync.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import type { AttachmentActivities } from './agent/turn-types.ts';
@@ -20,7 +20,7 @@ export const createAttachmentActivities = ({
   async endAttachment({ location, base, id }) {
     await stopAll(() => members(marksOfAttachment(id)), GRACE);
     try {
-      await settle(location);
+      await syncBranch(location);
       return await inspectWork(location, base);
     } catch (error) {
       // The person may have removed the worktree. The next step will ask about that.

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
-import { openCell } from '../agents/sandbox/open.ts';
+import { prepareSandbox } from '../agents/sandbox/open.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SessionLocation } from '../domain/session/session.ts';
-import { confineGit } from '../git/private/cell.ts';
+import { gitAccessOf } from '../git/private/access.ts';
 import { givePrivateGit } from '../git/private/directory.ts';
-import { reachOf } from '../git/private/reach.ts';
+import { confineGit } from '../git/private/sandbox.ts';
 import { linkedFiles } from '../git/worktree/untracked.ts';
 import { sessionBranchWith } from '../git/worktree/whose-file.ts';
 import { type Home, privateHome } from '../state/home.ts';
@@ -33,7 +33,7 @@ export async function openSandbox(
 ): Promise<Confine | undefined> {
   const config = await loadConfig(location.checkout);
   const found = await givePrivateGit(location);
-  const opened = await openCell(
+  const opened = await prepareSandbox(
     async () => {
       const { worktree } = found;
       const { sessions } = await listSessions(home);
@@ -42,7 +42,7 @@ export async function openSandbox(
         .filter((path) => path !== location.worktree && path !== worktree);
       const root = realpathSync(home.root);
       return {
-        ...{ worktree, git: reachOf(found), hidden: [root, ...others] },
+        ...{ worktree, git: gitAccessOf(found), hidden: [root, ...others] },
         home: join(root, privateHome(location.repository, location.issue)),
         linked: await linkedFiles(location.checkout, config.files),
         project: await ownProject(location.checkout),

@@ -24,8 +24,8 @@ export interface AgentEntry {
   readonly note?: string;
 }
 
-/** How long a program may take to report its version or its login, in milliseconds. */
-const PATIENCE = 20_000;
+/** Milliseconds a program has to tell its version or its login. */
+const TIMEOUT = 20_000;
 
 /** Lists the agents that have a default program, and those that coppice.yaml configures. */
 export function inventory(
@@ -142,7 +142,7 @@ const ask = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) =
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
-    timeout: PATIENCE,
+    timeout: TIMEOUT,
   });
 
 function isOlder(version: string, oldest: string): boolean {

@@ -4,6 +4,7 @@ import { addAnswerCommands } from './answer-commands.ts';
 import { branch, collect, newRunName, repositoryName, wholeNumber } from './arguments.ts';
 import { addCompletionCommands } from './completion-commands.ts';
 import type { Context } from './context.ts';
+import { addHostCommands } from './host-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -211,46 +212,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
       exit(await (await import('./commands/prune.ts')).prune(await here(), options)),
     );
 
-  program
-    .command('worker')
-    .description('run only a worker, in the foreground')
-    .option('--webhook-port <port>', "receive GitHub's webhooks", wholeNumber(1, 65_535))
-    .action(async (options) =>
-      (await import('./commands/worker.ts')).worker(await here(), options),
-    );
-
-  program
-    .command('agents')
-    .description('list the agents on this host and what each can do')
-    .option('--json', 'print JSON')
-    .action(async (options) =>
-      (await import('./commands/agents.ts')).agents(await here(), options),
-    );
-
-  program
-    .command('config')
-    .description('print the effective configuration')
-    .option('--json', 'print JSON')
-    .action(async (options) =>
-      (await import('./commands/config.ts')).config(await here(), options),
-    );
-
-  program
-    .command('sandbox')
-    .description('tell what an agent in the sandbox may read, write and reach')
-    .option('--explain', 'list every place, with the reason')
-    .option('--json', 'print JSON')
-    .action(async (options) =>
-      (await import('./commands/sandbox.ts')).sandbox(await here(), options),
-    );
-
-  program
-    .command('doctor')
-    .description('check this machine, the configuration and the GitHub token')
-    .option('--json', 'print JSON')
-    .action(async (options) =>
-      exit(await (await import('./commands/doctor.ts')).doctor(await here(), options)),
-    );
+  addHostCommands(program, here, exit);
 
   addCompletionCommands(program as Command, here, terminal);
 

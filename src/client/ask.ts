@@ -6,7 +6,7 @@ import type { Unanswered } from './types.ts';
 import { whyUnanswered } from './unanswered.ts';
 
 /** How long a worker may take to answer, in milliseconds, before the answer is looked up elsewhere. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 /** The answer of a workflow; or why it is open and did not answer; or that there is no such workflow. */
 export type QueryResult<T> =
@@ -25,7 +25,7 @@ export async function ask<T>(
 ): Promise<QueryResult<T>> {
   const { client } = connected;
   try {
-    const value = await client.withDeadline(Date.now() + PATIENCE, () =>
+    const value = await client.withDeadline(Date.now() + TIMEOUT, () =>
       client.workflow.getHandle(workflowId).query(query),
     );
     return { kind: 'answered', value };

@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SessionStatus } from '../domain/session/session.ts';
+import { SessionStatus } from '../domain/session/status.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Connected } from './connected.ts';
 import { lacksSearchAttributes } from './server-trouble.ts';

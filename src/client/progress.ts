@@ -6,7 +6,7 @@ import { nameOf, type PendingActivity, retryingIn } from './retrying.ts';
 import { isAboutServer } from './server-trouble.ts';
 
 /** Milliseconds that the server may take; without its answer the record stays as it is. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 /** The record, with the state of running activities, which the server knows and the workflow does not. */
 export async function withProgress(
@@ -15,7 +15,7 @@ export async function withProgress(
   record: SessionRecord,
 ): Promise<SessionRecord> {
   try {
-    return await connected.client.withDeadline(Date.now() + PATIENCE, () =>
+    return await connected.client.withDeadline(Date.now() + TIMEOUT, () =>
       progressOf(connected, workflowId, record),
     );
   } catch (error) {

@@ -30,7 +30,7 @@ import type { Connected } from './connected.ts';
 import { openWorkflows } from './open-workflows.ts';
 import { lacksSearchAttributes } from './server-trouble.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
-import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
+import { noWorkerTook, UPDATE_TIMEOUT } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 export async function startRun(connected: Connected, input: RunArguments): Promise<StartedRun> {
@@ -157,7 +157,7 @@ export async function amendRun(
 ): Promise<void> {
   const handle = client.workflow.getHandle(runWorkflowId(repository, run));
   await toOpenRun(repository, run, () =>
-    client.withDeadline(Date.now() + UPDATE_PATIENCE, () => update(handle, amendment)),
+    client.withDeadline(Date.now() + UPDATE_TIMEOUT, () => update(handle, amendment)),
   );
 }
 

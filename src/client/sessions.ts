@@ -23,7 +23,7 @@ import { ask } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
 import { ClientError, type SessionView } from './types.ts';
-import { noWorkerTook, UPDATE_PATIENCE } from './updates.ts';
+import { noWorkerTook, UPDATE_TIMEOUT } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 const noSuchSession = (repository: RepositoryName, issue: number, open: boolean): ClientError =>
@@ -61,7 +61,7 @@ export async function showSession(
 }
 
 /** How long a session may take to accept guidance, in milliseconds. A worker that was killed is back by then. */
-const GUIDE_PATIENCE = 60_000;
+const GUIDE_TIMEOUT = 60_000;
 
 export async function guideSession(
   { client }: Connected,
@@ -74,7 +74,7 @@ export async function guideSession(
   const options = { args: [guidance] as [GuidanceInput], updateId: randomUUID() };
   await toOpenSession(repository, issue, async () => {
     try {
-      await client.withDeadline(Date.now() + GUIDE_PATIENCE, () =>
+      await client.withDeadline(Date.now() + GUIDE_TIMEOUT, () =>
         handle.executeUpdate(guideUpdate, options),
       );
     } catch (error) {
@@ -126,7 +126,7 @@ export async function attachSession(
   const handle = client.workflow.getHandle(sessionWorkflowId(repository, issue));
   return toOpenSession(repository, issue, async () => {
     try {
-      return await client.withDeadline(Date.now() + UPDATE_PATIENCE, () =>
+      return await client.withDeadline(Date.now() + UPDATE_TIMEOUT, () =>
         handle.executeUpdate(attachUpdate, { args: [request] }),
       );
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Connected } from './connected.ts';
 import type { Unanswered } from './types.ts';
 
 /** Milliseconds that the server may take to say how a workflow is. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 
 /** The failure is the last event, or a few before it. */
 const LAST_EVENTS = 10;
@@ -21,7 +21,7 @@ export async function whyUnanswered(
 ): Promise<Unanswered | undefined> {
   const { client } = connected;
   try {
-    return await client.withDeadline(Date.now() + PATIENCE, async () => {
+    return await client.withDeadline(Date.now() + TIMEOUT, async () => {
       const { raw } = await client.workflow.getHandle(workflowId).describe();
       // Every task has a first attempt. Only a failure leads to a second.
       const attempt = raw.pendingWorkflowTask?.attempt ?? 0;

@@ -7,6 +7,7 @@ const RENAMED: readonly {
   readonly now: string;
 }[] = [
   { section: 'pullRequests', former: 'quiet', now: 'debounce' },
+  { section: 'pullRequests', former: 'standBack', now: 'yieldTo' },
   { section: 'policy', former: 'freshen', now: 'updateBranch' },
   { section: 'policy', former: 'stall', now: 'idleTimeout' },
 ];

@@ -34,9 +34,9 @@ export interface PullRequestPoll {
 }
 
 /** The result of one reading of a repository's issues and pull requests. */
-export interface Pulses {
+export interface Polls {
   /** One for each watched issue. It is undefined when GitHub's answer for it can't be parsed. */
-  readonly pulses: readonly (PullRequestPoll | undefined)[];
+  readonly polls: readonly (PullRequestPoll | undefined)[];
   /** Why an answer can't be parsed, one line for each. */
   readonly problems: readonly string[];
   readonly rateLimit: RateLimit | null;
@@ -126,7 +126,7 @@ export interface GitHub {
    * @returns a result for each, in the same order; `rateLimit` is null when the server has no limit
    * @throws UnknownRepository
    */
-  readPulses(repository: RepositoryName, watched: readonly Watched[]): Promise<Pulses>;
+  readPolls(repository: RepositoryName, watched: readonly Watched[]): Promise<Polls>;
   /** GitHub's time as ISO 8601, and the id of the repository's latest comment; 0 when it has none. */
   readClock(
     repository: RepositoryName,

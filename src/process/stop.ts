@@ -6,7 +6,7 @@ import { isRunning, type ProcessIdentity } from './identity.ts';
 const POLL = 50;
 
 /** Milliseconds after SIGKILL until a process counts as unkillable, because it is stuck in the kernel. */
-const KILL_PATIENCE = 15_000;
+const KILL_TIMEOUT = 15_000;
 
 /**
  * Stops every process that `find` finds, also those that start meanwhile. It sends SIGTERM, after `grace` milliseconds SIGKILL, and
@@ -25,7 +25,7 @@ export async function stopAll(
     quiet = found.length === 0 ? quiet + 1 : 0;
     const waited = awake();
     const kill = waited >= grace;
-    if (found.length > 0 && waited >= grace + KILL_PATIENCE)
+    if (found.length > 0 && waited >= grace + KILL_TIMEOUT)
       throw new Error(`process ${found[0]?.pid} survives SIGKILL`);
     const inner = kill || found.length === 0 ? [] : findInner();
     for (const process of inner.length > 0 ? inner : found) {

@@ -14,7 +14,7 @@ export interface DownOptions {
 const POLL = 50;
 
 /** How long `up` waits before it says what takes so long, in milliseconds. */
-const PATIENCE = 3_000;
+const SILENT = 3_000;
 
 /**
  * Stops this host's service gently: first the agents' turns, which the next `up` resumes, then the worker, then the
@@ -30,7 +30,7 @@ export async function down({ home, report }: DownOptions): Promise<boolean> {
     return found;
   }
   process.kill(service.pid, 'SIGTERM');
-  const explain = setTimeout(() => report('waiting for agents to end their turns'), PATIENCE);
+  const explain = setTimeout(() => report('waiting for agents to end their turns'), SILENT);
   try {
     while (isRunning(service)) await sleep(POLL);
   } finally {

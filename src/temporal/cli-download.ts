@@ -7,7 +7,7 @@ import { TEMPORAL_CLI } from './cli-version.ts';
 const OFFICIAL = 'https://temporal.download';
 
 /** Milliseconds until the response must begin, so that a machine without internet access finds out soon. */
-const PATIENCE = 8_000;
+const TIMEOUT = 8_000;
 
 /** Time limit for the whole download, in milliseconds. */
 const LIMIT = 15 * 60_000;
@@ -31,14 +31,14 @@ export async function downloadTemporalCli({ env, report, path }: InstallOptions)
 }
 
 async function open(url: URL, reach: Fetch): Promise<ReadableStream> {
-  const impatience = new AbortController();
-  const timer = setTimeout(() => impatience.abort(), PATIENCE);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT);
   try {
-    const response = await reach(url, { signal: impatience.signal });
+    const response = await reach(url, { signal: timeout.signal });
     if (!response.ok || !response.body) throw new Error(`${url.origin} answers ${response.status}`);
     return response.body;
   } catch (error) {
-    if (impatience.signal.aborted) throw new Error(`${url.origin} does not answer`);
+    if (timeout.signal.aborted) throw new Error(`${url.origin} does not answer`);
     throw error instanceof TypeError ? new Error(`${url.origin} is out of reach`) : error;
   } finally {
     clearTimeout(timer);

@@ -118,14 +118,14 @@ export const hostActivities = ({ hostId }: SessionLocation) =>
  * How long a cancelled session waits for its host, in milliseconds. A killed worker is back by then. A host that is
  * gone cleans up when it comes back (worker/left-behind.ts).
  */
-export const LAST_PATIENCE = 30_000;
+export const LAST_TIMEOUT = 30_000;
 
 /** The last activities that a cancelled session runs on its host. */
 export const lastOnHost = ({ hostId }: SessionLocation) =>
   proxiesWith<Pick<PullRequestActivities, 'unwatch'>>({
     taskQueue: hostTaskQueue(hostId),
-    startToCloseTimeout: LAST_PATIENCE,
-    scheduleToCloseTimeout: LAST_PATIENCE,
+    startToCloseTimeout: LAST_TIMEOUT,
+    scheduleToCloseTimeout: LAST_TIMEOUT,
     heartbeatTimeout: HEARTBEAT,
     retry,
   });
@@ -172,11 +172,8 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
     retry,
   });
 
-/**
- * Reads GitHub before a person is asked or the agent gets feedback. The limits are short, because both should
- * not wait long.
- */
-export const glance = ({ hostId }: SessionLocation) =>
+/** Reads GitHub before a person is asked, or the agent told. It has a short limit, because neither must wait long. */
+export const briefReads = ({ hostId }: SessionLocation) =>
   proxiesWith<
     Pick<PullRequestActivities, 'readPullRequest'> &
       Pick<FeedbackActivities, 'rereadFeedback' | 'missingChecks'>

@@ -7,7 +7,7 @@ import type { PlannedIssue } from '../domain/run/plan.ts';
 import type { RunStatus } from '../domain/run/run.ts';
 import type { AttachRequest, Detach } from '../domain/session/attachment.ts';
 import type { GuidanceInput } from '../domain/session/guidance.ts';
-import type { DependencyNews, SessionReport } from '../domain/session/reports.ts';
+import type { DependencyNotice, SessionReport } from '../domain/session/reports.ts';
 import type { Attached, SessionDetail, SessionRecord } from '../domain/session/session.ts';
 
 /**
@@ -96,7 +96,7 @@ export const reportIssueSignal = described(
 // Between a run and its sessions.
 
 export const reportDependencySignal = described(
-  defineSignal<[DependencyNews]>('reportDependency'),
+  defineSignal<[DependencyNotice]>('reportDependency'),
   'A dependency’s branch moved, or the dependency was merged or cancelled; from the run.',
 );
 export const setStackSignal = described(

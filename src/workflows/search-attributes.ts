@@ -4,7 +4,8 @@ import {
   SearchAttributeType,
 } from '@temporalio/common';
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { SessionInput, SessionStatus } from '../domain/session/session.ts';
+import type { SessionInput } from '../domain/session/session.ts';
+import type { SessionStatus } from '../domain/session/status.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 
 const REPO = defineSearchAttributeKey('CoppiceRepo', SearchAttributeType.KEYWORD);

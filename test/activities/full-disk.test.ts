@@ -7,7 +7,7 @@ import { toDetail } from '../../src/domain/session/projections.ts';
 import { newSession } from '../../src/domain/session/state.ts';
 import { verified } from '../../src/domain/session/turn.ts';
 import { git as gitOfOurs } from '../../src/git/command/client.ts';
-import { settle } from '../../src/git/private/settle.ts';
+import { syncBranch } from '../../src/git/private/sync.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import { eventually } from '../support/eventually.ts';
@@ -49,7 +49,7 @@ test.runIf(mayMount)(
       context: expect.stringContaining('could not go on'),
     });
     rmSync(join(trial.root, 'filler'));
-    await settle(trial.location);
+    await syncBranch(trial.location);
     expect(commits(trial.checkout)).toBe('1');
   },
 );

@@ -72,8 +72,8 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
     }),
     conversation: '11111111-1111-4111-8111-111111111111',
     resume: false,
-    words: '',
-    told: '',
+    context: '',
+    guidance: '',
     timeout: 120,
     idleTimeout: 120,
   };

@@ -44,9 +44,10 @@ test.each(['coppice.yml', '.coppice.yaml'])('a file called %s is not passed over
 });
 
 test('a key that had another name once is read under that too, and complained of in its place', () => {
-  const text = 'pullRequests:\n  quiet: 1\npolicy:\n  freshen: always\n  stall: 5m\n';
+  const text =
+    'pullRequests:\n  quiet: 1\n  standBack: 2h\npolicy:\n  freshen: always\n  stall: 5m\n';
   expect(parseConfig(text, 'f')).toMatchObject({
-    pullRequests: { debounce: 1 },
+    pullRequests: { debounce: 1, yieldTo: 7_200 },
     policy: { updateBranch: 'always', idleTimeout: 300 },
   });
   expect(problems('policy:\n  turns: 3\n  stall: soon\n')).toEqual([

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../src/activities/worktree/outgoing.ts';
 import { findRepository } from '../../src/git/command/repository.ts';
-import { settle } from '../../src/git/private/settle.ts';
+import { syncBranch } from '../../src/git/private/sync.ts';
 import { integrateRemoteCommits } from '../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../src/git/rebase/restack.ts';
 import { checkPointers } from '../../src/git/remote/pointers.ts';
@@ -41,7 +41,7 @@ async function live({
 
   commit(location.worktree, { 'src/new.txt': 'new\n' }, 'work');
   expect(await inspectWork(location, base)).toMatchObject({ commits: 1, uncommitted: 0 });
-  await settle(location);
+  await syncBranch(location);
   expect(await outgoingProblems(location, base, 5, noToken)).toEqual([]);
   const pushed = await pushBranch(location, noToken);
   expect(run(remote, 'rev-parse', 'issue-1')).toBe(pushed);

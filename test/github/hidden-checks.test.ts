@@ -9,7 +9,7 @@ async function fineGrained() {
   fixture.emulator.hideChecks();
   const github = connect(fixture);
   const checks = async () =>
-    (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
+    (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest?.checks;
   return { emulator: fixture.emulator, github, checks, ...watched };
 }
 

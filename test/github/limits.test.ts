@@ -45,7 +45,7 @@ test('an allowance that is used up leaves the others alone', async () => {
   emulator.failNext(usedUp(inSeconds(600)));
   const github = start();
   await expect(github.readIssue(ACME, issue)).rejects.toMatchObject({ name: 'RateLimited' });
-  expect((await github.readPulses(ACME, watched)).pulses).toHaveLength(1);
+  expect((await github.readPolls(ACME, watched)).polls).toHaveLength(1);
 });
 
 test("GraphQL's own limit is obeyed too, though it comes with status 200", async () => {
@@ -56,8 +56,8 @@ test("GraphQL's own limit is obeyed too, though it comes with status 200", async
     body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
   });
   const github = start();
-  await expect(github.readPulses(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
-  await expect(start().readPulses(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
+  await expect(github.readPolls(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
+  await expect(start().readPolls(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
   expect(Object.keys(await readGitHubLimits(home))).toEqual(['graphql']);
   expect(await github.readIssue(ACME, issue)).toMatchObject({ title: 'One' });
 });
@@ -73,7 +73,7 @@ test('a secondary limit stops everything, to the second', async () => {
   const { all = '' } = await readGitHubLimits(home);
   expect(Date.parse(all)).toBeGreaterThanOrEqual(before + 90_000);
   expect(Date.parse(all)).toBeLessThanOrEqual(Date.now() + 90_000);
-  await expect(start().readPulses(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
+  await expect(start().readPolls(ACME, watched)).rejects.toMatchObject({ name: 'RateLimited' });
 });
 
 test("what counts is GitHub's clock, however wrong this machine's is", async () => {

@@ -14,8 +14,8 @@ test.each([
   await emulator.moveRepository(ACME, renamed);
   const github = connect(fixture);
 
-  const { pulses } = await github.readPulses(ACME, [{ issue, pullRequest }]);
-  expect(pulses).toMatchObject([{ issue: { title: 'One' }, pullRequest: { headSha } }]);
+  const { polls } = await github.readPolls(ACME, [{ issue, pullRequest }]);
+  expect(polls).toMatchObject([{ issue: { title: 'One' }, pullRequest: { headSha } }]);
   expect(await github.readIssue(ACME, issue)).toMatchObject({ number: issue });
   const again = await github.ensurePullRequest(ACME, {
     ...{ head: `issue-${issue}`, base: 'main', title: 'One', body: '' },
@@ -40,8 +40,8 @@ test('an issue that was transferred is gone, and says where it is', async () => 
   emulator.addIssue(other, { title: 'First' });
   const number = emulator.transferIssue(ACME, issue, other);
   const github = connect(fixture);
-  const { pulses } = await github.readPulses(ACME, [{ issue, pullRequest }]);
-  expect(pulses).toMatchObject([{ issue: null, pullRequest: { number: pullRequest } }]);
+  const { polls } = await github.readPolls(ACME, [{ issue, pullRequest }]);
+  expect(polls).toMatchObject([{ issue: null, pullRequest: { number: pullRequest } }]);
   expect(await github.readFeedback(ACME, { issue, pullRequest })).toEqual([]);
   await expect(github.readIssue(ACME, issue)).rejects.toMatchObject({
     ...{ type: 'IssueNotWorkable' },
@@ -54,7 +54,7 @@ test('what becomes of a pull request is seen: draft, closed with its branch, ope
   const { emulator } = fixture;
   const watched = await fixture.openPull();
   const github = connect(fixture);
-  const read = async () => (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
+  const read = async () => (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest;
   emulator.convertToDraft(ACME, watched.pullRequest);
   expect(await read()).toMatchObject({ draft: true, state: 'open' });
   await emulator.deleteBranch(ACME, `issue-${watched.issue}`);
@@ -63,6 +63,6 @@ test('what becomes of a pull request is seen: draft, closed with its branch, ope
   emulator.reopen(ACME, watched.pullRequest);
   expect(await read()).toMatchObject({ state: 'open' });
   emulator.closeItem(ACME, watched.issue);
-  const { pulses } = await github.readPulses(ACME, [watched]);
-  expect(pulses[0]?.issue?.state).toBe('closed');
+  const { polls } = await github.readPolls(ACME, [watched]);
+  expect(polls[0]?.issue?.state).toBe('closed');
 });

@@ -17,7 +17,7 @@ import { shortOutcome, type TurnResult, type Work } from '../../domain/session/t
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { endInterrupted } from '../../git/command/interrupted.ts';
 import { givePrivateGit } from '../../git/private/directory.ts';
-import { settle, settleIfThere } from '../../git/private/settle.ts';
+import { syncBranch, syncBranchIfThere } from '../../git/private/sync.ts';
 import { closeBaseline } from '../../git/worktree/baseline.ts';
 import { returnToBranch } from '../../git/worktree/own-branch.ts';
 import type { Home } from '../../state/home.ts';
@@ -128,7 +128,7 @@ async function prepareAndDriveTurn(
   given: AgentPorts,
   onProgress: (progress: TurnProgress) => void,
 ): Promise<TurnResult> {
-  const { turnId, kind, location, base, agent, words, told } = input;
+  const { turnId, kind, location, base, agent, context, guidance } = input;
   const { turns } = given.home;
   const { adapter, env, gate } = await agentOf(input, given);
   const ports = discreet(given, env);
@@ -143,8 +143,8 @@ async function prepareAndDriveTurn(
         location,
         base: base.branch,
         issue,
-        words,
-        told,
+        context,
+        guidance,
         again: again || input.again === true,
         reports: adapter.reports,
       },
@@ -161,7 +161,7 @@ async function prepareAndDriveTurn(
     await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
     await endInterrupted(location.worktree);
     await givePrivateGit(location);
-    found = await settle(location);
+    found = await syncBranch(location);
     const work = await ports.inspectWork(location, base);
     // The wrong branch is an error only before a turn in which the agent is not told about it.
     if (!isTold(input)) checkBranch(input, work);
@@ -196,11 +196,11 @@ async function confirmed(
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, location, turnId, heard);
-  // Commits are imported to the branch first, even if the worktree is damaged.
-  await unlessFull(location.worktree, () => settleIfThere(location));
+  // Whatever became of the worktree: what was committed is on its branch.
+  await unlessFull(location.worktree, () => syncBranchIfThere(location));
   const found = await checkWorktree(input);
   await returnToBranch(location, found, await notedTips(home, turnId));
-  await unlessFull(location.worktree, () => settle(location));
+  await unlessFull(location.worktree, () => syncBranch(location));
   const outcome = await onFullDisk(guarded, location.worktree);
   const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
   return {

@@ -14,11 +14,11 @@ export interface TurnInput extends CarriesStatus {
   readonly conversation: string;
   /** False for the first turn of the conversation. */
   readonly resume: boolean;
-  /** The reason for the turn; empty when its kind says it all. */
-  readonly words: string;
-  /** The person's guidance; empty when there is none. */
-  readonly told: string;
-  /** Whether the issue was edited. Then its text is read from GitHub again, and stored for later turns. */
+  /** Why the turn is taken, if there is more to say than its kind. */
+  readonly context: string;
+  /** What the person says; empty when nothing. */
+  readonly guidance: string;
+  /** Whether the issue was edited: its text is read from GitHub again, and kept for the turns after. */
   readonly rereadIssue?: boolean;
   /** Whether the last turn was stopped. */
   readonly again?: boolean;

@@ -5,12 +5,12 @@ import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { gitDirectory } from '../../git/command/directories.ts';
 import { givePrivateGit } from '../../git/private/directory.ts';
-import { takeLeftGit } from '../../git/private/settle.ts';
+import { importOrphanedGit } from '../../git/private/sync.ts';
 import { mergeBase } from '../../git/refs/branch.ts';
 import { localObstacle } from '../../git/refs/branch-obstacle.ts';
 import type { RefChange } from '../../git/refs/ref-change.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from '../../git/refs/refs.ts';
-import { bringObjects } from '../../git/remote/objects.ts';
+import { fetchObjects } from '../../git/remote/objects.ts';
 import { fetchBranch, type GitTokenSource, remoteBranch } from '../../git/remote/remote.ts';
 import { takeBaseline } from '../../git/worktree/baseline.ts';
 import { excludeOwnDirectory } from '../../git/worktree/exclude.ts';
@@ -52,7 +52,7 @@ export async function createWorktree(
     (await rebuild(home, location, () => baseFrom(location, from, tokens, signal)));
   if (owned) refuseOther(owned, location, workflowId);
   await pruneWorktrees(location.checkout);
-  await takeLeftGit(location);
+  await importOrphanedGit(location);
   if (owned?.ready && (await findWorktree(location))) return owned.base;
 
   const left = owned ? undefined : await readLeftBranch(home, location.repository, location.issue);
@@ -69,7 +69,7 @@ export async function createWorktree(
   if (taken) await changeRefs(location.checkout, taken.changes);
   const exists = taken !== undefined || start === 'existing';
   const commits = [exists ? branchRef(location.branch) : base.tip, base.tip];
-  await bringObjects(location.checkout, { commits }, { tokens, signal });
+  await fetchObjects(location.checkout, { commits }, { tokens, signal });
   await addWorktree(location, exists ? 'existing' : { tip: base.tip }, signal);
   await bringFiles(location, (await loadConfig(location.checkout)).files);
   await givePrivateGit(location);

@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionDetail, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
-import { settleIfThere } from '../../git/private/settle.ts';
+import { syncBranchIfThere } from '../../git/private/sync.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
 import { finishResolvedRebase, restack } from '../../git/rebase/restack.ts';
 import { pushedRef, tipOf } from '../../git/refs/refs.ts';
@@ -143,7 +143,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async inspectOutgoing({ location, base, checks, timeout, fileLimit }) {
-    await settleIfThere(location);
+    await syncBranchIfThere(location);
     await ownershipOf(ports.home, location, base);
     const problems = [
       ...(await outgoingProblems(location, base, fileLimit, ports.tokens, heldSecrets(ports.env))),
@@ -169,7 +169,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async restack({ location, base, onto, resolved, checks, timeout }) {
-    await settleIfThere(location);
+    await syncBranchIfThere(location);
     const move = resolved ? finishResolvedRebase : restack;
     const moved = await move(location, base, onto, {
       tokens: ports.tokens,
@@ -181,7 +181,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
   },
 
   async integrateRemoteCommits({ location, base, resolved, mayWait, checks, timeout }) {
-    await settleIfThere(location);
+    await syncBranchIfThere(location);
     const taken = await integrateRemoteCommits(location, base, {
       ...{ tokens: ports.tokens, signal: cancellation(), resolved, mayWait },
       verify: () => verifyResolution(ports, location, checks, timeout),

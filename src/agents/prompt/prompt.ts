@@ -18,10 +18,10 @@ export interface PromptInput {
   readonly base: string;
   readonly issue: Pick<Issue, 'title' | 'body'>;
   /** The reason for the turn. It may contain other people’s text. */
-  readonly words: string;
+  readonly context: string;
   /** The person’s guidance; empty when there is none. */
-  readonly told: string;
-  /** Whether an earlier attempt of this turn was interrupted. */
+  readonly guidance: string;
+  /** Whether the agent was interrupted in this turn before. */
   readonly again: boolean;
   /** How the agent reports its outcome. */
   readonly reports: AgentAdapter['reports'];
@@ -40,7 +40,7 @@ export interface Templates {
  */
 export function renderPrompt(
   { prompt, instructions }: Templates,
-  { kind, location, base, issue, words, told, again, reports }: PromptInput,
+  { kind, location, base, issue, context, guidance, again, reports }: PromptInput,
 ): string {
   const { owner, repo } = splitRepository(location.repository);
   const title = plainLines(issue.title);
@@ -53,9 +53,9 @@ export function renderPrompt(
     repository: repo,
     branch: location.branch,
     base,
-    fence: fenceAround(`${title}\n${body}\n${words}`),
-    words,
-    told,
+    fence: fenceAround(`${title}\n${body}\n${context}`),
+    context,
+    personGuidance: guidance,
     again,
     structured: reports === 'structured',
     tools: reports === 'tools',

@@ -42,8 +42,8 @@ export interface Confinement {
   readonly spared: Spared;
 }
 
-/** Where and how a program works in the sandbox. */
-export type Cell = Pick<
+/** Where a program works in the sandbox, and how. */
+export type SandboxLayout = Pick<
   Confinement,
   'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables' | 'model'
 > & { readonly worktree: string };
@@ -86,11 +86,11 @@ const Told = z.object({
 
 export function confine(
   own: string,
-  { worktree, ...cell }: Cell,
+  { worktree, ...layout }: SandboxLayout,
   argv: readonly string[],
 ): string[] {
   const confinement: Confinement = {
-    ...cell,
+    ...layout,
     directory: worktree,
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),

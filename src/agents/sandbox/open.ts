@@ -57,7 +57,7 @@ export interface Opened {
  * @returns undefined when programs run without a sandbox
  * @throws AgentUnavailable when coppice.yaml requires a sandbox and this host has none
  */
-export async function openCell(
+export async function prepareSandbox(
   location: () => Promise<Omit<SandboxPlace, 'temporary'>>,
   { sandbox, access }: SandboxConfig,
   needs: AgentNeeds,
@@ -110,7 +110,7 @@ export async function openCell(
       registries.flatMap(({ hosts }) => hosts),
       home,
     );
-    const cell = {
+    const layout = {
       ...{
         worktree: where.worktree,
         home: where.home,
@@ -122,7 +122,7 @@ export async function openCell(
       furnishing: furnishing(plan, home, copies),
       variables: { ...unlessSet(leading, env), ...plan.variables, GIT_CONFIG_GLOBAL: gitconfig },
     };
-    return confine(own, cell, argv);
+    return confine(own, layout, argv);
   };
   return {
     confine: confined,
@@ -134,8 +134,8 @@ export async function openCell(
 
 /** The same, for callers that only run programs. */
 export const openSandboxIn = async (
-  ...given: Parameters<typeof openCell>
-): Promise<Confine | undefined> => (await openCell(...given))?.confine;
+  ...given: Parameters<typeof prepareSandbox>
+): Promise<Confine | undefined> => (await prepareSandbox(...given))?.confine;
 
 const unlessSet = (variables: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => env[name] === undefined));

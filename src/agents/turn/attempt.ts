@@ -55,8 +55,8 @@ export type AttemptState = AttemptEnd | { readonly is: 'starting' | 'running' };
 export const isOver = (state: AttemptState): state is AttemptEnd =>
   state.is !== 'starting' && state.is !== 'running';
 
-/** How long the launching process may take until the gate is open, in milliseconds. */
-const LAUNCH_PATIENCE = 30_000;
+/** How long a live launcher may wait before it opens the gate, in milliseconds. */
+const LAUNCH_TIMEOUT = 30_000;
 
 const FENCED = 'fenced';
 
@@ -143,7 +143,7 @@ export function wasOpened(attempt: Attempt): boolean {
 }
 
 function isLaunching({ start }: Attempt): boolean {
-  return isRunning(start.launcher) && Date.now() < Date.parse(start.startedAt) + LAUNCH_PATIENCE;
+  return isRunning(start.launcher) && Date.now() < Date.parse(start.startedAt) + LAUNCH_TIMEOUT;
 }
 
 /** Makes a file with its content in one step, unless it exists. */

@@ -48,7 +48,7 @@ export async function conclude(
   const past = attempts.map((attempt) => ({ attempt, reading: readJournal(attempt, adapter) }));
   const last = past[past.length - 1] as Past;
   const conversation = past.findLast((one) => one.reading.conversation)?.reading.conversation;
-  const conclusion = judge(last, past, end, turn, adapter);
+  const conclusion = conclusionOf(last, past, end, turn, adapter);
 
   const losses = attempts.filter((attempt) => stateOf(attempt).is !== 'stopped').length;
   if ('again' in conclusion && losses < MAX_LOSSES) {
@@ -101,7 +101,7 @@ async function spent(
   return taken;
 }
 
-function judge(
+function conclusionOf(
   last: Past,
   past: readonly Past[],
   end: AttemptEnd,

@@ -33,9 +33,9 @@ export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEndin
     const limit = turn.timeout * 1_000 - workedIn(attempts.slice(0, -1));
     const earlier = attempts.slice(0, -1).map((one) => readJournal(one, ports.adapter));
     const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
-    const patience = { limit, idleTimeout: turn.idleTimeout * 1_000, isOverBudget };
-    const state = await watch(last, patience, ports);
-    // Processes that the agent left running could still write in the worktree.
+    const timeouts = { limit, idleTimeout: turn.idleTimeout * 1_000, isOverBudget };
+    const state = await watch(last, timeouts, ports);
+    // Whatever it left running could still write to the worktree.
     await stop(last, ports.grace);
     removeStaleLocks(turn, last);
     const next = await conclude(attempts, state, turn, ports);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { changesOf, filesContaining, filesOf, textsFound } from '../../git/read/codebase.ts';
 import { tipOf } from '../../git/refs/refs.ts';
-import { bringObjects, type Wanted } from '../../git/remote/objects.ts';
+import { fetchObjects, type Wanted } from '../../git/remote/objects.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import type { Codebase } from '../../planning/draft.ts';
 import { Codemap, type PastChange } from '../../planning/rules/codemap.ts';
@@ -52,7 +52,7 @@ export async function openCodebase(
   tokens: GitTokenSource,
 ): Promise<Codebase> {
   const { checkout } = request;
-  const bring: Bring = (wanted) => bringObjects(checkout, wanted, { tokens });
+  const bring: Bring = (wanted) => fetchObjects(checkout, wanted, { tokens });
   const commit = await startingCommit(request);
   if (commit === undefined) return NO_CODEBASE;
   await bring({ commits: [commit] });

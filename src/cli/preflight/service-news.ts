@@ -17,7 +17,7 @@ const COMPARED = [
 const TOKENS = ['GH_TOKEN', 'GITHUB_TOKEN', 'GITHUB_APP_ID'];
 
 /** How long a worker that has just begun may take to ask GitHub about its login, in milliseconds. */
-const PATIENCE = 3_000;
+const TIMEOUT = 3_000;
 const LOOK = 100;
 
 export interface ServiceNews {
@@ -32,7 +32,7 @@ async function running({ services }: Context): Promise<WorkerRecord | undefined>
   for (let waited = 0; ; waited += LOOK) {
     const record = await services.workerRecord();
     if (!record || !(await services.isRunning(record.process))) return undefined;
-    if (record.github.accepted !== null || waited >= PATIENCE) return record;
+    if (record.github.accepted !== null || waited >= TIMEOUT) return record;
     await sleep(LOOK);
   }
 }

@@ -46,16 +46,16 @@ const MOST_HEARD = 5_000;
 export function ingestFeedback(
   state: FeedbackState,
   items: readonly FeedbackItem[],
-  hearing: FeedbackContext,
+  context: FeedbackContext,
 ): GivenCommand[] {
   return items.flatMap((said) => {
-    const item = withMachineUsers(said, hearing.machineUsers);
+    const item = withMachineUsers(said, context.machineUsers);
     if (state.heard.includes(heardAs(item)) || isPlaceholder(item)) return [];
     const commanded = commandIn(item.text);
     const waiting = state.pending.findIndex(({ id }) => id === item.id);
     if (state.pending.length >= PENDING.items && waiting < 0 && !commanded) {
       // Not noted as heard: told again, it is taken once there is room.
-      hearing.onFull?.(item);
+      context.onFull?.(item);
       return [];
     }
     const isEdit = wasHeardBefore(state, item);
@@ -67,42 +67,42 @@ export function ingestFeedback(
         return [];
       }
     }
-    if (isDeed(item)) {
-      notice(state, item, hearing);
+    if (isEvent(item)) {
+      takeEvent(state, item, context);
       return [];
     }
     if (saysNothing(item, items)) return [];
-    if ((item.onIssue || commanded) && isBefore(item, hearing.began)) return [];
+    if ((item.onIssue || commanded) && isBefore(item, context.began)) return [];
     if (!commanded) {
-      hear(state, item, hearing);
+      takeComment(state, item, context);
       return [];
     }
     if (!item.mayWrite || item.bot) {
       remember(state, item);
       return [];
     }
-    return [obey(state, { item, commanded, isEdit }, hearing)];
+    return [takeCommand(state, { item, commanded, isEdit }, context)];
   });
 }
 
 /** An edited comment commands nothing: nobody could say what was meant, and when. */
-function obey(
+function takeCommand(
   state: FeedbackState,
   { item, commanded, isEdit }: { item: FeedbackItem; commanded: Commanded; isEdit: boolean },
-  hearing: FeedbackContext,
+  context: FeedbackContext,
 ): GivenCommand {
   const { rest } = commanded;
   const command = isEdit ? null : commanded.command;
-  if (command && rest !== '') hear(state, { ...item, text: rest }, hearing);
+  if (command && rest !== '') takeComment(state, { ...item, text: rest }, context);
   return { command, item };
 }
 
 /** Takes in what commands nothing: for the agent, for the person, or for nobody. */
-function hear(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): void {
+function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
   if (isPerson && (isCourtesy(item.text) || commandsOthers(item.text))) return;
   if (findsNothing(item)) return;
-  if (!isForTurn(state, item, hearing)) {
+  if (!isForTurn(state, item, context)) {
     remember(state, item);
     return;
   }
@@ -114,30 +114,30 @@ function hear(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext
   state.pending.push(fitting(state.pending, item));
 }
 
-const isDeed = ({ kind }: FeedbackItem): boolean =>
+const isEvent = ({ kind }: FeedbackItem): boolean =>
   kind === 'dequeued' || kind === 'assigned' || kind === 'unassigned';
 
 /** Something was done, rather than said. Whom a person assigns, repairs the pull request from then on. */
-function notice(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): void {
-  if (isBefore(item, hearing.began)) return;
+function takeEvent(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
+  if (isBefore(item, context.began)) return;
   const { kind, text, url } = item;
   if (kind === 'dequeued') {
     remember(state, { ...item, text: `took it out of the merge queue: ${text}` });
-    hearing.onDequeued?.(item);
+    context.onDequeued?.(item);
   } else if (kind === 'unassigned') {
     if (state.fixer?.author === text) state.fixer = null;
   } else if (item.mayWrite && !item.bot)
-    state.fixer = { author: text, url, at: hearing.now, headSha: hearing.headSha };
+    state.fixer = { author: text, url, at: context.now, headSha: context.headSha };
 }
 
 /** Whether the agent is to be told. What only says who repairs is for Coppice itself. */
-function isForTurn(state: FeedbackState, item: FeedbackItem, hearing: FeedbackContext): boolean {
-  if (noteFixer(state, item, hearing) || !isForAgent(item, hearing.bots)) return false;
+function isForTurn(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): boolean {
+  if (noteFixer(state, item, context) || !isForAgent(item, context.bots)) return false;
   const { author, bot } = item;
   if (!bot) return !repeatsItself(state.shapes, item);
   return (
     (state.rounds[roundOf(item)] ?? 0) < BOT_ROUNDS &&
-    (state.turnsBy[author] ?? 0) < Math.max(1, hearing.botTurns)
+    (state.turnsBy[author] ?? 0) < Math.max(1, context.botTurns)
   );
 }
 

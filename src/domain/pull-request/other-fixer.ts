@@ -45,18 +45,18 @@ export function announcementOf(
 }
 
 /** A pull request that is somebody else's to repair for now. */
-export interface StandBack {
+export interface Yielding {
   readonly activity: string;
   /** Milliseconds since 1970; then Coppice goes on. */
   readonly until: number;
 }
 
 /** Whether who spoke is still at it: not for ever, and not once there is another head. @param limit in seconds */
-export function standBackFor(
+export function yieldFor(
   fixer: OtherFixer | null,
   headSha: string,
   { now, limit }: { readonly now: number; readonly limit: number },
-): StandBack | undefined {
+): Yielding | undefined {
   if (!fixer || (fixer.headSha !== null && fixer.headSha !== headSha)) return undefined;
   const until = Date.parse(fixer.at) + limit * 1_000;
   if (until <= now) return undefined;

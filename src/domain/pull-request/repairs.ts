@@ -43,7 +43,7 @@ export const AskedChecks = z.object({
   decision: z.string(),
   context: z.string().max(MAX_CONTEXT),
   /** What the agent is told with the answer. */
-  words: z.string(),
+  turnContext: z.string(),
 });
 export type AskedChecks = z.infer<typeof AskedChecks>;
 
@@ -88,12 +88,13 @@ export function questionAbout(
   failures: readonly Check[],
   {
     repairs,
-    words,
+    context,
     isSame,
     limit,
   }: {
     readonly repairs: readonly Repair[];
-    readonly words: string;
+    /** What the agent would be told of them. */
+    readonly context: string;
     /** Whether the change fails as it did before the last turn. */
     readonly isSame: boolean;
     readonly limit: number;
@@ -107,6 +108,6 @@ export function questionAbout(
     decision: isSame
       ? `The same checks fail in the same way after a turn: ${names}. What now?`
       : `Checks still fail after ${limit} attempts: ${names}. What now?`,
-    context: [...history, words].join('\n').slice(0, 2_000),
+    context: [...history, context].join('\n').slice(0, 2_000),
   };
 }

@@ -1,9 +1,9 @@
 import { type Check, failedIn, namesOf } from './checks.ts';
 import type { FeedbackState } from './feedback-state.ts';
-import { type StandBack, standBackFor } from './other-fixer.ts';
+import { type Yielding, yieldFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 import { isExamined, LOOK_AGAIN, stillFails } from './repairs.ts';
-import { type CheckPatience, pendingOf, requiredOf, settledAt } from './settling.ts';
+import { type CheckTimeouts, pendingOf, requiredOf, settledAt } from './settling.ts';
 
 /** What a pull request asks of its session. */
 export type NextAction =
@@ -46,7 +46,7 @@ interface Wait {
 }
 
 /** How long things are waited for. */
-export interface Patience extends CheckPatience {
+export interface ReviewTimeouts extends CheckTimeouts {
   /** Now, in milliseconds since 1970. */
   readonly now: number;
   /** How long somebody else may repair a pull request, in seconds. */
@@ -57,21 +57,21 @@ export interface Patience extends CheckPatience {
 export function nextActionOf(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
-  patience: Patience,
+  timeouts: ReviewTimeouts,
 ): NextAction {
   const { state = 'open' } = feedback.issue ?? {};
   if (state !== 'open' && !feedback.closedAsked) return { do: 'ask-about-issue', state };
-  const back = standsBack(pull, feedback, patience);
+  const back = yieldsTo(pull, feedback, timeouts);
   if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
   if (feedback.issueEdited) return { do: 'ask-about-edit' };
   if (feedback.pending.length > 0) return { do: 'answer' };
-  return aboutChecks(pull, feedback, patience);
+  return aboutChecks(pull, feedback, timeouts);
 }
 
 function aboutChecks(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
-  patience: Patience,
+  timeouts: ReviewTimeouts,
 ): NextAction {
   const { checks } = pull;
   const { asked, settling } = feedback;
@@ -83,12 +83,12 @@ function aboutChecks(
       !checks.running.some(({ workflowRun }) => workflowRun && workflowRun === check.workflowRun),
   );
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
-  const pending = pendingOf(checks, settling, patience, patience.now);
-  const settled = settledAt(settling, patience);
-  const isSettled = settled <= patience.now;
+  const pending = pendingOf(checks, settling, timeouts, timeouts.now);
+  const settled = settledAt(settling, timeouts);
+  const isSettled = settled <= timeouts.now;
   // More may fail while others run: they make one turn.
   if (pending.waitsFor === 0 || isSettled) {
-    const examine = unexamined(pull, feedback, patience);
+    const examine = unexamined(pull, feedback, timeouts);
     if (examine) return examine;
   }
   if (pending.waitsFor > 0) {
@@ -106,7 +106,7 @@ function aboutChecks(
       ? { ...wait, activity: 'waits for its checks to begin' }
       : { ...wait, activity: 'waits for more checks to begin', unrecorded: true };
   }
-  const required = requiredOf(settling, patience, patience.now);
+  const required = requiredOf(settling, timeouts, timeouts.now);
   if (required.look)
     return feedback.ready
       ? { do: 'look-for-required' }
@@ -123,17 +123,17 @@ function aboutChecks(
 export function failuresBeside(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
-  patience: Patience,
+  timeouts: ReviewTimeouts,
 ): FailedChecks | undefined {
   if (feedback.asked && stillFails(pull, feedback.asked)) return undefined;
-  const found = unexamined(pull, feedback, patience);
+  const found = unexamined(pull, feedback, timeouts);
   return found?.do === 'examine' ? found : undefined;
 }
 
 function unexamined(
   pull: PullRequestSnapshot,
   { examined }: FeedbackState,
-  { now, settle }: Patience,
+  { now, settle }: ReviewTimeouts,
 ): NextAction | undefined {
   const failed = failedIn(pull.checks);
   if (failed.length === 0) return undefined;
@@ -188,17 +188,17 @@ export const waitsForReview = ({ draft }: { readonly draft: boolean }, but: stri
     .join('; ');
 
 /** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
-export function standsBack(
+export function yieldsTo(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
-  patience: Patience,
-): StandBack | undefined {
+  timeouts: ReviewTimeouts,
+): Yielding | undefined {
   const { fixer, examined } = feedback;
-  const back = standBackFor(fixer, pull.headSha, patience);
+  const back = yieldFor(fixer, pull.headSha, timeouts);
   if (back || !examined?.theirs || pull.checks.pending > 0) return back;
-  const until = Date.parse(examined.at) + patience.limit * 1_000;
-  const isTheirs = failedIn(pull.checks).length > 0 && isExamined(pull, examined, patience.now);
-  return isTheirs && until > patience.now ? { activity: examined.note, until } : undefined;
+  const until = Date.parse(examined.at) + timeouts.limit * 1_000;
+  const isTheirs = failedIn(pull.checks).length > 0 && isExamined(pull, examined, timeouts.now);
+  return isTheirs && until > timeouts.now ? { activity: examined.note, until } : undefined;
 }
 
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>

@@ -22,7 +22,7 @@ export const newSettling = (): Settling => ({
 });
 
 /** As long as one waits for checks, in seconds, and which of them wait for a person. */
-export interface CheckPatience {
+export interface CheckTimeouts {
   /** For checks to begin, or for another one to follow. */
   readonly settle: number;
   /** For one that is pending. */
@@ -63,7 +63,7 @@ export function noteMissing(
 }
 
 /** When nothing more is expected of the checks as they stand, in milliseconds since 1970. */
-export const settledAt = ({ since }: Settling, { settle }: CheckPatience): number =>
+export const settledAt = ({ since }: Settling, { settle }: CheckTimeouts): number =>
   Date.parse(since) + settle * 1_000;
 
 /** How often one looks whether a required check was reported by now, in milliseconds. */
@@ -75,7 +75,7 @@ const LOOK_FOR_REQUIRED = 5 * 60_000;
  */
 export function requiredOf(
   { since, required }: Settling,
-  { pendingLimit }: CheckPatience,
+  { pendingLimit }: CheckTimeouts,
   now: number,
 ): { readonly look: true } | { readonly look: false; missing: readonly string[]; until?: number } {
   if (!required) return { look: true };
@@ -98,7 +98,7 @@ export interface Pending {
 export function pendingOf(
   { pending, running }: Checks,
   { pendingSince }: Settling,
-  { pendingLimit, personChecks }: CheckPatience,
+  { pendingLimit, personChecks }: CheckTimeouts,
   now: number,
 ): Pending {
   const ends = (check: Check): number =>
@@ -122,8 +122,8 @@ function matches(name: string, pattern: string): boolean {
 export const hasSettledGreen = (
   { checks }: CheckedHead,
   settling: Settling,
-  patience: CheckPatience & { readonly now: number },
-): boolean => hasPassed(checks) && settledAt(settling, patience) <= patience.now;
+  timeouts: CheckTimeouts & { readonly now: number },
+): boolean => hasPassed(checks) && settledAt(settling, timeouts) <= timeouts.now;
 
 /** Checks that stay pending until a person acts: merge bots, agreements to be signed, approvals. */
 export const PERSON_CHECKS = [

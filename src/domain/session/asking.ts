@@ -13,7 +13,7 @@ export const Asking = z.object({
   decision: z.string(),
   before: z.number().int(),
   /** Whether the person was told of it. */
-  told: z.boolean(),
+  notified: z.boolean(),
 });
 export type Asking = z.infer<typeof Asking>;
 

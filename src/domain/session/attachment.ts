@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Standing, statusOf } from './status.ts';
 
 /** A person at a terminal who asks for a session's agent and worktree. */
 export const AttachRequest = z.object({
@@ -28,17 +29,16 @@ export const Detach = z.object({
 export type Detach = z.input<typeof Detach>;
 
 /** As much of a session as decides whether it can be attached. */
-interface Attachable {
-  readonly status: string;
+interface Attachable extends Standing {
   readonly activity: string;
-  readonly phase: string;
   readonly conversation: unknown;
   readonly attached: Attachment | null;
 }
 
 /** Why a session can't be attached now. @param instead the id of an attachment that may be replaced */
 export function attachProblem(session: Attachable, instead?: string): string | undefined {
-  const { attached, conversation, status } = session;
+  const { attached, conversation } = session;
+  const status = statusOf(session);
   if (attached && attached.id !== instead)
     return `it is attached in a terminal already, since ${attached.since}`;
   if (status === 'stuck' && !conversation) return 'its agent has begun no conversation yet';
@@ -46,7 +46,9 @@ export function attachProblem(session: Attachable, instead?: string): string | u
 }
 
 /** Why nothing can be held still in it. */
-export const restProblem = ({ status, activity, phase }: Attachable): string | undefined =>
-  phase !== 'ended' && (status === 'stuck' || status === 'complete')
+export function restProblem(session: Attachable): string | undefined {
+  const status = statusOf(session);
+  return session.phase !== 'ended' && (status === 'stuck' || status === 'complete')
     ? undefined
-    : `it is ${status} (${activity}), and only a session that is stuck or complete can be`;
+    : `it is ${status} (${session.activity}), and only a session that is stuck or complete can be`;
+}

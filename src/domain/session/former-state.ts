@@ -39,7 +39,38 @@ const FormerState = z.looseObject({
 });
 
 /** A state in the present shape, whichever of the known shapes it had; what is none of them stays as it is. */
-export function inPresentShape(carried: unknown): unknown {
+export const inPresentShape = (carried: unknown): unknown => withPresentNames(inParts(carried));
+
+/** What had another name: where it stands, its former name, and its present one. */
+const RENAMED: readonly (readonly [where: readonly string[], former: string, now: string])[] = [
+  [[], 'pendingNews', 'pendingNotices'],
+  [['next'], 'words', 'context'],
+  [['asking'], 'told', 'notified'],
+  [['feedback', 'asked'], 'words', 'turnContext'],
+  [['registration', 'settings', 'pullRequests'], 'standBack', 'yieldTo'],
+];
+
+/** A copy with the names of today, and without the status, which follows from the rest. */
+function withPresentNames(carried: unknown): unknown {
+  const copy: unknown = JSON.parse(JSON.stringify(carried ?? null));
+  for (const [where, former, now] of RENAMED) {
+    const part = where.reduce((inner, key) => recordOf(inner)?.[key], copy);
+    const record = recordOf(part);
+    if (!record || !(former in record)) continue;
+    record[now] ??= record[former];
+    delete record[former];
+  }
+  const { status, ...state } = recordOf(copy) ?? {};
+  return status === undefined
+    ? copy
+    : { ready: status === 'complete', cancelled: status === 'cancelled', ...state };
+}
+
+const recordOf = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+
+/** A state whose guidance is one list, and whose costs are sums over turns. */
+function inParts(carried: unknown): unknown {
   const former = FormerState.safeParse(carried);
   if (!former.success) return carried;
   const { hasConversation, conversationAdapter, pendingGuidance, ...state } = former.data;

@@ -2,8 +2,9 @@ import { type PullRequestSnapshot, pullRequestState } from '../pull-request/pull
 import { MOST, shorten } from './bounds.ts';
 import { said, textOf } from './received-guidance.ts';
 import type { SessionReport } from './reports.ts';
-import { isAtWork, type SessionDetail, type SessionRecord } from './session.ts';
+import type { SessionDetail, SessionRecord } from './session.ts';
 import type { SessionState } from './state.ts';
+import { isAtWork, statusOf } from './status.ts';
 import { costUsd, countedTurns, tokensUsed, tokensWithoutPrice } from './turn-log.ts';
 
 /** What others see of a session: its status file, its details, and what its run hears. */
@@ -14,7 +15,7 @@ export function toRecord(state: SessionState): SessionRecord {
     id: String(input.issue),
     issueNumber: input.issue,
     issueTitle: registration?.title ?? '',
-    status: state.status,
+    status: statusOf(state),
     branch: registration?.location.branch ?? '',
     worktreePath: registration?.location.worktree ?? '',
     startedAt: state.startedAt,
@@ -85,7 +86,8 @@ const terminalOf = ({ registration, conversation, attached }: SessionState) =>
     : null;
 
 export function toReport(state: SessionState): SessionReport {
-  const { input, status, registration, pullRequest, parent, changed } = state;
+  const { input, registration, pullRequest, parent, changed } = state;
+  const status = statusOf(state);
   const landed = pullRequest?.merged === true && pullRequest.base === registration?.targetBranch;
   return {
     issue: input.issue,

@@ -33,6 +33,17 @@ export function receive(
   settle(received, turn);
 }
 
+/** Delivers at a moment what waits, or what of it `isWanted`. @returns it */
+export function deliverPending(
+  received: readonly ReceivedGuidance[],
+  at: string,
+  isWanted: (guidance: Guidance) => boolean = () => true,
+): ReceivedGuidance[] {
+  const wanted = pendingOf(received).filter(isWanted);
+  deliver(wanted, at);
+  return wanted;
+}
+
 export function deliver(guidance: readonly ReceivedGuidance[], at: string): void {
   for (const one of guidance) one.deliveredAt = at;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { IssueNumber } from '../shared/issue.ts';
-import { ParentBranch, SessionStatus } from './session.ts';
+import { ParentBranch } from './session.ts';
+import { SessionStatus } from './status.ts';
 import { Work } from './turn.ts';
 
 /* What a run and its sessions tell each other. */
@@ -24,22 +25,22 @@ export const SessionReport = z.object({
 });
 export type SessionReport = z.infer<typeof SessionReport>;
 
-/** Merged means: in the branch the work is meant for, not only in the branch of the session below. */
+/** Merged means: in the branch the work is meant for, not only in the branch of the parent session. */
 export const hasMerged = ({ pullRequest, parent }: SessionReport): boolean =>
   pullRequest?.merged === true && parent === undefined;
 
 export const hasEnded = (session: SessionReport): boolean =>
   session.status === 'cancelled' || hasMerged(session);
 
-/** What a run tells a session of the one below it. */
-export const DependencyNews = z.object({
+/** What a run tells a session of its parent. */
+export const DependencyNotice = z.object({
   issue: IssueNumber,
   /** `moved`: its branch has other commits than before, or it was run again and has a pull request again. */
   event: z.enum(['moved', 'merged', 'cancelled']),
   /** With `moved`: what there is to stand on. */
   parentBranch: ParentBranch.optional(),
 });
-export type DependencyNews = z.infer<typeof DependencyNews>;
+export type DependencyNotice = z.infer<typeof DependencyNotice>;
 
 export const SessionResult = z.object({
   issue: IssueNumber,

@@ -9,22 +9,8 @@ import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { QuestionOption } from './options.ts';
+import { SessionStatus } from './status.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
-
-/** The six values a person sees. A merged session is `complete` with its pull request `merged`. */
-export const SessionStatus = z.enum([
-  'registered',
-  'planning',
-  'working',
-  'stuck',
-  'complete',
-  'cancelled',
-]);
-export type SessionStatus = z.infer<typeof SessionStatus>;
-
-/** Statuses in which a session has an agent at work, or is about to, unless it waits for checks. */
-export const isAtWork = (status: SessionStatus): boolean =>
-  status === 'registered' || status === 'planning' || status === 'working';
 
 /** The branch of a dependency that a session starts on. */
 export const ParentBranch = z.strictObject({

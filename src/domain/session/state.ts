@@ -8,22 +8,18 @@ import { Asking, Conflict } from './asking.ts';
 import { Attachment } from './attachment.ts';
 import { Failures } from './failed-outcome.ts';
 import { ReceivedGuidance } from './received-guidance.ts';
-import { DependencyNews } from './reports.ts';
+import { DependencyNotice } from './reports.ts';
 import {
   Base,
   Conversation,
   ParentBranch,
   Registration,
   SessionInput,
-  SessionStatus,
   TurnEntry,
 } from './session.ts';
-import { DiffStat, Outcome, Question, Reply, TurnKind, Work } from './turn.ts';
+import { Phase, statusOf } from './status.ts';
+import { DiffStat, IMPLEMENT, NextTurn, Outcome, Question, Reply, Work } from './turn.ts';
 import { EarlierTurns, NO_TURNS, Spending } from './turn-log.ts';
-
-/** The parts of a session's life, in order; `work`, `publish` and `review` come round again. */
-export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'ended']);
-export type Phase = z.infer<typeof Phase>;
 
 /** How a session stands with its limits. */
 const Limits = z.object({
@@ -68,19 +64,18 @@ export const SessionState = z.object({
   startedAt: z.string(),
   since: z.string(),
   lastHeartbeat: z.string(),
-  status: SessionStatus,
   activity: z.string(),
+  /** Nothing is left to do but a person's review. */
+  ready: z.boolean().default(false),
+  cancelled: z.boolean().default(false),
   registration: Registration.nullable(),
   base: Base.nullable(),
   /** The agent's conversation; null before a turn of it was taken. */
   conversation: Conversation.nullable(),
-  /** Why the next turn is taken, and what the agent is told in it besides guidance. */
-  next: z.object({
-    kind: TurnKind,
-    words: z.string(),
-    /** The issue was edited since the agent read it. */
-    rereadIssue: z.boolean().optional(),
-  }),
+  /** The turn that the phase `work` takes next. */
+  next: NextTurn,
+  /** Commits of others in the worktree that the agent was not told of yet. */
+  unknownCommits: z.number().int().default(0),
   plan: z.object({
     /** The beginning of it; empty before there is one. */
     text: z.string(),
@@ -104,7 +99,7 @@ export const SessionState = z.object({
   refused: z.array(Refusal).default([]),
   /** Tools a person has allowed beyond coppice.yaml's. */
   allowed: z.array(z.string()).default([]),
-  pendingNews: z.array(DependencyNews),
+  pendingNotices: z.array(DependencyNotice),
   /** A person holds it: no turn begins until it is resumed. */
   paused: z.boolean(),
   /** A person has its agent and its worktree in a terminal: nothing of it begins until they leave. */
@@ -131,12 +126,14 @@ export function newSession(input: SessionInput, now: string): SessionState {
     startedAt: now,
     since: now,
     lastHeartbeat: now,
-    status: 'registered',
+    ready: false,
+    cancelled: false,
     activity: `waits for a host that has ${input.repository}`,
     registration: null,
     base: null,
     conversation: null,
-    next: { kind: 'plan', words: '' },
+    next: { ...IMPLEMENT },
+    unknownCommits: 0,
     plan: { text: '', awaitsApproval: false },
     turns: [],
     earlier: { ...NO_TURNS },
@@ -149,7 +146,7 @@ export function newSession(input: SessionInput, now: string): SessionState {
     guidance: [],
     refused: [],
     allowed: [],
-    pendingNews: [],
+    pendingNotices: [],
     paused: false,
     attached: null,
     pullRequest: null,
@@ -167,4 +164,26 @@ export function newSession(input: SessionInput, now: string): SessionState {
 export function noteWork(state: SessionState, { diff, changed }: Work): void {
   state.diff = diff;
   state.changed = changed;
+}
+
+/** What a session's status follows from, besides its phase. */
+export type Standing = Partial<Pick<SessionState, 'stuck' | 'ready' | 'cancelled'>>;
+
+/** Changes what the status follows from, and notes since when it is another one. @param now ISO 8601 */
+export function change(
+  state: SessionState,
+  now: string,
+  changes: Standing | Pick<SessionState, 'phase'>,
+): void {
+  const before = statusOf(state);
+  Object.assign(state, changes);
+  if (statusOf(state) !== before) state.since = now;
+}
+
+/** What comes next in a session's life: a phase, or the turn that the phase `work` takes. */
+export type Next = Phase | NextTurn;
+
+export function goTo(state: SessionState, now: string, next: Next): void {
+  if (typeof next !== 'string') state.next = next;
+  change(state, now, { phase: typeof next === 'string' ? next : 'work' });
 }

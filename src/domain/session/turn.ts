@@ -114,6 +114,22 @@ export function shortOutcome(outcome: Outcome): Outcome {
 export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback', 'resolve']);
 export type TurnKind = z.infer<typeof TurnKind>;
 
+/** A turn that is to be taken. */
+export const NextTurn = z.object({
+  kind: TurnKind,
+  /** What the agent is told in it besides guidance. */
+  context: z.string(),
+  /** The issue was edited since the agent read it. */
+  rereadIssue: z.boolean().optional(),
+});
+export type NextTurn = z.infer<typeof NextTurn>;
+
+/** A turn for whatever guidance there is then. */
+export const GUIDED: Readonly<NextTurn> = { kind: 'guidance', context: '' };
+
+/** A turn that carries out the issue, or the plan. */
+export const IMPLEMENT: Readonly<NextTurn> = { kind: 'implement', context: '' };
+
 export const DiffStat = z.object({
   files: z.number().int().nonnegative(),
   insertions: z.number().int().nonnegative(),

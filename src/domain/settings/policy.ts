@@ -140,7 +140,7 @@ const PullRequestSettings = z.strictObject({
     .array(Login)
     .default(MACHINE_USERS)
     .describe('Accounts of people that are programs: they count as bots'),
-  standBack: Duration.prefault('1h').describe(
+  yieldTo: Duration.prefault('1h').describe(
     'How long Coppice waits while somebody else repairs the pull request',
   ),
   reopen: Duration.prefault('5m').describe(

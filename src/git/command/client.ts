@@ -46,7 +46,7 @@ export async function git(
       'WorktreeLost',
       `${directory} does not exist any more: restore it, or cancel the session that needs it`,
     );
-  const { env: directories, cell } = options.over ? runOver(options.over) : runIn(directory);
+  const { env: directories, sandbox } = options.over ? runOver(options.over) : runIn(directory);
   const env = gitEnvironment(options.config ?? [], {
     ...directories,
     ...(options.mark !== undefined && { [GIT_MARK]: options.mark }),
@@ -58,7 +58,7 @@ export async function git(
   const client = simpleGit({
     baseDir: directory,
     unsafe: OURS_TO_SET,
-    ...(cell !== undefined && { binary: ['/bin/sh', cell] as [string, string] }),
+    ...(sandbox !== undefined && { binary: ['/bin/sh', sandbox] as [string, string] }),
     allowEnvironment: Object.keys(env),
     ...(options.signal && { abort: options.signal }),
     ...(input !== undefined && { input: () => (options.names ? losslessBytes(input) : input) }),

@@ -45,7 +45,7 @@ export function isPrivateOf(record: string): boolean {
 }
 
 /** The script that runs git in a sandbox, for git data that an agent in a sandbox may have written. */
-export const cellOf = (record: string): string => join(sessionDirectory(record), 'run');
+export const sandboxScriptOf = (record: string): string => join(sessionDirectory(record), 'run');
 
 const known = new Map<string, GitDirectories>();
 
@@ -61,14 +61,14 @@ export function makeExplicit(path: string, directories: GitDirectories): void {
 export interface Run {
   readonly env: Readonly<Record<string, string>>;
   /** The script that runs git in a sandbox; undefined when git runs without one. */
-  readonly cell: string | undefined;
+  readonly sandbox: string | undefined;
 }
 
 /** How git runs in a directory. The directory need not be a session's worktree. */
 export function runIn(path: string): Run {
   const found = current(known.get(path)) ?? privateOf(path);
   if (!found || pointsAt(found.own) !== join(found.worktree, '.git'))
-    return { env: {}, cell: undefined };
+    return { env: {}, sandbox: undefined };
   return { ...runOver(found), env: environmentOf(found) };
 }
 
@@ -80,10 +80,10 @@ const current = (found: GitDirectories | undefined): GitDirectories | undefined 
 
 /** How git runs in a git directory, without its worktree, which may not exist. */
 export function runOver({ own, common, record }: GitDirectories): Run {
-  const cell = cellOf(record);
+  const script = sandboxScriptOf(record);
   return {
     env: { GIT_DIR: own, GIT_COMMON_DIR: common },
-    cell: own !== record && existsSync(cell) ? cell : undefined,
+    sandbox: own !== record && existsSync(script) ? script : undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import { GitFailure } from '../command/failure.ts';
 import { hasCommit } from '../refs/refs.ts';
 import { keepTips } from '../refs/unpushed.ts';
 import { leftBehind } from '../worktree/left-behind.ts';
-import { bring, gitOver } from './transfer.ts';
+import { gitOver, importCommit } from './transfer.ts';
 
 /** How many branches, and how many stashes, are kept at most: the latest ones. */
 const MOST = 100;
@@ -23,7 +23,7 @@ export async function keepLeftovers(
   for (const tip of new Set(await tipsOf(location, found)))
     if (!(await hasCommit(location.checkout, tip))) missing.push(tip);
   for (const tip of missing) {
-    await bring(location, found, tip);
+    await importCommit(location, found, tip);
     await keepTips(location, [tip]);
   }
 }

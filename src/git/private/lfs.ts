@@ -19,7 +19,7 @@ export const lfsObject = (directory: string, oid: string): string =>
  * @param common the checkout's git directory
  * @param oids names of objects
  */
-export async function bringLfsObjects(
+export async function copyLfsObjects(
   location: SessionLocation,
   common: string,
   oids: readonly string[],

@@ -39,7 +39,7 @@ const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
  * commit that the checkout already has is not imported again.
  * @throws GitFailed when the commit, or an object that it needs, is not as git would have written it
  */
-export async function bring(
+export async function importCommit(
   location: SessionLocation,
   found: GitDirectories,
   commit: string,

@@ -10,7 +10,7 @@ import { GitFailure } from '../command/failure.ts';
 import { committerIdentity } from '../command/identity.ts';
 import { endInterrupted } from '../command/interrupted.ts';
 import { losslessBytes } from '../command/lossless.ts';
-import { bring } from '../private/transfer.ts';
+import { importCommit } from '../private/transfer.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
 import { gitDirectories } from '../remote/pointers.ts';
 import { noteSubmodules, ownChanges, renewBaseline } from '../worktree/baseline.ts';
@@ -121,7 +121,7 @@ export async function rebaseDetached(
     await shelter(location, rebase);
   };
   const here = async (commit: string) => {
-    await bring(location, found, commit);
+    await importCommit(location, found, commit);
     return commit;
   };
   if (await holdsMerges(location, rebase)) {

@@ -1,11 +1,11 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
-import { overrule } from '../private/settle.ts';
+import { resetOwnBranch } from '../private/sync.ts';
 import { branchTip, mergeBase, standsOn } from '../refs/branch.ts';
 import { baseRef, branchRef, changeRefs, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
 import { keepTips, short } from '../refs/unpushed.ts';
-import { bringForRebase } from '../remote/objects.ts';
+import { fetchForRebase } from '../remote/objects.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
 import { type Divergence, divergence } from './divergence.ts';
 import { obstacleTo, rebaseDetached, returnToBranch, tidy } from './rebase.ts';
@@ -74,7 +74,7 @@ export async function integrateRemoteCommits(
     await noted(checkout, pushedRef(branch), published),
     await noted(checkout, baseRef(branch), stands),
   ]);
-  await overrule(location);
+  await resetOwnBranch(location);
   await git(location.worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
   await returnToBranch(location);
   return { base: { ...base, tip: stands }, published, commits: found.commits };
@@ -94,7 +94,7 @@ async function combine(
   let conflict: unknown;
   for (const step of steps) {
     try {
-      await bringForRebase(location.checkout, step, options);
+      await fetchForRebase(location.checkout, step, options);
       const tip = await rebaseDetached(location, step, options.signal);
       if (!(await isAncestor(location.checkout, old, tip))) await keepTips(location, [old]);
       return tip;

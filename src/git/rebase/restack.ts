@@ -1,7 +1,7 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
-import { overrule } from '../private/settle.ts';
+import { resetOwnBranch } from '../private/sync.ts';
 import { branchTip, standsOn } from '../refs/branch.ts';
 import {
   baseRef,
@@ -12,7 +12,7 @@ import {
   ontoRef,
   tipOf,
 } from '../refs/refs.ts';
-import { bringForRebase } from '../remote/objects.ts';
+import { fetchForRebase } from '../remote/objects.ts';
 import { pushBranch } from '../remote/push.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
 import { rebaseDetached, returnToBranch } from './rebase.ts';
@@ -149,7 +149,7 @@ async function moveBranch(
   const { checkout, worktree, branch } = location;
   if (move.from === move.tip) return;
   const old = await branchTip(location);
-  await bringForRebase(checkout, { ...move, old }, { tokens, signal });
+  await fetchForRebase(checkout, { ...move, old }, { tokens, signal });
   const rebased = await rebaseDetached(location, { ...move, old }, signal).catch(async (error) => {
     if (error instanceof CoppiceError && error.type === 'RebaseConflict')
       await keepForResolving(location, old, move.tip);
@@ -173,7 +173,7 @@ async function moveBranch(
     { ref: baseRef(branch), from: noted, to: move.tip },
     ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
   ]);
-  await overrule(location);
+  await resetOwnBranch(location);
   await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
   await returnToBranch(location);
 }

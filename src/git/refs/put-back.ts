@@ -12,7 +12,7 @@ import { branchRef, changeRefs } from './refs.ts';
 import { keepTips } from './unpushed.ts';
 
 /** Which refs a turn can change. In the sandbox, only branches can be written. */
-export type Reach = 'branches' | 'everything';
+export type RefScope = 'branches' | 'everything';
 
 /**
  * Restores every ref that an agent moved or deleted since `before`, except the session's own branch. A ref
@@ -25,7 +25,7 @@ export type Reach = 'branches' | 'everything';
 export async function putBack(
   location: SessionLocation,
   before: RefRecord,
-  reach: Reach,
+  scope: RefScope,
   left: (branch: string) => boolean,
 ): Promise<string[]> {
   const { checkout, branch } = location;
@@ -40,14 +40,14 @@ export async function putBack(
     const from = own.findLast((value) => value !== undefined) ?? was;
     const name = ref.replace(/^refs\/heads\//, '');
     const isBranch = name !== ref;
-    if (ref === branchRef(branch) || (reach === 'branches' && !isBranch)) continue;
+    if (ref === branchRef(branch) || (scope === 'branches' && !isBranch)) continue;
     if (to === undefined && isBranch && left(name)) continue;
     if (to === undefined && isBranch && (await tookNothing(location, name, from))) continue;
     if (to !== undefined && isBranch && (await wasOthers(location, name, to))) continue;
     if (await restore(location, ref, from, to))
       told.push(`${ref}, which was ${to === undefined ? 'deleted' : 'moved'}`);
   }
-  return reach === 'branches'
+  return scope === 'branches'
     ? told
     : [...told, ...(await restoreStash(location, before, now, changes))];
 }

@@ -7,7 +7,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { type GitOptions, git, gitAnswers } from '../command/client.ts';
 import { commonDirectory } from '../command/directories.ts';
 import { GitFailure, tail } from '../command/failure.ts';
-import { bringLfsObjects, lfsObject } from '../private/lfs.ts';
+import { copyLfsObjects, lfsObject } from '../private/lfs.ts';
 import { pushedRef, tipOf } from '../refs/refs.ts';
 
 /** A pointer file of Git LFS is smaller than this, in bytes. */
@@ -47,7 +47,7 @@ export async function uploadLfs(
     );
   const common = await commonDirectory(checkout);
   const isHere = (oid: string) => existsSync(lfsObject(common, oid));
-  await bringLfsObjects(
+  await copyLfsObjects(
     location,
     common,
     wanted.filter((oid) => !isHere(oid)),
@@ -70,7 +70,7 @@ export async function uploadLfs(
  * Downloads the Git LFS objects of a commit, so that no checkout has to: the filters that a checkout runs get
  * no login. A file that the server does not have stays a pointer.
  */
-export async function bringLfs(
+export async function fetchLfsObjects(
   location: Pick<SessionLocation, 'checkout' | 'remote'>,
   commit: string,
   login: GitOptions,

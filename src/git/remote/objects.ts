@@ -28,7 +28,7 @@ const ROUNDS = 4;
  * the middle of another command, which has no login: filters and drivers run within such commands, and none
  * of them may get a token.
  */
-export async function bringObjects(
+export async function fetchObjects(
   checkout: string,
   wanted: Wanted,
   { tokens, signal }: ObjectsOptions,
@@ -60,12 +60,12 @@ export async function bringObjects(
  * Fetches the objects that a rebase reads: the files of both sides, and the changes of the commits that are
  * rebased.
  */
-export const bringForRebase = (
+export const fetchForRebase = (
   checkout: string,
   { old, from, tip }: Pick<Rebase, 'old' | 'from' | 'tip'>,
   options: ObjectsOptions,
 ): Promise<void> =>
-  bringObjects(
+  fetchObjects(
     checkout,
     { commits: [old, from, tip], changes: [`${from}..${old}`], names: [[`${from}..${tip}`]] },
     options,

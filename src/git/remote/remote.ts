@@ -5,7 +5,7 @@ import { GitFailure } from '../command/failure.ts';
 import { exclusively } from '../command/mutex.ts';
 import { refsInTheWay, staleTracking } from '../refs/branch-obstacle.ts';
 import { branchRef, tipOf } from '../refs/refs.ts';
-import { bringLfs } from './lfs.ts';
+import { fetchLfsObjects } from './lfs.ts';
 
 /**
  * Returns a GitHub token for the remote at `origin` (scheme, host and port). It is called only for a remote
@@ -123,7 +123,7 @@ export async function fetchBranch(
     }
     return tipOf(checkout, ref);
   });
-  if (tip !== undefined) await bringLfs({ checkout, remote }, tip, { ...options, signal });
+  if (tip !== undefined) await fetchLfsObjects({ checkout, remote }, tip, { ...options, signal });
   return tip;
 }
 

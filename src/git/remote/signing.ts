@@ -5,7 +5,7 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { type GitOptions, git } from '../command/client.ts';
 import { GitFailure, tail } from '../command/failure.ts';
 import { endInterrupted } from '../command/interrupted.ts';
-import { settleIfThere } from '../private/settle.ts';
+import { syncBranchIfThere } from '../private/sync.ts';
 import { baseRef, branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 
@@ -67,7 +67,7 @@ export async function signBranch(location: SessionLocation, signal?: AbortSignal
   const to = renamed.get(tip);
   if (to === undefined) return;
   await changeRefs(checkout, [{ ref, from: tip, to }]);
-  await settleIfThere(location);
+  await syncBranchIfThere(location);
 }
 
 /** Whether a commit can be signed now. @throws GitFailed */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { type GitDirectories, isPrivate } from '../command/explicit.ts';
-import { bring } from '../private/transfer.ts';
+import { importCommit } from '../private/transfer.ts';
 import { localObstacle } from '../refs/branch-obstacle.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
 import { listWorktrees } from './worktrees.ts';
@@ -33,7 +33,7 @@ export async function returnToBranch(
   const [present, head] = await Promise.all([tipOf(worktree, ref), tipOf(worktree, 'HEAD')]);
   const tip = present ?? before[ref];
   if (tip === undefined || head === undefined) return false;
-  await bring(location, found, head);
+  await importCommit(location, found, head);
   if (!(await isAncestor(worktree, tip, head))) return false;
   const elsewhere = (await listWorktrees(checkout)).some(
     (entry) => entry.branch === branch && entry.path !== found.worktree,

@@ -8,7 +8,7 @@ import { localTrouble } from '../command/local-trouble.ts';
 import { workOutside } from '../nested/outside.ts';
 import { keepNested, type NestedWork, objectionToLosing } from '../nested/work.ts';
 import { keepLeftovers } from '../private/leftovers.ts';
-import { settle, takeLeftGit } from '../private/settle.ts';
+import { importOrphanedGit, syncBranch } from '../private/sync.ts';
 import { incomingRef } from '../private/transfer.ts';
 import { keepIgnored } from '../refs/keep.ts';
 import type { RefChange } from '../refs/ref-change.ts';
@@ -80,7 +80,7 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
   const { checkout, branch } = location;
   const { force = false, keepIn, base, tokens } = options;
   await pruneWorktrees(checkout);
-  await takeLeftGit(location);
+  await importOrphanedGit(location);
   const found = await look(location);
   const unpushed = await unpushedTips(location, options, [
     found.tip,
@@ -158,7 +158,7 @@ interface TakenIn {
 
 async function takeIn(location: SessionLocation): Promise<TakenIn> {
   try {
-    return { directories: await settle(location) };
+    return { directories: await syncBranch(location) };
   } catch (error) {
     if (!(error instanceof CoppiceError)) throw error;
     if (error.type === 'WorktreeLost') return {};

@@ -15,7 +15,7 @@ import { createReadiness } from '../pull-requests/readiness.ts';
 import { createRules } from '../pull-requests/rules.ts';
 import { createStacks } from '../pull-requests/stacks.ts';
 import { createUpdates } from '../pull-requests/updates.ts';
-import { createPulses } from '../watcher/pull-request-polls.ts';
+import { createPullRequestPolls } from '../watcher/pull-request-polls.ts';
 import { isHttpError, reasons, translate } from './errors.ts';
 import { createGraphql } from './graphql.ts';
 import { type Connection, createOctokit } from './octokit.ts';
@@ -52,7 +52,7 @@ export function createGitHub(connection: Connection): GitHub {
 
   return {
     ...createPullRequests(octokit, apiUrl, tipOf, late),
-    ...createPulses(graphql, apiUrl, actionsChecks),
+    ...createPullRequestPolls(graphql, apiUrl, actionsChecks),
     ...createClock(octokit, apiUrl),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl, actionsChecks),

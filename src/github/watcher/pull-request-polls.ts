@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Checks, NO_CHECKS, summariseChecks } from '../../domain/pull-request/checks.ts';
 import type { IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
@@ -10,8 +10,9 @@ import { type Graphql, present } from '../api/graphql.ts';
 import { understood } from '../api/responses.ts';
 import type { ActionsChecks } from '../checks/actions-checks.ts';
 import { readContexts } from '../checks/commit-checks.ts';
-import { allChecks, Contexts, PAGE, ROLLUP_FRAGMENT } from '../checks/rollup.ts';
-import type { PullRequestPoll, Pulses, Watched } from '../port.ts';
+import { allChecks } from '../checks/rollup.ts';
+import type { Polls, PullRequestPoll, Watched } from '../port.ts';
+import { documentFor, Issue, PollResponse, Pull } from './poll-query.ts';
 
 /** How many sessions one query reads. It costs about one point. */
 const BATCH = 50;
@@ -23,85 +24,20 @@ const BATCH = 50;
 const SMALLEST = 5;
 const GROWTH = 5;
 
-const ISSUE_FRAGMENT = `
-  fragment issue on Issue { state title body updatedAt comments { totalCount } }`;
-
-const PULL_FRAGMENTS = `
-  fragment pull on PullRequest {
-    number url state merged isDraft headRefOid baseRefName mergeable updatedAt
-    baseRef { target { oid } }
-    latestOpinionatedReviews(first: 50, writersOnly: true) { nodes { state } }
-    comments { totalCount }
-    reviews { totalCount }
-    reviewThreads { totalCount }
-    headRef {
-      target {
-        ... on Commit { oid statusCheckRollup { contexts(first: ${PAGE}) { ...rollup } } }
-      }
-    }
-  }
-  ${ROLLUP_FRAGMENT}`;
-
-const Count = z.object({ totalCount: z.number() });
-
-const Issue = z.object({
-  state: z.string(),
-  title: z.string(),
-  body: z.string(),
-  updatedAt: z.string(),
-  comments: Count,
-});
-type Issue = z.infer<typeof Issue>;
-
-const Pull = z.object({
-  number: z.number(),
-  url: z.string(),
-  state: z.string(),
-  merged: z.boolean(),
-  isDraft: z.boolean(),
-  headRefOid: z.string(),
-  baseRefName: z.string(),
-  mergeable: z.string(),
-  /** Null once the branch is gone. */
-  baseRef: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable(),
-  latestOpinionatedReviews: z
-    .object({ nodes: z.array(z.object({ state: z.string() })) })
-    .nullable(),
-  updatedAt: z.string(),
-  comments: Count,
-  reviews: Count.nullable(),
-  reviewThreads: Count,
-  /** Null once the branch is gone. */
-  headRef: z
-    .object({
-      target: z
-        .object({
-          oid: z.string().optional(),
-          statusCheckRollup: z.object({ contexts: Contexts }).nullish(),
-        })
-        .nullable(),
-    })
-    .nullable(),
-});
-type Pull = z.infer<typeof Pull>;
-
-const PollResponse = z.object({
-  rateLimit: z
-    .object({ limit: z.number(), remaining: z.number(), cost: z.number(), resetAt: z.string() })
-    .nullable(),
-  repository: z.record(z.string(), z.unknown()).nullable(),
-});
-
 /** The checks of a branch whose last push GitHub has not processed yet. They will appear later. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
 
-export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: ActionsChecks) => {
+export const createPullRequestPolls = (
+  graphql: Graphql,
+  apiUrl: string,
+  actionsChecks: ActionsChecks,
+) => {
   let size = BATCH;
 
   async function readBatch(
     repository: RepositoryName,
     watched: readonly Watched[],
-  ): Promise<Pulses> {
+  ): Promise<Polls> {
     const { owner, repo: name } = splitRepository(repository);
     const answer = await graphql.query({
       document: documentFor(watched),
@@ -111,19 +47,19 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       items: 'repository',
     });
     const found = present(answer.repository, repository);
-    const pulses: (PullRequestPoll | undefined)[] = [];
+    const polls: (PullRequestPoll | undefined)[] = [];
     const problems: string[] = [];
     for (const one of watched) {
       try {
-        pulses.push(await readOne(repository, one, found));
+        polls.push(await readOne(repository, one, found));
       } catch (error) {
         // An answer that can't be parsed affects only its own session.
         if (!(error instanceof CoppiceError)) throw error;
-        pulses.push(undefined);
+        polls.push(undefined);
         problems.push(`${nameOf(repository, one)} can't be read: ${error.message}`);
       }
     }
-    return { pulses, problems, rateLimit: answer.rateLimit };
+    return { polls: polls, problems, rateLimit: answer.rateLimit };
   }
 
   async function readOne(
@@ -159,7 +95,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
   }
 
   return {
-    async readPulses(repository: RepositoryName, watched: readonly Watched[]): Promise<Pulses> {
+    async readPolls(repository: RepositoryName, watched: readonly Watched[]): Promise<Polls> {
       const batches: Awaited<ReturnType<typeof readBatch>>[] = [];
       for (let from = 0; from < watched.length; ) {
         const part = watched.slice(from, from + size);
@@ -176,7 +112,7 @@ export const createPulses = (graphql: Graphql, apiUrl: string, actionsChecks: Ac
       const latest = rateLimits.at(-1);
       const cost = rateLimits.reduce((sum, budget) => sum + budget.cost, 0);
       return {
-        pulses: batches.flatMap(({ pulses }) => pulses),
+        polls: batches.flatMap(({ polls }) => polls),
         problems: batches.flatMap(({ problems }) => problems),
         rateLimit: latest ? { ...latest, cost } : null,
       };
@@ -192,26 +128,6 @@ const nameOf = (repository: RepositoryName, { issue, pullRequest }: Watched): st
 /** Whether an error may be caused by a query that is too large. */
 const isOverload = (error: unknown): boolean =>
   !(error instanceof CoppiceError || error instanceof RateLimited || error instanceof Unreachable);
-
-/**
- * The query, with an aliased field for each issue and pull request. The numbers are validated before, so they
- * are safe in the text.
- */
-function documentFor(watched: readonly Watched[]): string {
-  const issues = new Set(watched.map(({ issue }) => issue));
-  const pulls = new Set(watched.flatMap(({ pullRequest }) => pullRequest ?? []));
-  const fields = [
-    ...[...issues].map((number) => `issue${number}: issue(number: ${number}) { ...issue }`),
-    ...[...pulls].map((number) => `pull${number}: pullRequest(number: ${number}) { ...pull }`),
-  ];
-  return `
-  query ($owner: String!, $name: String!) {
-    rateLimit { limit remaining cost resetAt }
-    repository(owner: $owner, name: $name) { ${fields.join('\n')} }
-  }
-  ${ISSUE_FRAGMENT}
-  ${pulls.size > 0 ? PULL_FRAGMENTS : ''}`;
-}
 
 /** Removes ticks of task lists, because a ticked box shows progress and does not change what is wanted. */
 const withoutTicks = (body: string): string =>

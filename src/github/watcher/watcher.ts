@@ -11,7 +11,7 @@ import { readWatches, unregisterWatch, type Watch } from './watches.ts';
 
 export interface WatcherOptions {
   readonly home: Home;
-  readonly github: Pick<GitHub, 'readPulses' | 'readFeedback'>;
+  readonly github: Pick<GitHub, 'readPolls' | 'readFeedback'>;
   /** The shortest time between two rounds, in seconds. */
   readonly interval: number;
   /**
@@ -76,20 +76,20 @@ export function createWatcher({
 
   async function inform(
     subscriber: Subscriber,
-    pulse: PullRequestPoll,
+    poll: PullRequestPoll,
     round: Round,
   ): Promise<void> {
     const { watch } = subscriber;
     const { workflowId, repository, issue, pullRequest } = watch;
-    if (pullRequest !== null && !pulse.pullRequest)
+    if (pullRequest !== null && !poll.pullRequest)
       troubles.note(
         `${repository} has no pull request #${pullRequest}, or the token may not see it`,
       );
-    if (subscriber.needsReading(pulse)) {
+    if (subscriber.needsReading(poll)) {
       round.cost += READING;
-      subscriber.read(pulse, await github.readFeedback(repository, { issue, pullRequest }));
+      subscriber.read(poll, await github.readFeedback(repository, { issue, pullRequest }));
     }
-    for (const news of subscriber.news(pulse)) {
+    for (const news of subscriber.news(poll)) {
       lastChange = Date.now();
       const outcome = await deliver(workflowId, news);
       subscriber.delivered(news);
@@ -99,16 +99,16 @@ export function createWatcher({
 
   async function look(repository: RepositoryName, of: Subscriber[], round: Round): Promise<void> {
     const watched = of.map(({ watch }) => watch);
-    const { pulses, problems, rateLimit } = await github.readPulses(repository, watched);
+    const { polls, problems, rateLimit } = await github.readPolls(repository, watched);
     for (const problem of problems) troubles.note(problem);
     round.rateLimit = rateLimit;
     round.cost += rateLimit?.cost ?? 0;
     for (const [index, subscriber] of of.entries()) {
       if (stopped) return;
-      const pulse = pulses[index];
-      if (!pulse) continue;
-      if (pulse.pullRequest?.checks.pending) round.checksRun = true;
-      await guarded(round, () => inform(subscriber, pulse, round));
+      const poll = polls[index];
+      if (!poll) continue;
+      if (poll.pullRequest?.checks.pending) round.checksRun = true;
+      await guarded(round, () => inform(subscriber, poll, round));
     }
   }
 

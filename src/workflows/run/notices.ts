@@ -5,7 +5,7 @@ import type { PlannedIssue } from '../../domain/run/plan.ts';
 import type { RunInput } from '../../domain/run/run.ts';
 import type { SentNotices } from '../../domain/run/state.ts';
 import {
-  type DependencyNews,
+  type DependencyNotice,
   hasEnded,
   hasMerged,
   type SessionReport,
@@ -13,7 +13,7 @@ import {
 import type { MergedBranch } from './delete-branch.ts';
 
 /** A change of a dependency that a dependent must be notified of. */
-interface News extends DependencyNews {
+interface News extends DependencyNotice {
   readonly dependent: number;
 }
 

@@ -25,7 +25,7 @@ export async function askOnFailure<T>(
       return await step();
     } catch (error) {
       await session.askOperator(question(error));
-      session.setStatus(session.state.registration ? 'working' : 'registered', activity);
+      session.setActivity(activity);
     }
   }
 }

@@ -30,7 +30,7 @@ export async function withinBudget(session: Session): Promise<number | undefined
       () => reached() === undefined || isNextDay(),
       until,
     );
-    session.setStatus('working', 'goes on');
+    session.setActivity('goes on');
   }
 }
 

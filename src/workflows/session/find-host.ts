@@ -24,7 +24,7 @@ export async function findHost(session: Session): Promise<Registration | null> {
     const found = await register({ repository, issue, workflowId: session.id, ...named });
     if ('location' in found) return found;
     const activity = `waits for a host that has ${repository} and its agent: ${found.lacks}`;
-    if (activity !== session.state.activity) session.setStatus('registered', activity);
+    if (activity !== session.state.activity) session.setActivity(activity);
     if (isLong()) return null;
     await sleep(pause, { summary: 'Look for a host again' });
   }

@@ -6,7 +6,7 @@ import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
 import { MOST } from '../../domain/session/bounds.ts';
 import { toDetail, toRecord } from '../../domain/session/projections.ts';
-import { DependencyNews } from '../../domain/session/reports.ts';
+import { DependencyNotice } from '../../domain/session/reports.ts';
 import {
   attachUpdate,
   detachSignal,
@@ -26,7 +26,7 @@ import {
 } from '../messages.ts';
 import { attach, detach, refuseAttachment } from './attachment.ts';
 import {
-  receiveDependencyNews,
+  receiveDependencyNotice,
   receiveFeedback,
   receiveGuidance,
   receivePullRequest,
@@ -86,7 +86,7 @@ export function registerHandlers(session: Session): void {
   onValid(reportIssueSignal, IssueSnapshot, (issue) => ingestIssue(state.feedback, issue));
 
   // From the run.
-  onValid(reportDependencySignal, DependencyNews, (news) => receiveDependencyNews(state, news));
+  onValid(reportDependencySignal, DependencyNotice, (news) => receiveDependencyNotice(state, news));
   onValid(setStackSignal, z.array(StackRow).max(MOST.news), (rows) => {
     state.publication.stack = rows;
   });

@@ -11,7 +11,7 @@ import { isAnswer, noteRefusal, readGuidance } from '../../domain/session/answer
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
 import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
-import type { DependencyNews } from '../../domain/session/reports.ts';
+import type { DependencyNotice } from '../../domain/session/reports.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
 
@@ -46,13 +46,10 @@ export async function receiveFeedback(
     await session.notify('was taken out of the merge queue', `by @${author}: ${text}`);
 }
 
-/**
- * Stores a notice about a dependency. A notice that a branch moved is replaced by a later one; a notice of an
- * end is not.
- */
-export function receiveDependencyNews(
-  { pendingNews: pending }: SessionState,
-  news: DependencyNews,
+/** A move is overtaken by what comes after it; an end is not. */
+export function receiveDependencyNotice(
+  { pendingNotices: pending }: SessionState,
+  news: DependencyNotice,
 ): void {
   const overtaken = pending.findIndex(
     ({ issue, event }) => issue === news.issue && event === 'moved',
@@ -68,10 +65,10 @@ export function refuse(state: SessionState, what: unknown, reason: string): void
   noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
 }
 
-/** What decides whether guidance can be accepted now. */
-function told(state: SessionState) {
-  const { input, phase, status, pullRequest, stuck, guidance, allowed } = state;
-  const isOver = phase === 'ended' || status === 'cancelled';
+/** What decides whether guidance can be taken now. */
+function guidable(state: SessionState) {
+  const { input, phase, cancelled, pullRequest, stuck, guidance, allowed } = state;
+  const isOver = phase === 'ended' || cancelled;
   const nothingLeft = pullRequest?.merged === true && !stuck;
   return {
     issue: input.issue,
@@ -167,7 +164,7 @@ async function runCommentCommand(
 
 /** @throws ApplicationFailure InvalidInput, when guidance can't be taken now */
 export function refuseGuidance(state: SessionState, input: unknown): void {
-  const read = readGuidance(input, told(state));
+  const read = readGuidance(input, guidable(state));
   if ('problem' in read)
     throw ApplicationFailure.nonRetryable(
       `did not accept the guidance: ${read.problem}`,
@@ -180,7 +177,7 @@ export function refuseGuidance(state: SessionState, input: unknown): void {
  * @returns whether it was stored
  */
 export function receiveGuidance(state: SessionState, input: unknown): boolean {
-  const read = readGuidance(input, told(state));
+  const read = readGuidance(input, guidable(state));
   if ('problem' in read) {
     refuse(state, input, read.problem);
     return false;

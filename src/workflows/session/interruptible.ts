@@ -4,7 +4,7 @@ import type { TurnInput } from '../../activities/agent/turn-types.ts';
 import { isUrgent } from '../../domain/session/guidance.ts';
 import { pendingOf } from '../../domain/session/received-guidance.ts';
 import type { TurnResult } from '../../domain/session/turn.ts';
-import { hostActivities, LAST_PATIENCE, turnActivities } from '../activities.ts';
+import { hostActivities, LAST_TIMEOUT, turnActivities } from '../activities.ts';
 import type { Session } from './session.ts';
 
 const LAST_WAIT = { summary: 'Wait for the host to stop the agent' };
@@ -25,7 +25,7 @@ async function stopOrLeave<T>(
   const result = stopping.run(stop);
   result.then(over, over);
   await condition(() => isOver || life.consideredCancelled);
-  if (isOver || (await condition(() => isOver, LAST_PATIENCE, LAST_WAIT))) return result;
+  if (isOver || (await condition(() => isOver, LAST_TIMEOUT, LAST_WAIT))) return result;
   stopping.cancel();
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { isCancellation, log } from '@temporalio/workflow';
 import { latest } from '../../domain/pull-request/pull-request.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { glance } from '../activities.ts';
+import { briefReads } from '../activities.ts';
 
 /**
  * Reads whether an open pull request has ended. If GitHub does not answer in time, the known state is kept.
@@ -11,7 +11,7 @@ export async function lookAgain(state: SessionState): Promise<void> {
   if (!registration || !pullRequest) return;
   const { location } = registration;
   try {
-    const now = await glance(location).readPullRequest({
+    const now = await briefReads(location).readPullRequest({
       location,
       pullRequest: pullRequest.number,
     });

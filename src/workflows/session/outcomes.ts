@@ -1,21 +1,82 @@
+import { aboutFeedback } from '../../domain/pull-request/feedback-words.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
 import { isSame, toldTogether } from '../../domain/session/failed-outcome.ts';
+import { CANCEL } from '../../domain/session/options.ts';
+import type { Postponed } from '../../domain/session/postponed.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import type { Outcome } from '../../domain/session/turn.ts';
+import {
+  GUIDED,
+  type NextTurn,
+  type Outcome,
+  type QuestionInput,
+} from '../../domain/session/turn.ts';
 import type { Session } from './session.ts';
 
-/**
- * Stores the replies to reviewers. A turn that only corrects the commits before a push does not replace
- * replies of the turn before.
- */
-export function noteReplies(
-  state: SessionState,
-  { summary, replies = [] }: Extract<Outcome, { kind: 'done' }>,
-): void {
-  const isMending = state.turns.at(-1)?.kind === 'nudge' && state.report.said !== '';
-  if (!isMending) state.report.said = summary;
-  const before = isMending ? state.report.replies : [];
-  state.report.replies = [
+/** What follows from the outcome of a turn. */
+interface AfterTurn {
+  /** The turn after this one. */
+  readonly next: NextTurn;
+  /** What a person is asked before it. */
+  readonly question?: QuestionInput;
+  /** Whether it is the agent's own question. */
+  readonly isAgents?: true;
+}
+
+type Judged = Exclude<Outcome, Postponed | { kind: 'interrupted' }>;
+
+/** What is done about a turn that was taken to its end: it is noted, and what comes next is returned. */
+export function afterTurn(session: Session, outcome: Judged): AfterTurn {
+  const { state } = session;
+  const { nudged } = state.failures;
+  state.failures.nudged = false;
+  switch (outcome.kind) {
+    case 'done':
+      noteReport(state, outcome);
+      return { next: GUIDED };
+    case 'stuck':
+      state.failures.last = null;
+      return {
+        ...{ next: GUIDED, isAgents: true },
+        question: aboutFeedback(outcome, state.feedback.answering),
+      };
+    case 'invalid': {
+      const { again, told } = noteFailure(session, outcome.problem);
+      if (!nudged && !again) {
+        state.failures.nudged = true;
+        return { next: { kind: 'nudge', context: shorten(outcome.problem, MOST.problem) } };
+      }
+      return {
+        next: GUIDED,
+        question: {
+          decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
+          options: [{ label: 'tell it what to do', effect: 'say' }, CANCEL],
+          context: withTail(told, outcome.tail),
+        },
+      };
+    }
+    case 'failed':
+      return {
+        next: GUIDED,
+        question: {
+          decision: `The agent failed: ${outcome.reason}`,
+          options: [{ label: 'repair the cause, then let it try again', effect: 'retry' }, CANCEL],
+          asksFor: 'retry',
+          context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
+        },
+      };
+  }
+}
+
+type Done = Extract<Outcome, { kind: 'done' }>;
+
+/** What the pull request and the reviewers are told. A turn that only mends what is to be pushed takes back nothing of it. */
+function noteReport({ report, turns, pullRequest }: SessionState, done: Done): void {
+  const { summary, tests = '', replies = [] } = done;
+  if (!pullRequest) Object.assign(report, { summary, tests });
+  const isMending = turns.at(-1)?.kind === 'nudge' && report.said !== '';
+  if (!isMending) report.said = summary;
+  const before = isMending ? report.replies : [];
+  report.replies = [
     ...before.filter(({ to }) => !replies.some((one) => one.to === to)),
     ...replies,
   ];
@@ -32,5 +93,5 @@ export function noteFailure({ state }: Session, problem: string) {
   return { again: isSame(before, now), told: toldTogether(before, now) };
 }
 
-export const withTail = (told: string, tail: string): string =>
+const withTail = (told: string, tail: string): string =>
   [told.slice(0, 2_000), tail.slice(-2_000)].filter((text) => text !== '').join('\n\n');

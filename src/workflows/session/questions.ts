@@ -12,9 +12,13 @@ import {
   pendingOf,
   type ReceivedGuidance,
 } from '../../domain/session/received-guidance.ts';
-import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
-import { type Question, type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
+import {
+  type NextTurn,
+  type Question,
+  type QuestionInput,
+  questionInFull,
+} from '../../domain/session/turn.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
 import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
 import { moveOnIfLong } from './move-on.ts';
@@ -49,8 +53,9 @@ interface Asker {
   isReopened(): Promise<boolean>;
   /** @throws PullRequestEnded */
   stopIfEnded(): Promise<void>;
-  setStatus(status: SessionStatus, activity: string): void;
-  beginStep(status: SessionStatus, activity: string): CarriesStatus;
+  setActivity(activity: string, standing: { stuck: Question }): void;
+  beginStep(activity: string, standing: { stuck: Question }): CarriesStatus;
+  goTo(next: NextTurn): void;
   /** Waits until `isOver`, or for `limit` milliseconds. */
   rest(isOver: () => boolean, limit?: number): Promise<unknown>;
 }
@@ -64,17 +69,19 @@ export class Questions {
   }
 
   /**
-   * Asks a person, and waits durably. Guidance that came before, and that the agent has not had yet, counts
-   * as an answer if it is one. It stays for the agent's next turn. What is to be done after the answer must
-   * be in the state before this is called, because the answer may come to another execution.
+   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
+   * answer, if it is one. It stays for the agent's next turn.
+   * @param next the turn after the answer, when it is another one than before: the answer may come to another execution
    * @throws PullRequestEnded
    */
-  ask(question: QuestionInput): Promise<void> {
+  ask(question: QuestionInput, next?: NextTurn): Promise<void> {
+    if (next) this.#session.goTo(next);
     return this.#askUntil('ask', question);
   }
 
-  /** Asks the agent's question. The answer is listed in the pull request. */
-  async askForAgent(question: QuestionInput): Promise<void> {
+  /** Asks what the agent asks; the answer is told in the pull request. */
+  async askForAgent(question: QuestionInput, next?: NextTurn): Promise<void> {
+    if (next) this.#session.goTo(next);
     await this.#askUntil('askForAgent', question);
     this.#noteDecision(question.decision);
   }
@@ -151,11 +158,11 @@ export class Questions {
     const had = this.#session.hasEnded;
     const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
     const before = pendingOf(state.guidance).length;
-    if (!isOpen) state.asking = { how, decision: question.decision, before, told: false };
-    // A step that asks an operator's question is run again in any case, so a long history ends here.
+    if (!isOpen) state.asking = { how, decision: question.decision, before, notified: false };
+    // Where the step is taken again anyhow, that is better done in a new execution.
     if (how === 'askOperator') moveOnIfLong();
-    await this.#becomeStuck(question, state.asking?.told === true);
-    if (state.asking) state.asking.told = true;
+    await this.#becomeStuck(question, state.asking?.notified === true);
+    if (state.asking) state.asking.notified = true;
     const isAnswered = this.#isAnswer(how, question);
     const answered = () => pendingOf(state.guidance).some(isAnswered) || settled();
     const isOver = () => answered() || (!had && this.#session.hasEnded);
@@ -172,16 +179,15 @@ export class Questions {
 
   /** @param isTold whether a former execution has notified the person already */
   async #becomeStuck(question: QuestionInput, isTold: boolean): Promise<void> {
-    const asked = questionInFull(question);
-    this.#session.state.stuck = asked;
-    if (isTold) return this.#session.setStatus('stuck', 'waits for guidance');
-    const status = this.#session.beginStep('stuck', 'waits for guidance');
+    const stuck = questionInFull(question);
+    if (isTold) return this.#session.setActivity('waits for guidance', { stuck });
+    const status = this.#session.beginStep('waits for guidance', { stuck });
     const { input, feedback } = this.#session.state;
-    const text = notificationOf(input.issue, asked);
-    const kind = feedback.asked?.decision === asked.decision ? 'checks' : KIND[asked.asksFor];
-    await this.notify('is stuck', text, { ...status, kind, question: asked });
+    const text = notificationOf(input.issue, stuck);
+    const kind = feedback.asked?.decision === stuck.decision ? 'checks' : KIND[stuck.asksFor];
+    await this.notify('is stuck', text, { ...status, kind, question: stuck });
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
-      void this.#askOnIssue(asked);
+      void this.#askOnIssue(stuck);
   }
 
   /** Notifies the person, as best effort. The board shows the question in any case. */

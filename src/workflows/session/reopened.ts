@@ -1,12 +1,11 @@
 import { condition } from '@temporalio/workflow';
-import type { SessionStatus } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
 
 interface Closed {
   readonly state: SessionState;
   readonly settings: SessionSettings;
-  setStatus(status: SessionStatus, activity: string): void;
+  continueWait(activity: string): void;
 }
 
 /**
@@ -21,9 +20,8 @@ export async function isReopened(session: Closed): Promise<boolean> {
   feedback.closedSince ??= new Date().toISOString();
   const until = Date.parse(feedback.closedSince) + session.settings.pullRequests.reopen * 1_000;
   const at = `${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const { status } = state;
   const wish = state.pullRequest?.headGone ? 'that branch is restored and it' : 'it';
-  session.setStatus(status, `${whyClosed(session)}: ends at ${at} unless ${wish} is reopened`);
+  session.continueWait(`${whyClosed(session)}: ends at ${at} unless ${wish} is reopened`);
   const left = until - Date.now();
   if (left > 0) await condition(() => !isClosed(), left, { summary: 'Wait to be reopened' });
   if (isClosed()) return false;

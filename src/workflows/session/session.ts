@@ -1,15 +1,13 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
-import type { Guidance } from '../../domain/session/guidance.ts';
-import {
-  deliver,
-  pendingOf,
-  type ReceivedGuidance,
-} from '../../domain/session/received-guidance.ts';
-import type { Base, Registration, SessionStatus } from '../../domain/session/session.ts';
-import type { SessionState } from '../../domain/session/state.ts';
-import type { QuestionInput, Work } from '../../domain/session/turn.ts';
+import type { ReceivedGuidance } from '../../domain/session/received-guidance.ts';
+import type { Base, Registration } from '../../domain/session/session.ts';
+import type { SessionState, Standing } from '../../domain/session/state.ts';
+import { change, goTo, type Next } from '../../domain/session/state.ts';
+import type { SessionStatus } from '../../domain/session/status.ts';
+import { statusOf } from '../../domain/session/status.ts';
+import type { NextTurn, QuestionInput, Work } from '../../domain/session/turn.ts';
 import { turnsTaken } from '../../domain/session/turn-log.ts';
 import { turnId } from '../../domain/shared/identity.ts';
 import { takeBack } from './attachment.ts';
@@ -21,6 +19,8 @@ import { isReopened } from './reopened.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 const now = (): string => new Date().toISOString();
+
+const WORKS: Standing = { stuck: null, ready: false };
 
 /** A session's state, and how it asks a person. */
 export class Session {
@@ -84,8 +84,8 @@ export class Session {
     return this.state.pullRequest?.state === 'closed';
   }
 
-  /** Whether its pull request is merged into the parent's branch, while the parent is not merged. */
-  get waitsBelow(): boolean {
+  /** Whether it is merged into the branch of the parent session, which is not. */
+  get waitsForParent(): boolean {
     const { pullRequest, parent, registration } = this.state;
     return (
       pullRequest?.merged === true &&
@@ -102,7 +102,7 @@ export class Session {
   async stopIfEnded(): Promise<void> {
     const had = this.hasEnded;
     if (!had) await lookAgain(this.state);
-    if (this.hasEnded && !(had && this.waitsBelow)) throw new PullRequestEnded();
+    if (this.hasEnded && !(had && this.waitsForParent)) throw new PullRequestEnded();
   }
 
   isReopened(): Promise<boolean> {
@@ -118,55 +118,56 @@ export class Session {
     return turnId(this.state.input, workflowInfo().runId, turnsTaken(this.state) + 1);
   }
 
-  /**
-   * Delivers the guidance that was received so far, or the part that `isWanted`, to the turn that begins
-   * `at`.
-   */
-  takeGuidance(at: string, isWanted: (guidance: Guidance) => boolean = () => true) {
-    const guidance = pendingOf(this.state.guidance).filter(isWanted);
-    deliver(guidance, at);
-    // The turn begins, so no question is open any more.
-    this.state.asking = null;
-    return guidance;
-  }
-
-  /** Sets the status, and publishes it everywhere. */
-  setStatus(status: SessionStatus, activity: string): void {
-    this.#note(status, activity);
+  /** Says what it does now, everywhere a person may look: it asks nothing, and is not ready for review. */
+  setActivity(activity: string, standing: Standing = WORKS): void {
+    this.#note(activity, standing);
     this.publishStatus();
   }
 
-  /**
-   * Sets the status for a step whose activity writes it to disk.
-   * @returns that part of the activity's input
-   */
-  beginStep(status: SessionStatus, activity: string): CarriesStatus {
-    this.#note(status, activity);
+  /** The same for a step whose activity carries the status to the disk: returns that part of its input. */
+  beginStep(activity: string, standing: Standing = WORKS): CarriesStatus {
+    this.#note(activity, standing);
     return this.#publisher.carried();
   }
 
-  /** Sets a status that will change soon, so it is not written to disk now. */
-  showStatus(status: SessionStatus, activity: string): void {
-    this.#note(status, activity);
-    this.#publisher.show();
+  /** Says how it waits. A wait that changes soon is not written to the disk, which gets it with what comes next. */
+  beginWait(
+    activity: string,
+    { ready, unrecorded }: { ready: boolean; unrecorded: boolean },
+  ): void {
+    const { status } = this;
+    this.#note(activity, { ...WORKS, ready });
+    if (unrecorded && this.status === status) this.#publisher.show();
+    else this.publishStatus();
   }
 
-  #note(status: SessionStatus, activity: string): void {
+  /** Says more of how it waits: its status stays. */
+  continueWait(activity: string): void {
+    this.setActivity(activity, {});
+  }
+
+  goTo(next: Next): void {
+    goTo(this.state, now(), next);
+  }
+
+  get status(): SessionStatus {
+    return statusOf(this.state);
+  }
+
+  #note(activity: string, standing: Standing): void {
     const { state } = this;
     state.lastHeartbeat = now();
-    if (status !== state.status) state.since = state.lastHeartbeat;
-    if (status !== 'stuck') state.stuck = null;
-    state.status = status;
+    change(state, state.lastHeartbeat, standing);
     state.activity = activity;
   }
 
-  /** This method and the following ones are those of `Questions`. */
-  ask(question: QuestionInput): Promise<void> {
-    return this.#questions.ask(question);
+  /** See `Questions`, which has all of these. */
+  ask(question: QuestionInput, next?: NextTurn): Promise<void> {
+    return this.#questions.ask(question, next);
   }
 
-  askForAgent(question: QuestionInput): Promise<void> {
-    return this.#questions.askForAgent(question);
+  askForAgent(question: QuestionInput, next?: NextTurn): Promise<void> {
+    return this.#questions.askForAgent(question, next);
   }
 
   askOperator(
@@ -177,7 +178,7 @@ export class Session {
     return this.#questions.askOperator(question, settled, until);
   }
 
-  tellSettled(decision: string, why: string): Promise<void> {
+  notifySettled(decision: string, why: string): Promise<void> {
     return this.#questions.settled(decision, why);
   }
 
@@ -190,19 +191,18 @@ export class Session {
   }
 
   /**
-   * Waits until `isOver`, or until a person who had the session attached has left. Then it returns the work
-   * in the worktree, or null when that can't be found out. `patience` is the longest time that it waits for
-   * `isOver`, in milliseconds.
-   * @throws MovesOn when the history has become long meanwhile
+   * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
+   * in there, or null when that can't be told. `timeouts` is the longest it waits for `isOver`, in milliseconds.
+   * @throws MovesOn when the execution has become long meanwhile
    */
-  async rest(isOver: () => boolean, patience?: number): Promise<Work | null | undefined> {
+  async rest(isOver: () => boolean, timeouts?: number): Promise<Work | null | undefined> {
     const { state } = this;
     this.#isResting = true;
     try {
       const mayGoOn = () => (state.attached ? state.attached.left : isOver() || isLong());
-      await (patience === undefined
+      await (timeouts === undefined
         ? condition(mayGoOn)
-        : condition(mayGoOn, patience, { summary: 'Look again later' }));
+        : condition(mayGoOn, timeouts, { summary: 'Look again later' }));
       while (state.attached?.left === false) await condition(mayGoOn);
     } finally {
       this.#isResting = false;
@@ -216,7 +216,7 @@ export class Session {
   async whenResumed(): Promise<void> {
     const { state } = this;
     if (!state.paused) return;
-    this.setStatus(state.status, 'paused by a person');
+    this.continueWait('paused by a person');
     await condition(() => !state.paused || isLong());
     if (state.paused) moveOnIfLong();
   }

@@ -11,6 +11,7 @@ import { toDetail, toReport } from '../../domain/session/projections.ts';
 import type { SessionReport } from '../../domain/session/reports.ts';
 import type { SessionDetail } from '../../domain/session/session.ts';
 import type { SessionState } from '../../domain/session/state.ts';
+import { statusOf } from '../../domain/session/status.ts';
 import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { bestEffortRecord } from '../activities.ts';
 import { reportSessionSignal } from '../messages.ts';
@@ -83,7 +84,7 @@ export class StatusPublisher {
 
   /** Publishes the status only in the Web UI and to the run. */
   show(): void {
-    setAttributes(sessionAttributes(this.#state.input, this.#state.status));
+    setAttributes(sessionAttributes(this.#state.input, statusOf(this.#state)));
     setCurrentDetails(describe(this.#state));
     const { input } = this.#state;
     const report = toReport(this.#state);
@@ -152,9 +153,10 @@ const reportTo = (run: string, report: SessionReport): Promise<void> =>
 const seen = ({ record: { lastHeartbeat: _, ...record }, ...rest }: SessionDetail): string =>
   JSON.stringify({ ...rest, record });
 
-/** The session's details for the Web UI, in Markdown. */
-function describe({ input, status, activity, stuck, pullRequest }: SessionState): string {
-  const lines = [`**#${input.issue}** ${status}: ${activity}`];
+/** What the Web UI shows of the session, in Markdown. */
+function describe(state: SessionState): string {
+  const { input, activity, stuck, pullRequest } = state;
+  const lines = [`**#${input.issue}** ${statusOf(state)}: ${activity}`];
   if (stuck) {
     lines.push('', `**Decision needed:** ${stuck.decision}`);
     if (stuck.options.length > 0)

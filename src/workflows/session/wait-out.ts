@@ -35,7 +35,7 @@ export async function finishWaiting(session: Session): Promise<void> {
   const { outcome, before } = postponed;
   const isLimit = outcome.kind === 'usage-limited';
   if (!postponed.over) {
-    session.setStatus(state.status, whyItWaits(outcome));
+    session.continueWait(whyItWaits(outcome));
     const pause = Math.max(0, Date.parse(state.waitingUntil ?? '') - Date.now() || 0);
     const stagger = isLimit && pause > 0 ? Math.random() * STAGGER : 0;
     const isWanted = () => pendingOf(state.guidance).length > before;
@@ -59,7 +59,6 @@ const whyItWaits = (outcome: Outcome): string =>
 
 async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
   const { state } = session;
-  const { status } = state;
   const answers = await session.askOperator({
     decision: 'The usage limit is over. Continue?',
     options: ['continue', CANCEL],
@@ -67,5 +66,5 @@ async function askToGoOn(session: Session, account = 'its agent'): Promise<void>
   });
   // Text for the agent reaches it with its next turn.
   takeBack(answers);
-  session.setStatus(status, 'goes on');
+  session.setActivity('goes on');
 }

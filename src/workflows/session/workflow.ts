@@ -13,7 +13,8 @@ import { CANCEL, inFull } from '../../domain/session/options.ts';
 import { pendingOf } from '../../domain/session/received-guidance.ts';
 import type { SessionResult } from '../../domain/session/reports.ts';
 import { SessionInput } from '../../domain/session/session.ts';
-import { newSession, type Phase, type SessionState } from '../../domain/session/state.ts';
+import { change, type Next, newSession, type SessionState } from '../../domain/session/state.ts';
+import type { Phase } from '../../domain/session/status.ts';
 import { MAX_CONTEXT, type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
 import { costUsd, countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
@@ -31,7 +32,8 @@ import { PullRequestEnded } from './pull-request-ended.ts';
 import { Session } from './session.ts';
 import { unwatchLast } from './unwatch.ts';
 
-const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Phase>> = {
+/** Each phase returns the next one, or the turn that `work` takes next. */
+const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Next>> = {
   register,
   plan,
   work,
@@ -60,8 +62,9 @@ export async function issueWorkflow(
   try {
     await session.life.run(async () => {
       while (state.phase !== 'ended') {
-        state.phase = await goOn(session, state.phase);
-        if (isLong() && state.phase !== 'ended') {
+        const next = await goOn(session, state.phase);
+        session.goTo(next);
+        if (next !== 'ended' && isLong()) {
           await session.published();
           // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
@@ -81,7 +84,7 @@ export async function issueWorkflow(
   await condition(allHandlersFinished);
   return {
     issue: parsed.issue,
-    status: state.status === 'cancelled' ? 'cancelled' : 'merged',
+    status: state.cancelled ? 'cancelled' : 'merged',
     pullRequestUrl: state.pullRequest?.url ?? null,
     turns: countedTurns(state),
     costUsd: costUsd(state),
@@ -102,7 +105,6 @@ async function waitForReader(
   registerHandlers(session);
   const { state } = session;
   log.error('the state of a session can’t be read', { problem });
-  state.status = 'stuck';
   state.activity = 'waits for a version of Coppice that can read its state';
   state.stuck = {
     decision: 'This version of Coppice can’t read what the session knows. What now?',
@@ -115,7 +117,7 @@ async function waitForReader(
     context: problem.slice(0, MAX_CONTEXT),
     asksFor: 'retry',
   };
-  setAttributes(sessionAttributes(state.input, state.status));
+  setAttributes(sessionAttributes(state.input, session.status));
   setCurrentDetails(`**Decision needed:** ${state.stuck.decision}\n\n${state.stuck.context}`);
   await condition(() => pendingOf(state.guidance).length > 0);
   await condition(allHandlersFinished);
@@ -125,9 +127,9 @@ async function waitForReader(
 /**
  * Runs a phase, or continues it. Returns the next phase, or the same one when this execution must continue as new.
  */
-async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
   const { state } = session;
-  const whole = async (): Promise<Phase> => {
+  const whole = async (): Promise<Next> => {
     await session.finishAsking();
     return live(session, phase);
   };
@@ -145,17 +147,17 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
 const AGAIN = '10 minutes';
 
 /** A failure that no step handled makes the session ask as well. Then the phase begins again. */
-const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> =>
+const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> =>
   askOnFailure(session, 'goes on', () => take(session, phase));
 
-async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Phase> {
+async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
   for (;;) {
     try {
       return await LIFE[phase](session);
     } catch (error) {
       const { decision } = question(error);
-      // In other phases, the end of the pull request leads to the review phase.
-      if (phase !== 'review' || !session.hasEnded || session.waitsBelow) throw error;
+      // Elsewhere the end of the pull request leads to its review.
+      if (phase !== 'review' || !session.hasEnded || session.waitsForParent) throw error;
       log.error('a session whose pull request has ended fails to end', { decision });
       moveOnIfLong();
       await sleep(AGAIN, { summary: 'Try to end the session again' });
@@ -166,18 +168,19 @@ async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<P
 /** The last resort, when even asking fails. Only the workflow's queries show the question. */
 async function waitUntold({ state }: Session, asked: QuestionInput): Promise<void> {
   const before = pendingOf(state.guidance).length;
-  state.stuck = questionInFull(asked);
-  state.status = 'stuck';
+  change(state, new Date().toISOString(), { stuck: questionInFull(asked) });
   state.activity = 'waits for guidance';
   await condition(() => pendingOf(state.guidance).length > before || isLong());
 }
 
 /** When the pull request has ended, the review phase decides what happens to the session. */
-const unlessEnded = (phase: Promise<Phase>): Promise<Phase> =>
+const unlessEnded = (phase: Promise<Next>): Promise<Next> =>
   phase.catch((error: unknown) => {
     if (error instanceof PullRequestEnded) return 'review';
     throw error;
   });
+
+const CANCELLED = { stuck: null, cancelled: true } as const;
 
 /**
  * Ends a cancelled session. Its agent has been stopped already, unless the host is gone, and its work stays until it
@@ -196,7 +199,7 @@ async function endCancelled(session: Session): Promise<void> {
   const why = 'cancelled by a person';
   if (session.isHostGone) {
     const left = `its host ${session.location.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
-    session.setStatus('cancelled', `${why}; ${left}`);
-  } else session.setStatus('cancelled', why);
+    session.setActivity(`${why}; ${left}`, CANCELLED);
+  } else session.setActivity(why, CANCELLED);
   await session.published();
 }

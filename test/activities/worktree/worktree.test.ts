@@ -21,7 +21,7 @@ import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
 import { toDetail } from '../../../src/domain/session/projections.ts';
 import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import { newSession } from '../../../src/domain/session/state.ts';
-import { settle } from '../../../src/git/private/settle.ts';
+import { syncBranch } from '../../../src/git/private/sync.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { listWorktrees } from '../../../src/git/worktree/worktrees.ts';
 import { identify } from '../../../src/process/identity.ts';
@@ -50,7 +50,7 @@ function setting() {
 
 /** What is committed in the worktree, as it is inspected and pushed. */
 async function push(location: SessionLocation): Promise<string> {
-  await settle(location);
+  await syncBranch(location);
   return pushBranch(location, noToken);
 }
 

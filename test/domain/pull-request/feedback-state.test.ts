@@ -14,7 +14,7 @@ import {
 import { dueReplies } from '../../../src/domain/pull-request/replies.ts';
 import { PLACELESS } from '../../support/feedback.ts';
 
-const HEARING: FeedbackContext = {
+const CONTEXT: FeedbackContext = {
   ...{ bots: ['coderabbitai'], fixers: ['copilot'], machineUsers: ['atlantis-bot'] },
   ...{ headSha: 'a', botTurns: 3, now: '2026-01-08T12:00:00Z' },
   began: { at: '2026-01-08T10:00:00Z', lastComment: 100 },
@@ -28,7 +28,7 @@ const item = (id: string, more: Partial<FeedbackItem> = {}): FeedbackItem => ({
 
 const pendingAfter = (...items: FeedbackItem[]): string[] => {
   const state = newFeedbackState();
-  ingestFeedback(state, items, HEARING);
+  ingestFeedback(state, items, CONTEXT);
   return state.pending.map(({ id }) => id);
 };
 
@@ -50,23 +50,23 @@ test('a bot’s name counts with and without its ending, in any case', () => {
 test('a bot that may push commands nothing', () => {
   const state = newFeedbackState();
   const order = item('a', { bot: true, author: 'coderabbitai', text: '/coppice cancel' });
-  expect(ingestFeedback(state, [order], HEARING)).toEqual([]);
+  expect(ingestFeedback(state, [order], CONTEXT)).toEqual([]);
   expect(state.pending).toEqual([]);
   expect(state.remarks).toMatchObject([{ author: 'coderabbitai' }]);
 });
 
 test('what was commanded before the session began was meant for another', () => {
   const old = item('a', { text: '/coppice cancel', at: '2026-01-08T09:00:00Z' });
-  expect(ingestFeedback(newFeedbackState(), [old], HEARING)).toEqual([]);
+  expect(ingestFeedback(newFeedbackState(), [old], CONTEXT)).toEqual([]);
   const now = item('b', { text: '/coppice cancel' });
-  expect(ingestFeedback(newFeedbackState(), [now], HEARING)).toHaveLength(1);
+  expect(ingestFeedback(newFeedbackState(), [now], CONTEXT)).toHaveLength(1);
 });
 
 test('a comment is before the session by its number, whatever the clocks say', () => {
   const late = '2026-01-08T09:00:00Z';
   const text = '/coppice cancel';
   const given = (id: string) =>
-    ingestFeedback(newFeedbackState(), [item(id, { text, at: late })], HEARING).length;
+    ingestFeedback(newFeedbackState(), [item(id, { text, at: late })], CONTEXT).length;
   expect([given('comment:100'), given('comment:101'), given('review:101')]).toEqual([0, 1, 0]);
 });
 
@@ -83,7 +83,7 @@ test('courtesies are no item, no round and no remark', () => {
   ingestFeedback(
     state,
     [item('a', { text: 'Great, thanks!' }), item('b', { text: '👍' })],
-    HEARING,
+    CONTEXT,
   );
   expect(state).toMatchObject({ pending: [], remarks: [], rounds: {} });
 });
@@ -95,19 +95,19 @@ test('what commands another program, or finds nothing, costs no turn and no rema
     item('comment:101', { text: '/retest' }),
     { ...nothing, text: '**Actionable comments posted: 0**' },
   ];
-  expect(ingestFeedback(state, items, HEARING)).toEqual([]);
+  expect(ingestFeedback(state, items, CONTEXT)).toEqual([]);
   expect([state.pending, state.remarks]).toEqual([[], []]);
 });
 
 test('a report that a bot edits after each push is one remark, beside those of people', () => {
   const state = newFeedbackState();
   const report = { bot: true, author: 'codecov', mayWrite: false, url: 'report' };
-  ingestFeedback(state, [item('comment:101', { mayWrite: false, text: 'Why?' })], HEARING);
+  ingestFeedback(state, [item('comment:101', { mayWrite: false, text: 'Why?' })], CONTEXT);
   for (let push = 1; push <= 30; push++)
     ingestFeedback(
       state,
       [item('comment:102', { ...report, text: `${push} %`, edited: `2026-01-09T00:00:${push}Z` })],
-      HEARING,
+      CONTEXT,
     );
   expect(state.remarks.map(({ text }) => text)).toEqual(['Why?', '30 %']);
 });
@@ -115,7 +115,7 @@ test('a report that a bot edits after each push is one remark, beside those of p
 test('an edit replaces what waits, and is a new point after the agent had it', () => {
   const state = newFeedbackState();
   const edited = (text: string, edited: string | null) =>
-    ingestFeedback(state, [item('comment:200', { text, edited })], HEARING);
+    ingestFeedback(state, [item('comment:200', { text, edited })], CONTEXT);
   edited('Drop the table', null);
   edited('Rename the table', '2026-01-08T11:01:00Z');
   edited('Rename the table', '2026-01-08T11:01:00Z');
@@ -130,7 +130,7 @@ test('an edit replaces what waits, and is a new point after the agent had it', (
 test('an edited comment commands nothing, and its author hears so', () => {
   const state = newFeedbackState();
   const given = (text: string, edited: string | null) =>
-    ingestFeedback(state, [item('comment:200', { text, edited })], HEARING);
+    ingestFeedback(state, [item('comment:200', { text, edited })], CONTEXT);
   expect(given('/coppice puase', null)).toMatchObject([{ command: null }]);
   expect(given('/coppice pause', '2026-01-08T11:01:00Z')).toMatchObject([{ command: null }]);
   expect(state.pending).toEqual([]);
@@ -138,7 +138,7 @@ test('an edited comment commands nothing, and its author hears so', () => {
 
 test('what was taken back is not given, and what was edited is given as it is now', () => {
   const state = newFeedbackState();
-  ingestFeedback(state, [item('a'), item('b'), item('c')], HEARING);
+  ingestFeedback(state, [item('a'), item('b'), item('c')], CONTEXT);
   refreshPending(state, ['a'], [item('b', { text: 'y' })]);
   expect(state.pending.map(({ id, text }) => [id, text])).toEqual([
     ['b', 'y'],
@@ -151,21 +151,21 @@ const RABBIT = { author: 'coderabbitai', bot: true, mayWrite: false };
 test('a bot’s placeholder costs neither a turn nor its round; its final text is heard', () => {
   const state = newFeedbackState();
   const walkthrough = (text: string, edited: string | null) =>
-    ingestFeedback(state, [item('comment:200', { ...RABBIT, text, edited })], HEARING);
+    ingestFeedback(state, [item('comment:200', { ...RABBIT, text, edited })], CONTEXT);
   walkthrough('> [!NOTE]\n> Currently reviewing new changes in this PR, please wait.', null);
   walkthrough('Claude Code is working… I’ll analyze this', '2026-01-08T11:00:10Z');
   expect(state).toMatchObject({ pending: [], remarks: [], heard: [] });
   walkthrough('## Walkthrough\n\nThe migration has no down step.', '2026-01-08T11:03:00Z');
   const review = item('review:7', { ...RABBIT, text: 'Lets expired tokens through' });
-  ingestFeedback(state, [review], HEARING);
+  ingestFeedback(state, [review], CONTEXT);
   expect(takeFeedback(state).map(({ id }) => id)).toEqual(['comment:200', 'review:7']);
 });
 
 test('a bot’s review counts beside its comment', () => {
   const state = newFeedbackState();
-  ingestFeedback(state, [item('comment:200', RABBIT)], HEARING);
+  ingestFeedback(state, [item('comment:200', RABBIT)], CONTEXT);
   takeFeedback(state);
-  ingestFeedback(state, [item('comment:201', RABBIT), item('review:8', RABBIT)], HEARING);
+  ingestFeedback(state, [item('comment:201', RABBIT), item('review:8', RABBIT)], CONTEXT);
   expect(state.pending.map(({ id }) => id)).toEqual(['review:8']);
 });
 
@@ -186,7 +186,7 @@ test('an account that is a program is bounded like a bot, listed or by what it d
 test('after ten turns in a row on what one person says a person is asked', () => {
   const state = newFeedbackState();
   const speak = (id: number, author: string) => {
-    ingestFeedback(state, [item(`comment:${id}`, { author, text: `Point ${id}` })], HEARING);
+    ingestFeedback(state, [item(`comment:${id}`, { author, text: `Point ${id}` })], CONTEXT);
     takeFeedback(state);
     return spentRounds(state, 3);
   };
@@ -200,12 +200,12 @@ test('after ten turns in a row on what one person says a person is asked', () =>
 test('whom a person assigns repairs it, until that is taken back; a program’s assignment is none', () => {
   const state = newFeedbackState();
   const deed = (id: string, more: Partial<FeedbackItem>) =>
-    ingestFeedback(state, [item(id, { kind: 'assigned', text: 'bob', ...more })], HEARING);
+    ingestFeedback(state, [item(id, { kind: 'assigned', text: 'bob', ...more })], CONTEXT);
   deed('assigned:1', { bot: true, mayWrite: false, author: 'auto-assign' });
   deed('assigned:2', { at: '2026-01-08T09:00:00Z' });
   expect(state.fixer).toBe(null);
   deed('assigned:3', {});
-  expect(state.fixer).toMatchObject({ author: 'bob', at: HEARING.now, headSha: 'a' });
+  expect(state.fixer).toMatchObject({ author: 'bob', at: CONTEXT.now, headSha: 'a' });
   deed('unassigned:4', { kind: 'unassigned', text: 'carol' });
   expect(state.fixer?.author).toBe('bob');
   deed('unassigned:5', { kind: 'unassigned' });
@@ -215,7 +215,7 @@ test('whom a person assigns repairs it, until that is taken back; a program’s 
 test('why it was taken out of the merge queue is told to the person, not to the agent', () => {
   const state = newFeedbackState();
   const heard: string[] = [];
-  const hearing = { ...HEARING, onDequeued: ({ text }: FeedbackItem) => heard.push(text) };
+  const hearing = { ...CONTEXT, onDequeued: ({ text }: FeedbackItem) => heard.push(text) };
   const queue = { kind: 'dequeued', author: 'github-merge-queue', bot: true } as const;
   ingestFeedback(state, [item('dequeued:1', { ...queue, text: 'failed checks' })], hearing);
   expect(heard).toEqual(['failed checks']);
@@ -249,7 +249,7 @@ test('where a point stands is told whole', () => {
 test('a round is counted once for each thread in a turn, whatever the number of comments', () => {
   const state = newFeedbackState();
   const thread = { kind: 'thread', thread: 'T' } as const;
-  ingestFeedback(state, [item('a', thread), item('b', thread), item('c')], HEARING);
+  ingestFeedback(state, [item('a', thread), item('b', thread), item('c')], CONTEXT);
   takeFeedback(state);
   expect(state.rounds).toEqual({ T: 1, c: 1 });
 });
@@ -257,12 +257,12 @@ test('a round is counted once for each thread in a turn, whatever the number of 
 test('a bot ends only what it began', () => {
   const state = newFeedbackState();
   const bot = { bot: true, mayWrite: false, author: 'Copilot' };
-  state.fixer = { author: 'ann', url: 'u', at: HEARING.now, headSha: 'a' };
-  ingestFeedback(state, [item('b', { ...bot, text: 'Fixed in 1234567' })], HEARING);
+  state.fixer = { author: 'ann', url: 'u', at: CONTEXT.now, headSha: 'a' };
+  ingestFeedback(state, [item('b', { ...bot, text: 'Fixed in 1234567' })], CONTEXT);
   expect(state.fixer.author).toBe('ann');
-  ingestFeedback(state, [item('c', { ...bot, text: 'Looking at the failures' })], HEARING);
+  ingestFeedback(state, [item('c', { ...bot, text: 'Looking at the failures' })], CONTEXT);
   expect(state.fixer?.author).toBe('Copilot');
-  ingestFeedback(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], HEARING);
+  ingestFeedback(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], CONTEXT);
   expect(state.fixer).toBe(null);
   expect(state.pending).toEqual([]);
 });
@@ -275,7 +275,7 @@ test('what one bot says makes so many turns and no more, until a person speaks',
       ...{ bot: true, mayWrite: false, author: 'coderabbitai' },
     });
   const said = (one: FeedbackItem) => {
-    ingestFeedback(state, [one], HEARING);
+    ingestFeedback(state, [one], CONTEXT);
     return takeFeedback(state).map(({ id }) => id);
   };
   expect(['a', 'b', 'c', 'd', 'e'].map((id) => said(finding(id)))).toEqual([
@@ -290,7 +290,7 @@ test('what one bot says makes so many turns and no more, until a person speaks',
 test('of very much that is said at once the state stays bounded, and nothing is told twice', () => {
   const state = newFeedbackState();
   const full: string[] = [];
-  const hearing = { ...HEARING, onFull: (one: FeedbackItem) => full.push(one.id) };
+  const hearing = { ...CONTEXT, onFull: (one: FeedbackItem) => full.push(one.id) };
   const text = '長'.repeat(MAX_FEEDBACK_TEXT);
   const all = Array.from({ length: 300 }, (_, index) =>
     item(`comment:${index}`, { text, author: `ann${index}` }),
@@ -310,6 +310,6 @@ test('of very much that is said at once the state stays bounded, and nothing is 
   expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(1_000_000);
 
   for (let index = 0; index < 10_000; index++)
-    ingestFeedback(state, [item('x'.repeat(100) + index, { mayWrite: false })], HEARING);
+    ingestFeedback(state, [item('x'.repeat(100) + index, { mayWrite: false })], CONTEXT);
   expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(1_000_000);
 });

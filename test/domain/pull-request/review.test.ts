@@ -126,12 +126,12 @@ describe('what a pull request asks of its session', () => {
       settling: { ...feedback.settling, required: { headSha: 'a', missing, at } },
     });
     const look = noteChecks(feedback.settling, green, NOON);
-    const patience = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
+    const timeouts = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
     const looking = (ready: boolean) =>
       review.nextActionOf(
         green,
         { ...feedback, settling: look, ready },
-        { ...patience, now: NOON + 61_000 },
+        { ...timeouts, now: NOON + 61_000 },
       );
     expect(looking(false)).toEqual({ do: 'make-ready', but: '', look: true });
     expect(looking(true)).toEqual({ do: 'look-for-required' });
@@ -150,7 +150,13 @@ describe('what a pull request asks of its session', () => {
 
   test('a person is asked about failed checks as long as they fail', () => {
     const asked = {
-      ...{ headSha: 'a', attempts: ['unit 1'], decision: 'What now?', context: '', words: '' },
+      ...{
+        headSha: 'a',
+        attempts: ['unit 1'],
+        decision: 'What now?',
+        context: '',
+        turnContext: '',
+      },
     };
     const failed = pull(check('unit', 'failed'));
     const examined = examinedAtNoon({});

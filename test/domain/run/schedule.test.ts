@@ -10,7 +10,7 @@ import {
   waitsOf,
 } from '../../../src/domain/run/schedule.ts';
 import type { SessionReport } from '../../../src/domain/session/reports.ts';
-import type { SessionStatus } from '../../../src/domain/session/session.ts';
+import type { SessionStatus } from '../../../src/domain/session/status.ts';
 
 const issue = (number: number, ...after: number[]): PlannedIssue => ({ issue: number, after });
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
+  type Guidable,
   INBOX,
   isAnswer,
   noteRefusal,
   type Refusal,
   readGuidance,
-  type Told,
 } from '../../../src/domain/session/answers.ts';
 import { Guidance, MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
 import { CANCEL, TRY_AGAIN } from '../../../src/domain/session/options.ts';
@@ -15,7 +15,7 @@ import {
   questionInFull,
 } from '../../../src/domain/session/turn.ts';
 
-const told = (more: Partial<Told> = {}): Told => ({
+const told = (more: Partial<Guidable> = {}): Guidable => ({
   ...{ issue: 124, question: null, answer: null, over: undefined, pending: [], allowed: [] },
   ...more,
 });
@@ -23,7 +23,7 @@ const told = (more: Partial<Told> = {}): Told => ({
 const asking = (question: Partial<QuestionInput>) =>
   questionInFull({ decision: 'which?', ...question });
 
-const problem = (input: unknown, more: Partial<Told> = {}): string | undefined => {
+const problem = (input: unknown, more: Partial<Guidable> = {}): string | undefined => {
   const read = readGuidance(input, told(more));
   return 'problem' in read ? read.problem : undefined;
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { migrate } from '../../../src/domain/session/migrate.ts';
 import { toRecord } from '../../../src/domain/session/projections.ts';
 import { newSession } from '../../../src/domain/session/state.ts';
+import { statusOf } from '../../../src/domain/session/status.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 
 /** States as earlier versions handed them on, by the version of their shape. None is changed; new ones are added. */
@@ -17,9 +18,10 @@ const read = (carried: unknown) => {
 };
 
 test.each(readdirSync(directory))('the state %s of an earlier version is read', (file) => {
-  expect(read(stateOf(file))).toMatchObject({
+  const state = read(stateOf(file));
+  expect(statusOf(state)).toBe('complete');
+  expect(state).toMatchObject({
     phase: 'review',
-    status: 'complete',
     base: { branch: 'main', tip: 'abc' },
     plan: { text: 'the plan', awaitsApproval: false },
     report: { summary: 'did it', tests: 'npm test' },
@@ -45,6 +47,19 @@ test('of the first shape the guidance becomes one list, and its sums begin with 
     unpriced: { input: 10, output: 5 },
     attempts: 3,
   });
+});
+
+test('of the second shape the names become those of today, and a cancelled session stays so', () => {
+  const second = stateOf('2.json');
+  expect(read(second)).toMatchObject({
+    next: { kind: 'feedback', context: 'what a reviewer said' },
+    asking: { notified: true },
+    feedback: { asked: { turnContext: 'unit is red' } },
+    ready: true,
+    pendingNotices: [{ issue: 5, event: 'merged' }],
+    registration: { settings: { pullRequests: { yieldTo: 60 } } },
+  });
+  expect(statusOf(read({ ...second, status: 'cancelled' }))).toBe('cancelled');
 });
 
 test('what an earlier version did not know yet has its default', () => {

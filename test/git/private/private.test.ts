@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { privateDirectory } from '../../../src/git/command/explicit.ts';
 import { findRepository } from '../../../src/git/command/repository.ts';
 import { givePrivateGit } from '../../../src/git/private/directory.ts';
-import { settle } from '../../../src/git/private/settle.ts';
+import { syncBranch } from '../../../src/git/private/sync.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { checkPointers } from '../../../src/git/remote/pointers.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
@@ -23,7 +23,7 @@ async function session(files?: Readonly<Record<string, string>>) {
   const base = { branch: 'main', tip: run(repository.remote, 'rev-parse', 'main') };
   await addWorktree(location, { tip: base.tip });
   await givePrivateGit(location);
-  const found = await settle(location);
+  const found = await syncBranch(location);
   const branch = () => run(checkout, 'rev-parse', location.branch);
   const remove = (options = {}) =>
     removeWorktree(location, {
@@ -60,7 +60,7 @@ test('what is done to refs, the stash and the configuration in a worktree stays 
   const config = readFileSync(join(checkout, '.git/config'), 'utf8');
   commit(checkout, { 'mine.txt': 'mine\n' }, 'mine, never pushed');
   const before = all();
-  await settle(location);
+  await syncBranch(location);
   run(worktree, 'update-ref', 'refs/heads/main', 'HEAD');
   run(worktree, 'tag', 'mine');
   write(worktree, { 'README.md': 'changed\n' });
@@ -68,7 +68,7 @@ test('what is done to refs, the stash and the configuration in a worktree stays 
   run(worktree, 'config', 'core.fsmonitor', 'false');
   run(worktree, 'pack-refs', '--all');
   run(worktree, 'gc', '--quiet', '--prune=now');
-  await settle(location);
+  await syncBranch(location);
   expect(all().replace(/.*refs\/coppice.*\n/g, '')).toBe(
     before.replace(/.*refs\/coppice.*\n/g, ''),
   );
@@ -80,20 +80,20 @@ test('commits come into the checkout, and what the checkout has anew is seen in 
   const { location, checkout, branch, commitElsewhere } = await session();
   const tip = commit(location.worktree, { 'a.txt': 'a\n' });
   expect(() => run(checkout, 'cat-file', '-e', tip)).toThrow();
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(tip);
   expect(run(checkout, 'fsck', '--no-dangling')).toBe('');
   run(checkout, 'fetch', '--quiet');
   const later = commitElsewhere('main', { 'b.txt': 'b\n' });
   run(checkout, 'fetch', '--quiet');
-  await settle(location);
+  await syncBranch(location);
   expect(run(location.worktree, 'rev-parse', 'origin/main')).toBe(later);
   run(location.worktree, 'pack-refs', '--all');
   const amended = commit(location.worktree, { 'a.txt': 'b\n' });
   run(location.worktree, 'pack-refs', '--all');
   commitElsewhere('main', { 'c.txt': 'b\n' });
   run(checkout, 'fetch', '--quiet');
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(amended);
   expect(run(location.worktree, 'rev-parse', 'HEAD')).toBe(amended);
 });
@@ -110,7 +110,7 @@ test('an object that is not what it is called, or not as git writes it, comes no
     join(own, blob.slice(2)),
     readFileSync(join(found.own, 'objects', evil.slice(0, 2), evil.slice(2))),
   );
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(other);
   expect(run(checkout, 'show', 'issue-124:README.md')).toBe('# app');
   const entry = Buffer.concat([Buffer.from('100644 .git\0'), Buffer.from(evil, 'hex')]);
@@ -121,7 +121,7 @@ test('an object that is not what it is called, or not as git writes it, comes no
   }).trim();
   const commitId = run(worktree, 'commit-tree', '-m', 'x', '-p', 'HEAD', bad);
   run(worktree, 'update-ref', 'refs/heads/issue-124', commitId);
-  await expect(settle(location)).rejects.toMatchObject({
+  await expect(syncBranch(location)).rejects.toMatchObject({
     type: 'GitFailed',
     details: expect.stringContaining('hasDotgit'),
   });
@@ -141,7 +141,7 @@ test('a rebase moves both branches, and leaves the worktree on its own', async (
   const { location, branch, base, commitElsewhere, remote } = await session();
   const { worktree } = location;
   commit(worktree, { 'a.txt': 'a\n' }, 'work a');
-  await settle(location);
+  await syncBranch(location);
   await pushBranch(location, noToken);
   const tip = commitElsewhere('main', { 'later.txt': 'later\n' });
   expect(await restack(location, base, 'main', { tokens: noToken })).toEqual({
@@ -153,14 +153,14 @@ test('a rebase moves both branches, and leaves the worktree on its own', async (
   expect(run(worktree, 'rev-parse', 'HEAD~1')).toBe(tip);
   expect(branch()).toBe(head);
   expect(run(remote, 'rev-parse', 'issue-124')).toBe(head);
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(head);
 });
 
 test('a conflict leaves both branches as they were', async () => {
   const { location, branch, base, commitElsewhere } = await session();
   const tip = commit(location.worktree, { 'README.md': 'ours\n' }, 'ours');
-  await settle(location);
+  await syncBranch(location);
   commitElsewhere('main', { 'README.md': 'theirs\n' });
   await expect(restack(location, base, 'main', { tokens: noToken })).rejects.toMatchObject({
     type: 'RebaseConflict',
@@ -178,7 +178,7 @@ test('commits on a branch of the agent’s own come back to the session’s', as
   run(worktree, 'branch', '--quiet', '-D', 'issue-124');
   const before = { 'refs/heads/issue-124': branch() };
   expect(await returnToBranch(location, found, before)).toBe(true);
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(tip);
   expect(run(worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
 });
@@ -194,7 +194,7 @@ test('a nested repository that is committed as a link runs nothing', async () =>
   writeFileSync(join(nested, '.gitattributes'), '* filter=x\n');
   run(nested, 'config', 'filter.x.clean', `touch ${ran}; cat`);
   commit(worktree, {}, 'sub');
-  await settle(location);
+  await syncBranch(location);
   writeFileSync(join(nested, 'f'), 'e\n');
   rmSync(ran, { force: true });
   await inspectWork(location, base);
@@ -251,7 +251,7 @@ test('a session that began without one gets its own git in the middle of its wor
   run(worktree, 'add', 'staged.txt');
   run(worktree, 'checkout', '--quiet', '--detach');
   await givePrivateGit(location);
-  await settle(location);
+  await syncBranch(location);
   expect(run(worktree, 'status', '--porcelain')).toBe('A  staged.txt\n?? left.txt');
   expect(run(worktree, 'rev-parse', 'HEAD', 'issue-124')).toBe(`${tip}\n${tip}`);
   expect(() => run(worktree, 'symbolic-ref', '--quiet', 'HEAD')).toThrow();
@@ -268,7 +268,7 @@ test('what says where git’s data are is put right, whatever an agent made of i
   rmSync(join(found.own, 'commondir'));
   symlinkSync(evil, join(found.own, 'commondir'));
   writeFileSync(join(found.own, 'gitdir'), `${evil}\n`);
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(tip);
   expect(readFileSync(evil, 'utf8')).toBe('precious');
   expect(run(location.worktree, 'rev-parse', 'HEAD')).toBe(tip);
@@ -280,7 +280,7 @@ test('after `git worktree repair`, which a moved repository needs, a session fin
   expect(run(location.worktree, 'rev-parse', '--absolute-git-dir')).not.toBe(found.own);
   expect(await checkPointers(location)).toMatchObject({ own: privateDirectory(found.record) });
   const tip = commit(location.worktree, { 'a.txt': 'a\n' });
-  await settle(location);
+  await syncBranch(location);
   expect(branch()).toBe(tip);
 });
 
@@ -295,6 +295,6 @@ test('what an agent puts in the place of its git’s files is not followed', asy
   rmSync(join(found.own, 'packed-refs'), { force: true });
   symlinkSync(secret, join(found.own, 'packed-refs'));
   run(location.checkout, 'tag', 'new');
-  await settle(location);
+  await syncBranch(location);
   expect(readFileSync(secret, 'utf8')).toBe('private');
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createWorktree } from '../../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
 import { openCodebase } from '../../../src/cli/planning/codebase.ts';
-import { settle } from '../../../src/git/private/settle.ts';
+import { syncBranch } from '../../../src/git/private/sync.ts';
 import { changeId } from '../../../src/git/rebase/change.ts';
 import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
@@ -68,14 +68,14 @@ test.each(['blob:none', 'tree:0'])(
     expect(run(location.worktree, 'status', '--porcelain')).toBe('');
 
     commit(location.worktree, { 'new.txt': 'new\n', 'sub/b.txt': 'agent\n' });
-    await settle(location);
+    await syncBranch(location);
     expect(await inspectWork(location, base)).toMatchObject({ commits: 1, diff: { files: 2 } });
     expect(await outgoingProblems(location, base, 5, tokens)).toEqual([]);
     await pushBranch(location, tokens);
 
     await elsewhere('issue-1', { 'theirs.txt': 'theirs\n' });
     commit(location.worktree, { 'more.txt': 'more\n' });
-    await settle(location);
+    await syncBranch(location);
     const taken = await integrateRemoteCommits(location, base, { tokens });
     expect(taken).toMatchObject({ commits: 1 });
 
@@ -129,7 +129,7 @@ test('a shallow clone is worked in like any other', async () => {
   const { signal } = new AbortController();
   const base = await createWorktree({ home, tokens }, made, signal);
   commit(location.worktree, { 'new.txt': 'new\n' });
-  await settle(location);
+  await syncBranch(location);
   await pushBranch(location, tokens);
   commit(other, { 'b.txt': 'b\n' });
   await git(other, 'push', '--quiet', 'origin', 'HEAD:main');

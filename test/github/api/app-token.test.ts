@@ -39,8 +39,8 @@ test('an app works with the token of its installation, got once, for the API and
   const tokens = tokenSource({ ...env, GITHUB_TOKEN: 'somebody else' });
   const github = createGitHub({ apiUrl: emulator.apiUrl, tokens });
   expect(await github.readIssue(ACME, issue)).toMatchObject({ title: 'One' });
-  const { pulses } = await github.readPulses(ACME, [{ issue, pullRequest: null }]);
-  expect(pulses).toHaveLength(1);
+  const { polls } = await github.readPolls(ACME, [{ issue, pullRequest: null }]);
+  expect(polls).toHaveLength(1);
   const url = `${emulator.apiUrl}/acme/app.git`.replace(
     '://',
     `://x-access-token:${await tokens()}@`,

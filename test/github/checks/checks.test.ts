@@ -12,8 +12,8 @@ async function failing(
   const watched = await fixture.openPull();
   fail(watched.headSha, fixture);
   const github = connect(fixture);
-  const { pulses } = await github.readPulses(ACME, [watched]);
-  const [check] = pulses[0]?.pullRequest?.checks.notPassed ?? [];
+  const { polls } = await github.readPolls(ACME, [watched]);
+  const [check] = polls[0]?.pullRequest?.checks.notPassed ?? [];
   if (!check) throw new Error('nothing failed');
   const examine = () => github.examineCheck(ACME, check, watched.headSha);
   return { ...watched, emulator: fixture.emulator, github, check, examine };
@@ -111,8 +111,7 @@ test('the jobs of a run that was cancelled as a whole are run again together', a
   emulator.check(ACME, watched.headSha, { name: 'docs', run, conclusion: 'success' });
   emulator.endRun(ACME, run);
   const github = connect(fixture);
-  const read = async () =>
-    (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
+  const read = async () => (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest?.checks;
   await github.rerun(ACME, (await read())?.notPassed ?? []);
   expect(await read()).toMatchObject({ total: 4, pending: 3, notPassed: [] });
   // Each is found to be under way again.
@@ -140,7 +139,7 @@ test('a CI that really runs fails a commit, and passes the one that mends it', a
     });
   const checks = async () => {
     await emulator.ciIdle();
-    return (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest?.checks;
+    return (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest?.checks;
   };
   const broken = await push('echo "1 test failed"; exit 3');
   const [failed] = (await checks())?.notPassed ?? [];

@@ -44,9 +44,9 @@ test('fifty pull requests cost no more than 130 points an hour', async () => {
     github: {
       // What was said is read where something has changed, beside the rounds.
       readFeedback: async () => [],
-      async readPulses(...of) {
+      async readPolls(...of) {
         atRound.push(used.graphql);
-        const read = await github.readPulses(...of);
+        const read = await github.readPolls(...of);
         cost.push(read.rateLimit?.cost ?? Number.NaN);
         return read;
       },

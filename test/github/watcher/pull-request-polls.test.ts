@@ -6,9 +6,9 @@ test('an issue and its pull request are read in one request, at the price of one
   const fixture = await githubFixture();
   const { issue, pullRequest, headSha } = await fixture.openPull();
   const before = fixture.emulator.requests.length;
-  const { pulses, rateLimit } = await connect(fixture).readPulses(ACME, [{ issue, pullRequest }]);
+  const { polls, rateLimit } = await connect(fixture).readPolls(ACME, [{ issue, pullRequest }]);
   expect(fixture.emulator.requests).toHaveLength(before + 1);
-  expect(pulses).toEqual([
+  expect(polls).toEqual([
     {
       issue: { state: 'open', title: 'One', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
       pullRequest: {
@@ -26,18 +26,18 @@ test('an issue and its pull request are read in one request, at the price of one
 
 test('fifty issues and their pull requests cost one point, too', async () => {
   const watched = Array.from({ length: 50 }, (_, n) => ({ issue: n + 1, pullRequest: n + 101 }));
-  const { rateLimit } = await connect(await githubFixture()).readPulses(ACME, watched);
+  const { rateLimit } = await connect(await githubFixture()).readPolls(ACME, watched);
   expect(rateLimit?.cost).toBe(1);
 });
 
 test('an issue without a pull request is watched too, and one that is gone is null', async () => {
   const fixture = await githubFixture();
   const issue = fixture.emulator.addIssue(ACME, { title: 'One' });
-  const { pulses } = await connect(fixture).readPulses(ACME, [
+  const { polls } = await connect(fixture).readPolls(ACME, [
     { issue, pullRequest: null },
     { issue: 99, pullRequest: null },
   ]);
-  expect(pulses).toMatchObject([
+  expect(polls).toMatchObject([
     { issue: { title: 'One' }, pullRequest: null },
     { issue: null, pullRequest: null },
   ]);
@@ -46,7 +46,7 @@ test('an issue without a pull request is watched too, and one that is gone is nu
 test('a repository that is not there is unknown', async () => {
   const nothing = ACME.replace('app', 'nothing') as typeof ACME;
   await expect(
-    connect(await githubFixture()).readPulses(nothing, [{ issue: 1, pullRequest: null }]),
+    connect(await githubFixture()).readPolls(nothing, [{ issue: 1, pullRequest: null }]),
   ).rejects.toMatchObject({ type: 'UnknownRepository' });
 });
 
@@ -73,8 +73,8 @@ test('checks are told by their results, of the head commit only', async () => {
   emulator.check(ACME, headSha, { name: 'slow' });
   emulator.status(ACME, headSha, { context: 'deploy', state: 'error', targetUrl: 'https://d.io' });
   emulator.check(ACME, 'f'.repeat(40), { name: 'elsewhere', conclusion: 'failure' });
-  const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
-  expect(pulses[0]?.pullRequest?.checks).toMatchObject({
+  const { polls } = await connect(fixture).readPolls(ACME, [watched]);
+  expect(polls[0]?.pullRequest?.checks).toMatchObject({
     ...{ total: 4, pending: 1, running: [{ name: 'slow' }] },
     notPassed: [
       { name: 'deploy', id: 'status deploy', runId: null, result: 'failed', url: 'https://d.io' },
@@ -88,11 +88,11 @@ test('a check that was run again counts as it is now', async () => {
   const watched = await fixture.openPull();
   const github = connect(fixture);
   fixture.emulator.check(ACME, watched.headSha, { name: 'unit', conclusion: 'failure' });
-  const first = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
+  const first = (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest;
   const [check] = first?.checks.notPassed ?? [];
   if (!check) throw new Error('nothing failed');
   await github.rerun(ACME, [check]);
-  const second = (await github.readPulses(ACME, [watched])).pulses[0]?.pullRequest;
+  const second = (await github.readPolls(ACME, [watched])).polls[0]?.pullRequest;
   expect(second?.checks).toMatchObject({ total: 1, pending: 1, running: [{ name: 'unit' }] });
 });
 
@@ -124,8 +124,8 @@ async function checksAfter(
   const fixture = await githubFixture();
   const watched = await fixture.openPull();
   check(watched.headSha, fixture.emulator);
-  const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
-  return pulses[0]?.pullRequest?.checks;
+  const { polls } = await connect(fixture).readPolls(ACME, [watched]);
+  return polls[0]?.pullRequest?.checks;
 }
 
 test('one name in two workflows, or in another app, names two checks', async () => {
@@ -176,7 +176,7 @@ test('what is said changes the fingerprint, within the same second too; checks d
   const watched = await fixture.openPull();
   const { issue, pullRequest, headSha } = watched;
   const github = connect(fixture);
-  const fingerprint = async () => (await github.readPulses(ACME, [watched])).pulses[0]?.fingerprint;
+  const fingerprint = async () => (await github.readPolls(ACME, [watched])).polls[0]?.fingerprint;
   const seen = [await fingerprint()];
   emulator.check(ACME, headSha, { name: 'unit' });
   expect(await fingerprint()).toBe(seen[0]);
@@ -198,11 +198,11 @@ test('a conflict with the base, a draft and a merge are seen', async () => {
   await fixture.emulator.push(ACME, {
     ...{ branch: 'main', author: 'alice', path: `issue-${watched.issue}.txt`, text: 'else' },
   });
-  const { pulses } = await github.readPulses(ACME, [watched]);
-  expect(pulses[0]?.pullRequest).toMatchObject({ mergeable: 'conflicting', draft: true });
+  const { polls } = await github.readPolls(ACME, [watched]);
+  expect(polls[0]?.pullRequest).toMatchObject({ mergeable: 'conflicting', draft: true });
   fixture.emulator.closePullRequest(ACME, watched.pullRequest);
-  const closed = await github.readPulses(ACME, [watched]);
-  expect(closed.pulses[0]?.pullRequest).toMatchObject({ state: 'closed', merged: false });
+  const closed = await github.readPolls(ACME, [watched]);
+  expect(closed.polls[0]?.pullRequest).toMatchObject({ state: 'closed', merged: false });
 });
 
 test('another digest means another title or body; a ticked box is no edit', async () => {
@@ -210,7 +210,7 @@ test('another digest means another title or body; a ticked box is no edit', asyn
   const issue = fixture.emulator.addIssue(ACME, { title: 'One', body: 'Do it' });
   const github = connect(fixture);
   const digest = async () =>
-    (await github.readPulses(ACME, [{ issue, pullRequest: null }])).pulses[0]?.issue?.digest;
+    (await github.readPolls(ACME, [{ issue, pullRequest: null }])).polls[0]?.issue?.digest;
   const before = await digest();
   expect(await digest()).toBe(before);
   fixture.emulator.edit(ACME, issue, { body: 'Do it well' });
@@ -226,7 +226,7 @@ test('it is approved while its latest reviews say so, and the base is told as it
   const { emulator } = fixture;
   const watched = await fixture.openPull();
   const read = async () =>
-    (await connect(fixture).readPulses(ACME, [watched])).pulses[0]?.pullRequest;
+    (await connect(fixture).readPolls(ACME, [watched])).polls[0]?.pullRequest;
   emulator.review(ACME, watched.pullRequest, { author: 'alice', state: 'APPROVED' });
   expect(await read()).toMatchObject({ approved: true });
   emulator.review(ACME, watched.pullRequest, { author: 'bob', state: 'CHANGES_REQUESTED' });

@@ -52,27 +52,27 @@ function watching(world: Partial<World> = {}, options: Partial<WatcherOptions> =
   const all: World = { pull: () => ({}), said: [], ...world };
   const home = coppiceHome({ COPPICE_HOME: temporaryDirectory('watch') });
   const deliver = vi.fn<WatcherOptions['deliver']>(async () => 'delivered');
-  const readPulses = vi.fn<GitHub['readPulses']>(async (repository, watched) => {
+  const readPolls = vi.fn<GitHub['readPolls']>(async (repository, watched) => {
     all.fail?.(repository);
-    const pulses = watched.map(
+    const polls = watched.map(
       ({ pullRequest: number }): PullRequestPoll => ({
         ...{ issue: ISSUE, fingerprint: String(all.said.map(({ id }) => id)) },
         pullRequest: number === null ? null : snapshot(number, all.pull(number)),
       }),
     );
-    return { pulses, problems: [], rateLimit: null };
+    return { polls: polls, problems: [], rateLimit: null };
   });
   const readFeedback = vi.fn<GitHub['readFeedback']>(async () => [...all.said]);
   const lines: string[] = [];
   const watcher = createWatcher({
-    ...{ home, github: { readPulses, readFeedback }, interval: 0.01, deliver },
+    ...{ home, github: { readPolls, readFeedback }, interval: 0.01, deliver },
     log: (line) => lines.push(line),
     ...options,
   });
   onTestFinished(() => watcher.stop());
   const rounds = (count: number) =>
-    eventually(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(count));
-  return { home, watcher, deliver, lines, readPulses, readFeedback, rounds, world: all };
+    eventually(() => expect(readPolls.mock.calls.length).toBeGreaterThanOrEqual(count));
+  return { home, watcher, deliver, lines, readPolls, readFeedback, rounds, world: all };
 }
 
 const delivered = (deliver: ReturnType<typeof watching>['deliver'], count: number) =>
@@ -120,12 +120,12 @@ test('what was said is read when something may have been said, and each is told 
 });
 
 test('one whose answer is not understood is told once, and keeps the others from nothing', async () => {
-  const { home, watcher, deliver, lines, readPulses, rounds } = watching();
-  const read = readPulses.getMockImplementation();
-  readPulses.mockImplementation(async (repository, watched) => {
-    const { pulses = [], rateLimit = null } = (await read?.(repository, watched)) ?? {};
-    const without = pulses.map((pulse, n) => (watched[n]?.issue === 1 ? undefined : pulse));
-    return { pulses: without, problems: ['acme/app#1 is odd'], rateLimit };
+  const { home, watcher, deliver, lines, readPolls, rounds } = watching();
+  const read = readPolls.getMockImplementation();
+  readPolls.mockImplementation(async (repository, watched) => {
+    const { polls = [], rateLimit = null } = (await read?.(repository, watched)) ?? {};
+    const without = polls.map((poll, n) => (watched[n]?.issue === 1 ? undefined : poll));
+    return { polls: without, problems: ['acme/app#1 is odd'], rateLimit };
   });
   await registerWatch(home, session(1));
   await registerWatch(home, session(2));
@@ -152,12 +152,12 @@ test('neither the count of running checks nor a forgotten mergeability is news',
   let change: Partial<PullRequestSnapshot> = {
     ...{ mergeable: 'yes', checks: { total: 300, pending: 300, notPassed: [], running: [] } },
   };
-  const { home, watcher, deliver, readPulses, rounds } = watching({ pull: () => change });
+  const { home, watcher, deliver, readPolls, rounds } = watching({ pull: () => change });
   await registerWatch(home, session(1));
   watcher.start();
   await delivered(deliver, 1);
   change = { mergeable: 'unknown', checks: { total: 300, pending: 6, notPassed: [], running: [] } };
-  await rounds(readPulses.mock.calls.length + 5);
+  await rounds(readPolls.mock.calls.length + 5);
   expect(deliver).toHaveBeenCalledTimes(1);
   change = { mergeable: 'unknown', checks: { total: 300, pending: 0, notPassed: [], running: [] } };
   await delivered(deliver, 2);
@@ -191,7 +191,7 @@ test('a registration made while it waits is read when nudged', async () => {
 test('an event of a watched repository starts a round, one of another does not', async () => {
   let headSha = 'a1';
   const world = { pull: () => ({ headSha }) };
-  const { home, watcher, deliver, readPulses } = watching(world, { interval: 3_600 });
+  const { home, watcher, deliver, readPolls } = watching(world, { interval: 3_600 });
   await registerWatch(home, session(1));
   watcher.start();
   await delivered(deliver, 1);
@@ -199,7 +199,7 @@ test('an event of a watched repository starts a round, one of another does not',
   watcher.nudgeFor(ACME.replace('app', 'other') as typeof ACME);
   // Writing files takes longer than a round, if there were one.
   for (const issue of [2, 3, 4]) await registerWatch(home, session(issue));
-  expect(readPulses).toHaveBeenCalledTimes(1);
+  expect(readPolls).toHaveBeenCalledTimes(1);
   watcher.nudgeFor(ACME.toUpperCase() as typeof ACME);
   await delivered(deliver, 2);
 });
@@ -228,13 +228,13 @@ test('a session that is gone is not watched any more', async () => {
 });
 
 test('unregistering twice is like once', async () => {
-  const { home, watcher, readPulses } = watching();
+  const { home, watcher, readPolls } = watching();
   await registerWatch(home, session(1));
   await unregisterWatch(home, session(1));
   await unregisterWatch(home, session(1));
   watcher.start();
   await watcher.stop();
-  expect(readPulses).not.toHaveBeenCalled();
+  expect(readPolls).not.toHaveBeenCalled();
 });
 
 test('news that could not be delivered are delivered in the next round', async () => {
@@ -261,7 +261,7 @@ test('one that fails does not keep the others from being told', async () => {
 
 test('all of a repository are read in one call, and one that fails does not keep another from it', async () => {
   const others = ['aaa', 'zzz'].map((name) => ACME.replace('app', name) as typeof ACME);
-  const { home, watcher, deliver, readPulses } = watching({
+  const { home, watcher, deliver, readPolls } = watching({
     fail: (repository) => {
       if (repository !== ACME) throw new Error('no such repository');
     },
@@ -271,8 +271,8 @@ test('all of a repository are read in one call, and one that fails does not keep
   for (const issue of [1, 2]) await registerWatch(home, session(issue));
   watcher.start();
   await delivered(deliver, 2);
-  await eventually(() => expect(readPulses.mock.calls.length).toBeGreaterThanOrEqual(3));
-  const calls = readPulses.mock.calls.slice(0, 3).map(([name, { length }]) => `${name} ${length}`);
+  await eventually(() => expect(readPolls.mock.calls.length).toBeGreaterThanOrEqual(3));
+  const calls = readPolls.mock.calls.slice(0, 3).map(([name, { length }]) => `${name} ${length}`);
   expect(calls.sort()).toEqual(['acme/aaa 1', 'acme/app 2', 'acme/zzz 1']);
 });
 
@@ -314,7 +314,7 @@ test('a rate limit ends the round, and nobody asks before its time, nudged or no
 });
 
 test('without a network one repository is asked for, not all', async () => {
-  const { home, watcher, readPulses, rounds } = watching({
+  const { home, watcher, readPolls, rounds } = watching({
     fail: () => {
       throw new Unreachable('https://api.github.com', 'ENOTFOUND');
     },
@@ -324,7 +324,7 @@ test('without a network one repository is asked for, not all', async () => {
   await registerWatch(home, { ...session(2), repository: other });
   watcher.start();
   await rounds(6);
-  expect(new Set(readPulses.mock.calls.map(([repository]) => repository)).size).toBe(1);
+  expect(new Set(readPolls.mock.calls.map(([repository]) => repository)).size).toBe(1);
 });
 
 test('a file that is no registration is named, and the others are watched', async () => {

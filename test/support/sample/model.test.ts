@@ -28,7 +28,7 @@ async function prompt(issue: number, why: Why): Promise<string> {
     location: { ...where, repository: RepositoryName.parse('acme/app'), issue, hostId: 'h' },
     base: 'main',
     issue: { title: 'As the sample has it', body: '' },
-    ...{ words: '', told: '', again: false, reports: 'structured' as const },
+    ...{ context: '', guidance: '', again: false, reports: 'structured' as const },
     ...why,
   });
 }
@@ -96,14 +96,14 @@ test('the model does for every issue what the scripted agent does', async () => 
     if (number === 124) {
       const options = inFull(TOKEN_REFRESH.options);
       expect(outcome).toEqual({ kind: 'stuck', ...TOKEN_REFRESH, options });
-      outcome = await turn({ kind: 'guidance', told: TOKEN_REFRESH_GUIDANCE });
+      outcome = await turn({ kind: 'guidance', guidance: TOKEN_REFRESH_GUIDANCE });
       await scripted(
         ...([other.directory, number, 'guidance'] as const),
         `\n## Guidance\n\n${TOKEN_REFRESH_GUIDANCE}\n`,
       );
     }
     expect(outcome).toMatchObject({ kind: 'done' });
-    expect(await turn({ kind: 'feedback', words: POINTS })).toMatchObject({ kind: 'done' });
+    expect(await turn({ kind: 'feedback', context: POINTS })).toMatchObject({ kind: 'done' });
     await scripted(other.directory, number, 'feedback', POINTS);
     expect(await one.tree()).toBe(await other.tree());
     expect(await one.commits()).toBe(await other.commits());
@@ -116,7 +116,7 @@ test('its second turn on feedback is another than its first, also when one was b
   const one = await sample();
   const turn = agent(one, 123);
   await turn({ kind: 'implement' });
-  const first = { kind: 'feedback', words: POINTS } as const;
+  const first = { kind: 'feedback', context: POINTS } as const;
   await turn(first);
   expect(await turn({ ...first, again: true })).toMatchObject({
     replies: [
@@ -132,12 +132,12 @@ test('a turn that is begun again does nothing twice, and guidance counts once', 
   const one = await sample();
   const turn = agent(one, 124);
   await turn({ kind: 'implement' });
-  const told = { kind: 'guidance', told: 'Sliding, with a 20-minute window' } as const;
+  const told = { kind: 'guidance', guidance: 'Sliding, with a 20-minute window' } as const;
   await turn(told);
   await turn({ ...told, again: true });
   expect(await one.commits()).toBe('2');
   expect(await one.run('git', 'show', 'HEAD:src/auth/session.js')).toContain('MINUTES = 20');
-  expect(await turn({ kind: 'guidance', told: 'Well done.' })).toMatchObject({ kind: 'done' });
+  expect(await turn({ kind: 'guidance', guidance: 'Well done.' })).toMatchObject({ kind: 'done' });
 });
 
 test('a step that does not work makes it ask, and change nothing more', async () => {

@@ -100,7 +100,7 @@ test('a question of the agent is answered by words alone: whatever else is refus
 
   expect(await guide(handle, 'the first')).toBeUndefined();
   await until(handle, 'complete');
-  expect(turnsOf(issue).map(({ told }) => told)).toEqual(['', 'the first']);
+  expect(turnsOf(issue).map(({ guidance }) => guidance)).toEqual(['', 'the first']);
   // Nothing is asked: words go to the next turn, an approval to nothing.
   expect(await guide(handle, { action: 'approve' })).toMatch(/no plan waits for an approval$/);
   await handle.signal(reportPullRequestSignal, world.merged(issue));
@@ -125,7 +125,7 @@ test('an approval that comes before there is a plan approves none', async () => 
   );
   expect(await guide(handle, { action: 'approve', text: 'mind the clock' })).toBeUndefined();
   await until(handle, 'complete');
-  expect(turnsOf(issue).map(({ kind, told }) => [kind, told])).toEqual([
+  expect(turnsOf(issue).map(({ kind, guidance }) => [kind, guidance])).toEqual([
     ['plan', ''],
     ['implement', 'mind the clock'],
   ]);
@@ -174,7 +174,7 @@ test('an option that a person chooses is the answer, and a second one is told so
     ),
   );
   expect(turnsOf(issue)).toHaveLength(2);
-  expect(turnsOf(issue)[1]?.told).toMatch(/^Option [12]: a (map|list)$/);
+  expect(turnsOf(issue)[1]?.guidance).toMatch(/^Option [12]: a (map|list)$/);
   await handle.cancel();
 });
 
@@ -210,7 +210,7 @@ test('what was told before the merge and not given to the agent is shown as not 
   await until(handle, 'complete');
   world.script(issue, promise);
   await handle.signal(guidanceSignal, 'start');
-  await until(handle, 'working');
+  await eventually(() => expect(world.calls).toContain(`runTurn #${issue} guidance`));
   await handle.signal(guidanceSignal, 'one more thing');
   await handle.signal(reportPullRequestSignal, world.merged(issue, 'issue-91'));
   resolve({ kind: 'done', summary: 'did it' });

@@ -85,7 +85,7 @@ test('a stuck session is held for a terminal; guidance waits, and is followed wh
 
   await handle.signal(detachSignal, { id });
   await until(handle, 'complete');
-  expect(world.turnInputs.at(-1)).toMatchObject({ told: 'use the first', conversation });
+  expect(world.turnInputs.at(-1)).toMatchObject({ guidance: 'use the first', conversation });
   expect(await attachedSince(handle)).toBeNull();
   expect(await wasHeld(handle)).toBe(true);
   expect(world.calls.indexOf(`endAttachment #${issue}`)).toBeLessThan(
@@ -109,7 +109,7 @@ test('left unsettled it stays stuck, and can be attached again; settled it goes 
   const guidance = { text: 'we took the second' };
   await handle.signal(detachSignal, { id: again.id, guidance });
   await until(handle, 'complete');
-  expect(world.turnInputs.at(-1)).toMatchObject({ told: 'we took the second', resume: true });
+  expect(world.turnInputs.at(-1)).toMatchObject({ guidance: 'we took the second', resume: true });
   expect(turnsTaken(issue)).toBe(2);
   await handle.cancel();
 });

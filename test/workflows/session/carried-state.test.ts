@@ -55,7 +55,7 @@ test('a session goes on with the state of an earlier version, in which newer par
   });
   await eventually(async () =>
     expect(world.turnInputs.filter((input) => input.location.issue === issue)).toMatchObject([
-      { kind: 'guidance', told: 'second', resume: true, conversation: STATE.conversation },
+      { kind: 'guidance', guidance: 'second', resume: true, conversation: STATE.conversation },
     ]),
   );
   await eventually(() => expect(world.calls).toContain(`publish #${issue} main`));

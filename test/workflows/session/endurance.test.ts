@@ -113,7 +113,7 @@ test('a session of very many turns, words and comments stays within every limit,
   expect(
     marks(
       'g',
-      inputs().map(({ told }) => told),
+      inputs().map(({ guidance }) => guidance),
     ),
   ).toEqual(inOrder(GUIDANCES));
 
@@ -132,7 +132,7 @@ test('a session of very many turns, words and comments stays within every limit,
   }
   const heard = marks(
     'f',
-    inputs().map((input) => input.words),
+    inputs().map((input) => input.context),
   );
   expect(heard.toSorted((a, b) => a - b)).toEqual(inOrder(ITEMS));
   expect(new Set(replied()).size).toBe(ITEMS);

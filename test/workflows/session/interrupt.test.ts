@@ -27,7 +27,7 @@ const now = (text: string) => ({ text, interrupt: true });
 const inputsOf = (issue: number) =>
   environment.world.turnInputs.filter(({ location }) => location.issue === issue);
 
-const toldTo = (issue: number): string[] => inputsOf(issue).map(({ told }) => told);
+const toldTo = (issue: number): string[] => inputsOf(issue).map(({ guidance }) => guidance);
 
 const turnBegan = (issue: number, count: number): Promise<void> =>
   eventually(() => expect(inputsOf(issue)).toHaveLength(count));
@@ -48,7 +48,7 @@ test('guidance that can’t wait stops the turn, and the next goes on in its con
     resume: true,
     again: true,
     conversation: first?.conversation,
-    told: 'Leave the tests alone',
+    guidance: 'Leave the tests alone',
   });
   expect(await turnsOf(handle)).toMatchObject([
     { outcome: 'interrupted', summary: 'stopped for your guidance' },
@@ -83,8 +83,8 @@ test('an agent stopped before its conversation existed is started, and told all 
   await handle.signal(guidanceSignal, now('no, the second'));
   await until(handle, 'complete');
   expect(inputsOf(issue).slice(1)).toMatchObject([
-    { resume: true, told: 'the first' },
-    { resume: false, told: 'the first\n\nno, the second' },
+    { resume: true, guidance: 'the first' },
+    { resume: false, guidance: 'the first\n\nno, the second' },
   ]);
   await handle.cancel();
 });
@@ -99,8 +99,8 @@ test('what an interrupted turn was for is told again, beside the guidance', asyn
   await handle.signal(guidanceSignal, now('the clock is off'));
   await until(handle, 'complete');
   expect(inputsOf(issue).slice(1)).toMatchObject([
-    { kind: 'nudge', words: problem, told: '' },
-    { kind: 'nudge', words: problem, told: 'the clock is off' },
+    { kind: 'nudge', context: problem, guidance: '' },
+    { kind: 'nudge', context: problem, guidance: 'the clock is off' },
   ]);
   await handle.cancel();
 });
@@ -117,9 +117,9 @@ test('a planning turn is interrupted too, and the next one plans as told', async
   await handle.signal(guidanceSignal, now('one page'));
   await until(handle, 'complete');
   expect(inputsOf(issue)).toMatchObject([
-    { kind: 'plan', told: '' },
-    { kind: 'plan', told: 'one page' },
-    { kind: 'implement', told: '' },
+    { kind: 'plan', guidance: '' },
+    { kind: 'plan', guidance: 'one page' },
+    { kind: 'implement', guidance: '' },
   ]);
   await handle.cancel();
 });
@@ -140,9 +140,9 @@ test('an agent that resolves a conflict hears it in the same errand', async () =
   await handle.signal(guidanceSignal, now('no, theirs'));
   await turnBegan(issue, 4);
   expect(inputsOf(issue).slice(1)).toMatchObject([
-    { kind: 'resolve', told: '' },
-    { kind: 'resolve', words: expect.stringContaining('keep both'), told: 'no, theirs' },
-    { kind: 'guidance', told: 'rename it' },
+    { kind: 'resolve', guidance: '' },
+    { kind: 'resolve', context: expect.stringContaining('keep both'), guidance: 'no, theirs' },
+    { kind: 'guidance', guidance: 'rename it' },
   ]);
   await handle.cancel();
 });

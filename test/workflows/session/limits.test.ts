@@ -60,7 +60,7 @@ test('turns that met a usage limit are no attempts, and count for no limit of tu
     limited,
   );
   await until(handle, 'complete');
-  expect(inputs().map(({ kind, words }) => [kind, words])).toEqual([
+  expect(inputs().map(({ kind, context }) => [kind, context])).toEqual([
     ...Array(4).fill(['implement', '']),
     ...Array(2).fill(['nudge', 'no outcome']),
   ]);
@@ -97,7 +97,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
     new Set(
       inputs()
         .slice(1)
-        .map(({ words }) => words),
+        .map(({ context }) => context),
     ).size,
   ).toBe(1);
   await eventually(async () =>
@@ -115,7 +115,9 @@ test('a person’s words end the wait for a usage limit: it is tried at once', a
   await eventually(async () => expect((await handle.query(statusQuery)).waitingUntil).toBe(until_));
   await handle.signal(guidanceSignal, 'try again');
   await until(handle, 'complete');
-  expect(inputs().map(({ ignoreUsageLimit = false, told }) => [ignoreUsageLimit, told])).toEqual([
+  expect(
+    inputs().map(({ ignoreUsageLimit = false, guidance }) => [ignoreUsageLimit, guidance]),
+  ).toEqual([
     [false, ''],
     [true, 'try again'],
   ]);
@@ -158,9 +160,9 @@ test('a turn that reached the budget is taken again, in the same conversation wi
   await handle.signal(guidanceSignal, { budget: 5 });
   await until(handle, 'complete');
   expect(inputs()).toMatchObject([
-    { costLimit: 2, resume: false, told: '' },
-    { costLimit: 1.5, kind: 'guidance', told: 'the first', resume: true },
-    { costLimit: 5, kind: 'guidance', told: 'the first', resume: true, again: true },
+    { costLimit: 2, resume: false, guidance: '' },
+    { costLimit: 1.5, kind: 'guidance', guidance: 'the first', resume: true },
+    { costLimit: 5, kind: 'guidance', guidance: 'the first', resume: true, again: true },
   ]);
   expect(new Set(inputs().map(({ conversation }) => conversation)).size).toBe(1);
   // The fake world's turns tell a cost of half a dollar; the stopped one took all that was left.

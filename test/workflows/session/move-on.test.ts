@@ -83,7 +83,7 @@ test('a question of the agent outlives its execution: it is told once, and its a
   expect(await one.status()).toMatchObject({ status: 'stuck', stuckReason: 'which?' });
   await one.guide('the first');
   await one.becomes('complete');
-  expect(one.turns().map(({ kind, told }) => [kind, told])).toEqual([
+  expect(one.turns().map(({ kind, guidance }) => [kind, guidance])).toEqual([
     ['implement', ''],
     ['guidance', 'the first'],
   ]);
@@ -142,7 +142,7 @@ test('what the agent asks while it resolves a conflict is asked once, and no tur
   await eventually(() => expect(one.world.calls).toContain(`retarget #${one.issue} main`));
   expect(one.questions()).toBe(2);
   const resolving = one.turns().filter(({ kind }) => kind === 'resolve');
-  expect(resolving.map(({ words }) => words)).toEqual([
+  expect(resolving.map(({ context }) => context)).toEqual([
     'it conflicts\n\nkeep both',
     'it conflicts\n\nkeep both\n\ntheirs',
   ]);
@@ -159,7 +159,7 @@ test('commits that may not be pushed are looked at by one turn after the answer'
   await one.guide('mind the clock');
   await one.becomes('complete');
   expect(one.turns().map(({ kind }) => kind)).toEqual(['implement', 'nudge', 'nudge']);
-  expect(one.turns().at(-1)).toMatchObject({ words: problem, told: 'mind the clock' });
+  expect(one.turns().at(-1)).toMatchObject({ context: problem, guidance: 'mind the clock' });
   expect(one.questions()).toBe(1);
   // Nothing of that is left: the next problem is the agent's to mend first.
   one.world.outgoing.set(one.issue, [problem]);
@@ -183,12 +183,12 @@ test('a paused session, and one that waits for a usage limit, take no turn for i
   await one.moveOn();
   await one.handle.signal(resumeSignal);
   await one.becomes('complete');
-  expect(one.turns().map(({ told, ignoreUsageLimit = false }) => [told, ignoreUsageLimit])).toEqual(
-    [
-      ['', false],
-      ['it is over', true],
-    ],
-  );
+  expect(
+    one.turns().map(({ guidance, ignoreUsageLimit = false }) => [guidance, ignoreUsageLimit]),
+  ).toEqual([
+    ['', false],
+    ['it is over', true],
+  ]);
   await one.end();
 });
 
@@ -197,20 +197,22 @@ test('what a message has begun is finished before the next execution begins', as
   await one.becomes('stuck');
   const { promise, resolve } = Promise.withResolvers<void>();
   one.world.onReact = () => promise;
-  const comment: FeedbackItem = {
-    ...{ id: `c${one.issue}`, node: 'n', kind: 'comment', onIssue: false, author: 'ann' },
+  const comment = (id: string): FeedbackItem => ({
+    ...{ id: `${id}${one.issue}`, node: 'n', kind: 'comment', onIssue: false, author: 'ann' },
     ...{ bot: false, mayWrite: true, text: '/coppice resume', url: 'u' },
     ...{ at: '2100-01-01T00:00:00Z', ...PLACELESS },
-  };
-  await one.handle.signal(reportFeedbackSignal, [comment]);
+  });
+  await one.handle.signal(reportFeedbackSignal, [comment('c'), comment('d')]);
   const { runId } = await one.handle.describe();
   await one.tell(SUGGESTED_AT);
-  // It is long by now, and has every reason to leave.
+  // It is long by now, and has every reason to leave. A query is answered once it has taken all signals.
+  await one.handle.query(statusQuery);
   expect((await one.handle.describe()).runId).toBe(runId);
   resolve();
   one.world.onReact = () => undefined;
   await eventually(async () => expect((await one.handle.describe()).runId).not.toBe(runId));
-  expect(one.world.reactions.filter((id) => id === comment.id)).toEqual([comment.id]);
+  const ids = [`c${one.issue}`, `d${one.issue}`];
+  expect(one.world.reactions.filter((id) => ids.includes(id))).toEqual(ids);
   expect((await one.handle.query(detailQuery)).stuck?.decision).toBe('which?');
   await one.guide('the first');
   await one.becomes('complete');
@@ -233,6 +235,6 @@ test('a limit of what may be asked is looked at in every execution', async () =>
   expect(one.questions()).toBe(2);
   await one.handle.executeUpdate(guideUpdate, { args: [{ budget: 5 }] });
   await one.becomes('complete');
-  expect(one.turns().map(({ told }) => told)).toEqual(['', 'the first']);
+  expect(one.turns().map(({ guidance }) => guidance)).toEqual(['', 'the first']);
   await one.end();
 });

@@ -106,7 +106,7 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
   expect(second).toMatchObject({
     kind: 'guidance',
     resume: true,
-    told: 'Use sliding expiration',
+    guidance: 'Use sliding expiration',
     conversation: first?.conversation,
   });
   const forwarded = environment.world.records
@@ -135,14 +135,14 @@ test('guidance that arrives while the agent works is given to its next turn, in 
   }>();
   environment.world.script(issue, promise);
   const handle = await start(issue);
-  await until(handle, 'working');
+  await eventually(() => expect(callsOf(issue)).toContain('runTurn implement'));
   await handle.signal(guidanceSignal, 'first');
   await handle.signal(guidanceSignal, { text: 'second' });
   resolve({ kind: 'stuck', decision: 'what now?', options: [], context: '' });
   await until(handle, 'complete');
   const told = environment.world.turnInputs
     .filter(({ location }) => location.issue === issue)
-    .map((turn) => turn.told);
+    .map((turn) => turn.guidance);
   expect(told).toEqual(['', 'first\n\nsecond']);
 });
 
@@ -223,7 +223,7 @@ test('guidance meant for the agent is no answer to a question about something el
     new CoppiceError('PushRejected', 'the remote has other commits'),
   ]);
   const handle = await start(issue);
-  await until(handle, 'working');
+  await eventually(() => expect(callsOf(issue)).toContain('runTurn implement'));
   await handle.signal(guidanceSignal, 'also update the docs');
   resolve({ kind: 'done', summary: 'done' });
   await until(handle, 'stuck');
@@ -234,7 +234,7 @@ test('guidance meant for the agent is no answer to a question about something el
   await until(handle, 'complete');
   const told = environment.world.turnInputs
     .filter(({ location }) => location.issue === issue)
-    .map((turn) => turn.told);
+    .map((turn) => turn.guidance);
   expect(told).toEqual(['', 'also update the docs']);
 });
 
@@ -356,6 +356,23 @@ test('cancelling stops the session, keeps its worktree, and says so', async () =
   expect(callsOf(issue)).toContain('unwatch');
 });
 
+test('cancelled in the middle of a step, a session asks nothing about that', async () => {
+  const issue = newIssue();
+  environment.world.script(issue, { underWay: true, begun: true, heard: true });
+  const handle = await start(issue);
+  await eventually(() => expect(callsOf(issue)).toContain('runTurn implement'));
+  await handle.cancel();
+  await expect(handle.result()).rejects.toThrow();
+  const { events } = await handle.fetchHistory();
+  const statuses = (events ?? []).flatMap(
+    ({ upsertWorkflowSearchAttributesEventAttributes: upsert }) => {
+      const status = upsert?.searchAttributes?.indexedFields?.CoppiceStatus;
+      return status?.data ? [JSON.parse(Buffer.from(status.data).toString())] : [];
+    },
+  );
+  expect(statuses).toEqual(['registered', 'working', 'cancelled']);
+});
+
 test('a pull request closed unmerged ends the session cancelled', async () => {
   const issue = newIssue();
   const handle = await start(issue);
@@ -367,7 +384,7 @@ test('a pull request closed unmerged ends the session cancelled', async () => {
   expect((await handle.result()).status).toBe('cancelled');
 });
 
-test('when the session below is merged, the branch moves onto the trunk and the pull request with it', async () => {
+test('when the session below is merged, the branch moves onto the target branch and the pull request with it', async () => {
   const issue = newIssue();
   const handle = await start(issue, {
     parent: { issue: 90, branch: 'issue-90', pullRequestUrl: 'https://github.test/pull/90' },
@@ -427,7 +444,7 @@ test('commits that may not be pushed are the agent’s to mend once, then a pers
     'runTurn nudge',
   ]);
   const last = environment.world.turnInputs.findLast(({ location }) => location.issue === issue);
-  expect(last).toMatchObject({ words: problem, told: 'the clock is off' });
+  expect(last).toMatchObject({ context: problem, guidance: 'the clock is off' });
 });
 
 test('commits that may not be pushed for another reason, after a push, are the agent’s to mend again', async () => {
@@ -516,7 +533,7 @@ test.each([
     await until(handle, 'complete');
     const told = world.turnInputs
       .filter(({ location }) => location.issue === issue)
-      .map((turn) => turn.told);
+      .map((turn) => turn.guidance);
     expect(told.filter((words) => words !== '')).toEqual(['I am thinking about it']);
   },
 );
@@ -572,15 +589,15 @@ test('a turn that met a usage limit is taken again with the same words', async (
   await until(handle, 'complete');
   const inputs = world.turnInputs.filter(({ location }) => location.issue === issue);
   expect(inputs.slice(1)).toMatchObject([
-    { kind: 'guidance', told: 'the first' },
-    { kind: 'guidance', told: 'the first' },
+    { kind: 'guidance', guidance: 'the first' },
+    { kind: 'guidance', guidance: 'the first' },
   ]);
   await handle.signal(guidanceSignal, 'another');
   await eventually(() =>
     expect(
       world.turnInputs.filter(({ location }) => location.issue === issue).at(-1),
     ).toMatchObject({
-      told: 'another',
+      guidance: 'another',
     }),
   );
   await handle.cancel();
@@ -693,7 +710,7 @@ test('a refused tool is asked for, and allowed for this session from then on', a
     false,
     true,
   ]);
-  expect(inputs[1]?.told).toContain('Bash(npm test:*)');
+  expect(inputs[1]?.guidance).toContain('Bash(npm test:*)');
   await handle.cancel();
 });
 

@@ -15,8 +15,8 @@ export interface Asking {
   readonly memory?: string;
 }
 
-/** How long a tool may take to answer, in milliseconds. */
-const PATIENCE = 20_000;
+/** Milliseconds that a tool has for an answer. */
+const TIMEOUT = 20_000;
 
 interface Tool {
   readonly program: string;
@@ -154,7 +154,7 @@ async function askCargo(asking: Asking): Promise<readonly string[]> {
 /** The text at a URL; empty when it can't be fetched. */
 async function answerOf(url: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const init = { signal: AbortSignal.timeout(PATIENCE) };
+    const init = { signal: AbortSignal.timeout(TIMEOUT) };
     return await (await proxiedFetch(env)(url, init)).text();
   } catch {
     return '';
@@ -184,8 +184,8 @@ async function run(
   directory = home,
 ): Promise<string> {
   const said = await execa(program, args, {
-    ...{ cwd: directory, extendEnv: false, reject: false, stdin: 'ignore', timeout: PATIENCE },
-    // The width keeps URLs in help texts on one line. The other variables prevent downloads.
+    ...{ cwd: directory, extendEnv: false, reject: false, stdin: 'ignore', timeout: TIMEOUT },
+    // Helps are not folded within a URL; nothing is fetched to answer.
     env: { ...env, COLUMNS: '500', YARN_IGNORE_PATH: '1', COREPACK_ENABLE_NETWORK: '0' },
     maxBuffer: 4 * 1024 * 1024,
   });

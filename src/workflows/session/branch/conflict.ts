@@ -2,12 +2,13 @@ import type { Conflict } from '../../../domain/session/asking.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
-import { MAX_CONTEXT, type Outcome } from '../../../domain/session/turn.ts';
+import { MAX_CONTEXT, type Question, type QuestionInput } from '../../../domain/session/turn.ts';
 import { GIT_LIMIT } from '../../activities.ts';
 import { question, typeOf } from '../ask-on-failure.ts';
 import { MovesOn, moveOnIfLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
-import { summarise, takeTurn } from '../turn.ts';
+import { takeTurn } from '../turn.ts';
+import { summarise } from '../turn-result.ts';
 import { waitOut } from '../wait-out.ts';
 
 const CONFLICT_OPTIONS = [
@@ -70,32 +71,54 @@ async function takeStep<T>(
       if (conflict.attempting) await resolveByAgent(session, conflict);
       return await step(conflict.resolved);
     } catch (error) {
-      const asked = question(error);
-      const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
-      let words = '';
-      if (!isConflict || !conflict.mayAttempt) {
-        const told = [conflict.said, asked.context].filter((text) => text !== '').join('\n\n');
-        const context = told.slice(0, MAX_CONTEXT);
-        const guidance = await session.askOperator(
-          isConflict
-            ? { ...asked, options: [...CONFLICT_OPTIONS], context, asksFor: 'resolution' }
-            : asked,
-          overtaken,
-        );
-        if (guidance.length === 0) return undefined;
-        conflict.said = '';
-        conflict.resolved = guidance.some(({ action }) => action === 'resolved');
-        words = guidance.map(({ text }) => text).join('\n\n');
-        session.setStatus('working', conflict.activity);
-      }
-      conflict.mayAttempt = false;
-      if (isConflict && !conflict.resolved) {
-        if (words === '') await session.stopIfEnded();
-        if (overtaken()) return undefined;
-        conflict.attempting = [asked.decision, asked.context, shorten(words, MOST.problem)];
-      }
+      if (!(await mayTryAgain(session, conflict, error, overtaken))) return undefined;
     }
   }
+}
+
+/** Decides who resolves what a step met, and asks a person where that is not decided. @returns false when it was overtaken */
+async function mayTryAgain(
+  session: Session,
+  conflict: Conflict,
+  error: unknown,
+  overtaken: () => boolean,
+): Promise<boolean> {
+  const asked = question(error);
+  const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
+  const needsNobody = isConflict && conflict.mayAttempt;
+  const answer = needsNobody ? '' : await askAbout(session, conflict, asked, isConflict, overtaken);
+  if (answer === undefined) return false;
+  conflict.mayAttempt = false;
+  if (!isConflict || conflict.resolved) return true;
+  if (answer === '') await session.stopIfEnded();
+  if (overtaken()) return false;
+  conflict.attempting = [asked.decision, asked.context, shorten(answer, MOST.problem)];
+  return true;
+}
+
+/** Asks a person about a step that failed. @returns what they said; undefined when the step was overtaken */
+async function askAbout(
+  session: Session,
+  conflict: Conflict,
+  asked: QuestionInput,
+  isConflict: boolean,
+  overtaken: () => boolean,
+): Promise<string | undefined> {
+  const context = [conflict.said, asked.context].filter((text) => text !== '').join('\n\n');
+  const guidance = await session.askOperator(
+    isConflict
+      ? {
+          ...{ ...asked, options: [...CONFLICT_OPTIONS], asksFor: 'resolution' },
+          context: context.slice(0, MAX_CONTEXT),
+        }
+      : asked,
+    overtaken,
+  );
+  if (guidance.length === 0) return undefined;
+  conflict.said = '';
+  conflict.resolved = guidance.some(({ action }) => action === 'resolved');
+  session.setActivity(conflict.activity);
+  return guidance.map(({ text }) => text).join('\n\n');
 }
 
 /**
@@ -104,39 +127,35 @@ async function takeStep<T>(
  * the check fails. Guidance about something else waits for the turn after.
  */
 async function resolveByAgent(session: Session, conflict: Conflict): Promise<void> {
-  const { state } = session;
-  const { next } = state;
   for (;;) {
     moveOnIfLong();
-    if (conflict.asked) {
-      const given = await session.askOperator(conflict.asked);
-      conflict.asked = null;
-      if (given.some(({ action }) => action === 'resolved')) return resolvedBy(conflict, '');
-      const answers = given.map(({ text }) => shorten(text, MOST.problem));
-      // The description of the conflict is kept, and the latest answers.
-      const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
-      conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
-    }
-    const words = (conflict.attempting ?? []).filter((text) => text !== '').join('\n\n');
-    state.next = { kind: 'resolve', words };
-    let outcome: Outcome;
-    try {
-      outcome = await takeTurn(session);
-    } finally {
-      state.next = next;
-    }
-    if (isPostponed(outcome)) {
-      await waitOut(session, outcome);
-      continue;
-    }
-    if (outcome.kind === 'interrupted') continue;
-    if (outcome.kind !== 'stuck')
+    if (conflict.asked && (await isResolvedByPerson(session, conflict, conflict.asked)))
+      return resolvedBy(conflict, '');
+    const context = (conflict.attempting ?? []).filter((text) => text !== '').join('\n\n');
+    const outcome = await takeTurn(session, { kind: 'resolve', context });
+    if (isPostponed(outcome)) await waitOut(session, outcome);
+    else if (outcome.kind === 'stuck') conflict.asked = { ...outcome, asksFor: 'resolution' };
+    else if (outcome.kind !== 'interrupted')
       return resolvedBy(
         conflict,
         `The agent’s turn to resolve it ended ${outcome.kind}: ${shorten(summarise(outcome), MOST.summary)}`,
       );
-    conflict.asked = { ...outcome, asksFor: 'resolution' };
   }
+}
+
+/** Asks what the agent asks, and keeps the answer for its next turn. @returns whether the person has resolved it instead */
+async function isResolvedByPerson(
+  session: Session,
+  conflict: Conflict,
+  asked: Question,
+): Promise<boolean> {
+  const given = await session.askOperator(asked);
+  conflict.asked = null;
+  const answers = given.map(({ text }) => shorten(text, MOST.problem));
+  // What the conflict is about, and the latest answers.
+  const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
+  conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
+  return given.some(({ action }) => action === 'resolved');
 }
 
 function resolvedBy(conflict: Conflict, said: string): void {

@@ -1,6 +1,6 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
-import type { DependencyNews } from '../../../domain/session/reports.ts';
+import type { DependencyNotice } from '../../../domain/session/reports.ts';
 import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { hostActivities, longHostActivities } from '../../activities.ts';
@@ -8,32 +8,31 @@ import { askOnFailure } from '../ask-on-failure.ts';
 import { MovesOn } from '../move-on.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
-import { isBelowMerged, isNewsOfBelow, needing, takeNewsOf } from './below.ts';
 import { resolving, throughConflicts } from './conflict.ts';
+import { hasParentNotice, isParentMerged, needingBranch, takeNoticeOf } from './parent-notices.ts';
 
 /**
- * Applies notices about the parent. When the parent's branch moved, this session's branch is rebased onto it.
- * When the parent was merged, this branch is rebased onto the target branch, and its pull request is
- * retargeted. When the parent was cancelled, a person decides.
+ * Follows the parent session. When its branch moved, so does this one; when it is merged, this one moves onto the target branch and
+ * its pull request with it; when it ended cancelled, a person says whether to.
  */
 export async function follow(session: Session): Promise<void> {
   const { state } = session;
   for (;;) {
-    const below = state.parent;
-    const last = below && takeNewsOf(state, below);
+    const parent = state.parent;
+    const last = parent && takeNoticeOf(state, parent);
     if (!last) {
-      // Other notices do not matter to this session.
-      state.pendingNews.splice(0);
+      // Nothing else is of interest any more.
+      state.pendingNotices.splice(0);
       return;
     }
-    // A pull request that is merged into the parent's branch has nothing left to rebase.
+    // Merged into its parent, there is nothing left to move.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     try {
-      if ((await applyParentUpdate(session, below, last)) === 'followed') return;
+      if ((await applyParentUpdate(session, parent, last)) === 'followed') return;
     } catch (error) {
       // The notice is kept for the next step or execution.
       if (error instanceof PullRequestEnded || error instanceof MovesOn)
-        state.pendingNews.unshift(last);
+        state.pendingNotices.unshift(last);
       throw error;
     }
   }
@@ -45,26 +44,26 @@ export async function follow(session: Session): Promise<void> {
  */
 async function applyParentUpdate(
   session: Session,
-  below: ParentBranch,
-  { event, parentBranch }: DependencyNews,
+  parent: ParentBranch,
+  { event, parentBranch }: DependencyNotice,
 ): Promise<'followed' | 'overtaken'> {
   const { state, location } = session;
   if (event === 'moved') {
-    // If the parent's branch was deleted with its merge, the next notice says so.
-    state.parent = parentBranch ?? below;
-    const isNeedless = () => isNewsOfBelow(state) || state.pullRequest?.merged === true;
-    await moveOnto(session, state.parent.branch, `moves along with #${below.issue}`, isNeedless);
+    // Overtaken when its branch went with its merge: the next news says so.
+    state.parent = parentBranch ?? parent;
+    const isNeedless = () => hasParentNotice(state) || state.pullRequest?.merged === true;
+    await moveOnto(session, state.parent.branch, `moves along with #${parent.issue}`, isNeedless);
     return 'overtaken';
   }
   const { targetBranch } = session.registration;
-  if (event === 'cancelled' && (await askAboutBelow(session, below))) return 'overtaken';
+  if (event === 'cancelled' && (await askAboutParent(session, parent))) return 'overtaken';
   if (event === 'merged' && (await lookWhetherItEnded(session))) {
     state.parent = null;
     return 'followed';
   }
-  // A merge is final, whatever notices follow.
-  const isOvertaken = () => event === 'cancelled' && isNewsOfBelow(state);
-  const activity = `moves onto ${targetBranch}, since #${below.issue} is ${event}`;
+  // A merge is final, whatever is heard after it.
+  const isOvertaken = () => event === 'cancelled' && hasParentNotice(state);
+  const activity = `moves onto ${targetBranch}, since #${parent.issue} is ${event}`;
   if (!(await moveOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
   state.parent = null;
   const { pullRequest } = state;
@@ -80,32 +79,26 @@ async function applyParentUpdate(
   return 'followed';
 }
 
-/**
- * Uses the notices about the parent before the session has a worktree.
- * @returns the branch to start from
- */
+/** Before a session has a worktree: takes what was heard of the parent session. @returns the branch to start from */
 export async function branchToStartFrom(session: Session): Promise<string> {
   const { state } = session;
   for (;;) {
-    const below = state.parent;
-    const last = below && takeNewsOf(state, below);
-    if (!last) return below?.branch ?? session.registration.targetBranch;
-    if (last.event === 'moved') state.parent = last.parentBranch ?? below;
+    const parent = state.parent;
+    const last = parent && takeNoticeOf(state, parent);
+    if (!last) return parent?.branch ?? session.registration.targetBranch;
+    if (last.event === 'moved') state.parent = last.parentBranch ?? parent;
     else if (
       last.event === 'merged' ||
-      !(await orLater(state, last, askAboutBelow(session, below)))
+      !(await orLater(state, last, askAboutParent(session, parent)))
     )
       state.parent = null;
   }
 }
 
-/**
- * When this execution continues as new while a person is asked about a notice, the next execution gets the
- * notice again.
- */
-const orLater = <T>(state: SessionState, last: DependencyNews, heeding: Promise<T>): Promise<T> =>
+/** News of which a person is asked when this execution is left behind is news to the next. */
+const orLater = <T>(state: SessionState, last: DependencyNotice, heeding: Promise<T>): Promise<T> =>
   heeding.catch((error: unknown) => {
-    if (error instanceof MovesOn) state.pendingNews.unshift(last);
+    if (error instanceof MovesOn) state.pendingNotices.unshift(last);
     throw error;
   });
 
@@ -126,25 +119,26 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
 }
 
 /**
- * Asks a person whether to continue without the parent, which was cancelled, unless it is run again
- * meanwhile.
+ * The dependency ended cancelled: a person says whether to go on without it, unless it is run again meanwhile.
  * @returns whether it was run again
  */
-async function askAboutBelow(session: Session, below: ParentBranch): Promise<boolean> {
+async function askAboutParent(session: Session, parent: ParentBranch): Promise<boolean> {
   const { state } = session;
-  // If the parent was terminated from outside, only its pull request shows that it was merged.
-  if (await isBelowMerged(session)) return false;
+  // Of a session that was terminated from outside nobody else tells that its pull request is merged.
+  if (await isParentMerged(session)) return false;
   const again = () =>
-    state.pendingNews.some(({ issue, event }) => issue === below.issue && event !== 'cancelled');
+    state.pendingNotices.some(
+      ({ issue, event }) => issue === parent.issue && event !== 'cancelled',
+    );
   const { targetBranch } = session.registration;
   const answers = await session.askOperator(
     {
-      decision: `Its parent #${below.issue} was cancelled. Continue without it?`,
+      decision: `Its parent #${parent.issue} was cancelled. Continue without it?`,
       options: [
         { label: 'continue', consequence: `its own commits are moved onto ${targetBranch}` },
-        ...waitOrDrop([below.issue]),
+        ...waitOrDrop([parent.issue]),
       ],
-      context: below.pullRequestUrl,
+      context: parent.pullRequestUrl,
     },
     again,
   );
@@ -162,14 +156,14 @@ export async function askAboutCancelled(
 ): Promise<void> {
   const { state } = session;
   const names = cancelled.map((issue) => `#${issue}`).join(', ');
-  const latestOf = (issue: number) => state.pendingNews.findLast((news) => news.issue === issue);
-  // Unmerged dependencies. The session can be based on one of them only.
+  const latestOf = (issue: number) => state.pendingNotices.findLast((news) => news.issue === issue);
+  // What is not merged of all that it depends on: it can stand on one.
   const unmerged = () => {
-    const below = state.parent;
-    const news = below && latestOf(below.issue);
+    const parent = state.parent;
+    const news = parent && latestOf(parent.issue);
     return [
       ...cancelled.flatMap((issue) => latestOf(issue)?.parentBranch ?? []),
-      ...(below && news?.event !== 'merged' ? [news?.parentBranch ?? below] : []),
+      ...(parent && news?.event !== 'merged' ? [news?.parentBranch ?? parent] : []),
     ];
   };
   const isSettled = () =>
@@ -187,8 +181,8 @@ export async function askAboutCancelled(
     isSettled,
   );
   if (answers.length === 0) state.parent = unmerged()[0] ?? null;
-  const rest = state.pendingNews.filter(({ issue }) => !cancelled.includes(issue));
-  state.pendingNews.splice(0, Number.POSITIVE_INFINITY, ...rest);
+  const rest = state.pendingNotices.filter(({ issue }) => !cancelled.includes(issue));
+  state.pendingNotices.splice(0, Number.POSITIVE_INFINITY, ...rest);
 }
 
 const waitOrDrop = (dependencies: readonly number[]) => [
@@ -213,14 +207,14 @@ export async function moveOnto(
 ): Promise<boolean> {
   const { state, location } = session;
   const { checking, limit } = resolving(session);
-  session.setStatus('working', activity);
+  session.setActivity(activity);
   const moved = await throughConflicts(
     session,
     activity,
     (resolved) => {
       const { base } = session;
       const move = { location, base, onto, resolved, ...checking };
-      return needing(session, onto, () => longHostActivities(location, limit).restack(move));
+      return needingBranch(session, onto, () => longHostActivities(location, limit).restack(move));
     },
     isNeedless,
   );

@@ -1,11 +1,7 @@
-import { shorten } from '../../../domain/session/bounds.ts';
 import { longHostActivities } from '../../activities.ts';
 import { askOnFailure, typeOf } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
 import { resolving, throughConflicts } from './conflict.ts';
-
-/** How long the text of a turn may be besides guidance, in characters. */
-const MOST_WORDS = 80_000;
 
 const ACTIVITY = 'integrates what was pushed to its branch';
 
@@ -49,12 +45,5 @@ async function integrateRemoteCommits(session: Session, mayWait: boolean): Promi
   );
   if (!taken) return;
   state.base = taken.base;
-  if (taken.commits > 0)
-    state.next.words = shorten(
-      [tell(taken.commits), state.next.words].join('\n\n').trim(),
-      MOST_WORDS,
-    );
+  state.unknownCommits += taken.commits;
 }
-
-const tell = (commits: number): string =>
-  `Others pushed ${commits} commit${commits === 1 ? '' : 's'} to your branch meanwhile; they are in your worktree: build on them.`;

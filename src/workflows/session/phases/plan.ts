@@ -1,25 +1,24 @@
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import { deliver, pendingOf } from '../../../domain/session/received-guidance.ts';
-import type { Phase } from '../../../domain/session/state.ts';
+import { IMPLEMENT, type NextTurn } from '../../../domain/session/turn.ts';
 import { moveOnIfLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
-import { summarise, takeTurn } from '../turn.ts';
+import { takeTurn } from '../turn.ts';
+import { summarise } from '../turn-result.ts';
 import { waitOut } from '../wait-out.ts';
 
-/**
- * Runs a turn in which the agent explores and writes a plan. With a caution, it runs further turns until a
- * person approves the plan.
- */
-export async function plan(session: Session): Promise<Phase> {
+const PLAN: NextTurn = { kind: 'plan', context: '' };
+
+/** One turn that explores and writes a plan; after a caution, as many as it takes until a person approves. */
+export async function plan(session: Session): Promise<NextTurn> {
   const { state } = session;
   for (;;) {
     moveOnIfLong();
     if (state.plan.awaitsApproval) {
       state.plan.awaitsApproval = false;
-      if (takeApproval(session)) return implementNext(session);
+      if (takeApproval(session)) return IMPLEMENT;
     }
-    state.next.kind = 'plan';
-    const outcome = await takeTurn(session);
+    const outcome = await takeTurn(session, PLAN);
     if (isPostponed(outcome)) {
       await waitOut(session, outcome);
       continue;
@@ -31,7 +30,7 @@ export async function plan(session: Session): Promise<Phase> {
     }
     // The session continues without a plan if the agent could not write one.
     state.plan.text = outcome.kind === 'done' ? outcome.summary : '';
-    if (state.input.caution === undefined) return implementNext(session);
+    if (state.input.caution === undefined) return IMPLEMENT;
     state.plan.awaitsApproval = true;
     await session.ask({
       decision: `Approve the plan? ${state.input.caution}`,
@@ -51,9 +50,4 @@ function takeApproval({ state }: Session): boolean {
   const bare = approvals.filter(({ text, allow }) => text + allow.join() === '');
   deliver(bare, new Date().toISOString());
   return approvals.length > 0;
-}
-
-export function implementNext({ state }: Session): Phase {
-  state.next = { kind: 'implement', words: '' };
-  return 'work';
 }

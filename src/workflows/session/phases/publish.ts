@@ -1,11 +1,12 @@
 import { latest } from '../../../domain/pull-request/pull-request.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
-import type { Phase } from '../../../domain/session/state.ts';
+import type { Next } from '../../../domain/session/state.ts';
+import type { NextTurn, QuestionInput } from '../../../domain/session/turn.ts';
 import { GIT_LIMIT, hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { needing } from '../branch/below.ts';
 import { follow } from '../branch/parent.ts';
+import { needingBranch } from '../branch/parent-notices.ts';
 import { onTopOfRemoteCommits } from '../branch/remote-commits.ts';
 import { updateBranch } from '../branch/update.ts';
 import { noteFailure } from '../outcomes.ts';
@@ -13,21 +14,22 @@ import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/b
 import { reply } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
-/** Pushes the branch, and opens the pull request or updates it. */
-export async function publish(session: Session): Promise<Phase> {
+/** Pushes, and opens the pull request or brings it up to date. */
+export async function publish(session: Session): Promise<Next> {
   const { state, location, id } = session;
   if (session.hasEnded) return 'review';
   await follow(session);
   await updateBranch(session);
-  if (!(await mayPush(session))) return 'work';
+  const correction = await inspect(session);
+  if (correction) return correction;
   const before = state.pullRequest?.headSha;
-  const status = session.beginStep('working', 'pushes its branch');
+  const status = session.beginStep('pushes its branch');
   const { opened, parts } = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
     for (;;) {
-      // The base branch may be deleted at any moment, with the merge of the parent.
+      // Its base branch may have gone with the merge of the parent session, in the middle of all this.
       await follow(session);
       const parts = bodyParts(session);
-      const opened = await needing(session, session.base.branch, () =>
+      const opened = await needingBranch(session, session.base.branch, () =>
         hostActivities(location).publish({
           location,
           base: session.base,
@@ -54,16 +56,13 @@ export async function publish(session: Session): Promise<Phase> {
 }
 
 /**
- * Checks the commits that are about to be pushed. The agent corrects a problem once. After that, or if the
- * problem is the same again, a person is asked. Then another turn follows.
+ * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that, or when it is the
+ * same again, a person is asked. Either way another turn comes, which is returned; null when it may be pushed.
  */
-async function mayPush(session: Session): Promise<boolean> {
+async function inspect(session: Session): Promise<NextTurn | null> {
   const { state, location, policy } = session;
   const { checks, hooks } = session.settings;
-  const status = session.beginStep(
-    'working',
-    checks.length > 0 ? 'runs your checks' : 'looks at its commits',
-  );
+  const status = session.beginStep(checks.length > 0 ? 'runs your checks' : 'looks at its commits');
   const problem = await askOnFailure(session, 'looks at its commits', () =>
     longHostActivities(location, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
       ...{ location, base: session.base, checks },
@@ -73,22 +72,21 @@ async function mayPush(session: Session): Promise<boolean> {
   if (problem === '') {
     state.failures.corrected = false;
     state.failures.last = null;
-    return true;
+    return null;
   }
   const { again, told } = noteFailure(session, problem);
   const asks = state.failures.corrected || again;
   state.failures.corrected = !asks;
-  state.next = { kind: 'nudge', words: shorten(problem, MOST.problem) };
-  state.phase = 'work';
-  if (asks)
-    await session.ask({
-      decision: `The commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
-      options: [
-        { label: 'tell the agent what to do', effect: 'say' },
-        'I have repaired it in the worktree',
-        CANCEL,
-      ],
-      context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
-    });
-  return false;
+  const turn: NextTurn = { kind: 'nudge', context: shorten(problem, MOST.problem) };
+  const question: QuestionInput = {
+    decision: `The commits can’t be pushed as they are: ${problem.split('\n')[0]}`,
+    options: [
+      { label: 'tell the agent what to do', effect: 'say' },
+      'I have repaired it in the worktree',
+      CANCEL,
+    ],
+    context: [problem.slice(0, 2_000), told.slice(0, 4_000)].filter(Boolean).join('\n\n'),
+  };
+  if (asks) await session.ask(question, turn);
+  return turn;
 }

@@ -1,15 +1,15 @@
-import type { Phase } from '../../../domain/session/state.ts';
+import type { Next } from '../../../domain/session/state.ts';
+import { IMPLEMENT } from '../../../domain/session/turn.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
 import { askAboutCancelled, follow } from '../branch/parent.ts';
 import { findHost } from '../find-host.ts';
 import { keepWatch } from '../keep-watch.ts';
 import type { Session } from '../session.ts';
-import { implementNext } from './plan.ts';
 import { setUp } from './setup.ts';
 import { makeWorktree } from './worktree.ts';
 
 /** Finds a host, makes the worktree there, and runs the setup commands in it. */
-export async function register(session: Session): Promise<Phase> {
+export async function register(session: Session): Promise<Next> {
   const { state } = session;
   const { cancelled = [], caution } = state.input;
   session.publishStatus();
@@ -33,5 +33,5 @@ export async function register(session: Session): Promise<Phase> {
   await setUp(session);
   const { policy } = session;
   const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
-  return plans || caution !== undefined ? 'plan' : implementNext(session);
+  return plans || caution !== undefined ? 'plan' : IMPLEMENT;
 }

@@ -1,9 +1,10 @@
 import type { CarriesStatus } from '../../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
-import { type NextAction, nextActionOf, standsBack } from '../../../domain/pull-request/review.ts';
+import { type NextAction, nextActionOf, yieldsTo } from '../../../domain/pull-request/review.ts';
 import { hasSettledGreen, noteChecks } from '../../../domain/pull-request/settling.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
-import type { Phase } from '../../../domain/session/state.ts';
+import type { Next } from '../../../domain/session/state.ts';
+import type { Phase } from '../../../domain/session/status.ts';
 import { hostActivities } from '../../activities.ts';
 import { deleteBranch } from '../../run/delete-branch.ts';
 import { question } from '../ask-on-failure.ts';
@@ -21,25 +22,25 @@ import {
 } from '../pull-request/checks.ts';
 import { closed, replace } from '../pull-request/closed.ts';
 import { answer, askAboutEdit, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
-import { patienceOf } from '../pull-request/patience.ts';
+import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
 import type { Session } from '../session.ts';
 
-/** Takes care of the pull request until a person merges or closes it. */
-export async function review(session: Session): Promise<Phase> {
+/** Looks after the pull request until a person merges or closes it. */
+export async function review(session: Session): Promise<Next> {
   const { state } = session;
   if (!state.pullRequest) return await replace(session);
   const pull = session.pullRequest;
-  if (pull.merged) state.parent = stillBelow(session);
+  if (pull.merged) state.parent = unmergedParent(session);
   if (isMerged(session)) return await cleanUp(session);
   if (pull.state === 'closed' && !pull.merged) return await closed(session);
   await keepWatch(session);
   const { feedback } = state;
   feedback.settling = noteChecks(feedback.settling, pull, Date.now());
-  if (hasSettledGreen(pull, feedback.settling, patienceOf(session.settings)))
+  if (hasSettledGreen(pull, feedback.settling, reviewTimeouts(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
-  // The branch is not rebased while somebody else repairs it.
-  if (!standsBack(pull, state.feedback, patienceOf(session.settings))) {
+  // Nor is the branch moved under who is repairing it.
+  if (!yieldsTo(pull, state.feedback, reviewTimeouts(session.settings))) {
     await follow(session);
     await updateBranch(session);
   }
@@ -59,12 +60,12 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
 
 function whatNext(session: Session): NextAction {
   const { state, pullRequest, settings } = session;
-  if (pullRequest.merged) return waitsBelow(session);
-  // Guidance that answers a question, which a new execution is about to ask again, is not for the agent.
+  if (pullRequest.merged) return waitsForParent(session);
+  // An answer to what is about to be asked again, in a new execution, is not the agent's.
   const isGuided = pendingOf(state.guidance).length > 0 && !state.asking;
   return isGuided
     ? { do: 'answer' }
-    : nextActionOf(pullRequest, state.feedback, patienceOf(settings));
+    : nextActionOf(pullRequest, state.feedback, reviewTimeouts(settings));
 }
 
 /** Actions that lead to a turn of the agent. */
@@ -75,22 +76,22 @@ const TURNS: readonly NextAction['do'][] = ['answer', 'examine', 'ask-about-edit
  */
 async function hold(session: Session): Promise<Phase> {
   const { state } = session;
-  session.setStatus(state.status, 'paused by a person');
+  session.continueWait('paused by a person');
   return await rest(session, () => !state.paused || session.hasEnded);
 }
 
-async function perform(session: Session): Promise<Phase> {
+async function perform(session: Session): Promise<Next> {
   const { state } = session;
   const news = changed(session);
-  const demand = whatNext(session);
-  if (state.paused && TURNS.includes(demand.do)) return await hold(session);
-  switch (demand.do) {
+  const action = whatNext(session);
+  if (state.paused && TURNS.includes(action.do)) return await hold(session);
+  switch (action.do) {
     case 'answer':
-      return (await answer(session)) ? 'work' : 'review';
+      return (await answer(session)) ?? 'review';
     case 'examine':
-      return (await examine(session, demand)) ? 'work' : 'review';
+      return (await examine(session, action)) ?? 'review';
     case 'ask-about-checks':
-      return (await askAboutChecks(session)) ? 'work' : 'review';
+      return (await askAboutChecks(session)) ?? 'review';
     case 'look-for-required':
       await lookForRequired(session);
       return 'review';
@@ -98,22 +99,20 @@ async function perform(session: Session): Promise<Phase> {
       await moveOntoBase(session);
       return 'review';
     case 'rerun':
-      await rerun(session, demand.checks);
+      await rerun(session, action.checks);
       return 'review';
     case 'make-ready':
-      await makeReady(session, demand.but, demand.look === true);
+      await makeReady(session, action.but, action.look === true);
       return 'review';
     case 'ask-about-edit':
-      return (await askAboutEdit(session)) ? 'work' : 'review';
+      return (await askAboutEdit(session)) ?? 'review';
     case 'ask-about-issue':
-      await askAboutIssue(session, demand.state);
+      await askAboutIssue(session, action.state);
       return 'review';
     case 'wait': {
-      const { until, ready, activity, unrecorded } = demand;
+      const { until, ready, activity, unrecorded = false } = action;
       state.waitingUntil = until === undefined ? null : new Date(until).toISOString();
-      const status = ready ? 'complete' : 'working';
-      if (unrecorded && status === state.status) session.showStatus(status, activity);
-      else session.setStatus(status, activity);
+      session.beginWait(activity, { ready, unrecorded });
       const next = await rest(session, news, until && Math.max(1, until - Date.now()));
       state.waitingUntil = null;
       return next;
@@ -121,38 +120,33 @@ async function perform(session: Session): Promise<Phase> {
   }
 }
 
-/**
- * Waits for changes. Work that a person did in a terminal meanwhile is checked and pushed like an agent's
- * work.
- */
-async function rest(session: Session, news: () => boolean, patience?: number): Promise<Phase> {
-  const work = await session.rest(news, patience);
+/** Waits for news. What a person did in a terminal meanwhile is looked at and pushed like an agent's work. */
+async function rest(session: Session, news: () => boolean, timeouts?: number): Promise<Phase> {
+  const work = await session.rest(news, timeouts);
   return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
     ? 'publish'
     : 'review';
 }
 
-/** Returns a function that tells whether something has changed from now on that may need another action. */
+/** What may ask for something else when it changes. */
+const heardBy = (session: Session): readonly unknown[] => [
+  session.state.pullRequest,
+  session.state.feedback.issue,
+  session.state.feedback.fixer,
+  session.state.feedback.pending.length,
+  session.state.pendingNotices.length,
+  isOutdated(session),
+];
+
+/** Whether anything is heard from now on that may ask for something else. */
 function changed(session: Session): () => boolean {
-  const { state } = session;
-  const { pullRequest, feedback } = state;
-  const { issue, fixer } = feedback;
-  // Changes that a session leaves for later, because somebody else repairs the pull request, do not count.
-  const back =
-    pullRequest !== null && standsBack(pullRequest, feedback, patienceOf(session.settings));
-  const said = back ? feedback.pending.length : 0;
-  const told = back ? state.pendingNews.length : 0;
+  const before = heardBy(session);
   return () =>
-    state.pullRequest !== pullRequest ||
-    feedback.issue !== issue ||
-    isOutdated(session) ||
-    feedback.fixer !== fixer ||
-    feedback.pending.length > said ||
-    state.pendingNews.length > told ||
-    pendingOf(state.guidance).length > 0;
+    pendingOf(session.state.guidance).length > 0 ||
+    heardBy(session).some((one, index) => one !== before[index]);
 }
 
-/** Whether the work is merged into the target branch, and not only into the parent's branch. */
+/** Merged means: in the branch the work is meant for, not only in the branch of the parent session. */
 function isMerged({ state, registration }: Session): boolean {
   const { pullRequest, parent } = state;
   return (
@@ -160,33 +154,32 @@ function isMerged({ state, registration }: Session): boolean {
   );
 }
 
-function stillBelow({ state }: Session) {
-  const merged = state.pendingNews.some(
+function unmergedParent({ state }: Session) {
+  const merged = state.pendingNotices.some(
     ({ issue, event }) => issue === state.parent?.issue && event === 'merged',
   );
   return merged ? null : state.parent;
 }
 
-const waitsBelow = ({ state, pullRequest }: Session): NextAction => ({
+const waitsForParent = ({ state, pullRequest }: Session): NextAction => ({
   do: 'wait',
   activity: `merged into ${pullRequest.base}, waits for #${state.parent?.issue}`,
   ready: true,
 });
 
-/**
- * Called after the merge: removes the worktree and the local branch, unless they have work that the pull
- * request lacks.
- */
+const READY = { stuck: null, ready: true } as const;
+
+/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
 async function cleanUp(session: Session): Promise<Phase> {
   const { state, location, policy } = session;
-  const status = session.beginStep('complete', 'merged');
+  const status = session.beginStep('merged', READY);
   const { headSha }: PullRequestSnapshot = session.pullRequest;
   const { removed, reason } = await removal(session, headSha, status);
   // In a run, other sessions may be based on the branch, so the run deletes it.
   if (state.input.run === undefined && policy.mergedBranches === 'delete')
     await deleteBranch(location.repository, { branch: location.branch, headSha });
-  if (!removed) session.setStatus('complete', `merged; worktree kept: ${reason}`);
-  else if (reason !== '') session.setStatus('complete', `merged; ${reason}`);
+  if (!removed) session.setActivity(`merged; worktree kept: ${reason}`, READY);
+  else if (reason !== '') session.setActivity(`merged; ${reason}`, READY);
   return 'ended';
 }
 

@@ -6,12 +6,10 @@ import type { Session } from '../session.ts';
 /** Runs the person's setup commands in the new worktree. */
 export async function setUp(session: Session): Promise<void> {
   if (session.registration.settings.hooks.setup.length === 0) return;
-  await runSetup(session, false, session.beginStep('registered', 'runs your setup commands'));
+  await runSetup(session, false, session.beginStep('runs your setup commands'));
 }
 
-/**
- * Runs the setup commands again if their input files have changed, through the agent's work or a new base.
- */
+/** Runs them again when what they depend on has changed since, by the agent's work or by a move onto another base. */
 export async function setUpAgain(session: Session): Promise<void> {
   const { setup, setupInputs } = session.registration.settings.hooks;
   // Registrations of earlier versions do not have this key.

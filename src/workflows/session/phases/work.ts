@@ -1,13 +1,11 @@
-import { aboutFeedback } from '../../../domain/pull-request/feedback-words.ts';
-import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
-import type { Phase } from '../../../domain/session/state.ts';
+import type { Phase } from '../../../domain/session/status.ts';
 import { countedTurns } from '../../../domain/session/turn-log.ts';
 import { follow } from '../branch/parent.ts';
 import { integrateIfPushed } from '../branch/remote-commits.ts';
 import { moveOnIfLong } from '../move-on.ts';
-import { noteFailure, noteReplies, withTail } from '../outcomes.ts';
+import { afterTurn } from '../outcomes.ts';
 import { describePullRequest } from '../pull-request/body.ts';
 import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
@@ -23,57 +21,16 @@ export async function work(session: Session): Promise<Phase> {
     await integrateIfPushed(session);
     await describePullRequest(session);
     await withinTurns(session);
-    const outcome = await takeTurn(session);
+    const outcome = await takeTurn(session, state.next);
     if (session.hasEnded) return 'review';
-    const { nudged } = state.failures;
-    if (!isPostponed(outcome) && outcome.kind !== 'interrupted') state.failures.nudged = false;
-    switch (outcome.kind) {
-      case 'done':
-        if (!state.pullRequest) {
-          state.report.summary = outcome.summary;
-          state.report.tests = outcome.tests ?? '';
-        }
-        noteReplies(state, outcome);
-        state.next = { kind: 'guidance', words: '' };
-        return 'publish';
-      case 'usage-limited':
-      case 'unavailable':
-      case 'over-budget':
-        await waitOut(session, outcome);
-        continue;
-      case 'interrupted':
-        // The reason of the turn is repeated, beside the guidance.
-        continue;
-      case 'stuck':
-        state.failures.last = null;
-        state.next = { kind: 'guidance', words: '' };
-        await session.askForAgent(aboutFeedback(outcome, state.feedback.answering));
-        break;
-      case 'invalid': {
-        const { again, told } = noteFailure(session, outcome.problem);
-        if (!nudged && !again) {
-          state.failures.nudged = true;
-          state.next = { kind: 'nudge', words: shorten(outcome.problem, MOST.problem) };
-          continue;
-        }
-        state.next = { kind: 'guidance', words: '' };
-        await session.ask({
-          decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
-          options: [{ label: 'tell it what to do', effect: 'say' }, CANCEL],
-          context: withTail(told, outcome.tail),
-        });
-        break;
-      }
-      case 'failed':
-        state.next = { kind: 'guidance', words: '' };
-        await session.ask({
-          decision: `The agent failed: ${outcome.reason}`,
-          options: [{ label: 'repair the cause, then let it try again', effect: 'retry' }, CANCEL],
-          asksFor: 'retry',
-          context: withTail(noteFailure(session, outcome.reason).told, outcome.tail),
-        });
-        break;
-    }
+    if (isPostponed(outcome)) await waitOut(session, outcome);
+    // Interrupted for guidance, it is told again what the turn was for.
+    if (isPostponed(outcome) || outcome.kind === 'interrupted') continue;
+    const { next, question, isAgents } = afterTurn(session, outcome);
+    if (question && isAgents) await session.askForAgent(question, next);
+    else if (question) await session.ask(question, next);
+    else session.goTo(next);
+    if (outcome.kind === 'done') return 'publish';
   }
 }
 

@@ -1,22 +1,22 @@
 import { GIT_LIMIT, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { isNewsOfBelow, needing } from '../branch/below.ts';
 import { branchToStartFrom, moveOnto } from '../branch/parent.ts';
+import { hasParentNotice, needingBranch } from '../branch/parent-notices.ts';
 import type { Session } from '../session.ts';
 
 const ACTIVITY = 'makes its worktree';
 
 /**
- * Makes a session's worktree. That may take long, for example while GitHub can't be reached, and the parent
- * may be merged meanwhile. So each attempt first finds out from which branch to start.
+ * Makes a session's worktree. That may take long, as while GitHub can't be reached, and the parent session may be merged
+ * meanwhile: each attempt starts from what there is to start from then.
  */
 export async function makeWorktree(session: Session): Promise<void> {
   const { state, location, id } = session;
   const attempt = () =>
     askOnFailure(session, ACTIVITY, async () => {
       const from = await branchToStartFrom(session);
-      const status = session.beginStep('registered', ACTIVITY);
-      const base = await needing(session, from, () =>
+      const status = session.beginStep(ACTIVITY);
+      const base = await needingBranch(session, from, () =>
         longHostActivities(location, GIT_LIMIT).createWorktree({
           location,
           workflowId: id,
@@ -31,5 +31,5 @@ export async function makeWorktree(session: Session): Promise<void> {
   state.base = made.base;
   // An earlier attempt may have made it from another branch.
   if (made.base.branch !== made.from)
-    await moveOnto(session, made.from, ACTIVITY, () => isNewsOfBelow(state));
+    await moveOnto(session, made.from, ACTIVITY, () => hasParentNotice(state));
 }

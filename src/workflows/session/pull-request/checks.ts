@@ -18,7 +18,8 @@ import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { takeBack } from '../../../domain/session/received-guidance.ts';
-import { glance, hostActivities } from '../../activities.ts';
+import type { NextTurn } from '../../../domain/session/turn.ts';
+import { briefReads, hostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
 import { moveOnto } from '../branch/parent.ts';
 import type { Session } from '../session.ts';
@@ -38,14 +39,13 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
 }
 
 /**
- * Examines failed checks, and prepares a turn for those that the agent must repair.
- * @returns whether a turn is prepared
+ * Looks at failed checks.
+ * @returns a turn on those that are the agent's to repair; null when none is
  */
-export async function examine(session: Session, failed: FailedChecks): Promise<boolean> {
+export async function examine(session: Session, failed: FailedChecks): Promise<NextTurn | null> {
   const failures = await failuresToRepair(session, failed);
-  if (failures.length === 0) return false;
-  session.state.next = { kind: 'feedback', words: feedbackWords(failures, []) };
-  return true;
+  if (failures.length === 0) return null;
+  return { kind: 'feedback', context: feedbackWords(failures, []) };
 }
 
 /**
@@ -65,7 +65,7 @@ export async function failuresToRepair(
   const before = feedback.examined?.headSha === headSha ? feedback.examined : null;
   const known = before?.onBase ?? [];
   if (known.length === 0)
-    session.setStatus('working', `looks at failed checks: ${namesOf(checks).join(', ')}`);
+    session.setActivity(`looks at failed checks: ${namesOf(checks).join(', ')}`);
   const found = await askOnFailure(session, 'looks at failed checks', () =>
     hostActivities(location).examineChecks({
       ...{ location, base: session.base, headSha, checks, known, anyway },
@@ -100,11 +100,11 @@ export async function failuresToRepair(
   const [failures, ids] = [namesOf(own), own.map(({ id }) => id)];
   if (isSame || isSpent(feedback.repairs, own, limit)) {
     const { repairs } = feedback;
-    const words = feedbackWords(found.failures, []);
+    const context = feedbackWords(found.failures, []);
     feedback.asked = {
       ...{ headSha, attempts: own.map(({ attempt }) => attempt) },
-      ...questionAbout(own, { repairs, words, isSame, limit }),
-      words: shorten(words, MOST.problem),
+      ...questionAbout(own, { repairs, context, isSame, limit }),
+      turnContext: shorten(context, MOST.problem),
     };
     feedback.repairs = [{ headSha, key: found.key, failures, ids, over: false }];
     return [];
@@ -115,14 +115,14 @@ export async function failuresToRepair(
 }
 
 /**
- * Asks a person about failed checks while they fail. Rerunning them, or pushing a repair, settles the
- * question.
- * @returns whether a turn is prepared
+ * Asks a person about failed checks, as long as they fail. A person who runs them again, or pushes what mends them, has
+ * answered.
+ * @returns the turn for the answer; null when there is none
  */
-export async function askAboutChecks(session: Session): Promise<boolean> {
+export async function askAboutChecks(session: Session): Promise<NextTurn | null> {
   const { state } = session;
   const { asked } = state.feedback;
-  if (!asked) return false;
+  if (!asked) return null;
   const failsNow = () => state.pullRequest !== null && stillFails(state.pullRequest, asked);
   const answers = await session.askOperator(
     {
@@ -137,17 +137,16 @@ export async function askAboutChecks(session: Session): Promise<boolean> {
     () => !failsNow() || state.feedback.pending.length > 0,
   );
   if (answers.length === 0) {
-    // If they still fail, there is a new comment on the pull request, which comes first.
-    if (failsNow()) return false;
+    // Or somebody said something on the pull request, which comes first.
+    if (failsNow()) return null;
     state.feedback.asked = null;
-    await session.tellSettled(asked.decision, whySettled(session));
-    return false;
+    await session.notifySettled(asked.decision, whySettled(session));
+    return null;
   }
   state.feedback.asked = null;
   // The answers go to the agent.
   takeBack(answers);
-  state.next = { kind: 'feedback', words: asked.words };
-  return true;
+  return { kind: 'feedback', context: asked.turnContext };
 }
 
 function whySettled({ pullRequest: { checks } }: Session): string {
@@ -167,7 +166,7 @@ export async function lookForRequired(session: Session): Promise<void> {
   const { headSha, base } = state.pullRequest;
   let missing: readonly string[] = [];
   try {
-    missing = await glance(location).missingChecks({ location, base, headSha });
+    missing = await briefReads(location).missingChecks({ location, base, headSha });
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.info('the required checks could not be read', { error });

@@ -1,8 +1,8 @@
 import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
-import type { Phase } from '../../../domain/session/state.ts';
+import type { Phase } from '../../../domain/session/status.ts';
 import { hostActivities } from '../../activities.ts';
-import { isBelowMerged } from '../branch/below.ts';
+import { isParentMerged } from '../branch/parent-notices.ts';
 import { isReopened, whyClosed } from '../reopened.ts';
 import type { Session } from '../session.ts';
 import { unwatch } from '../unwatch.ts';
@@ -16,13 +16,13 @@ export async function closed(session: Session): Promise<Phase> {
   const { state, location, id, pullRequest, registration } = session;
   const { number, base } = pullRequest;
   const byGitHub = await hostActivities(location).lostItsBase({ location, pullRequest: number });
-  // If the parent was merged just before, Coppice can't find out who closed this pull request, or why.
+  // When its parent was merged just before, nobody can tell who closed this one, or what for.
   const hasMoved = state.parent === null && base === registration.targetBranch;
-  const isUnclear = !byGitHub && !hasMoved && (await isBelowMerged(session));
+  const isUnclear = !byGitHub && !hasMoved && (await isParentMerged(session));
   if (!byGitHub && !isUnclear) {
     if (await isReopened(session)) return hasWork(session) ? 'work' : 'publish';
     await unwatch(session);
-    session.setStatus('cancelled', whyClosed(session));
+    session.setActivity(whyClosed(session), { stuck: null, cancelled: true });
     return 'ended';
   }
   await hostActivities(location).watch({ location, workflowId: id, pullRequest: null });
@@ -38,7 +38,7 @@ export async function closed(session: Session): Promise<Phase> {
 
 /** Whether a turn was prepared, or guidance waited, when the pull request was closed. */
 const hasWork = ({ state }: Session): boolean =>
-  state.next.words !== '' || pendingOf(state.guidance).length > 0;
+  state.next.context !== '' || pendingOf(state.guidance).length > 0;
 
 /** Opens another pull request in place of a closed one. A former execution may have asked about that. */
 export async function replace(session: Session): Promise<Phase> {

@@ -12,29 +12,24 @@ import { failuresBeside, waitsForReview } from '../../../domain/pull-request/rev
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
-import { glance, hostActivities } from '../../activities.ts';
+import { GUIDED, type NextTurn, type QuestionInput } from '../../../domain/session/turn.ts';
+import { briefReads, hostActivities } from '../../activities.ts';
 import { isLong } from '../move-on.ts';
 import type { Session } from '../session.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { failuresToRepair } from './checks.ts';
-import { patienceOf } from './patience.ts';
+import { reviewTimeouts } from './review-timeouts.ts';
 
-/**
- * What a session does about feedback on its open pull request. A function that returns true has prepared a
- * turn for the agent.
- */
+/** What a session does for the feedback on its open pull request. */
 
-/** By how many debounce periods new comments can prolong the wait at most. */
-const LONGEST_QUIET = 10;
+/** So many times the quiet period is the longest that others can prolong it. */
+const MOST_DEBOUNCES = 10;
 
-/**
- * Waits until there was no new comment for the debounce period, so that comments that come together make one
- * turn.
- */
-async function quieten({ state, settings }: Session): Promise<void> {
+/** Waits until nothing new was said for the quiet period, so that what comes together makes one turn. */
+async function debounced({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
   if (pendingOf(state.guidance).length > 0) return;
-  for (let periods = 0; periods < LONGEST_QUIET; periods++) {
+  for (let periods = 0; periods < MOST_DEBOUNCES; periods++) {
     const before = feedback.heard.at(-1);
     const more = () => feedback.heard.at(-1) !== before || pendingOf(state.guidance).length > 0;
     const debounce = settings.pullRequests.debounce * 1_000;
@@ -51,7 +46,7 @@ async function reread({ state, location }: Session): Promise<void> {
   const { feedback, pullRequest } = state;
   if (!pullRequest || feedback.pending.length === 0) return;
   try {
-    const { gone, edited } = await glance(location).rereadFeedback({
+    const { gone, edited } = await briefReads(location).rereadFeedback({
       ...{ location, pullRequest: pullRequest.number },
       items: feedback.pending.map((item) => ({ id: item.id, version: versionOf(item) })),
     });
@@ -63,39 +58,39 @@ async function reread({ state, location }: Session): Promise<void> {
 }
 
 /**
- * Prepares the agent's next turn from the feedback and the failed checks. After too many rounds on one point
- * a person is asked first.
- * @returns whether a turn is prepared; the feedback may have been withdrawn
+ * Takes what was said into the agent's next turn, and the checks that have failed by then. After too many rounds on one
+ * point a person is asked first.
+ * @returns that turn; null when what was said has been taken back
  */
-export async function answer(session: Session): Promise<boolean> {
+export async function answer(session: Session): Promise<NextTurn | null> {
   const { state } = session;
   const { feedback } = state;
-  await quieten(session);
-  // When it is resumed, everything that waits then becomes one turn.
-  if (state.paused) return false;
+  await debounced(session);
+  // Once it is resumed, everything there is then makes one turn.
+  if (state.paused) return null;
   await reread(session);
   const isGuided = () => pendingOf(state.guidance).length > 0;
-  if (feedback.pending.length === 0 && !isGuided()) return false;
+  if (feedback.pending.length === 0 && !isGuided()) return null;
   const failures = await failedBeside(session);
   const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
-  if (items.length + failures.length === 0) return isGuided();
-  const words = feedbackWords(failures, items);
-  state.next = { kind: 'feedback', words };
+  if (items.length + failures.length === 0) return isGuided() ? GUIDED : null;
+  const context = feedbackWords(failures, items);
+  const turn: NextTurn = { kind: 'feedback', context };
   const spent = spentRounds(feedback, session.policy.attempts.review);
-  if (spent === undefined || isGuided()) return true;
-  state.phase = 'work';
-  await session.ask({
+  const question: QuestionInput = {
     decision: `Continue? ${spent}`,
     options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
-    context: words.slice(0, 2_000),
-  });
-  return true;
+    context: context.slice(0, 2_000),
+  };
+  if (spent !== undefined && !isGuided()) await session.ask(question, turn);
+  return turn;
 }
 
 /** Failed checks that were not examined yet. */
 async function failedBeside(session: Session): Promise<readonly CheckFailure[]> {
   const { feedback, pullRequest } = session.state;
-  const failed = pullRequest && failuresBeside(pullRequest, feedback, patienceOf(session.settings));
+  const failed =
+    pullRequest && failuresBeside(pullRequest, feedback, reviewTimeouts(session.settings));
   return failed ? await failuresToRepair(session, failed) : [];
 }
 
@@ -127,7 +122,8 @@ export async function makeReady(session: Session, but: string, look: boolean): P
   if (isDone && state.pullRequest?.number === number)
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
-  const status = session.beginStep('complete', waitsForReview({ draft: !isDone && draft }, but));
+  const waits = waitsForReview({ draft: !isDone && draft }, but);
+  const status = session.beginStep(waits, { stuck: null, ready: true });
   const text = [url, but].filter(Boolean).join('; ');
   await session.notify('is ready for review', text, { ...status, kind: 'ready', url });
 }
@@ -180,9 +176,9 @@ const WHAT = {
 /**
  * The issue's text is another one than the session began with. Whoever wrote the issue may have changed it after a person read it, so
  * the agent does not see it before a person agrees.
- * @returns whether a turn is set up, which reads the new text
+ * @returns the turn that reads the new text; null when a person does not want it
  */
-export async function askAboutEdit(session: Session): Promise<boolean> {
+export async function askAboutEdit(session: Session): Promise<NextTurn | null> {
   const { state, location } = session;
   const answers = await session.askOperator(
     {
@@ -202,9 +198,8 @@ export async function askAboutEdit(session: Session): Promise<boolean> {
     () => state.pullRequest?.merged === true || state.pullRequest?.state === 'closed',
   );
   state.feedback.issueEdited = false;
-  if (!answers.some(({ action }) => action === 'approve')) return false;
-  state.next = { kind: 'feedback', words: EDITED, rereadIssue: true };
-  return true;
+  if (!answers.some(({ action }) => action === 'approve')) return null;
+  return { kind: 'feedback', context: EDITED, rereadIssue: true };
 }
 
 const EDITED =

@@ -85,8 +85,8 @@ test('a conflict makes the session stuck; with words the agent resolves it, and 
   const turn = environment.world.turnInputs.find(
     ({ location, kind }) => location.issue === issue && kind === 'resolve',
   );
-  expect(turn?.words).toContain('Files in conflict: README.md');
-  expect(turn?.words).toContain('keep the new signature');
+  expect(turn?.context).toContain('Files in conflict: README.md');
+  expect(turn?.context).toContain('keep the new signature');
   await finish();
 });
 

@@ -34,8 +34,8 @@ async function reviewed() {
       expect(all().filter((call) => call.startsWith('publish'))).toHaveLength(times),
     );
   const turn = () => world.turnInputs.filter(({ location }) => location.issue === issue).at(-1);
-  const words = () => turn()?.words;
-  const told = () => turn()?.told;
+  const words = () => turn()?.context;
+  const told = () => turn()?.guidance;
   const finish = async () => {
     await until(handle, 'complete');
     await handle.signal(reportPullRequestSignal, world.merged(issue));

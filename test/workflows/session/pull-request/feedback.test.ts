@@ -113,8 +113,8 @@ test('failed checks become a turn, its commits are pushed, and then they are wat
   await checks(notPassed(check('unit')));
   await done('publish main');
   expect(turns().at(-1)).toMatchObject({ kind: 'feedback', resume: true });
-  expect(turns().at(-1)?.words).toContain('The check "unit" failed (https://ci.test/unit):');
-  expect(turns().at(-1)?.words).toContain('unit is red');
+  expect(turns().at(-1)?.context).toContain('The check "unit" failed (https://ci.test/unit):');
+  expect(turns().at(-1)?.context).toContain('unit is red');
   await checks(pending, 'fixed');
   await eventually(async () =>
     expect(await handle.query(statusQuery)).toMatchObject({
@@ -140,8 +140,8 @@ test('the same failure of the same change is asked about at once, with what was 
   // This one mends it.
   environment.world.heads.set(issue, 'fixed');
   await handle.signal(guidanceSignal, 'The clock is mocked wrongly');
-  await eventually(() => expect(turns().at(-1)?.told).toBe('The clock is mocked wrongly'));
-  expect(turns().at(-1)?.words).toContain('unit is red');
+  await eventually(() => expect(turns().at(-1)?.guidance).toBe('The clock is mocked wrongly'));
+  expect(turns().at(-1)?.context).toContain('unit is red');
   await checks(green, 'fixed');
   await until(handle, 'complete');
   await finish();
@@ -182,7 +182,7 @@ test('a word of a reviewer comes before a question about checks', async () => {
   await until(handle, 'stuck');
   await say(comment('The clock is mocked wrongly'));
   await eventually(() => expect(turns()).toHaveLength(3));
-  expect(turns().at(-1)?.words).toContain('The clock is mocked wrongly');
+  expect(turns().at(-1)?.context).toContain('The clock is mocked wrongly');
   await checks(green);
   await until(handle, 'complete');
   await finish();
@@ -294,7 +294,7 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
 const leave = (seconds: number) =>
   SessionSettings.parse({
     ...IMPATIENT,
-    pullRequests: { ...IMPATIENT.pullRequests, standBack: seconds },
+    pullRequests: { ...IMPATIENT.pullRequests, yieldTo: seconds },
   });
 
 test('who takes it by a command is left to it, until they resume it, push, or a person guides', async () => {
@@ -314,7 +314,7 @@ test('who takes it by a command is left to it, until they resume it, push, or a 
   environment.world.heads.set(issue, 'renamed');
   await say(comment('/coppice resume'));
   await eventually(() => expect(turns()).toHaveLength(2));
-  expect(turns().at(-1)?.words).toContain('Rename it');
+  expect(turns().at(-1)?.context).toContain('Rename it');
 
   await checks(green, 'renamed');
   await until(handle, 'complete');
@@ -329,7 +329,7 @@ test('who takes it by a command is left to it, until they resume it, push, or a 
   await say(comment('/coppice wait'));
   await eventually(async () => expect(await activity()).toContain('waits: '));
   await handle.signal(guidanceSignal, 'Do it all the same');
-  await eventually(() => expect(turns().at(-1)?.told).toBe('Do it all the same'));
+  await eventually(() => expect(turns().at(-1)?.guidance).toBe('Do it all the same'));
   await eventually(async () => expect(await activity()).not.toContain('waits: '));
   await until(handle, 'complete');
   expect((await handle.query(statusQuery)).waitingUntil).toBe(null);
@@ -415,7 +415,7 @@ test('a question stays open while its pull request is closed and reopened', asyn
     expect((await handle.query(statusQuery)).stuckReason).toBe('Which one?'),
   );
   await handle.signal(guidanceSignal, 'The first');
-  await eventually(() => expect(turns().at(-1)?.told).toBe('The first'));
+  await eventually(() => expect(turns().at(-1)?.guidance).toBe('The first'));
   expect(notices().filter((notice) => notice.includes('stuck'))).toHaveLength(1);
   await finish();
 });
@@ -427,8 +427,8 @@ test('what was taken back before the agent had it is not given', async () => {
   await say(gone);
   await say(kept);
   await eventually(() => expect(turns()).toHaveLength(2));
-  expect(turns().at(-1)?.words).toContain('Rename it');
-  expect(turns().at(-1)?.words).not.toContain('Drop');
+  expect(turns().at(-1)?.context).toContain('Rename it');
+  expect(turns().at(-1)?.context).not.toContain('Drop');
   const alone = comment('Drop another one');
   environment.world.takenBack.add(alone.id);
   await until(handle, 'complete');
@@ -499,7 +499,7 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
   await say(comment('Fixed in 1234567', copilot), comment('Anything else?', copilot));
   environment.world.heads.set(issue, 'fixed again');
   await handle.signal(guidanceSignal, 'go on');
-  await eventually(() => expect(turns().at(-1)?.told).toBe('go on'));
+  await eventually(() => expect(turns().at(-1)?.guidance).toBe('go on'));
   await checks(green, 'fixed again');
   await until(handle, 'complete');
   const replies = () => calls().filter((call) => call.startsWith('reply'));
@@ -510,7 +510,7 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
   await say(comment('And now the docs'));
   await eventually(() => expect(replies()).toHaveLength(2));
   await until(handle, 'complete');
-  const told = turns().map(({ words }) => words);
+  const told = turns().map(({ context }) => context);
   expect(told.filter((words) => /Thanks|welcome|Anything|1234567/.test(words))).toEqual([]);
   expect(told.filter((words) => words.includes('Use a map'))).toHaveLength(1);
   await finish();
@@ -553,14 +553,14 @@ test('comments that come together make one turn, each is answered once, and deli
     `reply ${first.id} renamed it renamed`,
     `reply ${second.id} It holds state. renamed`,
   ]);
-  const words = turns().at(-1)?.words ?? '';
+  const words = turns().at(-1)?.context ?? '';
   expect(words).toContain(`[${first.id}] @ann commented (${first.url}):\nRename it`);
   expect(words).toContain(`[${second.id}] @ann wrote on src/a.ts line 3`);
   // Edited, or told again by another worker: it is the same comment.
   await say({ ...first, text: 'Rename it, please' }, second);
   await say(comment('And once more'));
   await eventually(() => expect(turns()).toHaveLength(3));
-  expect(turns().at(-1)?.words).not.toContain('Rename it');
+  expect(turns().at(-1)?.context).not.toContain('Rename it');
   await until(handle, 'complete');
   await finish();
 });
@@ -601,8 +601,8 @@ test('strangers and unknown bots reach the person, never the agent', async () =>
   );
   await eventually(() => expect(turns()).toHaveLength(2));
   await until(handle, 'complete');
-  expect(turns().at(-1)?.words).toContain('Consider a map');
-  expect(turns().at(-1)?.words).not.toMatch(/Ignore|Buy|cancel|among/);
+  expect(turns().at(-1)?.context).toContain('Consider a map');
+  expect(turns().at(-1)?.context).not.toMatch(/Ignore|Buy|cancel|among/);
   const { remarks } = await handle.query(detailQuery);
   expect(remarks.map(({ author }) => author)).toEqual(['eve', 'spam[bot]', 'eve', 'ann']);
   // A bot that answers the answer is not answered again.
@@ -624,8 +624,8 @@ test('after too many rounds in one thread a person is asked', async () => {
   expect((await handle.query(statusQuery)).stuckReason).toContain('not agreed in 3 rounds');
   await handle.signal(guidanceSignal, 'Do as ann says');
   await until(handle, 'complete');
-  expect(turns().at(-1)?.words).toContain('Not yet (4)');
-  expect(turns().at(-1)?.told).toBe('Do as ann says');
+  expect(turns().at(-1)?.context).toContain('Not yet (4)');
+  expect(turns().at(-1)?.guidance).toBe('Do as ann says');
   await finish();
 });
 
@@ -634,7 +634,7 @@ test('a comment commands as the CLI does, and is answered with a reaction', asyn
   const order = comment('/coppice guide Use a map\nand sort it', { onIssue: true });
   // What was said before the session began was meant for another.
   await say(comment('/coppice cancel', { onIssue: true, at: '2026-01-08T10:30:00Z' }), order);
-  await eventually(() => expect(turns().at(-1)?.told).toBe('Use a map\nand sort it'));
+  await eventually(() => expect(turns().at(-1)?.guidance).toBe('Use a map\nand sort it'));
   await eventually(() => expect(environment.world.reactions).toContain(order.id));
   await until(handle, 'complete');
   await finish();
@@ -677,9 +677,9 @@ test.each([
   await checks(green, 'mended');
   await until(handle, 'complete');
   expect(turns()).toHaveLength(2);
-  expect(turns().at(-1)?.words).toContain('Rename it');
-  expect(turns().at(-1)?.words).toContain('The check "unit" failed');
-  expect(turns().at(-1)?.told).toBe('Use a map');
+  expect(turns().at(-1)?.context).toContain('Rename it');
+  expect(turns().at(-1)?.context).toContain('The check "unit" failed');
+  expect(turns().at(-1)?.guidance).toBe('Use a map');
   await finish();
 });
 
@@ -709,7 +709,7 @@ test('an edited issue is read again by the agent once a person agrees, and not b
   expect(turns()).toHaveLength(1);
   await handle.signal(guidanceSignal, { action: 'approve' });
   await eventually(() => expect(turns()).toHaveLength(3));
-  expect(turns()[1]?.words).toContain('The issue was edited');
+  expect(turns()[1]?.context).toContain('The issue was edited');
   expect(turns().map(({ rereadIssue }) => rereadIssue)).toEqual([undefined, true, undefined]);
   await until(handle, 'complete');
   await finish();

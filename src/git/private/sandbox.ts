@@ -1,13 +1,13 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  cellOf,
   type GitDirectories,
   isPrivate,
+  sandboxScriptOf,
   sessionDirectory,
   temporaryOf,
 } from '../command/explicit.ts';
-import { reachOf } from './reach.ts';
+import { gitAccessOf } from './access.ts';
 
 /** What a program in the sandbox can see of this machine. */
 interface Found {
@@ -28,12 +28,12 @@ interface Found {
  */
 export async function confineGit(found: GitDirectories, open: Found | undefined): Promise<void> {
   if (!isPrivate(found)) return;
-  const cell = cellOf(found.record);
-  if (!open) return rm(cell, { force: true });
+  const script = sandboxScriptOf(found.record);
+  if (!open) return rm(script, { force: true });
   const text = process.platform === 'darwin' ? seatbelt(found, open) : bubblewrap(found, open);
   await mkdir(temporaryOf(found.record), { recursive: true, mode: 0o700 });
   await renew(gitconfigOf(found), open.gitconfig);
-  await renew(cell, text);
+  await renew(script, text);
 }
 
 /** Replaces the file in one step, because git may start at any moment. */
@@ -48,7 +48,7 @@ const gitconfigOf = ({ record }: GitDirectories): string =>
 
 const writable = (found: GitDirectories): string[] => [
   found.worktree,
-  ...reachOf(found).write,
+  ...gitAccessOf(found).write,
   temporaryOf(found.record),
 ];
 
@@ -65,7 +65,7 @@ const environment = (found: GitDirectories): string[] => [
  */
 function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string {
   const bind = (how: string) => (path: string) => `${how} ${word(path)} ${word(path)}`;
-  const { read, keep } = reachOf(found);
+  const { read, keep } = gitAccessOf(found);
   const last = [
     ...[...read, gitconfigOf(found)].map(bind('--ro-bind-try')),
     ...writable(found).map(bind('--bind-try')),
@@ -99,7 +99,7 @@ const CLOSED = ['/Users', '/Volumes', '/private/tmp', '/private/var/tmp', '/priv
 function seatbelt(found: GitDirectories, { readable, hidden }: Found): string {
   const list = (paths: readonly string[]) =>
     paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');
-  const { read, keep } = reachOf(found);
+  const { read, keep } = gitAccessOf(found);
   const own = [...read, gitconfigOf(found), ...writable(found)];
   const profile = [
     '(version 1)(allow default)(deny network*)',

@@ -4,7 +4,7 @@ import { type GitDirectories, isPrivate, textOf } from '../command/explicit.ts';
 import { GUARDED } from './directory.ts';
 
 /** Which git data of a worktree a program in the sandbox may read and write. All paths are absolute. */
-interface Reach {
+interface GitAccess {
   /** The checkout's git directory. */
   readonly common: string;
   /**
@@ -47,7 +47,7 @@ const alternates = (common: string): string[] =>
  * Returns what a sandboxed program may reach. With a private git directory it may write that directory,
  * except for the files that choose the configuration, and nothing of the checkout's git directory.
  */
-export function reachOf(found: GitDirectories): Reach {
+export function gitAccessOf(found: GitDirectories): GitAccess {
   const { worktree, own, record } = found;
   const common = dirname(dirname(record));
   const file = join(worktree, '.git');

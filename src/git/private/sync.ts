@@ -11,7 +11,7 @@ import { keepTips } from '../refs/unpushed.ts';
 import { gitDirectories, leadTo } from '../remote/pointers.ts';
 import { forgetPrivateGit, privateOf, renew } from './directory.ts';
 import { keepLeftovers } from './leftovers.ts';
-import { bring, gitOver } from './transfer.ts';
+import { gitOver, importCommit } from './transfer.ts';
 
 /**
  * Makes the session's branch the same in the checkout and in the session's private git directory. Commits
@@ -21,12 +21,12 @@ import { bring, gitOver } from './transfer.ts';
  * @throws WorktreeLost when the checkout has no record of the worktree
  * @throws GitFailed when commits can't be imported
  */
-export async function settle(location: SessionLocation): Promise<GitDirectories> {
+export async function syncBranch(location: SessionLocation): Promise<GitDirectories> {
   const found = await gitDirectories(location);
   if (!isPrivate(found)) return found;
   await leadTo(found);
   await renew(found, location.branch);
-  await meet(location, found);
+  await reconcile(location, found);
   return found;
 }
 
@@ -34,9 +34,9 @@ export async function settle(location: SessionLocation): Promise<GitDirectories>
  * Does the same, and does nothing when there is no such worktree.
  * @throws GitFailed
  */
-export async function settleIfThere(location: SessionLocation): Promise<void> {
+export async function syncBranchIfThere(location: SessionLocation): Promise<void> {
   try {
-    await settle(location);
+    await syncBranch(location);
   } catch (error) {
     if (!(error instanceof CoppiceError && error.type === 'WorktreeLost')) throw error;
   }
@@ -47,7 +47,7 @@ export async function settleIfThere(location: SessionLocation): Promise<void> {
  * took from the session last (`taken`). If only the checkout moved, the session follows. Otherwise the
  * checkout takes the session's tip.
  */
-async function meet(location: SessionLocation, found: GitDirectories): Promise<void> {
+async function reconcile(location: SessionLocation, found: GitDirectories): Promise<void> {
   const { checkout, branch } = location;
   const ref = branchRef(branch);
   const [own, there, taken] = [
@@ -57,8 +57,8 @@ async function meet(location: SessionLocation, found: GitDirectories): Promise<v
   ];
   if (own === undefined) return;
   if (own === taken && there !== undefined && there !== own)
-    return give(location, found, { own, taken, there });
-  await bring(location, found, own);
+    return moveOwnBranch(location, found, { own, taken, there });
+  await importCommit(location, found, own);
   // Somebody moved the branch in the checkout on purpose, because git refuses to move a branch that is
   // checked out.
   if (there !== undefined && there !== taken && !(await isAncestor(checkout, there, own)))
@@ -77,7 +77,7 @@ interface Tips {
 }
 
 /** Moves the session's own branch to the tip that the checkout has. */
-async function give(
+async function moveOwnBranch(
   { checkout, branch }: SessionLocation,
   found: GitDirectories,
   { own, taken, there }: Tips,
@@ -91,17 +91,17 @@ async function give(
  * Moves the session's own branch to the checkout's tip, after Coppice has moved the branch in the checkout.
  * Commits that the session made since the last import are kept under `refs/coppice/kept/`.
  */
-export async function overrule(location: SessionLocation): Promise<void> {
+export async function resetOwnBranch(location: SessionLocation): Promise<void> {
   const { checkout, branch } = location;
   const found = await gitDirectories(location);
   const there = await tipOf(checkout, branchRef(branch));
   if (!isPrivate(found) || there === undefined) return;
   const [own, taken] = [await ownTip(location, found), await tipOf(checkout, takenRef(branch))];
   if (own !== undefined && own !== taken && own !== there) {
-    await bring(location, found, own);
+    await importCommit(location, found, own);
     await keepTips(location, [own]);
   }
-  await give(location, found, { own, taken, there });
+  await moveOwnBranch(location, found, { own, taken, there });
 }
 
 /** The tip of the branch in the session's private git directory; undefined when it has no such branch. */
@@ -126,13 +126,13 @@ async function ownTip(
  * Imports what is left in the private git directory of a worktree that no longer exists, and removes the
  * directory. The commits are on the session's branch then, or under `refs/coppice/kept/`.
  */
-export async function takeLeftGit(location: SessionLocation): Promise<void> {
+export async function importOrphanedGit(location: SessionLocation): Promise<void> {
   const { checkout, branch } = location;
   const common = realpathSync(await commonDirectory(checkout));
   for (const found of await privateOf(common, whereItWas(location.worktree))) {
     if (existsSync(found.record)) continue;
     // If a person has deleted the branch, it is not made again.
-    if ((await tipOf(checkout, branchRef(branch))) !== undefined) await meet(location, found);
+    if ((await tipOf(checkout, branchRef(branch))) !== undefined) await reconcile(location, found);
     await keepLeftovers(location, found);
     await forgetPrivateGit(found);
   }
