@@ -65,7 +65,7 @@ export interface SessionActivities {
 export interface CreateWorktreeInput extends CarriesStatus {
   readonly location: SessionLocation;
   readonly workflowId: string;
-  /** Branch to start from: the target branch, or a dependency's branch. */
+  /** The branch to start from: the target branch, or a dependency's branch. */
   readonly from: string;
 }
 

@@ -14,11 +14,11 @@ export interface TurnInput extends CarriesStatus {
   readonly conversation: string;
   /** False for the first turn of the conversation. */
   readonly resume: boolean;
-  /** Why the turn is taken, if there is more to say than its kind. */
+  /** The reason for the turn; empty when its kind says it all. */
   readonly context: string;
-  /** What the person says; empty when nothing. */
+  /** The person's guidance; empty when there is none. */
   readonly guidance: string;
-  /** Whether the issue was edited: its text is read from GitHub again, and kept for the turns after. */
+  /** Whether the issue was edited. Then its text is read from GitHub again, and stored for later turns. */
   readonly rereadIssue?: boolean;
   /** Whether the last turn was stopped. */
   readonly again?: boolean;

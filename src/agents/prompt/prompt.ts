@@ -21,7 +21,7 @@ export interface PromptInput {
   readonly context: string;
   /** The person’s guidance; empty when there is none. */
   readonly guidance: string;
-  /** Whether the agent was interrupted in this turn before. */
+  /** Whether an earlier attempt of this turn was interrupted. */
   readonly again: boolean;
   /** How the agent reports its outcome. */
   readonly reports: AgentAdapter['reports'];

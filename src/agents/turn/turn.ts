@@ -35,7 +35,7 @@ export async function driveTurn(turn: Turn, ports: TurnPorts): Promise<TurnEndin
     const isOverBudget = (reading: Reading) => leftOf(turn, ports, [...earlier, reading]) <= 0;
     const timeouts = { limit, idleTimeout: turn.idleTimeout * 1_000, isOverBudget };
     const state = await watch(last, timeouts, ports);
-    // Whatever it left running could still write to the worktree.
+    // Processes that the agent left running could still write in the worktree.
     await stop(last, ports.grace);
     removeStaleLocks(turn, last);
     const next = await conclude(attempts, state, turn, ports);

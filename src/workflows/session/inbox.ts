@@ -46,7 +46,10 @@ export async function receiveFeedback(
     await session.notify('was taken out of the merge queue', `by @${author}: ${text}`);
 }
 
-/** A move is overtaken by what comes after it; an end is not. */
+/**
+ * Stores a notice about a dependency. A notice that a branch moved is replaced by a later one; a notice of an
+ * end is not.
+ */
 export function receiveDependencyNotice(
   { pendingNotices: pending }: SessionState,
   news: DependencyNotice,
@@ -65,7 +68,7 @@ export function refuse(state: SessionState, what: unknown, reason: string): void
   noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
 }
 
-/** What decides whether guidance can be taken now. */
+/** What decides whether guidance can be accepted now. */
 function guidable(state: SessionState) {
   const { input, phase, cancelled, pullRequest, stuck, guidance, allowed } = state;
   const isOver = phase === 'ended' || cancelled;

@@ -24,7 +24,7 @@ interface AfterTurn {
 
 type Judged = Exclude<Outcome, Postponed | { kind: 'interrupted' }>;
 
-/** What is done about a turn that was taken to its end: it is noted, and what comes next is returned. */
+/** Stores what the agent reported in a turn that was not interrupted. @returns what comes next */
 export function afterTurn(session: Session, outcome: Judged): AfterTurn {
   const { state } = session;
   const { nudged } = state.failures;
@@ -69,7 +69,10 @@ export function afterTurn(session: Session, outcome: Judged): AfterTurn {
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 
-/** What the pull request and the reviewers are told. A turn that only mends what is to be pushed takes back nothing of it. */
+/**
+ * Stores the texts for the pull request and the reviewers. A turn that only corrects the commits before a push
+ * does not replace replies of the turn before.
+ */
 function noteReport({ report, turns, pullRequest }: SessionState, done: Done): void {
   const { summary, tests = '', replies = [] } = done;
   if (!pullRequest) Object.assign(report, { summary, tests });

@@ -69,8 +69,8 @@ export class Questions {
   }
 
   /**
-   * Asks a person, and waits: no process, no tokens. Guidance that came before and the agent has not had yet counts as an
-   * answer, if it is one. It stays for the agent's next turn.
+   * Asks a person, and waits durably. Guidance that came before, and that the agent has not had yet, counts
+   * as an answer if it is one. It stays for the agent's next turn.
    * @param next the turn after the answer, when it is another one than before: the answer may come to another execution
    * @throws PullRequestEnded
    */
@@ -79,7 +79,7 @@ export class Questions {
     return this.#askUntil('ask', question);
   }
 
-  /** Asks what the agent asks; the answer is told in the pull request. */
+  /** Asks the agent's question. The answer is listed in the pull request. */
   async askForAgent(question: QuestionInput, next?: NextTurn): Promise<void> {
     if (next) this.#session.goTo(next);
     await this.#askUntil('askForAgent', question);
@@ -159,7 +159,7 @@ export class Questions {
     const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
     const before = pendingOf(state.guidance).length;
     if (!isOpen) state.asking = { how, decision: question.decision, before, notified: false };
-    // Where the step is taken again anyhow, that is better done in a new execution.
+    // A step that asks an operator's question is run again in any case, so a long history ends here.
     if (how === 'askOperator') moveOnIfLong();
     await this.#becomeStuck(question, state.asking?.notified === true);
     if (state.asking) state.asking.notified = true;

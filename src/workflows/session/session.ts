@@ -84,7 +84,7 @@ export class Session {
     return this.state.pullRequest?.state === 'closed';
   }
 
-  /** Whether it is merged into the branch of the parent session, which is not. */
+  /** Whether its pull request is merged into the parent's branch, while the parent is not merged. */
   get waitsForParent(): boolean {
     const { pullRequest, parent, registration } = this.state;
     return (
@@ -161,7 +161,7 @@ export class Session {
     state.activity = activity;
   }
 
-  /** See `Questions`, which has all of these. */
+  /** This method and the following ones are those of `Questions`. */
   ask(question: QuestionInput, next?: NextTurn): Promise<void> {
     return this.#questions.ask(question, next);
   }

@@ -153,7 +153,7 @@ const reportTo = (run: string, report: SessionReport): Promise<void> =>
 const seen = ({ record: { lastHeartbeat: _, ...record }, ...rest }: SessionDetail): string =>
   JSON.stringify({ ...rest, record });
 
-/** What the Web UI shows of the session, in Markdown. */
+/** The session's details for the Web UI, in Markdown. */
 function describe(state: SessionState): string {
   const { input, activity, stuck, pullRequest } = state;
   const lines = [`**#${input.issue}** ${statusOf(state)}: ${activity}`];

@@ -28,7 +28,7 @@ export function noteResult(session: Session, turn: Turn, result: TurnResult): Ou
   const { input, entry, guidance } = turn;
   state.limits.ignoreUsageLimit = false;
   if (result.attempts === 0) {
-    // No turn was taken: its account waits for the end of its usage limit.
+    // No turn was run, because the account waits for the end of its usage limit.
     state.turns.pop();
     takeBack(guidance);
     return result.outcome;
@@ -37,13 +37,14 @@ export function noteResult(session: Session, turn: Turn, result: TurnResult): Ou
   const id = result.conversation ?? input.conversation;
   state.conversation = result.begun ? { id, adapter: input.agent.adapter } : null;
   noteWork(state, result.work);
-  // A postponed turn is taken again as it was, and so is one whose agent was stopped before it knew what it was told.
+  // A postponed turn is repeated as it was. So is a turn whose agent was stopped before it had read its
+  // prompt.
   const isUnheard = isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard);
   if (isUnheard) takeBack(guidance);
   else state.unknownCommits = 0;
   settle(state.guidance);
   const cost = costOf(result, input.agent.prices);
-  // Stopped for its cost, it took all that was left, whatever more of it is known.
+  // A turn that was stopped at its cost limit counts at least with that limit.
   const costUsd = outcome.kind === 'over-budget' ? Math.max(cost ?? 0, input.costLimit ?? 0) : cost;
   state.lastHeartbeat = new Date().toISOString();
   entry.endedAt = state.lastHeartbeat;
@@ -63,7 +64,7 @@ function outcomeOf(
 ): Outcome {
   const checked = entry.kind === 'plan' ? outcome : verified(outcome, work, location.branch);
   const asking = askingForTools(checked, denials);
-  // A limit that is the agent's own, of its command say, is nothing that a person can raise here.
+  // A person can't raise a cost limit of the agent's own settings here, so reaching it is a failure.
   return asking.kind === 'over-budget' && input.costLimit === undefined
     ? { kind: 'failed', reason: 'it reached the cost limit of its own settings', tail: '' }
     : asking;

@@ -41,10 +41,10 @@ function begin(session: Session, next: NextTurn, costLimit: number | undefined):
   const { state } = session;
   const last = state.turns.at(-1)?.outcome;
   const at = new Date().toISOString();
-  // A conflict is an errand of its own: what can wait does.
+  // In a turn for a conflict, guidance that is not urgent waits.
   const isWanted = next.kind === 'resolve' ? isUrgent : undefined;
   const guidance = deliverPending(state.guidance, at, isWanted);
-  // The turn begins: nothing is asked any more.
+  // The turn begins, so no question is open any more.
   state.asking = null;
   const allowed = guidance.flatMap(({ allow }) => allow);
   state.allowed = [...new Set([...state.allowed, ...allowed])];
@@ -86,7 +86,7 @@ const ACTIVITY = {
   resolve: 'resolves conflicts',
 } as const;
 
-/** With guidance alone a turn is one of guidance. What else it is told may be other people's: that stands apart. */
+/** With guidance alone a turn is one of guidance. Its context may be text of others, so guidance is kept apart. */
 const kindOf = ({ kind, context }: NextTurn, guidance: string): NextTurn['kind'] =>
   guidance !== '' && context === '' && kind !== 'plan' && kind !== 'implement' ? 'guidance' : kind;
 
@@ -109,7 +109,10 @@ const newEntry = (id: string, kind: NextTurn['kind'], startedAt: string): TurnEn
   ...{ costUsd: null, tokens: null },
 });
 
-/** A turn that can't be taken is not under way while a person is asked about that. */
+/**
+ * Marks a turn that could not be run as ended, so that it does not look active while a person is asked about
+ * it.
+ */
 async function underWay<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
   Object.assign(entry, { endedAt: null, outcome: null, summary: '' });
   try {

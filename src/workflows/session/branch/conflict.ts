@@ -152,7 +152,7 @@ async function isResolvedByPerson(
   const given = await session.askOperator(asked);
   conflict.asked = null;
   const answers = given.map(({ text }) => shorten(text, MOST.problem));
-  // What the conflict is about, and the latest answers.
+  // The description of the conflict is kept, and the latest answers.
   const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
   conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
   return given.some(({ action }) => action === 'resolved');

@@ -12,8 +12,9 @@ import { resolving, throughConflicts } from './conflict.ts';
 import { hasParentNotice, isParentMerged, needingBranch, takeNoticeOf } from './parent-notices.ts';
 
 /**
- * Follows the parent session. When its branch moved, so does this one; when it is merged, this one moves onto the target branch and
- * its pull request with it; when it ended cancelled, a person says whether to.
+ * Applies notices about the parent. When the parent's branch moved, this session's branch is rebased onto it.
+ * When the parent was merged, this branch is rebased onto the target branch, and its pull request is
+ * retargeted. When the parent was cancelled, a person decides.
  */
 export async function follow(session: Session): Promise<void> {
   const { state } = session;
@@ -21,11 +22,11 @@ export async function follow(session: Session): Promise<void> {
     const parent = state.parent;
     const last = parent && takeNoticeOf(state, parent);
     if (!last) {
-      // Nothing else is of interest any more.
+      // Other notices do not matter to this session.
       state.pendingNotices.splice(0);
       return;
     }
-    // Merged into its parent, there is nothing left to move.
+    // A pull request that is merged into the parent's branch has nothing left to rebase.
     if (last.event === 'moved' && state.pullRequest?.merged) return;
     try {
       if ((await applyParentUpdate(session, parent, last)) === 'followed') return;
@@ -49,7 +50,7 @@ async function applyParentUpdate(
 ): Promise<'followed' | 'overtaken'> {
   const { state, location } = session;
   if (event === 'moved') {
-    // Overtaken when its branch went with its merge: the next news says so.
+    // If the parent's branch was deleted with its merge, the next notice says so.
     state.parent = parentBranch ?? parent;
     const isNeedless = () => hasParentNotice(state) || state.pullRequest?.merged === true;
     await moveOnto(session, state.parent.branch, `moves along with #${parent.issue}`, isNeedless);
@@ -61,7 +62,7 @@ async function applyParentUpdate(
     state.parent = null;
     return 'followed';
   }
-  // A merge is final, whatever is heard after it.
+  // A merge is final, whatever notices follow.
   const isOvertaken = () => event === 'cancelled' && hasParentNotice(state);
   const activity = `moves onto ${targetBranch}, since #${parent.issue} is ${event}`;
   if (!(await moveOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
@@ -79,7 +80,10 @@ async function applyParentUpdate(
   return 'followed';
 }
 
-/** Before a session has a worktree: takes what was heard of the parent session. @returns the branch to start from */
+/**
+ * Uses the notices about the parent before the session has a worktree.
+ * @returns the branch to start from
+ */
 export async function branchToStartFrom(session: Session): Promise<string> {
   const { state } = session;
   for (;;) {
@@ -95,7 +99,10 @@ export async function branchToStartFrom(session: Session): Promise<string> {
   }
 }
 
-/** News of which a person is asked when this execution is left behind is news to the next. */
+/**
+ * When this execution continues as new while a person is asked about a notice, the next execution gets the
+ * notice again.
+ */
 const orLater = <T>(state: SessionState, last: DependencyNotice, heeding: Promise<T>): Promise<T> =>
   heeding.catch((error: unknown) => {
     if (error instanceof MovesOn) state.pendingNotices.unshift(last);
@@ -124,7 +131,7 @@ async function lookWhetherItEnded(session: Session): Promise<boolean> {
  */
 async function askAboutParent(session: Session, parent: ParentBranch): Promise<boolean> {
   const { state } = session;
-  // Of a session that was terminated from outside nobody else tells that its pull request is merged.
+  // If the parent was terminated from outside, only its pull request shows that it was merged.
   if (await isParentMerged(session)) return false;
   const again = () =>
     state.pendingNotices.some(
@@ -157,7 +164,7 @@ export async function askAboutCancelled(
   const { state } = session;
   const names = cancelled.map((issue) => `#${issue}`).join(', ');
   const latestOf = (issue: number) => state.pendingNotices.findLast((news) => news.issue === issue);
-  // What is not merged of all that it depends on: it can stand on one.
+  // Unmerged dependencies. The session can be based on one of them only.
   const unmerged = () => {
     const parent = state.parent;
     const news = parent && latestOf(parent.issue);

@@ -9,7 +9,10 @@ import { waitOut } from '../wait-out.ts';
 
 const PLAN: NextTurn = { kind: 'plan', context: '' };
 
-/** One turn that explores and writes a plan; after a caution, as many as it takes until a person approves. */
+/**
+ * Runs a turn in which the agent explores and writes a plan. With a caution, it runs further turns until a
+ * person approves the plan.
+ */
 export async function plan(session: Session): Promise<NextTurn> {
   const { state } = session;
   for (;;) {

@@ -14,7 +14,7 @@ import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/b
 import { reply } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
-/** Pushes, and opens the pull request or brings it up to date. */
+/** Pushes the branch, and opens the pull request or updates it. */
 export async function publish(session: Session): Promise<Next> {
   const { state, location, id } = session;
   if (session.hasEnded) return 'review';
@@ -26,7 +26,7 @@ export async function publish(session: Session): Promise<Next> {
   const status = session.beginStep('pushes its branch');
   const { opened, parts } = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
     for (;;) {
-      // Its base branch may have gone with the merge of the parent session, in the middle of all this.
+      // The base branch may be deleted at any moment, with the merge of the parent.
       await follow(session);
       const parts = bodyParts(session);
       const opened = await needingBranch(session, session.base.branch, () =>
@@ -56,8 +56,9 @@ export async function publish(session: Session): Promise<Next> {
 }
 
 /**
- * Looks at what is about to be pushed. What is wrong with it is the agent's to mend, once; after that, or when it is the
- * same again, a person is asked. Either way another turn comes, which is returned; null when it may be pushed.
+ * Checks the commits that are about to be pushed. The agent corrects a problem once. After that, or if the
+ * problem is the same again, a person is asked.
+ * @returns the turn that follows then; null when the commits may be pushed
  */
 async function inspect(session: Session): Promise<NextTurn | null> {
   const { state, location, policy } = session;

@@ -25,7 +25,7 @@ import { answer, askAboutEdit, askAboutIssue, makeReady } from '../pull-request/
 import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
 import type { Session } from '../session.ts';
 
-/** Looks after the pull request until a person merges or closes it. */
+/** Takes care of the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Next> {
   const { state } = session;
   if (!state.pullRequest) return await replace(session);
@@ -39,7 +39,7 @@ export async function review(session: Session): Promise<Next> {
   if (hasSettledGreen(pull, feedback.settling, reviewTimeouts(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
-  // Nor is the branch moved under who is repairing it.
+  // The branch is not rebased while somebody else repairs it.
   if (!yieldsTo(pull, state.feedback, reviewTimeouts(session.settings))) {
     await follow(session);
     await updateBranch(session);
@@ -61,7 +61,7 @@ function adoptBase({ state, registration, pullRequest }: Session): void {
 function whatNext(session: Session): NextAction {
   const { state, pullRequest, settings } = session;
   if (pullRequest.merged) return waitsForParent(session);
-  // An answer to what is about to be asked again, in a new execution, is not the agent's.
+  // Guidance that answers a question, which a new execution is about to ask again, is not for the agent.
   const isGuided = pendingOf(state.guidance).length > 0 && !state.asking;
   return isGuided
     ? { do: 'answer' }
@@ -120,7 +120,10 @@ async function perform(session: Session): Promise<Next> {
   }
 }
 
-/** Waits for news. What a person did in a terminal meanwhile is looked at and pushed like an agent's work. */
+/**
+ * Waits for changes. Work that a person did in a terminal meanwhile is checked and pushed like an agent's
+ * work.
+ */
 async function rest(session: Session, news: () => boolean, timeouts?: number): Promise<Phase> {
   const work = await session.rest(news, timeouts);
   return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
@@ -128,7 +131,7 @@ async function rest(session: Session, news: () => boolean, timeouts?: number): P
     : 'review';
 }
 
-/** What may ask for something else when it changes. */
+/** What may need another action when it changes. */
 const heardBy = (session: Session): readonly unknown[] => [
   session.state.pullRequest,
   session.state.feedback.issue,
@@ -138,7 +141,7 @@ const heardBy = (session: Session): readonly unknown[] => [
   isOutdated(session),
 ];
 
-/** Whether anything is heard from now on that may ask for something else. */
+/** Returns a function that tells whether something has changed from now on that may need another action. */
 function changed(session: Session): () => boolean {
   const before = heardBy(session);
   return () =>
@@ -146,7 +149,7 @@ function changed(session: Session): () => boolean {
     heardBy(session).some((one, index) => one !== before[index]);
 }
 
-/** Merged means: in the branch the work is meant for, not only in the branch of the parent session. */
+/** Whether the work is merged into the target branch, and not only into the parent's branch. */
 function isMerged({ state, registration }: Session): boolean {
   const { pullRequest, parent } = state;
   return (
@@ -169,7 +172,10 @@ const waitsForParent = ({ state, pullRequest }: Session): NextAction => ({
 
 const READY = { stuck: null, ready: true } as const;
 
-/** After the merge: worktree and local branch go by themselves, unless they hold work the pull request lacks. */
+/**
+ * Called after the merge: removes the worktree and the local branch, unless they have work that the pull
+ * request lacks.
+ */
 async function cleanUp(session: Session): Promise<Phase> {
   const { state, location, policy } = session;
   const status = session.beginStep('merged', READY);

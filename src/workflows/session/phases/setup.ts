@@ -9,7 +9,7 @@ export async function setUp(session: Session): Promise<void> {
   await runSetup(session, false, session.beginStep('runs your setup commands'));
 }
 
-/** Runs them again when what they depend on has changed since, by the agent's work or by a move onto another base. */
+/** Runs the setup commands again if their input files have changed, through the agent's work or a new base. */
 export async function setUpAgain(session: Session): Promise<void> {
   const { setup, setupInputs } = session.registration.settings.hooks;
   // Registrations of earlier versions do not have this key.

@@ -24,7 +24,7 @@ export async function work(session: Session): Promise<Phase> {
     const outcome = await takeTurn(session, state.next);
     if (session.hasEnded) return 'review';
     if (isPostponed(outcome)) await waitOut(session, outcome);
-    // Interrupted for guidance, it is told again what the turn was for.
+    // The reason of an interrupted turn is repeated, beside the guidance.
     if (isPostponed(outcome) || outcome.kind === 'interrupted') continue;
     const { next, question, isAgents } = afterTurn(session, outcome);
     if (question && isAgents) await session.askForAgent(question, next);

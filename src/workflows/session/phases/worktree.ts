@@ -7,8 +7,8 @@ import type { Session } from '../session.ts';
 const ACTIVITY = 'makes its worktree';
 
 /**
- * Makes a session's worktree. That may take long, as while GitHub can't be reached, and the parent session may be merged
- * meanwhile: each attempt starts from what there is to start from then.
+ * Makes a session's worktree. That may take long, for example while GitHub can't be reached, and the parent
+ * may be merged meanwhile. So each attempt first finds out from which branch to start.
  */
 export async function makeWorktree(session: Session): Promise<void> {
   const { state, location, id } = session;

@@ -39,8 +39,8 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
 }
 
 /**
- * Looks at failed checks.
- * @returns a turn on those that are the agent's to repair; null when none is
+ * Examines failed checks.
+ * @returns a turn for those that the agent must repair; null when there are none
  */
 export async function examine(session: Session, failed: FailedChecks): Promise<NextTurn | null> {
   const failures = await failuresToRepair(session, failed);
@@ -115,8 +115,8 @@ export async function failuresToRepair(
 }
 
 /**
- * Asks a person about failed checks, as long as they fail. A person who runs them again, or pushes what mends them, has
- * answered.
+ * Asks a person about failed checks while they fail. Rerunning them, or pushing a repair, settles the
+ * question.
  * @returns the turn for the answer; null when there is none
  */
 export async function askAboutChecks(session: Session): Promise<NextTurn | null> {
@@ -137,7 +137,7 @@ export async function askAboutChecks(session: Session): Promise<NextTurn | null>
     () => !failsNow() || state.feedback.pending.length > 0,
   );
   if (answers.length === 0) {
-    // Or somebody said something on the pull request, which comes first.
+    // If they still fail, there is a new comment on the pull request, which comes first.
     if (failsNow()) return null;
     state.feedback.asked = null;
     await session.notifySettled(asked.decision, whySettled(session));

@@ -16,7 +16,7 @@ export async function closed(session: Session): Promise<Phase> {
   const { state, location, id, pullRequest, registration } = session;
   const { number, base } = pullRequest;
   const byGitHub = await hostActivities(location).lostItsBase({ location, pullRequest: number });
-  // When its parent was merged just before, nobody can tell who closed this one, or what for.
+  // If the parent was merged just before, Coppice can't find out who closed this pull request, or why.
   const hasMoved = state.parent === null && base === registration.targetBranch;
   const isUnclear = !byGitHub && !hasMoved && (await isParentMerged(session));
   if (!byGitHub && !isUnclear) {

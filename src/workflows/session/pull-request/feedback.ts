@@ -22,10 +22,13 @@ import { reviewTimeouts } from './review-timeouts.ts';
 
 /** What a session does for the feedback on its open pull request. */
 
-/** So many times the quiet period is the longest that others can prolong it. */
+/** By how many debounce periods new comments can prolong the wait at most. */
 const MOST_DEBOUNCES = 10;
 
-/** Waits until nothing new was said for the quiet period, so that what comes together makes one turn. */
+/**
+ * Waits until there was no new comment for the debounce period, so that comments that come together make one
+ * turn.
+ */
 async function debounced({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
   if (pendingOf(state.guidance).length > 0) return;
@@ -58,15 +61,15 @@ async function reread({ state, location }: Session): Promise<void> {
 }
 
 /**
- * Takes what was said into the agent's next turn, and the checks that have failed by then. After too many rounds on one
- * point a person is asked first.
- * @returns that turn; null when what was said has been taken back
+ * Prepares the agent's next turn from the feedback and the failed checks. After too many rounds on one point
+ * a person is asked first.
+ * @returns that turn; null when the feedback has been withdrawn
  */
 export async function answer(session: Session): Promise<NextTurn | null> {
   const { state } = session;
   const { feedback } = state;
   await debounced(session);
-  // Once it is resumed, everything there is then makes one turn.
+  // When it is resumed, everything that waits then becomes one turn.
   if (state.paused) return null;
   await reread(session);
   const isGuided = () => pendingOf(state.guidance).length > 0;

@@ -1,7 +1,7 @@
 import type { ReviewTimeouts } from '../../../domain/pull-request/review.ts';
 import type { SessionSettings } from '../../../domain/settings/policy.ts';
 
-/** How long a session waits for what concerns its pull request, from now. */
+/** The waiting times for a session's pull request, and the present time. */
 export const reviewTimeouts = ({ pullRequests }: SessionSettings): ReviewTimeouts => ({
   now: Date.now(),
   limit: pullRequests.yieldTo,
