@@ -204,7 +204,9 @@ test('a pull request whose answer has another shape costs itself alone', async (
   ]);
   expect(polls).toMatchObject([undefined, { issue: { title: 'One' } }, { issue: null }, undefined]);
   expect(problems).toEqual([
-    expect.stringMatching(/^acme\/app#1 with its pull request #11 can't be read: .* unexpected format/),
+    expect.stringMatching(
+      /^acme\/app#1 with its pull request #11 can't be read: .* unexpected format/,
+    ),
     expect.stringMatching(/^acme\/app#4 can't be read: .* unexpected format/),
   ]);
 });

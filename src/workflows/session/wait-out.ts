@@ -58,7 +58,6 @@ const whyItWaits = (outcome: Outcome): string =>
     : `the model is unavailable: ${oneLine(outcome.kind === 'unavailable' ? outcome.reason : '')}`;
 
 async function askToGoOn(session: Session, account = 'its agent'): Promise<void> {
-  const { state } = session;
   const answers = await session.askOperator({
     decision: 'The usage limit is over. Continue?',
     options: ['continue', CANCEL],

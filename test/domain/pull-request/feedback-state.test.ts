@@ -55,6 +55,19 @@ test('a bot that may push commands nothing', () => {
   expect(state.remarks).toMatchObject([{ author: 'coderabbitai' }]);
 });
 
+test('after what a person says the attempts at failed checks begin anew; a bot changes nothing in that', () => {
+  const state = newFeedbackState();
+  state.repairs = [{ headSha: 'a', key: 'k', failures: ['unit'], ids: ['1'], over: false }];
+  ingestFeedback(
+    state,
+    [item('a', { author: 'coderabbitai', bot: true, mayWrite: false, text: 'Rename it' })],
+    CONTEXT,
+  );
+  expect(state.repairs).toHaveLength(1);
+  ingestFeedback(state, [item('b', { text: 'Mock the clock' })], CONTEXT);
+  expect(state.repairs).toEqual([]);
+});
+
 test('what was commanded before the session began was meant for another', () => {
   const old = item('a', { text: '/coppice cancel', at: '2026-01-08T09:00:00Z' });
   expect(ingestFeedback(newFeedbackState(), [old], CONTEXT)).toEqual([]);
