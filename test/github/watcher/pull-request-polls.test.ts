@@ -53,13 +53,13 @@ test('a repository that is not there is unknown', async () => {
 test('a pull request whose branch is renamed on GitHub is closed, and what is based on it follows', async () => {
   const fixture = await githubFixture();
   const watched = await fixture.openPull();
-  const { pulses: before } = await connect(fixture).readPulses(ACME, [watched]);
+  const { polls: before } = await connect(fixture).readPolls(ACME, [watched]);
   expect(before[0]?.pullRequest?.headGone).toBeUndefined();
   await fixture.emulator.renameBranch(ACME, 'main', 'trunk');
-  const { pulses } = await connect(fixture).readPulses(ACME, [watched]);
-  expect(pulses[0]?.pullRequest).toMatchObject({ state: 'open', base: 'trunk' });
+  const { polls } = await connect(fixture).readPolls(ACME, [watched]);
+  expect(polls[0]?.pullRequest).toMatchObject({ state: 'open', base: 'trunk' });
   await fixture.emulator.renameBranch(ACME, `issue-${watched.issue}`, 'better');
-  const { pulses: after } = await connect(fixture).readPulses(ACME, [watched]);
+  const { polls: after } = await connect(fixture).readPolls(ACME, [watched]);
   expect(after[0]?.pullRequest).toMatchObject({ state: 'closed', merged: false, headGone: true });
 });
 
