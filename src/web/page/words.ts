@@ -1,4 +1,5 @@
-import type { SessionRecord, SessionStatus } from '../../domain/session/session.ts';
+import type { SessionRecord } from '../../domain/session/session.ts';
+import type { SessionStatus } from '../../domain/session/status.ts';
 
 /** The six states, in the order of a session's life, with the heading of each lane. */
 export const LANES: readonly (readonly [SessionStatus, string])[] = [
