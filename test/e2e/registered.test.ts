@@ -60,8 +60,8 @@ test('what another client of the server has a host execute is refused, unless th
   await refused('inspectOutgoing', { ...inspect, checks: [`touch ${mark}`] });
   const turn = {
     ...{ turnId: 'acme.app.125.000000000000.9', kind: 'implement', location, base, agent },
-    ...{ targetBranch: 'main', conversation: crypto.randomUUID(), resume: false, words: '' },
-    ...{ told: '', timeout: 10, idleTimeout: 10 },
+    ...{ targetBranch: 'main', conversation: crypto.randomUUID(), resume: false, context: '' },
+    ...{ guidance: '', timeout: 10, idleTimeout: 10 },
   };
   const turns = turnTaskQueue(location.hostId);
   const other = { ...agent, command: ['touch', mark] };
