@@ -112,6 +112,8 @@ test('of a long thread every word is heard, also those before the latest thirty'
     emulator.reply(ACME, threads[0] ?? 0, { author: 'alice', body: `more ${more}` });
   // It has been said, more than thirty comments ago.
   await github.reply(ACME, pullRequest, marked);
+  const own = emulator.threads(ACME)[0]?.comments.filter(({ author }) => author === 'person');
+  expect(own).toHaveLength(1);
   expect((await read()).map(({ text }) => text)).toEqual(
     Array.from({ length: 40 }, (_, more) => `more ${more + 1}`),
   );
