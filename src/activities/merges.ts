@@ -1,7 +1,7 @@
 import type { Outbox } from '../notify/outbox.ts';
 import type { Home } from '../state/home.ts';
 import { readDetail } from '../state/session-store.ts';
-import type { WorktreeActivities } from './types.ts';
+import type { WorktreeActivities } from './worktree/worktree-types.ts';
 
 /** The same activities; when the worktree of a merged session is removed, the person is told of the merge, once. */
 export const tellingOfMerges = (

@@ -16,8 +16,8 @@ import type {
   PullRequestActivities,
   SessionActivities,
   TrackerActivities,
-  WorktreeActivities,
 } from '../activities/types.ts';
+import type { WorktreeActivities } from '../activities/worktree/worktree-types.ts';
 import type { SessionLocation } from '../domain/session/session.ts';
 import type { TurnKind } from '../domain/session/turn.ts';
 import { FAILURE_TYPES } from '../domain/shared/failure.ts';

@@ -42,6 +42,13 @@ test.each(DOCUMENTS)('every link and picture of %s is there', (document) => {
   expect(broken).toEqual([]);
 });
 
+test('each decision has a number of its own, without a gap', () => {
+  const numbers = globSync('docs/decisions/*.md', { cwd: ROOT })
+    .map((path) => Number(/(\d{4})-/.exec(path)?.[1]))
+    .sort((a, b) => a - b);
+  expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+});
+
 test('every command and flag that the documents name is one that coppice has', () => {
   const common = ['--help', '--version', ...program.options.map(({ long }) => long)];
   const flags = new Map(

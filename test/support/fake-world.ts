@@ -1,11 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { TurnInput } from '../../src/activities/agent/turn-types.ts';
-import type {
-  Activities,
-  PublishInput,
-  SessionActivities,
-  SpentByOthers,
-} from '../../src/activities/types.ts';
+import type { Activities, PublishInput, SessionActivities } from '../../src/activities/types.ts';
+import type { SpentByOthers } from '../../src/activities/worktree/worktree-types.ts';
 import type { BodyParts } from '../../src/domain/pull-request/body.ts';
 import { NO_CHECKS } from '../../src/domain/pull-request/checks.ts';
 import type { PullRequestSnapshot } from '../../src/domain/pull-request/pull-request.ts';

@@ -31,7 +31,7 @@ import {
   readOwnership,
   saveOwnership,
 } from '../../state/session-store.ts';
-import type { CreateWorktreeInput } from '../types.ts';
+import type { CreateWorktreeInput } from './worktree-types.ts';
 
 interface Ports {
   readonly home: Home;

@@ -2,7 +2,7 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { spentSince } from '../../domain/session/turn-log.ts';
 import type { Home } from '../../state/home.ts';
 import { listSessions } from '../../state/session-store.ts';
-import type { SpentByOthers } from '../types.ts';
+import type { SpentByOthers } from './worktree-types.ts';
 
 /**
  * What the other sessions of this host cost, in US dollars: those of a run, and all since midnight in this

@@ -29,7 +29,6 @@ import {
   saveOwnership,
 } from '../../state/session-store.ts';
 import { openSandbox } from '../sandbox.ts';
-import type { WorktreeActivities } from '../types.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
@@ -41,6 +40,7 @@ import { hashInputs, SetupDone } from './setup-inputs.ts';
 import { spentByOthers } from './spending.ts';
 import { writeStatusFile } from './status-file.ts';
 import { tearDown } from './teardown.ts';
+import type { WorktreeActivities } from './worktree-types.ts';
 
 export interface WorktreePorts {
   readonly home: Home;
