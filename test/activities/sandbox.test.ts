@@ -418,7 +418,7 @@ test('where there is none, the agent is not started, unless coppice.yaml says so
   ).rejects.toMatchObject({
     type: 'AgentUnavailable',
     message: expect.stringMatching(
-      /bwrap, socat, rg are missing, .*install.* bubblewrap socat ripgrep; or set `sandbox: off`/,
+      /bwrap, socat, rg are missing\), .*install.* bubblewrap socat ripgrep; or set `sandbox: off`/,
     ),
   });
 });

@@ -7,6 +7,7 @@ export const MOST = {
   /** Of these lists the latest are kept. */
   turns: 50,
   guidance: 30,
+  updates: 100,
   news: 100,
   /** Characters of one entry of a list. */
   excerpt: 500,

@@ -95,6 +95,11 @@ export const SessionState = z.object({
   asking: Asking.nullable().default(null),
   /** What a person told it, oldest first: all that waits, and the latest of the rest. */
   guidance: z.array(ReceivedGuidance),
+  /**
+   * Ids of the latest updates with guidance. Temporal knows an update that is repeated only within one execution,
+   * and a client repeats one whose answer it did not get, also after continue-as-new.
+   */
+  updates: z.array(z.string()).default([]),
   /** What it was sent and did not take, the latest. */
   refused: z.array(Refusal).default([]),
   /** Tools a person has allowed beyond coppice.yaml's. */
@@ -144,6 +149,7 @@ export function newSession(input: SessionInput, now: string): SessionState {
     stuck: null,
     asking: null,
     guidance: [],
+    updates: [],
     refused: [],
     allowed: [],
     pendingNotices: [],

@@ -1,10 +1,15 @@
-import { type SignalDefinition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import {
+  currentUpdateInfo,
+  type SignalDefinition,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
 import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import { ingestIssue } from '../../domain/pull-request/feedback-state.ts';
 import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
-import { MOST } from '../../domain/session/bounds.ts';
+import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { toDetail, toRecord } from '../../domain/session/projections.ts';
 import { DependencyNotice } from '../../domain/session/reports.ts';
 import {
@@ -60,10 +65,20 @@ export function registerHandlers(session: Session): void {
   setHandler(detailQuery, () => toDetail(state), detailQuery.options);
 
   // From a person.
-  setHandler(guideUpdate, (input) => void receiveGuidance(state, input), {
-    ...guideUpdate.options,
-    validator: (input) => refuseGuidance(state, input),
-  });
+  const isRepeated = () => state.updates.includes(currentUpdateInfo()?.id ?? '');
+  setHandler(
+    guideUpdate,
+    (input) => {
+      if (isRepeated()) return;
+      receiveGuidance(state, input);
+      state.updates.push(currentUpdateInfo()?.id ?? '');
+      keepLatest(state.updates, MOST.updates);
+    },
+    {
+      ...guideUpdate.options,
+      validator: (input) => void (isRepeated() || refuseGuidance(state, input)),
+    },
+  );
   on(guidanceSignal, (input) => void receiveGuidance(state, input));
   setHandler(attachUpdate, (input) => attach(session, input), {
     ...attachUpdate.options,
