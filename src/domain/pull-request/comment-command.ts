@@ -1,4 +1,5 @@
 import { MAX_GUIDANCE } from '../session/guidance.ts';
+import { saidLines } from './said-lines.ts';
 
 export interface CommentCommand {
   readonly do: 'guide' | 'option' | 'approve' | 'retry' | 'cancel' | 'pause' | 'resume' | 'wait';
@@ -17,7 +18,6 @@ export interface Commanded {
 
 /** Where a person writes it, a colon and capitals are no mistake. */
 const LINE = /^\s*\/coppice(?:[\s:]+(.*))?$/i;
-const FENCE = /^ {0,3}(?:`{3,}|~{3,})/;
 const ALONE = /^(approve|retry|cancel|pause|resume|wait)[\s.!]*$/i;
 const OPTION = /^option\s*#?([1-9]\d?)[\s.!]*$/i;
 const GUIDE = /^guide\b:?(.*)$/i;
@@ -26,27 +26,26 @@ const GUIDE = /^guide\b:?(.*)$/i;
  * The command of a comment: a line of its own that begins with `/coppice`, outside of code and quotes. It is the whole
  * line or nothing: a sentence that begins like a command is none. Only guidance takes words: the rest of the comment.
  */
-export function commandIn(text: string): Commanded | undefined {
-  const lines = text.replaceAll('\r\n', '\n').split('\n');
-  let isCode = false;
+export function commandIn(comment: string): Commanded | undefined {
+  const lines = comment.replaceAll('\r\n', '\n').split('\n');
+  const said = saidLines(lines);
   for (const [index, line] of lines.entries()) {
-    if (FENCE.test(line)) isCode = !isCode;
-    const match = isCode ? null : LINE.exec(line);
+    const match = said[index] ? LINE.exec(line) : null;
     if (!match) continue;
-    const said = (match[1] ?? '').trim();
+    const words = (match[1] ?? '').trim();
     const before = lines.slice(0, index);
     const after = lines.slice(index + 1);
-    const guide = GUIDE.exec(said);
+    const guide = GUIDE.exec(words);
     if (guide) {
-      const words = [guide[1], ...after].join('\n').trim().slice(0, MAX_GUIDANCE);
-      const command = words === '' ? null : ({ do: 'guide', text: words } as const);
+      const text = [guide[1], ...after].join('\n').trim().slice(0, MAX_GUIDANCE);
+      const command = text === '' ? null : ({ do: 'guide', text } as const);
       return { command, rest: before.join('\n').trim() };
     }
-    const option = OPTION.exec(said)?.[1];
+    const option = OPTION.exec(words)?.[1];
     const rest = [...before, ...after].join('\n').trim();
     if (option !== undefined)
       return { command: { do: 'option', text: '', option: Number(option) }, rest };
-    const name = ALONE.exec(said)?.[1]?.toLowerCase() as CommentCommand['do'] | undefined;
+    const name = ALONE.exec(words)?.[1]?.toLowerCase() as CommentCommand['do'] | undefined;
     return {
       command: name ? { do: name, text: '' } : null,
       rest,

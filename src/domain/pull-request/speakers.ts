@@ -44,7 +44,7 @@ export function repeatsItself(
 }
 
 const PLACEHOLDER =
-  /\b(?:currently (?:reviewing|processing|analy[sz]ing)|review(?:ing)? (?:is )?in progress|reviewing (?:this|your|the|new)|analy[sz]ing (?:this|your|the)|is (?:working|reviewing)|working(?: on it)?(?:\.{3}|…)|please wait|this may take|hang tight|stand by|i'll (?:analy[sz]e|review|look at) this)/i;
+  /\b(?:currently (?:reviewing|processing|analy[sz]ing)|review(?:ing)? (?:is )?in progress|reviewing (?:this|your|the|new)|analy[sz]ing (?:this|your|the)|is (?:working on (?:it|this)|reviewing)|working(?: on it)?(?:\.{3}|…)|please wait(?: while| a (?:moment|minute|bit|few)|\s*[.!…]|$)|this may take (?:a (?:few|while|moment|minute|bit)|some|several|up to|\d)|hang tight|stand by|i'll (?:analy[sz]e|review|look at) this)/i;
 const LONGEST_PLACEHOLDER = 800;
 
 /** Whether a bot only says that it is at work. It edits that comment once it has something to say. */

@@ -39,11 +39,26 @@ test.each([
   '> /coppice cancel',
   '`/coppice cancel`',
   '```\n/coppice cancel\n```',
+  'Like this:\n\n    /coppice cancel',
+  'Like this:\n\n\t/coppice cancel',
+  '1. ```\n   /coppice cancel\n   ```',
+  '- ~~~\n  /coppice cancel',
+  '````\n```\n/coppice cancel\n```\n````',
+  '~~~\n```\n/coppice cancel\n~~~',
+  '<!--\n/coppice cancel\n-->',
+  '<pre>\n/coppice cancel\n</pre>',
   '/coppicecancel',
   'see /coppice',
 ])('%j does not even mean to command', (text) => {
   expect(commandIn(text)).toBeUndefined();
 });
+
+test.each(['```js``` is odd here', '<!-- a note --> and this', '```\ncode\n```', '- a point'])(
+  'what ends before it hides no command: %j',
+  (text) => {
+    expect(commandIn(`${text}\n/coppice pause`)?.command).toEqual({ do: 'pause', text: '' });
+  },
+);
 
 test('a command has a line of its own, and what else is said is for the agent', () => {
   expect(commandIn('Thanks!\n\n/coppice pause')).toEqual({

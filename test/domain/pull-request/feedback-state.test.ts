@@ -174,6 +174,14 @@ test('a bot’s placeholder costs neither a turn nor its round; its final text i
   expect(takeFeedback(state).map(({ id }) => id)).toEqual(['comment:200', 'review:7']);
 });
 
+test.each([
+  'This may take quadratic time for long lists',
+  'The lock is working incorrectly after a restart',
+  'Please wait for `close` before the next write',
+])('what a bot finds is no placeholder, though it has words of one: %j', (text) => {
+  expect(pendingAfter(item('comment:200', { ...RABBIT, text }))).toEqual(['comment:200']);
+});
+
 test('a bot’s review counts beside its comment', () => {
   const state = newFeedbackState();
   ingestFeedback(state, [item('comment:200', RABBIT)], CONTEXT);

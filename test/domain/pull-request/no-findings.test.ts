@@ -17,6 +17,7 @@ test.each([
   'Codex Review: Didn’t find any major issues. Nice!\n\n**Reviewed commit:** `abc1234def`',
   '✅ Bugbot reviewed your changes and found no new issues!',
   'I have no feedback to provide.',
+  'No issues found.',
 ])('a bot’s review that finds nothing costs nothing: %j', (text) => {
   expect(says(text)).toBe(true);
 });
@@ -27,6 +28,8 @@ test.each([
   '**Actionable comments posted: 2**',
   'Copilot reviewed 2 out of 2 changed files and generated 2 comments.',
   'Generated no comments. Comments suppressed due to low confidence (1): f1.txt:3',
+  '`parse()` throws on an empty line: guard it.\n\n### Security\n\nNo issues found.',
+  'Blocking: the token is logged in src/login.ts. Otherwise no new issues found.',
   'Hey there - I’ve reviewed your changes and found 1 issue',
 ])('what a bot found nevertheless is heard: %j', (text) => {
   expect(says(text)).toBe(false);
