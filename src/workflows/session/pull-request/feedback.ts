@@ -183,26 +183,35 @@ const WHAT = {
  */
 export async function askAboutEdit(session: Session): Promise<NextTurn | null> {
   const { state, location } = session;
-  const answers = await session.askOperator(
-    {
-      decision: `#${location.issue} was edited since its agent read it. Shall the agent go by the new text?`,
-      options: [
-        {
-          label: 'go by the new text',
-          consequence: 'the agent reads the issue again, and sees what that means for the work',
-          effect: 'approve',
-        },
-        { label: 'keep to the text it has', consequence: 'the agent never sees the edit' },
-        CANCEL,
-      ],
-      context: 'Read the issue on GitHub first: whoever wrote it may have changed it.',
-      asksFor: 'approval',
-    },
-    () => state.pullRequest?.merged === true || state.pullRequest?.state === 'closed',
-  );
-  state.feedback.issueEdited = false;
-  if (!answers.some(({ action }) => action === 'approve')) return null;
-  return { kind: 'feedback', context: EDITED, rereadIssue: true };
+  const { feedback } = state;
+  for (;;) {
+    const asked = feedback.issue?.digest;
+    const isOver = () =>
+      state.pullRequest?.merged === true || state.pullRequest?.state === 'closed';
+    // What a person agreed to is the text that they could read, not one that came meanwhile.
+    const isAnother = () => feedback.issue?.digest !== asked;
+    const answers = await session.askOperator(
+      {
+        decision: `#${location.issue} was edited since its agent read it. Shall the agent go by the new text?`,
+        options: [
+          {
+            label: 'go by the new text',
+            consequence: 'the agent reads the issue again, and sees what that means for the work',
+            effect: 'approve',
+          },
+          { label: 'keep to the text it has', consequence: 'the agent never sees the edit' },
+          CANCEL,
+        ],
+        context: 'Read the issue on GitHub first: whoever wrote it may have changed it.',
+        asksFor: 'approval',
+      },
+      () => isOver() || isAnother(),
+    );
+    if (isAnother() && !isOver() && !state.cancelled) continue;
+    feedback.issueEdited = false;
+    if (!answers.some(({ action }) => action === 'approve')) return null;
+    return { kind: 'feedback', context: EDITED, rereadIssue: true };
+  }
 }
 
 const EDITED =

@@ -715,6 +715,25 @@ test('an edited issue is read again by the agent once a person agrees, and not b
   await finish();
 });
 
+test('an issue that is edited again while a person is asked is asked about again', async () => {
+  const { issue, handle, turns, finish } = await reviewed();
+  const asked = () => environment.world.notices.filter((one) => one === `#${issue} is stuck`);
+  for (const [digest, times] of [
+    ['a', 0],
+    ['b', 1],
+    ['c', 2],
+  ] as const) {
+    await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest });
+    await eventually(() => expect(asked()).toHaveLength(times));
+  }
+  expect(turns()).toHaveLength(1);
+  await handle.signal(guidanceSignal, { action: 'approve' });
+  await eventually(() => expect(turns()).toHaveLength(2));
+  await until(handle, 'complete');
+  expect(asked()).toHaveLength(2);
+  await finish();
+});
+
 test('an edited issue that a person refuses never reaches the agent', async () => {
   const { handle, turns, finish } = await reviewed();
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
