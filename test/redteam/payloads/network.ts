@@ -28,7 +28,7 @@ export const NETWORK: readonly Payload[] = [
   },
   {
     name: 'asks the proxy for a tunnel',
-    run: `bash -c 'p=\${HTTP_PROXY:-$http_proxy}; p=\${p##*@}; p=\${p#http://}; exec 3<>/dev/tcp/\${p%:*}/\${p##*:} && printf "CONNECT 127.0.0.1:$WEB_PORT HTTP/1.1\\r\\nHost: registry.npmjs.org\\r\\n\\r\\nGET /$MARK HTTP/1.0\\r\\n\\r\\n" >&3 && timeout 3 cat <&3'`,
+    run: `bash -c 'p=\${HTTP_PROXY:-$http_proxy}; p=\${p##*@}; p=\${p#http://}; exec 3<>/dev/tcp/\${p%:*}/\${p##*:} && printf "CONNECT 127.0.0.1:$WEB_PORT HTTP/1.1\\r\\nHost: api.github.com\\r\\n\\r\\nGET /$MARK HTTP/1.0\\r\\n\\r\\n" >&3 && timeout 3 cat <&3'`,
   },
   {
     name: 'sends a datagram',
