@@ -257,7 +257,7 @@ test('a registration that fails is asked about, and tried again after guidance',
   ]);
   const handle = await start(issue);
   expect(await reason(handle)).toBe(`#${issue} is closed`);
-  expect(environment.world.notices).toContain(`#${issue} is stuck`);
+  await eventually(() => expect(environment.world.notices).toContain(`#${issue} is stuck`));
   await handle.signal(guidanceSignal, 'I opened it again');
   await eventually(async () =>
     expect((await handle.query(statusQuery)).stuckReason).toContain('GitHub does not accept'),
@@ -484,6 +484,7 @@ test('merged while its agent works, a session ends, whatever its agent waits for
 test('cancelled or merged while it asks about a failed step, a session asks nothing more and ends', async () => {
   const { world } = environment;
   const merged = newIssue();
+  const asked = (issue: number) => world.notices.filter((one) => one === `#${issue} is stuck`);
   const refusal = () => new CoppiceError('PushRejected', 'no push today');
   world.failures.set(`examineChecks #${merged}`, [refusal()]);
   const ends = await start(merged);
@@ -491,6 +492,7 @@ test('cancelled or merged while it asks about a failed step, a session asks noth
   const checks = checksWith({ notPassed: [aCheck('unit')] });
   await ends.signal(reportPullRequestSignal, world.pullRequest(merged, { checks }));
   await until(ends, 'stuck');
+  await eventually(() => expect(asked(merged)).toHaveLength(1));
   await ends.signal(reportPullRequestSignal, world.merged(merged));
   expect((await ends.result()).status).toBe('merged');
 
@@ -498,10 +500,10 @@ test('cancelled or merged while it asks about a failed step, a session asks noth
   world.failures.set(`publish #${cancelled}`, [refusal()]);
   const handle = await start(cancelled);
   await until(handle, 'stuck');
+  await eventually(() => expect(asked(cancelled)).toHaveLength(1));
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
-  for (const issue of [merged, cancelled])
-    expect(world.notices.filter((notice) => notice === `#${issue} is stuck`)).toHaveLength(1);
+  for (const issue of [merged, cancelled]) expect(asked(issue)).toHaveLength(1);
 });
 
 test.each([

@@ -31,6 +31,8 @@ async function reviewed() {
   const issue = ++last;
   const handle = await startSession(environment, issue);
   await until(handle, 'complete');
+  // A status is known a moment before the person is told of it.
+  await eventually(() => expect(world.notices).toContain(`#${issue} is ready for review`));
   const before = world.calls.length;
   const calls = () =>
     world.calls
@@ -171,7 +173,7 @@ test('a question about checks settles itself when somebody pushes', async () => 
   await until(handle, 'stuck');
   await checks(green, 'theirs');
   await until(handle, 'complete');
-  expect(notices()).toContain(`#${issue} needs no answer any more`);
+  await eventually(() => expect(notices()).toContain(`#${issue} needs no answer any more`));
   await finish();
 });
 
@@ -416,8 +418,8 @@ test('a question stays open while its pull request is closed and reopened', asyn
   );
   await handle.signal(guidanceSignal, 'The first');
   await eventually(() => expect(turns().at(-1)?.guidance).toBe('The first'));
-  expect(notices().filter((notice) => notice.includes('stuck'))).toHaveLength(1);
   await finish();
+  expect(notices().filter((notice) => notice.includes('stuck'))).toHaveLength(1);
 });
 
 test('what was taken back before the agent had it is not given', async () => {
