@@ -22,7 +22,7 @@ export default defineConfig({
     ],
     sequence: { sequencer: LongestFirst },
     // Most of the time is spent waiting for servers and processes, not for processors.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Real servers and processes on small machines: a hang fails, slowness does not.
     testTimeout: 120_000,
     hookTimeout: 120_000,
