@@ -96,6 +96,8 @@ test('guidance that is sent again after continue-as-new, since its answer was lo
     pullRequest: world.pullRequest(issue),
     updates: ['sent-before'],
   });
+  // The execution that hands the state on answers nothing.
+  await eventually(() => handle.query(statusQuery));
   const guide = (updateId: string, text: string) =>
     handle.executeUpdate(guideUpdate, { args: [text], updateId });
   await guide('sent-before', 'Do this');
