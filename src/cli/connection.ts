@@ -33,6 +33,29 @@ export async function readBoard(context: Context, repository: RepositoryName): P
   return live ?? context.services.recordedBoard(repository);
 }
 
+/**
+ * Reads the board again and again by one connection, which it opens when a service answers; while none does, what this host
+ * last recorded. The connection is closed by whoever keeps it.
+ */
+export function boardReader(
+  { services }: Context,
+  repository: RepositoryName,
+): { read(): Promise<Board>; close(): Promise<void> } {
+  let coppice: Coppice | undefined;
+  return {
+    async read() {
+      try {
+        coppice ??= await services.connect();
+        return await coppice.board(repository);
+      } catch (error) {
+        if (!(error instanceof ClientError && error.kind === 'Unreachable')) throw error;
+        return services.recordedBoard(repository);
+      }
+    },
+    close: async () => coppice?.close(),
+  };
+}
+
 /** Only what belongs to the run of that name. */
 export const boardOfRun = (board: Board, run: string): Board => ({
   ...board,

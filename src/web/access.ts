@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { isValidToken, makeToken } from '../temporal/door/web-login.ts';
+import { foreignRequest } from '../temporal/door/own-origin.ts';
+import { isValidToken, makeToken, STAY } from '../temporal/door/web-login.ts';
 
 /** Who may use the board: a browser of this machine that was logged in with a link of `coppice board`. */
 export interface Access {
@@ -11,26 +12,14 @@ export interface Access {
 
 const cookieName = (port: number): string => `coppice_board_${port}`;
 
-/** How long a browser stays logged in, in seconds: 30 days. */
-const STAY = 30 * 24 * 3_600;
-
-/**
- * Refuses other names than this host's own, so that a page of the internet whose name leads here (DNS rebinding) reads
- * nothing, and requests of other sites, by Origin. What changes something must name its origin.
- */
+/** Refuses what other sites, and pages under other names, ask for. */
 export const ownOriginOnly =
   ({ port }: Pick<Access, 'port'>): MiddlewareHandler =>
   async (context, next) => {
-    const host = context.req.header('host') ?? '';
-    const origin = context.req.header('origin');
-    if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host))
-      return context.json({ error: `This is not ${host.slice(0, 100)}.` }, 403);
-    const own = origin === `http://${host}`;
-    if (origin !== undefined && !own)
-      return context.json({ error: 'Another site may not use the board.' }, 403);
-    if (!own && !['GET', 'HEAD'].includes(context.req.method))
-      return context.json({ error: 'A request that changes something must name its origin.' }, 403);
-    return next();
+    const { method } = context.req;
+    const [host, origin] = [context.req.header('host'), context.req.header('origin')];
+    const refusal = foreignRequest({ method, host, origin }, port);
+    return refusal === undefined ? next() : context.json({ error: refusal }, 403);
   };
 
 /** Answers 401 to a browser that is not logged in. */
@@ -50,7 +39,7 @@ export const logIn =
     if (!isValidToken(secret, 'link', token))
       return context.json({ error: 'This link is too old: run `coppice board` again.' }, 403);
     setCookie(context, cookieName(port), makeToken(secret, 'browser'), {
-      ...{ path: '/', httpOnly: true, sameSite: 'Strict', maxAge: STAY },
+      ...{ path: '/', httpOnly: true, sameSite: 'Strict', maxAge: STAY / 1_000 },
     });
     return context.body(null, 204);
   };

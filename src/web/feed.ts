@@ -17,7 +17,7 @@ export class BoardFeed {
   readonly #listeners = new Set<Listener>();
   #latest: BoardNews | undefined;
   #latestText = '';
-  #timer: NodeJS.Timeout | undefined;
+  #isRunning = false;
   #reading = false;
 
   constructor(read: () => Promise<PageBoard>, interval = INTERVAL) {
@@ -29,11 +29,8 @@ export class BoardFeed {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     if (this.#latest) listener(this.#latest);
-    if (this.#listeners.size === 1) void this.#run();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#rest();
-    };
+    if (!this.#isRunning) void this.#run();
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Reads at once, because somebody has just changed something. */
@@ -48,12 +45,12 @@ export class BoardFeed {
   }
 
   async #run(): Promise<void> {
-    await this.refresh();
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => void this.#run(), this.#interval);
-  }
-
-  #rest(): void {
-    clearTimeout(this.#timer);
+    this.#isRunning = true;
+    while (this.#listeners.size > 0) {
+      await this.refresh();
+      await new Promise((resolve) => setTimeout(resolve, this.#interval).unref());
+    }
+    this.#isRunning = false;
     this.#latest = undefined;
     this.#latestText = '';
   }

@@ -1,4 +1,5 @@
 import { type Board, type BoardSession, isOpen } from '../client/types.ts';
+import { waitsForPerson } from '../client/waiting.ts';
 import { waitInWords } from '../domain/run/schedule.ts';
 import type { SessionRecord } from '../domain/session/session.ts';
 
@@ -38,7 +39,7 @@ export interface PageBoard {
 export const pageBoard = ({ source, runs, sessions }: Board): PageBoard => ({
   live: source === 'live',
   runs: runs.map(({ name, paused, concurrency }) => ({ name, paused, concurrency })),
-  sessions: sessions.map(pageSession),
+  sessions: sessions.map(pageSession(new Set(waitsForPerson(sessions)))),
   queue: runs.flatMap(({ name, queue, titles }) =>
     queue.map(({ issue, ...wait }) => ({
       ...{ issue, run: name, title: titles[issue] ?? '', waits: waitInWords(wait) },
@@ -46,19 +47,19 @@ export const pageBoard = ({ source, runs, sessions }: Board): PageBoard => ({
   ),
 });
 
-function pageSession(session: BoardSession): PageSession {
-  const { record, unanswered } = session;
-  const need = isOpen(session) ? needOf(record) : undefined;
-  return {
-    record,
-    open: isOpen(session),
-    ...(need !== undefined && { need }),
-    ...(unanswered && { silence: `${unanswered.cause}. ${unanswered.advice}` }),
+const pageSession =
+  (asking: ReadonlySet<number>) =>
+  (session: BoardSession): PageSession => {
+    const { record, unanswered } = session;
+    const open = isOpen(session);
+    const need = asking.has(record.issueNumber)
+      ? 'needs your answer'
+      : open && record.status === 'complete'
+        ? 'waits for your review'
+        : undefined;
+    return {
+      ...{ record, open },
+      ...(need !== undefined && { need }),
+      ...(unanswered && { silence: `${unanswered.cause}. ${unanswered.advice}` }),
+    };
   };
-}
-
-function needOf({ status, pullRequestState, activity }: SessionRecord): string | undefined {
-  if (status === 'stuck') return 'needs your answer';
-  const isReady = status === 'complete' && pullRequestState === 'open';
-  return isReady && activity.startsWith('waits for review') ? 'waits for your review' : undefined;
-}

@@ -1,5 +1,6 @@
-import { type Board, ClientError, type Coppice } from '../../client/types.ts';
+import type { Board, Coppice } from '../../client/types.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
+import { boardReader } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { Left, Refusal } from '../errors.ts';
 import { findRepository } from '../project.ts';
@@ -12,8 +13,9 @@ export async function board(context: Context, options: { readonly port?: number 
   const { terminal, services } = context;
   const repository = await findRepository(context);
   const coppice = await services.connect();
+  const reader = boardReader(context, repository);
   try {
-    const served = await serve(context, coppice, repository, options.port);
+    const served = await serve(context, { coppice, repository, read: reader.read }, options.port);
     try {
       terminal.takeInterrupts();
       if (terminal.isTTY && (await services.openBrowser(served.link)))
@@ -26,14 +28,20 @@ export async function board(context: Context, options: { readonly port?: number 
       await served.close();
     }
   } finally {
+    await reader.close();
     await coppice.close();
   }
 }
 
+interface Shown {
+  readonly repository: RepositoryName;
+  readonly coppice: Coppice;
+  read(): Promise<Board>;
+}
+
 async function serve(
-  { home, services }: Context,
-  coppice: Coppice,
-  repository: RepositoryName,
+  { home }: Context,
+  { repository, coppice, read }: Shown,
   port: number | undefined,
 ) {
   const [{ serveBoard }, { pageFiles }, { BoardFeed }, { pageBoard }] = await Promise.all([
@@ -42,14 +50,6 @@ async function serve(
     import('../../web/feed.ts'),
     import('../../web/page-board.ts'),
   ]);
-  const read = async (): Promise<Board> => {
-    try {
-      return await coppice.board(repository);
-    } catch (error) {
-      if (!(error instanceof ClientError && error.kind === 'Unreachable')) throw error;
-      return services.recordedBoard(repository);
-    }
-  };
   const feed = new BoardFeed(async () => pageBoard(await read()));
   const site = { repository, coppice, feed, files: await pageFiles() };
   try {

@@ -1,8 +1,7 @@
-import type { Board, Coppice } from '../../client/types.ts';
-import { ClientError } from '../../client/types.ts';
+import type { Board } from '../../client/types.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { boardOfRun, readBoard } from '../connection.ts';
+import { boardOfRun, boardReader, readBoard } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { Left, Refusal, UsageError } from '../errors.ts';
 import { serviceTrouble } from '../preflight/service-news.ts';
@@ -36,18 +35,9 @@ export async function watchBoard(
   run: string | undefined,
   until?: Promise<unknown>,
 ): Promise<void> {
-  let coppice: Coppice | undefined;
-  const read = async (): Promise<Board> => {
-    try {
-      coppice ??= await context.services.connect();
-      return await coppice.board(repository);
-    } catch (error) {
-      if (!(error instanceof ClientError && error.kind === 'Unreachable')) throw error;
-      return context.services.recordedBoard(repository);
-    }
-  };
+  const reader = boardReader(context, repository);
   const draw = async () => {
-    const board = await read();
+    const board = await reader.read();
     return frame(context, run === undefined ? board : boardOfRun(board, run));
   };
   const interrupted = Promise.withResolvers<never>();
@@ -62,7 +52,7 @@ export async function watchBoard(
     ]);
   } finally {
     process.off('SIGINT', leave);
-    await coppice?.close();
+    await reader.close();
   }
 }
 

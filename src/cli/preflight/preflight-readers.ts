@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isOpen } from '../../client/types.ts';
+import { age } from '../../domain/shared/age.ts';
 import { branchName, worktreePath } from '../../domain/shared/identity.ts';
 import type { Readers } from '../../planning/preflight.ts';
 import { readBoard } from '../connection.ts';
 import type { Context } from '../context.ts';
 import type { Project } from '../project.ts';
-import { age } from '../render/time.ts';
 
 /** What preflight reads: GitHub, the service and the checkout. */
 export async function preflightReaders(context: Context, project: Project): Promise<Readers> {

@@ -3,12 +3,13 @@ import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
 import type { RunStatus } from '../../domain/run/run.ts';
 import { waitInWords } from '../../domain/run/schedule.ts';
 import type { SessionRecord } from '../../domain/session/session.ts';
+import { age } from '../../domain/shared/age.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { nextSteps } from './next-steps.ts';
 import { optionLines } from './options.ts';
 import { retryLine } from './retrying.ts';
 import { spent } from './spent.ts';
-import { age, clock } from './time.ts';
+import { clock } from './time.ts';
 
 export interface RenderOptions {
   readonly now: Date;

@@ -1,7 +1,7 @@
 import type { SessionView } from '../../client/types.ts';
 import { optionLine } from '../../domain/session/options.ts';
+import { age } from '../../domain/shared/age.ts';
 import { oneLine, plainLines } from '../../domain/shared/text.ts';
-import { age } from './time.ts';
 
 /** What a session asks, with all that a person needs to decide it. @param place which of how many */
 export function renderQuestion(

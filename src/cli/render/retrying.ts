@@ -1,6 +1,6 @@
 import type { Retrying } from '../../domain/session/session.ts';
+import { age } from '../../domain/shared/age.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { age } from './time.ts';
 
 /** `Trying again: attempt 5 in 40s, after "git push failed: …"`. */
 export function retryLine({ attempt, failure, nextTry }: Retrying, now: Date): string {

@@ -4,11 +4,12 @@ import { answerCommand } from '../../domain/session/answer-command.ts';
 import type { Refusal } from '../../domain/session/answers.ts';
 import type { QuestionOption } from '../../domain/session/options.ts';
 import type { GuidanceEntry, SessionDetail } from '../../domain/session/session.ts';
+import { age } from '../../domain/shared/age.ts';
 import { oneLine, plainLines } from '../../domain/shared/text.ts';
 import { changes, type RenderOptions, renderSession } from './board.ts';
 import { optionLines } from './options.ts';
 import { dollars, spentBy, tokens } from './spent.ts';
-import { age, clock } from './time.ts';
+import { clock } from './time.ts';
 
 /** Everything about one session. */
 export function renderView(view: SessionView, options: RenderOptions): string {

@@ -7,7 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Inner } from './inner.ts';
-import { isValidToken, LOGIN_PATH, makeToken } from './web-login.ts';
+import { foreignRequest } from './own-origin.ts';
+import { isValidToken, LOGIN_PATH, makeToken, STAY } from './web-login.ts';
 
 interface WebDoor {
   readonly inner: Inner;
@@ -18,19 +19,16 @@ interface WebDoor {
 /** A token is some 60 characters long. */
 const LONGEST_BODY = 1_000;
 
-/**
- * Lets a browser that is logged in through to the Web UI. Other names than this host's own are refused, so that a page of the
- * internet whose name leads here (DNS rebinding) reads nothing; a request that changes something must come from the Web UI's own
- * pages, by Origin.
- */
+/** Passes requests of a browser that is logged in on to the Web UI. What `foreignRequest` names is refused. */
 export function webDoor(door: WebDoor): Server {
-  const names = ['127.0.0.1', 'localhost'].map((name) => `${name}:${door.port}`);
   const cookie = `coppice_web_ui_${door.port}`;
   return createServer((incoming, answer) => {
-    const { host = '', origin } = incoming.headers;
-    if (!names.includes(host)) return refuse(answer, 403, `This is not ${host}.`);
-    if (origin !== undefined && origin !== `http://${host}`)
-      return refuse(answer, 403, 'Another site may not use this one.');
+    const { method, headers } = incoming;
+    const refusal = foreignRequest(
+      { method, host: headers.host, origin: headers.origin },
+      door.port,
+    );
+    if (refusal !== undefined) return refuse(answer, 403, refusal);
     const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
     if (pathname === LOGIN_PATH) return logIn(incoming, answer, door.secret, cookie);
     if (!isValidToken(door.secret, 'browser', cookieOf(incoming, cookie)))
@@ -39,9 +37,6 @@ export function webDoor(door: WebDoor): Server {
         401,
         'Log this browser in: run `coppice ui`, then load this page again.',
       );
-    // Without Origin only reading is allowed: that is what links and the address bar do.
-    if (origin === undefined && !['GET', 'HEAD'].includes(incoming.method ?? ''))
-      return refuse(answer, 403, 'A request that changes something must name its origin.');
     return passOn(incoming, answer, door.inner);
   });
 }
@@ -79,9 +74,9 @@ function logIn(
     if (body.length > LONGEST_BODY) incoming.destroy();
   });
   incoming.on('end', () => {
-    if (incoming.headers.origin === undefined || !isValidToken(secret, 'link', body))
+    if (!isValidToken(secret, 'link', body))
       return refuse(answer, 403, 'This link is too old: run `coppice ui` again.');
-    const attributes = 'Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000';
+    const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${STAY / 1_000}`;
     answer.writeHead(204, {
       ...HEADERS,
       'set-cookie': `${cookie}=${makeToken(secret, 'browser')}; ${attributes}`,

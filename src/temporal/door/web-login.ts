@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** How long a link to log in is good, and how long a browser stays logged in; in milliseconds. */
 const LINK = 5 * 60_000;
-const STAY = 30 * 24 * 3_600_000;
+export const STAY = 30 * 24 * 3_600_000;
 
 export type Purpose = 'link' | 'browser';
 

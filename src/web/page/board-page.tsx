@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
+import { age } from '../../domain/shared/age.ts';
 import type { PageBoard, PageSession } from '../page-board.ts';
 import { changeRun } from './api.ts';
 import { Button } from './button.tsx';
 import { useLive, useNow } from './live.ts';
 import { SessionPanel } from './session-panel.tsx';
-import { age, figures, isWebAddress, LANES } from './words.ts';
+import { figures, isWebAddress, LANES } from './words.ts';
 
 /** All sessions of a repository: what waits for the person on top, then a lane for each state, then the queue. */
 export function BoardPage() {
@@ -127,7 +128,7 @@ function Card({ session: { record, silence }, now, choose }: CardProps) {
         #{issueNumber} {issueTitle}
       </button>
       <p>
-        {silence ?? activity} <small>{age(since, now)}</small>
+        {silence ?? activity} <small>{age(since, new Date(now))}</small>
       </p>
       {retrying && (
         <p class="retrying">{`${retrying.activity}, attempt ${retrying.attempt}: ${retrying.failure}`}</p>

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../../client/types.ts';
+import { age } from '../../domain/shared/age.ts';
 import type { PageSession } from '../page-board.ts';
 import { act, guide, readSession } from './api.ts';
 import { Button } from './button.tsx';
-import { age, isWebAddress } from './words.ts';
+import { isWebAddress } from './words.ts';
 
 interface PanelProps {
   readonly session: PageSession;
@@ -41,7 +42,7 @@ export function SessionPanel({ session, now, close }: PanelProps) {
         #{issue} {record.issueTitle}
       </h2>
       <p>
-        {record.status}, {record.activity} <small>{age(record.since, now)}</small>
+        {record.status}, {record.activity} <small>{age(record.since, new Date(now))}</small>
       </p>
       {problem !== undefined && (
         <p role="alert" class="problem">

@@ -11,15 +11,6 @@ export const LANES: readonly (readonly [SessionStatus, string])[] = [
   ['cancelled', 'Cancelled'],
 ];
 
-/** `45s`, `12m`, `3h`, `2d` since a moment, ISO 8601. */
-export function age(since: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1_000));
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`;
-  return `${Math.floor(seconds / 86_400)}d`;
-}
-
 /** `+42 −5 · $0.31` */
 export function figures({ diff, costUsd }: SessionRecord): string {
   const changed = diff === null ? [] : [`+${diff.insertions} −${diff.deletions}`];
