@@ -1,13 +1,12 @@
 import { keepLatest } from '../session/bounds.ts';
 import type { Beginning } from './beginning.ts';
 import { type Commanded, type CommentCommand, commandIn } from './comment-command.ts';
-import { isCourtesy } from './courtesy.ts';
 import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf, versionOf } from './feedback.ts';
 import { type FeedbackState, fitting, PENDING, remember } from './feedback-state.ts';
 import { digest } from './managed-section.ts';
 import { findsNothing } from './no-findings.ts';
-import { commandsOthers } from './other-commands.ts';
 import { announcementOf } from './other-fixer.ts';
+import { asksNothing } from './rights.ts';
 import { isPlaceholder, repeatsItself, withMachineUsers } from './speakers.ts';
 
 /** A command to the session, and the comment that gives it; null when it means to command, and is none. */
@@ -100,7 +99,7 @@ function takeCommand(
 /** Takes in what commands nothing: for the agent, for the person, or for nobody. */
 function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
-  if (isPerson && (isCourtesy(item.text) || commandsOthers(item.text))) return;
+  if (asksNothing(item)) return;
   if (findsNothing(item)) return;
   if (!isForTurn(state, item, context)) {
     remember(state, item);

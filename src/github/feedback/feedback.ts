@@ -3,6 +3,7 @@ import {
   MAX_FEEDBACK_TEXT,
   MAX_HUNK,
 } from '../../domain/pull-request/feedback.ts';
+import { rightsMatter } from '../../domain/pull-request/rights.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Graphql } from '../api/graphql.ts';
@@ -78,12 +79,14 @@ export const createFeedback = (
         continue;
       const author = said.author?.login ?? GHOST;
       const bot = said.author?.__typename === 'Bot';
+      const text = cut(said);
+      const isAsked = said.author !== null && rightsMatter({ bot, onIssue: about.onIssue, text });
       items.push({
         ...about,
         ...{ node: said.id, author, bot, url: said.url, at: said.createdAt },
         edited: said.lastEditedAt,
-        mayWrite: !bot && said.author !== null && (await mayWrite(repository, author)),
-        text: cut(said),
+        mayWrite: isAsked && (await mayWrite(repository, author)),
+        text,
       });
     }
     items.push(...deeds);

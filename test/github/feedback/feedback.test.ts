@@ -31,6 +31,19 @@ test('comments are told with who wrote them, what they may do, and where they st
   ]);
 });
 
+test('GitHub is asked for the rights of those whose words could count, and of nobody else', async () => {
+  const { emulator, issue, pullRequest, read } = await discussed();
+  for (let count = 0; count < 5; count++) {
+    emulator.comment(ACME, issue, { author: `voter${count}`, body: 'Please add this, I need it.' });
+    emulator.comment(ACME, pullRequest, { author: `fan${count}`, body: '+1' });
+  }
+  emulator.comment(ACME, issue, { author: 'alice', body: '/coppice pause' });
+  emulator.comment(ACME, pullRequest, { author: 'bob', body: 'Rename this, please.' });
+  expect(await read()).toHaveLength(12);
+  const asked = emulator.requests.filter(({ path }) => path.endsWith('/permission'));
+  expect(asked.map(({ path }) => path.split('/').at(-2)).sort()).toEqual(['alice', 'bob']);
+});
+
 test('before there is a pull request only the issue is read', async () => {
   const { emulator, github, issue } = await discussed();
   emulator.comment(ACME, issue, { author: 'alice', body: 'Hello' });

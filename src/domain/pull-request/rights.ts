@@ -1,0 +1,18 @@
+import { commandIn } from './comment-command.ts';
+import { isCourtesy } from './courtesy.ts';
+import type { FeedbackItem } from './feedback.ts';
+import { commandsOthers } from './other-commands.ts';
+
+type Comment = Pick<FeedbackItem, 'bot' | 'onIssue' | 'text'>;
+
+/** Whether a person only says thanks on a pull request, or speaks to another program there. */
+export const asksNothing = ({ bot, onIssue, text }: Comment): boolean =>
+  !bot && !onIssue && (isCourtesy(text) || commandsOthers(text));
+
+/**
+ * Whether it matters what the author may do in the repository. Each answer costs a request to GitHub, and
+ * anybody may comment. On the issue only commands count; people talk to each other there.
+ */
+export const rightsMatter = (comment: Comment): boolean =>
+  !comment.bot &&
+  (commandIn(comment.text) !== undefined || (!comment.onIssue && !asksNothing(comment)));
