@@ -37,6 +37,8 @@ export const RunState = z.object({
   ready: z.array(IssueNumber).default([]),
   /** The issues that the run was started with. */
   planned: z.array(IssueNumber),
+  /** Ids of the latest updates, each of which is taken once. */
+  updates: z.array(z.string()).default([]),
 });
 export type RunState = z.infer<typeof RunState>;
 

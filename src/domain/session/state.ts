@@ -95,10 +95,7 @@ export const SessionState = z.object({
   asking: Asking.nullable().default(null),
   /** What a person told it, oldest first: all that waits, and the latest of the rest. */
   guidance: z.array(ReceivedGuidance),
-  /**
-   * Ids of the latest updates with guidance. Temporal knows an update that is repeated only within one execution,
-   * and a client repeats one whose answer it did not get, also after continue-as-new.
-   */
+  /** Ids of the latest updates, each of which is taken once. */
   updates: z.array(z.string()).default([]),
   /** What it was sent and did not take, the latest. */
   refused: z.array(Refusal).default([]),

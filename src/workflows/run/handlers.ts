@@ -16,6 +16,7 @@ import {
   runStatusQuery,
   setConcurrencyUpdate,
 } from '../messages.ts';
+import { nothing, onUpdate } from '../updates.ts';
 import type { Run } from './run.ts';
 import { signalSession } from './signal-session.ts';
 
@@ -31,32 +32,35 @@ export function registerHandlers(run: Run): void {
     },
     reportSessionSignal.options,
   );
-  setHandler(addUpdate, (entry) => run.add(PlannedIssue.parse(entry)), {
-    ...addUpdate.options,
-    validator: (entry) => {
+  onUpdate(run.updates, addUpdate, {
+    validate: (entry) => {
       const problem = run.closed
         ? 'it was cancelled'
         : addProblem(run.input.issues, parseInput(PlannedIssue, entry), run.wasCancelled);
       refuse(problem, 'add to');
     },
+    take: (entry) => run.add(PlannedIssue.parse(entry)),
+    repeated: nothing,
   });
-  setHandler(dropUpdate, (issue) => run.drop(issue), {
-    ...dropUpdate.options,
-    validator: (issue) => refuse(dropProblem(run.input.issues, run.hasStarted, issue), 'drop from'),
+  onUpdate(run.updates, dropUpdate, {
+    validate: (issue) => refuse(dropProblem(run.input.issues, run.hasStarted, issue), 'drop from'),
+    take: (issue) => run.drop(issue),
+    repeated: nothing,
   });
-  setHandler(reorderUpdate, (first) => run.reorder(first), {
-    ...reorderUpdate.options,
-    validator: (first) =>
-      refuse(reorderProblem(run.input.issues, run.hasStarted, first), 'reorder'),
+  onUpdate(run.updates, reorderUpdate, {
+    validate: (first) => refuse(reorderProblem(run.input.issues, run.hasStarted, first), 'reorder'),
+    take: (first) => run.reorder(first),
+    repeated: nothing,
   });
-  setHandler(setConcurrencyUpdate, (concurrency) => run.setConcurrency(concurrency), {
-    ...setConcurrencyUpdate.options,
-    validator: (concurrency) => {
+  onUpdate(run.updates, setConcurrencyUpdate, {
+    validate: (concurrency) => {
       parseInput(Plan.shape.concurrency, concurrency);
     },
+    take: (concurrency) => run.setConcurrency(concurrency),
+    repeated: nothing,
   });
-  setHandler(pauseUpdate, () => setPaused(run, true), pauseUpdate.options);
-  setHandler(resumeUpdate, () => setPaused(run, false), resumeUpdate.options);
+  onUpdate(run.updates, pauseUpdate, { take: () => setPaused(run, true), repeated: nothing });
+  onUpdate(run.updates, resumeUpdate, { take: () => setPaused(run, false), repeated: nothing });
 }
 
 /** @throws ApplicationFailure InvalidInput when there is a problem */

@@ -24,6 +24,8 @@ export class Run implements RunView {
   first: readonly number[];
   paused: boolean;
   closed: boolean;
+  /** Ids of the latest updates. */
+  readonly updates: string[];
   /** Whether anything has changed since the run last acted. */
   changed = true;
   /** The order in which issues became ready. */
@@ -39,6 +41,7 @@ export class Run implements RunView {
     this.planned = state.planned;
     this.paused = state.paused;
     this.closed = state.closed;
+    this.updates = state.updates;
     this.first = state.first;
     this.#readySince = new Map(state.ready.map((issue, position) => [issue, position]));
     for (const report of state.sessions)
@@ -56,6 +59,7 @@ export class Run implements RunView {
       closed: this.closed,
       ready: [...this.#readySince.keys()].filter((issue) => !this.sessions.has(issue)),
       planned: [...this.planned],
+      updates: [...this.updates],
     };
   }
 

@@ -13,6 +13,7 @@ import type { Work } from '../../domain/session/turn.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
 import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
+import { noteReceived } from '../updates.ts';
 import { receiveGuidance, refuse } from './inbox.ts';
 import { isLong } from './move-on.ts';
 
@@ -41,6 +42,17 @@ export async function attach(holder: Holder, request: AttachRequest): Promise<At
 }
 
 /**
+ * What a terminal is told whose request was taken before, and whose answer was lost.
+ * @throws ApplicationFailure InvalidInput when the session is not held for it any more
+ */
+export function attachedBefore(state: SessionState, request: AttachRequest): Attached {
+  const { id } = parseInput(AttachRequest, request);
+  if (state.attached?.id !== id || state.attached.left)
+    throw refused('it was taken back meanwhile: try again');
+  return opened(state);
+}
+
+/**
  * Refuses an attachment that is not possible now.
  * @throws ApplicationFailure InvalidInput with the reason
  */
@@ -58,7 +70,9 @@ export function detach({ state }: Holder, input: Detach): void {
     return;
   }
   const { id, guidance } = parsed.data;
-  if (guidance !== undefined) receiveGuidance(state, guidance);
+  // A signal is repeated too when its confirmation was lost.
+  const isRepeated = id !== undefined && !noteReceived(state.updates, `detach ${id}`);
+  if (guidance !== undefined && !isRepeated) receiveGuidance(state, guidance);
   if (state.attached && (id === undefined || id === state.attached.id))
     state.attached = { ...state.attached, left: true };
 }

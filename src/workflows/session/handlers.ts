@@ -1,15 +1,10 @@
-import {
-  currentUpdateInfo,
-  type SignalDefinition,
-  setDefaultSignalHandler,
-  setHandler,
-} from '@temporalio/workflow';
+import { type SignalDefinition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { z } from 'zod';
 import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import { ingestIssue } from '../../domain/pull-request/feedback-state.ts';
 import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
-import { keepLatest, MOST } from '../../domain/session/bounds.ts';
+import { MOST } from '../../domain/session/bounds.ts';
 import { toDetail, toRecord } from '../../domain/session/projections.ts';
 import { DependencyNotice } from '../../domain/session/reports.ts';
 import {
@@ -29,7 +24,8 @@ import {
   setStackSignal,
   statusQuery,
 } from '../messages.ts';
-import { attach, detach, refuseAttachment } from './attachment.ts';
+import { nothing, onUpdate } from '../updates.ts';
+import { attach, attachedBefore, detach, refuseAttachment } from './attachment.ts';
 import {
   receiveDependencyNotice,
   receiveFeedback,
@@ -65,24 +61,16 @@ export function registerHandlers(session: Session): void {
   setHandler(detailQuery, () => toDetail(state), detailQuery.options);
 
   // From a person.
-  const isRepeated = () => state.updates.includes(currentUpdateInfo()?.id ?? '');
-  setHandler(
-    guideUpdate,
-    (input) => {
-      if (isRepeated()) return;
-      receiveGuidance(state, input);
-      state.updates.push(currentUpdateInfo()?.id ?? '');
-      keepLatest(state.updates, MOST.updates);
-    },
-    {
-      ...guideUpdate.options,
-      validator: (input) => void (isRepeated() || refuseGuidance(state, input)),
-    },
-  );
+  onUpdate(state.updates, guideUpdate, {
+    validate: (input) => refuseGuidance(state, input),
+    take: (input) => void receiveGuidance(state, input),
+    repeated: nothing,
+  });
   on(guidanceSignal, (input) => void receiveGuidance(state, input));
-  setHandler(attachUpdate, (input) => attach(session, input), {
-    ...attachUpdate.options,
-    validator: (input) => refuseAttachment(state, input),
+  onUpdate(state.updates, attachUpdate, {
+    validate: (input) => refuseAttachment(state, input),
+    take: (input) => attach(session, input),
+    repeated: (input) => attachedBefore(state, input),
   });
   on(detachSignal, (input) => detach(session, input));
 
@@ -90,9 +78,9 @@ export function registerHandlers(session: Session): void {
   const setPaused = (paused: boolean) => () => {
     state.paused = paused;
   };
-  setHandler(pauseUpdate, setPaused(true), pauseUpdate.options);
+  onUpdate(state.updates, pauseUpdate, { take: setPaused(true), repeated: nothing });
   setHandler(pauseSignal, setPaused(true), pauseSignal.options);
-  setHandler(resumeUpdate, setPaused(false), resumeUpdate.options);
+  onUpdate(state.updates, resumeUpdate, { take: setPaused(false), repeated: nothing });
   setHandler(resumeSignal, setPaused(false), resumeSignal.options);
 
   // From the watcher.

@@ -199,11 +199,15 @@ export class Session {
     const { state } = this;
     this.#isResting = true;
     try {
-      const mayGoOn = () => (state.attached ? state.attached.left : isOver() || isLong());
+      const isHeld = () => state.attached?.left === false;
+      const mayGoOn = () => isLong() || (state.attached ? !isHeld() : isOver());
       await (timeouts === undefined
         ? condition(mayGoOn)
         : condition(mayGoOn, timeouts, { summary: 'Look again later' }));
-      while (state.attached?.left === false) await condition(mayGoOn);
+      while (isHeld()) {
+        moveOnIfLong();
+        await condition(mayGoOn);
+      }
     } finally {
       this.#isResting = false;
     }

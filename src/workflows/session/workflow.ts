@@ -26,7 +26,7 @@ import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan } from './phases/plan.ts';
 import { publish } from './phases/publish.ts';
 import { register } from './phases/register.ts';
-import { review } from './phases/review.ts';
+import { rest, review } from './phases/review.ts';
 import { work } from './phases/work.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import { Session } from './session.ts';
@@ -130,6 +130,11 @@ async function waitForReader(
 async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
   const { state } = session;
   const whole = async (): Promise<Next> => {
+    // The terminal that a former execution opened still has the worktree.
+    if (state.attached) {
+      if (phase === 'review') return await rest(session, () => true);
+      await session.rest(() => true);
+    }
     await session.finishAsking();
     return live(session, phase);
   };

@@ -85,25 +85,3 @@ test('a session whose state can’t be read says so, loses nothing, and tries ag
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow();
 });
-
-test('guidance that is sent again after continue-as-new, since its answer was lost, is taken once', async () => {
-  const issue = 6_020;
-  const { registration, ...older } = STATE;
-  const location = { ...registration.location, hostId: world.hostId, issue };
-  const handle = await continued(issue, {
-    ...older,
-    registration: { ...registration, location },
-    pullRequest: world.pullRequest(issue),
-    updates: ['sent-before'],
-  });
-  // The execution that hands the state on answers nothing.
-  await eventually(() => handle.query(statusQuery));
-  const guide = (updateId: string, text: string) =>
-    handle.executeUpdate(guideUpdate, { args: [text], updateId });
-  await guide('sent-before', 'Do this');
-  await guide('sent-now', 'Do that');
-  const { guidance } = await handle.query(detailQuery);
-  const texts = guidance.map(({ text }) => text);
-  expect(texts).toContain('Do that');
-  expect(texts).not.toContain('Do this');
-});
