@@ -124,7 +124,11 @@ async function perform(session: Session): Promise<Next> {
  * Waits for changes. Work that a person did in a terminal meanwhile is checked and pushed like an agent's
  * work.
  */
-export async function rest(session: Session, news: () => boolean, timeouts?: number): Promise<Phase> {
+export async function rest(
+  session: Session,
+  news: () => boolean,
+  timeouts?: number,
+): Promise<Phase> {
   const work = await session.rest(news, timeouts);
   return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
     ? 'publish'
