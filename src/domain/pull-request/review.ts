@@ -145,7 +145,7 @@ function unexamined(
       : { do: 'move-onto-base' };
   }
   // Theirs, and they had their time.
-  const anyway = isKnown && examined?.theirs === true;
+  const anyway = isTheirs(pull, examined);
   return !isKnown || anyway ? { do: 'examine', checks: failed, anyway } : undefined;
 }
 
@@ -195,11 +195,17 @@ export function yieldsTo(
 ): Yielding | undefined {
   const { fixer, examined } = feedback;
   const back = yieldFor(fixer, pull.headSha, timeouts);
-  if (back || !examined?.theirs || pull.checks.pending > 0) return back;
+  if (back || !examined || !isTheirs(pull, examined)) return back;
   const until = Date.parse(examined.at) + timeouts.limit * 1_000;
-  const isTheirs = failedIn(pull.checks).length > 0 && isExamined(pull, examined, timeouts.now);
-  return isTheirs && until > timeouts.now ? { activity: examined.note, until } : undefined;
+  return until > timeouts.now ? { activity: examined.note, until } : undefined;
 }
+
+/** Whether checks fail on a commit that somebody else pushed, also those that failed since it was found to be theirs. */
+const isTheirs = (
+  { headSha, checks }: PullRequestSnapshot,
+  examined: FeedbackState['examined'],
+): boolean =>
+  examined?.theirs === true && examined.headSha === headSha && failedIn(checks).length > 0;
 
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
   pending.length === 0 && failedIn(checks).length === 0;

@@ -248,6 +248,25 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready', but: '' });
   });
 
+  test.each(['e2e', 'tide'])(
+    'checks that fail on somebody else’s commit are theirs also while %s is pending',
+    (name) => {
+      const examined = examinedAtNoon({ note: 'stands back', theirs: true });
+      const failed = pull(check('unit', 'failed'), check(name, 'pending'));
+      const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
+      expect(nextActionOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
+      expect(nextActionOf(failed, { ...feedback, examined, pending: [comment] }, 59)).toEqual(wait);
+      // So is one that fails after the first, and it does not prolong their time.
+      const more = pull(
+        ...[check('unit', 'failed'), check('lint', 'failed'), check(name, 'pending')],
+      );
+      expect(nextActionOf(more, { ...feedback, examined }, 59)).toEqual(wait);
+      expect(nextActionOf(more, { ...feedback, examined }, 60)).toMatchObject({
+        ...{ do: 'examine', anyway: true, checks: [{ name: 'lint' }, { name: 'unit' }] },
+      });
+    },
+  );
+
   test('who says that they repair it is left to it: for a time, until they push, or are done', () => {
     const fixer = { author: 'ann', url: 'u', at: '2026-01-08T12:00:00Z', headSha: 'a' };
     const failed = pull(check('unit', 'failed'));

@@ -68,7 +68,9 @@ export async function failuresToRepair(
     session.setActivity(`looks at failed checks: ${namesOf(checks).join(', ')}`);
   const found = await askOnFailure(session, 'looks at failed checks', () =>
     hostActivities(location).examineChecks({
-      ...{ location, base: session.base, headSha, checks, known, anyway },
+      ...{ location, base: session.base, headSha, checks, known },
+      // What is looked at a second time is no longer left to who pushed it.
+      anyway: anyway || before !== null,
     }),
   );
   const done = (note: string, more: Partial<Examined> = {}): Examined => ({

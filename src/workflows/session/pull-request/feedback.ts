@@ -8,7 +8,7 @@ import {
 } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
-import { failuresBeside, waitsForReview } from '../../../domain/pull-request/review.ts';
+import { failuresBeside, waitsForReview, yieldsTo } from '../../../domain/pull-request/review.ts';
 import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingOf } from '../../../domain/session/received-guidance.ts';
@@ -75,6 +75,8 @@ export async function answer(session: Session): Promise<NextTurn | null> {
   const isGuided = () => pendingOf(state.guidance).length > 0;
   if (feedback.pending.length === 0 && !isGuided()) return null;
   const failures = await failedBeside(session);
+  // Checks turned out to fail on a commit that somebody else pushed.
+  if (!isGuided() && yieldsToOthers(session)) return null;
   const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
   if (items.length + failures.length === 0) return isGuided() ? GUIDED : null;
   const context = feedbackWords(failures, items);
@@ -88,6 +90,9 @@ export async function answer(session: Session): Promise<NextTurn | null> {
   if (spent !== undefined && !isGuided()) await session.ask(question, turn);
   return turn;
 }
+
+const yieldsToOthers = ({ state: { pullRequest, feedback }, settings }: Session): boolean =>
+  pullRequest !== null && yieldsTo(pullRequest, feedback, reviewTimeouts(settings)) !== undefined;
 
 /** Failed checks that were not examined yet. */
 async function failedBeside(session: Session): Promise<readonly CheckFailure[]> {

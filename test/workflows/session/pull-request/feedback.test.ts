@@ -292,6 +292,27 @@ test('what fails on the base too, or was pushed by someone else, wakes no agent'
   await finish();
 });
 
+test('a comment wakes no agent where checks fail on somebody else’s commit, looked at or not, while others run', async () => {
+  const { handle, say, checks, calls, turns, finish } = await reviewed();
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  environment.world.examination = { theirs: true };
+  const running = { pending: 1, running: [aCheck('slow', 'pending')] };
+  await say(comment('/coppice pause'), comment('Rename it'));
+  await eventually(async () => expect(await activity()).toBe('paused by a person'));
+  await checks({ ...notPassed(check('unit')), ...running }, 'foreign');
+  await say(comment('/coppice resume'));
+  await eventually(async () => expect(await activity()).toContain('somebody else pushed'));
+  await say(comment('And the docs'));
+  await checks({ ...notPassed(check('unit'), check('lint')), ...running }, 'foreign');
+  await eventually(async () => expect(await activity()).toContain('somebody else pushed'));
+  expect(calls()).toEqual(['examineChecks']);
+  environment.world.examination = {};
+  await checks(checksWith({}), 'theirs too');
+  await eventually(() => expect(turns()).toHaveLength(2));
+  expect(turns().at(-1)?.context).toMatch(/Rename it.*And the docs/s);
+  await finish();
+});
+
 /** Settings under which somebody else has `seconds` to repair a pull request. */
 const leave = (seconds: number) =>
   SessionSettings.parse({
