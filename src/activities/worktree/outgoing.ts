@@ -1,5 +1,6 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { linkProblems } from '../../git/nested/link-problems.ts';
+import { linksSetBack } from '../../git/nested/links-set-back.ts';
 import { branchTip } from '../../git/refs/branch.ts';
 import { descendsFromBase, foreignBranches } from '../../git/refs/foreign.ts';
 import { isAncestor, pushedRef, tipOf } from '../../git/refs/refs.ts';
@@ -42,6 +43,7 @@ export async function outgoingProblems(
       `it contains commits of other issues’ branches: ${named(foreign)}; remove them, and do not use their changes`,
     );
   problems.push(...(await linkProblems(location, base, to, tokens)));
+  problems.push(...(await linksSetBack(location, base, range)));
   const marked = await conflictMarkers(location.checkout, range);
   if (marked.length > 0) problems.push(`conflict markers are left in ${marked.join(', ')}`);
   const large = await largeFiles(location, { ...range, limit: limit * MB });

@@ -168,6 +168,17 @@ async function hashed(
 
 const atCommit = (commit: string): string => `commit ${commit}`;
 
+/** The commits of the submodules that are in the baseline, by path. */
+export async function submodulesInBaseline(location: Where): Promise<SubmoduleCommits> {
+  const files = Object.entries((await readBaseline(location))?.files ?? {});
+  return new Map(
+    files.flatMap(([path, content]) => {
+      const [, commit] = /^commit (\w+)$/.exec(content) ?? [];
+      return commit === undefined ? [] : [[path, commit] as const];
+    }),
+  );
+}
+
 /**
  * Describes a file's content, or the commit of a submodule, as text that can be compared; undefined for anything but these and
  * links, and for a file that is too large. Links are not followed.

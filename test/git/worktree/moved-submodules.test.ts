@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
+import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { settingUp, takeBaseline } from '../../../src/git/worktree/baseline.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
@@ -75,4 +77,42 @@ test('one that setup commands moved is nobody’s work until somebody moves it',
   expect(await look()).toBe(0);
   commit(join(worktree, 'lib'), { mine: 'mine' });
   expect(await look()).toBe(1);
+});
+
+test('one that an agent’s commit sets back, since it stayed when the base moved, is told before a push', async () => {
+  const { location, worktree, update, move } = await moved();
+  const former = run(worktree, 'rev-parse', 'HEAD:lib');
+  update({ two: 'two' });
+  const base = await move();
+  const newer = run(worktree, 'rev-parse', 'HEAD:lib');
+  const problems = () => outgoingProblems(location, base, 1, noToken);
+  commit(worktree, { 'b.txt': 'b' });
+  const [problem = '', ...others] = await problems();
+  expect(others).toEqual([]);
+  expect(problem).toContain(`lib is recorded at ${former.slice(0, 8)}`);
+  const commands = [...problem.matchAll(/`git (.*?)`/g)].map(([, args = '']) => args.split(' '));
+  for (const args of commands) run(worktree, ...LOCAL, ...args);
+  run(worktree, 'commit', '--quiet', '--message', 'take the newer lib');
+  expect(run(worktree, 'rev-parse', 'HEAD:lib', ':lib')).toBe(`${newer}\n${newer}`);
+  expect(run(worktree, 'status', '--porcelain')).toBe('');
+  expect(await problems()).toEqual([]);
+  // An older commit that is wanted may go.
+  run(join(worktree, 'lib'), 'checkout', '--quiet', former);
+  commit(worktree, {}, `go back to ${former.slice(0, 8)} of lib, which works`);
+  expect(await problems()).toEqual([]);
+});
+
+test('one that a commit of somebody else on the branch moved, and an agent’s commit sets back, is told too', async () => {
+  const { root, remote, lib, location, base, worktree } = await moved();
+  const newer = commit(lib, { two: 'two' });
+  const other = join(root, 'theirs');
+  run(root, 'clone', '--quiet', '--branch', 'issue-124', remote, other);
+  run(other, 'update-index', '--cacheinfo', `160000,${newer},lib`);
+  run(other, 'commit', '--quiet', '--message', 'a newer lib');
+  run(other, 'push', '--quiet', 'origin', 'HEAD:issue-124');
+  await integrateRemoteCommits(location, base, { tokens: noToken });
+  commit(worktree, { 'b.txt': 'b' });
+  expect(await outgoingProblems(location, base, 1, noToken)).toEqual([
+    expect.stringContaining(`when the branch moved on to ${newer.slice(0, 8)}`),
+  ]);
 });
