@@ -60,7 +60,7 @@ export interface FeedbackActivities {
     readonly pullRequest: number;
     readonly items: readonly { readonly id: string; readonly version: string }[];
   }): Promise<{ readonly gone: readonly string[]; readonly edited: readonly FeedbackItem[] }>;
-  /** Posts one reply to an item of feedback, once, and resolves the thread of a bot. */
+  /** Posts one reply to an item of feedback, once, and resolves a thread in which only bots spoke. */
   reply(input: ReplyInput): Promise<void>;
   /**
    * Marks a draft as ready for review and requests reviews, unless checks are missing that the base branch

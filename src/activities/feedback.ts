@@ -24,7 +24,6 @@ export interface FeedbackPorts {
     | 'requestReviewers'
     | 'requiredChecks'
     | 'rerun'
-    | 'resolveThread'
     | 'textOf'
     | 'upsertComment'
   >;
@@ -114,12 +113,12 @@ export const createFeedbackActivities = ({
 
     async reply({ location, pullRequest, item, text, commit }) {
       const number = item.onIssue ? location.issue : pullRequest;
-      const said = await github.reply(location.repository, number, {
+      await github.reply(location.repository, number, {
         item,
-        marker: replyMarker(item.id),
+        marker: replyMarker(item),
         text: replyText(await words.say(text), commit, item),
+        resolve: item.bot,
       });
-      if (said && item.bot && item.thread !== null) await github.resolveThread(item.thread);
     },
 
     async makeReady({ location, pullRequest, draft, reviewers, required }) {

@@ -133,7 +133,7 @@ export interface GitHub {
   ): Promise<{ readonly at: string; readonly lastComment: number }>;
   /**
    * Unanswered comments and reviews of others, oldest first, with the comments in each unresolved review
-   * thread since Coppice replied there.
+   * thread since Coppice replied there. Of a thread that Coppice itself resolved, people's comments since.
    */
   readFeedback(repository: RepositoryName, watched: Watched): Promise<FeedbackItem[]>;
 
@@ -168,13 +168,12 @@ export interface GitHub {
   reply(
     repository: RepositoryName,
     number: number,
-    answer: MarkedText & { readonly item: FeedbackItem },
+    answer: MarkedText & {
+      readonly item: FeedbackItem;
+      /** Whether the review thread is resolved then, unless a person has spoken in it. */
+      readonly resolve?: boolean;
+    },
   ): Promise<boolean>;
-  /**
-   * Marks a review thread as resolved.
-   * @param thread GitHub's node id of the thread
-   */
-  resolveThread(thread: string): Promise<void>;
   /**
    * Writes the comment with this marker, or updates it.
    * @param number of an issue or pull request

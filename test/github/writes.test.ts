@@ -20,11 +20,15 @@ const WRITES: Readonly<Record<string, Write>> = {
     done: (emulator) => emulator.threads(ACME)[0]?.comments[0]?.reactions,
     once: [{ author: 'person', content: '+1' }],
   },
-  'resolving a thread': {
+  'a reply that resolves its thread': {
     path: /graphql/,
-    write: (github, _, { thread }) => github.resolveThread(thread ?? ''),
-    done: (emulator) => emulator.threads(ACME)[0]?.isResolved,
-    once: true,
+    write: (github, pullRequest, item) =>
+      github.reply(ACME, pullRequest, { item, marker: 'reply', text: 'Done', resolve: true }),
+    done: (emulator) =>
+      emulator
+        .threads(ACME)
+        .map(({ isResolved, comments }) => [isResolved, comments.map(({ author }) => author)]),
+    once: [[true, ['lint[bot]', 'person']]],
   },
   'making a draft ready': {
     path: /graphql/,

@@ -34,7 +34,10 @@ export function feedbackWords(
   items: readonly FeedbackItem[],
 ): string {
   const points = [
-    ...items.map((item) => `[${item.id}] ${heading(item)}:\n${item.text}${diffOf(item)}`),
+    ...items.map(
+      (item, index) =>
+        `[${item.id}] ${heading(item)}:\n${item.text}${diffOf(item, items.slice(0, index))}`,
+    ),
     ...checkWords(failures),
   ];
   const words = plainLines(points.join('\n\n'));
@@ -63,4 +66,8 @@ function heading({ kind, author, path, line, startLine, outdated, url }: Feedbac
   return `@${author} ${KIND[kind]}${location} (${url})`;
 }
 
-const diffOf = ({ hunk }: FeedbackItem): string => (hunk === '' ? '' : `\nIt is about:\n${hunk}`);
+/** The diff that a point is about. In a thread it stands once, at the first of its comments. */
+const diffOf = ({ hunk, thread }: FeedbackItem, before: readonly FeedbackItem[]): string =>
+  hunk === '' || before.some((other) => other.thread === thread && other.hunk === hunk)
+    ? ''
+    : `\nIt is about:\n${hunk}`;

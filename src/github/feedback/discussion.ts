@@ -36,6 +36,7 @@ const Review = Said.extend({ state: z.string() });
 export type Review = z.infer<typeof Review>;
 
 const Reply = Said.extend({ state: z.string(), diffHunk: z.string() });
+export type Reply = z.infer<typeof Reply>;
 
 const Replies = z.object({
   pageInfo: z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullable() }),
@@ -45,6 +46,8 @@ const Replies = z.object({
 const Thread = z.object({
   id: z.string(),
   isResolved: z.boolean(),
+  /** Null when it is not resolved, and for an app. */
+  resolvedBy: z.object({ isViewer: z.boolean() }).nullable(),
   path: z.string(),
   line: z.number().nullable(),
   startLine: z.number().nullable(),
@@ -77,7 +80,7 @@ export const REVIEWS: List<Review> = {
 };
 export const THREADS: List<Thread> = {
   ...{ on: 'pullRequest', name: 'reviewThreads', item: Thread },
-  fields: `id isResolved path line startLine originalLine originalStartLine isOutdated
+  fields: `id isResolved resolvedBy { isViewer } path line startLine originalLine originalStartLine isOutdated
     comments(last: ${LATEST}) { ${REPLY_FIELDS} }`,
 };
 

@@ -1,8 +1,4 @@
-import {
-  type FeedbackItem,
-  MAX_FEEDBACK_TEXT,
-  MAX_HUNK,
-} from '../../domain/pull-request/feedback.ts';
+import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../domain/pull-request/feedback.ts';
 import { rightsMatter } from '../../domain/pull-request/rights.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
@@ -22,6 +18,7 @@ import {
   type Thread,
   wholeThread,
 } from './discussion.ts';
+import { type Found, fromThread, isSettled, mayBeOpen } from './thread.ts';
 
 const DEED_KINDS: Readonly<Record<string, FeedbackItem['kind']>> = {
   RemovedFromMergeQueueEvent: 'dequeued',
@@ -64,10 +61,10 @@ export const createFeedback = (
       const reviews = await readList(graphql, repository, pullRequest, REVIEWS);
       const threads: Thread[] = [];
       for (const thread of await readList(graphql, repository, pullRequest, THREADS))
-        if (!thread.isResolved) threads.push(await wholeThread(graphql, thread));
+        if (mayBeOpen(thread)) threads.push(await wholeThread(graphql, thread));
       found.push(
         ...comments.map((said) => comment(said, false)),
-        ...reviews.flatMap(fromReview),
+        ...withoutSuperseded(reviews).flatMap(fromReview),
         ...threads.flatMap(fromThread),
       );
     }
@@ -102,21 +99,6 @@ function none(error: unknown): FeedbackItem[] {
   throw error;
 }
 
-type About =
-  | 'id'
-  | 'kind'
-  | 'onIssue'
-  | 'path'
-  | 'line'
-  | 'startLine'
-  | 'outdated'
-  | 'hunk'
-  | 'thread';
-
-interface Found extends Pick<FeedbackItem, About> {
-  readonly said: Said;
-}
-
 const NOWHERE = {
   ...{ path: null, line: null, startLine: null, outdated: false, hunk: '', thread: null },
 };
@@ -124,6 +106,16 @@ const NOWHERE = {
 const comment = (said: Said, onIssue: boolean): Found => ({
   ...{ said, id: `comment:${said.fullDatabaseId}`, kind: 'comment', onIssue, ...NOWHERE },
 });
+
+/** Without the requests for changes after which the same person approved. GitHub lists reviews by time. */
+const withoutSuperseded = (reviews: readonly Review[]): Review[] =>
+  reviews.filter(
+    ({ state, author }, index) =>
+      state !== 'CHANGES_REQUESTED' ||
+      !reviews
+        .slice(index + 1)
+        .some((later) => later.state === 'APPROVED' && later.author?.login === author?.login),
+  );
 
 /** A review without text is ignored, unless it requests changes. */
 function fromReview(said: Review): Found[] {
@@ -133,40 +125,6 @@ function fromReview(said: Review): Found[] {
   const kind = asks ? 'review' : 'comment';
   return [{ said, id: `review:${said.fullDatabaseId}`, kind, onIssue: false, ...NOWHERE }];
 }
-
-/**
- * The comments of others in an unresolved thread since Coppice replied there. A pending comment is left out,
- * because only its author can see it.
- */
-function fromThread({ id: thread, path, comments, ...place }: Thread): Found[] {
-  const said = (comments.nodes ?? []).filter((one) => one !== null && one.state !== 'PENDING');
-  const found = said.flatMap((one) => (one === null ? [] : [one]));
-  const answered = answeredIn(found);
-  const last = found.findLastIndex((one) => answered.has(replyId(one)));
-  const at = answered.get(replyId(found[last] ?? { fullDatabaseId: '' }));
-  const open = found.filter((one, index) => index > last || !isSettled(one, at));
-  const { line, originalLine, startLine, originalStartLine, isOutdated: outdated } = place;
-  return open.map((one, index) => ({
-    ...{ said: one, id: replyId(one), kind: 'thread', onIssue: false, path, thread, outdated },
-    line: line ?? originalLine,
-    startLine: line === null ? originalStartLine : startLine,
-    // All comments of a thread have the same diff hunk, so only the first one gets it.
-    hunk: index === 0 ? cutHunk(one.diffHunk) : '',
-  }));
-}
-
-/**
- * Whether a comment was answered and not edited afterwards.
- * @param at when it was answered; undefined when it was not
- */
-const isSettled = ({ lastEditedAt }: Said, at: string | undefined): boolean =>
-  at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
-
-const replyId = ({ fullDatabaseId }: Pick<Said, 'fullDatabaseId'>): string =>
-  `reply:${fullDatabaseId}`;
-
-/** The end of a diff hunk, because the commented line is its last one. */
-const cutHunk = (hunk: string): string => hunk.slice(-MAX_HUNK).toWellFormed();
 
 function cut({ body, url }: Said): string {
   if (body.length <= MAX_FEEDBACK_TEXT) return body.toWellFormed();

@@ -7,17 +7,19 @@ import { isHttpError, reasons, translate } from '../api/errors.ts';
 import type { Graphql } from '../api/graphql.ts';
 import { writeOnce } from '../api/write-once.ts';
 import type { GitHub, MarkedText, Reaction } from '../port.ts';
-import { hasMarker, withMarker } from '../pull-requests/marker.ts';
+import { hasMarker, hiddenMarker, RESOLVES, withMarker } from '../pull-requests/marker.ts';
 import {
   ISSUE_COMMENTS,
   PULL_COMMENTS,
   readList,
   type Said,
   THREADS,
+  type Thread,
   wholeThread,
 } from './discussion.ts';
+import { isAmongBots } from './thread.ts';
 
-type Replies = Pick<GitHub, 'reply' | 'resolveThread' | 'upsertComment' | 'react'>;
+type Replies = Pick<GitHub, 'reply' | 'upsertComment' | 'react'>;
 
 const REACTIONS: Readonly<Record<Reaction, string>> = {
   eyes: 'EYES',
@@ -106,50 +108,55 @@ export function createReplies(
     repository: RepositoryName,
     number: number,
     thread: string,
-    { marker, text }: MarkedText,
+    { marker, text, resolve = false }: MarkedText & { readonly resolve?: boolean },
   ): Promise<boolean> {
-    let isThere = false;
+    let found: Thread | undefined;
+    const resolves = () => resolve && found !== undefined && isAmongBots(found);
     await writeOnce({
       late,
       async find() {
         const threads = await readList(graphql, repository, number, THREADS);
-        const found = threads.find(({ id }) => id === thread);
-        isThere = found !== undefined;
-        const whole = found && (await wholeThread(graphql, found));
-        return written(whole?.comments.nodes ?? [], marker);
+        const listed = threads.find(({ id }) => id === thread);
+        found = listed && (await wholeThread(graphql, listed));
+        return written(found?.comments.nodes ?? [], marker);
       },
       async write() {
-        if (!isThere) return;
+        if (!found) return;
+        const body = withMarker(text, marker);
         await graphql.mutate({
           document: `mutation ($thread: ID!, $body: String!) {
             addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {
               comment { id }
             }
           }`,
-          variables: { thread, body: withMarker(text, marker) },
+          variables: {
+            thread,
+            body: resolves() ? `${body}${hiddenMarker(RESOLVES)}\n` : body,
+          },
           schema: Anything,
           doing: `answer a review thread of #${number} of ${repository}`,
         });
       },
       remove: ({ id }) => removeComment('deletePullRequestReviewComment', id),
     });
-    return isThere;
+    // Somebody may have spoken since the reply was written.
+    if (resolves()) await resolveThread(thread);
+    return found !== undefined;
   }
+
+  const resolveThread = (thread: string): Promise<unknown> =>
+    graphql.mutate({
+      document: `mutation ($thread: ID!) {
+        resolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
+      }`,
+      ...{ variables: { thread }, schema: Anything, doing: 'resolve a review thread' },
+    });
 
   return {
     async reply(repository, number, { item, ...answer }) {
       if (item.thread !== null) return replyInThread(repository, number, item.thread, answer);
       await addComment(repository, number, answer);
       return true;
-    },
-
-    async resolveThread(thread) {
-      await graphql.mutate({
-        document: `mutation ($thread: ID!) {
-          resolveReviewThread(input: { threadId: $thread }) { thread { isResolved } }
-        }`,
-        ...{ variables: { thread }, schema: Anything, doing: 'resolve a review thread' },
-      });
     },
 
     async upsertComment(repository, number, { marker, text }) {

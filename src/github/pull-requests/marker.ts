@@ -1,3 +1,5 @@
+import type { FeedbackItem } from '../../domain/pull-request/feedback.ts';
+
 /**
  * The hidden line by which Coppice finds what it wrote. It consists of Coppice's own names, never of text of
  * others.
@@ -12,13 +14,14 @@ const ANY_MARKER = /^<!-- coppice:.*-->\s*$/m;
  */
 export const isOurs = (text: string): boolean => ANY_MARKER.test(text);
 
-const REPLY = /^<!-- coppice: reply to (\S+) -->\s*$/gm;
+const REPLY = /^<!-- coppice: reply to ([^\s@]+)(?:@\S+)? -->\s*$/gm;
 
-/**
- * The marker of a reply.
- * @param id of the feedback that it answers
- */
-export const replyMarker = (id: string): string => `reply to ${id}`;
+/** The marker of a reply to a comment. After an edit the comment is another point, with a reply of its own. */
+export const replyMarker = ({ id, edited }: Pick<FeedbackItem, 'id' | 'edited'>): string =>
+  `reply to ${edited === null ? id : `${id}@${edited}`}`;
+
+/** Marks a reply after which Coppice resolved the review thread. */
+export const RESOLVES = 'resolves this thread';
 
 /**
  * When each comment was answered, by the comment's id. Only replies of this token count, because anyone may

@@ -93,10 +93,11 @@ function inMessages(items: readonly FeedbackItem[]): FeedbackItem[][] {
   const messages: FeedbackItem[][] = [[]];
   let size = 0;
   for (const item of items) {
-    size += item.text.length + MESSAGE / 500;
+    const own = item.text.length + item.hunk.length + MESSAGE / 500;
+    size += own;
     if (size > MESSAGE) {
       messages.push([]);
-      size = item.text.length;
+      size = own;
     }
     messages.at(-1)?.push(item);
   }

@@ -265,6 +265,8 @@ test('where a point stands is told whole', () => {
   const place = { path: 'src/a.ts', startLine: 3, line: 7, outdated: true, hunk };
   const words = feedbackWords([], [item('a', { kind: 'thread', thread: 'T', ...place })]);
   expect(words).toContain('on src/a.ts lines 3 to 7, changed since (u):\nx\nIt is about:\n@@');
+  const more = [item('a', { thread: 'T', ...place }), item('b', { thread: 'T', ...place })];
+  expect(feedbackWords([], more).match(/It is about/g)).toHaveLength(1);
 });
 
 test('a round is counted once for each thread in a turn, whatever the number of comments', () => {

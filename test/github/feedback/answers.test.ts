@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { replyMarker } from '../../../src/github/pull-requests/marker.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
 async function opened(options?: { draft: boolean }) {
@@ -32,6 +33,21 @@ test('a thread is answered once, where it is', async () => {
     'Rename',
     'Renamed in abc123.\n\n<!-- coppice: reply 1 -->\n',
   ]);
+});
+
+test('what was edited after its answer is answered anew', async () => {
+  const { emulator, github, pullRequest, ...watched } = await opened();
+  emulator.allow(ACME, 'alice', 'write');
+  const id = emulator.comment(ACME, pullRequest, { author: 'alice', body: 'Rename it' });
+  const answerAll = async (text: string) => {
+    for (const item of await github.readFeedback(ACME, { ...watched, pullRequest }))
+      await github.reply(ACME, pullRequest, { item, marker: replyMarker(item), text });
+  };
+  await answerAll('Renamed.');
+  emulator.editComment(ACME, id, 'Rename it to b', '2100-01-01T00:00:00Z');
+  await answerAll('Renamed to b.');
+  const bodies = emulator.comments(ACME, pullRequest).map(({ body }) => body.split('\n')[0]);
+  expect(bodies).toEqual(['Rename it to b', 'Renamed.', 'Renamed to b.']);
 });
 
 test('a thread that is gone wants no answer', async () => {
@@ -159,18 +175,17 @@ test('one comment is kept up to date, and left alone while it is', async () => {
   expect(emulator.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
 });
 
-test('a thread is resolved, and a reaction put on whatever was said, as often as asked', async () => {
-  const { emulator, github, item, pullRequest, thread, ...watched } = await inThread();
+test('a reaction is put on whatever was said, as often as asked', async () => {
+  const { emulator, github, item, pullRequest, ...watched } = await inThread();
   await github.react(ACME, item, 'eyes');
-  await github.resolveThread(thread);
-  await github.resolveThread(thread);
   emulator.review(ACME, pullRequest, { author: 'alice', state: 'CHANGES_REQUESTED' });
-  const [review] = await github.readFeedback(ACME, { ...watched, pullRequest });
+  const said = await github.readFeedback(ACME, { ...watched, pullRequest });
+  const review = said.find(({ kind }) => kind === 'review');
   if (!review) throw new Error('no review');
   await github.react(ACME, review, '+1');
   await github.react(ACME, review, '+1');
   expect(emulator.threads(ACME)).toMatchObject([
-    { isResolved: true, comments: [{ reactions: [{ author: 'person', content: 'eyes' }] }] },
+    { comments: [{ reactions: [{ author: 'person', content: 'eyes' }] }] },
   ]);
   expect(emulator.reviews(ACME).at(-1)?.reactions).toEqual([{ author: 'person', content: '+1' }]);
 });

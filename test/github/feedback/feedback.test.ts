@@ -56,7 +56,7 @@ test('a review that asks for changes is one, even without a word; others are wha
   const { id } = emulator.review(ACME, pullRequest, {
     ...{ author: 'alice', state: 'CHANGES_REQUESTED' },
   });
-  emulator.review(ACME, pullRequest, { author: 'alice', state: 'APPROVED', body: 'Good' });
+  emulator.review(ACME, pullRequest, { author: 'bob', state: 'APPROVED', body: 'Good' });
   emulator.review(ACME, pullRequest, { author: 'alice', state: 'COMMENTED', body: 'Hm' });
   emulator.review(ACME, pullRequest, { author: 'alice', state: 'COMMENTED' });
   emulator.review(ACME, pullRequest, { author: 'person', state: 'PENDING', body: 'not yet' });
@@ -91,11 +91,11 @@ test('a thread is all that was said since Coppice replied there, until it is res
       line: 3,
       hunk,
     },
-    { id: `reply:${latest}`, text: 'Because', author: 'bob', mayWrite: false, hunk: '' },
+    { id: `reply:${latest}`, text: 'Because', author: 'bob', mayWrite: false, hunk },
   ]);
   if (!why || !because) throw new Error('an item is missing');
   const reply = (item: typeof why) =>
-    github.reply(ACME, pullRequest, { item, marker: replyMarker(item.id), text: 'Done in abc' });
+    github.reply(ACME, pullRequest, { item, marker: replyMarker(item), text: 'Done in abc' });
   await reply(why);
   // What was said before the reply came is not lost.
   expect((await read()).map(({ text }) => text)).toEqual(['Because']);
@@ -103,6 +103,55 @@ test('a thread is all that was said since Coppice replied there, until it is res
   expect(await read()).toEqual([]);
   emulator.reply(ACME, first, { author: 'alice', body: 'And here?' });
   expect((await read()).map(({ text }) => text)).toEqual(['And here?']);
+});
+
+test('a request for changes is taken back when the same person approves', async () => {
+  const { emulator, pullRequest, read } = await discussed();
+  const review = (author: string, state: 'APPROVED' | 'CHANGES_REQUESTED', body: string) =>
+    emulator.review(ACME, pullRequest, { author, state, body });
+  review('alice', 'CHANGES_REQUESTED', 'Rename it');
+  review('bob', 'APPROVED', 'Good');
+  expect((await read()).map(({ text }) => text)).toEqual(['Rename it', 'Good']);
+  review('alice', 'APPROVED', '');
+  expect((await read()).map(({ text }) => text)).toEqual(['Good']);
+  review('alice', 'CHANGES_REQUESTED', 'No, rename it');
+  expect((await read()).map(({ text }) => text)).toEqual(['Good', 'No, rename it']);
+});
+
+/** A bot's thread that Coppice has answered. */
+async function botsThread(meanwhile?: string) {
+  const world = await discussed();
+  const { emulator, github, pullRequest, read } = world;
+  const { threads } = emulator.review(ACME, pullRequest, {
+    ...{ author: 'lint[bot]', state: 'COMMENTED' },
+    comments: [{ path: 'src/a.ts', line: 3, body: 'Rename' }],
+  });
+  const [item] = await read();
+  const [thread = 0] = threads;
+  if (!item) throw new Error('no item');
+  if (meanwhile) emulator.reply(ACME, thread, { author: 'alice', body: meanwhile });
+  const reply = { item, marker: replyMarker(item), text: 'Renamed', resolve: true };
+  await github.reply(ACME, pullRequest, reply);
+  const texts = async () => (await read()).map(({ text }) => text);
+  return { ...world, thread, texts, resolved: () => emulator.threads(ACME)[0]?.isResolved };
+}
+
+test('a thread of bots is resolved with the reply, and what people say there later is heard', async () => {
+  const { emulator, thread, texts, resolved } = await botsThread();
+  expect([resolved(), await texts()]).toEqual([true, []]);
+  emulator.reply(ACME, thread, { author: 'lint[bot]', body: 'Thank you' });
+  emulator.reply(ACME, thread, { author: 'alice', body: 'No: the old name was right' });
+  expect(await texts()).toEqual(['No: the old name was right']);
+  // Whoever resolves it then takes it back.
+  emulator.resolve(ACME, thread, 'alice');
+  expect(await texts()).toEqual([]);
+});
+
+test('a thread in which a person spoke is theirs to resolve', async () => {
+  const { emulator, thread, texts, resolved } = await botsThread('And in b.ts');
+  expect([resolved(), await texts()]).toEqual([false, ['And in b.ts']]);
+  emulator.resolve(ACME, thread, 'person');
+  expect(await texts()).toEqual([]);
 });
 
 test('of a long thread every word is heard, also those before the latest thirty', async () => {
@@ -119,7 +168,7 @@ test('of a long thread every word is heard, also those before the latest thirty'
   );
   const last = items.at(-1);
   if (!last) throw new Error('an item is missing');
-  const marked = { item: last, marker: replyMarker(last.id), text: 'Done' };
+  const marked = { item: last, marker: replyMarker(last), text: 'Done' };
   await github.reply(ACME, pullRequest, marked);
   for (let more = 1; more <= 40; more++)
     emulator.reply(ACME, threads[0] ?? 0, { author: 'alice', body: `more ${more}` });
@@ -198,7 +247,7 @@ test('what was answered, dismissed or edited is told as it is now', async () => 
   });
   const [item] = await read();
   if (!item) throw new Error('no item');
-  await github.reply(ACME, pullRequest, { item, marker: replyMarker(item.id), text: 'Done' });
+  await github.reply(ACME, pullRequest, { item, marker: replyMarker(item), text: 'Done' });
   emulator.editComment(ACME, edited, 'Keep it');
   emulator.dismiss(ACME, review.id);
   expect(await read()).toMatchObject([{ text: 'Keep it', edited: expect.any(String) }]);

@@ -38,6 +38,8 @@ export interface EmulatedThread {
   isOutdated: boolean;
   readonly hunk: string;
   isResolved: boolean;
+  /** Login. */
+  resolvedBy?: string;
   readonly comments: (EmulatedComment & { readonly isPending: boolean })[];
 }
 

@@ -16,6 +16,10 @@ export const actorObject = (login: string | null) =>
     login: login.replace(/\[bot\]$/, ''),
   };
 
+export const userObject = (login: string) => ({
+  ...{ __typename: 'User', login, isViewer: login === EMULATED_USER },
+});
+
 export const commentObject = (
   location: SessionLocation,
   comment: EmulatedComment,

@@ -1,7 +1,7 @@
 import { commentsOn, type EmulatedReview, type EmulatedThread } from './discussion.ts';
 import { branches, conflicts } from './git.ts';
 import { commitObject } from './graphql-checks.ts';
-import { actorObject, commentObject, pageOf } from './graphql-comments.ts';
+import { actorObject, commentObject, pageOf, userObject } from './graphql-comments.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
@@ -106,6 +106,7 @@ const reviewObject = (location: SessionLocation, review: EmulatedReview) => ({
 export const threadObject = (location: SessionLocation, thread: EmulatedThread) => ({
   ...{ __typename: 'PullRequestReviewThread', id: nodeId('Thread', thread.id) },
   ...{ isResolved: thread.isResolved, isOutdated: thread.isOutdated, path: thread.path },
+  resolvedBy: thread.isResolved ? userObject(thread.resolvedBy ?? 'somebody') : null,
   // GitHub no longer tells where lines are that have changed.
   ...(thread.isOutdated
     ? { line: null, startLine: null }

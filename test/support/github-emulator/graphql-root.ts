@@ -88,7 +88,7 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
 
     resolveReviewThread({ input: { threadId } }: Input<'threadId'>) {
       const { found, location } = threadBy(threadId);
-      found.isResolved = true;
+      Object.assign(found, { isResolved: true, resolvedBy: EMULATED_USER });
       return { thread: threadObject(location, found) };
     },
 

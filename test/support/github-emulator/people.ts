@@ -53,7 +53,8 @@ export interface People {
   minimize(repository: RepositoryName, id: number): void;
   review(repository: RepositoryName, pullRequest: number, review: NewReview): Said;
   reply(repository: RepositoryName, thread: number, comment: NewComment): number;
-  resolve(repository: RepositoryName, thread: number): void;
+  /** @param by who does; somebody else than the token's owner when absent */
+  resolve(repository: RepositoryName, thread: number, by?: string): void;
   /** Somebody changes the lines that a thread is about. */
   outdate(repository: RepositoryName, thread: number): void;
   dismiss(repository: RepositoryName, review: number): void;
@@ -92,8 +93,8 @@ export function createPeople(state: State, ci: CiRunner): People {
     },
     review: (name, number, review) => addReview(state, at(name), number, review),
     reply: (name, thread, comment) => addReply(state, at(name), thread, comment).id,
-    resolve(name, thread) {
-      threadOf(at(name), thread).isResolved = true;
+    resolve(name, thread, by = 'somebody') {
+      Object.assign(threadOf(at(name), thread), { isResolved: true, resolvedBy: by });
     },
     outdate(name, thread) {
       threadOf(at(name), thread).isOutdated = true;

@@ -1,0 +1,77 @@
+import { type FeedbackItem, MAX_HUNK } from '../../domain/pull-request/feedback.ts';
+import { answeredIn, hasMarker, isOurs, RESOLVES } from '../pull-requests/marker.ts';
+import type { Reply, Said, Thread } from './discussion.ts';
+
+/** What is said in a review thread, and whose it is to resolve. */
+
+type About =
+  | 'id'
+  | 'kind'
+  | 'onIssue'
+  | 'path'
+  | 'line'
+  | 'startLine'
+  | 'outdated'
+  | 'hunk'
+  | 'thread';
+
+export interface Found extends Pick<FeedbackItem, About> {
+  readonly said: Said;
+}
+
+/** What was said in a thread. A pending comment is left out, because only its author can see it. */
+const saidIn = ({ comments }: Thread): Reply[] =>
+  (comments.nodes ?? []).filter((one) => one !== null).filter(({ state }) => state !== 'PENDING');
+
+const isBot = ({ author }: Said): boolean => author?.__typename === 'Bot';
+
+/** Whether Coppice resolved the thread after this reply. */
+const isResolving = ({ viewerDidAuthor, body }: Said): boolean =>
+  viewerDidAuthor && hasMarker(body, RESOLVES);
+
+/**
+ * Whether its comments must be read: it is not resolved, or nobody but this account resolved it. What people
+ * say after Coppice has resolved a thread must be heard.
+ */
+export const mayBeOpen = ({ isResolved, resolvedBy }: Thread): boolean =>
+  !isResolved || resolvedBy?.isViewer !== false;
+
+/** Whether only bots, and Coppice, have spoken in a thread. Otherwise it is a person's to resolve. */
+export const isAmongBots = (thread: Thread): boolean =>
+  saidIn(thread).every((one) => isBot(one) || (one.viewerDidAuthor && isOurs(one.body)));
+
+/**
+ * The comments of others in a thread since Coppice replied there. Of a thread that Coppice resolved, only
+ * people's.
+ */
+export function fromThread(whole: Thread): Found[] {
+  const { id: thread, path, isResolved, comments: _, ...place } = whole;
+  const found = saidIn(whole);
+  if (isResolved && !found.some(isResolving)) return [];
+  const answered = answeredIn(found);
+  const last = found.findLastIndex((one) => answered.has(replyId(one)));
+  const at = answered.get(replyId(found[last] ?? { fullDatabaseId: '' }));
+  const open = found
+    .filter((one, index) => index > last || !isSettled(one, at))
+    .filter((one) => !isResolved || !isBot(one));
+  const { line, originalLine, startLine, originalStartLine, isOutdated: outdated } = place;
+  return open.map((one) => ({
+    ...{ said: one, id: replyId(one), kind: 'thread', onIssue: false, path, thread, outdated },
+    line: line ?? originalLine,
+    startLine: line === null ? originalStartLine : startLine,
+    hunk: cutHunk(one.diffHunk),
+  }));
+}
+
+/**
+ * Whether a comment was answered and not edited afterwards.
+ * @param at when it was answered; undefined when it was not
+ */
+export const isSettled = ({ lastEditedAt }: Said, at: string | undefined): boolean =>
+  at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
+
+const replyId = ({ fullDatabaseId }: Pick<Said, 'fullDatabaseId'>): string =>
+  `reply:${fullDatabaseId}`;
+
+/** The end of a diff hunk, because the commented line is its last one. */
+const cutHunk = (hunk: string): string => hunk.slice(-MAX_HUNK).toWellFormed();
