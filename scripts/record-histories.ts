@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
-import { inFull } from '../src/domain/session/options.ts';
+import { withDefaults } from '../src/domain/session/options.ts';
 import {
   runWorkflowId,
   SHARED_TASK_QUEUE,
@@ -35,7 +35,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
 world.script(124, {
   kind: 'stuck',
   decision: 'Token refresh approach',
-  options: inFull(['sliding expiration', 'fixed expiration']),
+  options: withDefaults(['sliding expiration', 'fixed expiration']),
   context: 'User tokens expire after 1 hour',
 });
 const idle = { outcome: { kind: 'done', summary: 'nothing to do' }, work: { commits: 0 } } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { createGitHub } from '../../src/github/api/client.ts';
-import { pace } from '../../src/github/api/pace.ts';
+import { pollInterval } from '../../src/github/api/poll-interval.ts';
 import { createWatcher } from '../../src/github/watcher/watcher.ts';
 import { registerWatch } from '../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -47,7 +47,7 @@ async function measure(size: number): Promise<string> {
     const { requests, points } = await watchRounds(emulator, join(root, 'home'), pulls);
     const rounds = HOUR / INTERVAL;
     const naive = (await askNaively(emulator, pulls)) * rounds;
-    const idle = pace({
+    const idle = pollInterval({
       ...{ base: INTERVAL, quiet: DAY, checksRun: false, rateLimit: null, cost: points, now: 0 },
     });
     const quiet = ((points * HOUR * 1_000) / idle).toFixed(0);

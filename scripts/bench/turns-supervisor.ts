@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSandbox } from '../../src/activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../src/activities/sandbox.ts';
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import type { Confine } from '../../src/agents/sandbox/confine.ts';
 import { agentEnvironment } from '../../src/agents/turn/environment.ts';
 import type { Turn, TurnPorts } from '../../src/agents/turn/ports.ts';
-import { NOTHING_READ, readOn } from '../../src/agents/turn/reading.ts';
+import { NOTHING_READ, readFurther } from '../../src/agents/turn/reading.ts';
 import { driveTurn } from '../../src/agents/turn/turn.ts';
 import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
@@ -50,7 +50,7 @@ export async function throughSupervisor(
 ): Promise<Row[]> {
   const stage = await setStage(root);
   const confine = sandboxed
-    ? await openSandbox({ home: stage.home, env: process.env }, stage.location)
+    ? await prepareSessionSandbox({ home: stage.home, env: process.env }, stage.location)
     : undefined;
   const samples = await inRounds(rounds, {
     [PROGRAM]: () => direct(stage, stage.argv),
@@ -221,6 +221,6 @@ async function readJournal(stage: Stage): Promise<number> {
   const path = join(stage.home.root, 'journal');
   writeFileSync(path, JOURNALLED);
   const from = performance.now();
-  readOn(NOTHING_READ, readFileSync(path, 'utf8').split('\n'), ADAPTERS.command);
+  readFurther(NOTHING_READ, readFileSync(path, 'utf8').split('\n'), ADAPTERS.command);
   return performance.now() - from;
 }

@@ -2,7 +2,7 @@ import { marksOfAttachment } from '../agents/interactive.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import type { Work } from '../domain/session/turn.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
-import { syncBranch } from '../git/private/sync.ts';
+import { syncBranch } from '../git/private/sync-branch.ts';
 import { members } from '../process/members.ts';
 import { stopAll } from '../process/stop.ts';
 import type { AttachmentActivities } from './agent/turn-types.ts';

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
 import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts';
-import { fitting } from '../domain/pull-request/feedback-state.ts';
+import { shortenedToFit } from '../domain/pull-request/feedback-state.ts';
 import { isCommitted, suggestionIn } from '../domain/pull-request/suggestion.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
 import type { GitHub } from '../github/port.ts';
 import { replyMarker } from '../github/pull-requests/marker.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
-import type { Words } from './words.ts';
+import type { SafeText } from './safe-text.ts';
 
 export interface FeedbackPorts {
   readonly github: Pick<
@@ -27,21 +27,21 @@ export interface FeedbackPorts {
     | 'textOf'
     | 'upsertComment'
   >;
-  readonly words: Words;
+  readonly words: SafeText;
   /** The tip of a session's local branch. */
   branchTip(location: SessionLocation): Promise<string>;
   /**
    * An id of the changes from a base to the branch's tip. It is the same for the same changed lines, whatever
    * the commits are.
    */
-  changeId(location: SessionLocation, base: Base): Promise<string>;
+  patchId(location: SessionLocation, base: Base): Promise<string>;
 }
 
 export const createFeedbackActivities = ({
   github,
   words,
   branchTip,
-  changeId,
+  patchId,
 }: FeedbackPorts): FeedbackActivities & CommentActivities => {
   /**
    * Whether somebody else pushed the commit. An update by GitHub's button “Update branch” does not count,
@@ -83,7 +83,7 @@ export const createFeedbackActivities = ({
       for (const check of checks)
         if (!failsThere(check))
           failures.push(await github.examineCheck(repository, check, headSha));
-      const key = keyOf(failures, await changeId(location, base));
+      const key = keyOf(failures, await patchId(location, base));
       return {
         ...{ theirs: false, onBase: checks.filter(failsThere), failures, key },
         mended: known.filter((id) => there.get(id) === 'passed'),
@@ -116,7 +116,7 @@ export const createFeedbackActivities = ({
       await github.reply(location.repository, number, {
         item,
         marker: replyMarker(item),
-        text: replyText(await words.say(text), commit, item),
+        text: replyText(await words.of(text), commit, item),
         resolve: item.bot,
       });
     },
@@ -143,7 +143,7 @@ export const createFeedbackActivities = ({
       const { settled } = question;
       const text = questionText({
         ...(await words.question(question)),
-        ...(settled !== undefined && { settled: await words.say(settled) }),
+        ...(settled !== undefined && { settled: await words.of(settled) }),
       });
       await github.upsertComment(repository, issue, { marker, text });
     },
@@ -163,7 +163,7 @@ const noneIfRefused = (missing: Promise<readonly string[]>): Promise<readonly st
 /** Shortens texts so that all items fit into the result of an activity. */
 function keptSmall(items: readonly FeedbackItem[]): FeedbackItem[] {
   const kept: FeedbackItem[] = [];
-  for (const item of items) kept.push(fitting(kept, item));
+  for (const item of items) kept.push(shortenedToFit(kept, item));
   return kept;
 }
 

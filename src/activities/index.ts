@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { missingAgent } from '../agents/inventory.ts';
-import { changeId } from '../git/rebase/change.ts';
+import { patchId } from '../git/rebase/patch-id.ts';
 import { branchTip } from '../git/refs/branch.ts';
 import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
@@ -14,15 +14,15 @@ import { writingStatus } from './carried-status.ts';
 import { asFailures } from './failures/failures.ts';
 import { createFeedbackActivities } from './feedback.ts';
 import { heartbeating } from './heartbeat.ts';
-import { tellingOfMerges } from './merges.ts';
 import { createNotificationActivities } from './notification.ts';
+import { notifyingOfMerges } from './notify-of-merge.ts';
 import { createPullRequestActivities } from './pull-request.ts';
-import { onlyAsRegistered } from './registered.ts';
-import { openSandbox } from './sandbox.ts';
+import { refusingUnregistered } from './refuse-unregistered.ts';
+import { createSafeText } from './safe-text.ts';
+import { prepareSessionSandbox } from './sandbox.ts';
 import { createSessionActivities, type SessionPorts } from './sessions.ts';
 import { createTrackerActivities } from './tracker.ts';
 import type { Activities } from './types.ts';
-import { createWords } from './words.ts';
 import { createWorktreeActivities } from './worktree/worktree.ts';
 
 /** What the activities need from their surroundings. */
@@ -43,10 +43,10 @@ export function createActivities(ports: Ports): Activities {
     env: ports.env,
     readIssue: (repository, issue) => ports.github.readIssue(repository, issue),
     inspectWork,
-    sandbox: (location, needs) => openSandbox(ports, location, needs),
+    sandbox: (location, needs) => prepareSessionSandbox(ports, location, needs),
   };
-  const words = createWords(secretValues(ports.env));
-  const worktree = tellingOfMerges(createWorktreeActivities(ports), ports);
+  const words = createSafeText(secretValues(ports.env));
+  const worktree = notifyingOfMerges(createWorktreeActivities(ports), ports);
   const activities = {
     ...heartbeating({
       ...createTrackerActivities({
@@ -55,7 +55,7 @@ export function createActivities(ports: Ports): Activities {
       }),
       ...worktree,
       ...createPullRequestActivities({ ...ports, words }),
-      ...createFeedbackActivities({ github: ports.github, words, branchTip, changeId }),
+      ...createFeedbackActivities({ github: ports.github, words, branchTip, patchId }),
       ...createNotificationActivities({ ...ports, scheduled }),
       ...createSessionActivities(ports),
       ...createTurnStopActivities(agents),
@@ -64,7 +64,9 @@ export function createActivities(ports: Ports): Activities {
     // `runTurn` sends heartbeats of its own, with the agent's progress.
     ...createAgentActivities(agents),
   };
-  return asFailures(onlyAsRegistered(writingStatus(activities, worktree.recordStatus), ports.home));
+  return asFailures(
+    refusingUnregistered(writingStatus(activities, worktree.recordStatus), ports.home),
+  );
 }
 
 /** What tells this activity from every other one, however often it is tried. */

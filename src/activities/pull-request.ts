@@ -7,8 +7,8 @@ import type { GitHub } from '../github/port.ts';
 import { registerWatch, unregisterWatch } from '../github/watcher/watches.ts';
 import { inertTitle } from '../markdown/inert.ts';
 import type { Home } from '../state/home.ts';
+import type { SafeText } from './safe-text.ts';
 import type { PullRequestActivities } from './types.ts';
-import type { Words } from './words.ts';
 
 export interface PullRequestPorts {
   readonly home: Home;
@@ -17,7 +17,7 @@ export interface PullRequestPorts {
     'ensurePullRequest' | 'retarget' | 'describe' | 'readPullRequest' | 'lostItsBase'
   >;
   readonly tokens: GitTokenSource;
-  readonly words: Words;
+  readonly words: SafeText;
   /** Called after a pull request was registered with the watcher. */
   onWatch(): void;
 }

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Confine } from '../agents/sandbox/confine.ts';
 import { type AgentNeeds, NO_NEEDS } from '../agents/sandbox/needs.ts';
-import { prepareSandbox } from '../agents/sandbox/open.ts';
+import { prepareSandbox } from '../agents/sandbox/prepare.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SessionLocation } from '../domain/session/session.ts';
 import { gitAccessOf } from '../git/private/access.ts';
-import { givePrivateGit } from '../git/private/directory.ts';
-import { confineGit } from '../git/private/sandbox.ts';
+import { createPrivateGit } from '../git/private/directory.ts';
+import { sandboxGit } from '../git/private/sandbox.ts';
+import { sessionBranchOfFile } from '../git/worktree/session-branch-of-file.ts';
 import { linkedFiles } from '../git/worktree/untracked.ts';
-import { sessionBranchWith } from '../git/worktree/whose-file.ts';
 import { type Home, privateHome } from '../state/home.ts';
 import { listSessions } from '../state/session-store.ts';
 
@@ -26,13 +26,13 @@ export interface SandboxPorts {
  * @returns undefined when programs run without a sandbox
  * @throws AgentUnavailable when a sandbox is required and this host has none
  */
-export async function openSandbox(
+export async function prepareSessionSandbox(
   { home, env }: SandboxPorts,
   location: SessionLocation,
   needs: AgentNeeds = NO_NEEDS,
 ): Promise<Confine | undefined> {
   const config = await loadConfig(location.checkout);
-  const found = await givePrivateGit(location);
+  const found = await createPrivateGit(location);
   const opened = await prepareSandbox(
     async () => {
       const { worktree } = found;
@@ -52,7 +52,7 @@ export async function openSandbox(
     needs,
     env,
   );
-  await confineGit(found, opened);
+  await sandboxGit(found, opened);
   return opened?.confine;
 }
 
@@ -63,7 +63,7 @@ const PROJECT_SETTINGS = ['.npmrc', '.yarnrc.yml'];
 async function ownProject(checkout: string): Promise<string | undefined> {
   for (const name of PROJECT_SETTINGS) {
     const text = await readFile(join(checkout, name), 'utf8').catch(() => '');
-    if (text !== '' && (await sessionBranchWith(checkout, name, text))) return undefined;
+    if (text !== '' && (await sessionBranchOfFile(checkout, name, text))) return undefined;
   }
   return checkout;
 }

@@ -10,7 +10,7 @@ import { registerWatch } from '../github/watcher/watches.ts';
 import type { Home } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
 import { saveIssueText } from '../state/issue-text.ts';
-import { orNothing } from '../state/json-file.ts';
+import { ignoringDamage } from '../state/json-file.ts';
 import { saveRegistered } from '../state/registered.ts';
 import { findCheckout } from '../state/repositories.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
@@ -82,9 +82,9 @@ async function formerConversation(
   repository: RepositoryName,
   issue: number,
 ): Promise<Pick<Registration, 'conversation' | 'conversationAdapter'>> {
-  const owned = await orNothing(readOwnership(home, repository, issue));
+  const owned = await ignoringDamage(readOwnership(home, repository, issue));
   const isThere = owned?.ready === true && existsSync(owned.location.worktree);
-  const last = isThere ? await orNothing(readDetail(home, repository, issue)) : undefined;
+  const last = isThere ? await ignoringDamage(readDetail(home, repository, issue)) : undefined;
   const detail = last?.detail;
   return {
     conversation: detail?.conversation ?? null,

@@ -11,7 +11,7 @@ import { makeTemporary } from '../process/temporary.ts';
 import { ADAPTERS } from './adapters/index.ts';
 import { OWN, readOwnFile } from './adapters/report.ts';
 import { agentNeeds } from './sandbox/agents.ts';
-import { openSandboxIn, type SandboxConfig } from './sandbox/open.ts';
+import { prepareConfine, type SandboxConfig } from './sandbox/prepare.ts';
 import { agentEnvironment, isProgram } from './turn/environment.ts';
 import { driveTurn } from './turn/turn.ts';
 
@@ -23,7 +23,7 @@ const FILE = 'proposals.json';
 /** How long an agent that is stopped may take to exit by itself, in milliseconds. */
 const GRACE = 5_000;
 
-export interface Consultation {
+export interface ProposalsInput {
   readonly agent: AgentSettings;
   readonly prompt: string;
   /** How long the agent may take, in seconds. */
@@ -39,7 +39,7 @@ export interface Consultation {
   provide(directory: string): Promise<void>;
 }
 
-export interface Consulted {
+export interface ProposalsResult {
   readonly proposals: Proposals;
   readonly costUsd: number | undefined;
 }
@@ -50,7 +50,7 @@ export interface Consulted {
  * @throws CoppiceError AgentUnavailable when the agent can't run, or its answer can't be used
  * @throws Detached when the signal is aborted
  */
-export async function askForProposals(asked: Consultation): Promise<Consulted> {
+export async function askForProposals(asked: ProposalsInput): Promise<ProposalsResult> {
   const { agent, prompt, timeout, remote, env, config, hidden, signal } = asked;
   const root = await realpath(makeTemporary('plan'));
   const [worktree, turns] = [join(root, 'code'), join(root, 'turns')];
@@ -80,7 +80,7 @@ export async function askForProposals(asked: Consultation): Promise<Consulted> {
       {
         ...{ turns, adapter, env: seen, signal, grace: GRACE },
         sandbox: () =>
-          openSandboxIn(
+          prepareConfine(
             async () => ({
               worktree,
               home: join(root, 'home'),

@@ -7,7 +7,7 @@ import { knownCheckouts } from '../state/repositories.ts';
 import { isWithin, sessionAround, sessionWorktrees } from '../state/session-worktrees.ts';
 import type { Checkout } from './context.ts';
 import { Refusal } from './errors.ts';
-import { lookAtSigning } from './preflight/signing.ts';
+import { readSigning } from './preflight/signing.ts';
 import { unreadConfigs } from './unread-configs.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function openCheckout(home: Home, directory: string): Promise<Check
     unread: unreadConfigs(directory, path),
     remoteUrl: async (remote) => (await findRepository(path, remote))?.remoteUrl,
     defaultBranch: (remote) => defaultBranch(path, remote),
-    signs: () => lookAtSigning(path),
+    signs: () => readSigning(path),
     branchExists: async (branch) => (await tipOf(path, branchRef(branch))) !== undefined,
   };
 }

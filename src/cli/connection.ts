@@ -60,6 +60,6 @@ export function boardReader(
 export const boardOfRun = (board: Board, run: string): Board => ({
   ...board,
   runs: board.runs.filter(({ name }) => name === run),
-  unansweredRuns: board.unansweredRuns.filter(({ name }) => name === run),
+  unresponsiveRuns: board.unresponsiveRuns.filter(({ name }) => name === run),
   sessions: board.sessions.filter(({ record }) => record.run === run),
 });

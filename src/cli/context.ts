@@ -13,13 +13,13 @@ import type { ServiceState } from '../service/service.ts';
 import type { Home } from '../state/home.ts';
 import type { LeftBranch } from '../state/left-branch.ts';
 import type { OldTurns } from '../state/old-turns.ts';
-import type { ChannelTrouble } from '../state/outbox.ts';
+import type { ChannelProblem } from '../state/outbox.ts';
 import type { Ownership, StoredSession } from '../state/session-store.ts';
 import type { WorkerRecord } from '../state/worker-record.ts';
 import type { ChannelTest } from './notify/test-channels.ts';
 import type { CodebaseRequest } from './planning/codebase.ts';
 import type { ProposalsRequest } from './planning/proposals-request.ts';
-import type { Signs } from './preflight/signing.ts';
+import type { SigningState } from './preflight/signing.ts';
 import type { Diff } from './terminal/diff.ts';
 import type { Opening } from './terminal/interactive.ts';
 import type { Questions } from './terminal/questions.ts';
@@ -50,7 +50,7 @@ export interface Checkout {
   defaultBranch(remote: string): Promise<string | undefined>;
   branchExists(branch: string): Promise<boolean>;
   /** How the person's commits are signed; undefined when they are not. Asks the key. */
-  signs(): Promise<Signs | undefined>;
+  signs(): Promise<SigningState | undefined>;
 }
 
 export interface ServiceOptions {
@@ -143,7 +143,7 @@ export interface Services {
   /** What a turn’s agent asked its model for, and what the sandbox refused it, a line each. */
   network(turnId: string): Promise<readonly string[]>;
   /** Channels of this host that do not deliver. */
-  channelTroubles(): Promise<readonly ChannelTrouble[]>;
+  channelProblems(): Promise<readonly ChannelProblem[]>;
   /** Sends a message by each channel of the configuration and of the person's own file. */
   testChannels(config: Config): Promise<readonly ChannelTest[]>;
   /** Shows a diff in a checkout on this terminal. @returns git's exit code */

@@ -24,10 +24,10 @@ export class Refusal extends Error {
 }
 
 /** The person left with Ctrl-C: at a question, or while a command showed something. */
-export class Left extends Error {
+export class Interrupted extends Error {
   constructor(message = 'you left: nothing was done') {
     super(message);
-    this.name = 'Left';
+    this.name = 'Interrupted';
   }
 }
 
@@ -48,7 +48,7 @@ export function report(error: unknown, debug: boolean): Report {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof Left) return EXIT.interrupted;
+  if (error instanceof Interrupted) return EXIT.interrupted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }
 
@@ -56,7 +56,7 @@ function exitCodeOf(error: unknown): number {
 const EXPECTED = new Set([
   'UsageError',
   'Refusal',
-  'Left',
+  'Interrupted',
   'ClientError',
   'TransientError',
   'RateLimited',

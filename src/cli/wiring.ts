@@ -143,7 +143,7 @@ export function createServices({
     hostId: async () => (await import('../state/host.ts')).hostId(home),
     network: async (turnId) =>
       (await import('../agents/turn/network.ts')).networkOf(home.turns, turnId),
-    channelTroubles: async () => (await import('../state/outbox.ts')).channelTroubles(home),
+    channelProblems: async () => (await import('../state/outbox.ts')).channelProblems(home),
     testChannels: async (config) =>
       (await import('./notify/test-channels.ts')).testChannels({ home, env }, config),
     showDiff: async (checkout, diff) =>

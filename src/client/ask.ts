@@ -1,24 +1,24 @@
 import { QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
 import type { Connected } from './connected.ts';
-import { isAboutServer } from './server-trouble.ts';
-import type { Unanswered } from './types.ts';
-import { whyUnanswered } from './unanswered.ts';
+import { isAboutServer } from './server-error.ts';
+import type { Unresponsive } from './types.ts';
+import { whyUnresponsive } from './unresponsive.ts';
 
 /** How long a worker may take to answer, in milliseconds, before the answer is looked up elsewhere. */
 const TIMEOUT = 3_000;
 
 /** The answer of a workflow; or why it is open and did not answer; or that there is no such workflow. */
 export type QueryResult<T> =
-  | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'unanswered'; readonly unanswered: Unanswered }
+  | { readonly kind: 'responded'; readonly value: T }
+  | { readonly kind: 'unresponsive'; readonly unresponsive: Unresponsive }
   | { readonly kind: 'gone' };
 
 /**
  * Queries one workflow, with a time limit. A fault of this workflow is part of the result, so that one faulty workflow does
  * not hide the others. @throws the error when the server as a whole has a fault
  */
-export async function ask<T>(
+export async function queryWorkflow<T>(
   connected: Connected,
   workflowId: string,
   query: QueryDefinition<T>,
@@ -28,12 +28,12 @@ export async function ask<T>(
     const value = await client.withDeadline(Date.now() + TIMEOUT, () =>
       client.workflow.getHandle(workflowId).query(query),
     );
-    return { kind: 'answered', value };
+    return { kind: 'responded', value };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
     if (isAboutServer(error)) throw error;
     const refusal = error instanceof QueryNotRegisteredError ? error.message : '';
-    const unanswered = await whyUnanswered(connected, workflowId, refusal);
-    return unanswered ? { kind: 'unanswered', unanswered } : { kind: 'gone' };
+    const unresponsive = await whyUnresponsive(connected, workflowId, refusal);
+    return unresponsive ? { kind: 'unresponsive', unresponsive } : { kind: 'gone' };
   }
 }

@@ -5,17 +5,17 @@ import { runNameIn, sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { readGitHubLimits } from '../state/github-limits.ts';
 import type { Home } from '../state/home.ts';
-import { channelTroubles } from '../state/outbox.ts';
+import { channelProblems } from '../state/outbox.ts';
 import { listSessions } from '../state/session-store.ts';
 import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
-import { ask } from './ask.ts';
+import { queryWorkflow } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { endedSessions } from './ended.ts';
+import { minimalRecord, withTitle } from './minimal-record.ts';
 import { type OpenSession, openWorkflows, sessionsIn } from './open-workflows.ts';
 import { withProgress } from './progress.ts';
-import type { Board, BoardSession, UnansweredRun } from './types.ts';
-import { unrecorded, withTitle } from './unrecorded.ts';
+import type { Board, BoardSession, UnresponsiveRun } from './types.ts';
 
 /** The board as the workflows report it. Workflows that do not answer are filled in from this host's records. */
 export async function readBoard(connected: Connected, repository: RepositoryName): Promise<Board> {
@@ -25,15 +25,15 @@ export async function readBoard(connected: Connected, repository: RepositoryName
     askRuns(connected, repository),
   ]);
   const known = new Map(recordedIn(stored).map((session) => [session.record.issueNumber, session]));
-  const open = await openSessions(connected, repository, runs.answered);
+  const open = await openSessions(connected, repository, runs.responding);
   const sessions = await Promise.all(
     open.map((session) => askSession(connected, repository, session, known.get(session.issue))),
   );
   for (const session of sessions.flat()) known.set(session.record.issueNumber, session);
-  for (const session of await endedSessions(connected, repository, runs.answered, known))
+  for (const session of await endedSessions(connected, repository, runs.responding, known))
     known.set(session.record.issueNumber, session);
   return {
-    ...{ source: 'live', asOf, runs: runs.answered, unansweredRuns: runs.unanswered },
+    ...{ source: 'live', asOf, runs: runs.responding, unresponsiveRuns: runs.unresponsive },
     ...{ ...sessionsOf(stored, [...known.values()]), ...(await limitsOf(connected.home)) },
   };
 }
@@ -49,7 +49,7 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
       .at(-1) ?? new Date().toISOString();
   const limits = await limitsOf(home);
   return {
-    ...{ source: 'recorded', asOf, runs: [], unansweredRuns: [] },
+    ...{ source: 'recorded', asOf, runs: [], unresponsiveRuns: [] },
     ...{ ...sessionsOf(stored, sessions), ...limits },
   };
 }
@@ -57,8 +57,8 @@ export async function recordedBoard(home: Home, repository: RepositoryName): Pro
 /** What makes this host wait: usage limits of agents, GitHub's rate limits, and channels that do not deliver. */
 const limitsOf = async (
   home: Home,
-): Promise<Pick<Board, 'githubUntil' | 'usageLimits' | 'channelTroubles'>> => ({
-  channelTroubles: await channelTroubles(home),
+): Promise<Pick<Board, 'githubUntil' | 'usageLimits' | 'channelProblems'>> => ({
+  channelProblems: await channelProblems(home),
   githubUntil:
     Object.values(await readGitHubLimits(home))
       .sort()
@@ -136,24 +136,24 @@ async function askSession(
   last: BoardSession | undefined,
 ): Promise<BoardSession[]> {
   const { workflowId } = open;
-  const answer = await ask(connected, workflowId, statusQuery);
+  const answer = await queryWorkflow(connected, workflowId, statusQuery);
   switch (answer.kind) {
-    case 'answered': {
+    case 'responded': {
       const told = await withProgress(connected, workflowId, answer.value);
       const record = withTitle(told, open);
       return [{ workflowId, record, source: 'live', asOf: new Date().toISOString() }];
     }
-    case 'unanswered': {
-      const { unanswered } = answer;
+    case 'unresponsive': {
+      const { unresponsive } = answer;
       // What was recorded of an earlier session of the issue says nothing of this one.
       const known = last && last.record.run === open.run && !isOver(last.record) ? last : undefined;
-      const { record, asOf } = known ?? unrecorded(repository, open);
-      return [{ workflowId, record, source: 'recorded', asOf, unanswered }];
+      const { record, asOf } = known ?? minimalRecord(repository, open);
+      return [{ workflowId, record, source: 'recorded', asOf, unresponsive }];
     }
     case 'gone':
       // A run begins a session a moment before its workflow is there.
       return isBeginning(open)
-        ? [{ workflowId, ...unrecorded(repository, open), source: 'live' }]
+        ? [{ workflowId, ...minimalRecord(repository, open), source: 'live' }]
         : [];
   }
 }
@@ -163,24 +163,26 @@ const isBeginning = ({ status }: OpenSession): boolean => status === 'registered
 export const openRuns = async (
   connected: Connected,
   repository: RepositoryName,
-): Promise<RunStatus[]> => (await askRuns(connected, repository)).answered;
+): Promise<RunStatus[]> => (await askRuns(connected, repository)).responding;
 
 async function askRuns(
   connected: Connected,
   repository: RepositoryName,
-): Promise<{ answered: RunStatus[]; unanswered: UnansweredRun[] }> {
+): Promise<{ responding: RunStatus[]; unresponsive: UnresponsiveRun[] }> {
   const open = await openWorkflows(connected, 'runWorkflow', repository);
   const answers = await Promise.all(
     open.map(async ({ workflowId }) => ({
       workflowId,
-      answer: await ask(connected, workflowId, runStatusQuery),
+      answer: await queryWorkflow(connected, workflowId, runStatusQuery),
     })),
   );
   return {
-    answered: answers.flatMap(({ answer }) => (answer.kind === 'answered' ? [answer.value] : [])),
-    unanswered: answers.flatMap(({ workflowId, answer }) =>
-      answer.kind === 'unanswered'
-        ? [{ name: runNameIn(workflowId), workflowId, ...answer.unanswered }]
+    responding: answers.flatMap(({ answer }) =>
+      answer.kind === 'responded' ? [answer.value] : [],
+    ),
+    unresponsive: answers.flatMap(({ workflowId, answer }) =>
+      answer.kind === 'unresponsive'
+        ? [{ name: runNameIn(workflowId), workflowId, ...answer.unresponsive }]
         : [],
     ),
   };

@@ -4,10 +4,10 @@ import { isOver, type SessionRecord } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { statusQuery } from '../workflows/messages.ts';
-import { ask } from './ask.ts';
+import { queryWorkflow } from './ask.ts';
 import type { Connected } from './connected.ts';
+import { minimalRecord } from './minimal-record.ts';
 import type { BoardSession } from './types.ts';
-import { unrecorded } from './unrecorded.ts';
 
 interface Ended {
   readonly issue: number;
@@ -45,12 +45,12 @@ async function read(
 ): Promise<BoardSession> {
   const workflowId = sessionWorkflowId(repository, issue);
   const asOf = new Date().toISOString();
-  const answer = await ask(connected, workflowId, statusQuery);
+  const answer = await queryWorkflow(connected, workflowId, statusQuery);
   const told =
-    answer.kind === 'answered' && answer.value.run === run.name ? answer.value : undefined;
+    answer.kind === 'responded' && answer.value.run === run.name ? answer.value : undefined;
   if (told && isOver(told)) return { workflowId, record: told, source: 'live', asOf };
   const refusal = run.notStarted.find((entry) => entry.issue === issue)?.reason;
-  const bare = unrecorded(repository, {
+  const bare = minimalRecord(repository, {
     ...{ issue, run: run.name, status, workflowId, startedAt: asOf },
   });
   const record = told ? { ...told, status: 'cancelled' as const } : bare.record;

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { SessionStatus } from '../domain/session/status.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Connected } from './connected.ts';
-import { lacksSearchAttributes } from './server-trouble.ts';
+import { lacksSearchAttributes } from './server-error.ts';
 
 const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);
 const ISSUE = defineSearchAttributeKey('CoppiceIssue', SearchAttributeType.INT);

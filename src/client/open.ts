@@ -2,8 +2,7 @@ import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer } from '../temporal/connect.ts';
 import { openRuns, readBoard } from './board.ts';
 import type { Connected } from './connected.ts';
-import { explainingTo } from './explaining.ts';
-import { leftSessions } from './orphaned-sessions.ts';
+import { orphanedSessions } from './orphaned-sessions.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
 import {
   attachSession,
@@ -14,6 +13,7 @@ import {
   showSession,
 } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
+import { withClearErrors } from './with-clear-errors.ts';
 
 export interface OpenOptions {
   /** This process's own when absent. */
@@ -41,7 +41,7 @@ export async function openCoppice({
     );
   });
   const connected: Connected = { client: connection.client, server, home };
-  return explainingTo(connected, {
+  return withClearErrors(connected, {
     startRun: (input) => startRun(connected, input),
     runs: (repository) => openRuns(connected, repository),
     joinRun: (repository, name) => joinRun(connected, repository, name),
@@ -54,7 +54,7 @@ export async function openCoppice({
     amend: (repository, run, amendment) => amendRun(connected, repository, run, amendment),
     pause: (repository, issue, paused) => pauseSession(connected, repository, issue, paused),
     cancelRun: (repository, run) => cancelRun(connected, repository, run),
-    left: () => leftSessions(connected),
+    left: () => orphanedSessions(connected),
     close: () => connection.close(),
   });
 }

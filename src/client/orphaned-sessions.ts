@@ -2,15 +2,15 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { isOver } from '../domain/session/session.ts';
 import { listSessions } from '../state/session-store.ts';
 import type { Connected } from './connected.ts';
-import type { LeftSession } from './types.ts';
+import type { OrphanedSession } from './types.ts';
 
 /**
  * Sessions with a worktree on this host whose workflow was closed from outside: it was terminated, or lost with its
  * server. A session whose state the server can't tell now is not among them.
  */
-export async function leftSessions(connected: Connected): Promise<LeftSession[]> {
+export async function orphanedSessions(connected: Connected): Promise<OrphanedSession[]> {
   const { sessions } = await listSessions(connected.home);
-  const orphanedSessions: LeftSession[] = [];
+  const orphanedSessions: OrphanedSession[] = [];
   for (const { repository, issue, ownership, last } of sessions) {
     if (!ownership || !last || isOver(last.detail.record)) continue;
     if (await isRunning(connected, ownership.workflowId)) continue;

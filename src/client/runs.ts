@@ -25,12 +25,12 @@ import {
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run/workflow.ts';
 import { runAttributes } from '../workflows/search-attributes.ts';
-import { ask } from './ask.ts';
+import { queryWorkflow } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { openWorkflows } from './open-workflows.ts';
-import { lacksSearchAttributes } from './server-trouble.ts';
+import { lacksSearchAttributes } from './server-error.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
-import { noWorkerTook, UPDATE_TIMEOUT } from './updates.ts';
+import { UPDATE_TIMEOUT, updateNotAccepted } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 export async function startRun(connected: Connected, input: RunArguments): Promise<StartedRun> {
@@ -96,12 +96,12 @@ export async function joinRun(
   name: string,
 ): Promise<StartedRun> {
   const workflowId = runWorkflowId(repository, name);
-  const answer = await ask(connected, workflowId, runStatusQuery);
+  const answer = await queryWorkflow(connected, workflowId, runStatusQuery);
   if (answer.kind === 'gone') throw noSuchRun(repository, name);
-  if (answer.kind === 'unanswered')
+  if (answer.kind === 'unresponsive')
     throw new ClientError(
-      'Unanswered',
-      `run ${name} does not answer: ${answer.unanswered.cause}; ${answer.unanswered.advice}`,
+      'Unresponsive',
+      `run ${name} does not answer: ${answer.unresponsive.cause}; ${answer.unresponsive.advice}`,
     );
   const { sessions, queue, titles } = answer.value;
   const issues = [...sessions, ...queue].map(({ issue }) => ({ issue, title: titles[issue] }));
@@ -187,7 +187,8 @@ async function toOpenRun(
     await send();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw noSuchRun(repository, run);
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw noWorkerTook(`run ${run}`);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw updateNotAccepted(`run ${run}`);
     if (error instanceof WorkflowUpdateFailedError)
       throw new ClientError('Refused', error.cause?.message ?? error.message);
     throw error;

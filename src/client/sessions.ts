@@ -9,7 +9,7 @@ import type { GuidanceInput } from '../domain/session/guidance.ts';
 import type { Attached } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import { orNothing } from '../state/json-file.ts';
+import { ignoringDamage } from '../state/json-file.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
 import {
   attachUpdate,
@@ -19,11 +19,11 @@ import {
   pauseSignal,
   resumeSignal,
 } from '../workflows/messages.ts';
-import { ask } from './ask.ts';
+import { queryWorkflow } from './ask.ts';
 import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
 import { ClientError, type SessionView } from './types.ts';
-import { noWorkerTook, UPDATE_TIMEOUT } from './updates.ts';
+import { UPDATE_TIMEOUT, updateNotAccepted } from './updates.ts';
 import { webUrl } from './web-url.ts';
 
 const noSuchSession = (repository: RepositoryName, issue: number, open: boolean): ClientError =>
@@ -38,24 +38,24 @@ export async function showSession(
   issue: number,
 ): Promise<SessionView> {
   const workflowId = sessionWorkflowId(repository, issue);
-  const owned = await orNothing(readOwnership(connected.home, repository, issue));
+  const owned = await ignoringDamage(readOwnership(connected.home, repository, issue));
   const links = {
     ...{ workflowId, ...webUrl(connected, workflowId) },
     leftHere: owned !== undefined,
   };
-  const answer = await ask(connected, workflowId, detailQuery);
-  if (answer.kind === 'answered') {
+  const answer = await queryWorkflow(connected, workflowId, detailQuery);
+  if (answer.kind === 'responded') {
     const record = await withProgress(connected, workflowId, answer.value.record);
     const detail = { ...answer.value, record };
     return { ...links, detail, source: 'live', asOf: new Date().toISOString() };
   }
-  const unanswered = answer.kind === 'unanswered' ? { unanswered: answer.unanswered } : {};
+  const unresponsive = answer.kind === 'unresponsive' ? { unresponsive: answer.unresponsive } : {};
   const recorded = await readDetail(connected.home, repository, issue);
-  if (recorded) return { ...links, ...recorded, ...unanswered, source: 'recorded' };
-  if (answer.kind === 'unanswered')
+  if (recorded) return { ...links, ...recorded, ...unresponsive, source: 'recorded' };
+  if (answer.kind === 'unresponsive')
     throw new ClientError(
-      'Unanswered',
-      `the session of ${repository}#${issue} does not answer, and this host has no record of it: ${answer.unanswered.cause}; ${answer.unanswered.advice}`,
+      'Unresponsive',
+      `the session of ${repository}#${issue} does not answer, and this host has no record of it: ${answer.unresponsive.cause}; ${answer.unresponsive.advice}`,
     );
   throw noSuchSession(repository, issue, false);
 }
@@ -131,7 +131,7 @@ export async function attachSession(
       );
     } catch (error) {
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-        throw noWorkerTook(`the session of #${issue}`);
+        throw updateNotAccepted(`the session of #${issue}`);
       throw refusedBy(error, issue);
     }
   });

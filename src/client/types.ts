@@ -10,7 +10,7 @@ import {
   type SessionRecord,
 } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import type { ChannelTrouble } from '../state/outbox.ts';
+import type { ChannelProblem } from '../state/outbox.ts';
 
 /** Where an answer came from: the workflow itself, or what this host last recorded of it. */
 export interface Freshness {
@@ -20,9 +20,9 @@ export interface Freshness {
 }
 
 /** Why an open workflow did not answer for itself. */
-export interface Unanswered {
-  /** `task-fails`: a worker has it and can't go on with it; `no-answer`: no worker answered in time. */
-  readonly why: 'task-fails' | 'no-answer';
+export interface Unresponsive {
+  /** `task-fails`: a worker has it and can't go on with it; `no-response`: no worker answered in time. */
+  readonly why: 'task-fails' | 'no-response';
   /** In one line. */
   readonly cause: string;
   /** What the person can do, in one line. */
@@ -33,17 +33,17 @@ export interface BoardSession extends Freshness {
   readonly workflowId: string;
   readonly record: SessionRecord;
   /** Present when its workflow is open and did not answer, whatever the record says. */
-  readonly unanswered?: Unanswered;
+  readonly unresponsive?: Unresponsive;
   /** Whether this host still has its worktree or branch, which `coppice prune` removes. */
   readonly leftHere?: boolean;
 }
 
 /** Whether the session is open. One that does not answer counts as open, whatever an older record says. */
-export const isOpen = ({ record, unanswered }: BoardSession): boolean =>
-  unanswered !== undefined || !isOver(record);
+export const isOpen = ({ record, unresponsive }: BoardSession): boolean =>
+  unresponsive !== undefined || !isOver(record);
 
 /** An open run that did not answer. */
-export interface UnansweredRun extends Unanswered {
+export interface UnresponsiveRun extends Unresponsive {
   readonly name: string;
   readonly workflowId: string;
 }
@@ -52,7 +52,7 @@ export interface Board extends Freshness {
   /** Open runs, oldest first. */
   readonly runs: readonly RunStatus[];
   /** Open runs that did not answer, oldest first. */
-  readonly unansweredRuns: readonly UnansweredRun[];
+  readonly unresponsiveRuns: readonly UnresponsiveRun[];
   /** Sessions by issue number. */
   readonly sessions: readonly BoardSession[];
   /** Paths of this host's records that can't be read: what they held is not shown. */
@@ -62,7 +62,7 @@ export interface Board extends Freshness {
   /** Accounts of this host that have reached their usage limit, and when their sessions go on. ISO 8601. */
   readonly usageLimits: readonly { readonly account: string; readonly until: string }[];
   /** Channels of this host that do not deliver what you are to be told, and why. */
-  readonly channelTroubles: readonly ChannelTrouble[];
+  readonly channelProblems: readonly ChannelProblem[];
 }
 
 export interface StartedRun {
@@ -85,7 +85,7 @@ export interface SessionView extends Freshness {
   readonly detail: SessionDetail;
   readonly webUrl?: string;
   /** Present when its workflow is open and did not answer. */
-  readonly unanswered?: Unanswered;
+  readonly unresponsive?: Unresponsive;
   /** As on the board. */
   readonly leftHere?: boolean;
 }
@@ -102,7 +102,7 @@ export type Amendment =
   | { readonly do: 'resume' };
 
 /** A session whose workflow was closed from outside Coppice, which promises nothing about that. */
-export interface LeftSession {
+export interface OrphanedSession {
   readonly repository: RepositoryName;
   readonly issue: number;
   readonly worktree: string;
@@ -135,7 +135,7 @@ export interface Coppice {
   /** Cancels what a run has not started; its sessions go on. @throws NoSuchRun */
   cancelRun(repository: RepositoryName, run: string): Promise<void>;
   /** What `temporal workflow terminate`, or a lost database, left on this host. */
-  left(): Promise<LeftSession[]>;
+  left(): Promise<OrphanedSession[]>;
   close(): Promise<void>;
 }
 
@@ -146,7 +146,7 @@ export class ClientError extends Error {
     | 'NoSuchRun'
     | 'AlreadyRunning'
     | 'Refused'
-    | 'Unanswered'
+    | 'Unresponsive'
     | 'Unreachable';
 
   constructor(kind: ClientError['kind'], message: string) {

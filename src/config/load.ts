@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CoppiceError } from '../domain/shared/failure.ts';
-import { sessionBranchWith } from '../git/worktree/whose-file.ts';
+import { sessionBranchOfFile } from '../git/worktree/session-branch-of-file.ts';
 import { parseConfig } from './parse.ts';
 import { CONFIG_FILE, Config } from './schema.ts';
 import { readTextFile } from './text-file.ts';
@@ -28,7 +28,7 @@ export async function loadConfig(checkout: string): Promise<Config> {
       'InvalidConfig',
       `${misnamed} is not read under this name: rename it to ${CONFIG_FILE}`,
     );
-  const branch = text && (await sessionBranchWith(checkout, CONFIG_FILE, text));
+  const branch = text && (await sessionBranchOfFile(checkout, CONFIG_FILE, text));
   if (branch)
     throw new CoppiceError(
       'InvalidConfig',

@@ -5,7 +5,7 @@ import type { Codemap } from './rules/codemap.ts';
 import { type LikelyFile, likelyFiles } from './rules/likely-files.ts';
 import { likenessOf } from './rules/likeness.ts';
 import { mentionsOf, withoutCommonWords } from './rules/mentions.ts';
-import { Order, sourceInWords } from './rules/order.ts';
+import { Order, sourceText } from './rules/order.ts';
 import { type Forecast, type Overlap, overlaps, slightOverlaps } from './rules/overlap.ts';
 import {
   addOrders,
@@ -177,7 +177,7 @@ export function draftPlan(request: DraftRequest): Draft {
           ...state.notes,
           ...agent.notes,
           ...unkept.filter(({ issue: of }) => of === number).map(({ text }) => text),
-          ...doubtful.filter(({ of }) => of === number).map(doubtInWords),
+          ...doubtful.filter(({ of }) => of === number).map(doubtText),
           ...(toldOf.get(number) ?? []).slice(0, MOST_NOTES).map(noteFor(number)),
           ...dropped.filter(({ issues: about }) => about.includes(number)).map(({ text }) => text),
         ],
@@ -209,11 +209,11 @@ const MOST_NOTES = 3;
 
 const inCircle = (dependency: Dependency): Unkept => ({
   issue: dependency.of,
-  text: `#${dependency.of} after #${dependency.issue} (${sourceInWords(dependency)}): it would go in a circle`,
+  text: `#${dependency.of} after #${dependency.issue} (${sourceText(dependency)}): it would go in a circle`,
 });
 
 /** A doubtful order as text: `may come after #3: “Might depend on #3”`. */
-export const doubtInWords = ({ issue, evidence }: Dependency): string =>
+export const doubtText = ({ issue, evidence }: Dependency): string =>
   `may come after #${issue}: “${evidence}”`;
 
 const noteFor =

@@ -1,4 +1,4 @@
-import { sourceInWords } from './rules/order.ts';
+import { sourceText } from './rules/order.ts';
 import { type Proposals, readinessOfAgent } from './rules/proposals.ts';
 import { gathersOthers, type Readiness, readinessOf } from './rules/readiness.ts';
 import type { PlanningSettings } from './rules/settings.ts';
@@ -63,9 +63,9 @@ function waitsFor(
       const { issue } = dependency;
       const other = survey.others.get(issue);
       if (other?.state === 'open')
-        return `${other.isPullRequest ? 'pull request ' : ''}#${issue} is open and not in the plan (${sourceInWords(dependency)})`;
+        return `${other.isPullRequest ? 'pull request ' : ''}#${issue} is open and not in the plan (${sourceText(dependency)})`;
       const inPlan = readiness.has(issue) && !isChosen(issue, readiness, request);
-      return inPlan ? `#${issue} is left out (${sourceInWords(dependency)})` : [];
+      return inPlan ? `#${issue} is left out (${sourceText(dependency)})` : [];
     });
   const planned = new Set(survey.issues.map(({ number: one }) => one));
   const parts = (source: 'sub-issue' | 'task-list') =>

@@ -1,4 +1,4 @@
-import { sourceInWords } from './rules/order.ts';
+import { sourceText } from './rules/order.ts';
 import type { Survey } from './rules/survey.ts';
 
 /** An order that was found, but is not in the plan. */
@@ -22,7 +22,7 @@ export function leadingOut(survey: Survey): Unkept[] {
     .flatMap((dependency): Unkept[] => {
       const { of, issue } = dependency;
       const other = survey.others.get(issue);
-      const text = `#${of} after #${issue} (${sourceInWords(dependency)})`;
+      const text = `#${of} after #${issue} (${sourceText(dependency)})`;
       if (!other)
         return [
           { issue: of, text: `${text}: there is no #${issue}, or the GitHub token may not see it` },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Home } from './home.ts';
-import { orNothing, readJson, writeJson } from './json-file.ts';
+import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 
 /** Rate limits that GitHub counts separately; `all` stands for a limit on every request. */
 export const GitHubBucket = z.enum(['core', 'graphql', 'search', 'all']);
@@ -12,7 +12,7 @@ export type GitHubLimits = z.infer<typeof GitHubLimits>;
 
 /** The rate limits of this host that still hold. A damaged file counts as empty, because GitHub reports its limits again. */
 export async function readGitHubLimits(home: Home, now = Date.now()): Promise<GitHubLimits> {
-  const limits = await orNothing(readJson(home.githubLimits, GitHubLimits));
+  const limits = await ignoringDamage(readJson(home.githubLimits, GitHubLimits));
   if (!limits) return {};
   return Object.fromEntries(
     Object.entries(limits).filter(([, until]) => Date.parse(until) > now),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { orAside, readJson, writeJson } from './json-file.ts';
+import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 
 /** What an agent is told of its issue. Written by strangers: it never names anything. */
 const IssueText = z.object({ title: z.string(), body: z.string() });
@@ -24,4 +24,5 @@ export const readIssueText = (
   home: Home,
   repository: RepositoryName,
   issue: number,
-): Promise<IssueText | undefined> => orAside(readJson(fileOf(home, repository, issue), IssueText));
+): Promise<IssueText | undefined> =>
+  settingDamagedAside(readJson(fileOf(home, repository, issue), IssueText));

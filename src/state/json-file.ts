@@ -42,14 +42,14 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /** The content of a file. A damaged file counts as missing; it stays until the next write replaces it. */
-export const orNothing = async <T>(reading: Promise<T>): Promise<T | undefined> =>
+export const ignoringDamage = async <T>(reading: Promise<T>): Promise<T | undefined> =>
   reading.catch((error: unknown) => {
     if (!(error instanceof DamagedFile)) throw error;
     return undefined;
   });
 
 /** The content of a file. A damaged file is renamed and reported, and counts as missing from now on. */
-export const orAside = async <T>(reading: Promise<T>): Promise<T | undefined> =>
+export const settingDamagedAside = async <T>(reading: Promise<T>): Promise<T | undefined> =>
   reading.catch((error: unknown) => {
     if (!(error instanceof DamagedFile)) throw error;
     keepAside(error.path);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SessionLocation } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { orNothing, readJson, writeJson } from './json-file.ts';
+import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 import { listSessions } from './session-store.ts';
 
 /**
@@ -35,7 +35,7 @@ export const readLeftBranch = (
   repository: RepositoryName,
   issue: number,
 ): Promise<LeftBranch | undefined> =>
-  orNothing(readJson(fileOf(home, repository, issue), LeftBranch));
+  ignoringDamage(readJson(fileOf(home, repository, issue), LeftBranch));
 
 export const forgetLeftBranch = (
   home: Home,

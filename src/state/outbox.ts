@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { NotificationEvent } from '../domain/notification.ts';
 import type { Home } from './home.ts';
-import { orAside, readJson, writeJson } from './json-file.ts';
+import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 import { createWhole } from './whole-file.ts';
 
@@ -69,13 +69,13 @@ export const removeEntry = (home: Home, { event }: Entry): Promise<void> =>
 export async function readEntries(home: Home): Promise<Entry[]> {
   const names = (await namesIn(home.outbox)).filter((name) => /^[0-9a-f]+\.json$/.test(name));
   const entries = await Promise.all(
-    names.map((name) => orAside(readJson(join(home.outbox, name), Entry))),
+    names.map((name) => settingDamagedAside(readJson(join(home.outbox, name), Entry))),
   );
   return entries.filter((entry) => entry !== undefined);
 }
 
 /** A channel that does not deliver. */
-export interface ChannelTrouble {
+export interface ChannelProblem {
   readonly channel: string;
   readonly error: string;
   /** Events that wait for it. */
@@ -83,8 +83,8 @@ export interface ChannelTrouble {
 }
 
 /** The channels of this host that do not deliver, and why. */
-export async function channelTroubles(home: Home): Promise<ChannelTrouble[]> {
-  const troubles = new Map<string, ChannelTrouble>();
+export async function channelProblems(home: Home): Promise<ChannelProblem[]> {
+  const troubles = new Map<string, ChannelProblem>();
   for (const { deliveries } of await readEntries(home))
     for (const [channel, { state, error }] of Object.entries(deliveries))
       if (state === 'waiting' && error !== '') {

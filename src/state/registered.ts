@@ -4,7 +4,7 @@ import { SessionLocation } from '../domain/session/session.ts';
 import { AgentSettings } from '../domain/settings/agent-settings.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { orAside, readJson, writeJson } from './json-file.ts';
+import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 
 /** What a host decided when it registered a session: where it lives there, and what is executed for it. */
 export const Registered = z.object({
@@ -31,4 +31,4 @@ export const readRegistered = (
   repository: RepositoryName,
   issue: number,
 ): Promise<Registered | undefined> =>
-  orAside(readJson(fileOf(home, repository, issue), Registered));
+  settingDamagedAside(readJson(fileOf(home, repository, issue), Registered));

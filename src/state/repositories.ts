@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { Home } from './home.ts';
-import { orAside, orNothing, readJson, writeJson } from './json-file.ts';
+import { ignoringDamage, readJson, settingDamagedAside, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 import { listSessions } from './session-store.ts';
 import { sessionAround } from './session-worktrees.ts';
@@ -31,7 +31,7 @@ export async function findCheckout(
 ): Promise<string | undefined> {
   const path = file(home, repository);
   const hasNote = existsSync(path);
-  const known = await orAside(readJson(path, Known));
+  const known = await settingDamagedAside(readJson(path, Known));
   if (!known) return hasNote ? await rememberedBySessions(home, repository) : undefined;
   const session = await sessionAround(home, known.checkout);
   const checkout = session ? session.checkout : known.checkout;
@@ -64,6 +64,8 @@ export async function knownCheckouts(home: Home): Promise<string[]> {
         .map((name) => join(home.repositories, owner, name)),
     ),
   );
-  const known = await Promise.all(files.flat().map((path) => orNothing(readJson(path, Known))));
+  const known = await Promise.all(
+    files.flat().map((path) => ignoringDamage(readJson(path, Known))),
+  );
   return known.flatMap((note) => note?.checkout ?? []);
 }

@@ -8,7 +8,7 @@ import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
 import { makeWritable } from '../process/make-writable.ts';
 import { type Home, privateHome, sessionDirectory } from './home.ts';
-import { orAside, readJson, writeJson } from './json-file.ts';
+import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
 /** Proves that Coppice made a branch and a worktree. The record is written before either exists. Times are ISO 8601. */
@@ -70,7 +70,7 @@ export async function ownershipOf(
 ): Promise<Ownership | undefined> {
   const { repository, issue } = location;
   const wasThere = existsSync(ownershipFile(home, repository, issue));
-  const known = await orAside(readOwnership(home, repository, issue));
+  const known = await settingDamagedAside(readOwnership(home, repository, issue));
   if (known || !wasThere) return known;
   const workflowId = sessionWorkflowId(repository, issue);
   const createdAt = new Date().toISOString();

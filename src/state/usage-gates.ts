@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClosed, UsageGate } from '../domain/session/usage-gate.ts';
 import type { Home } from './home.ts';
-import { orNothing, readJson, writeJson } from './json-file.ts';
+import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
 
 const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
 
 /** @returns undefined when none is known; a damaged record counts as missing, because the next agent meets the limit again */
 export const readUsageGate = (home: Home, key: string): Promise<UsageGate | undefined> =>
-  orNothing(readJson(fileOf(home, key), UsageGate));
+  ignoringDamage(readJson(fileOf(home, key), UsageGate));
 
 export const saveUsageGate = (home: Home, key: string, gate: UsageGate): Promise<void> =>
   writeJson(fileOf(home, key), gate);

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Home } from './home.ts';
-import { orNothing, readJson, writeJson } from './json-file.ts';
+import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 
 /** Facts about the worker's login at GitHub. */
 const Login = z.object({
@@ -56,4 +56,4 @@ export const writeWorkerRecord = (home: Home, record: WorkerRecord): Promise<voi
 
 /** @returns undefined when there is no readable record */
 export const readWorkerRecord = (home: Home): Promise<WorkerRecord | undefined> =>
-  orNothing(readJson(path(home), WorkerRecord));
+  ignoringDamage(readJson(path(home), WorkerRecord));

@@ -130,7 +130,7 @@ const STATUS = {
   NoSuchRun: 404,
   AlreadyRunning: 409,
   Refused: 409,
-  Unanswered: 503,
+  Unresponsive: 503,
   Unreachable: 503,
 } as const satisfies Record<ClientError['kind'], number>;
 

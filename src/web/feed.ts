@@ -1,11 +1,11 @@
 import type { PageBoard } from './page-board.ts';
 
 /** What the page is sent: the board, or why there is none now. */
-export type BoardNews =
+export type BoardUpdate =
   | { readonly kind: 'board'; readonly board: PageBoard }
   | { readonly kind: 'trouble'; readonly text: string };
 
-type Listener = (news: BoardNews) => void;
+type Listener = (news: BoardUpdate) => void;
 
 /** How often the board is read while somebody looks at it, in milliseconds. */
 const INTERVAL = 1_000;
@@ -15,7 +15,7 @@ export class BoardFeed {
   readonly #read: () => Promise<PageBoard>;
   readonly #interval: number;
   readonly #listeners = new Set<Listener>();
-  #latest: BoardNews | undefined;
+  #latest: BoardUpdate | undefined;
   #latestText = '';
   #isRunning = false;
   #reading = false;
@@ -55,7 +55,7 @@ export class BoardFeed {
     this.#latestText = '';
   }
 
-  #tell(news: BoardNews): void {
+  #tell(news: BoardUpdate): void {
     const text = JSON.stringify(news, withoutTimes);
     if (text === this.#latestText) return;
     this.#latestText = text;
@@ -64,9 +64,9 @@ export class BoardFeed {
   }
 }
 
-const boardNews = (board: PageBoard): BoardNews => ({ kind: 'board', board });
+const boardNews = (board: PageBoard): BoardUpdate => ({ kind: 'board', board });
 
-const troubleNews = (error: unknown): BoardNews => ({
+const troubleNews = (error: unknown): BoardUpdate => ({
   kind: 'trouble',
   text: error instanceof Error ? error.message : String(error),
 });

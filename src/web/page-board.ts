@@ -1,6 +1,6 @@
 import { type Board, type BoardSession, isOpen } from '../client/types.ts';
 import { waitsForPerson } from '../client/waiting.ts';
-import { waitInWords } from '../domain/run/schedule.ts';
+import { waitText } from '../domain/run/schedule.ts';
 import type { SessionRecord } from '../domain/session/session.ts';
 
 /** A session as the page shows it on the board. */
@@ -42,7 +42,7 @@ export const pageBoard = ({ source, runs, sessions }: Board): PageBoard => ({
   sessions: sessions.map(pageSession(new Set(waitsForPerson(sessions)))),
   queue: runs.flatMap(({ name, queue, titles }) =>
     queue.map(({ issue, ...wait }) => ({
-      ...{ issue, run: name, title: titles[issue] ?? '', waits: waitInWords(wait) },
+      ...{ issue, run: name, title: titles[issue] ?? '', waits: waitText(wait) },
     })),
   ),
 });
@@ -50,7 +50,7 @@ export const pageBoard = ({ source, runs, sessions }: Board): PageBoard => ({
 const pageSession =
   (asking: ReadonlySet<number>) =>
   (session: BoardSession): PageSession => {
-    const { record, unanswered } = session;
+    const { record, unresponsive } = session;
     const open = isOpen(session);
     const need = asking.has(record.issueNumber)
       ? 'needs your answer'
@@ -60,6 +60,6 @@ const pageSession =
     return {
       ...{ record, open },
       ...(need !== undefined && { need }),
-      ...(unanswered && { silence: `${unanswered.cause}. ${unanswered.advice}` }),
+      ...(unresponsive && { silence: `${unresponsive.cause}. ${unresponsive.advice}` }),
     };
   };

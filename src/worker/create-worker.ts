@@ -7,8 +7,8 @@ import {
   turnTaskQueue,
 } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import { dataConverter } from './not-understood.ts';
 import { repositoryWorkers } from './repository-workers.ts';
+import { dataConverter } from './unreadable-payloads.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface CreateWorkerOptions {

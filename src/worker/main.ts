@@ -12,15 +12,15 @@ import { knownRepositories } from '../state/known-repositories.ts';
 import { keepDays } from '../state/old-turns.ts';
 import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
-import { announce } from './announce.ts';
+import { cleanUpCancelled } from './clean-up-cancelled.ts';
 import { createWorkers } from './create-worker.ts';
-import { deliverTo } from './deliver.ts';
 import { isOpenOn } from './is-open.ts';
-import { clearLeftBehind } from './left-behind.ts';
 import { limits } from './limits.ts';
 import { openOutbox, tellOfUsageLimits } from './notifications.ts';
+import { recordWorker } from './record-worker.ts';
+import { removeOldFiles } from './remove-old-files.ts';
 import { logShortly } from './sdk-log.ts';
-import { keepTidy } from './tidy.ts';
+import { signalSession } from './signal-session.ts';
 import { wasCancelledOn } from './was-cancelled.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   const watching = new AbortController();
   // A request that GitHub does not answer would keep the process from ending.
   const look = () => readLogin({ ...reached, signal: watching.signal });
-  const { onAnswer } = await announce({ home, env, log, readLogin: look });
+  const { onAnswer } = await recordWorker({ home, env, log, readLogin: look });
   const atGitHub = { ...reached, home, onAnswer };
   const github = createGitHub(atGitHub);
   const watcher = createWatcher({
@@ -52,7 +52,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     // The watcher has a connection of its own, because its requests may be abandoned at any moment, and those of activities may not.
     github: createGitHub({ ...atGitHub, signal: watching.signal }),
     interval: pollSeconds,
-    deliver: deliverTo(client),
+    deliver: signalSession(client),
     log,
     abandon: () => watching.abort(),
   });
@@ -90,8 +90,8 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
   watcher.start();
   outbox.start();
   const stopTelling = tellOfUsageLimits({ home, env, log }, outbox);
-  const stopTidying = keepTidy({ home, days, log });
-  const clearing = clearLeftBehind({
+  const stopTidying = removeOldFiles({ home, days, log });
+  const clearing = cleanUpCancelled({
     ...{ home, wasCancelled: wasCancelledOn(client), grace: 8_000, log },
   });
   onReady();

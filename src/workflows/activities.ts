@@ -90,7 +90,7 @@ const proxiesWith = <A extends Partial<Activities>>(
   });
 
 /** Activities for any host that has the repository. While there is no such host, they wait. */
-export const whereRepository = (repository: RepositoryName) =>
+export const repositoryActivities = (repository: RepositoryName) =>
   proxiesWith<TrackerActivities & NotificationActivities>({
     taskQueue: repositoryTaskQueue(repository),
     startToCloseTimeout: '2m',
@@ -116,12 +116,12 @@ export const hostActivities = ({ hostId }: SessionLocation) =>
 
 /**
  * How long a cancelled session waits for its host, in milliseconds. A killed worker is back by then. A host that is
- * gone cleans up when it comes back (worker/left-behind.ts).
+ * gone cleans up when it comes back (worker/clean-up-cancelled.ts).
  */
 export const LAST_TIMEOUT = 30_000;
 
 /** The last activities that a cancelled session runs on its host. */
-export const lastOnHost = ({ hostId }: SessionLocation) =>
+export const lastHostActivities = ({ hostId }: SessionLocation) =>
   proxiesWith<Pick<PullRequestActivities, 'unwatch'>>({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: LAST_TIMEOUT,
@@ -131,7 +131,7 @@ export const lastOnHost = ({ hostId }: SessionLocation) =>
   });
 
 /** The longest time for creating a worktree of a large repository, or for a rebase in it, in seconds. */
-export const GIT_LIMIT = 15 * 60;
+export const GIT_TIMEOUT = 15 * 60;
 
 /** Longer activities on the session’s host. `seconds` is the longest time that they may take. */
 export const longHostActivities = ({ hostId }: SessionLocation, seconds: number) =>
@@ -173,7 +173,7 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
   });
 
 /** Reads GitHub before a person is asked, or the agent told. It has a short limit, because neither must wait long. */
-export const briefReads = ({ hostId }: SessionLocation) =>
+export const briefReadActivities = ({ hostId }: SessionLocation) =>
   proxiesWith<
     Pick<PullRequestActivities, 'readPullRequest'> &
       Pick<FeedbackActivities, 'rereadFeedback' | 'missingChecks'>

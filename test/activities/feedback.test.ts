@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
-import { createWords } from '../../src/activities/words.ts';
+import { createSafeText } from '../../src/activities/safe-text.ts';
 import type { FeedbackItem } from '../../src/domain/pull-request/feedback.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
@@ -27,9 +27,9 @@ function examine(
   };
   const activities = createFeedbackActivities({
     github: github as FeedbackPorts['github'],
-    words: createWords([]),
+    words: createSafeText([]),
     branchTip: async () => 'ours',
-    changeId: async () => change,
+    patchId: async () => change,
   });
   const checks = [aCheck('flaky'), aCheck('unit')];
   return activities.examineChecks({ location, base, headSha, checks, known, anyway });
@@ -80,9 +80,9 @@ test('what was taken back, or committed as suggested, is gone; what was edited i
   };
   const { rereadFeedback } = createFeedbackActivities({
     github: github as FeedbackPorts['github'],
-    words: createWords([]),
+    words: createSafeText([]),
     branchTip: async () => 'ours',
-    changeId: async () => 'change',
+    patchId: async () => 'change',
   });
   const items = [1, 2, 3, 4].map((n) => ({ id: `reply:${n}`, version: `reply:${n}` }));
   expect(await rereadFeedback({ location, pullRequest: 1, items })).toEqual({
@@ -102,9 +102,9 @@ const requiringTwo = (reported: readonly string[], ready: number[], refusal?: Co
   };
   return createFeedbackActivities({
     github: github as FeedbackPorts['github'],
-    words: createWords([]),
+    words: createSafeText([]),
     branchTip: async () => 'ours',
-    changeId: async () => 'change',
+    patchId: async () => 'change',
   });
 };
 

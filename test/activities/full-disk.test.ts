@@ -7,7 +7,7 @@ import { toDetail } from '../../src/domain/session/projections.ts';
 import { newSession } from '../../src/domain/session/state.ts';
 import { verified } from '../../src/domain/session/turn.ts';
 import { git as gitOfOurs } from '../../src/git/command/client.ts';
-import { syncBranch } from '../../src/git/private/sync.ts';
+import { syncBranch } from '../../src/git/private/sync-branch.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { readDetail } from '../../src/state/session-store.ts';
 import { eventually } from '../support/eventually.ts';

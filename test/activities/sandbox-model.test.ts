@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSandbox } from '../../src/activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../src/activities/sandbox.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { networkOf } from '../../src/agents/turn/network.ts';
 import { describeSandboxed } from '../support/sandbox.ts';
@@ -41,7 +41,11 @@ const FETCH = `
 async function inside(script: string, env: Record<string, string>) {
   const trial = await sandboxTrial('');
   const all = { ...trial.env, ...env };
-  const confine = await openSandbox(trial, trial.location, agentNeeds({ adapter: 'claude' }, env));
+  const confine = await prepareSessionSandbox(
+    trial,
+    trial.location,
+    agentNeeds({ adapter: 'claude' }, env),
+  );
   const own = join(trial.home.turns, 'one', 'attempt-1');
   const [program = '', ...args] =
     confine?.(own, [process.execPath, '-e', `${FETCH}(async () => {${script}})()`]) ?? [];

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { createAgentActivities } from '../../src/activities/agent/agent.ts';
 import type { TurnInput } from '../../src/activities/agent/turn-types.ts';
 import { asFailures } from '../../src/activities/failures/failures.ts';
-import { openSandbox } from '../../src/activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../src/activities/sandbox.ts';
 import type { TurnResult } from '../../src/domain/session/turn.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
 import { excludeOwnDirectory } from '../../src/git/worktree/exclude.ts';
@@ -83,7 +83,7 @@ export async function sandboxTrial(script: string, config: object = {}, state?: 
       env,
       readIssue: async (name, number) => ({ title: `Issue ${number} of ${name}`, body: 'Do it.' }),
       inspectWork,
-      sandbox: (where, needs) => openSandbox({ home, env }, where, needs),
+      sandbox: (where, needs) => prepareSessionSandbox({ home, env }, where, needs),
     }),
   );
   const all = () => members({ COPPICE_TURN: input.turnId });

@@ -5,10 +5,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSandbox } from '../../src/activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../src/activities/sandbox.ts';
 import { runSetup } from '../../src/activities/worktree/setup.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
-import { givePrivateGit } from '../../src/git/private/directory.ts';
+import { createPrivateGit } from '../../src/git/private/directory.ts';
 import { uploadLfs } from '../../src/git/remote/lfs.ts';
 import { proxyVariables } from '../../src/process/network-variables.ts';
 import { run as git } from '../support/git-repository.ts';
@@ -98,7 +98,7 @@ describeSandboxed('in the sandbox', () => {
       try tag 'git tag mine'
       try stash 'echo x >>README.md; git stash'
       done_`);
-    await givePrivateGit(trial.other);
+    await createPrivateGit(trial.other);
     const { outcome } = await trial.start().result;
     expect(trial.tried()).toEqual({
       ...{ worktree: 'yes', temporary: 'yes', checkout: 'no', config: 'no', outside: 'no' },
@@ -327,7 +327,7 @@ describeSandboxed('in the sandbox', () => {
       writeFileSync(join(directory, name), 'mine');
     }
     writeFileSync(join(trial.person, '.claude.json'), '{"theme":"dark","projects":{"/secret":{}}}');
-    const confine = await openSandbox(trial, trial.location, agentNeeds({ adapter }, {}));
+    const confine = await prepareSessionSandbox(trial, trial.location, agentNeeds({ adapter }, {}));
     const run = async (script: string) => {
       const [program = '', ...args] =
         confine?.(join(trial.root, 'state/own'), ['sh', '-c', script]) ?? [];
@@ -349,7 +349,11 @@ describeSandboxed('in the sandbox', () => {
     mkdirSync(join(trial.person, '.claude/skills/one'), { recursive: true });
     writeFileSync(join(trial.person, '.claude/.credentials.json'), 'login');
     writeFileSync(join(trial.person, '.claude.json'), '{"theme":"dark","projects":{"/secret":{}}}');
-    const confine = await openSandbox(trial, trial.location, agentNeeds({ adapter: 'claude' }, {}));
+    const confine = await prepareSessionSandbox(
+      trial,
+      trial.location,
+      agentNeeds({ adapter: 'claude' }, {}),
+    );
     const script = 'cd; cat .claude/.credentials.json .claude.json; ls .claude/skills';
     const [program = '', ...args] =
       confine?.(join(trial.root, 'state/own'), ['sh', '-c', script]) ?? [];
@@ -376,7 +380,7 @@ describeSandboxed('in the sandbox', () => {
     });
     const around = `http://alice:swordfish@127.0.0.1:${await listen(proxy)}`;
     const trial = await sandboxTrial('', { access: { hosts: ['nowhere.invalid'] } });
-    const confine = await openSandbox(trial, trial.location);
+    const confine = await prepareSessionSandbox(trial, trial.location);
     const script = `cat /proc/[0-9]*/environ | tr '\\0' '\\n'; "$NODE" -e 'fetch("http://nowhere.invalid/a").then(async (a) => console.log(await a.text()))'`;
     const [program = '', ...args] = confine?.(join(trial.root, 'own'), ['sh', '-c', script]) ?? [];
     const env = { ...trial.env, ...proxyVariables({ HTTP_PROXY: around }) };
@@ -388,7 +392,7 @@ describeSandboxed('in the sandbox', () => {
 
   test('setup commands are in it too, and say what they were refused', async () => {
     const trial = await sandboxTrial('done_', { access: { hosts: ['example.com:443'] } });
-    const confine = await openSandbox(trial, trial.location);
+    const confine = await prepareSessionSandbox(trial, trial.location);
     const own = join(trial.home.root, 'sessions/acme/app/124/sandbox');
     const setUp = (command: string) =>
       runSetup({
@@ -414,7 +418,7 @@ describeSandboxed('in the sandbox', () => {
 test('where there is none, the agent is not started, unless coppice.yaml says so', async () => {
   const trial = await sandboxTrial('done_', { sandbox: undefined });
   await expect(
-    openSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
+    prepareSessionSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
   ).rejects.toMatchObject({
     type: 'AgentUnavailable',
     message: expect.stringMatching(
@@ -428,7 +432,7 @@ test.each(['auto', 'off'])(
   async (sandbox) => {
     const trial = await sandboxTrial('done_', { sandbox });
     expect(
-      await openSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
+      await prepareSessionSandbox({ home: trial.home, env: { PATH: '' } }, trial.location),
     ).toBeUndefined();
   },
 );

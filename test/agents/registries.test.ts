@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   findRegistries,
-  registryWords,
+  registriesLine,
   urlsIn,
 } from '../../src/agents/sandbox/registries/registries.ts';
 import { Access, Registry } from '../../src/domain/settings/sandbox.ts';
@@ -122,7 +122,7 @@ test('a tool that is not installed has none, and one that fails is told of', asy
   expect(await find('npm')).toEqual([]);
   expect(await find('pnpm')).toEqual([]);
   expect(await find('gradle')).toBeUndefined();
-  expect(registryWords({ tool: 'npm', hosts: [] })).toMatch(/^npm: .*access\.hosts/);
+  expect(registriesLine({ tool: 'npm', hosts: [] })).toMatch(/^npm: .*access\.hosts/);
 });
 
 test('all tools count unless coppice.yaml names some; hosts are no tools', () => {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Launch } from '../../src/agents/adapters/adapter.ts';
 import { codex } from '../../src/agents/adapters/codex.ts';
-import { agentNeeds, sparedBy } from '../../src/agents/sandbox/agents.ts';
-import { sandboxAvailability, walls } from '../../src/agents/sandbox/availability.ts';
+import { agentNeeds, ignoredRequests } from '../../src/agents/sandbox/agents.ts';
+import { sandboxAvailability, sandboxLimits } from '../../src/agents/sandbox/availability.ts';
 import { confine } from '../../src/agents/sandbox/confine.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
@@ -132,7 +132,7 @@ test('what is missing is named, with the one command that installs it', () => {
 });
 
 test('which walls stand is told, and which do not', () => {
-  expect(walls('linux', 'x64', false)).toEqual({
+  expect(sandboxLimits('linux', 'x64', false)).toEqual({
     stand: [
       'files, network and processes: bubblewrap',
       'Unix sockets, namespaces and mounts: a seccomp filter',
@@ -140,10 +140,10 @@ test('which walls stand is told, and which do not', () => {
     ],
     lack: ['memory and disk have no limit'],
   });
-  const { lack } = walls('linux', 'riscv64', true);
+  const { lack } = sandboxLimits('linux', 'riscv64', true);
   expect(lack[0]).toContain('no seccomp filter for riscv64');
   expect(lack[1]).toContain('root');
-  expect(walls('darwin').stand).toEqual(['files and network: Seatbelt']);
+  expect(sandboxLimits('darwin').stand).toEqual(['files and network: Seatbelt']);
 });
 
 test('a listed port of the host’s loopback is forwarded, the rest of it is the sandbox’s own', () => {
@@ -200,7 +200,7 @@ test.each([
   ['claude', '/tmp/cc-socks-0', ['/tmp/cc-socks-0/12.sock', '/tmp/cc-socks/12.sock']],
   ['codex', undefined, ['/home/ada/.codex/log/x']],
 ] as const)('what %s tries by itself is no refusal', (adapter, made, tried) => {
-  const spared = sparedBy(agentNeeds({ adapter }, {}), '/home/ada', undefined);
+  const spared = ignoredRequests(agentNeeds({ adapter }, {}), '/home/ada', undefined);
   const lines = [
     ...(made === undefined ? [] : [`deny mkdir ${made}`]),
     ...tried.map((path) => `deny openat ${path}`),
@@ -213,8 +213,8 @@ test('nothing as wide as a home is ever proposed, and of git’s files nothing',
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
   const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, [], [], '/home/ada');
-  const inside = { home: '/s/home', beneath: [], furnishing: '', variables: {} };
-  confine(directory, { worktree: '/w', settings, spared: nothing, ...inside }, []);
+  const inside = { home: '/s/home', beneath: [], homeSetup: '', variables: {} };
+  confine(directory, { worktree: '/w', settings, ignored: nothing, ...inside }, []);
   writeFileSync(
     join(directory, 'refused'),
     'deny openat /home/ada/.profile\ndeny openat /w/.git/config\ndeny mkdirat /file\n',

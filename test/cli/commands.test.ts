@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Config } from '../../src/config/schema.ts';
-import { inFull } from '../../src/domain/session/options.ts';
+import { withDefaults } from '../../src/domain/session/options.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import { runInProcess } from '../support/cli.ts';
 import { board, minutesAgo, NOW, record, repository, SEED_SESSIONS, session } from './records.ts';
@@ -227,7 +227,7 @@ describe('show', () => {
       }),
       stuck: {
         decision: 'Token refresh approach',
-        options: inFull([
+        options: withDefaults([
           { label: 'sliding expiration', recommended: true },
           { label: 'fixed expiration', consequence: 'everybody logs in again' },
         ]),

@@ -19,7 +19,7 @@ import {
 } from '../../src/cli/doctor/programs.ts';
 import { checkService, checkWorkflows } from '../../src/cli/doctor/service.ts';
 import { checkSigning } from '../../src/cli/doctor/signing.ts';
-import { lookAtSigning } from '../../src/cli/preflight/signing.ts';
+import { readSigning } from '../../src/cli/preflight/signing.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RateLimited, Unreachable } from '../../src/github/api/errors.ts';
 import { runForReal } from '../support/cli.ts';
@@ -149,7 +149,7 @@ test('how commits are signed is told to who signs them, and what keeps them from
   const root = temporaryDirectory('doctor');
   git(root, 'init', '--quiet', 'app');
   const checkout = join(root, 'app');
-  const look = async () => checkSigning(await lookAtSigning(checkout));
+  const look = async () => checkSigning(await readSigning(checkout));
   expect(await look()).toEqual([]);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(root, 'key')]);
   git(checkout, 'config', 'commit.gpgSign', 'true');
@@ -185,11 +185,11 @@ test('what the service has otherwise is a warning, a login that is no good keeps
 });
 
 test('a workflow whose task fails is told with what it failed with, and one without an answer is too', () => {
-  const unanswered = { cause: 'its workflow task fails: x', advice: 'reset it' } as const;
+  const unresponsive = { cause: 'its workflow task fails: x', advice: 'reset it' } as const;
   const found = checkWorkflows(
-    board([{ ...session(1), unanswered: { why: 'task-fails', ...unanswered } }, session(2)], {
-      unansweredRuns: [
-        { name: 'r', workflowId: 'coppice/acme/app/runs/r', why: 'no-answer', ...unanswered },
+    board([{ ...session(1), unresponsive: { why: 'task-fails', ...unresponsive } }, session(2)], {
+      unresponsiveRuns: [
+        { name: 'r', workflowId: 'coppice/acme/app/runs/r', why: 'no-response', ...unresponsive },
       ],
     }),
   );

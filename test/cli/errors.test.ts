@@ -1,7 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { report } from '../../src/cli/errors.ts';
-import { explained, lacksSearchAttributes } from '../../src/client/server-trouble.ts';
+import { clearError, lacksSearchAttributes } from '../../src/client/server-error.ts';
 
 /** What the SDK throws when the server answers with a status of gRPC. */
 const failed = (code: number, details: string) =>
@@ -28,13 +28,13 @@ test.each([
   [8, 'busy', 'Refused', /too much to do: busy; try again in a minute/],
   [13, '', 'Refused', /could not do it, gRPC status 13$/],
 ])('status %i of the Temporal server is one clear line', (code, details, kind, line) => {
-  const error = explained({ server }, failed(code, details));
+  const error = clearError({ server }, failed(code, details));
   expect(error).toMatchObject({ name: 'ClientError', kind, message: expect.stringMatching(line) });
 });
 
 test('what is not the server’s is handed on as it is', () => {
   const error = new Error('x');
-  expect(explained({ server }, error)).toBe(error);
+  expect(clearError({ server }, error)).toBe(error);
 });
 
 test('a server that has never seen Coppice is known by its search attributes', () => {

@@ -35,8 +35,8 @@ test('coppice notify --test tells how each did, and fails when one did', async (
 });
 
 test('a channel that does not deliver stands on the board', async () => {
-  const channelTroubles = [{ channel: 'team', error: 'it answered 500', waiting: 3 }];
-  const { services } = world({ board: board([], { channelTroubles }) });
+  const channelProblems = [{ channel: 'team', error: 'it answered 500', waiting: 3 }];
+  const { services } = world({ board: board([], { channelProblems }) });
   const { stdout } = await runInProcess(['status'], { services, now: NOW });
   expect(stdout).toContain(
     'The channel team does not deliver: it answered 500; 3 waiting. Try it: coppice notify --test',

@@ -63,8 +63,8 @@ export const board = (sessions: readonly BoardSession[], changes: Partial<Board>
   sessions,
   githubUntil: null,
   usageLimits: [],
-  channelTroubles: [],
-  unansweredRuns: [],
+  channelProblems: [],
+  unresponsiveRuns: [],
   damaged: [],
   ...changes,
 });

@@ -4,13 +4,13 @@ import type { Availability } from '../../src/agents/sandbox/availability.ts';
 import type { Checkout, Services } from '../../src/cli/context.ts';
 import type { ChannelTest } from '../../src/cli/notify/test-channels.ts';
 import { NO_CODEBASE } from '../../src/cli/planning/codebase.ts';
-import type { Signs } from '../../src/cli/preflight/signing.ts';
+import type { SigningState } from '../../src/cli/preflight/signing.ts';
 import type { Questions } from '../../src/cli/terminal/questions.ts';
 import type {
   Amendment,
   Board,
   Coppice,
-  LeftSession,
+  OrphanedSession,
   SessionView,
   StartedRun,
 } from '../../src/client/types.ts';
@@ -26,7 +26,7 @@ import { parseRemoteUrl } from '../../src/github/api/remote-url.ts';
 import type { IssueSource } from '../../src/github/issues/issue-source.ts';
 import type { GitHub } from '../../src/github/port.ts';
 import type { SurveyedIssue } from '../../src/planning/rules/survey.ts';
-import type { ChannelTrouble } from '../../src/state/outbox.ts';
+import type { ChannelProblem } from '../../src/state/outbox.ts';
 import type { StoredSession } from '../../src/state/session-store.ts';
 import type { Ran } from '../support/cli.ts';
 import { board, NOW, run } from './records.ts';
@@ -37,7 +37,7 @@ interface WorldOptions {
   readonly view?: SessionView | ((issue: number) => SessionView);
   /** Why guidance is refused, if it is. */
   readonly refuses?: (guidance: GuidanceInput) => string | undefined;
-  readonly left?: readonly LeftSession[];
+  readonly left?: readonly OrphanedSession[];
   readonly stored?: readonly StoredSession[];
   readonly config?: Config;
   /** Whether runs that were started are among the open ones. */
@@ -55,8 +55,8 @@ interface WorldOptions {
   /** The exit code of the agent in the terminal. */
   readonly agentExit?: number;
   /** How the person signs; not at all, when absent. */
-  readonly signs?: Signs;
-  readonly channelTroubles?: readonly ChannelTrouble[];
+  readonly signs?: SigningState;
+  readonly channelProblems?: readonly ChannelProblem[];
   readonly channelTests?: readonly ChannelTest[];
   /** The person at the terminal, if any. */
   readonly questions?: Questions;
@@ -262,7 +262,7 @@ export function world(options: WorldOptions = {}) {
     endLeftover: async (id) => {
       asked.opened.push(`ended ${id}`);
     },
-    channelTroubles: async () => options.channelTroubles ?? [],
+    channelProblems: async () => options.channelProblems ?? [],
     testChannels: async () => options.channelTests ?? [],
     showDiff: async (checkout, diff) => {
       asked.diffs.push([checkout, diff]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { leftSessions } from '../../src/client/orphaned-sessions.ts';
+import { orphanedSessions } from '../../src/client/orphaned-sessions.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -45,7 +45,7 @@ test('a session that was terminated is found, one that runs is not', async () =>
   }
   const server = { address, namespace: 'default', embedded: false, connectionOptions: { address } };
   await client.workflow.getHandle(sessionWorkflowId(repository, 1)).terminate();
-  expect(await leftSessions({ client, server, home })).toEqual([
+  expect(await orphanedSessions({ client, server, home })).toEqual([
     { repository, issue: 1, worktree: '/person/app-issue-1' },
   ]);
 });

@@ -120,14 +120,14 @@ test('a session or run that does not answer is told from its record, and hides n
   await eventually(async () => {
     const board = await readBoard(connected, repository);
     expect(board.runs.map(({ name }) => name)).toEqual(['begun', 'well']);
-    expect(board.unansweredRuns).toMatchObject([{ name: 'silent', why: 'no-answer' }]);
+    expect(board.unresponsiveRuns).toMatchObject([{ name: 'silent', why: 'no-response' }]);
     expect(board.sessions.slice(0, 4)).toMatchObject([
       { source: 'live', record: { issueNumber: 1, status: 'stuck' } },
       {
         source: 'recorded',
         asOf,
         record: { issueNumber: 2, issueTitle: 'Title 2' },
-        unanswered: {
+        unresponsive: {
           why: 'task-fails',
           cause: expect.stringMatching(/^its workflow task fails: Cannot read/),
           advice: expect.stringContaining('--workflow-id coppice/acme/app/issues/2'),
@@ -137,7 +137,7 @@ test('a session or run that does not answer is told from its record, and hides n
         source: 'recorded',
         asOf,
         record: { issueNumber: 3 },
-        unanswered: { why: 'no-answer', advice: expect.stringContaining('coppice up') },
+        unresponsive: { why: 'no-response', advice: expect.stringContaining('coppice up') },
       },
       { source: 'recorded', record: { issueNumber: 4, status: 'working' } },
     ]);
@@ -146,11 +146,11 @@ test('a session or run that does not answer is told from its record, and hides n
   expect(await showSession(connected, repository, 2)).toMatchObject({
     source: 'recorded',
     asOf,
-    unanswered: { why: 'task-fails' },
+    unresponsive: { why: 'task-fails' },
   });
   expect(await showSession(connected, repository, 1)).toMatchObject({ source: 'live' });
   await expect(showSession(connected, repository, 4)).rejects.toMatchObject({
-    kind: 'Unanswered',
+    kind: 'Unresponsive',
     message: expect.stringContaining('this host has no record of it'),
   });
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Detached, type TurnPorts } from '../../src/agents/turn/ports.ts';
-import { inFull } from '../../src/domain/session/options.ts';
+import { withDefaults } from '../../src/domain/session/options.ts';
 import type { ReportedOutcome } from '../../src/domain/session/turn.ts';
 import { stopAll } from '../../src/process/stop.ts';
 import { inOrder, run, type Scenario } from '../support/model-server/scenario.ts';
@@ -13,7 +13,7 @@ export const DONE = { kind: 'done', summary: 'Says hello.' } as const;
 export const STUCK: Extract<ReportedOutcome, { kind: 'stuck' }> = {
   kind: 'stuck',
   decision: 'Hello or goodbye?',
-  options: inFull(['hello', 'goodbye']),
+  options: withDefaults(['hello', 'goodbye']),
   context: 'The issue leaves it open.',
 };
 

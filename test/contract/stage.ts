@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import type { PinnedAgent } from '../../scripts/agents/pinned.ts';
-import { openSandbox } from '../../src/activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../src/activities/sandbox.ts';
 import { ADAPTERS } from '../../src/agents/adapters/index.ts';
 import { agentNeeds } from '../../src/agents/sandbox/agents.ts';
 import { marksOf } from '../../src/agents/turn/attempt.ts';
@@ -108,7 +108,7 @@ export async function setStage(
   writeFileSync(join(checkout, 'coppice.yaml'), stringify(config));
   const seen = agentEnvironment(processEnv, adapter, settings, 'origin');
   const sandbox = () =>
-    openSandbox({ home: state, env: processEnv }, location, agentNeeds(settings, seen));
+    prepareSessionSandbox({ home: state, env: processEnv }, location, agentNeeds(settings, seen));
   const ports: TurnPorts = {
     turns: state.turns,
     adapter,

@@ -4,11 +4,11 @@ import { expect, test, vi } from 'vitest';
 import { createWorktree } from '../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../src/activities/worktree/outgoing.ts';
 import { findRepository } from '../../src/git/command/repository.ts';
-import { syncBranch } from '../../src/git/private/sync.ts';
+import { syncBranch } from '../../src/git/private/sync-branch.ts';
 import { integrateRemoteCommits } from '../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../src/git/rebase/restack.ts';
-import { checkPointers } from '../../src/git/remote/pointers.ts';
 import { pushBranch } from '../../src/git/remote/push.ts';
+import { checkGitFile } from '../../src/git/worktree/git-file.ts';
 import { removeWorktree } from '../../src/git/worktree/remove.ts';
 import { inspectWork } from '../../src/git/worktree/work.ts';
 import { coppiceHome } from '../../src/state/home.ts';
@@ -37,7 +37,7 @@ async function live({
   const made = { location, workflowId: 'coppice/acme/app/issues/1', from: 'main' };
   const base = await createWorktree({ home, tokens: noToken }, made, signal);
   expect(run(location.worktree, 'status', '--porcelain')).toBe('');
-  await checkPointers(location);
+  await checkGitFile(location);
 
   commit(location.worktree, { 'src/new.txt': 'new\n' }, 'work');
   expect(await inspectWork(location, base)).toMatchObject({ commits: 1, uncommitted: 0 });

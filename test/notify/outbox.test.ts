@@ -6,7 +6,7 @@ import type { NotificationEvent } from '../../src/domain/notification.ts';
 import { Channel, isQuiet } from '../../src/domain/settings/notify-settings.ts';
 import { createOutbox, type HostSettings, type OutboxOptions } from '../../src/notify/outbox.ts';
 import { coppiceHome } from '../../src/state/home.ts';
-import { channelTroubles, readEntries } from '../../src/state/outbox.ts';
+import { channelProblems, readEntries } from '../../src/state/outbox.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { event, QUESTION, receiver } from './support.ts';
@@ -101,7 +101,7 @@ test('a channel that fails holds up no other, is shown, and gets everything once
   );
   await tell('one');
   await eventually(async () =>
-    expect(await channelTroubles(home)).toEqual([
+    expect(await channelProblems(home)).toEqual([
       { channel: 'bad', error: 'it answered 500', waiting: 1 },
     ]),
   );
@@ -110,7 +110,7 @@ test('a channel that fails holds up no other, is shown, and gets everything once
   works = true;
   pass(3_600_000);
   await eventually(() => expect(got.bad).toHaveLength(2));
-  await eventually(async () => expect(await channelTroubles(home)).toEqual([]));
+  await eventually(async () => expect(await channelProblems(home)).toEqual([]));
   expect(log).toEqual([
     'the channel bad does not deliver: it answered 500',
     'the channel bad delivers again',

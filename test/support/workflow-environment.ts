@@ -17,7 +17,7 @@ import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { coppiceHome } from '../../src/state/home.ts';
 import { findTemporalCli } from '../../src/temporal/cli.ts';
 import { isOpenOn } from '../../src/worker/is-open.ts';
-import { dataConverter } from '../../src/worker/not-understood.ts';
+import { dataConverter } from '../../src/worker/unreadable-payloads.ts';
 import { workflowCode } from '../../src/worker/workflow-code.ts';
 import { FakeWorld } from './fake-world.ts';
 import { hesitate } from './slowness.ts';

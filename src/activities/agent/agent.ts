@@ -15,19 +15,19 @@ import { MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { shortOutcome, type TurnResult, type Work } from '../../domain/session/turn.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
-import { endInterrupted } from '../../git/command/interrupted.ts';
-import { givePrivateGit } from '../../git/private/directory.ts';
-import { syncBranch, syncBranchIfThere } from '../../git/private/sync.ts';
+import { stopInterrupted } from '../../git/command/interrupted.ts';
+import { createPrivateGit } from '../../git/private/directory.ts';
+import { syncBranch, syncBranchIfThere } from '../../git/private/sync-branch.ts';
 import { closeBaseline } from '../../git/worktree/baseline.ts';
-import { returnToBranch } from '../../git/worktree/own-branch.ts';
+import { checkOutOwnBranch } from '../../git/worktree/own-branch.ts';
 import type { Home } from '../../state/home.ts';
 import { type IssueText, readIssueText, saveIssueText } from '../../state/issue-text.ts';
 import { portRange, portVariables } from '../../state/port-ranges.ts';
 import { ownershipOf } from '../../state/session-store.ts';
-import { onFullDisk, unlessFull } from '../failures/disk.ts';
+import { askOnFullDisk, unlessDiskFull } from '../failures/disk.ts';
 import { guardRefs, notedTips, noteRefs } from '../worktree/ref-guard.ts';
-import { asLeft, leaveSignal } from './cancellation.ts';
 import { checkBranch, checkProgram, checkWorktree } from './checks.ts';
+import { detachedFailure, detachSignal } from './detach-signal.ts';
 import { reportProgress } from './progress.ts';
 import type { AgentActivities, TurnInput, TurnStopActivities } from './turn-types.ts';
 import { usageGate } from './usage-gate.ts';
@@ -59,7 +59,7 @@ export const createAgentActivities = (ports: AgentPorts): AgentActivities => ({
     try {
       return await prepareAndDriveTurn(input, ports, progress.tell);
     } catch (error) {
-      throw asLeft(error);
+      throw detachedFailure(error);
     } finally {
       progress.end();
     }
@@ -155,12 +155,12 @@ async function prepareAndDriveTurn(
 
   let found = await checkWorktree(input);
   await ownershipOf(ports.home, location, base);
-  const signal = leaveSignal(Context.current().cancellationSignal);
+  const signal = detachSignal(Context.current().cancellationSignal);
   const grace = ports.grace ?? GRACE;
   if (attemptsOf(turns, turnId).length === 0) {
     await takeWorktree(namesOf(input), { turns, grace, signal, onProgress });
-    await endInterrupted(location.worktree);
-    await givePrivateGit(location);
+    await stopInterrupted(location.worktree);
+    await createPrivateGit(location);
     found = await syncBranch(location);
     const work = await ports.inspectWork(location, base);
     // The wrong branch is an error only before a turn in which the agent is not told about it.
@@ -197,11 +197,11 @@ async function confirmed(
   const heard = await gate.heard(ending.outcome, began);
   const guarded = await guardRefs(home, location, turnId, heard);
   // Whatever became of the worktree: what was committed is on its branch.
-  await unlessFull(location.worktree, () => syncBranchIfThere(location));
+  await unlessDiskFull(location.worktree, () => syncBranchIfThere(location));
   const found = await checkWorktree(input);
-  await returnToBranch(location, found, await notedTips(home, turnId));
-  await unlessFull(location.worktree, () => syncBranch(location));
-  const outcome = await onFullDisk(guarded, location.worktree);
+  await checkOutOwnBranch(location, found, await notedTips(home, turnId));
+  await unlessDiskFull(location.worktree, () => syncBranch(location));
+  const outcome = await askOnFullDisk(guarded, location.worktree);
   const denials = ending.denials.slice(0, MOST.denials).map((one) => shorten(one, MOST.excerpt));
   return {
     ...{ ...ending, denials },

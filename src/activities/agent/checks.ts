@@ -4,8 +4,8 @@ import type { AgentAdapter } from '../../agents/adapters/adapter.ts';
 import { type Environment, isProgram } from '../../agents/turn/environment.ts';
 import type { Work } from '../../domain/session/turn.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import type { GitDirectories } from '../../git/command/explicit.ts';
-import { checkPointers } from '../../git/remote/pointers.ts';
+import type { GitDirectories } from '../../git/command/git-directories.ts';
+import { checkGitFile } from '../../git/worktree/git-file.ts';
 import type { TurnInput } from './turn-types.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function checkWorktree({
   const file = lstatSync(join(location.worktree, '.git'), { throwIfNoEntry: false });
   if (!existsSync(location.worktree)) throw lost(location.worktree, 'does not exist any more');
   if (file && !file.isFile()) throw lost(location.worktree, 'has a .git that is not a file');
-  return checkPointers(location);
+  return checkGitFile(location);
 }
 
 /** @throws WorktreeLost when another branch than the session's is checked out */

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CANCEL, inFull } from '../../domain/session/options.ts';
+import { CANCEL, withDefaults } from '../../domain/session/options.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 
 /** A disk with less free space than this, in bytes, counts as full: git needs more for a commit. */
@@ -24,7 +24,10 @@ async function isFull(directory: string): Promise<boolean> {
  * Runs a step that writes to the disk of a worktree. If it fails because that disk is full, the failure is
  * ignored, and the next activity runs the step again.
  */
-export async function unlessFull(worktree: string, step: () => Promise<unknown>): Promise<void> {
+export async function unlessDiskFull(
+  worktree: string,
+  step: () => Promise<unknown>,
+): Promise<void> {
   try {
     await step();
   } catch (error) {
@@ -33,13 +36,13 @@ export async function unlessFull(worktree: string, step: () => Promise<unknown>)
 }
 
 /** Turns a failed or invalid outcome into a question when the disk is full. */
-export async function onFullDisk(outcome: Outcome, worktree: string): Promise<Outcome> {
+export async function askOnFullDisk(outcome: Outcome, worktree: string): Promise<Outcome> {
   if (outcome.kind !== 'failed' && outcome.kind !== 'invalid') return outcome;
   if (!(await isFull(worktree))) return outcome;
   return {
     kind: 'stuck',
     decision: `There is no space left on the disk of ${worktree}: what can be deleted?`,
-    options: inFull(['I have freed some: go on', CANCEL]),
+    options: withDefaults(['I have freed some: go on', CANCEL]),
     context:
       `The turn ended so: ${outcome.kind === 'failed' ? outcome.reason : outcome.problem}\n\n${outcome.tail}`.slice(
         0,

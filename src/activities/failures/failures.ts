@@ -5,8 +5,8 @@ import { oneLine } from '../../domain/shared/text.ts';
 import { RateLimited } from '../../github/api/errors.ts';
 import { mapActivities } from '../map.ts';
 import { isDiskFull, noSpaceFor } from './disk.ts';
-import { isNetworkTrouble } from './network.ts';
-import { Repeats } from './repeats.ts';
+import { isNetworkError } from './network.ts';
+import { RepeatedFailures } from './repeated-failures.ts';
 
 const final = ({ message, type, details }: CoppiceError): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, type, details);
@@ -18,7 +18,7 @@ const final = ({ message, type, details }: CoppiceError): ApplicationFailure =>
  * - Any other error is an error of this machine or of Coppice. It is retried, and becomes final when it stays
  * the same.
  */
-function asFailure(error: unknown, repeats: Repeats): unknown {
+function asFailure(error: unknown, repeats: RepeatedFailures): unknown {
   if (error instanceof TemporalFailure) return error;
   if (error instanceof RateLimited)
     return ApplicationFailure.create({
@@ -26,7 +26,7 @@ function asFailure(error: unknown, repeats: Repeats): unknown {
       type: 'RateLimited',
       nextRetryDelay: Math.max(0, error.until.getTime() - Date.now()),
     });
-  if (error instanceof TransientError || isNetworkTrouble(error)) return error;
+  if (error instanceof TransientError || isNetworkError(error)) return error;
   if (isDiskFull(error)) return final(new CoppiceError('DiskFull', noSpaceFor(error.path)));
   if (error instanceof CoppiceError && !error.mayPass) return final(error);
   const { cancellationSignal } = Context.current();
@@ -54,7 +54,7 @@ function activityKey(): string {
 
 /** Wraps activities so that their errors become Temporal failures. */
 export const asFailures = <A extends object>(activities: A): A => {
-  const repeats = new Repeats();
+  const repeats = new RepeatedFailures();
   return mapActivities(activities, async (run) => {
     try {
       const result = await run();

@@ -26,12 +26,12 @@ const DEPTH = 5;
  * Whether an error of a library, or one of its causes, is a network failure or an unreachable Temporal
  * server.
  */
-export function isNetworkTrouble(error: unknown, depth = 0): boolean {
+export function isNetworkError(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > DEPTH) return false;
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && (CODES.has(code) || code.startsWith('UND_ERR_'))) return true;
   if (isGrpcServiceError(error) && TEMPORAL_AWAY.has(error.code)) return true;
   if (error instanceof AggregateError)
-    return error.errors.some((one) => isNetworkTrouble(one, depth + 1));
-  return isNetworkTrouble(error.cause, depth + 1);
+    return error.errors.some((one) => isNetworkError(one, depth + 1));
+  return isNetworkError(error.cause, depth + 1);
 }

@@ -6,7 +6,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Confine, INSIDE } from '../../agents/sandbox/confine.ts';
 import { refusalsIn } from '../../agents/sandbox/refusals.ts';
-import { guarded, marksOfCommands, occupying } from '../../agents/turn/occupancy.ts';
+import { asOccupant, ifStillOccupant, marksOfCommands } from '../../agents/turn/occupancy.ts';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { plainLines } from '../../domain/shared/text.ts';
@@ -69,8 +69,8 @@ export async function runCommands(given: Commands): Promise<CommandFailure | und
   const where = { turns: home.turns, worktree: location.worktree, grace: GRACE, signal };
   const occupant = { kind: 'commands', id: randomUUID() } as const;
   const marks = marksOfCommands(occupant.id);
-  const guard = (argv: readonly string[]) => guarded(occupant, where, argv);
-  return occupying(occupant, where, () => runAll(given, { marks, guard }));
+  const guard = (argv: readonly string[]) => ifStillOccupant(occupant, where, argv);
+  return asOccupant(occupant, where, () => runAll(given, { marks, guard }));
 }
 
 /** How commands are marked and guarded while they occupy the worktree. */

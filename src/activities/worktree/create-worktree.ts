@@ -4,17 +4,17 @@ import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { gitDirectory } from '../../git/command/directories.ts';
-import { givePrivateGit } from '../../git/private/directory.ts';
-import { importOrphanedGit } from '../../git/private/sync.ts';
+import { createPrivateGit } from '../../git/private/directory.ts';
+import { importOrphanedGit } from '../../git/private/sync-branch.ts';
 import { mergeBase } from '../../git/refs/branch.ts';
 import { localObstacle } from '../../git/refs/branch-obstacle.ts';
 import type { RefChange } from '../../git/refs/ref-change.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from '../../git/refs/refs.ts';
-import { fetchObjects } from '../../git/remote/objects.ts';
+import { fetchObjects } from '../../git/remote/fetch-objects.ts';
 import { fetchBranch, type GitTokenSource, remoteBranch } from '../../git/remote/remote.ts';
-import { takeBaseline } from '../../git/worktree/baseline.ts';
+import { recordBaseline } from '../../git/worktree/baseline.ts';
 import { excludeOwnDirectory } from '../../git/worktree/exclude.ts';
-import { bringFiles } from '../../git/worktree/untracked.ts';
+import { copyUntracked } from '../../git/worktree/untracked.ts';
 import {
   addWorktree,
   discardWorktree,
@@ -22,7 +22,7 @@ import {
   pruneWorktrees,
 } from '../../git/worktree/worktrees.ts';
 import type { Home } from '../../state/home.ts';
-import { orNothing } from '../../state/json-file.ts';
+import { ignoringDamage } from '../../state/json-file.ts';
 import { forgetLeftBranch, type LeftBranch, readLeftBranch } from '../../state/left-branch.ts';
 import {
   type Ownership,
@@ -48,7 +48,7 @@ export async function createWorktree(
   signal: AbortSignal,
 ): Promise<Base> {
   const owned =
-    (await orNothing(readOwnership(home, location.repository, location.issue))) ??
+    (await ignoringDamage(readOwnership(home, location.repository, location.issue))) ??
     (await rebuild(home, location, () => baseFrom(location, from, tokens, signal)));
   if (owned) refuseOther(owned, location, workflowId);
   await pruneWorktrees(location.checkout);
@@ -71,9 +71,9 @@ export async function createWorktree(
   const commits = [exists ? branchRef(location.branch) : base.tip, base.tip];
   await fetchObjects(location.checkout, { commits }, { tokens, signal });
   await addWorktree(location, exists ? 'existing' : { tip: base.tip }, signal);
-  await bringFiles(location, (await loadConfig(location.checkout)).files);
-  await givePrivateGit(location);
-  await takeBaseline(location, start === 'existing');
+  await copyUntracked(location, (await loadConfig(location.checkout)).files);
+  await createPrivateGit(location);
+  await recordBaseline(location, start === 'existing');
   await saveOwnership(home, { ...ownership, ready: true });
   await forgetLeftBranch(home, location.repository, location.issue);
   return base;

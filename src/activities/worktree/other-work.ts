@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { otherBranches } from '../../git/worktree/other-branches.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
-import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 
 const Told = z.array(z.string());
 
@@ -21,7 +21,7 @@ export async function otherBranchProblems(
     sessionDirectory(home, location.repository, location.issue),
     'other-branches.json',
   );
-  const told = (await orNothing(readJson(file, Told))) ?? [];
+  const told = (await ignoringDamage(readJson(file, Told))) ?? [];
   const fresh = found.filter(({ name, tip }) => !told.includes(`${name} ${tip}`));
   if (fresh.length === 0) return [];
   await writeJson(

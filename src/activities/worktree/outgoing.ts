@@ -2,12 +2,12 @@ import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { linkProblems } from '../../git/nested/link-problems.ts';
 import { linksSetBack } from '../../git/nested/links-set-back.ts';
 import { branchTip } from '../../git/refs/branch.ts';
-import { descendsFromBase, foreignBranches } from '../../git/refs/foreign.ts';
+import { descendsFromBase, foreignBranches } from '../../git/refs/foreign-branches.ts';
 import { isAncestor, pushedRef, tipOf } from '../../git/refs/refs.ts';
 import { short } from '../../git/refs/unpushed.ts';
-import { addedLines, changedNames, largeFiles, messages } from '../../git/remote/added.ts';
+import { addedLines, changedNames, commitTexts, largeFiles } from '../../git/remote/added-lines.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
-import { conflictMarkers } from '../../git/worktree/markers.ts';
+import { conflictMarkers } from '../../git/worktree/conflict-markers.ts';
 import { findSecrets } from '../../secrets/find.ts';
 
 const MB = 1_000_000;
@@ -75,7 +75,7 @@ async function committedSecrets(
       isBinary ? path : `${path}:${line + below}`,
     );
   }
-  for (const { commit, text } of await messages(location, from, to))
+  for (const { commit, text } of await commitTexts(location, from, to))
     await look(text, () => `the message of ${short(commit)}`);
   const names = await changedNames(location, from, to);
   await look(names.join('\n'), () => 'the name of a file');

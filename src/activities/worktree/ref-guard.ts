@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isConfined } from '../../agents/sandbox/confine.ts';
 import { attemptsOf, wasOpened } from '../../agents/turn/attempt.ts';
-import { CANCEL, inFull } from '../../domain/session/options.ts';
+import { CANCEL, withDefaults } from '../../domain/session/options.ts';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
-import { putBack } from '../../git/refs/put-back.ts';
 import { RefRecord, readRefs } from '../../git/refs/ref-record.ts';
+import { restoreRefs } from '../../git/refs/restore-refs.ts';
 import type { Home } from '../../state/home.ts';
-import { orAside, orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { ignoringDamage, readJson, settingDamagedAside, writeJson } from '../../state/json-file.ts';
 import { listSessions } from '../../state/session-store.ts';
 
 const Before = RefRecord.extend({
@@ -25,7 +25,7 @@ export async function noteRefs(
   turnId: string,
 ): Promise<void> {
   const file = recordOf(home.turns, turnId);
-  if (await orAside(readJson(file, Before))) return;
+  if (await settingDamagedAside(readJson(file, Before))) return;
   const branches = await sessionBranches(home, location);
   await writeJson(file, { ...(await readRefs(location.checkout)), branches });
 }
@@ -35,7 +35,7 @@ export async function notedTips(
   home: Home,
   turnId: string,
 ): Promise<Readonly<Record<string, string>>> {
-  return (await orNothing(readJson(recordOf(home.turns, turnId), Before)))?.refs ?? {};
+  return (await ignoringDamage(readJson(recordOf(home.turns, turnId), Before)))?.refs ?? {};
 }
 
 /**
@@ -48,14 +48,14 @@ export async function guardRefs(
   turnId: string,
   outcome: Outcome,
 ): Promise<Outcome> {
-  const before = await orAside(readJson(recordOf(home.turns, turnId), Before));
+  const before = await settingDamagedAside(readJson(recordOf(home.turns, turnId), Before));
   if (!before) return outcome;
   const open = new Set(await sessionBranches(home, location));
   const attempts = attemptsOf(home.turns, turnId).filter(wasOpened);
   const reach = attempts.every(({ directory }) => isConfined(directory))
     ? 'branches'
     : 'everything';
-  const found = await putBack(
+  const found = await restoreRefs(
     location,
     before,
     reach,
@@ -63,7 +63,10 @@ export async function guardRefs(
   );
   // Changes that were found before this activity was interrupted are reported too.
   const told = join(home.turns, turnId, 'put-back.json');
-  const all = [...((await orAside(readJson(told, z.array(z.string())))) ?? []), ...found];
+  const all = [
+    ...((await settingDamagedAside(readJson(told, z.array(z.string())))) ?? []),
+    ...found,
+  ];
   if (all.length === 0) return outcome;
   await writeJson(told, all);
   return {
@@ -73,7 +76,7 @@ export async function guardRefs(
         0,
         2_000,
       ),
-    options: inFull(['leave other branches, tags and the stash alone, and go on', CANCEL]),
+    options: withDefaults(['leave other branches, tags and the stash alone, and go on', CANCEL]),
     context: `All of them were restored. The values that the agent gave them are kept under refs/coppice/kept/issue-${location.issue}-…; the session’s own work has not changed.`,
   };
 }

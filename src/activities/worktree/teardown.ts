@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { sessionDirectory } from '../../state/home.ts';
-import { openSandbox, type SandboxPorts } from '../sandbox.ts';
+import { prepareSessionSandbox, type SandboxPorts } from '../sandbox.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { type CommandFailure, runCommands } from './commands.ts';
 
@@ -22,7 +22,7 @@ export async function tearDown(
   const { hooks } = config;
   if (hooks.teardown.length === 0) return '';
   const directory = sessionDirectory(ports.home, location.repository, location.issue);
-  const confine = await openSandbox(ports, location);
+  const confine = await prepareSessionSandbox(ports, location);
   const failed: CommandFailure[] = [];
   for (const [index, command] of hooks.teardown.entries()) {
     const failure = await runCommands({

@@ -5,17 +5,17 @@ import { loadConfig } from '../../config/load.ts';
 import type { Base, SessionDetail, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
-import { syncBranchIfThere } from '../../git/private/sync.ts';
+import { syncBranchIfThere } from '../../git/private/sync-branch.ts';
 import { integrateRemoteCommits } from '../../git/rebase/remote-commits.ts';
 import { finishResolvedRebase, restack } from '../../git/rebase/restack.ts';
 import { pushedRef, tipOf } from '../../git/refs/refs.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
-import { settingUp } from '../../git/worktree/baseline.ts';
+import { runSetupCommands } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
 import { unregisterWatch } from '../../github/watcher/watches.ts';
 import { heldSecrets } from '../../secrets/values.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
-import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 import { saveLeftBranch } from '../../state/left-branch.ts';
 import { freePorts } from '../../state/port-ranges.ts';
 import {
@@ -28,7 +28,7 @@ import {
   saveDetail,
   saveOwnership,
 } from '../../state/session-store.ts';
-import { openSandbox } from '../sandbox.ts';
+import { prepareSessionSandbox } from '../sandbox.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { runCommands } from './commands.ts';
 import { createWorktree } from './create-worktree.ts';
@@ -65,7 +65,7 @@ async function surroundings(
   name: 'setup' | 'checks',
 ) {
   const directory = sessionDirectory(ports.home, location.repository, location.issue);
-  const confine = await openSandbox(ports, location);
+  const confine = await prepareSessionSandbox(ports, location);
   return {
     environment: commandEnvironment(ports.env, await loadConfig(location.checkout)),
     home: ports.home,
@@ -112,7 +112,7 @@ async function verifyResolution(
  * which it began.
  */
 async function isOvertaken(home: Home, { record }: SessionDetail): Promise<boolean> {
-  const known = await orNothing(readDetail(home, record.repository, record.issueNumber));
+  const known = await ignoringDamage(readDetail(home, record.repository, record.issueNumber));
   const last = known?.detail.record;
   return last?.startedAt === record.startedAt && last.lastHeartbeat > record.lastHeartbeat;
 }
@@ -135,9 +135,9 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
       'setup.json',
     );
     const before = hashInputs(location.worktree, inputs);
-    if (ifChanged && (await orNothing(readJson(done, SetupDone)))?.inputs === before) return;
+    if (ifChanged && (await ignoringDamage(readJson(done, SetupDone)))?.inputs === before) return;
     const around = await surroundings(ports, location, 'setup');
-    await settingUp(location, () => runSetup({ location, commands, timeout, ...around }));
+    await runSetupCommands(location, () => runSetup({ location, commands, timeout, ...around }));
     // The hash is made after setup, so that changes by setup itself do not make it run again.
     await writeJson(done, { inputs: hashInputs(location.worktree, inputs) });
   },
@@ -162,7 +162,7 @@ export const createWorktreeActivities = (ports: WorktreePorts): WorktreeActiviti
     await records.write(detailFile(ports.home, repository, issue), async () => {
       if (await isOvertaken(ports.home, detail)) return;
       await saveDetail(ports.home, detail, asOf);
-      const owned = await orNothing(readOwnership(ports.home, repository, issue));
+      const owned = await ignoringDamage(readOwnership(ports.home, repository, issue));
       if (owned?.ready && owned.location.worktree === location.worktree)
         await writeStatusFile(location.worktree, detail.record);
     });

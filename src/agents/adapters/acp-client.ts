@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import * as acp from '@agentclientprotocol/sdk';
 import { oneLine } from '../../domain/shared/text.ts';
 import { type AcpLaunch, openSession } from './acp-session.ts';
-import { tell } from './event-lines.ts';
-import { described, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
+import { writeEvent } from './event-lines.ts';
+import { asRule, endsTurn, isAllowed, mayPlan, type ToolUse } from './permission.ts';
 import { OWN } from './report.ts';
 
 /*
@@ -31,14 +31,14 @@ const titles = new Map<string, string>();
 
 /** Writes the text that arrived in pieces as one event. */
 function flush(): void {
-  if (spoken.trim() !== '') tell({ type: 'text', text: spoken });
+  if (spoken.trim() !== '') writeEvent({ type: 'text', text: spoken });
   spoken = '';
 }
 
 function hear({ update }: acp.SessionNotification): void {
   if (update.sessionUpdate === 'usage_update' && update.cost?.currency === 'USD') {
     costUsd = update.cost.amount;
-    if (listening) tell({ type: 'usage', costUsd });
+    if (listening) writeEvent({ type: 'usage', costUsd });
   }
   if (!listening) return;
   if (update.sessionUpdate === 'agent_message_chunk') {
@@ -54,16 +54,16 @@ function hearOfTool(update: acp.ToolCallUpdate): void {
   if (title != null && titles.get(id) !== title) {
     flush();
     titles.set(id, title);
-    tell({ type: 'tool', name: update.kind ?? 'tool', detail: oneLine(title), id });
+    writeEvent({ type: 'tool', name: update.kind ?? 'tool', detail: oneLine(title), id });
   }
-  if (status === 'completed' || status === 'failed') tell({ type: 'tool-end', id });
+  if (status === 'completed' || status === 'failed') writeEvent({ type: 'tool-end', id });
 }
 
 function decide(request: acp.RequestPermissionRequest): acp.RequestPermissionResponse {
   const use = useOf(request.toolCall);
   const granted =
     endsTurn(use) || (launch.plan ? mayPlan(use, join(cwd, OWN)) : isAllowed(use, launch.allow));
-  if (!granted) denials.push(described(use));
+  if (!granted) denials.push(asRule(use));
   const kind = granted ? 'allow_once' : 'reject_once';
   const option = request.options.find((one) => one.kind === kind);
   return option
@@ -84,7 +84,7 @@ function useOf({ kind, title, rawInput, locations }: acp.ToolCallUpdate): ToolUs
 
 async function converse(agent: acp.ClientContext, prompt: string): Promise<void> {
   const sessionId = await openSession(agent, launch, cwd);
-  tell({ type: 'conversation', id: sessionId });
+  writeEvent({ type: 'conversation', id: sessionId });
   listening = true;
   const { stopReason } = await agent.request(acp.methods.agent.session.prompt, {
     sessionId,
@@ -95,7 +95,7 @@ async function converse(agent: acp.ClientContext, prompt: string): Promise<void>
 }
 
 function conclude(failure: string | undefined): void {
-  tell({
+  writeEvent({
     type: 'result',
     failed: failure !== undefined,
     text: failure ?? '',

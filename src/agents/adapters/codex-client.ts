@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { codexEvents } from './codex-events.ts';
-import { tell } from './event-lines.ts';
+import { writeEvent } from './event-lines.ts';
 import { connect } from './json-rpc.ts';
 import { OUTCOME_SCHEMA } from './structured.ts';
 
@@ -46,7 +46,7 @@ const ended = Promise.withResolvers<void>();
 const hear = codexEvents();
 const { request, notify } = connect(codex.stdout, codex.stdin, (notification) => {
   for (const event of hear(notification)) {
-    tell(event);
+    writeEvent(event);
     if (event.type === 'result') ended.resolve();
   }
 });
@@ -59,7 +59,7 @@ async function converse(): Promise<void> {
   notify('initialized');
   if (apiKey) await request('account/login/start', { type: 'apiKey', apiKey });
   const threadId = await openThread();
-  tell({ type: 'conversation', id: threadId });
+  writeEvent({ type: 'conversation', id: threadId });
   await request('turn/start', {
     threadId,
     input: [{ type: 'text', text: prompt, text_elements: [] }],

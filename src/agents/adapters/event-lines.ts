@@ -7,7 +7,7 @@ import type { AgentEvent } from './adapter.ts';
  * journal.
  */
 
-export const tell = (event: AgentEvent): void => {
+export const writeEvent = (event: AgentEvent): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 };
 

@@ -60,7 +60,7 @@ export function mayPlan(use: ToolUse, own: string): boolean {
 }
 
 /** A tool call in the form of a rule: `Bash(npm test)`. */
-export function described({ kind, title, command, paths }: ToolUse): string {
+export function asRule({ kind, title, command, paths }: ToolUse): string {
   const name = NAMES[kind]?.[0];
   const told = command ?? paths[0];
   if (name === undefined) return title;

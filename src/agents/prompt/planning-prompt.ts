@@ -3,7 +3,7 @@ import Mustache from 'mustache';
 import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { plainLines } from '../../domain/shared/text.ts';
-import { sourceInWords } from '../../planning/rules/order.ts';
+import { sourceText } from '../../planning/rules/order.ts';
 import { Proposals } from '../../planning/rules/proposals.ts';
 import type { Survey } from '../../planning/rules/survey.ts';
 import { fenceAround, visibleBody } from './prompt.ts';
@@ -29,7 +29,7 @@ export async function planningPrompt(
     body: visibleBody(body).slice(0, share),
   }));
   const known = dependencies.map(
-    (edge) => `- #${edge.of} comes after #${edge.issue}: ${sourceInWords(edge)}`,
+    (edge) => `- #${edge.of} comes after #${edge.issue}: ${sourceText(edge)}`,
   );
   const view = {
     ...{ owner, repository: repo, issues: texts, orders: known.join('\n') },

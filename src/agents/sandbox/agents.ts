@@ -3,7 +3,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { ADAPTERS } from '../adapters/index.ts';
 import type { Environment } from '../turn/environment.ts';
-import { type AgentNeeds, NO_NEEDS, type Spared } from './needs.ts';
+import { type AgentNeeds, type IgnoredRequests, NO_NEEDS } from './needs.ts';
 import { fromHome } from './paths.ts';
 
 type NeedsIn = (env: Environment) => Partial<AgentNeeds>;
@@ -47,7 +47,7 @@ const claude: NeedsIn = (env) => {
       hosts: ['claude.ai', 'console.anthropic.com', 'platform.claude.com'],
     },
     // Statistics for its makers, its sockets (named by the user's id), and its own temporary files.
-    spared: {
+    ignored: {
       hosts: [
         'statsig.anthropic.com:443',
         'sentry.io:443',
@@ -72,7 +72,7 @@ const codex: NeedsIn = ({ OPENAI_BASE_URL, CODEX_HOME = '~/.codex' }) => ({
   ],
   login: { file: `${CODEX_HOME}/auth.json`, hosts: ['auth.openai.com'] },
   // Statistics for its makers, and updates of its plugins.
-  spared: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [], paths: [] },
+  ignored: { hosts: ['ab.chatgpt.com:443', 'api.github.com:443'], git: [], paths: [] },
 });
 
 /** The person chooses its model, so the person must list the model’s hosts. */
@@ -90,7 +90,7 @@ const opencode: NeedsIn = ({
     },
   ],
   // OpenCode writes its name for the project there.
-  spared: { hosts: [], git: ['opencode'], paths: [] },
+  ignored: { hosts: [], git: ['opencode'], paths: [] },
 });
 
 const NEEDS: Readonly<Record<string, NeedsIn>> = { claude, codex };
@@ -125,24 +125,24 @@ function hostOf(url: string | undefined): string[] {
 }
 
 /** Requests that the agent makes without needing them. If the sandbox refuses them, they are not shown. */
-export function sparedBy(
-  { directories, login, spared }: AgentNeeds,
+export function ignoredRequests(
+  { directories, login, ignored }: AgentNeeds,
   home: string,
   commonDirectory: string | undefined,
-): Spared {
+): IgnoredRequests {
   return {
     home,
     // Agents must not renew a login, so these hosts stay closed: a renewed login that the agent can't store
     // would end the person's login.
-    hosts: [...spared.hosts, ...(login?.hosts ?? []).map((host) => `${host}:443`)],
+    hosts: [...ignored.hosts, ...(login?.hosts ?? []).map((host) => `${host}:443`)],
     paths: [
       ...directories.flatMap(({ from, copied = [] }) =>
         from === '~' ? copied.map(({ name }) => join(home, name)) : [fromHome(from, home)],
       ),
-      ...spared.paths,
+      ...ignored.paths,
       ...(commonDirectory === undefined
         ? []
-        : spared.git.map((name) => join(commonDirectory, name))),
+        : ignored.git.map((name) => join(commonDirectory, name))),
     ],
   };
 }

@@ -14,7 +14,7 @@ export const MOST_PROCESSES = 4_096;
  * What limits programs in the sandbox of this host (`stand`), and what does not (`lack`), as text for a
  * person.
  */
-export function walls(
+export function sandboxLimits(
   platform: NodeJS.Platform = process.platform,
   arch: NodeJS.Architecture = process.arch,
   isRoot: boolean = process.getuid?.() === 0,

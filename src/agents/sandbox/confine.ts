@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ModelAccess, Spared } from './needs.ts';
+import type { IgnoredRequests, ModelAccess } from './needs.ts';
 import type { SandboxSettings } from './settings.ts';
 
 /**
@@ -30,22 +30,22 @@ export interface Confinement {
   /** Readable directories that contain writable ones. On Linux the order of the mounts matters. */
   readonly beneath: readonly string[];
   /** Shell commands that fill the private home. */
-  readonly furnishing: string;
+  readonly homeSetup: string;
   /** Environment variables of the program, which override those with which it is started. */
   readonly variables: Readonly<Record<string, string>>;
   /** How the agent reaches its model when its key stays outside of the sandbox. */
   readonly model?: ModelAccess | undefined;
   /** File to which requests to the model are written, one JSON object on each line. */
-  readonly asked: string;
+  readonly modelRequests: string;
   /** File to which refused requests are written, one on each line. */
-  readonly refused: string;
-  readonly spared: Spared;
+  readonly refusals: string;
+  readonly ignored: IgnoredRequests;
 }
 
 /** Where a program works in the sandbox, and how. */
 export type SandboxLayout = Pick<
   Confinement,
-  'settings' | 'spared' | 'home' | 'beneath' | 'furnishing' | 'variables' | 'model'
+  'settings' | 'ignored' | 'home' | 'beneath' | 'homeSetup' | 'variables' | 'model'
 > & { readonly worktree: string };
 
 /**
@@ -63,25 +63,25 @@ const settingsIn = (directory: string): string => join(directory, 'sandbox.json'
 export const isConfined = (directory: string): boolean => existsSync(settingsIn(directory));
 
 /** The file to which refused requests are written. */
-export const refusedIn = (directory: string): string => join(directory, 'refused');
+export const refusalsFile = (directory: string): string => join(directory, 'refused');
 
 /** The file to which requests to the model are written. */
-export const askedIn = (directory: string): string => join(directory, 'asked');
+export const modelRequestsFile = (directory: string): string => join(directory, 'asked');
 
 /**
  * Requests whose refusal is not shown; undefined when the program ran without a sandbox, or its settings
  * can't be read any more.
  */
-export function sparedIn(directory: string): Spared | undefined {
+export function ignoredIn(directory: string): IgnoredRequests | undefined {
   try {
-    return Told.parse(JSON.parse(readFileSync(settingsIn(directory), 'utf8'))).spared;
+    return StoredConfinement.parse(JSON.parse(readFileSync(settingsIn(directory), 'utf8'))).ignored;
   } catch {
     return undefined;
   }
 }
 
-const Told = z.object({
-  spared: z.object({ home: z.string(), hosts: z.array(z.string()), paths: z.array(z.string()) }),
+const StoredConfinement = z.object({
+  ignored: z.object({ home: z.string(), hosts: z.array(z.string()), paths: z.array(z.string()) }),
 });
 
 export function confine(
@@ -94,12 +94,12 @@ export function confine(
     directory: worktree,
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),
-    refused: refusedIn(own),
-    asked: askedIn(own),
+    refusals: refusalsFile(own),
+    modelRequests: modelRequestsFile(own),
   };
   for (const directory of [confinement.empty, confinement.temporary])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-  rmSync(confinement.refused, { force: true });
+  rmSync(confinement.refusals, { force: true });
   const file = settingsIn(own);
   writeFileSync(file, JSON.stringify(confinement), { mode: 0o600 });
   return [process.execPath, RUN, file, ...argv];

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
-import { surveyed } from './open.ts';
 import { fromHome, isWithin } from './paths.ts';
+import { readablePaths } from './prepare.ts';
 import { type FoundRegistries, findRegistries } from './registries/registries.ts';
 import { hostsOf, real } from './settings.ts';
 import type { Readable } from './toolchain.ts';
 
 /** What a program in the sandbox can use of this machine, beside its worktree. */
-export interface Ground {
+export interface SandboxResources {
   readonly read: readonly Readable[];
   readonly write: readonly string[];
   /** Paths below the readable ones that it may not read. */
@@ -22,19 +22,19 @@ export interface Ground {
  * Lists what a program in the sandbox can use.
  * @param home the person's home directory
  */
-export async function explained(
+export async function explainSandbox(
   access: Access,
   needs: AgentNeeds,
   env: NodeJS.ProcessEnv,
   home: string,
   project: string | undefined,
-): Promise<Ground> {
+): Promise<SandboxResources> {
   const person = real(home);
   const own = needs.directories.flatMap(({ from, shared }) =>
     (shared === 'all' ? [''] : shared).map((name) => join(fromHome(from, person), name)),
   );
   const read: Readable[] = [
-    ...surveyed(access, needs, env, person),
+    ...readablePaths(access, needs, env, person),
     ...own.filter((path) => existsSync(path)).map((path) => ({ path, why: 'agent' as const })),
   ];
   return {

@@ -19,7 +19,7 @@ const LATE = 100;
  * arrive after the program has ended. This must be called before the sandbox starts.
  * @returns a function to call after the program has ended, which waits until all messages have arrived
  */
-export function listenForEnd(): () => Promise<void> {
+export function collectLateRefusals(): () => Promise<void> {
   const open = new Set<Socket>();
   subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket };

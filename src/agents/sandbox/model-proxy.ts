@@ -8,7 +8,7 @@ import { proxiedAgent } from '../../process/proxied-fetch.ts';
 import type { ModelAccess } from './needs.ts';
 
 /** One request that reached the proxy. */
-export interface Asked {
+export interface ModelRequest {
   /** ISO 8601. */
   readonly at: string;
   readonly method: string;
@@ -44,7 +44,7 @@ const OWN = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgra
 export async function startModelProxy(
   { base, baseVariable, keys }: ModelAccess,
   env: NodeJS.ProcessEnv,
-  onAsked: (asked: Asked) => void,
+  onAsked: (asked: ModelRequest) => void,
 ): Promise<ModelProxy> {
   const placeholder = `sk-ant-${randomBytes(24).toString('hex')}-${ENDING}`;
   const present = keys.filter(({ variable }) => env[variable]);

@@ -55,7 +55,7 @@ export interface AgentNeeds {
    * Requests that the agent makes without needing them, so their refusal is not shown: hosts, names in the
    * shared git directory, and path prefixes.
    */
-  readonly spared: {
+  readonly ignored: {
     readonly hosts: readonly string[];
     readonly git: readonly string[];
     readonly paths: readonly string[];
@@ -64,11 +64,11 @@ export interface AgentNeeds {
 
 export const NO_NEEDS: AgentNeeds = {
   ...{ hosts: [], programs: [], files: [], directories: [] },
-  spared: { hosts: [], git: [], paths: [] },
+  ignored: { hosts: [], git: [], paths: [] },
 };
 
 /** Refused requests of a program that are not shown to the person. */
-export interface Spared {
+export interface IgnoredRequests {
   /** The person's home, which is never opened whole. */
   readonly home: string;
   readonly hosts: readonly string[];

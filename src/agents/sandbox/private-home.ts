@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, relative } from 'node:path';
 import type { AgentNeeds, OwnDirectory } from './needs.ts';
 import { fromHome, isWithin, outermost } from './paths.ts';
-import { quoted } from './quoted.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /**
  * The home directory of programs in the sandbox. It has links to what they may read in the person's home, and
@@ -84,7 +84,7 @@ function withoutKeys(path: string, keys: readonly string[]): string | undefined 
  * Writes the copied files to a directory that the program inside can read.
  * @returns the shell commands that fill the private home
  */
-export function furnishing(
+export function homeSetup(
   { linked, shared, copied }: PrivateHome,
   home: string,
   copies: string,
@@ -101,14 +101,16 @@ export function furnishing(
   return [
     'cd -- "$HOME" || exit',
     `if [ "$(cat ${MARK} 2>/dev/null)" != ${mark} ]; then`,
-    `mkdir -p -- ${[...new Set(['.', ...all])].map(quoted).join(' ')}`,
+    `mkdir -p -- ${[...new Set(['.', ...all])].map(shellQuote).join(' ')}`,
     ...[...new Set(links.map(({ at }) => dirname(at)))].map((directory) =>
       linking(
         directory,
         links.filter(({ at }) => dirname(at) === directory),
       ),
     ),
-    ...written.map(({ path, at }) => `[ -e ${quoted(at)} ] || cp -- ${quoted(path)} ${quoted(at)}`),
+    ...written.map(
+      ({ path, at }) => `[ -e ${shellQuote(at)} ] || cp -- ${shellQuote(path)} ${shellQuote(at)}`,
+    ),
     `echo ${mark} >${MARK}`,
     'fi',
   ].join('\n');
@@ -122,9 +124,9 @@ function linking(
   return [
     'set --',
     ...links.map(({ path, at }) => {
-      const name = quoted(at);
-      return `[ -L ${name} ] && rm -f -- ${name}; [ -e ${name} ] || set -- "$@" ${quoted(path)}`;
+      const name = shellQuote(at);
+      return `[ -L ${name} ] && rm -f -- ${name}; [ -e ${name} ] || set -- "$@" ${shellQuote(path)}`;
     }),
-    `[ $# -eq 0 ] || ln -s -- "$@" ${quoted(`${directory}/`)}`,
+    `[ $# -eq 0 ] || ln -s -- "$@" ${shellQuote(`${directory}/`)}`,
   ].join('\n');
 }

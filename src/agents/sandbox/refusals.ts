@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { refusedIn, sparedIn } from './confine.ts';
-import type { Spared } from './needs.ts';
+import { ignoredIn, refusalsFile } from './confine.ts';
+import type { IgnoredRequests } from './needs.ts';
 
 /** Requests of a program that the sandbox refused. */
 interface Refusals {
@@ -31,14 +31,14 @@ const USUAL = /^\/(dev|proc|sys)(\/|$)|^\/tmp\/?$/;
 export function refusalsIn(directory: string): string {
   let text: string;
   try {
-    text = readFileSync(refusedIn(directory), 'utf8').slice(0, MAX_BYTES);
+    text = readFileSync(refusalsFile(directory), 'utf8').slice(0, MAX_BYTES);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
-  const spared = sparedIn(directory);
-  if (!spared) return '';
-  return inWords(parseRefusals(text, spared), spared);
+  const ignored = ignoredIn(directory);
+  if (!ignored) return '';
+  return inWords(parseRefusals(text, ignored), ignored);
 }
 
 /** Adds what the sandbox refused to the outcome of a failed or stuck turn. */
@@ -56,16 +56,16 @@ export function withRefusals(outcome: Outcome, refusals: string): Outcome {
 }
 
 /** Parses lines such as `deny network-outbound example.com:443 (…)` and `deny openat /etc/passwd`. */
-export function parseRefusals(text: string, spared: Spared): Refusals {
+export function parseRefusals(text: string, ignored: IgnoredRequests): Refusals {
   // The name of a draft or lock begins with the name of its file.
   const isSpared = (path: string) =>
-    path === spared.home || spared.paths.some((own) => path.startsWith(own));
+    path === ignored.home || ignored.paths.some((own) => path.startsWith(own));
   const hosts = new Set<string>();
   const paths = new Set<string>();
   for (const line of text.split('\n')) {
     const host = /^deny network-outbound (\S+)/.exec(line)?.[1];
     const [, call = '', path] = /^deny (?!network)(\S+) (\/.*)$/.exec(line) ?? [];
-    if (host !== undefined && !spared.hosts.includes(host)) hosts.add(oneLine(host));
+    if (host !== undefined && !ignored.hosts.includes(host)) hosts.add(oneLine(host));
     if (path === undefined || USUAL.test(path) || isSpared(path)) continue;
     // Programs often try to make directories that exist already.
     if (!(call.startsWith('mkdir') && isDirectory(path))) paths.add(oneLine(path));
@@ -84,7 +84,7 @@ function narrow(path: string, home: string): string {
     : directory;
 }
 
-function inWords({ hosts, paths }: Refusals, { home }: Spared): string {
+function inWords({ hosts, paths }: Refusals, { home }: IgnoredRequests): string {
   if (hosts.length + paths.length === 0) return '';
   const shown = (all: readonly string[]) =>
     `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;

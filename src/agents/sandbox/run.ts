@@ -7,10 +7,10 @@ import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
 import { MOST_PROCESSES } from './availability.ts';
 import { type Confinement, INSIDE } from './confine.ts';
-import { listenForEnd } from './late-refusals.ts';
+import { collectLateRefusals } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
-import { quoted } from './quoted.ts';
 import { refusalLog } from './refusal-log.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /*
  * Runs a program in the sandbox with the standard streams of this process, and exits as the program does:
@@ -52,14 +52,24 @@ const SOCKETS = '/tmp/coppice-sockets-';
 
 const [file = '', ...argv] = process.argv.slice(2);
 const confinement: Confinement = JSON.parse(readFileSync(file, 'utf8'));
-const { settings, directory, empty, temporary, refused, home, beneath, model, asked } = confinement;
+const {
+  settings,
+  directory,
+  empty,
+  temporary,
+  refusals: refused,
+  home,
+  beneath,
+  model,
+  modelRequests: asked,
+} = confinement;
 
 const starter = process.ppid;
 setInterval(() => {
   if (process.ppid !== starter) process.exit(1);
 }, LOOK);
 
-const heardAll = listenForEnd();
+const heardAll = collectLateRefusals();
 process.chdir(empty);
 const modelProxy =
   model &&
@@ -134,10 +144,10 @@ const inside = {
 };
 const command = [
   forwarding,
-  ...Object.entries(inside).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  ...Object.entries(inside).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
   LIMITS,
-  confinement.furnishing,
-  `cd -- ${quoted(directory)} && exec ${argv.map(quoted).join(' ')}`,
+  confinement.homeSetup,
+  `cd -- ${shellQuote(directory)} && exec ${argv.map(shellQuote).join(' ')}`,
 ].join('\n');
 const wrapped = await SandboxManager.wrapWithSandbox(command);
 // Signals for the program reach this process too. It ignores them, and exits after the program.

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
-import { askedIn, refusedIn } from '../sandbox/confine.ts';
+import { modelRequestsFile, refusalsFile } from '../sandbox/confine.ts';
 import { attemptsOf } from './attempt.ts';
 
 /** How much of each file is read, in bytes: its end. */
@@ -20,8 +20,8 @@ const Line = z.object({
  */
 export function networkOf(turns: string, turnId: string): string[] {
   return attemptsOf(turns, turnId).flatMap(({ directory }) => [
-    ...linesOf(askedIn(directory)).flatMap(asInWords),
-    ...linesOf(refusedIn(directory)).filter((line) => line.startsWith('deny network')),
+    ...linesOf(modelRequestsFile(directory)).flatMap(asInWords),
+    ...linesOf(refusalsFile(directory)).filter((line) => line.startsWith('deny network')),
   ]);
 }
 

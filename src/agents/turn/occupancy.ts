@@ -139,7 +139,7 @@ export function isSuperseded({ id }: Occupant, { turns, worktree }: Occupying): 
 }
 
 /** Runs `work` as the occupant of a worktree. */
-export async function occupying<T>(
+export async function asOccupant<T>(
   occupant: Exclude<Occupant, { kind: 'turn' }>,
   location: Occupying,
   work: () => Promise<T>,
@@ -156,7 +156,7 @@ export async function occupying<T>(
 }
 
 /** A command line that runs only if its occupant still has the worktree when the command starts. */
-export const guarded = (
+export const ifStillOccupant = (
   { id }: Occupant,
   { turns, worktree }: Occupying,
   argv: readonly string[],

@@ -21,7 +21,7 @@ export const activityOf = ({ recent }: Reading): string => recent.at(-1) ?? 'sta
 export const inTool = ({ tools }: Reading): boolean => tools.length > 0;
 
 /** Adds further lines of a journal to what is known. */
-export function readOn(
+export function readFurther(
   reading: Reading,
   lines: Iterable<string>,
   { parse }: Pick<AgentAdapter, 'parse'>,
@@ -35,7 +35,8 @@ export function readOn(
 export const readJournal = (
   { directory }: Pick<Attempt, 'directory'>,
   adapter: Pick<AgentAdapter, 'parse'>,
-): Reading => readOn(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
+): Reading =>
+  readFurther(NOTHING_READ, new Journal(join(directory, 'journal')).lines(true), adapter);
 
 function after(reading: Reading, event: AgentEvent): Reading {
   switch (event.type) {

@@ -19,7 +19,7 @@ import { clockOf } from './clock.ts';
 import { redactor } from './environment.ts';
 import { Journal } from './journal.ts';
 import { Detached, type LeaveReason, type TurnPorts } from './ports.ts';
-import { activityOf, inTool, NOTHING_READ, readOn } from './reading.ts';
+import { activityOf, inTool, NOTHING_READ, readFurther } from './reading.ts';
 
 /** How often an attempt is checked, in milliseconds. */
 const POLL = 100;
@@ -65,7 +65,7 @@ export async function watch(
   for (;;) {
     const state = stateOf(attempt);
     if (isOver(state)) return state;
-    reading = readOn(reading, journal.lines(), adapter);
+    reading = readFurther(reading, journal.lines(), adapter);
     onProgress({ activity: redact(activityOf(reading)), journalBytes: journal.bytes });
     // The agent is stopped only between two tool calls, so that no tool is interrupted.
     const mayStop = !reading.result && !inTool(reading) && isOverBudget(reading);

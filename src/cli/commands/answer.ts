@@ -1,6 +1,6 @@
 import { ClientError, type Coppice, type SessionView } from '../../client/types.ts';
 import { waitsForPerson } from '../../client/waiting.ts';
-import { dollarsIn, readReplyLine } from '../../domain/session/reply-line.ts';
+import { dollarsIn, readAnswerLine } from '../../domain/session/answer-line.ts';
 import type { Question } from '../../domain/session/turn.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
@@ -81,7 +81,7 @@ async function takeAnswer(
   };
   const line = await ask('Your answer (a number, or words; s skips, q quits): ');
   if (line === undefined) return 'quit';
-  const reply = readReplyLine(line, question);
+  const reply = readAnswerLine(line, question);
   const about = question.decision;
   switch (reply.do) {
     case 'guide':

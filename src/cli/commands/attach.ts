@@ -4,7 +4,7 @@ import { type GuidanceInput, MAX_GUIDANCE } from '../../domain/session/guidance.
 import type { SessionDetail } from '../../domain/session/session.ts';
 import { withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { Left, Refusal, UsageError } from '../errors.ts';
+import { Interrupted, Refusal, UsageError } from '../errors.ts';
 import { findIssue } from '../project.ts';
 
 export interface AttachOptions {
@@ -105,7 +105,7 @@ async function settle(
     ]);
     return chosen === 0 ? { text: SETTLED, action } : undefined;
   } catch (error) {
-    if (error instanceof Left) return undefined;
+    if (error instanceof Interrupted) return undefined;
     throw error;
   }
 }

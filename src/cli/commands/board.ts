@@ -2,7 +2,7 @@ import type { Board, Coppice } from '../../client/types.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { boardReader } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { Left, Refusal } from '../errors.ts';
+import { Interrupted, Refusal } from '../errors.ts';
 import { findRepository } from '../project.ts';
 
 /** Where the page is served, unless another port is named. A page that was left open finds a fixed one again. */
@@ -65,6 +65,8 @@ async function serve(
 const interrupted = (): Promise<never> =>
   new Promise((_, reject) => {
     process.once('SIGINT', () =>
-      reject(new Left('the page has ended; the sessions continue: coppice board shows it again')),
+      reject(
+        new Interrupted('the page has ended; the sessions continue: coppice board shows it again'),
+      ),
     );
   });

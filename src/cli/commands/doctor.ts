@@ -1,11 +1,11 @@
 import { oneLine } from '../../domain/shared/text.ts';
 import type { Context } from '../context.ts';
-import { lookAtAll } from '../doctor/look.ts';
+import { runChecks } from '../doctor/run-checks.ts';
 import { EXIT } from '../errors.ts';
 
 /** Tells what is missing, and what installs or mends it. @returns the exit code: 0 when Coppice can work */
 export async function doctor(context: Context, { json }: { json?: true }): Promise<number> {
-  const checks = await lookAtAll(context);
+  const checks = await runChecks(context);
   const { terminal } = context;
   if (json) terminal.out(JSON.stringify(checks, null, 2));
   else

@@ -9,7 +9,7 @@ import { selectIssues } from '../../planning/read/select.ts';
 import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
 import { makePlan, type Planned } from '../planning/planning.ts';
-import { ruleNews } from '../preflight/rules.ts';
+import { ruleWarnings } from '../preflight/rules.ts';
 import { manyWorkers, tooManyWorkers } from '../preflight/workers.ts';
 import { findProject, type Project } from '../project.ts';
 import { renderDraft, renderMermaid } from '../render/plan.ts';
@@ -84,7 +84,7 @@ async function tellRules(context: Context, project: Project, { issues }: PlanFil
     stacks: issues.some(({ after }) => after.length > 0),
     signs: await project.checkout.signs(),
   };
-  for (const line of await ruleNews(await services.github(), project, pushes))
+  for (const line of await ruleWarnings(await services.github(), project, pushes))
     terminal.err(`coppice: ${line}`);
 }
 

@@ -7,12 +7,12 @@ import { ifReachable, withCoppice } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
 import { openRunWith, planRun, type Running, type RunPlan } from '../planning/run-plan.ts';
-import type { WantedOptions } from '../planning/run-wanted.ts';
+import type { RequestedRunOptions } from '../planning/run-wanted.ts';
 import { manyWorkers } from '../preflight/workers.ts';
 import type { Project } from '../project.ts';
 import { watchBoard } from './status.ts';
 
-export interface RunOptions extends WantedOptions {
+export interface RunOptions extends RequestedRunOptions {
   readonly name?: string;
   readonly watch?: true;
 }

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { ADAPTERS } from '../../agents/adapters/index.ts';
 import { agentNeeds } from '../../agents/sandbox/agents.ts';
-import { explained, type Ground } from '../../agents/sandbox/explain.ts';
-import { registryWords } from '../../agents/sandbox/registries/registries.ts';
+import { explainSandbox, type SandboxResources } from '../../agents/sandbox/explain.ts';
+import { registriesLine } from '../../agents/sandbox/registries/registries.ts';
 import { agentEnvironment } from '../../agents/turn/environment.ts';
 import { Config } from '../../config/schema.ts';
 import type { Context } from '../context.ts';
@@ -25,7 +25,7 @@ export async function sandbox(
   const checkout = await services.checkout(cwd);
   const config = checkout ? await services.loadConfig(checkout.path) : Config.parse({});
   const seen = agentEnvironment(env, ADAPTERS[config.agent.adapter], config.agent, config.remote);
-  const ground = await explained(
+  const ground = await explainSandbox(
     config.access,
     agentNeeds(config.agent, seen),
     env,
@@ -40,7 +40,10 @@ export async function sandbox(
   terminal.out(inWords(ground, options.explain === true));
 }
 
-function inWords({ read, write, closed, hosts, registries }: Ground, all: boolean): string {
+function inWords(
+  { read, write, closed, hosts, registries }: SandboxResources,
+  all: boolean,
+): string {
   const counted = Map.groupBy(read, ({ why }) => why);
   return [
     'It reads, beside its worktree and the repository’s git data:',
@@ -54,7 +57,7 @@ function inWords({ read, write, closed, hosts, registries }: Ground, all: boolea
     ...(closed.length > 0 ? ['Closed in these:', ...closed.map((path) => `  ${path}`)] : []),
     'It reaches:',
     ...hosts.map((host) => `  ${host}`),
-    ...registries.map((found) => `  ${registryWords(found)}`),
+    ...registries.map((found) => `  ${registriesLine(found)}`),
     ...(all ? [] : ['Every place: coppice sandbox --explain']),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { ifReachable } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { serviceTrouble } from '../preflight/service-news.ts';
+import { serviceProblem } from '../preflight/service.ts';
 import { findIssue } from '../project.ts';
 import { renderView } from '../render/session.ts';
 
@@ -17,7 +17,7 @@ export async function show(
 ): Promise<void> {
   const { repository, issue } = await findIssue(context, text);
   const { terminal, now } = context;
-  const trouble = await serviceTrouble(context);
+  const trouble = await serviceProblem(context);
   if (trouble !== undefined) terminal.err(`coppice: ${oneLine(trouble, 500)}`);
   const view = await readSession(context, repository, issue);
   terminal.out(

@@ -3,8 +3,8 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { boardOfRun, boardReader, readBoard } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { Left, Refusal, UsageError } from '../errors.ts';
-import { serviceTrouble } from '../preflight/service-news.ts';
+import { Interrupted, Refusal, UsageError } from '../errors.ts';
+import { serviceProblem } from '../preflight/service.ts';
 import { findRepository } from '../project.ts';
 import { renderBoard } from '../render/board.ts';
 import { watch } from '../terminal/watch.ts';
@@ -23,7 +23,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const board = await readBoard(context, repository);
   const chosen = options.run === undefined ? board : ofRun(board, options.run);
   const { terminal } = context;
-  const trouble = await serviceTrouble(context);
+  const trouble = await serviceProblem(context);
   if (trouble !== undefined) terminal.err(`coppice: ${oneLine(trouble, 500)}`);
   terminal.out(options.json ? JSON.stringify(chosen, null, 2) : frame(context, chosen));
 }
@@ -41,7 +41,7 @@ export async function watchBoard(
     return frame(context, run === undefined ? board : boardOfRun(board, run));
   };
   const interrupted = Promise.withResolvers<never>();
-  const leave = () => interrupted.reject(new Left(goesOn(run)));
+  const leave = () => interrupted.reject(new Interrupted(goesOn(run)));
   context.terminal.takeInterrupts();
   process.on('SIGINT', leave);
   try {
@@ -67,9 +67,10 @@ const frame = ({ terminal, now }: Context, board: Board): string =>
 
 function ofRun(board: Board, run: string): Board {
   const chosen = boardOfRun(board, run);
-  if (chosen.runs.length + chosen.unansweredRuns.length + chosen.sessions.length > 0) return chosen;
+  if (chosen.runs.length + chosen.unresponsiveRuns.length + chosen.sessions.length > 0)
+    return chosen;
   const names = new Set([
-    ...[...board.runs, ...board.unansweredRuns].map(({ name }) => name),
+    ...[...board.runs, ...board.unresponsiveRuns].map(({ name }) => name),
     ...board.sessions.flatMap(({ record }) => record.run ?? []),
   ]);
   throw new Refusal(

@@ -1,8 +1,8 @@
-import type { ChannelTrouble } from '../../state/outbox.ts';
+import type { ChannelProblem } from '../../state/outbox.ts';
 import { type Check, warn } from './check.ts';
 
 /** Channels that do not deliver what the person is to be told. */
-export const checkChannels = (troubles: readonly ChannelTrouble[]): Check[] =>
+export const checkChannels = (troubles: readonly ChannelProblem[]): Check[] =>
   troubles.map(({ channel, error, waiting }) =>
     warn(
       `channel ${channel}`,

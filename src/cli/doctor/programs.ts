@@ -1,6 +1,9 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
-import { type Availability, walls } from '../../agents/sandbox/availability.ts';
-import { type FoundRegistries, registryWords } from '../../agents/sandbox/registries/registries.ts';
+import { type Availability, sandboxLimits } from '../../agents/sandbox/availability.ts';
+import {
+  type FoundRegistries,
+  registriesLine,
+} from '../../agents/sandbox/registries/registries.ts';
 import type { SandboxMode } from '../../domain/settings/sandbox.ts';
 import { atLeast, bad, type Check, good, warn } from './check.ts';
 
@@ -43,7 +46,7 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
       'take that line out: a sandbox is required then',
     );
   if (found.available) {
-    const { stand, lack } = walls();
+    const { stand, lack } = sandboxLimits();
     return good('sandbox', ['there is one', ...stand, ...lack].join('\n'));
   }
   const check = mode === 'required' ? bad : warn;
@@ -54,7 +57,7 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
 export const checkRegistries = (found: readonly FoundRegistries[]): Check[] =>
   found.length === 0
     ? []
-    : [good('registries', ['agents reach those of', ...found.map(registryWords)].join('\n'))];
+    : [good('registries', ['agents reach those of', ...found.map(registriesLine)].join('\n'))];
 
 export function checkAgent(entry: AgentEntry): Check {
   const { program, version, loggedIn, problem } = entry;

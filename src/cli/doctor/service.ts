@@ -1,10 +1,10 @@
 import type { Board } from '../../client/types.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
-import type { ServiceNews } from '../preflight/service-news.ts';
+import type { ServiceDifferences } from '../preflight/service.ts';
 import { bad, type Check, good, warn } from './check.ts';
 
 /** Whether the service of this host has what this terminal has. */
-export function checkService({ problems, notes }: ServiceNews): Check {
+export function checkService({ problems, notes }: ServiceDifferences): Check {
   const [problem] = problems;
   if (problem !== undefined) return bad('service', [problem, ...notes].join('\n'), '');
   if (notes.length > 0) return warn('service', notes.join('\n'), '');
@@ -12,14 +12,14 @@ export function checkService({ problems, notes }: ServiceNews): Check {
 }
 
 /** Sessions and runs that are open and do not answer: each with why, and what to do. */
-export function checkWorkflows({ sessions, unansweredRuns }: Board): Check[] {
+export function checkWorkflows({ sessions, unresponsiveRuns }: Board): Check[] {
   const silent = [
-    ...sessions.flatMap(({ record, unanswered }) =>
-      unanswered
-        ? [{ ...unanswered, id: sessionWorkflowId(record.repository, record.issueNumber) }]
+    ...sessions.flatMap(({ record, unresponsive }) =>
+      unresponsive
+        ? [{ ...unresponsive, id: sessionWorkflowId(record.repository, record.issueNumber) }]
         : [],
     ),
-    ...unansweredRuns.map((run) => ({ ...run, id: run.workflowId })),
+    ...unresponsiveRuns.map((run) => ({ ...run, id: run.workflowId })),
   ];
   return silent.map(({ id, why, cause, advice }) =>
     (why === 'task-fails' ? bad : warn)(`workflow ${id}`, cause, advice),

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { changesOf, filesContaining, filesOf, textsFound } from '../../git/read/codebase.ts';
 import { tipOf } from '../../git/refs/refs.ts';
-import { fetchObjects, type Wanted } from '../../git/remote/objects.ts';
+import { fetchObjects, type NeededObjects } from '../../git/remote/fetch-objects.ts';
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import type { Codebase } from '../../planning/draft.ts';
 import { Codemap, type PastChange } from '../../planning/rules/codemap.ts';
 import type { Home } from '../../state/home.ts';
-import { orNothing, readJson, writeJson } from '../../state/json-file.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 
 /** The commit that sessions would start from. */
 export interface StartingPoint {
@@ -33,7 +33,7 @@ export const NO_CODEBASE: Codebase = {
 };
 
 /** For what a partial clone lacks. */
-type Bring = (wanted: Wanted) => Promise<void>;
+type Bring = (wanted: NeededObjects) => Promise<void>;
 
 /** Changes with the rules by which history is read. */
 const RULES = 2;
@@ -81,7 +81,7 @@ async function recentChanges(
   bring: Bring,
 ): Promise<readonly PastChange[]> {
   const file = join(home.cache, 'history', `${repository.toLowerCase()}.json`);
-  const known = await orNothing(readJson(file, Known));
+  const known = await ignoringDamage(readJson(file, Known));
   if (known?.commit === commit && known.commits === commits) return known.changes;
   await bring({ commits: [], names: [[`--max-count=${commits}`, commit]] });
   const changes = (await changesOf(checkout, commit, { limit: commits })).map(

@@ -10,7 +10,7 @@ import { NO_PROPOSALS } from '../../planning/rules/proposals.ts';
 import type { Dependency, Survey } from '../../planning/rules/survey.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
-import { sandboxNews } from '../preflight/sandbox.ts';
+import { sandboxWarnings } from '../preflight/sandbox.ts';
 import type { Project } from '../project.ts';
 import type { Questions } from '../terminal/questions.ts';
 import { askConcurrency, askConfirmed, askIncluded, askLifted, askSeparated } from './decide.ts';
@@ -41,7 +41,7 @@ async function propose(
 ) {
   const { services, terminal } = context;
   if (askAgent) {
-    const { problem, warning } = sandboxNews(config.sandbox, await services.sandbox());
+    const { problem, warning } = sandboxWarnings(config.sandbox, await services.sandbox());
     if (problem !== undefined) throw new Refusal('nothing was planned:', [problem]);
     if (warning !== undefined) terminal.err(`coppice: ${warning}`);
   }

@@ -1,4 +1,4 @@
-import type { SandboxConfig } from '../../agents/sandbox/open.ts';
+import type { SandboxConfig } from '../../agents/sandbox/prepare.ts';
 import type { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import type { Survey } from '../../planning/rules/survey.ts';
 import type { StartingPoint } from './codebase.ts';

@@ -8,11 +8,11 @@ import { NO_PROPOSALS, type Proposals } from '../../planning/rules/proposals.ts'
 import type { Home } from '../../state/home.ts';
 import { listSessions } from '../../state/session-store.ts';
 import type { Context } from '../context.ts';
-import { Left } from '../errors.ts';
+import { Interrupted } from '../errors.ts';
 import { startingCommit } from './codebase.ts';
 import type { ProposalsRequest } from './proposals-request.ts';
 
-/** Has the configured agent read issues and code; Ctrl-C stops it. @throws Left, CoppiceError */
+/** Has the configured agent read issues and code; Ctrl-C stops it. @throws Interrupted, CoppiceError */
 export async function proposalsOfAgent(
   { env, terminal, home }: Pick<Context, 'env' | 'terminal' | 'home'>,
   request: ProposalsRequest,
@@ -35,7 +35,7 @@ export async function proposalsOfAgent(
     if (costUsd !== undefined) terminal.err(`coppice: that cost $${costUsd.toFixed(2)}`);
     return proposals;
   } catch (error) {
-    throw error instanceof Detached ? new Left() : error;
+    throw error instanceof Detached ? new Interrupted() : error;
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, leave);
   }

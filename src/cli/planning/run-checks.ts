@@ -5,13 +5,13 @@ import { type Preflight, preflight } from '../../planning/preflight.ts';
 import type { Context } from '../context.ts';
 import { Refusal } from '../errors.ts';
 import { preflightReaders } from '../preflight/preflight-readers.ts';
-import { ruleNews } from '../preflight/rules.ts';
-import { sandboxNews } from '../preflight/sandbox.ts';
-import { serviceNews } from '../preflight/service-news.ts';
-import { signingNews } from '../preflight/signing.ts';
+import { ruleWarnings } from '../preflight/rules.ts';
+import { sandboxWarnings } from '../preflight/sandbox.ts';
+import { serviceDifferences } from '../preflight/service.ts';
+import { signingWarnings } from '../preflight/signing.ts';
 import { tooManyWorkers } from '../preflight/workers.ts';
 import type { Project } from '../project.ts';
-import type { Wanted, WantedOptions } from './run-wanted.ts';
+import type { RequestedRun, RequestedRunOptions } from './run-wanted.ts';
 
 /**
  * Checks all that a run needs, and prints what a person should know of it: that its agents have no sandbox, or report
@@ -20,8 +20,8 @@ import type { Wanted, WantedOptions } from './run-wanted.ts';
  */
 export async function checkRun(
   context: Context,
-  wanted: Wanted,
-  options: WantedOptions,
+  wanted: RequestedRun,
+  options: RequestedRunOptions,
 ): Promise<Preflight> {
   const { project, concurrency, base } = wanted;
   const readers = await preflightReaders(context, project);
@@ -37,8 +37,8 @@ export async function checkRun(
     },
   );
   const agents = await checkAgents(context, project, agentNames(wanted, options));
-  const news = await serviceNews(context, project.config, agents.usable);
-  const { problem, warning } = sandboxNews(
+  const news = await serviceDifferences(context, project.config, agents.usable);
+  const { problem, warning } = sandboxWarnings(
     project.config.sandbox,
     await context.services.sandbox(),
   );
@@ -58,7 +58,10 @@ export async function checkRun(
 }
 
 /** The agents that the sessions are to have; undefined for that of coppice.yaml. */
-const agentNames = ({ plan, issues }: Wanted, { agent }: WantedOptions): Set<string | undefined> =>
+const agentNames = (
+  { plan, issues }: RequestedRun,
+  { agent }: RequestedRunOptions,
+): Set<string | undefined> =>
   new Set(plan ? plan.issues.map((issue) => issue.agent ?? agent) : issues.map(() => agent));
 
 async function checkAgents(
@@ -81,12 +84,12 @@ async function tellSigningAndRules(
   { issues }: Preflight,
 ): Promise<void> {
   const signs = await project.checkout.signs();
-  if (signs) terminal.err(`coppice: ${signingNews(signs)}`);
+  if (signs) terminal.err(`coppice: ${signingWarnings(signs)}`);
   const [first] = issues;
   if (!first) return;
   const stacks = issues.some(({ after }) => after.length > 0);
   const github = await services.github();
-  for (const line of await ruleNews(github, project, { issue: first.issue, stacks, signs }))
+  for (const line of await ruleWarnings(github, project, { issue: first.issue, stacks, signs }))
     terminal.err(`coppice: ${line}`);
 }
 

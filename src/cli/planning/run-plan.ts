@@ -4,7 +4,7 @@ import { isRunOf } from '../../domain/run/run.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import type { Draft } from '../../planning/draft.ts';
-import { apartInWords, type PlanFile, toPlan } from '../../planning/plan-file/plan-file.ts';
+import { apartText, type PlanFile, toPlan } from '../../planning/plan-file/plan-file.ts';
 import { foreignProblems, titlesIn, withTitles } from '../../planning/preflight.ts';
 import { ifReachable } from '../connection.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import type { Project } from '../project.ts';
 import { makePlan } from './planning.ts';
 import { checkRun } from './run-checks.ts';
-import { readWanted, type Wanted, type WantedOptions } from './run-wanted.ts';
+import { type RequestedRun, type RequestedRunOptions, readRequestedRun } from './run-wanted.ts';
 
 /** What a run is started with, everything checked. */
 export interface RunPlan extends Pick<PlanInput, 'issues' | 'overlaps'> {
@@ -37,9 +37,9 @@ export interface Running {
 export async function planRun(
   context: Context,
   given: readonly string[],
-  options: WantedOptions,
+  options: RequestedRunOptions,
 ): Promise<RunPlan | Running> {
-  const wanted = await readWanted(context, given, options);
+  const wanted = await readRequestedRun(context, given, options);
   const { project, concurrency, base } = wanted;
   const running = await openRunOf(context, wanted);
   if (running !== undefined)
@@ -54,7 +54,7 @@ export async function planRun(
 /** The open run of exactly these issues, if there is one. */
 async function openRunOf(
   context: Context,
-  { project: { repository }, issues }: Wanted,
+  { project: { repository }, issues }: RequestedRun,
 ): Promise<string | undefined> {
   if (foreignProblems({ issues }, repository).length > 0) return undefined;
   const wanted = issues.map(({ number }) => ({ issue: number }));
@@ -75,8 +75,8 @@ export async function openRunWith(
 /** Plans issues that were given without a plan. @throws Refusal when not all are ready, and nobody can be asked */
 async function planOnTheWay(
   context: Context,
-  { project, order, concurrency, base, read }: Wanted,
-  { yes }: WantedOptions,
+  { project, order, concurrency, base, read }: RequestedRun,
+  { yes }: RequestedRunOptions,
 ): Promise<PlanFile> {
   const questions = yes ? undefined : await context.services.questions();
   const { plan, draft } = await makePlan(
@@ -98,7 +98,7 @@ async function planOnTheWay(
 /** In the order in which they were given; what was not given comes last. */
 function asGiven<T extends { readonly issue: number }>(
   planned: readonly T[],
-  { issues }: Wanted,
+  { issues }: RequestedRun,
 ): T[] {
   const numbers = issues.map(({ number }) => number);
   const position = new Map([...new Set(numbers)].map((number, index) => [number, index]));
@@ -139,7 +139,7 @@ const found = (plan: PlanFile, { unkept }: Draft): string[] => [
     ),
     'cautions',
   ),
-  ...capped(apartInWords(plan), 'pairs kept apart'),
+  ...capped(apartText(plan), 'pairs kept apart'),
   ...capped(
     unkept.map(({ text }) => `order not kept: ${text}`),
     'orders not kept',

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { Refusal, UsageError } from '../errors.ts';
 import { findProject, type Project } from '../project.ts';
 
-export interface WantedOptions {
+export interface RequestedRunOptions {
   readonly workers?: number;
   readonly base?: string;
   /** The agent of its sessions. */
@@ -19,7 +19,7 @@ export interface WantedOptions {
 }
 
 /** What a person wants to run, read and not yet checked. */
-export interface Wanted extends Omit<References, 'mistakes'> {
+export interface RequestedRun extends Omit<References, 'mistakes'> {
   readonly project: Project;
   readonly concurrency: number;
   readonly base: string | undefined;
@@ -33,11 +33,11 @@ export interface Wanted extends Omit<References, 'mistakes'> {
  * Reads a plan file or a list of issues.
  * @throws UsageError, or Refusal when it is a plan of another repository
  */
-export async function readWanted(
+export async function readRequestedRun(
   context: Context,
   given: readonly string[],
-  options: WantedOptions,
-): Promise<Wanted> {
+  options: RequestedRunOptions,
+): Promise<RequestedRun> {
   const [only = ''] = given;
   if (given.length !== 1 || !/\.ya?ml$/i.test(only)) return wantedIssues(context, given, options);
   if (options.after.length > 0)
@@ -45,7 +45,11 @@ export async function readWanted(
   return wantedPlan(context, resolve(context.cwd, only), options);
 }
 
-async function wantedPlan(context: Context, file: string, options: WantedOptions): Promise<Wanted> {
+async function wantedPlan(
+  context: Context,
+  file: string,
+  options: RequestedRunOptions,
+): Promise<RequestedRun> {
   const plan = await readPlanFile(file);
   const project = await findProject(context);
   if (!isSameRepository(plan.repository, project.repository))
@@ -71,8 +75,8 @@ async function wantedPlan(context: Context, file: string, options: WantedOptions
 async function wantedIssues(
   context: Context,
   given: readonly string[],
-  options: WantedOptions,
-): Promise<Wanted> {
+  options: RequestedRunOptions,
+): Promise<RequestedRun> {
   const { issues, order, mistakes } = parseReferences(given, options.after);
   if (mistakes.length > 0) throw new UsageError(mistakes.join('; '));
   const project = await findProject(context);

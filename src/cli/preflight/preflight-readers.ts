@@ -31,13 +31,13 @@ async function openSessions(context: Context, { repository }: Project) {
   const board = await readBoard(context, repository);
   const open = board.sessions.filter(
     (session) =>
-      session.unanswered !== undefined || (isOpen(session) && session.source === board.source),
+      session.unresponsive !== undefined || (isOpen(session) && session.source === board.source),
   );
   return new Map(
-    open.map(({ record, source, asOf, unanswered }) => [
+    open.map(({ record, source, asOf, unresponsive }) => [
       record.issueNumber,
-      unanswered
-        ? `it does not answer (${unanswered.cause}); coppice show ${record.issueNumber} says what to do`
+      unresponsive
+        ? `it does not answer (${unresponsive.cause}); coppice show ${record.issueNumber} says what to do`
         : source === 'live'
           ? `${record.status}; coppice show ${record.issueNumber}`
           : `${record.status} when it was recorded ${age(asOf, context.now())} ago; coppice up brings it back`,

@@ -2,18 +2,18 @@ import { rulesAgainst } from '../../domain/pull-request/branch-rules.ts';
 import { branchName } from '../../domain/shared/identity.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Project } from '../project.ts';
-import type { Signs } from './signing.ts';
+import type { SigningState } from './signing.ts';
 
 export interface Pushes {
   /** The issue whose branch is asked about: the others' are named alike. */
   readonly issue: number;
   /** Whether sessions stand on each other. */
   readonly stacks: boolean;
-  readonly signs: Signs | undefined;
+  readonly signs: SigningState | undefined;
 }
 
 /** What GitHub's rulesets would refuse of a run's pushes, a line each. */
-export async function ruleNews(
+export async function ruleWarnings(
   github: Pick<GitHub, 'branchRules'>,
   { repository, config }: Project,
   { issue, stacks, signs }: Pushes,

@@ -2,7 +2,7 @@ import type { Availability } from '../../agents/sandbox/availability.ts';
 import type { SandboxMode } from '../../domain/settings/sandbox.ts';
 
 /** What is reported about the sandbox before a run: why the run may not start, or that agents will have no sandbox. */
-export function sandboxNews(
+export function sandboxWarnings(
   mode: SandboxMode,
   found: Availability,
 ): { readonly problem?: string; readonly warning?: string } {

@@ -2,13 +2,13 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { signing, trySigning } from '../../git/remote/signing.ts';
 
 /** How a person's commits are signed, and what keeps them from being signed now. */
-export interface Signs {
+export interface SigningState {
   readonly format: string;
   readonly problem?: string;
 }
 
 /** Undefined when the person signs no commits. */
-export async function lookAtSigning(checkout: string): Promise<Signs | undefined> {
+export async function readSigning(checkout: string): Promise<SigningState | undefined> {
   const found = await signing(checkout);
   if (!found) return undefined;
   try {
@@ -21,6 +21,6 @@ export async function lookAtSigning(checkout: string): Promise<Signs | undefined
 }
 
 /** What a person hears of it before a run. */
-export const signingNews = ({ format, problem }: Signs): string =>
+export const signingWarnings = ({ format, problem }: SigningState): string =>
   problem ??
   `you sign your commits (${format}): agents commit unsigned, and Coppice signs with your key before each push`;

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { type Board, type BoardSession, isOpen } from '../../client/types.ts';
 import type { RunStatus } from '../../domain/run/run.ts';
-import { waitInWords } from '../../domain/run/schedule.ts';
+import { waitText } from '../../domain/run/schedule.ts';
 import type { SessionRecord } from '../../domain/session/session.ts';
 import { age } from '../../domain/shared/age.ts';
 import { oneLine } from '../../domain/shared/text.ts';
@@ -34,10 +34,10 @@ export function renderBoard(board: Board, options: RenderOptions): string {
     ...(board.githubUntil === null ? [] : [limited(board.githubUntil, options)]),
     ...board.usageLimits.map((limit) => usedUp(limit, options)),
     ...board.damaged.map((path) => options.color.yellow(damagedRecord(path))),
-    ...board.channelTroubles.map((trouble) => undelivered(trouble, options)),
+    ...board.channelProblems.map((trouble) => undelivered(trouble, options)),
     `Active Sessions (${active.length}):`,
     ...active.map((session) => renderSession(session, options)),
-    ...board.unansweredRuns.map((run) => silentRun(run, options)),
+    ...board.unresponsiveRuns.map((run) => silentRun(run, options)),
     ...board.runs
       .filter((run) => run.paused)
       .map(({ name }) => `Run ${name} is paused. Continue it: coppice resume --run ${name}`),
@@ -59,7 +59,7 @@ function queued(
   { columns }: RenderOptions,
 ): string {
   const head = `[ ] #${issue} - QUEUED - `;
-  const waits = oneLine(waitInWords(wait), 110);
+  const waits = oneLine(waitText(wait), 110);
   if (title === '') return `${head}${waits}`;
   const shown = oneLine(title, Math.max(20, columns - head.length - waits.length - 3));
   return `${head}${shown} (${waits})`;
@@ -77,7 +77,7 @@ const usedUp = (
   );
 
 const undelivered = (
-  { channel, error, waiting }: Board['channelTroubles'][number],
+  { channel, error, waiting }: Board['channelProblems'][number],
   { color }: RenderOptions,
 ): string =>
   color.yellow(
@@ -85,7 +85,7 @@ const undelivered = (
   );
 
 const silentRun = (
-  { name, cause, advice }: Board['unansweredRuns'][number],
+  { name, cause, advice }: Board['unresponsiveRuns'][number],
   { color }: RenderOptions,
 ): string =>
   color.yellow(
@@ -122,10 +122,10 @@ export function renderSession(session: BoardSession, options: RenderOptions): st
 }
 
 /** Says that the record is shown instead of the workflow's answer, how old it is, and why. */
-function recorded({ record, asOf, unanswered }: BoardSession, { now }: RenderOptions): string {
+function recorded({ record, asOf, unresponsive }: BoardSession, { now }: RenderOptions): string {
   const since = `Recorded ${age(asOf, now)} ago`;
-  if (!unanswered) return since;
-  return `${since}: ${oneLine(unanswered.cause, 200)}. What to do: coppice show ${record.issueNumber}`;
+  if (!unresponsive) return since;
+  return `${since}: ${oneLine(unresponsive.cause, 200)}. What to do: coppice show ${record.issueNumber}`;
 }
 
 function detailOf({ record, leftHere }: BoardSession, { now, columns }: RenderOptions): string[] {

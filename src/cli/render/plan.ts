@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { oneLine } from '../../domain/shared/text.ts';
-import { type Draft, doubtInWords, MOST_TOLD } from '../../planning/draft.ts';
+import { type Draft, doubtText, MOST_TOLD } from '../../planning/draft.ts';
 import type { PlanFile } from '../../planning/plan-file/plan-file.ts';
 import { table } from './session.ts';
 
@@ -49,7 +49,7 @@ export function renderDraft(draft: Draft, plan: PlanFile, options: RenderOptions
     ...section('Need your approval after planning', shown(cautions)),
     ...section(
       'May depend on each other, but run in parallel',
-      shown(draft.doubtful.map((doubt) => `#${doubt.of} ${doubtInWords(doubt)}`)),
+      shown(draft.doubtful.map((doubt) => `#${doubt.of} ${doubtText(doubt)}`)),
     ),
     ...section('Will probably overlap, and wait for each other', shown(overlaps(true))),
     ...section('May overlap, but run in parallel', shown(overlaps(false), MOST_TOLD)),

@@ -16,7 +16,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
   const { detail, workflowId } = view;
   return [
     renderSession({ ...view, record: detail.record }, options),
-    unanswered(view),
+    unresponsive(view),
     facts(view, options),
     stuck(detail),
     section(planTitle(detail), plainLines(detail.plan)),
@@ -32,9 +32,9 @@ export function renderView(view: SessionView, options: RenderOptions): string {
 }
 
 /** What a person can do about a session that does not answer. */
-const unanswered = (view: SessionView): string =>
-  view.unanswered
-    ? `It does not answer: ${oneLine(view.unanswered.cause, 300)}\n    What to do: ${oneLine(view.unanswered.advice, 700)}`
+const unresponsive = (view: SessionView): string =>
+  view.unresponsive
+    ? `It does not answer: ${oneLine(view.unresponsive.cause, 300)}\n    What to do: ${oneLine(view.unresponsive.advice, 700)}`
     : '';
 
 function facts(

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { openSandbox } from '../../activities/sandbox.ts';
+import { prepareSessionSandbox } from '../../activities/sandbox.ts';
 import { interactiveAdapter, marksOfAttachment } from '../../agents/interactive.ts';
 import { agentNeeds } from '../../agents/sandbox/agents.ts';
 import { agentEnvironment, isProgram } from '../../agents/turn/environment.ts';
-import { guarded, marksOfAgentIn, occupying } from '../../agents/turn/occupancy.ts';
+import { asOccupant, ifStillOccupant, marksOfAgentIn } from '../../agents/turn/occupancy.ts';
 import type { Attached } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import { checkPointers, gitDirectories } from '../../git/remote/pointers.ts';
+import { checkGitFile, gitDirectories } from '../../git/worktree/git-file.ts';
 import { identify } from '../../process/identity.ts';
 import { members } from '../../process/members.ts';
 import { stopAll } from '../../process/stop.ts';
@@ -47,8 +47,8 @@ export async function openAgent(
   };
   const holder = identify(process.pid);
   if (!holder) throw new Error('this process has no identity');
-  await checkPointers(location);
-  const confine = await openSandbox({ home, env }, location, agentNeeds(agent, seen));
+  await checkGitFile(location);
+  const confine = await prepareSessionSandbox({ home, env }, location, agentNeeds(agent, seen));
   const git = await gitDirectories(location);
   const { worktree, checkout } = location;
   const command = adapter.interactive({
@@ -66,8 +66,8 @@ export async function openAgent(
   mkdirSync(own, { recursive: true, mode: 0o700 });
   try {
     const agentLine = [command.program, ...command.args];
-    const argv = guarded(occupant, where, confine?.(own, agentLine) ?? agentLine);
-    return await occupying(occupant, where, () =>
+    const argv = ifStillOccupant(occupant, where, confine?.(own, agentLine) ?? agentLine);
+    return await asOccupant(occupant, where, () =>
       inTerminal(argv, worktree, { ...seen, ...command.env }),
     );
   } finally {

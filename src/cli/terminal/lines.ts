@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { Left } from '../errors.ts';
+import { Interrupted } from '../errors.ts';
 import { dropTypedAhead, type TypedInput } from './typed-ahead.ts';
 
 type Input = Readable & TypedInput;
@@ -27,10 +27,10 @@ export function lineReader(
   };
 }
 
-/** One line, or undefined when the person ends the input. @throws Left at Ctrl-C */
+/** One line, or undefined when the person ends the input. @throws Interrupted at Ctrl-C */
 async function typed(lines: Interface, prompt: string): Promise<string | undefined> {
   const ended = Promise.withResolvers<string | undefined>();
-  lines.once('SIGINT', () => ended.reject(new Left()));
+  lines.once('SIGINT', () => ended.reject(new Interrupted()));
   lines.once('close', () => ended.resolve(undefined));
   try {
     return await Promise.race([lines.question(prompt), ended.promise]);

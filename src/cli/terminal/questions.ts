@@ -1,5 +1,5 @@
 import { isCancel, multiselect, select } from '@clack/prompts';
-import { Left } from '../errors.ts';
+import { Interrupted } from '../errors.ts';
 import { dropTypedAhead } from './typed-ahead.ts';
 
 export interface Choice {
@@ -15,7 +15,7 @@ export interface Questions {
   one(message: string, choices: readonly Choice[]): Promise<number>;
 }
 
-/** @throws Left when the person presses Ctrl-C */
+/** @throws Interrupted when the person presses Ctrl-C */
 export const clackQuestions: Questions = {
   some: async (message, choices, chosen) => {
     await dropTypedAhead(process.stdin);
@@ -36,6 +36,6 @@ const options = (choices: readonly Choice[]) =>
   choices.map((choice, value) => ({ value, ...choice }));
 
 function answered<T>(answer: T): Exclude<T, symbol> {
-  if (isCancel(answer)) throw new Left();
+  if (isCancel(answer)) throw new Interrupted();
   return answer as Exclude<T, symbol>;
 }

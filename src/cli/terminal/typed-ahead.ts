@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Left } from '../errors.ts';
+import { Interrupted } from '../errors.ts';
 
 /** How long to wait for input that was typed ahead, in milliseconds. */
 const MOMENT = 50;
@@ -18,7 +18,7 @@ export interface TypedInput {
 
 /**
  * Drops what was typed before a question appeared. It can't be meant for the question, and an Enter would move its selection.
- * @throws Left at a Ctrl-C among it
+ * @throws Interrupted at a Ctrl-C among it
  */
 export async function dropTypedAhead(input: TypedInput): Promise<void> {
   if (input.isTTY !== true) return;
@@ -33,5 +33,5 @@ export async function dropTypedAhead(input: TypedInput): Promise<void> {
   input.off('data', drop);
   input.pause();
   input.setRawMode?.(false);
-  if (left) throw new Left();
+  if (left) throw new Interrupted();
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Left } from '../errors.ts';
+import { Interrupted } from '../errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How often the board is read again, in milliseconds. */
@@ -7,7 +7,7 @@ const INTERVAL = 1_000;
 
 /**
  * Shows `frame()` again and again until `until` settles, and once more then: drawn over on a TTY; otherwise only the
- * blocks that changed, where a change of age alone is none. Nothing is shown any more once the person has `Left`.
+ * blocks that changed, where a change of age alone is none. Nothing is shown any more once the person has interrupted it (`Interrupted`).
  */
 export async function watch(
   terminal: Terminal,
@@ -20,7 +20,7 @@ export async function watch(
   let left = false;
   const end = (reason?: unknown) => {
     over = true;
-    left = reason instanceof Left;
+    left = reason instanceof Interrupted;
     stop.abort();
   };
   const draw = async () => {

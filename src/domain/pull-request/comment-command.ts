@@ -1,5 +1,5 @@
 import { MAX_GUIDANCE } from '../session/guidance.ts';
-import { saidLines } from './said-lines.ts';
+import { linesOutsideCode } from './lines-outside-code.ts';
 
 export interface CommentCommand {
   readonly do: 'guide' | 'option' | 'approve' | 'retry' | 'cancel' | 'pause' | 'resume' | 'wait';
@@ -28,7 +28,7 @@ const GUIDE = /^guide\b:?(.*)$/i;
  */
 export function commandIn(comment: string): Commanded | undefined {
   const lines = comment.replaceAll('\r\n', '\n').split('\n');
-  const said = saidLines(lines);
+  const said = linesOutsideCode(lines);
   for (const [index, line] of lines.entries()) {
     const match = said[index] ? LINE.exec(line) : null;
     if (!match) continue;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bytesOf, keepLatest, shorten } from '../session/bounds.ts';
+import { CheckTiming, newCheckTiming } from './check-timing.ts';
 import { FeedbackItem, IssueSnapshot, roundOf } from './feedback.ts';
 import { OtherFixer } from './other-fixer.ts';
 import { AskedChecks, Examined, Repair } from './repairs.ts';
-import { newSettling, Settling } from './settling.ts';
 
 /** Something said that only the person is shown. */
 export const Remark = z.object({
@@ -36,7 +36,7 @@ export const FeedbackState = z.object({
   examined: Examined.nullable(),
   /** Failed checks that a person is asked about. */
   asked: AskedChecks.nullable().default(null),
-  settling: Settling.prefault({}),
+  settling: CheckTiming.prefault({}),
   /** Checks re-run, as `head id`. */
   rerun: z.array(z.string()),
   /** Whether it was made ready for review, and the person told. */
@@ -63,7 +63,7 @@ export const newFeedbackState = (): FeedbackState => ({
   repairs: [],
   examined: null,
   asked: null,
-  settling: newSettling(),
+  settling: newCheckTiming(),
   rerun: [],
   ready: false,
   closedSince: null,
@@ -83,7 +83,7 @@ const MOST_ROUNDS = 300;
 const CUT = '… (cut here; the whole is behind the link)';
 
 /** An item with as much of its text as there is room for beside the others. */
-export function fitting(others: readonly FeedbackItem[], item: FeedbackItem): FeedbackItem {
+export function shortenedToFit(others: readonly FeedbackItem[], item: FeedbackItem): FeedbackItem {
   const bytes = others.reduce((sum, { text }) => sum + bytesOf(text), bytesOf(item.text));
   return bytes <= PENDING.bytes ? item : withExcerpt(item);
 }
@@ -109,7 +109,7 @@ export function takeFeedback(
     items.map(({ author }) => author),
   );
   state.answering.push(...items.map(withExcerpt));
-  for (const item of keepLatest(state.answering, MOST_ANSWERING)) remember(state, item);
+  for (const item of keepLatest(state.answering, MOST_ANSWERING)) noteRemark(state, item);
   return items;
 }
 
@@ -123,7 +123,7 @@ function countUp(counts: Record<string, number>, keys: readonly string[]): void 
 const MOST_TURNS_IN_A_ROW = 10;
 
 /** Why a person is asked before the next turn: people and agent come to no end. The count begins anew then. */
-export function spentRounds(state: FeedbackState, limit: number): string | undefined {
+export function reasonToAskFirst(state: FeedbackState, limit: number): string | undefined {
   const round = Object.entries(state.rounds).find(([, rounds]) => rounds > limit)?.[0];
   if (round !== undefined) {
     state.rounds[round] = 0;
@@ -145,7 +145,8 @@ export function refreshPending(
 ): void {
   const now = new Map(edited.map((item) => [item.id, item]));
   const kept = state.pending.splice(0).filter(({ id }) => !gone.includes(id));
-  for (const item of kept) state.pending.push(fitting(state.pending, now.get(item.id) ?? item));
+  for (const item of kept)
+    state.pending.push(shortenedToFit(state.pending, now.get(item.id) ?? item));
 }
 
 export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
@@ -159,7 +160,7 @@ export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
 }
 
 /** An edit takes the place of what was remembered before. */
-export function remember(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {
+export function noteRemark(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {
   const before = state.remarks.findIndex((remark) => url !== '' && remark.url === url);
   if (before >= 0) state.remarks.splice(before, 1);
   state.remarks.push({ author, text: text.slice(0, MAX_REMARK_TEXT), url, at });

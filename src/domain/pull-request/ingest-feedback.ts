@@ -1,13 +1,13 @@
 import { keepLatest } from '../session/bounds.ts';
-import type { Beginning } from './beginning.ts';
+import { isPlaceholder, repeatsItself, withMachineUsers } from './authors.ts';
 import { type Commanded, type CommentCommand, commandIn } from './comment-command.ts';
 import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf, versionOf } from './feedback.ts';
-import { type FeedbackState, fitting, PENDING, remember } from './feedback-state.ts';
+import { type FeedbackState, noteRemark, PENDING, shortenedToFit } from './feedback-state.ts';
 import { digest } from './managed-section.ts';
-import { findsNothing } from './no-findings.ts';
-import { announcementOf } from './other-fixer.ts';
+import { hasNoFindings } from './no-findings.ts';
+import { repairAnnouncement } from './other-fixer.ts';
 import { asksNothing } from './rights.ts';
-import { isPlaceholder, repeatsItself, withMachineUsers } from './speakers.ts';
+import type { SessionStart } from './session-start.ts';
 
 /** A command to the session, and the comment that gives it; null when it means to command, and is none. */
 export interface GivenCommand {
@@ -22,7 +22,7 @@ export interface FeedbackContext {
   readonly fixers: readonly string[];
   readonly machineUsers: readonly string[];
   /** What was commanded before the session began was meant for another. */
-  readonly began: Beginning;
+  readonly began: SessionStart;
   /** ISO 8601. */
   readonly now: string;
   /** The pull request's head. */
@@ -62,7 +62,7 @@ export function ingestFeedback(
     if (waiting >= 0) {
       const [before] = state.pending.splice(waiting, 1);
       if (before && !commanded) {
-        state.pending.splice(waiting, 0, fitting(state.pending, { ...before, ...item }));
+        state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
         return [];
       }
     }
@@ -77,7 +77,7 @@ export function ingestFeedback(
       return [];
     }
     if (!item.mayWrite || item.bot) {
-      remember(state, item);
+      noteRemark(state, item);
       return [];
     }
     return [takeCommand(state, { item, commanded, isEdit }, context)];
@@ -100,9 +100,9 @@ function takeCommand(
 function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
   if (asksNothing(item)) return;
-  if (findsNothing(item)) return;
+  if (hasNoFindings(item)) return;
   if (!isForTurn(state, item, context)) {
-    remember(state, item);
+    noteRemark(state, item);
     return;
   }
   if (isPerson) {
@@ -110,7 +110,7 @@ function takeComment(state: FeedbackState, item: FeedbackItem, context: Feedback
     const { [item.author]: own = 0 } = state.turnsBy;
     state.turnsBy = own > 0 ? { [item.author]: own } : {};
   }
-  state.pending.push(fitting(state.pending, item));
+  state.pending.push(shortenedToFit(state.pending, item));
 }
 
 const isEvent = ({ kind }: FeedbackItem): boolean =>
@@ -121,7 +121,7 @@ function takeEvent(state: FeedbackState, item: FeedbackItem, context: FeedbackCo
   if (isBefore(item, context.began)) return;
   const { kind, text, url } = item;
   if (kind === 'dequeued') {
-    remember(state, { ...item, text: `took it out of the merge queue: ${text}` });
+    noteRemark(state, { ...item, text: `took it out of the merge queue: ${text}` });
     context.onDequeued?.(item);
   } else if (kind === 'unassigned') {
     if (state.fixer?.author === text) state.fixer = null;
@@ -146,7 +146,7 @@ function noteFixer(
   item: FeedbackItem,
   { fixers, now, headSha }: FeedbackContext,
 ): boolean {
-  const said = announcementOf(item, fixers);
+  const said = repairAnnouncement(item, fixers);
   if (said === 'fixing') state.fixer = { author: item.author, url: item.url, at: now, headSha };
   // A bot speaks for itself only.
   else if (said === 'over' && state.fixer?.author === item.author) state.fixer = null;
@@ -166,7 +166,7 @@ function noteHeard({ heard }: FeedbackState, item: FeedbackItem): void {
 const wasHeardBefore = ({ heard }: FeedbackState, { id }: FeedbackItem): boolean =>
   heard.some((version) => version === id || version.startsWith(`${id}@`));
 
-const isBefore = ({ id, at }: FeedbackItem, { lastComment, at: began }: Beginning): boolean => {
+const isBefore = ({ id, at }: FeedbackItem, { lastComment, at: began }: SessionStart): boolean => {
   const comment = /^comment:(\d+)$/.exec(id)?.[1];
   return comment !== undefined && lastComment !== null
     ? Number(comment) <= lastComment

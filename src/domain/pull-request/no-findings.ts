@@ -13,7 +13,7 @@ const FOUND =
   /outside diff range|nitpick|duplicate comments|additional comments|low confidence|\bactionable comments posted: [1-9]|generated [1-9]\d* comments?|found [1-9]\d* (?:potential |new )?issues?|```suggestion/i;
 
 /** Whether a bot's review or comment only says that it found nothing. */
-export function findsNothing({ bot, kind, text }: FeedbackItem): boolean {
+export function hasNoFindings({ bot, kind, text }: FeedbackItem): boolean {
   if (!bot || kind !== 'comment') return false;
   const said = text.replaceAll('’', "'").replace(/[*_]{2}/g, '');
   return (NOTHING_FOUND.test(said) && !FOUND.test(said)) || NOTHING_FOUND_AT_ALL.test(said);

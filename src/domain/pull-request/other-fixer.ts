@@ -33,7 +33,7 @@ const BOT_OVER =
   /\b(?:fixed|pushed|applied|committed|finished|unable|could not|couldn't|no changes|nothing to)\b/i;
 
 /** What a comment of a listed bot that repairs says about it; undefined for anybody else's. */
-export function announcementOf(
+export function repairAnnouncement(
   item: FeedbackItem,
   fixers: readonly string[],
 ): 'fixing' | 'over' | undefined {

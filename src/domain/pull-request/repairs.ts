@@ -54,7 +54,7 @@ export const MOST_REPAIRS = 50;
 export const LOOK_AGAIN = 15 * 60_000;
 
 /** Whether as many turns were taken on one of these failures, or since all checks passed, as may be. */
-export function isSpent(
+export function isLimitReached(
   repairs: readonly Repair[],
   failures: readonly Check[],
   limit: number,

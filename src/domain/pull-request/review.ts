@@ -1,9 +1,14 @@
+import {
+  type CheckTimeouts,
+  pendingChecks,
+  requiredChecksStep,
+  settledAt,
+} from './check-timing.ts';
 import { type Check, failedIn, namesOf } from './checks.ts';
 import type { FeedbackState } from './feedback-state.ts';
 import { type Yielding, yieldFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 import { isExamined, LOOK_AGAIN, stillFails } from './repairs.ts';
-import { type CheckTimeouts, pendingOf, requiredOf, settledAt } from './settling.ts';
 
 /** What a pull request asks of its session. */
 export type NextAction =
@@ -83,7 +88,7 @@ function aboutChecks(
       !checks.running.some(({ workflowRun }) => workflowRun && workflowRun === check.workflowRun),
   );
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
-  const pending = pendingOf(checks, settling, timeouts, timeouts.now);
+  const pending = pendingChecks(checks, settling, timeouts, timeouts.now);
   const settled = settledAt(settling, timeouts);
   const isSettled = settled <= timeouts.now;
   // More may fail while others run: they make one turn.
@@ -106,21 +111,25 @@ function aboutChecks(
       ? { ...wait, activity: 'waits for its checks to begin' }
       : { ...wait, activity: 'waits for more checks to begin', unrecorded: true };
   }
-  const required = requiredOf(settling, timeouts, timeouts.now);
+  const required = requiredChecksStep(settling, timeouts, timeouts.now);
   if (required.look)
     return feedback.ready
       ? { do: 'look-for-required' }
-      : { do: 'make-ready', but: butOf(pull, feedback, namesOf(pending.excused)), look: true };
+      : {
+          do: 'make-ready',
+          but: exceptionsOf(pull, feedback, namesOf(pending.excused)),
+          look: true,
+        };
   const { missing, until } = required;
   if (until !== undefined) {
     const activity = `waits for required checks: ${missing.join(', ')}`;
     return { do: 'wait', activity, ready: false, until };
   }
-  return isAsGoodAsItGets(pull, feedback, [...namesOf(pending.excused), ...missing]);
+  return whenNothingIsLeft(pull, feedback, [...namesOf(pending.excused), ...missing]);
 }
 
 /** Failed checks that the agent hears of in a turn that is taken anyway, so that it makes one turn of all there is. */
-export function failuresBeside(
+export function unexaminedFailures(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
   timeouts: ReviewTimeouts,
@@ -150,7 +159,7 @@ function unexamined(
 }
 
 /** Nothing is left that the session could do. */
-function isAsGoodAsItGets(
+function whenNothingIsLeft(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
   butFor: readonly string[],
@@ -158,7 +167,7 @@ function isAsGoodAsItGets(
   const { ready, examined } = feedback;
   const isOnBase =
     failedIn(pull.checks).length > 0 && examined !== null && examined.onBase.length > 0;
-  const but = butOf(pull, feedback, butFor);
+  const but = exceptionsOf(pull, feedback, butFor);
   if (!ready) return { do: 'make-ready', but };
   return {
     ...{ do: 'wait', activity: waitsForReview(pull, but), ready: true },
@@ -167,7 +176,7 @@ function isAsGoodAsItGets(
 }
 
 /** What is not as it should be with a pull request that is ready; empty when all is well. */
-function butOf(
+function exceptionsOf(
   { checks }: PullRequestSnapshot,
   { examined }: FeedbackState,
   butFor: readonly string[],

@@ -1,13 +1,13 @@
+import { isAcknowledgement } from './acknowledgement.ts';
+import { isForOtherBots } from './commands-for-bots.ts';
 import { commandIn } from './comment-command.ts';
-import { isCourtesy } from './courtesy.ts';
 import type { FeedbackItem } from './feedback.ts';
-import { commandsOthers } from './other-commands.ts';
 
 type Comment = Pick<FeedbackItem, 'bot' | 'onIssue' | 'text'>;
 
 /** Whether a person only says thanks on a pull request, or speaks to another program there. */
 export const asksNothing = ({ bot, onIssue, text }: Comment): boolean =>
-  !bot && !onIssue && (isCourtesy(text) || commandsOthers(text));
+  !bot && !onIssue && (isAcknowledgement(text) || isForOtherBots(text));
 
 /**
  * Whether it matters what the author may do in the repository. Each answer costs a request to GitHub, and

@@ -136,5 +136,5 @@ export const keptApartBy = (
   collisions.find(({ issue, apart }) => apart && sessions.get(issue)?.atWork === true);
 
 /** `#126 changes src/auth/service.js` */
-export const collisionInWords = ({ issue, file, changed }: Collision): string =>
+export const collisionText = ({ issue, file, changed }: Collision): string =>
   `#${issue} ${changed ? 'changes' : 'probably changes'} ${file ?? 'the same files'}`;

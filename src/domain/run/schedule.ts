@@ -2,7 +2,7 @@ import { hasEnded, hasMerged, type SessionReport } from '../session/reports.ts';
 import type { ParentBranch } from '../session/session.ts';
 import type { Policy } from '../settings/policy.ts';
 import { depths, graphOf, reversed } from '../shared/graph.ts';
-import { Collisions, collisionInWords, keptApartBy, type PlannedOverlap } from './overlap.ts';
+import { Collisions, collisionText, keptApartBy, type PlannedOverlap } from './overlap.ts';
 import type { PlannedIssue } from './plan.ts';
 
 export interface Limits {
@@ -13,7 +13,7 @@ export interface Limits {
 }
 
 /** What may start now, and on what: nothing below it, or its one dependency that is not merged yet. */
-export interface Start {
+export interface StartableIssue {
   readonly issue: PlannedIssue;
   readonly parent?: ParentBranch;
   /** Dependencies that ended cancelled: the session must ask before it begins. */
@@ -41,7 +41,7 @@ export interface Schedule {
  * changes the same files, as far as that is sure. Then come those that overlap least with open sessions; those with the
  * longest chain of dependents behind them; those that have been ready longest; and the plan's order.
  */
-export function startable(schedule: Schedule): Start[] {
+export function startable(schedule: Schedule): StartableIssue[] {
   const { issues, sessions, limits, stacking, overlaps = [], first = [] } = schedule;
   const { since = new Map<number, number>() } = schedule;
   const free = freeSlots(sessions, limits);
@@ -62,7 +62,7 @@ export function startable(schedule: Schedule): Start[] {
       age: since.get(issue) ?? since.size,
     };
   });
-  const chosen: Start[] = [];
+  const chosen: StartableIssue[] = [];
   while (chosen.length < free) {
     const next = waiting
       .filter(({ apart, rank }) => !apart || rank < first.length)
@@ -83,7 +83,7 @@ export function startable(schedule: Schedule): Start[] {
 }
 
 interface Candidate {
-  readonly start: Start;
+  readonly start: StartableIssue;
   readonly rank: number;
   /** Whether a session at work, or about to start, changes the same files. */
   apart: boolean;
@@ -102,7 +102,7 @@ export const readyToStart = (
   issues: readonly PlannedIssue[],
   sessions: ReadonlyMap<number, SessionReport>,
   stacking: Policy['stacking'],
-): Start[] =>
+): StartableIssue[] =>
   issues
     .filter(({ issue }) => !sessions.has(issue))
     .flatMap((issue) => start(issue, sessions, stacking) ?? []);
@@ -119,7 +119,7 @@ function start(
   issue: PlannedIssue,
   sessions: ReadonlyMap<number, SessionReport>,
   stacking: Policy['stacking'],
-): Start | undefined {
+): StartableIssue | undefined {
   const unmerged: ParentBranch[] = [];
   const cancelled: number[] = [];
   for (const number of issue.after) {
@@ -164,11 +164,11 @@ export function waitsOf({
       ? undefined
       : keptApartBy(collisions.withOpen(entry), sessions);
     return collision
-      ? { waitingFor: `#${collision.issue}`, waitsWhile: collisionInWords(collision) }
+      ? { waitingFor: `#${collision.issue}`, waitsWhile: collisionText(collision) }
       : { waitingFor: 'a free slot' };
   };
 }
 
 /** `waits for #126`, `waits while #126 changes src/auth/service.js` */
-export const waitInWords = ({ waitingFor, waitsWhile }: Waiting): string =>
+export const waitText = ({ waitingFor, waitsWhile }: Waiting): string =>
   waitsWhile === undefined ? `waits for ${waitingFor}` : `waits while ${waitsWhile}`;

@@ -1,6 +1,6 @@
 import { hasEnded, hasMerged, type SessionReport } from '../session/reports.ts';
 import type { RunInput, RunResult, RunStatus } from './run.ts';
-import { waitInWords, waitsOf } from './schedule.ts';
+import { waitsOf, waitText } from './schedule.ts';
 
 /** A run as it is now. */
 export interface RunView {
@@ -60,7 +60,7 @@ export function runDetails({ input, sessions, first }: RunView): string {
       (session) =>
         `- **#${session.issue}** ${hasMerged(session) ? 'merged' : session.status} ${session.pullRequest?.url ?? ''}`,
     ),
-    ...firstLines(waiting, (one) => `- #${one.issue} ${waitInWords(waits(one))}`),
+    ...firstLines(waiting, (one) => `- #${one.issue} ${waitText(waits(one))}`),
   ].join('\n');
 }
 

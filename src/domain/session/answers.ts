@@ -29,7 +29,7 @@ export function noteRefusal(
 }
 
 /** As much of a session as decides what it can be told. */
-export interface Guidable {
+export interface GuidanceTarget {
   readonly issue: number;
   /** Its open question; null when nothing is asked. */
   readonly question: Question | null;
@@ -49,7 +49,7 @@ export const INBOX = { bytes: 512_000, pieces: 100, tools: 200 } as const;
 /** Reads guidance. @returns it, or why it can't be taken, in words for the person who sent it */
 export function readGuidance(
   input: unknown,
-  told: Guidable,
+  told: GuidanceTarget,
 ): { readonly guidance: Guidance } | { readonly problem: string } {
   const parsed = Guidance.safeParse(input);
   if (!parsed.success) return { problem: malformed(input) };
@@ -116,14 +116,14 @@ const NOT_ASKED = {
   retry: { asksFor: 'retry', problem: 'no failed step waits to be tried again' },
 } as const;
 
-function mismatch({ action }: Guidance, { issue, question }: Guidable): string | undefined {
+function mismatch({ action }: Guidance, { issue, question }: GuidanceTarget): string | undefined {
   if (action === 'answer') return undefined;
   const { asksFor, problem } = NOT_ASKED[action];
   if (question?.asksFor === asksFor) return undefined;
   return question ? `${problem}; ${howToAnswer(issue, question)}` : problem;
 }
 
-function excess(guidance: Guidance, { pending, allowed }: Guidable): string | undefined {
+function excess(guidance: Guidance, { pending, allowed }: GuidanceTarget): string | undefined {
   const bytes = [...pending, guidance].reduce((sum, { text }) => sum + bytesOf(text), 0);
   if (pending.length >= INBOX.pieces || bytes > INBOX.bytes)
     return `its inbox is full: ${pending.length} pieces of guidance already wait for its next turn; send this one after that turn`;

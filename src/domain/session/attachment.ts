@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Standing, statusOf } from './status.ts';
+import { type StatusFacts, statusOf } from './status.ts';
 
 /** A person at a terminal who asks for a session's agent and worktree. */
 export const AttachRequest = z.object({
@@ -29,7 +29,7 @@ export const Detach = z.object({
 export type Detach = z.input<typeof Detach>;
 
 /** As much of a session as decides whether it can be attached. */
-interface Attachable extends Standing {
+interface Attachable extends StatusFacts {
   readonly activity: string;
   readonly conversation: unknown;
   readonly attached: Attachment | null;
@@ -42,11 +42,11 @@ export function attachProblem(session: Attachable, instead?: string): string | u
   if (attached && attached.id !== instead)
     return `it is attached in a terminal already, since ${attached.since}`;
   if (status === 'stuck' && !conversation) return 'its agent has begun no conversation yet';
-  return restProblem(session);
+  return notHoldableReason(session);
 }
 
 /** Why nothing can be held still in it. */
-export function restProblem(session: Attachable): string | undefined {
+export function notHoldableReason(session: Attachable): string | undefined {
   const status = statusOf(session);
   return session.phase !== 'ended' && (status === 'stuck' || status === 'complete')
     ? undefined

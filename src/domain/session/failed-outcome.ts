@@ -25,7 +25,7 @@ export const isSame = (a: FailedOutcome | null, b: FailedOutcome): boolean =>
   a.diff?.deletions === b.diff?.deletions;
 
 /** For the person who is asked: how it failed before, and now. Empty the first time. */
-export function toldTogether(before: FailedOutcome | null, now: FailedOutcome): string {
+export function compareFailures(before: FailedOutcome | null, now: FailedOutcome): string {
   if (!before) return '';
   return isSame(before, now)
     ? `It is the second time in a row: the same problem, and nothing changed in between (${shown(now)}).`

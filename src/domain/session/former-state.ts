@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { FailedOutcome } from './failed-outcome.ts';
 import { Guidance } from './guidance.ts';
-import { said } from './received-guidance.ts';
+import { excerptOf } from './received-guidance.ts';
 import { TurnEntry } from './session.ts';
 import { Reply } from './turn.ts';
 import { NO_TURNS } from './turn-log.ts';
@@ -116,7 +116,7 @@ function oneList(
 ): unknown[] {
   const delivered = [...all];
   const waiting = pending.map((guidance) => {
-    const index = delivered.findLastIndex(({ text }) => text === said(guidance));
+    const index = delivered.findLastIndex(({ text }) => text === excerptOf(guidance));
     const [one] = index < 0 ? [] : delivered.splice(index, 1);
     const receivedAt = one?.receivedAt ?? all.at(-1)?.receivedAt ?? '';
     return { ...guidance, receivedAt, deliveredAt: null };

@@ -42,7 +42,7 @@ export type OptionInput =
       readonly tool?: string | undefined;
     };
 
-const ofLabel = label.transform((text) => inFull([text])[0] as QuestionOption);
+const ofLabel = label.transform((text) => withDefaults([text])[0] as QuestionOption);
 
 /** An option as an agent gives it. Words alone are its label. */
 export const AgentOption = z.union([
@@ -76,7 +76,7 @@ export function onlyOneRecommended(options: readonly QuestionOption[]): Question
 }
 
 /** Options in full, however briefly they were given. */
-export const inFull = (options: readonly OptionInput[]): QuestionOption[] =>
+export const withDefaults = (options: readonly OptionInput[]): QuestionOption[] =>
   options.map((option) => {
     const given = typeof option === 'string' ? { label: option } : option;
     const { consequence = '', recommended = false } = given;

@@ -1,6 +1,6 @@
 import { type PullRequestSnapshot, pullRequestState } from '../pull-request/pull-request.ts';
 import { MOST, shorten } from './bounds.ts';
-import { said, textOf } from './received-guidance.ts';
+import { excerptOf, guidanceText } from './received-guidance.ts';
 import type { SessionReport } from './reports.ts';
 import type { SessionDetail, SessionRecord } from './session.ts';
 import type { SessionState } from './state.ts';
@@ -48,7 +48,7 @@ export function toRecord(state: SessionState): SessionRecord {
 function forwarded({ turns, guidance }: SessionState): string | null {
   const turn = turns.at(-1);
   if (!turn || turn.endedAt !== null) return null;
-  const text = textOf(guidance.filter(({ deliveredAt }) => deliveredAt === turn.startedAt));
+  const text = guidanceText(guidance.filter(({ deliveredAt }) => deliveredAt === turn.startedAt));
   return text === '' ? null : shorten(text, MOST.forwarded);
 }
 
@@ -60,7 +60,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   conversation: state.conversation?.id ?? null,
   guidance: state.guidance
     .slice(-MOST.guidance)
-    .map(({ action, receivedAt, ...one }) => ({ text: said(one), action, receivedAt })),
+    .map(({ action, receivedAt, ...one }) => ({ text: excerptOf(one), action, receivedAt })),
   agent: agentOf(state),
   terminal: terminalOf(state),
   base: state.base,

@@ -16,7 +16,7 @@ export const ReceivedGuidance = z.object({
 export type ReceivedGuidance = z.infer<typeof ReceivedGuidance>;
 
 /** What the agent has not had yet. */
-export const pendingOf = (guidance: readonly ReceivedGuidance[]): ReceivedGuidance[] =>
+export const pendingGuidance = (guidance: readonly ReceivedGuidance[]): ReceivedGuidance[] =>
   guidance.filter(({ deliveredAt }) => deliveredAt === null);
 
 /**
@@ -30,7 +30,7 @@ export function receive(
 ): void {
   const deliveredAt = isOnlyRaise(guidance) ? at : null;
   received.push({ ...guidance, receivedAt: at, deliveredAt });
-  settle(received, turn);
+  shortenDelivered(received, turn);
 }
 
 /** Delivers at a moment what waits, or what of it `isWanted`. @returns it */
@@ -39,39 +39,43 @@ export function deliverPending(
   at: string,
   isWanted: (guidance: Guidance) => boolean = () => true,
 ): ReceivedGuidance[] {
-  const wanted = pendingOf(received).filter(isWanted);
-  deliver(wanted, at);
+  const wanted = pendingGuidance(received).filter(isWanted);
+  markDelivered(wanted, at);
   return wanted;
 }
 
-export function deliver(guidance: readonly ReceivedGuidance[], at: string): void {
+export function markDelivered(guidance: readonly ReceivedGuidance[], at: string): void {
   for (const one of guidance) one.deliveredAt = at;
 }
 
 /** It waits again: what it was for did not come about. */
-export function takeBack(guidance: readonly ReceivedGuidance[]): void {
+export function undoDelivery(guidance: readonly ReceivedGuidance[]): void {
   for (const one of guidance) one.deliveredAt = null;
 }
 
 /** Keeps of what was delivered the latest, and the beginning of it, but for what was delivered at the moment `but`. */
-export function settle(received: ReceivedGuidance[], but?: string): void {
+export function shortenDelivered(received: ReceivedGuidance[], but?: string): void {
   const delivered = received.filter(
     ({ deliveredAt }) => deliveredAt !== null && deliveredAt !== but,
   );
   const dropped = new Set(keepLatest(delivered, MOST.guidance));
-  for (const one of delivered) Object.assign(one, { text: said(one), allow: [], budget: 0 });
+  for (const one of delivered) Object.assign(one, { text: excerptOf(one), allow: [], budget: 0 });
   received.splice(0, received.length, ...received.filter((one) => !dropped.has(one)));
 }
 
 /** What the person said, for a person: the beginning of it. */
-export function said({ text, allow, budget }: Pick<Guidance, 'text' | 'allow' | 'budget'>): string {
+export function excerptOf({
+  text,
+  allow,
+  budget,
+}: Pick<Guidance, 'text' | 'allow' | 'budget'>): string {
   const raise = budget > 0 ? [`budget +${budget}`] : [];
   const lines = [text, ...allow.map((rule) => `allow ${rule}`), ...raise];
   return shorten(lines.filter((line) => line !== '').join('\n'), MOST.excerpt);
 }
 
 /** What an agent is told of guidance in its turn; empty when there is nothing to tell. */
-export function textOf(
+export function guidanceText(
   guidance: readonly (Pick<Guidance, 'text' | 'allow'> & Partial<Pick<Guidance, 'action'>>)[],
 ): string {
   const allowed = guidance.flatMap(({ allow }) => allow);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Beginning } from '../pull-request/beginning.ts';
 import { Remark } from '../pull-request/feedback-state.ts';
+import { SessionStart } from '../pull-request/session-start.ts';
 import { AgentName, type AgentSettings } from '../settings/agent-settings.ts';
 import { BranchName, SessionSettings } from '../settings/policy.ts';
 import { IssueNumber } from '../shared/issue.ts';
@@ -72,7 +72,7 @@ export const Registration = z.object({
   /** The adapter of the agent it was held with; empty when that is not known. */
   conversationAdapter: z.string().default(''),
   /** When that was, as GitHub tells it; null where that is not known. */
-  began: Beginning.nullable().default(null),
+  began: SessionStart.nullable().default(null),
 });
 export type Registration = z.infer<typeof Registration>;
 

@@ -4,9 +4,9 @@ import { FeedbackState, newFeedbackState } from '../pull-request/feedback-state.
 import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { StackRow } from '../pull-request/stack-table.ts';
 import { Refusal } from './answers.ts';
-import { Asking, Conflict } from './asking.ts';
 import { Attachment } from './attachment.ts';
 import { Failures } from './failed-outcome.ts';
+import { Conflict, OpenQuestion } from './open-question.ts';
 import { ReceivedGuidance } from './received-guidance.ts';
 import { DependencyNotice } from './reports.ts';
 import {
@@ -18,7 +18,7 @@ import {
   TurnEntry,
 } from './session.ts';
 import { Phase, statusOf } from './status.ts';
-import { DiffStat, IMPLEMENT, NextTurn, Outcome, Question, Reply, Work } from './turn.ts';
+import { DiffStat, IMPLEMENT_TURN, NextTurn, Outcome, Question, Reply, Work } from './turn.ts';
 import { EarlierTurns, NO_TURNS, Spending } from './turn-log.ts';
 
 /** How a session stands with its limits. */
@@ -92,7 +92,7 @@ export const SessionState = z.object({
   limits: Limits,
   stuck: Question.nullable(),
   /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
-  asking: Asking.nullable().default(null),
+  asking: OpenQuestion.nullable().default(null),
   /** What a person told it, oldest first: all that waits, and the latest of the rest. */
   guidance: z.array(ReceivedGuidance),
   /** Ids of the latest updates, each of which is taken once. */
@@ -134,7 +134,7 @@ export function newSession(input: SessionInput, now: string): SessionState {
     registration: null,
     base: null,
     conversation: null,
-    next: { ...IMPLEMENT },
+    next: { ...IMPLEMENT_TURN },
     unknownCommits: 0,
     plan: { text: '', awaitsApproval: false },
     turns: [],
@@ -170,13 +170,13 @@ export function noteWork(state: SessionState, { diff, changed }: Work): void {
 }
 
 /** What a session's status follows from, besides its phase. */
-export type Standing = Partial<Pick<SessionState, 'stuck' | 'ready' | 'cancelled'>>;
+export type ChangeableStatusFacts = Partial<Pick<SessionState, 'stuck' | 'ready' | 'cancelled'>>;
 
 /** Changes what the status follows from, and notes since when it is another one. @param now ISO 8601 */
-export function change(
+export function changeStatusFacts(
   state: SessionState,
   now: string,
-  changes: Standing | Pick<SessionState, 'phase'>,
+  changes: ChangeableStatusFacts | Pick<SessionState, 'phase'>,
 ): void {
   const before = statusOf(state);
   Object.assign(state, changes);
@@ -188,5 +188,5 @@ export type Next = Phase | NextTurn;
 
 export function goTo(state: SessionState, now: string, next: Next): void {
   if (typeof next !== 'string') state.next = next;
-  change(state, now, { phase: typeof next === 'string' ? next : 'work' });
+  changeStatusFacts(state, now, { phase: typeof next === 'string' ? next : 'work' });
 }

@@ -20,7 +20,7 @@ export const Phase = z.enum(['register', 'plan', 'work', 'publish', 'review', 'e
 export type Phase = z.infer<typeof Phase>;
 
 /** What a session's status follows from. */
-export interface Standing {
+export interface StatusFacts {
   readonly phase: Phase;
   /** The question that is open; null when nothing is asked. */
   readonly stuck: unknown;
@@ -29,7 +29,7 @@ export interface Standing {
   readonly cancelled: boolean;
 }
 
-export function statusOf({ cancelled, stuck, phase, ready }: Standing): SessionStatus {
+export function statusOf({ cancelled, stuck, phase, ready }: StatusFacts): SessionStatus {
   if (cancelled) return 'cancelled';
   if (stuck) return 'stuck';
   switch (phase) {

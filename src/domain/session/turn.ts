@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { shorten } from './bounds.ts';
 import { Tokens } from './budget.ts';
-import { AgentOption, inFull, onlyOneRecommended, QuestionOption } from './options.ts';
+import { AgentOption, onlyOneRecommended, QuestionOption, withDefaults } from './options.ts';
 
 const short = z.string().trim().min(1).max(2_000);
 const optionalShort = z.string().trim().max(2_000);
@@ -45,7 +45,7 @@ export const questionInFull = ({
   options = [],
   context = '',
   asksFor = 'guidance',
-}: QuestionInput): Question => ({ decision, options: inFull(options), context, asksFor });
+}: QuestionInput): Question => ({ decision, options: withDefaults(options), context, asksFor });
 
 /** What the agent says to one point of feedback, by the point's id. */
 export const Reply = z.object({ to: short, text: short });
@@ -125,10 +125,10 @@ export const NextTurn = z.object({
 export type NextTurn = z.infer<typeof NextTurn>;
 
 /** A turn for whatever guidance there is then. */
-export const GUIDED: Readonly<NextTurn> = { kind: 'guidance', context: '' };
+export const GUIDANCE_TURN: Readonly<NextTurn> = { kind: 'guidance', context: '' };
 
 /** A turn that carries out the issue, or the plan. */
-export const IMPLEMENT: Readonly<NextTurn> = { kind: 'implement', context: '' };
+export const IMPLEMENT_TURN: Readonly<NextTurn> = { kind: 'implement', context: '' };
 
 export const DiffStat = z.object({
   files: z.number().int().nonnegative(),
@@ -196,7 +196,7 @@ export function askingForTools(outcome: Outcome, denials: readonly string[]): Ou
   return {
     kind: 'stuck',
     decision: `May the agent use ${named.slice(0, 5).join(', ')}?`.slice(0, 2_000),
-    options: inFull([
+    options: withDefaults([
       { label: 'allow it for this session', effect: 'allow', tool: ruleFor(named[0] ?? '') },
       { label: 'tell it how to do without', effect: 'say' },
     ]),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { MACHINE_USERS } from '../pull-request/authors.ts';
+import { PERSON_CHECKS } from '../pull-request/check-timing.ts';
 import { REVIEWING_BOTS } from '../pull-request/feedback.ts';
 import { FIXING_BOTS } from '../pull-request/other-fixer.ts';
-import { PERSON_CHECKS } from '../pull-request/settling.ts';
-import { MACHINE_USERS } from '../pull-request/speakers.ts';
 import { Budget } from '../session/budget.ts';
 import { DEFAULT_BRANCH_TEMPLATE, DEFAULT_WORKTREE_TEMPLATE } from '../shared/identity.ts';
 import { AgentSettings, NamedAgents, VariableName } from './agent-settings.ts';

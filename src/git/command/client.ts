@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { GIT_MARK, gitEnvironment } from './environment.ts';
-import { type GitDirectories, runIn, runOver } from './explicit.ts';
 import { GitFailure, gitError } from './failure.ts';
+import { type GitDirectories, gitRunFor, gitRunIn } from './git-directories.ts';
 import { removeLeftLock } from './locks.ts';
 import { losslessBytes, losslessText } from './lossless.ts';
 
@@ -22,10 +22,10 @@ export interface GitOptions {
    */
   readonly names?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** The worktree that this command changes: see `endInterrupted`. */
+  /** The worktree that this command changes: see `stopInterrupted`. */
   readonly mark?: string;
   /** The git directory to use, whatever git directory belongs to the directory in which git runs. */
-  readonly over?: GitDirectories;
+  readonly directories?: GitDirectories;
   /** Whether this is a second try, after a lock that blocked the first one was removed. */
   readonly again?: boolean;
 }
@@ -46,7 +46,9 @@ export async function git(
       'WorktreeLost',
       `${directory} does not exist any more: restore it, or cancel the session that needs it`,
     );
-  const { env: directories, sandbox } = options.over ? runOver(options.over) : runIn(directory);
+  const { env: directories, sandbox } = options.directories
+    ? gitRunFor(options.directories)
+    : gitRunIn(directory);
   const env = gitEnvironment(options.config ?? [], {
     ...directories,
     ...(options.mark !== undefined && { [GIT_MARK]: options.mark }),

@@ -1,5 +1,5 @@
 import { isNetworkVariable } from '../../process/network-variables.ts';
-import { trustOf } from './trust.ts';
+import { certificateVariables } from './trust.ts';
 
 /**
  * The environment of every git command that Coppice runs. Whoever works in a worktree can write the repository’s
@@ -58,7 +58,7 @@ export function gitEnvironment(
   const settings = [...CONFIG, ...config];
   return {
     ...Object.fromEntries(inherited),
-    ...trustOf(process.env),
+    ...certificateVariables(process.env),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',

@@ -1,7 +1,7 @@
 import { CoppiceError, type FailureType, TransientError } from '../../domain/shared/failure.ts';
 import { oneLine, plainLines } from '../../domain/shared/text.ts';
 import { isLockedByAnother } from './locks.ts';
-import { isNetworkTrouble } from './network.ts';
+import { isNetworkError } from './network.ts';
 
 /** How much of git's output a failure carries, in characters. */
 const TAIL = 2_000;
@@ -70,7 +70,7 @@ export function gitError(command: string, exit: GitExit): GitFailure | Transient
   }
   if (DISK_FULL.test(stderr))
     return new GitFailure('DiskFull', `git ${command} failed (${said}): free some space`, ended);
-  if (isNetworkTrouble(stderr) || isLockedByAnother(stderr))
+  if (isNetworkError(stderr) || isLockedByAnother(stderr))
     return new TransientError(`git ${command} failed: ${said}`);
   const message = `git ${command} failed: ${said || `exit ${exitCode}`}`;
   return new GitFailure('GitFailed', message, ended, true);

@@ -6,5 +6,5 @@ import { GIT_MARK } from './environment.ts';
 const GRACE = 5_000;
 
 /** Ends the git commands on a worktree that outlived the worker that started them. */
-export const endInterrupted = (worktree: string): Promise<void> =>
+export const stopInterrupted = (worktree: string): Promise<void> =>
   stopAll(() => members({ [GIT_MARK]: worktree }), GRACE);

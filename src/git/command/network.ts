@@ -16,7 +16,7 @@ const CONFIGURED =
   /certificate|cafile|capath|ssl peer|not supported|protocol .* disabled|malformed|bad\/illegal format/i;
 
 /** Whether git’s output shows a failure that passes by itself. */
-export function isNetworkTrouble(stderr: string): boolean {
+export function isNetworkError(stderr: string): boolean {
   const status = STATUS.exec(stderr)?.[1];
   if (status !== undefined) return PASSING_STATUS.test(status);
   return NETWORK.test(stderr) || (UNABLE.test(stderr) && !CONFIGURED.test(stderr));

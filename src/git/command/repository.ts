@@ -2,8 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { listWorktrees, type Worktree } from '../worktree/worktrees.ts';
 import { git } from './client.ts';
 import { commonDirectory, gitDirectory } from './directories.ts';
-import { checkoutGitOf } from './explicit.ts';
 import { GitFailure } from './failure.ts';
+import { gitDirectoryOfCheckout } from './git-directories.ts';
 
 export interface Repository {
   /** Absolute path of the person's own checkout, also when asked from within one of its worktrees. */
@@ -35,7 +35,7 @@ export async function findRepository(
   try {
     const top = await toplevel(directory);
     // A private git directory does not list other worktrees.
-    const shared = top === undefined ? undefined : checkoutGitOf(top);
+    const shared = top === undefined ? undefined : gitDirectoryOfCheckout(top);
     const [main, ...linked] = await listWorktrees(shared ?? top ?? directory);
     if (main === undefined) return undefined;
     const root = await rootOf(main, linked, { top, from: shared ?? top ?? directory, choose });

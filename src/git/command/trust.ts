@@ -12,7 +12,7 @@ let bundle: string | undefined;
  * person has configured git’s own authorities, nothing changes.
  * @returns the variables to add to git’s environment
  */
-export function trustOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+export function certificateVariables(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   if (!env.NODE_EXTRA_CA_CERTS || env.GIT_SSL_CAINFO || env.GIT_SSL_CAPATH) return {};
   bundle ??= isConfigured(env) ? '' : writeBundle(env);
   return bundle === '' ? {} : { GIT_SSL_CAINFO: bundle };

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitDirectory } from '../command/directories.ts';
-import type { GitDirectories } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
+import type { GitDirectories } from '../command/git-directories.ts';
 import { recordedSubmodules } from '../worktree/submodule-commits.ts';
 import { nestedIn } from './repositories.ts';
-import { lookAtNested } from './work.ts';
+import { inspectNested } from './work.ts';
 
 /** A tree entry that names a commit of another repository (mode 160000). */
 export interface Gitlink {
@@ -29,7 +29,8 @@ export async function dirtySubmodules(worktree: string): Promise<string[]> {
   const dirty: string[] = [];
   for (const path of links.keys()) {
     const nested = nestedIn({ worktree, own }, path);
-    if (nested?.git !== undefined && (await lookAtNested(nested)).uncommitted > 0) dirty.push(path);
+    if (nested?.git !== undefined && (await inspectNested(nested)).uncommitted > 0)
+      dirty.push(path);
   }
   return dirty;
 }

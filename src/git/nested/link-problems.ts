@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
-import type { GitDirectories } from '../command/explicit.ts';
+import type { GitDirectories } from '../command/git-directories.ts';
 import { short } from '../refs/unpushed.ts';
-import { gitDirectories } from '../remote/pointers.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
-import { type Borrowed, borrowing } from './borrowed.ts';
+import { gitDirectories } from '../worktree/git-file.ts';
 import { changedGitlinks, type Gitlink, submodulesOf } from './gitlinks.ts';
 import { absoluteUrl, isOnRemote } from './on-remote.ts';
 import { publishedSubmodules } from './outside.ts';
+import { type QuarantineRepository, withQuarantine } from './quarantine.ts';
 import { readNestedRefs } from './refs.ts';
 import { type Nested, nestedIn } from './repositories.ts';
 import { keepNested } from './work.ts';
@@ -96,7 +96,7 @@ async function inside(directory: string, { sha, before }: Gitlink) {
   try {
     const refs = readNestedRefs(directory);
     const lender = { objects: refs.objects, head: sha, shallow: join(directory, 'shallow') };
-    return await borrowing(lender, async (borrowed) => {
+    return await withQuarantine(lender, async (borrowed) => {
       const has = (commit: string) => isThere(borrowed, commit);
       if (!(await has(sha))) return undefined;
       const input = [sha, ...refs.fetched.map((id) => `^${id}`), ''].join('\n');
@@ -116,7 +116,7 @@ async function inside(directory: string, { sha, before }: Gitlink) {
   }
 }
 
-async function isThere(borrowed: Borrowed, commit: string): Promise<boolean> {
+async function isThere(borrowed: QuarantineRepository, commit: string): Promise<boolean> {
   const found = await borrowed.git(['cat-file', '--batch-check'], { input: `${commit}\n` });
   return found.startsWith(`${commit} commit `);
 }

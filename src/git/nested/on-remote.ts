@@ -1,7 +1,7 @@
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { GitFailure } from '../command/failure.ts';
 import { credentialsFor, type GitTokenSource } from '../remote/remote.ts';
-import { borrowing } from './borrowed.ts';
+import { withQuarantine } from './quarantine.ts';
 
 /**
  * Protocols with which git may reach a submodule's repository. A protocol that runs a program named in the
@@ -19,7 +19,7 @@ export async function isOnRemote(
   tokens: GitTokenSource,
 ): Promise<boolean> {
   // The temporary repository borrows no objects, so it has only what the remote sends.
-  return borrowing({ head: sha.length === 64 ? sha : undefined }, async ({ git }) => {
+  return withQuarantine({ head: sha.length === 64 ? sha : undefined }, async ({ git }) => {
     try {
       const options = { ...(await credentials(url, tokens)), env: PROTOCOLS };
       const tips = await git(['ls-remote', '--', url], options);

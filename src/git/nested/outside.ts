@@ -1,12 +1,12 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git, gitAnswers } from '../command/client.ts';
-import type { GitDirectories } from '../command/explicit.ts';
-import { isWorthKeeping } from '../refs/keep.ts';
+import type { GitDirectories } from '../command/git-directories.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
+import { isWorthKeeping } from '../worktree/keep-ignored.ts';
 import { changedGitlinks, type Submodule, submodulesOf } from './gitlinks.ts';
 import { absoluteUrl, isOnRemote } from './on-remote.ts';
 import { nestedRepositories } from './repositories.ts';
-import { lookAtNested, type NestedWork, objectionToLosing } from './work.ts';
+import { inspectNested, type NestedWork, reasonToKeepNested } from './work.ts';
 
 export interface OutsideOptions {
   /** The base of the session's branch; undefined when it is not recorded any more. */
@@ -18,7 +18,7 @@ export interface OutsideOptions {
  * Work in a session’s worktree that is in none of its commits and would be lost with the worktree: commits in
  * submodules and nested repositories that are on no remote, and uncommitted files there.
  */
-export async function workOutside(
+export async function workOutsideCommits(
   location: SessionLocation,
   directories: Pick<GitDirectories, 'worktree' | 'own'>,
   { base, tokens }: OutsideOptions,
@@ -28,12 +28,12 @@ export async function workOutside(
   const { links, submodules } = await publishedSubmodules(location, base);
   const work: NestedWork[] = [];
   for (const nested of found) {
-    const seen = await lookAtNested(nested, links);
+    const seen = await inspectNested(nested, links);
     const url = submodules.get(nested.path)?.url;
     const tips = url === undefined ? seen.tips : await missing(seen.tips, url, tokens);
     const again = !isWorthKeeping(nested.path) && (await isIgnored(location, nested.path));
     const left = { ...seen, tips, ...(again && { uncommitted: 0 }) };
-    if (objectionToLosing(left) !== undefined) work.push(left);
+    if (reasonToKeepNested(left) !== undefined) work.push(left);
   }
   return work;
 }

@@ -8,7 +8,7 @@ import { short } from '../refs/unpushed.ts';
 import { fromText } from '../worktree/byte-paths.ts';
 import { copyIndex } from '../worktree/copy-index.ts';
 import { copyTree } from '../worktree/copy-tree.ts';
-import { borrowing } from './borrowed.ts';
+import { withQuarantine } from './quarantine.ts';
 import { type NestedRefs, readNestedRefs } from './refs.ts';
 import type { Nested } from './repositories.ts';
 
@@ -31,7 +31,7 @@ const MOST = 20;
  * its configuration names.
  * @param published commits that are known to be on a remote
  */
-export async function lookAtNested(
+export async function inspectNested(
   nested: Nested,
   published: readonly string[] = [],
 ): Promise<NestedWork> {
@@ -62,7 +62,7 @@ async function unpublishedTips(
   published: readonly string[],
 ): Promise<string[]> {
   if (refs.own.length === 0) return [];
-  return borrowing(lender(directory, refs), async ({ git }) => {
+  return withQuarantine(lender(directory, refs), async ({ git }) => {
     const input = [...refs.own, ...[...refs.fetched, ...published].map((id) => `^${id}`), ''];
     const args = ['rev-list', '--ignore-missing', '--stdin'];
     const commits = await git(args, { input: input.join('\n') });
@@ -77,7 +77,7 @@ async function unpublishedTips(
 /** How many files are changed or new, and not committed. */
 async function dirty({ files, git: directory }: Nested, refs: NestedRefs): Promise<number> {
   if (files === undefined || directory === undefined) return 0;
-  return borrowing(lender(directory, refs), async (borrowed) => {
+  return withQuarantine(lender(directory, refs), async (borrowed) => {
     const index = join(borrowed.directory, 'index');
     if (existsSync(join(directory, 'index'))) await copyIndex(join(directory, 'index'), index);
     const exclude = join(directory, 'info', 'exclude');
@@ -96,7 +96,7 @@ async function dirty({ files, git: directory }: Nested, refs: NestedRefs): Promi
 /**
  * Why the nested repository must not be removed, as text for a person; undefined when nothing would be lost.
  */
-export function objectionToLosing(work: NestedWork): string | undefined {
+export function reasonToKeepNested(work: NestedWork): string | undefined {
   const { nested, tips, uncommitted, unreadable } = work;
   const what = [
     ...(tips.length > 0 ? [`commits that are on no remote (${tips.map(short).join(', ')})`] : []),
@@ -123,7 +123,7 @@ export async function keepNested(
   const name = nested.path.replaceAll(/[^\w-]+/g, '-').replace(/^-+|-+$/g, '') || 'nested';
   try {
     const refs = readNestedRefs(directory);
-    await borrowing(lender(directory, refs), async (borrowed) => {
+    await withQuarantine(lender(directory, refs), async (borrowed) => {
       for (const [index, tip] of tips.entries())
         await borrowed.git(['update-ref', `refs/heads/${index}`, tip]);
       const kept = tips.map(

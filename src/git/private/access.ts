@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type GitDirectories, isPrivate, textOf } from '../command/explicit.ts';
-import { GUARDED } from './directory.ts';
+import { type GitDirectories, hasPrivateGit, textOf } from '../command/git-directories.ts';
+import { READ_ONLY } from './directory.ts';
 
 /** Which git data of a worktree a program in the sandbox may read and write. All paths are absolute. */
 interface GitAccess {
@@ -51,11 +51,11 @@ export function gitAccessOf(found: GitDirectories): GitAccess {
   const { worktree, own, record } = found;
   const common = dirname(dirname(record));
   const file = join(worktree, '.git');
-  if (isPrivate(found)) {
+  if (hasPrivateGit(found)) {
     const read = [...READ.map((name) => join(common, name)), ...alternates(common)];
     return {
       ...{ common, read: read.filter((path) => existsSync(path)), write: [own] },
-      keep: [file, ...GUARDED.map((name) => join(own, name))],
+      keep: [file, ...READ_ONLY.map((name) => join(own, name))],
     };
   }
   const lfs = join(common, LFS);

@@ -5,18 +5,18 @@ import { dirname, join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import {
   type GitDirectories,
-  isPrivate,
-  makeExplicit,
-  pointsAt,
+  gitFileOf,
+  hasPrivateGit,
   privateDirectory,
   sessionDirectory,
   textOf,
-} from '../command/explicit.ts';
+  useDirectories,
+} from '../command/git-directories.ts';
 import { branchRef } from '../refs/refs.ts';
-import { gitDirectories, leadTo } from '../remote/pointers.ts';
 import { fromText } from '../worktree/byte-paths.ts';
 import { copyTree } from '../worktree/copy-tree.ts';
-import { refsOf, renewRefs } from './refs.ts';
+import { gitDirectories, repairGitFile } from '../worktree/git-file.ts';
+import { refreshRefs, refsOf } from './refs.ts';
 
 /*
  * A session's private git directory is in the checkout's git directory, at `coppice/<name of the
@@ -31,7 +31,7 @@ import { refsOf, renewRefs } from './refs.ts';
  * Files that an agent in a sandbox must not write, because they tell git which configuration and which
  * directories to use.
  */
-export const GUARDED = ['commondir', 'gitdir', 'config', 'config.worktree', 'info'] as const;
+export const READ_ONLY = ['commondir', 'gitdir', 'config', 'config.worktree', 'info'] as const;
 
 /** Files of the checkout's record that are about the record itself. They are not copied. */
 const OF_RECORD = new Set(['commondir', 'gitdir', 'locked']);
@@ -41,16 +41,16 @@ const OF_RECORD = new Set(['commondir', 'gitdir', 'locked']);
  * git data. Nobody may work in the worktree meanwhile. A worktree that already has submodules stays as it is,
  * because their git directories would have to move.
  */
-export async function givePrivateGit(location: SessionLocation): Promise<GitDirectories> {
+export async function createPrivateGit(location: SessionLocation): Promise<GitDirectories> {
   const found = await gitDirectories(location);
-  if (!isPrivate(found)) {
+  if (!hasPrivateGit(found)) {
     if (existsSync(join(found.record, 'modules'))) return found;
     await make(location, found);
   }
   const own = privateDirectory(found.record);
   const made = { ...found, common: own, own };
-  await leadTo(made);
-  makeExplicit(location.worktree, made);
+  await repairGitFile(made);
+  useDirectories(location.worktree, made);
   return made;
 }
 
@@ -85,7 +85,7 @@ async function make({ branch }: SessionLocation, found: GitDirectories): Promise
   // From now on Coppice does not read what an agent wrote into the record before.
   await writeFile(`${top}/head.new`, `ref: ${ref}\n`);
   await rename(`${top}/head.new`, join(record, 'HEAD'));
-  await renew({ ...found, own: privateDirectory(record) }, branch, refs);
+  await refreshPrivateGit({ ...found, own: privateDirectory(record) }, branch, refs);
 }
 
 /** Settings that git reads only from a repository's own configuration file, and not from an included one. */
@@ -125,24 +125,24 @@ const INFO = ['exclude', 'attributes', 'grafts'];
  * Copies to the private git directory what a person or Coppice has changed in the checkout since: the ignored
  * files, the shallow commits, and refs.
  */
-export async function renew(
+export async function refreshPrivateGit(
   found: GitDirectories,
   branch: string,
   refs?: readonly string[],
 ): Promise<void> {
-  if (!isPrivate(found)) return;
+  if (!hasPrivateGit(found)) return;
   const checkout = dirname(dirname(found.record));
   for (const name of INFO) {
     const [from, to] = [join(checkout, 'info', name), join(found.own, 'info', name)];
     if (existsSync(from)) await copyFile(from, to);
     else await rm(to, { force: true });
   }
-  await renewShallow(checkout, found);
-  await renewRefs(found, branch, refs ?? (await refsOf(checkout)));
+  await refreshShallow(checkout, found);
+  await refreshRefs(found, branch, refs ?? (await refsOf(checkout)));
 }
 
 /** Copies the list of commits whose parents a shallow clone does not have. */
-async function renewShallow(checkout: string, { own, record }: GitDirectories): Promise<void> {
+async function refreshShallow(checkout: string, { own, record }: GitDirectories): Promise<void> {
   const [from, to] = [join(checkout, 'shallow'), join(own, 'shallow')];
   if (!existsSync(from)) return rm(to, { recursive: true, force: true });
   // An agent may have replaced the file by a link, so it is not written through.
@@ -156,17 +156,19 @@ async function renewShallow(checkout: string, { own, record }: GitDirectories): 
  * exist.
  * @param common the checkout's git directory
  */
-export async function privateOf(common: string, worktree: string): Promise<GitDirectories[]> {
+export async function privateGitsOf(common: string, worktree: string): Promise<GitDirectories[]> {
   const all = join(common, 'coppice');
   const names = existsSync(all) ? readdirSync(all) : [];
   return names.flatMap((name) => {
     const record = join(common, 'worktrees', name);
     const own = privateDirectory(record);
-    return pointsAt(own) === join(worktree, '.git') ? [{ worktree, common: own, own, record }] : [];
+    return gitFileOf(own) === join(worktree, '.git')
+      ? [{ worktree, common: own, own, record }]
+      : [];
   });
 }
 
 /** Removes a session's private git directory, and all that exists only in it. */
-export async function forgetPrivateGit({ record }: GitDirectories): Promise<void> {
+export async function removePrivateGit({ record }: GitDirectories): Promise<void> {
   await rm(sessionDirectory(record), { recursive: true, force: true });
 }

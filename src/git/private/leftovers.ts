@@ -1,10 +1,10 @@
 import type { SessionLocation } from '../../domain/session/session.ts';
-import { type GitDirectories, isPrivate } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
+import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
 import { hasCommit } from '../refs/refs.ts';
 import { keepTips } from '../refs/unpushed.ts';
-import { leftBehind } from '../worktree/left-behind.ts';
-import { gitOver, importCommit } from './transfer.ts';
+import { detachedCommits } from '../worktree/detached-commits.ts';
+import { gitInPrivate, importCommit } from './transfer.ts';
 
 /** How many branches, and how many stashes, are kept at most: the latest ones. */
 const MOST = 100;
@@ -18,7 +18,7 @@ export async function keepLeftovers(
   location: SessionLocation,
   found: GitDirectories,
 ): Promise<void> {
-  if (!isPrivate(found)) return;
+  if (!hasPrivateGit(found)) return;
   const missing: string[] = [];
   for (const tip of new Set(await tipsOf(location, found)))
     if (!(await hasCommit(location.checkout, tip))) missing.push(tip);
@@ -42,13 +42,13 @@ async function tipsOf(location: SessionLocation, found: GitDirectories): Promise
   ];
   const tips: string[] = [];
   for (const args of lists) tips.push(...(await linesOf(found, args)));
-  return [...tips, ...(await leftBehind(location, found))].filter((tip) => tip !== '');
+  return [...tips, ...(await detachedCommits(location, found))].filter((tip) => tip !== '');
 }
 
 /** The lines that git prints; none when git fails, for example because there is no stash. */
 async function linesOf(found: GitDirectories, args: readonly string[]): Promise<string[]> {
   try {
-    return (await gitOver(found, args)).split('\n');
+    return (await gitInPrivate(found, args)).split('\n');
   } catch (error) {
     if (error instanceof GitFailure) return [];
     throw error;

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import { isPrivate } from '../command/explicit.ts';
-import { gitDirectories } from '../remote/pointers.ts';
+import { hasPrivateGit } from '../command/git-directories.ts';
 import { copyPlain } from '../worktree/copy-plain.ts';
+import { gitDirectories } from '../worktree/git-file.ts';
 
 /** The path at which Git LFS stores an object in a git directory. */
 export const lfsObject = (directory: string, oid: string): string =>
@@ -40,7 +40,7 @@ export async function copyLfsObjects(
 async function ownDirectory(location: SessionLocation): Promise<string | undefined> {
   try {
     const found = await gitDirectories(location);
-    return isPrivate(found) ? found.own : undefined;
+    return hasPrivateGit(found) ? found.own : undefined;
   } catch (error) {
     if (error instanceof CoppiceError) return undefined;
     throw error;

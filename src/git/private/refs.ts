@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../command/client.ts';
-import { type GitDirectories, sessionDirectory } from '../command/explicit.ts';
+import { type GitDirectories, sessionDirectory } from '../command/git-directories.ts';
 import { branchRef } from '../refs/refs.ts';
 
 /**
@@ -20,7 +20,7 @@ const LARGEST = 64_000_000;
  * the session changed keeps the session's value.
  * @param all the refs of the checkout, as `refsOf` returns them
  */
-export async function renewRefs(
+export async function refreshRefs(
   { own, record }: Pick<GitDirectories, 'own' | 'record'>,
   branch: string,
   all: readonly string[],

@@ -2,11 +2,11 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type GitDirectories,
-  isPrivate,
+  hasPrivateGit,
   sandboxScriptOf,
+  sandboxTemporary,
   sessionDirectory,
-  temporaryOf,
-} from '../command/explicit.ts';
+} from '../command/git-directories.ts';
 import { gitAccessOf } from './access.ts';
 
 /** What a program in the sandbox can see of this machine. */
@@ -26,12 +26,12 @@ interface Found {
  * @param open what the sandbox can read; undefined when the agent runs without a sandbox, and then git does
  *   so too
  */
-export async function confineGit(found: GitDirectories, open: Found | undefined): Promise<void> {
-  if (!isPrivate(found)) return;
+export async function sandboxGit(found: GitDirectories, open: Found | undefined): Promise<void> {
+  if (!hasPrivateGit(found)) return;
   const script = sandboxScriptOf(found.record);
   if (!open) return rm(script, { force: true });
   const text = process.platform === 'darwin' ? seatbelt(found, open) : bubblewrap(found, open);
-  await mkdir(temporaryOf(found.record), { recursive: true, mode: 0o700 });
+  await mkdir(sandboxTemporary(found.record), { recursive: true, mode: 0o700 });
   await renew(gitconfigOf(found), open.gitconfig);
   await renew(script, text);
 }
@@ -49,7 +49,7 @@ const gitconfigOf = ({ record }: GitDirectories): string =>
 const writable = (found: GitDirectories): string[] => [
   found.worktree,
   ...gitAccessOf(found).write,
-  temporaryOf(found.record),
+  sandboxTemporary(found.record),
 ];
 
 const word = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -57,7 +57,7 @@ const word = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const environment = (found: GitDirectories): string[] => [
   '#!/bin/sh',
   '# Written by Coppice: git over the worktree of a session whose agent runs in a sandbox.',
-  `export TMPDIR=${word(temporaryOf(found.record))} GIT_CONFIG_GLOBAL=${word(gitconfigOf(found))}`,
+  `export TMPDIR=${word(sandboxTemporary(found.record))} GIT_CONFIG_GLOBAL=${word(gitconfigOf(found))}`,
 ];
 
 /**

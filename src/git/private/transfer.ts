@@ -4,9 +4,9 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { makeTemporary } from '../../process/temporary.ts';
 import { type GitOptions, git } from '../command/client.ts';
-import { type GitDirectories, isPrivate } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
-import { borrowing } from '../nested/borrowed.ts';
+import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
+import { withQuarantine } from '../nested/quarantine.ts';
 import { hasCommit, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 import { copyPlain } from '../worktree/copy-plain.ts';
@@ -23,11 +23,11 @@ export const incomingRef = (branch: string): string => `refs/coppice/incoming/${
  * Runs git in a session's private git directory. It runs in the sandbox if the session's agent does. The
  * worktree need not exist.
  */
-export const gitOver = (
+export const gitInPrivate = (
   found: GitDirectories,
   args: readonly string[],
   options: GitOptions = {},
-): Promise<string> => git(found.own, args, { ...options, over: found });
+): Promise<string> => git(found.own, args, { ...options, directories: found });
 
 /** An object's id, as git writes it. */
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -46,7 +46,7 @@ export async function importCommit(
 ): Promise<void> {
   const { checkout, branch } = location;
   if (!ID.test(commit)) throw new CoppiceError('GitFailed', `${commit} is not a commit id`);
-  if (!isPrivate(found) || (await hasCommit(checkout, commit))) return;
+  if (!hasPrivateGit(found) || (await hasCommit(checkout, commit))) return;
   const incoming = incomingRef(branch);
   const known = await knownTo(location);
   const directory = makeTemporary('incoming');
@@ -61,7 +61,7 @@ export async function importCommit(
       head,
       known,
     };
-    await borrowing(lender, async (quarantine) => {
+    await withQuarantine(lender, async (quarantine) => {
       await quarantine.git([...FETCH, '--', file, `+${OUTGOING}:${ARRIVED}`]);
       await git(checkout, [...FETCH, '--', quarantine.directory, `+${ARRIVED}:${incoming}`], {
         config: CHECKING,
@@ -123,15 +123,15 @@ async function bundle(
   file: string,
 ): Promise<void> {
   const made = join(found.own, 'coppice-outgoing');
-  await gitOver(found, ['update-ref', OUTGOING, commit]);
+  await gitInPrivate(found, ['update-ref', OUTGOING, commit]);
   try {
     const without = known.map((id) => `^${id}`);
-    await gitOver(found, ['bundle', 'create', '--quiet', made, OUTGOING, '--stdin'], {
+    await gitInPrivate(found, ['bundle', 'create', '--quiet', made, OUTGOING, '--stdin'], {
       input: `${without.join('\n')}\n`,
     });
     await copyPlain(made, file);
   } finally {
-    await gitOver(found, ['update-ref', '-d', OUTGOING]);
+    await gitInPrivate(found, ['update-ref', '-d', OUTGOING]);
     await rm(made, { recursive: true, force: true });
   }
 }

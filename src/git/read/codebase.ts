@@ -1,6 +1,6 @@
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
-import { promisor } from '../remote/objects.ts';
+import { promisorRemote } from '../remote/fetch-objects.ts';
 
 /** Reading a commit's files and history. `directory` may be a checkout or a bare repository. */
 
@@ -41,7 +41,7 @@ export async function changesOf(
   { limit, bodies = false }: { readonly limit: number; readonly bodies?: boolean },
 ): Promise<PastChange[]> {
   // A partial clone lacks file contents, so only renames without a change can be found.
-  const exact = (await promisor(directory)) === undefined ? '' : '=100%';
+  const exact = (await promisorRemote(directory)) === undefined ? '' : '=100%';
   const log = await git(directory, [
     ...['log', '-z', '--no-merges', '--name-status'],
     ...[`--find-renames${exact}`, `-l${MOST_RENAMES}`, `--max-count=${limit}`],

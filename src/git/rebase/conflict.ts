@@ -17,7 +17,7 @@ const LAST = 3;
  * Describes the conflict at which a rebase stopped, with the commits of both sides that changed the files;
  * undefined when no file is in conflict.
  */
-export async function conflict(
+export async function describeConflict(
   { worktree, branch }: SessionLocation,
   { old, from, tip, onto }: Rebase,
 ): Promise<CoppiceError | undefined> {

@@ -1,7 +1,7 @@
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchTip, mergeBase } from '../refs/branch.ts';
-import { beforeRef, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
+import { isAncestor, preRebaseRef, pushedRef, tipOf } from '../refs/refs.ts';
 import type { Rebase } from './step.ts';
 
 /** How the remote branch differs from the session's branch. */
@@ -54,11 +54,11 @@ const planFor = (facts: Facts): Plan =>
  * Coppice pushed or saw last, shows what each side did since.
  * @param theirs the tip of the remote branch, whose commit must be in the repository
  */
-export async function divergence(location: SessionLocation, theirs: string): Promise<Divergence> {
+export async function divergenceOf(location: SessionLocation, theirs: string): Promise<Divergence> {
   const { checkout, branch, remote } = location;
   const has = (descendant: string, ancestor: string) => isAncestor(checkout, ancestor, descendant);
   const ours = await branchTip(location);
-  const before = await tipOf(checkout, beforeRef(branch));
+  const before = await tipOf(checkout, preRebaseRef(branch));
   const pushed =
     (await tipOf(checkout, pushedRef(branch))) ?? (await mergeBase(checkout, ours, theirs));
   if (ours === theirs) return { kind: 'known' };

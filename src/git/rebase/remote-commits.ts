@@ -1,14 +1,19 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
-import { resetOwnBranch } from '../private/sync.ts';
-import { branchTip, mergeBase, standsOn } from '../refs/branch.ts';
+import { resetOwnBranch } from '../private/sync-branch.ts';
+import { branchTip, currentBase, mergeBase } from '../refs/branch.ts';
 import { baseRef, branchRef, changeRefs, isAncestor, pushedRef, tipOf } from '../refs/refs.ts';
 import { keepTips, short } from '../refs/unpushed.ts';
-import { fetchForRebase } from '../remote/objects.ts';
+import { fetchForRebase } from '../remote/fetch-objects.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
-import { type Divergence, divergence } from './divergence.ts';
-import { obstacleTo, rebaseDetached, returnToBranch, tidy } from './rebase.ts';
+import { type Divergence, divergenceOf } from './divergence.ts';
+import {
+  abortInterruptedRebase,
+  checkOutBranchAgain,
+  reasonNotToRebase,
+  rebaseDetached,
+} from './rebase-detached.ts';
 import { refuseUnresolved, type Verify } from './resolution.ts';
 
 export interface IntegrateOptions {
@@ -49,22 +54,22 @@ export async function integrateRemoteCommits(
   { tokens, signal, mayWait = false, resolved = false, verify }: IntegrateOptions,
 ): Promise<Integrated> {
   const { checkout, remote, branch } = location;
-  await tidy(location);
+  await abortInterruptedRebase(location);
   const published = await fetchBranch(checkout, remote, branch, tokens, signal);
-  const now = { ...base, tip: await standsOn(location, base) };
+  const now = { ...base, tip: await currentBase(location, base) };
   const unchanged = { base: now, published, commits: 0 };
   if (published === undefined) return unchanged;
   if (resolved) await refuseUnresolved(location, published, `${branch} on ${remote}`, verify);
 
-  const found = await divergence(location, published);
+  const found = await divergenceOf(location, published);
   if (found.kind === 'known') {
     await changeRefs(checkout, [await noted(checkout, pushedRef(branch), published)]);
     return unchanged;
   }
-  if (mayWait && (found.kind === 'rewritten' || (await obstacleTo(location)) !== undefined))
+  if (mayWait && (found.kind === 'rewritten' || (await reasonNotToRebase(location)) !== undefined))
     return unchanged;
   if (found.kind === 'rewritten') throw rewritten(location, published);
-  await returnToBranch(location);
+  await checkOutBranchAgain(location);
   const old = await branchTip(location);
   const tip = await combine(location, old, found, { tokens, signal });
   const below = await fetchBranch(checkout, remote, base.branch, tokens, signal);
@@ -76,7 +81,7 @@ export async function integrateRemoteCommits(
   ]);
   await resetOwnBranch(location);
   await git(location.worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
-  await returnToBranch(location);
+  await checkOutBranchAgain(location);
   return { base: { ...base, tip: stands }, published, commits: found.commits };
 }
 

@@ -3,8 +3,8 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { branchTip } from '../refs/branch.ts';
 import { branchRef, isAncestor } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
-import { conflictMarkers } from '../worktree/markers.ts';
-import { obstacleTo } from './rebase.ts';
+import { conflictMarkers } from '../worktree/conflict-markers.ts';
+import { reasonNotToRebase } from './rebase-detached.ts';
 
 /**
  * A further check of a resolution, such as the person's own check commands.
@@ -28,7 +28,7 @@ export async function refuseUnresolved(
   const refuse = (why: string): never => {
     throw new CoppiceError('NotResolved', `${branch} is not resolved: ${why}`);
   };
-  const obstacle = await obstacleTo(location);
+  const obstacle = await reasonNotToRebase(location);
   if (obstacle !== undefined) refuse(obstacle);
   if (!(await isAncestor(checkout, tip, branchRef(branch))))
     refuse(`it is not based on ${onto} at ${short(tip)}`);

@@ -1,21 +1,21 @@
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
-import { resetOwnBranch } from '../private/sync.ts';
-import { branchTip, standsOn } from '../refs/branch.ts';
+import { resetOwnBranch } from '../private/sync-branch.ts';
+import { branchTip, currentBase } from '../refs/branch.ts';
 import {
   baseRef,
-  beforeRef,
   branchRef,
   changeRefs,
   isAncestor,
-  ontoRef,
+  preRebaseRef,
+  rebaseTargetRef,
   tipOf,
 } from '../refs/refs.ts';
-import { fetchForRebase } from '../remote/objects.ts';
+import { fetchForRebase } from '../remote/fetch-objects.ts';
 import { pushBranch } from '../remote/push.ts';
 import { fetchBranch, type GitTokenSource } from '../remote/remote.ts';
-import { rebaseDetached, returnToBranch } from './rebase.ts';
+import { checkOutBranchAgain, rebaseDetached } from './rebase-detached.ts';
 import { integrateRemoteCommits } from './remote-commits.ts';
 import { refuseUnresolved, type Verify } from './resolution.ts';
 
@@ -49,19 +49,19 @@ async function restackOnce(
   resolved = false,
 ): Promise<Base> {
   const { checkout, remote, branch } = location;
-  await forget(location, [ontoRef(branch)]);
+  await forget(location, [rebaseTargetRef(branch)]);
   const taken = await integrateRemoteCommits(location, base, {
     ...{ tokens, signal, resolved },
     ...(verify && { verify }),
   });
-  await returnToBranch(location);
+  await checkOutBranchAgain(location);
   const tip = await fetchBranch(checkout, remote, onto, tokens, signal);
   if (tip === undefined)
     throw new CoppiceError(
       'MissingBaseBranch',
       `${remote} has no branch ${onto} for ${branch} to be based on: restore it, or choose another base`,
     );
-  const from = await standsOn(location, taken.base);
+  const from = await currentBase(location, taken.base);
   await moveBranch(location, { from, onto, tip }, { tokens, signal });
   await publish(location, taken.published, { tokens, signal });
   return { branch: onto, tip };
@@ -104,7 +104,7 @@ async function finishOnce(
 ): Promise<Base> {
   const { checkout, branch } = location;
   const { tokens, signal, verify } = options;
-  const tip = await tipOf(checkout, ontoRef(branch));
+  const tip = await tipOf(checkout, rebaseTargetRef(branch));
   if (tip === undefined) return restackOnce(location, base, onto, options, true);
   await refuseUnresolved(location, tip, onto, verify);
   const noted = await tipOf(checkout, baseRef(branch));
@@ -125,7 +125,7 @@ async function publish(
 ): Promise<void> {
   const { branch } = location;
   if (published !== undefined) await pushBranch(location, tokens, { lease: published, signal });
-  await forget(location, [beforeRef(branch), ontoRef(branch)]);
+  await forget(location, [preRebaseRef(branch), rebaseTargetRef(branch)]);
 }
 
 async function forget({ checkout }: SessionLocation, refs: readonly string[]): Promise<void> {
@@ -156,7 +156,7 @@ async function moveBranch(
     throw error;
   });
   if (rebased === move.tip && old !== move.from) {
-    await returnToBranch(location);
+    await checkOutBranchAgain(location);
     throw new CoppiceError(
       'NothingToPublish',
       `${move.onto} already holds every change of ${branch}: close the pull request, or say what is still to do`,
@@ -164,18 +164,18 @@ async function moveBranch(
   }
   const [noted, before] = [
     await tipOf(checkout, baseRef(branch)),
-    await tipOf(checkout, beforeRef(branch)),
+    await tipOf(checkout, preRebaseRef(branch)),
   ];
   // After several moves without a push in between, the tip before the first one is kept.
   const isFirst = before === undefined || (await isAncestor(checkout, before, old));
   await changeRefs(checkout, [
     { ref: branchRef(branch), from: old, to: rebased },
     { ref: baseRef(branch), from: noted, to: move.tip },
-    ...(isFirst ? [{ ref: beforeRef(branch), from: before, to: old }] : []),
+    ...(isFirst ? [{ ref: preRebaseRef(branch), from: before, to: old }] : []),
   ]);
   await resetOwnBranch(location);
   await git(worktree, ['symbolic-ref', 'HEAD', branchRef(branch)]);
-  await returnToBranch(location);
+  await checkOutBranchAgain(location);
 }
 
 /**
@@ -187,10 +187,10 @@ async function keepForResolving(
   old: string,
   tip: string,
 ): Promise<void> {
-  const before = await tipOf(checkout, beforeRef(branch));
-  const onto = await tipOf(checkout, ontoRef(branch));
+  const before = await tipOf(checkout, preRebaseRef(branch));
+  const onto = await tipOf(checkout, rebaseTargetRef(branch));
   await changeRefs(checkout, [
-    { ref: beforeRef(branch), from: before, to: old },
-    { ref: ontoRef(branch), from: onto, to: tip },
+    { ref: preRebaseRef(branch), from: before, to: old },
+    { ref: rebaseTargetRef(branch), from: onto, to: tip },
   ]);
 }

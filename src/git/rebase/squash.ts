@@ -7,7 +7,7 @@ import type { Rebase } from './step.ts';
  * Whether merge commits are among the commits to rebase. A rebase leaves them out, and with them what they
  * resolved.
  */
-export async function holdsMerges(
+export async function hasMerges(
   { checkout }: SessionLocation,
   { from, old }: Rebase,
 ): Promise<boolean> {

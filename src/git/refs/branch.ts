@@ -18,7 +18,10 @@ export async function branchTip({ checkout, branch }: SessionLocation): Promise<
  * The commit on which the branch is based now. An earlier move, whose result was never reported, may have
  * changed it, so the recorded ref is used if the branch contains it.
  */
-export async function standsOn({ checkout, branch }: SessionLocation, base: Base): Promise<string> {
+export async function currentBase(
+  { checkout, branch }: SessionLocation,
+  base: Base,
+): Promise<string> {
   const noted = await tipOf(checkout, baseRef(branch));
   const holds = noted !== undefined && (await isAncestor(checkout, noted, branchRef(branch)));
   return holds ? noted : base.tip;

@@ -1,6 +1,6 @@
 import { git, gitAnswers } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
-import { announce } from './own-changes.ts';
+import { logChanges } from './change-log.ts';
 import type { RefChange } from './ref-change.ts';
 
 /*
@@ -11,17 +11,17 @@ export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 /** The commit that the branch is based on since it was last rebased. */
 export const baseRef = (branch: string): string => `refs/coppice/base/${branch}`;
 /** The branch's tip before it was rebased, until the result is pushed. */
-export const beforeRef = (branch: string): string => `refs/coppice/before/${branch}`;
+export const preRebaseRef = (branch: string): string => `refs/coppice/before/${branch}`;
 /** The remote branch's tip when Coppice last pushed to it or integrated commits from it. */
 export const pushedRef = (branch: string): string => `refs/coppice/pushed/${branch}`;
 /** Exists from the start of a worktree's removal until branch and worktree are gone. */
 export const removingRef = (branch: string): string => `refs/coppice/removing/${branch}`;
 
 /** The tip of the session's own branch when it was last imported into the checkout. */
-export const takenRef = (branch: string): string => `refs/coppice/taken/${branch}`;
+export const importedRef = (branch: string): string => `refs/coppice/imported/${branch}`;
 
 /** The commit onto which the branch could not be rebased for conflicts, until it is. */
-export const ontoRef = (branch: string): string => `refs/coppice/onto/${branch}`;
+export const rebaseTargetRef = (branch: string): string => `refs/coppice/onto/${branch}`;
 
 /** The commit to which a full ref name points; undefined when there is no such ref. */
 export async function tipOf(directory: string, ref: string): Promise<string | undefined> {
@@ -68,6 +68,6 @@ export async function changeRefs(directory: string, changes: readonly RefChange[
         : `update ${ref} ${to} ${from}`,
   );
   if (lines.length === 0) return;
-  await announce(directory, changes);
+  await logChanges(directory, changes);
   await git(directory, ['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
 }

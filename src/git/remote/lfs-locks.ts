@@ -20,7 +20,7 @@ const SHOWN = 5;
  * Refuses to push changes of files that others have locked in Git LFS, where the person has that verified: a hook would, and
  * Coppice runs none. @throws PushRejected
  */
-export async function refuseLocked(
+export async function refuseLockedFiles(
   location: SessionLocation,
   sha: string,
   login: GitOptions,
@@ -49,13 +49,13 @@ const VERIFIED = '^lfs\\.(.*\\.)?locksverify$';
 async function verifiesLocks(checkout: string, sha: string): Promise<boolean> {
   for (const from of [[], ['--blob', `${sha}:.lfsconfig`]]) {
     const args = ['config', ...from, '--type=bool', '--get-regexp', VERIFIED];
-    if (/ true$/m.test(await orNothing(git(checkout, args)))) return true;
+    if (/ true$/m.test(await orEmpty(git(checkout, args)))) return true;
   }
   return false;
 }
 
 /** Nothing where there is no such setting, or no such file. */
-const orNothing = (reading: Promise<string>): Promise<string> =>
+const orEmpty = (reading: Promise<string>): Promise<string> =>
   reading.catch((error: unknown) => {
     if (error instanceof GitFailure) return '';
     throw error;

@@ -6,7 +6,7 @@ import { GitFailure, tail } from '../command/failure.ts';
 import { branchTip } from '../refs/branch.ts';
 import { branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { uploadLfs } from './lfs.ts';
-import { refuseLocked } from './lfs-locks.ts';
+import { refuseLockedFiles } from './lfs-locks.ts';
 import { type GitTokenSource, pushTarget } from './remote.ts';
 import { signBranch } from './signing.ts';
 
@@ -35,7 +35,7 @@ export async function pushBranch(
   await signBranch(location, signal);
   const sha = await branchTip(location);
   const { to, login } = await pushTarget(checkout, remote, tokens);
-  await refuseLocked(location, sha, { ...login, signal });
+  await refuseLockedFiles(location, sha, { ...login, signal });
   await uploadLfs(location, sha, { ...login, signal });
   const leased = lease === undefined ? [] : [`--force-with-lease=${ref}:${lease}`];
   try {

@@ -4,8 +4,8 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { type GitOptions, git } from '../command/client.ts';
 import { GitFailure, tail } from '../command/failure.ts';
-import { endInterrupted } from '../command/interrupted.ts';
-import { syncBranchIfThere } from '../private/sync.ts';
+import { stopInterrupted } from '../command/interrupted.ts';
+import { syncBranchIfThere } from '../private/sync-branch.ts';
 import { baseRef, branchRef, changeRefs, pushedRef, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
 
@@ -186,7 +186,7 @@ async function commitSigned(
   try {
     return await git(checkout, ['commit-tree', '-S', ...args], { ...options, mark, signal });
   } catch (error) {
-    if (signal.aborted) await endInterrupted(mark);
+    if (signal.aborted) await stopInterrupted(mark);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ const MOST_COMPARED = 500;
  * Paths of files that git reports as changed although their content is the committed one, either byte for
  * byte or after the filters of their attributes.
  */
-export async function asCommitted(
+export async function unchangedFiles(
   worktree: string,
   statuses: readonly string[],
 ): Promise<Set<string>> {

@@ -7,7 +7,7 @@ import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { losslessBytes } from '../command/lossless.ts';
 import { changeRefs } from '../refs/refs.ts';
-import { asCommitted } from './as-committed.ts';
+import { unchangedFiles } from './as-committed.ts';
 import { isDeleted, isUntracked, type Submodules, uncommittedFiles } from './status.ts';
 import {
   changedSubmodules,
@@ -46,7 +46,7 @@ const LARGEST = 16 * 1024 * 1024;
  * Stores all uncommitted changes as the baseline. It is called before an agent has worked in the worktree.
  * @param begun whether an agent may work in it from now on
  */
-export async function takeBaseline(location: Where, begun: boolean): Promise<void> {
+export async function recordBaseline(location: Where, begun: boolean): Promise<void> {
   await save(location, {
     begun,
     files: await hashed(location, await uncommittedFiles(location.worktree)),
@@ -60,7 +60,7 @@ export async function takeBaseline(location: Where, begun: boolean): Promise<voi
 export async function noteSubmodules(location: Where): Promise<void> {
   const recorded = await recordedSubmodules(location.worktree);
   if (recorded.size === 0) return;
-  const { own, all } = await changes(location);
+  const { own, all } = await uncommittedChanges(location);
   const moved = new Set([...own.map(pathOf), ...all]);
   const known = await readBaseline(location);
   const there = [...recorded].filter(([path]) => !moved.has(path));
@@ -73,7 +73,7 @@ export async function noteSubmodules(location: Where): Promise<void> {
  * are not an agent's work.
  */
 export async function renewBaseline(location: Where): Promise<void> {
-  const { own, all } = await changes(location);
+  const { own, all } = await uncommittedChanges(location);
   if (own.length + all.length === 0 && !(await readBaseline(location))) return;
   const found = await uncommittedFiles(location.worktree);
   const submodules = await changedSubmodules(location.worktree, own);
@@ -89,10 +89,10 @@ export async function renewBaseline(location: Where): Promise<void> {
  * Runs setup commands. What they change goes into the baseline. What an agent had changed before stays its
  * work.
  */
-export async function settingUp<T>(location: Where, run: () => Promise<T>): Promise<T> {
+export async function runSetupCommands<T>(location: Where, run: () => Promise<T>): Promise<T> {
   const before = await readBaseline(location);
   const fresh = before?.begun === false;
-  const own = new Set(fresh ? [] : (await ownChanges(location)).map(pathOf));
+  const own = new Set(fresh ? [] : (await agentChanges(location)).map(pathOf));
   const result = await run();
   const after = await uncommittedFiles(location.worktree);
   const files = await hashed(
@@ -110,8 +110,8 @@ export async function closeBaseline(location: Where): Promise<void> {
 }
 
 /** Uncommitted changes of a worktree without those of the baseline, in the format of `git status`. */
-export const ownChanges = async (location: Where, submodules?: Submodules): Promise<string[]> =>
-  (await changes(location, submodules)).own;
+export const agentChanges = async (location: Where, submodules?: Submodules): Promise<string[]> =>
+  (await uncommittedChanges(location, submodules)).own;
 
 /** The uncommitted changes of a worktree. */
 export interface Changes {
@@ -123,7 +123,7 @@ export interface Changes {
   readonly all: readonly string[];
 }
 
-export async function changes(
+export async function uncommittedChanges(
   location: Where,
   submodules?: Submodules,
 ): Promise<Changes & { own: string[] }> {
@@ -136,7 +136,7 @@ export async function changes(
     files[pathOf(status)] !== undefined &&
     files[pathOf(status)] === contentOf(location, status, commits);
   const open = found.filter((status) => !isLeft(status));
-  const same = await asCommitted(location.worktree, open);
+  const same = await unchangedFiles(location.worktree, open);
   const own = open.filter((status) => !same.has(pathOf(status)));
   const others = found.filter((status) => !own.includes(status));
   return {
@@ -230,7 +230,7 @@ async function objectAt(checkout: string, ref: string): Promise<string | undefin
 }
 
 /** Forgets the baseline of a branch that is gone. */
-export async function forgetBaseline({ checkout, branch }: Where): Promise<void> {
+export async function removeBaseline({ checkout, branch }: Where): Promise<void> {
   const ref = baselineRef(branch);
   const from = await objectAt(checkout, ref);
   if (from !== undefined) await changeRefs(checkout, [{ ref, from, to: undefined }]);

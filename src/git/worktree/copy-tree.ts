@@ -67,7 +67,7 @@ async function copyDirectory(
  * Makes the parent directories of a path below `top`. A file or link with the name of such a directory is
  * removed.
  */
-export async function makeWay(top: BytePath, path: BytePath): Promise<void> {
+export async function makeParents(top: BytePath, path: BytePath): Promise<void> {
   const names = path.split('/').slice(0, -1);
   for (const [index] of names.entries())
     await makeDirectory(join(top, ...names.slice(0, index + 1)));

@@ -12,13 +12,13 @@ const END = '# coppice: end';
 export const OWN_DIRECTORY = '.coppice';
 
 /** Makes git ignore Coppice’s own directory. */
-export const excludeOwnDirectory = (checkout: string): Promise<void> => exclude(checkout, []);
+export const excludeOwnDirectory = (checkout: string): Promise<void> => excludePaths(checkout, []);
 
 /**
  * Makes git ignore Coppice's own directory and these paths, which are relative to the top. They are written
  * to `info/exclude`, which git reads for all worktrees.
  */
-export async function exclude(checkout: string, paths: readonly BytePath[]): Promise<void> {
+export async function excludePaths(checkout: string, paths: readonly BytePath[]): Promise<void> {
   const common = await commonDirectory(checkout);
   const file = join(common, 'info', 'exclude');
   await exclusively(file, async () => {

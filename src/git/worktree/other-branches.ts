@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { branchRef } from '../refs/refs.ts';
-import { gitDirectories } from '../remote/pointers.ts';
-import { linesOf } from './left-behind.ts';
+import { reflogLines } from './detached-commits.ts';
+import { gitDirectories } from './git-file.ts';
 import { listWorktrees } from './worktrees.ts';
 
 /** A branch on which the session worked, and that is not the session's own. */
@@ -19,7 +19,9 @@ export interface OtherBranch {
 export async function otherBranches(location: SessionLocation, base: Base): Promise<OtherBranch[]> {
   const { checkout, worktree, branch } = location;
   const { own } = await gitDirectories(location);
-  const visited = new Set(linesOf(join(own, 'logs', 'HEAD')).map((line) => line.split(' ', 2)[1]));
+  const visited = new Set(
+    reflogLines(join(own, 'logs', 'HEAD')).map((line) => line.split(' ', 2)[1]),
+  );
   if (visited.size === 0) return [];
   const elsewhere = (await listWorktrees(checkout)).map((worktree) => worktree.branch);
   const format = '--format=%(objectname) %(refname:lstrip=2)';

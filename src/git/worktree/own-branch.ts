@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
-import { type GitDirectories, isPrivate } from '../command/explicit.ts';
+import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
 import { importCommit } from '../private/transfer.ts';
 import { localObstacle } from '../refs/branch-obstacle.ts';
 import { branchRef, changeRefs, checkedOutBranch, isAncestor, tipOf } from '../refs/refs.ts';
@@ -21,7 +21,7 @@ const UNFINISHED = [
  * @param before the object of each ref before the turn, by full name: commits in them are not the agent's
  * @returns whether the worktree is on the session's branch now
  */
-export async function returnToBranch(
+export async function checkOutOwnBranch(
   location: SessionLocation,
   found: GitDirectories,
   before: Readonly<Record<string, string>>,
@@ -41,7 +41,9 @@ export async function returnToBranch(
   if (elsewhere || (await localObstacle(worktree, branch)) !== undefined) return false;
   if (await hasOthers(checkout, { tip, head, before: Object.values(before) })) return false;
   if (present !== head)
-    await changeRefs(isPrivate(found) ? worktree : checkout, [{ ref, from: present, to: head }]);
+    await changeRefs(hasPrivateGit(found) ? worktree : checkout, [
+      { ref, from: present, to: head },
+    ]);
   await git(worktree, ['symbolic-ref', '-m', `coppice: back on ${branch}`, 'HEAD', ref]);
   return true;
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { makeWritable } from '../../process/make-writable.ts';
 import { git } from '../command/client.ts';
-import { type GitDirectories, isPrivate } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
+import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
 import { hasSubmodules } from '../nested/gitlinks.ts';
-import { forgetPrivateGit } from '../private/directory.ts';
+import { removePrivateGit } from '../private/directory.ts';
 import { changeRefs, removingRef, tipOf } from '../refs/refs.ts';
-import { changes } from './baseline.ts';
+import { uncommittedChanges } from './baseline.ts';
 import { isDeleted, uncommittedFiles } from './status.ts';
 import { pruneWorktrees, type Worktree } from './worktrees.ts';
 
@@ -40,16 +40,16 @@ export async function removeDirectory(
   try {
     if (!ours) await rm(worktree, { recursive: true, force: true });
     else {
-      if (directories && isPrivate(directories))
+      if (directories && hasPrivateGit(directories))
         return await removeOwn(location, directories, force || begun);
       const submodules = directories !== undefined && (await hasSubmodules(directories));
-      const { own, all } = await changes(location, 'left out');
+      const { own, all } = await uncommittedChanges(location, 'left out');
       const isNobodys = own.length === 0 && all.length > 0;
       await removeWithGit(location, force || begun || submodules || isNobodys);
     }
     return undefined;
   } catch (error) {
-    if (ours && !begun) await takeBack(location);
+    if (ours && !begun) await unmarkRemoval(location);
     if (error instanceof GitFailure) return error.message;
     throw error;
   }
@@ -66,13 +66,13 @@ async function removeOwn(
   forced: boolean,
 ): Promise<string | undefined> {
   const { checkout, worktree } = location;
-  if (!forced && (await changes(location, 'left out')).own.length > 0) {
-    await takeBack(location);
+  if (!forced && (await uncommittedChanges(location, 'left out')).own.length > 0) {
+    await unmarkRemoval(location);
     return `${worktree} was changed while it was being removed: try again`;
   }
   await removeFiles(worktree);
   await pruneWorktrees(checkout);
-  await forgetPrivateGit(directories);
+  await removePrivateGit(directories);
   return undefined;
 }
 
@@ -107,7 +107,7 @@ async function removeWithGit(
 }
 
 /** Deletes the ref that marks a removal, if nothing has been deleted yet. */
-async function takeBack({ checkout, worktree, branch }: SessionLocation): Promise<void> {
+async function unmarkRemoval({ checkout, worktree, branch }: SessionLocation): Promise<void> {
   if (!existsSync(join(worktree, '.git'))) return;
   if ((await uncommittedFiles(worktree, 'left out')).some(isDeleted)) return;
   const ref = removingRef(branch);

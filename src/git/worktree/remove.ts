@@ -3,33 +3,33 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
-import { type GitDirectories, isPrivate } from '../command/explicit.ts';
-import { localTrouble } from '../command/local-trouble.ts';
-import { workOutside } from '../nested/outside.ts';
-import { keepNested, type NestedWork, objectionToLosing } from '../nested/work.ts';
+import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
+import { localError } from '../command/local-error.ts';
+import { workOutsideCommits } from '../nested/outside.ts';
+import { keepNested, type NestedWork, reasonToKeepNested } from '../nested/work.ts';
 import { keepLeftovers } from '../private/leftovers.ts';
-import { importOrphanedGit, syncBranch } from '../private/sync.ts';
+import { importOrphanedGit, syncBranch } from '../private/sync-branch.ts';
 import { incomingRef } from '../private/transfer.ts';
-import { keepIgnored } from '../refs/keep.ts';
 import type { RefChange } from '../refs/ref-change.ts';
 import {
   baseRef,
-  beforeRef,
   branchRef,
   changeRefs,
-  ontoRef,
+  importedRef,
+  preRebaseRef,
   pushedRef,
+  rebaseTargetRef,
   removingRef,
-  takenRef,
   tipOf,
 } from '../refs/refs.ts';
 import { keepTips, short, unpushedTips } from '../refs/unpushed.ts';
-import { gitDirectories } from '../remote/pointers.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
-import { forgetBaseline, ownChanges } from './baseline.ts';
+import { agentChanges, removeBaseline } from './baseline.ts';
 import { fromText } from './byte-paths.ts';
 import { copyTree } from './copy-tree.ts';
-import { leftBehind } from './left-behind.ts';
+import { detachedCommits } from './detached-commits.ts';
+import { gitDirectories } from './git-file.ts';
+import { keepIgnored } from './keep-ignored.ts';
 import { removeDirectory } from './remove-directory.ts';
 import { isDeleted } from './status.ts';
 import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
@@ -70,7 +70,7 @@ export async function removeWorktree(
   try {
     return await remove(location, options);
   } catch (error) {
-    const reason = localTrouble(error);
+    const reason = localError(error);
     if (reason === undefined) throw error;
     return { removed: false, reason };
   }
@@ -88,7 +88,7 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
     ...found.inside,
   ]);
   const outside = found.directories
-    ? await workOutside(location, found.directories, { base, tokens })
+    ? await workOutsideCommits(location, found.directories, { base, tokens })
     : [];
   const objection =
     found.spoiled !== undefined && !force
@@ -99,7 +99,7 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
 
   const { directories } = found;
   const left =
-    directories && !isPrivate(directories) ? await leftBehind(location, directories) : [];
+    directories && !hasPrivateGit(directories) ? await detachedCommits(location, directories) : [];
   const asItIs = directories && (await keepOwn(location, directories, keepIn));
   await keepTips(location, [...unpushed, ...left]);
   const kept = asItIs === undefined ? [] : [asItIs];
@@ -107,10 +107,16 @@ async function remove(location: SessionLocation, options: RemovalOptions): Promi
   const ignored = found.ours ? await keepIgnored(location.worktree, keepIn) : 0;
   const failure = await removeDirectory(location, { ...found, force });
   if (failure !== undefined) return { removed: false, reason: failure };
-  const notes = [baseRef, beforeRef, ontoRef, pushedRef, removingRef, takenRef, incomingRef].map(
-    (ref) => ref(branch),
-  );
-  await forgetBaseline(location);
+  const notes = [
+    baseRef,
+    preRebaseRef,
+    rebaseTargetRef,
+    pushedRef,
+    removingRef,
+    importedRef,
+    incomingRef,
+  ].map((ref) => ref(branch));
+  await removeBaseline(location);
   await deleteRefs(checkout, branchRef(branch), found.tip, notes);
   const reasons = [
     ...(ignored === 0 ? [] : [`files that git ignores were kept in ${keepIn}`]),
@@ -208,11 +214,11 @@ async function objectionTo(
   if (force) return undefined;
   if (unpushed.length > 0)
     return `${branch} has commits that are not in its pull request (${unpushed.map(short).join(', ')})`;
-  const uncommitted = (ours ? await ownChanges(location, 'left out') : []).filter(
+  const uncommitted = (ours ? await agentChanges(location, 'left out') : []).filter(
     (status) => !(begun && isDeleted(status)),
   );
   if (uncommitted.length > 0) return `${worktree} has ${uncommitted.length} uncommitted file(s)`;
-  const [first] = outside.flatMap((work) => objectionToLosing(work) ?? []);
+  const [first] = outside.flatMap((work) => reasonToKeepNested(work) ?? []);
   const more = outside.length > 1 ? `, and ${outside.length - 1} more of them` : '';
   return first === undefined
     ? undefined

@@ -2,7 +2,7 @@ import { git } from '../command/client.ts';
 import { OWN_DIRECTORY } from './exclude.ts';
 
 /** Arguments that select the whole worktree except Coppice's own directory. */
-export const OWN_LEFT_OUT = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
+export const WITHOUT_OWN_DIRECTORY = ['--', '.', `:(exclude,top)${OWN_DIRECTORY}`];
 
 /** Whether a submodule counts as changed when it is at another commit than the recorded one. */
 export type Submodules = 'by commit' | 'left out';
@@ -19,7 +19,7 @@ export async function uncommittedFiles(
   const args = [
     ...['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'],
     `--ignore-submodules=${submodules === 'left out' ? 'all' : 'dirty'}`,
-    ...OWN_LEFT_OUT,
+    ...WITHOUT_OWN_DIRECTORY,
   ];
   const output = await git(worktree, args, { names: true });
   return output.split('\0').filter((line) => line !== '');

@@ -7,20 +7,20 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { type BytePath, fromText, parsePaths, QUOTED, toBytes, toText } from './byte-paths.ts';
 import { copyTree } from './copy-tree.ts';
-import { exclude } from './exclude.ts';
+import { excludePaths } from './exclude.ts';
 
 /**
  * Copies or links untracked files of the checkout into a worktree, and makes git ignore them. A file that
  * exists already stays. Nothing is written through a link that the repository has in place of a directory.
  * @throws InvalidConfig naming the file that can't be copied or linked
  */
-export async function bringFiles(
+export async function copyUntracked(
   { checkout, worktree }: Pick<SessionLocation, 'checkout' | 'worktree'>,
   { copy, link }: WorktreeFiles,
 ): Promise<void> {
   const copied = await untracked(checkout, copy, []);
   const linked = await untracked(checkout, link, ['--directory']);
-  await exclude(checkout, [...copied, ...linked]);
+  await excludePaths(checkout, [...copied, ...linked]);
   for (const [setting, paths, bring] of [
     ['copy', copied, bringCopy],
     ['link', linked, bringLink],
@@ -38,7 +38,7 @@ export async function bringFiles(
 }
 
 /**
- * The targets of the links that `bringFiles` makes in a worktree: absolute paths that exist, without symbolic
+ * The targets of the links that `copyUntracked` makes in a worktree: absolute paths that exist, without symbolic
  * links.
  */
 export async function linkedFiles(

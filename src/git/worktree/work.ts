@@ -4,13 +4,13 @@ import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { MOST_CHANGED, type Work } from '../../domain/session/turn.ts';
 import { git } from '../command/client.ts';
 import { gitDirectory } from '../command/directories.ts';
-import { temporaryFor } from '../command/explicit.ts';
 import { GitFailure } from '../command/failure.ts';
+import { makeGitTemporary } from '../command/git-directories.ts';
 import { dirtySubmodules } from '../nested/gitlinks.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
-import { changes } from './baseline.ts';
+import { uncommittedChanges } from './baseline.ts';
 import { copyIndex } from './copy-index.ts';
-import { isUntracked, OWN_LEFT_OUT } from './status.ts';
+import { isUntracked, WITHOUT_OWN_DIRECTORY } from './status.ts';
 
 /**
  * The work in a worktree since its base, committed or not.
@@ -22,7 +22,7 @@ export async function inspectWork(location: SessionLocation, base: Base): Promis
     checkedOutBranch(worktree),
     git(worktree, ['rev-parse', 'HEAD']),
     git(worktree, ['rev-list', '--count', `${base.tip}..HEAD`]),
-    changes(location),
+    uncommittedChanges(location),
     dirtySubmodules(worktree),
   ]);
   const changed = new Set([...own.map((status) => status.slice(3)), ...dirty]);
@@ -49,9 +49,13 @@ async function diffStat(
 ): Promise<Changes> {
   const without = left.slice(0, MOST_LEFT_OUT).map((path) => `:(exclude,top,literal)${path}`);
   const diff = (env: Record<string, string>) =>
-    git(worktree, ['diff', ...PLAIN_DIFF, '--numstat', '-z', tip, ...OWN_LEFT_OUT, ...without], {
-      env,
-    });
+    git(
+      worktree,
+      ['diff', ...PLAIN_DIFF, '--numstat', '-z', tip, ...WITHOUT_OWN_DIRECTORY, ...without],
+      {
+        env,
+      },
+    );
   // A path that ends with `/` is a nested repository.
   const files = untracked.map((status) => status.slice(3)).filter((path) => !path.endsWith('/'));
   return parseNumStat(
@@ -76,7 +80,7 @@ async function withUntracked<T>(
   files: readonly string[],
   work: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  const directory = temporaryFor(worktree);
+  const directory = makeGitTemporary(worktree);
   try {
     const env = { GIT_INDEX_FILE: join(directory, 'index') };
     await copyIndex(join(await gitDirectory(worktree), 'index'), env.GIT_INDEX_FILE);

@@ -5,7 +5,7 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { git } from '../command/client.ts';
 import { commonDirectory } from '../command/directories.ts';
-import { endInterrupted } from '../command/interrupted.ts';
+import { stopInterrupted } from '../command/interrupted.ts';
 import { exclusively } from '../command/mutex.ts';
 
 export interface Worktree {
@@ -101,7 +101,7 @@ const PARALLEL = ['checkout.workers', '0'] as const;
  */
 export async function discardWorktree(location: SessionLocation): Promise<void> {
   const { checkout, worktree } = location;
-  await endInterrupted(worktree);
+  await stopInterrupted(worktree);
   if (await findWorktree(location)) {
     // The directory is deleted first, because git refuses to remove an incomplete worktree, and accepts a
     // missing one.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from './errors.ts';
 import { createOctokit } from './octokit.ts';
-import { understood } from './responses.ts';
+import { parseResponse } from './responses.ts';
 import { githubApiUrl, tokenSource } from './token.ts';
 
 /** What the token may do in a repository, as GitHub reports it. */
@@ -38,7 +38,7 @@ export async function readAccess(
   const octokit = createOctokit({ apiUrl, tokens: tokenSource(env) });
   try {
     const { data, headers } = await octokit.rest.repos.get(splitRepository(repository));
-    const { default_branch: defaultBranch, permissions } = understood(Repository, data, apiUrl);
+    const { default_branch: defaultBranch, permissions } = parseResponse(Repository, data, apiUrl);
     const scopes = headers['x-oauth-scopes'];
     const isProtected = await protectedBranch(octokit, repository, base ?? defaultBranch, apiUrl);
     return {
@@ -61,7 +61,7 @@ async function protectedBranch(
 ): Promise<boolean> {
   try {
     const { data } = await octokit.rest.repos.getBranch({ ...splitRepository(repository), branch });
-    return understood(Branch, data, apiUrl).protected;
+    return parseResponse(Branch, data, apiUrl).protected;
   } catch (error) {
     if (isHttpError(error, 404)) return false;
     throw error;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { proxiedFetch } from '../../process/proxied-fetch.ts';
 import { isHttpError, translate } from './errors.ts';
-import { understood } from './responses.ts';
+import { parseResponse } from './responses.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** The environment variables that configure a GitHub App. */
@@ -69,7 +69,7 @@ async function connect(app: AppEnvironment, apiUrl: string): Promise<TokenSource
     const { data } = await request('GET /app/installations', {
       headers: { authorization: `Bearer ${token}` },
     });
-    const [only, ...others] = understood(Installations, data, apiUrl);
+    const [only, ...others] = parseResponse(Installations, data, apiUrl);
     if (only && others.length === 0) return only.id;
     throw new CoppiceError(
       'Unauthorized',

@@ -4,7 +4,7 @@ import { splitRepository } from '../../domain/shared/repository.ts';
 import { createActionsChecks } from '../checks/actions-checks.ts';
 import { createChecks } from '../checks/checks.ts';
 import { createRequiredChecks } from '../checks/required-checks.ts';
-import { createClock } from '../feedback/clock.ts';
+import { createSessionStart } from '../feedback/clock.ts';
 import { createFeedback } from '../feedback/feedback.ts';
 import { createReplies } from '../feedback/replies.ts';
 import type { GitHub } from '../port.ts';
@@ -20,8 +20,8 @@ import { isHttpError, reasons, translate } from './errors.ts';
 import { createGraphql } from './graphql.ts';
 import { type Connection, createOctokit } from './octokit.ts';
 import { createMayWrite } from './permissions.ts';
-import { RefResponse, RepositoryResponse, toIssue, understood } from './responses.ts';
-import { LATE } from './write-once.ts';
+import { parseResponse, RefResponse, RepositoryResponse, toIssue } from './responses.ts';
+import { RECHECK_AFTER } from './write-once.ts';
 
 /**
  * Makes the connection to GitHub, over its REST and GraphQL APIs. Use one for the whole life of a process,
@@ -29,7 +29,7 @@ import { LATE } from './write-once.ts';
  */
 export function createGitHub(connection: Connection): GitHub {
   const octokit = createOctokit(connection);
-  const { apiUrl, late = LATE } = connection;
+  const { apiUrl, late = RECHECK_AFTER } = connection;
   const actionsChecks = createActionsChecks(octokit, apiUrl);
   // GraphQL queries are POST requests, so Octokit's throttling would delay them as if they were writes.
   const queries = createOctokit({ ...connection, spaced: false });
@@ -41,7 +41,7 @@ export function createGitHub(connection: Connection): GitHub {
         ...splitRepository(repository),
         ref: `heads/${branch}`,
       });
-      return understood(RefResponse, data, apiUrl).object.sha;
+      return parseResponse(RefResponse, data, apiUrl).object.sha;
     } catch (error) {
       if (isHttpError(error, 404, 409)) return undefined; // 409: the repository is empty
       throw translate(error, `read branch ${branch} of ${repository}`, apiUrl);
@@ -53,7 +53,7 @@ export function createGitHub(connection: Connection): GitHub {
   return {
     ...createPullRequests(octokit, apiUrl, tipOf, late),
     ...createPullRequestPolls(graphql, apiUrl, actionsChecks),
-    ...createClock(octokit, apiUrl),
+    ...createSessionStart(octokit, apiUrl),
     ...createFeedback(graphql, createMayWrite(octokit, apiUrl)),
     ...createChecks(octokit, graphql, apiUrl, actionsChecks),
     ...createReplies(octokit, graphql, apiUrl, late),
@@ -71,7 +71,7 @@ export function createGitHub(connection: Connection): GitHub {
           ...splitRepository(repository),
           issue_number: number,
         });
-        const issue = understood(toIssue, data, apiUrl);
+        const issue = parseResponse(toIssue, data, apiUrl);
         if (issue.number === number) return issue;
         throw new CoppiceError(
           'IssueNotWorkable',
@@ -92,7 +92,7 @@ export function createGitHub(connection: Connection): GitHub {
     async defaultBranch(repository) {
       try {
         const { data } = await octokit.rest.repos.get(splitRepository(repository));
-        return understood(RepositoryResponse, data, apiUrl).default_branch;
+        return parseResponse(RepositoryResponse, data, apiUrl).default_branch;
       } catch (error) {
         if (!isHttpError(error, 404)) throw translate(error, `read ${repository}`, apiUrl);
         throw new CoppiceError(
@@ -107,7 +107,7 @@ export function createGitHub(connection: Connection): GitHub {
       try {
         const base = { ...where, base: branch, state: 'open', per_page: 1 } as const;
         const { data } = await octokit.rest.pulls.list(base);
-        if (understood(z.array(z.unknown()), data, apiUrl).length > 0) return;
+        if (parseResponse(z.array(z.unknown()), data, apiUrl).length > 0) return;
         if ((await tipOf(repository, branch)) !== sha) return;
         await octokit.rest.git.deleteRef({ ...where, ref: `heads/${branch}` });
       } catch (error) {

@@ -1,5 +1,5 @@
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
-import { type Limit, limitIn } from './limit.ts';
+import { type RateLimit, rateLimitIn } from './rate-limit.ts';
 
 /** GitHub's rate limit is reached. A request before `until` would make the wait longer. */
 export class RateLimited extends TransientError {
@@ -47,9 +47,9 @@ export function reasons(error: HttpError): string[] {
 }
 
 /** The rate limit because of which a request was refused; undefined when there was another reason. */
-export function limitOf({ status, response, message }: HttpError): Limit | undefined {
+export function limitOf({ status, response, message }: HttpError): RateLimit | undefined {
   if (status !== 403 && status !== 429) return undefined;
-  return limitIn({ headers: response?.headers ?? {}, message, isLimit: status === 429 });
+  return rateLimitIn({ headers: response?.headers ?? {}, message, isLimit: status === 429 });
 }
 
 /**

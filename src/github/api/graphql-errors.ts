@@ -1,7 +1,7 @@
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { RateLimited } from './errors.ts';
-import type { Limit } from './limit.ts';
-import { limitIn } from './limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { rateLimitIn } from './rate-limit.ts';
 
 interface Reason {
   readonly type?: string;
@@ -29,12 +29,12 @@ const LIMITED = /secondary rate limit|API rate limit/i;
 export const limitOfGraphql = ({
   errors,
   headers,
-}: Pick<GraphqlError, 'errors' | 'headers'>): Limit | undefined => {
+}: Pick<GraphqlError, 'errors' | 'headers'>): RateLimit | undefined => {
   const isLimit = errors.some(({ type }) => type === 'RATE_LIMITED');
   const message = errors.map((error) => error.message).join('; ');
   // The last query that the limit allows may also have failed for another reason, so the headers alone are
   // not enough.
-  return isLimit || LIMITED.test(message) ? limitIn({ headers, message, isLimit }) : undefined;
+  return isLimit || LIMITED.test(message) ? rateLimitIn({ headers, message, isLimit }) : undefined;
 };
 
 /** Turns GraphQL’s errors into Coppice’s. An error that is not known to be final is retried. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { translate } from './errors.ts';
 import { type GraphqlError, isGraphqlError, translateGraphql } from './graphql-errors.ts';
-import { understood } from './responses.ts';
+import { parseResponse } from './responses.ts';
 
 /** One request to GitHub's GraphQL API. */
 interface GraphqlCall<Schema extends z.ZodType> {
@@ -55,7 +55,7 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
       if (answer === undefined) throw failure;
       data = answer;
     }
-    return understood(schema, data, apiUrl);
+    return parseResponse(schema, data, apiUrl);
   }
 
   return {

@@ -5,8 +5,8 @@ import { Octokit } from '@octokit/rest';
 import { proxiedFetch } from '../../process/proxied-fetch.ts';
 import type { Home } from '../../state/home.ts';
 import { isHttpError } from './errors.ts';
-import { obeyLimits } from './obey-limits.ts';
 import type { TokenSource } from './token-source.ts';
+import { waitForRateLimit } from './wait-for-rate-limit.ts';
 
 export interface Connection {
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://<host>/api/v3`. */
@@ -88,6 +88,6 @@ export function createOctokit({
       throw error;
     });
   }
-  if (home) obeyLimits(octokit, home);
+  if (home) waitForRateLimit(octokit, home);
   return octokit;
 }

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from './errors.ts';
-import { understood } from './responses.ts';
+import { parseResponse } from './responses.ts';
 
 /** Whether a person may push to a repository. */
 export type MayWrite = (repository: RepositoryName, login: string) => Promise<boolean>;
@@ -25,7 +25,7 @@ export function createMayWrite(octokit: Octokit, apiUrl: string): MayWrite {
         ...splitRepository(repository),
         username,
       });
-      return /^(admin|write)$/.test(understood(Permission, data, apiUrl).permission);
+      return /^(admin|write)$/.test(parseResponse(Permission, data, apiUrl).permission);
     } catch (error) {
       if (isHttpError(error, 404)) return false; // not a collaborator, or a deleted user
       throw translate(error, `read what ${username} may do in ${repository}`, apiUrl);

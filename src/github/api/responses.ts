@@ -88,7 +88,7 @@ export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
  *   GitHub's again
  * @throws GitHubRejected when `data` does not match the schema
  */
-export function understood<Schema extends z.ZodType>(
+export function parseResponse<Schema extends z.ZodType>(
   schema: Schema,
   data: unknown,
   apiUrl: string,

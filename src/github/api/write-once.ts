@@ -6,7 +6,7 @@ import { RateLimited } from './errors.ts';
  * Milliseconds to wait before each check whether an unanswered write was carried out. GitHub may carry out a
  * request some seconds after its connection was lost, so Coppice checks several times before it writes again.
  */
-export const LATE: readonly number[] = [500, 1_500, 3_000, 4_000, 6_000];
+export const RECHECK_AFTER: readonly number[] = [500, 1_500, 3_000, 4_000, 6_000];
 
 interface Write<Found> {
   /** Finds what was written already, the oldest first. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkResult } from '../../domain/pull-request/checks.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from '../api/errors.ts';
-import { understood } from '../api/responses.ts';
+import { parseResponse } from '../api/responses.ts';
 import { jobIdentity, type ReportedCheck } from './rollup.ts';
 
 /** Reads the jobs that GitHub Actions ran for a commit, as checks. */
@@ -58,7 +58,7 @@ export function createActionsChecks(octokit: Octokit, apiUrl: string): ActionsCh
         ...{ ...splitRepository(repository), head_sha: sha, per_page: 100 },
         headers: known ? { 'if-none-match': known.etag } : {},
       });
-      const { workflow_runs: runs } = understood(Runs, data, apiUrl);
+      const { workflow_runs: runs } = parseResponse(Runs, data, apiUrl);
       if (headers.etag) remember(runsOf, key, { etag: headers.etag, runs });
       return runs;
     } catch (error) {
@@ -74,7 +74,7 @@ export function createActionsChecks(octokit: Octokit, apiUrl: string): ActionsCh
     const { data } = await actions.listJobsForWorkflowRun({
       ...{ ...splitRepository(repository), run_id: run.id, filter: 'latest', per_page: 100 },
     });
-    const checks = understood(Jobs, data, apiUrl).jobs.map(
+    const checks = parseResponse(Jobs, data, apiUrl).jobs.map(
       ({ id, name, status, conclusion, html_url }): ReportedCheck => ({
         ...{ name, id: jobIdentity(run.workflow_id, name), attempt: `${id}`, runId: id },
         ...{ workflowRun: run.id, result: checkResult(conclusion, status) },

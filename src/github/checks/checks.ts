@@ -4,8 +4,8 @@ import { type Check, namesOf } from '../../domain/pull-request/checks.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, limitOf, RateLimited, translate } from '../api/errors.ts';
 import type { Graphql } from '../api/graphql.ts';
-import { maskSecrets } from '../api/mask.ts';
-import { understood } from '../api/responses.ts';
+import { maskSecrets } from '../api/mask-secrets.ts';
+import { parseResponse } from '../api/responses.ts';
 import type { GitHub } from '../port.ts';
 import type { ActionsChecks } from './actions-checks.ts';
 import { readChecks } from './commit-checks.ts';
@@ -46,11 +46,11 @@ export function createChecks(
   async function report(repository: RepositoryName, runId: number): Promise<string> {
     const of = { ...splitRepository(repository), check_run_id: runId };
     const { data } = await checks.get(of);
-    const { output } = understood(CheckRun, data, apiUrl);
+    const { output } = parseResponse(CheckRun, data, apiUrl);
     const lines = [output.title, output.summary].filter((text) => text != null && text !== '');
     if (output.annotations_count === 0) return lines.join('\n');
     const { data: listed } = await checks.listAnnotations({ ...of, per_page: ANNOTATIONS });
-    const annotations = understood(z.array(Annotation), listed, apiUrl)
+    const annotations = parseResponse(z.array(Annotation), listed, apiUrl)
       .filter(({ annotation_level: level }) => level !== 'notice')
       .map(({ path, start_line: line, message }) => `${path}:${line}: ${message ?? ''}`);
     return [...lines, ...annotations].join('\n');
@@ -84,9 +84,9 @@ export function createChecks(
     try {
       const of = splitRepository(repository);
       const job = await actions.getJobForWorkflowRun({ ...of, job_id: jobId });
-      const { run_id, run_attempt: own } = understood(Attempt, job.data, apiUrl);
+      const { run_id, run_attempt: own } = parseResponse(Attempt, job.data, apiUrl);
       const { data } = await actions.getWorkflowRun({ ...of, run_id });
-      return { run: run_id, own, latest: understood(Run, data, apiUrl).run_attempt };
+      return { run: run_id, own, latest: parseResponse(Run, data, apiUrl).run_attempt };
     } catch (error) {
       if (isHttpError(error, 404)) return undefined;
       throw error;

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from '../api/errors.ts';
-import { understood } from '../api/responses.ts';
+import { parseResponse } from '../api/responses.ts';
 import type { GitHub } from '../port.ts';
 
 const Branch = z.object({
@@ -29,7 +29,7 @@ export const createRequiredChecks = (
       const { data } = await octokit.rest.repos.getBranch({
         ...{ ...splitRepository(repository), branch },
       });
-      const { protection } = understood(Branch, data, apiUrl);
+      const { protection } = parseResponse(Branch, data, apiUrl);
       return [...new Set([...byRules, ...(protection?.required_status_checks?.contexts ?? [])])];
     } catch (error) {
       if (isHttpError(error, 403, 404)) return [...new Set(byRules)];

@@ -17,7 +17,7 @@ const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }';
 
 const REPLY_FIELDS = `pageInfo { hasPreviousPage startCursor } nodes { ${SAID_FIELDS} state diffHunk }`;
 
-const Said = z.object({
+const Comment = z.object({
   id: z.string(),
   /** A 64-bit number, as text. */
   fullDatabaseId: z.union([z.string(), z.number()]).transform(String),
@@ -30,12 +30,12 @@ const Said = z.object({
   isMinimized: z.boolean(),
   viewerDidAuthor: z.boolean(),
 });
-export type Said = z.infer<typeof Said>;
+export type Comment = z.infer<typeof Comment>;
 
-const Review = Said.extend({ state: z.string() });
+const Review = Comment.extend({ state: z.string() });
 export type Review = z.infer<typeof Review>;
 
-const Reply = Said.extend({ state: z.string(), diffHunk: z.string() });
+const Reply = Comment.extend({ state: z.string(), diffHunk: z.string() });
 export type Reply = z.infer<typeof Reply>;
 
 const Replies = z.object({
@@ -69,11 +69,11 @@ interface List<Item> {
   readonly item: z.ZodType<Item>;
 }
 
-export const ISSUE_COMMENTS: List<Said> = {
-  ...{ on: 'issue', name: 'comments', fields: SAID_FIELDS, item: Said },
+export const ISSUE_COMMENTS: List<Comment> = {
+  ...{ on: 'issue', name: 'comments', fields: SAID_FIELDS, item: Comment },
 };
-export const PULL_COMMENTS: List<Said> = {
-  ...{ on: 'pullRequest', name: 'comments', fields: SAID_FIELDS, item: Said },
+export const PULL_COMMENTS: List<Comment> = {
+  ...{ on: 'pullRequest', name: 'comments', fields: SAID_FIELDS, item: Comment },
 };
 export const REVIEWS: List<Review> = {
   ...{ on: 'pullRequest', name: 'reviews', fields: `${SAID_FIELDS} state`, item: Review },
@@ -86,7 +86,7 @@ export const THREADS: List<Thread> = {
 
 const Actor = z.object({ __typename: z.string(), login: z.string() });
 
-const Deed = z.object({
+const TimelineEvent = z.object({
   __typename: z.string(),
   id: z.string(),
   createdAt: z.string(),
@@ -94,7 +94,7 @@ const Deed = z.object({
   reason: z.string().nullish(),
   assignee: z.object({ login: z.string().optional() }).nullish(),
 });
-export type Deed = z.infer<typeof Deed>;
+export type TimelineEvent = z.infer<typeof TimelineEvent>;
 
 const DEED_FIELDS = 'id createdAt actor { __typename login }';
 const ASSIGNEE = 'assignee { ... on User { login } ... on Bot { login } }';
@@ -102,8 +102,8 @@ const ASSIGNEE = 'assignee { ... on User { login } ... on Bot { login } }';
 /**
  * Events of a pull request that show who takes care of it: assignments, and removals from the merge queue.
  */
-export const DEEDS: List<Deed> = {
-  ...{ on: 'pullRequest', name: 'timelineItems', item: Deed },
+export const TIMELINE_EVENTS: List<TimelineEvent> = {
+  ...{ on: 'pullRequest', name: 'timelineItems', item: TimelineEvent },
   only: ', itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVENT, ASSIGNED_EVENT, UNASSIGNED_EVENT]',
   fields: `__typename
     ... on RemovedFromMergeQueueEvent { ${DEED_FIELDS} reason }

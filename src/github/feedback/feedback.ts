@@ -5,17 +5,17 @@ import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Graphql } from '../api/graphql.ts';
 import type { MayWrite } from '../api/permissions.ts';
 import type { GitHub, Watched } from '../port.ts';
-import { answeredIn, isOurs } from '../pull-requests/marker.ts';
+import { hasCoppiceMarker, repliedIn } from '../pull-requests/marker.ts';
 import {
-  DEEDS,
+  type Comment,
   ISSUE_COMMENTS,
   PULL_COMMENTS,
   REVIEWS,
   type Review,
   readList,
-  type Said,
   THREADS,
   type Thread,
+  TIMELINE_EVENTS,
   wholeThread,
 } from './discussion.ts';
 import { type Found, fromThread, isSettled, mayBeOpen } from './thread.ts';
@@ -35,7 +35,7 @@ export const createFeedback = (
 ): Pick<GitHub, 'readFeedback'> => {
   async function readDeeds(repository: RepositoryName, number: number): Promise<FeedbackItem[]> {
     const items: FeedbackItem[] = [];
-    for (const deed of await readList(graphql, repository, number, DEEDS)) {
+    for (const deed of await readList(graphql, repository, number, TIMELINE_EVENTS)) {
       const kind = DEED_KINDS[deed.__typename];
       if (!kind) continue;
       const author = deed.actor?.login ?? GHOST;
@@ -70,9 +70,13 @@ export const createFeedback = (
     }
     const deeds = pullRequest === null ? [] : await readDeeds(repository, pullRequest).catch(none);
     const items: FeedbackItem[] = [];
-    const answered = answeredIn(found.map(({ said }) => said));
+    const answered = repliedIn(found.map(({ said }) => said));
     for (const { said, ...about } of found) {
-      if (said.isMinimized || isOurs(said.body) || isSettled(said, answered.get(about.id)))
+      if (
+        said.isMinimized ||
+        hasCoppiceMarker(said.body) ||
+        isSettled(said, answered.get(about.id))
+      )
         continue;
       const author = said.author?.login ?? GHOST;
       const bot = said.author?.__typename === 'Bot';
@@ -103,7 +107,7 @@ const NOWHERE = {
   ...{ path: null, line: null, startLine: null, outdated: false, hunk: '', thread: null },
 };
 
-const comment = (said: Said, onIssue: boolean): Found => ({
+const comment = (said: Comment, onIssue: boolean): Found => ({
   ...{ said, id: `comment:${said.fullDatabaseId}`, kind: 'comment', onIssue, ...NOWHERE },
 });
 
@@ -126,7 +130,7 @@ function fromReview(said: Review): Found[] {
   return [{ said, id: `review:${said.fullDatabaseId}`, kind, onIssue: false, ...NOWHERE }];
 }
 
-function cut({ body, url }: Said): string {
+function cut({ body, url }: Comment): string {
   if (body.length <= MAX_FEEDBACK_TEXT) return body.toWellFormed();
   const notice = `\n[Cut here: the whole comment of ${body.length} characters is at ${url}]`;
   return body.slice(0, MAX_FEEDBACK_TEXT - notice.length).toWellFormed() + notice;

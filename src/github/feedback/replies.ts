@@ -9,10 +9,10 @@ import { writeOnce } from '../api/write-once.ts';
 import type { GitHub, MarkedText, Reaction } from '../port.ts';
 import { hasMarker, hiddenMarker, RESOLVES, withMarker } from '../pull-requests/marker.ts';
 import {
+  type Comment,
   ISSUE_COMMENTS,
   PULL_COMMENTS,
   readList,
-  type Said,
   THREADS,
   type Thread,
   wholeThread,
@@ -48,7 +48,7 @@ export function createReplies(
    * The comments with this marker that this token wrote. Others are ignored, because anyone may copy a
    * marker.
    */
-  const written = (said: readonly (Said | null)[], marker: string): Said[] =>
+  const written = (said: readonly (Comment | null)[], marker: string): Comment[] =>
     said
       .filter((one) => one !== null)
       .filter((one) => one.viewerDidAuthor && hasMarker(one.body, marker));
@@ -57,7 +57,7 @@ export function createReplies(
     repository: RepositoryName,
     number: number,
     marker: string,
-  ): Promise<Said[]> {
+  ): Promise<Comment[]> {
     for (const list of [PULL_COMMENTS, ISSUE_COMMENTS]) {
       const found = written(await readList(graphql, repository, number, list), marker);
       if (found.length > 0) return found;
@@ -70,7 +70,7 @@ export function createReplies(
     repository: RepositoryName,
     number: number,
     { marker, text }: MarkedText,
-  ): Promise<Said | undefined> =>
+  ): Promise<Comment | undefined> =>
     writeOnce({
       late,
       find: () => findComments(repository, number, marker),

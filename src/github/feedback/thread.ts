@@ -1,6 +1,6 @@
 import { type FeedbackItem, MAX_HUNK } from '../../domain/pull-request/feedback.ts';
-import { answeredIn, hasMarker, isOurs, RESOLVES } from '../pull-requests/marker.ts';
-import type { Reply, Said, Thread } from './discussion.ts';
+import { hasCoppiceMarker, hasMarker, RESOLVES, repliedIn } from '../pull-requests/marker.ts';
+import type { Comment, Reply, Thread } from './discussion.ts';
 
 /** What is said in a review thread, and whose it is to resolve. */
 
@@ -16,17 +16,17 @@ type About =
   | 'thread';
 
 export interface Found extends Pick<FeedbackItem, About> {
-  readonly said: Said;
+  readonly said: Comment;
 }
 
 /** What was said in a thread. A pending comment is left out, because only its author can see it. */
 const saidIn = ({ comments }: Thread): Reply[] =>
   (comments.nodes ?? []).filter((one) => one !== null).filter(({ state }) => state !== 'PENDING');
 
-const isBot = ({ author }: Said): boolean => author?.__typename === 'Bot';
+const isBot = ({ author }: Comment): boolean => author?.__typename === 'Bot';
 
 /** Whether Coppice resolved the thread after this reply. */
-const isResolving = ({ viewerDidAuthor, body }: Said): boolean =>
+const isResolving = ({ viewerDidAuthor, body }: Comment): boolean =>
   viewerDidAuthor && hasMarker(body, RESOLVES);
 
 /**
@@ -38,7 +38,7 @@ export const mayBeOpen = ({ isResolved, resolvedBy }: Thread): boolean =>
 
 /** Whether only bots, and Coppice, have spoken in a thread. Otherwise it is a person's to resolve. */
 export const isAmongBots = (thread: Thread): boolean =>
-  saidIn(thread).every((one) => isBot(one) || (one.viewerDidAuthor && isOurs(one.body)));
+  saidIn(thread).every((one) => isBot(one) || (one.viewerDidAuthor && hasCoppiceMarker(one.body)));
 
 /**
  * The comments of others in a thread since Coppice replied there. Of a thread that Coppice resolved, only
@@ -48,7 +48,7 @@ export function fromThread(whole: Thread): Found[] {
   const { id: thread, path, isResolved, comments: _, ...place } = whole;
   const found = saidIn(whole);
   if (isResolved && !found.some(isResolving)) return [];
-  const answered = answeredIn(found);
+  const answered = repliedIn(found);
   const last = found.findLastIndex((one) => answered.has(replyId(one)));
   const at = answered.get(replyId(found[last] ?? { fullDatabaseId: '' }));
   const open = found
@@ -67,10 +67,10 @@ export function fromThread(whole: Thread): Found[] {
  * Whether a comment was answered and not edited afterwards.
  * @param at when it was answered; undefined when it was not
  */
-export const isSettled = ({ lastEditedAt }: Said, at: string | undefined): boolean =>
+export const isSettled = ({ lastEditedAt }: Comment, at: string | undefined): boolean =>
   at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
 
-const replyId = ({ fullDatabaseId }: Pick<Said, 'fullDatabaseId'>): string =>
+const replyId = ({ fullDatabaseId }: Pick<Comment, 'fullDatabaseId'>): string =>
   `reply:${fullDatabaseId}`;
 
 /** The end of a diff hunk, because the commented line is its last one. */

@@ -6,7 +6,7 @@ import { RepositoryName, splitRepository } from '../../domain/shared/repository.
 import type { ClosingPullRequest } from '../../planning/rules/survey.ts';
 import { isHttpError, translate } from '../api/errors.ts';
 import { type Connection, createOctokit } from '../api/octokit.ts';
-import { ListedIssueResponse, understood } from '../api/responses.ts';
+import { ListedIssueResponse, parseResponse } from '../api/responses.ts';
 import type { IssueFilter, IssueSource, ListedIssue, RelatedIssue } from './issue-source.ts';
 import { milestoneNumber, searchQuery } from './selection.ts';
 
@@ -42,7 +42,7 @@ export function createIssueSource(connection: Connection): IssueSource {
     try {
       const at = { ...splitRepository(repository), issue_number: number };
       const { data } = await octokit.rest.issues.get(at);
-      const issue = understood(ListedIssueResponse, data, apiUrl);
+      const issue = parseResponse(ListedIssueResponse, data, apiUrl);
       return issue.number === number ? issue : undefined; // moved to another repository
     } catch (error) {
       if (isHttpError(error, 404, 410)) return undefined;
@@ -61,7 +61,7 @@ export function createIssueSource(connection: Connection): IssueSource {
   const me = async (): Promise<string | undefined> => {
     try {
       const { data } = await octokit.rest.users.getAuthenticated();
-      return understood(z.object({ login: z.string() }), data, apiUrl).login;
+      return parseResponse(z.object({ login: z.string() }), data, apiUrl).login;
     } catch (error) {
       if (isHttpError(error, 403)) return undefined;
       throw translate(error, 'read whose token it is', apiUrl);
@@ -71,7 +71,11 @@ export function createIssueSource(connection: Connection): IssueSource {
   async function related(repository: RepositoryName, pages: AsyncIterable<{ data: unknown }>) {
     const found: RelatedIssue[] = [];
     for await (const { data } of pages)
-      for (const { number, state, url } of understood(z.array(ListedIssueResponse), data, apiUrl))
+      for (const { number, state, url } of parseResponse(
+        z.array(ListedIssueResponse),
+        data,
+        apiUrl,
+      ))
         found.push({ number, state, repository: repositoryOf(url) ?? repository });
     return found;
   }
@@ -83,7 +87,7 @@ export function createIssueSource(connection: Connection): IssueSource {
       asking(`list issues of ${repository}`, async () => {
         const issues: ListedIssue[] = [];
         for await (const { data } of await listed(repository, filter, me)) {
-          const page = understood(z.array(ListedIssueResponse), data, apiUrl);
+          const page = parseResponse(z.array(ListedIssueResponse), data, apiUrl);
           issues.push(...page.filter(({ isPullRequest }) => !isPullRequest));
           progress(issues.length);
         }
@@ -101,7 +105,7 @@ export function createIssueSource(connection: Connection): IssueSource {
           // At most as many pages are read as there are issues left to read one by one.
           let pages = 0;
           for await (const { data } of await listed(repository, { labels: [] }, me)) {
-            understood(z.array(ListedIssueResponse), data, apiUrl).forEach(take);
+            parseResponse(z.array(ListedIssueResponse), data, apiUrl).forEach(take);
             progress(found.size);
             if (left.size <= FEW || ++pages >= left.size) break;
           }

@@ -12,7 +12,7 @@ const ANY_MARKER = /^<!-- coppice:.*-->\s*$/m;
  * Whether a text has a marker of Coppice, and so is ignored as feedback. Anyone who copies such a line only
  * makes Coppice ignore their comment.
  */
-export const isOurs = (text: string): boolean => ANY_MARKER.test(text);
+export const hasCoppiceMarker = (text: string): boolean => ANY_MARKER.test(text);
 
 const REPLY = /^<!-- coppice: reply to ([^\s@]+)(?:@\S+)? -->\s*$/gm;
 
@@ -27,7 +27,7 @@ export const RESOLVES = 'resolves this thread';
  * When each comment was answered, by the comment's id. Only replies of this token count, because anyone may
  * copy a marker.
  */
-export const answeredIn = (
+export const repliedIn = (
   said: readonly {
     readonly body: string;
     readonly viewerDidAuthor: boolean;

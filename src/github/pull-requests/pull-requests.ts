@@ -5,7 +5,7 @@ import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, reasons, translate } from '../api/errors.ts';
-import { PullRequestResponse, toSnapshot, understood } from '../api/responses.ts';
+import { PullRequestResponse, parseResponse, toSnapshot } from '../api/responses.ts';
 import { writeOnce } from '../api/write-once.ts';
 import type { GitHub, PullRequestRequest } from '../port.ts';
 import { hiddenMarker, withMarker } from './marker.ts';
@@ -27,7 +27,7 @@ export function createPullRequests(
   const lastRead = new Map<string, { etag: string; snapshot: PullRequestSnapshot }>();
 
   const snapshotOf = (data: unknown): PullRequestSnapshot =>
-    toSnapshot(understood(PullRequestResponse, data, apiUrl));
+    toSnapshot(parseResponse(PullRequestResponse, data, apiUrl));
 
   async function read(repository: RepositoryName, number: number): Promise<PullRequestSnapshot> {
     const key = `${repository}#${number}`;
@@ -53,7 +53,7 @@ export function createPullRequests(
    */
   async function ownerOf(repository: RepositoryName): Promise<string> {
     const { data } = await octokit.rest.repos.get(splitRepository(repository));
-    return understood(Moved, data, apiUrl).owner.login;
+    return parseResponse(Moved, data, apiUrl).owner.login;
   }
 
   async function listFrom(repository: RepositoryName, owner: string, head: string) {
@@ -61,7 +61,7 @@ export function createPullRequests(
       ...splitRepository(repository),
       ...{ head: `${owner}:${head}`, state: 'all', per_page: 100 },
     });
-    const listed = understood(z.array(PullRequestResponse), data, apiUrl);
+    const listed = parseResponse(z.array(PullRequestResponse), data, apiUrl);
     return listed.filter((pull) => pull.head.ref === head);
   }
 
@@ -112,7 +112,7 @@ export function createPullRequests(
         ...{ ...splitRepository(repository), head, base, title, draft },
         body: withMarker(managedSection(body), marker),
       });
-      return understood(PullRequestResponse, data, apiUrl);
+      return parseResponse(PullRequestResponse, data, apiUrl);
     } catch (error) {
       if (draft && hasNoDrafts(error)) return create(repository, { ...request, draft: false });
       // GitHub's report counts only if the existing pull request can be found.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { translate } from '../api/errors.ts';
 import type { Graphql } from '../api/graphql.ts';
-import { PullRequestResponse, understood } from '../api/responses.ts';
+import { PullRequestResponse, parseResponse } from '../api/responses.ts';
 import { REVIEWS, readList } from '../feedback/discussion.ts';
 import type { GitHub } from '../port.ts';
 
@@ -28,7 +28,7 @@ export function createReadiness(
         ...splitRepository(repository),
         pull_number: number,
       });
-      return understood(ReadinessResponse, data, apiUrl);
+      return parseResponse(ReadinessResponse, data, apiUrl);
     } catch (error) {
       throw translate(error, `read pull request #${number} of ${repository}`, apiUrl);
     }

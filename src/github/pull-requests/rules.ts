@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BranchRule } from '../../domain/pull-request/branch-rules.ts';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from '../api/errors.ts';
-import { understood } from '../api/responses.ts';
+import { parseResponse } from '../api/responses.ts';
 import type { GitHub } from '../port.ts';
 
 const Rules = z.array(
@@ -35,7 +35,7 @@ export const createRules = (octokit: Octokit, apiUrl: string): Pick<GitHub, 'bra
     try {
       const where = { ...splitRepository(repository), branch, per_page: 100 };
       const { data } = await octokit.rest.repos.getBranchRules(where);
-      return understood(Rules, data, apiUrl);
+      return parseResponse(Rules, data, apiUrl);
     } catch (error) {
       if (isHttpError(error, 403, 404)) return [];
       throw translate(error, `read the rules for ${branch} of ${repository}`, apiUrl);

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { splitRepository } from '../../domain/shared/repository.ts';
 import { isHttpError, translate } from '../api/errors.ts';
-import { understood } from '../api/responses.ts';
+import { parseResponse } from '../api/responses.ts';
 import type { GitHub } from '../port.ts';
 
 const STACKS = '/repos/{owner}/{repo}/stacks';
@@ -25,7 +25,7 @@ export const createStacks = (octokit: Octokit, apiUrl: string): Pick<GitHub, 're
         ...where,
         pull_request: bottom,
       });
-      const [stack] = understood(Stacks, found.data, apiUrl);
+      const [stack] = parseResponse(Stacks, found.data, apiUrl);
       if (!stack) {
         await octokit.request(`POST ${STACKS}`, { ...where, pull_requests: [...pullRequests] });
         return true;

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** The wait between two rounds of work. A nudge ends one wait early, and `end` ends all waits for good. */
 export interface Pause {
   /** Waits this many milliseconds, or less if there was a nudge since the last wait or is one now. */
-  orNudge(milliseconds: number): Promise<void>;
+  orWake(milliseconds: number): Promise<void>;
   /** Waits until a moment, and ignores nudges. */
   until(moment: Date): Promise<void>;
-  nudge(): void;
+  wake(): void;
   end(): void;
 }
 
@@ -20,12 +20,12 @@ export function createPause(): Pause {
   }
 
   return {
-    async orNudge(milliseconds) {
+    async orWake(milliseconds) {
       await wait(milliseconds, nudged.signal);
       nudged = new AbortController();
     },
     until: (moment) => wait(moment.getTime() - Date.now()),
-    nudge: () => nudged.abort(),
+    wake: () => nudged.abort(),
     end: () => ended.abort(),
   };
 }

@@ -7,7 +7,7 @@ import { CoppiceError } from '../../domain/shared/failure.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { RateLimited, Unreachable } from '../api/errors.ts';
 import { type Graphql, present } from '../api/graphql.ts';
-import { understood } from '../api/responses.ts';
+import { parseResponse } from '../api/responses.ts';
 import type { ActionsChecks } from '../checks/actions-checks.ts';
 import { readContexts } from '../checks/commit-checks.ts';
 import { allChecks } from '../checks/rollup.ts';
@@ -69,7 +69,7 @@ export const createPullRequestPolls = (
   ): Promise<PullRequestPoll> {
     // A deleted object is null. An object that is missing in the answer fails to parse.
     const read = <Schema extends z.ZodType>(schema: Schema, name: string) =>
-      understood(schema.nullable(), name in found ? found[name] : {}, apiUrl);
+      parseResponse(schema.nullable(), name in found ? found[name] : {}, apiUrl);
     const said = read(Issue, `issue${issue}`);
     const pull = pullRequest === null ? null : read(Pull, `pull${pullRequest}`);
     return {

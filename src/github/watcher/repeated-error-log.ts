@@ -4,7 +4,7 @@ export interface RepeatedErrorLog {
   endOfRound(): void;
 }
 
-export function createTroubles(log: (line: string) => void): RepeatedErrorLog {
+export function createRepeatedErrorLog(log: (line: string) => void): RepeatedErrorLog {
   let before = new Set<string>();
   let now = new Set<string>();
   return {

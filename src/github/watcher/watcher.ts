@@ -1,12 +1,12 @@
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { Home } from '../../state/home.ts';
 import { RateLimited, Unreachable } from '../api/errors.ts';
-import { pace } from '../api/pace.ts';
+import { pollInterval } from '../api/poll-interval.ts';
 import type { GitHub, PullRequestPoll, RateLimit } from '../port.ts';
 import { coalesce } from './coalesce.ts';
-import { type News, Subscriber } from './news.ts';
 import { createPause } from './pause.ts';
-import { createTroubles } from './repeated-error-log.ts';
+import { createRepeatedErrorLog } from './repeated-error-log.ts';
+import { Subscriber, type Update } from './subscriber.ts';
 import { readWatches, unregisterWatch, type Watch } from './watches.ts';
 
 export interface WatcherOptions {
@@ -18,7 +18,7 @@ export interface WatcherOptions {
    * Sends changes to a session. It returns `gone` when the workflow is closed or does not exist. When it
    * throws, the changes are sent again in the next round.
    */
-  deliver(workflowId: string, news: News): Promise<'delivered' | 'gone'>;
+  deliver(workflowId: string, news: Update): Promise<'delivered' | 'gone'>;
   /** Logs a line for a person. */
   log(line: string): void;
   /** Aborts the current requests, so that stopping does not wait for a GitHub that does not answer. */
@@ -66,8 +66,8 @@ export function createWatcher({
   abandon,
 }: WatcherOptions): Watcher {
   const pause = createPause();
-  const soon = coalesce(pause.nudge, SPACING);
-  const troubles = createTroubles(log);
+  const soon = coalesce(pause.wake, SPACING);
+  const troubles = createRepeatedErrorLog(log);
   /** By workflow id. */
   let subscribers = new Map<string, Subscriber>();
   let lastChange = Date.now();
@@ -89,7 +89,7 @@ export function createWatcher({
       round.cost += READING;
       subscriber.read(poll, await github.readFeedback(repository, { issue, pullRequest }));
     }
-    for (const news of subscriber.news(poll)) {
+    for (const news of subscriber.updates(poll)) {
       lastChange = Date.now();
       const outcome = await deliver(workflowId, news);
       subscriber.delivered(news);
@@ -157,7 +157,10 @@ export function createWatcher({
       troubles.endOfRound();
       const now = Date.now();
       if (round.until) await pause.until(round.until);
-      else await pause.orNudge(pace({ base: interval, quiet: now - lastChange, now, ...round }));
+      else
+        await pause.orWake(
+          pollInterval({ base: interval, quiet: now - lastChange, now, ...round }),
+        );
     }
   }
 
@@ -165,7 +168,7 @@ export function createWatcher({
     start() {
       running ??= run();
     },
-    nudge: pause.nudge,
+    nudge: pause.wake,
     nudgeFor(repository) {
       const name = repository.toLowerCase();
       const isWatched = ({ watch }: Subscriber) => watch.repository.toLowerCase() === name;

@@ -5,7 +5,7 @@ import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { IssueNumber } from '../../domain/shared/issue.ts';
 import { RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import type { Home } from '../../state/home.ts';
-import { keepAside, orNothing, writeJson } from '../../state/json-file.ts';
+import { ignoringDamage, keepAside, writeJson } from '../../state/json-file.ts';
 import { readDetail } from '../../state/session-store.ts';
 
 /**
@@ -70,7 +70,7 @@ async function registerAnew(home: Home, entry: string, path: string): Promise<Wa
   const repository = RepositoryName.safeParse(`${owner}/${repo}`).data;
   const issue = IssueNumber.safeParse(Number.parseInt(name, 10)).data;
   if (repository === undefined || issue === undefined) return undefined;
-  const last = await orNothing(readDetail(home, repository, issue));
+  const last = await ignoringDamage(readDetail(home, repository, issue));
   // Without the last known state, Coppice does not know whether there is a pull request.
   if (!last) return undefined;
   const number = Number(last.detail.record.pullRequestUrl?.split('/').at(-1));

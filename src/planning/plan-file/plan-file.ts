@@ -130,7 +130,7 @@ export const toPlan = ({ repository, workers: concurrency, issues, overlaps }: P
  * The pairs that a run does not work on at the same time, one line each: `#124 and #126 are not worked on at
  * the same time: both change src/auth.js (0.81)`.
  */
-export const apartInWords = ({ overlaps }: Pick<PlanFile, 'overlaps'>): string[] =>
+export const apartText = ({ overlaps }: Pick<PlanFile, 'overlaps'>): string[] =>
   overlaps
     .filter(({ apart }) => apart)
     .map(

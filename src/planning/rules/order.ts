@@ -44,7 +44,7 @@ export class Order {
     if (!cycle) return undefined;
     const steps = cycle.slice(1).map((number, index) => {
       const edge = this.after(cycle[index] ?? 0).find(({ issue }) => issue === number);
-      return `#${cycle[index]} after #${number} (${edge && sourceInWords(edge)})`;
+      return `#${cycle[index]} after #${number} (${edge && sourceText(edge)})`;
     });
     return `dependencies go in a circle: ${steps.join(', ')}`;
   }
@@ -135,7 +135,7 @@ const SOURCES: Readonly<Record<After['source'], string>> = {
 };
 
 /** The source of an order as text: `text: “Depends on #126”`. */
-export const sourceInWords = ({ source, evidence }: Pick<After, 'source' | 'evidence'>): string =>
+export const sourceText = ({ source, evidence }: Pick<After, 'source' | 'evidence'>): string =>
   `${SOURCES[source]}${evidence === undefined ? '' : `: ${source === 'text' ? `“${evidence}”` : evidence}`}`;
 
 /** An issue that moves code around goes first, because everything else would conflict with it. */

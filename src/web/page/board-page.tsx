@@ -3,9 +3,9 @@ import { age } from '../../domain/shared/age.ts';
 import type { PageBoard, PageSession } from '../page-board.ts';
 import { changeRun } from './api.ts';
 import { Button } from './button.tsx';
+import { figures, isWebAddress, LANES } from './labels.ts';
 import { useLive, useNow } from './live.ts';
 import { SessionPanel } from './session-panel.tsx';
-import { figures, isWebAddress, LANES } from './words.ts';
 
 /** All sessions of a repository: what waits for the person on top, then a lane for each state, then the queue. */
 export function BoardPage() {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { BoardNews } from '../feed.ts';
+import type { BoardUpdate } from '../feed.ts';
 import type { PageBoard } from '../page-board.ts';
 import { logInByLink, type RequestError } from './api.ts';
 
@@ -26,7 +26,7 @@ export function useLive(): Live {
         change({ repository: JSON.parse(data) as string, trouble: undefined }),
       );
       source.addEventListener('news', ({ data }) => {
-        const news = JSON.parse(data) as BoardNews;
+        const news = JSON.parse(data) as BoardUpdate;
         if (news.kind === 'board') change({ board: news.board, trouble: undefined });
         else change({ trouble: news.text });
       });

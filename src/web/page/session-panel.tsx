@@ -4,7 +4,7 @@ import { age } from '../../domain/shared/age.ts';
 import type { PageSession } from '../page-board.ts';
 import { act, guide, readSession } from './api.ts';
 import { Button } from './button.tsx';
-import { isWebAddress } from './words.ts';
+import { isWebAddress } from './labels.ts';
 
 interface PanelProps {
   readonly session: PageSession;

@@ -7,7 +7,7 @@ import {
   sleep,
   startChild,
 } from '@temporalio/workflow';
-import type { Start } from '../../domain/run/schedule.ts';
+import type { StartableIssue } from '../../domain/run/schedule.ts';
 import type { SessionInput } from '../../domain/session/session.ts';
 import { SHARED_TASK_QUEUE, sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { longPollActivities } from '../activities.ts';
@@ -16,7 +16,10 @@ import { issueWorkflow } from '../session/workflow.ts';
 import type { Run } from './run.ts';
 
 /** Starts a session as a child workflow, or records why the issue gets none. */
-export async function startSession(run: Run, { issue, parent, cancelled }: Start): Promise<void> {
+export async function startSession(
+  run: Run,
+  { issue, parent, cancelled }: StartableIssue,
+): Promise<void> {
   const { repository, name, base } = run.input;
   const agent = issue.agent ?? run.input.agent;
   const input: SessionInput = {
@@ -84,7 +87,7 @@ const AGAIN = '1 minute';
  * Polls for the end of the sessions that a former execution started, until none of them is open. After continue-as-new
  * there is no child handle that could be waited for.
  */
-export async function pollCarried(run: Run): Promise<void> {
+export async function pollFormerSessions(run: Run): Promise<void> {
   const { repository } = run.input;
   for (let open = run.polled(); open.length > 0; open = run.polled()) {
     const ids = new Map(open.map((issue) => [sessionWorkflowId(repository, issue), issue]));

@@ -1,6 +1,6 @@
 import type { PlannedIssue } from '../../domain/run/plan.ts';
 import type { RunInput } from '../../domain/run/run.ts';
-import { readyToStart, type Start, startable } from '../../domain/run/schedule.ts';
+import { readyToStart, type StartableIssue, startable } from '../../domain/run/schedule.ts';
 import type { RunState } from '../../domain/run/state.ts';
 import type { RunView } from '../../domain/run/views.ts';
 import { hasEnded, type SessionReport } from '../../domain/session/reports.ts';
@@ -10,7 +10,7 @@ import { DependentNotices } from './notices.ts';
  * How this execution notices that a session's workflow closed: by the handle of its child. A session that a former
  * execution started has none, so its end is polled for.
  */
-export type Watched = { readonly workflowId: string } | 'starting' | 'polled';
+export type SessionWatch = { readonly workflowId: string } | 'starting' | 'polled';
 
 /** A run's plan and what it knows of its sessions, with every change of either. */
 export class Run implements RunView {
@@ -31,7 +31,7 @@ export class Run implements RunView {
   /** The order in which issues became ready. */
   readonly #readySince: Map<number, number>;
   /** The latest session of each issue, unless it has closed. */
-  readonly #watched = new Map<number, Watched>();
+  readonly #watched = new Map<number, SessionWatch>();
 
   constructor(input: RunInput, state: RunState) {
     this.input = input;
@@ -63,7 +63,7 @@ export class Run implements RunView {
     };
   }
 
-  startable(): Start[] {
+  startable(): StartableIssue[] {
     const { issues, overlaps, concurrency, review, stacking } = this.input;
     if (this.paused) return [];
     for (const { issue } of readyToStart(issues, this.sessions, stacking))
@@ -108,7 +108,7 @@ export class Run implements RunView {
     this.noteReport(report);
   }
 
-  noteStarted(issue: number, child: Watched): void {
+  noteStarted(issue: number, child: SessionWatch): void {
     this.#watched.set(issue, child);
   }
 
@@ -118,7 +118,7 @@ export class Run implements RunView {
   }
 
   /** A session closed. Without a report of its end it was terminated, or its input was refused. */
-  noteClosed(issue: number, session: Watched): void {
+  noteClosed(issue: number, session: SessionWatch): void {
     if (this.#watched.get(issue) !== session) return;
     this.#watched.delete(issue);
     const last = this.sessions.get(issue);

@@ -16,8 +16,8 @@ import { runWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { reportDependencySignal, setStackSignal } from '../messages.ts';
 import { runAttributes, setAttributes } from '../search-attributes.ts';
-import { isLong } from '../session/move-on.ts';
-import { pollCarried, startSession } from './children.ts';
+import { isHistoryLong } from '../session/continue-as-new.ts';
+import { pollFormerSessions, startSession } from './children.ts';
 import { GitHubWork } from './github-work.ts';
 import { registerHandlers } from './handlers.ts';
 import { Run } from './run.ts';
@@ -67,7 +67,7 @@ async function orchestrate(run: Run): Promise<void> {
     run.changed = false;
     if (!polling) {
       polling = true;
-      void pollCarried(run).then(() => {
+      void pollFormerSessions(run).then(() => {
         polling = false;
       });
     }
@@ -82,7 +82,7 @@ async function orchestrate(run: Run): Promise<void> {
       return;
     }
     await condition(() => run.changed);
-    if (isLong()) {
+    if (isHistoryLong()) {
       await condition(allHandlersFinished);
       await github.finished();
       await continueAsNew<typeof runWorkflow>(run.input, run.state());

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { CANCEL } from '../../domain/session/options.ts';
 import { MAX_CONTEXT, type QuestionInput } from '../../domain/session/turn.ts';
-import { MovesOn } from './move-on.ts';
+import { ContinuesAsNew } from './continue-as-new.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +24,7 @@ export async function askOnFailure<T>(
     try {
       return await step();
     } catch (error) {
-      await session.askOperator(question(error));
+      await session.askOperator(questionAboutFailure(error));
       session.setActivity(activity);
     }
   }
@@ -36,8 +36,8 @@ export async function askOnFailure<T>(
  * @throws the error itself when it is not a failure, but a cancellation, the end of the pull request, or
  *   continue-as-new
  */
-export function question(error: unknown): QuestionInput & { readonly context: string } {
-  const isLeaving = error instanceof ContinueAsNew || error instanceof MovesOn;
+export function questionAboutFailure(error: unknown): QuestionInput & { readonly context: string } {
+  const isLeaving = error instanceof ContinueAsNew || error instanceof ContinuesAsNew;
   if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
   const options = [
     { label: 'repair it, then let the session try again', effect: 'retry' },
@@ -64,7 +64,7 @@ export function question(error: unknown): QuestionInput & { readonly context: st
 }
 
 /** The type of an activity's failure, if it has one. */
-export const typeOf = (error: unknown): string | undefined =>
+export const failureType = (error: unknown): string | undefined =>
   error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
     ? (error.cause.type ?? undefined)
     : undefined;

@@ -5,7 +5,7 @@ import {
   AttachRequest,
   attachProblem,
   Detach,
-  restProblem,
+  notHoldableReason,
 } from '../../domain/session/attachment.ts';
 import type { Attached, Base, SessionLocation } from '../../domain/session/session.ts';
 import { noteWork, type SessionState } from '../../domain/session/state.ts';
@@ -14,13 +14,13 @@ import { agentFor } from '../../domain/settings/agent-settings.ts';
 import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
 import { noteReceived } from '../updates.ts';
-import { receiveGuidance, refuse } from './inbox.ts';
-import { isLong } from './move-on.ts';
+import { isHistoryLong } from './continue-as-new.ts';
+import { noteRefused, receiveGuidance } from './inbox.ts';
 
 interface Holder {
   readonly state: SessionState;
   /** Whether the session waits, and starts nothing while it is attached. */
-  readonly isResting: boolean;
+  readonly isWaiting: boolean;
   /** Publishes the session's present status. */
   publishStatus(): void;
 }
@@ -66,7 +66,7 @@ export function refuseAttachment(state: SessionState, request: AttachRequest): v
 export function detach({ state }: Holder, input: Detach): void {
   const parsed = Detach.safeParse(input);
   if (!parsed.success) {
-    refuse(state, 'signal detach', z.prettifyError(parsed.error));
+    noteRefused(state, 'signal detach', z.prettifyError(parsed.error));
     return;
   }
   const { id, guidance } = parsed.data;
@@ -86,13 +86,17 @@ const refused = (problem: string) =>
  */
 async function hold(holder: Holder, id: string): Promise<void> {
   const { state } = holder;
-  const isOurs = () => state.attached?.id === id;
+  const isSameAttachment = () => state.attached?.id === id;
   await condition(
-    () => holder.isResting || !isOurs() || restProblem(state) !== undefined || isLong(),
+    () =>
+      holder.isWaiting ||
+      !isSameAttachment() ||
+      notHoldableReason(state) !== undefined ||
+      isHistoryLong(),
   );
-  if (holder.isResting && isOurs()) return;
-  if (isOurs()) state.attached = null;
-  throw refused(restProblem(state) ?? 'it is busy for a moment: try again');
+  if (holder.isWaiting && isSameAttachment()) return;
+  if (isSameAttachment()) state.attached = null;
+  throw refused(notHoldableReason(state) ?? 'it is busy for a moment: try again');
 }
 
 function opened({ conversation, registration, turns, allowed }: SessionState): Attached {
@@ -112,7 +116,10 @@ function opened({ conversation, registration, turns, allowed }: SessionState): A
  * Called after the person has left the terminal: ends the agent's remaining processes. Returns the work that
  * is in the worktree now.
  */
-export async function takeBack(session: AttachedSession, { id }: Attachment): Promise<Work | null> {
+export async function endAttachment(
+  session: AttachedSession,
+  { id }: Attachment,
+): Promise<Work | null> {
   const { state, location, base } = session;
   const work = await hostActivities(location).endAttachment({ location, base, id });
   if (work) noteWork(state, work);

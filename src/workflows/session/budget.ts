@@ -15,7 +15,7 @@ import type { Session } from './session.ts';
  * limit. At the limit of the day it continues on the next day. Returns the cost limit of the turn, in US
  * dollars; undefined when there is none.
  */
-export async function withinBudget(session: Session): Promise<number | undefined> {
+export async function waitForBudget(session: Session): Promise<number | undefined> {
   const { state, policy } = session;
   if (!hasLimits(policy.budget)) return undefined;
   for (;;) {

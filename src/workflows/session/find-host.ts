@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { Registration } from '../../domain/session/session.ts';
-import { whereRepository } from '../activities.ts';
-import { isLong } from './move-on.ts';
+import { repositoryActivities } from '../activities.ts';
+import { isHistoryLong } from './continue-as-new.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -20,12 +20,12 @@ export async function findHost(session: Session): Promise<Registration | null> {
   const { repository, issue, base, agent } = session.state.input;
   const named = { ...(base !== undefined && { base }), ...(agent !== undefined && { agent }) };
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-    const { register } = whereRepository(repository);
+    const { register } = repositoryActivities(repository);
     const found = await register({ repository, issue, workflowId: session.id, ...named });
     if ('location' in found) return found;
     const activity = `waits for a host that has ${repository} and its agent: ${found.lacks}`;
     if (activity !== session.state.activity) session.setActivity(activity);
-    if (isLong()) return null;
+    if (isHistoryLong()) return null;
     await sleep(pause, { summary: 'Look for a host again' });
   }
 }

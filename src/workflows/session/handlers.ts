@@ -27,11 +27,11 @@ import {
 import { nothing, onUpdate } from '../updates.ts';
 import { attach, attachedBefore, detach, refuseAttachment } from './attachment.ts';
 import {
+  noteRefused,
   receiveDependencyNotice,
   receiveFeedback,
   receiveGuidance,
   receivePullRequest,
-  refuse,
   refuseGuidance,
 } from './inbox.ts';
 import type { Session } from './session.ts';
@@ -54,7 +54,7 @@ export function registerHandlers(session: Session): void {
     on(definition, async (input) => {
       const parsed = schema.safeParse(input);
       if (parsed.success) await handle(parsed.data);
-      else refuse(state, `signal ${definition.name}`, z.prettifyError(parsed.error));
+      else noteRefused(state, `signal ${definition.name}`, z.prettifyError(parsed.error));
     });
 
   setHandler(statusQuery, () => toRecord(state), statusQuery.options);
@@ -96,7 +96,7 @@ export function registerHandlers(session: Session): void {
 
   // A signal whose name no handler has would wait in the workflow for ever.
   setDefaultSignalHandler((name) =>
-    refuse(state, `signal ${name}`, 'a session takes no signal of that name'),
+    noteRefused(state, `signal ${name}`, 'a session takes no signal of that name'),
   );
 }
 
@@ -107,6 +107,6 @@ const safely =
     try {
       await handle(input);
     } catch (error) {
-      refuse(state, `signal ${name}`, `a fault of Coppice: ${error}`);
+      noteRefused(state, `signal ${name}`, `a fault of Coppice: ${error}`);
     }
   };

@@ -10,7 +10,12 @@ import { latest, type PullRequestSnapshot } from '../../domain/pull-request/pull
 import { isAnswer, noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
-import { deliver, pendingOf, receive, said } from '../../domain/session/received-guidance.ts';
+import {
+  excerptOf,
+  markDelivered,
+  pendingGuidance,
+  receive,
+} from '../../domain/session/received-guidance.ts';
 import type { DependencyNotice } from '../../domain/session/reports.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import { bestEffortComments } from '../activities.ts';
@@ -63,7 +68,7 @@ export function receiveDependencyNotice(
 }
 
 /** Records, for the person to see, what was refused, and why. */
-export function refuse(state: SessionState, what: unknown, reason: string): void {
+export function noteRefused(state: SessionState, what: unknown, reason: string): void {
   log.warn('a message was not taken', { reason });
   noteRefusal(state.refused, { what, reason, at: new Date().toISOString() });
 }
@@ -81,7 +86,7 @@ function guidable(state: SessionState) {
       : nothingLeft
         ? 'its pull request is merged, and there is nothing left to guide'
         : undefined,
-    pending: pendingOf(guidance),
+    pending: pendingGuidance(guidance),
     allowed,
   };
 }
@@ -89,13 +94,13 @@ function guidable(state: SessionState) {
 /** The question that waits, unless what answers it is here and about to be acted on. */
 function openQuestion({ stuck, asking, guidance }: SessionState) {
   const from = asking?.how === 'askOperator' ? asking.before : 0;
-  const answer = pendingOf(guidance)
+  const answer = pendingGuidance(guidance)
     .slice(from)
     .find((one) => stuck && isAnswer(stuck.asksFor, one));
   const last = answer ?? (stuck ? undefined : guidance.at(-1));
   return {
     question: answer ? null : stuck,
-    answer: last ? said(last) || last.action : null,
+    answer: last ? excerptOf(last) || last.action : null,
   };
 }
 
@@ -111,7 +116,7 @@ function contextOf(state: SessionState): FeedbackContext {
     headSha: pullRequest?.headSha ?? null,
     botTurns: policy?.attempts.review ?? 0,
     onFull: ({ author, url }) =>
-      refuse(
+      noteRefused(
         state,
         `@${author} ${url}`,
         'too much feedback waits for its next turn: write it again after that',
@@ -182,7 +187,7 @@ export function refuseGuidance(state: SessionState, input: unknown): void {
 export function receiveGuidance(state: SessionState, input: unknown): boolean {
   const read = readGuidance(input, guidable(state));
   if ('problem' in read) {
-    refuse(state, input, read.problem);
+    noteRefused(state, input, read.problem);
     return false;
   }
   const { guidance } = read;
@@ -200,9 +205,13 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
 }
 
 /** Records guidance as refused that did not reach the agent before the pull request was merged. */
-export function refuseTheRest(state: SessionState): void {
-  const pending = pendingOf(state.guidance);
+export function refusePending(state: SessionState): void {
+  const pending = pendingGuidance(state.guidance);
   for (const guidance of pending)
-    refuse(state, said(guidance), 'its pull request was merged before the agent heard of it');
-  deliver(pending, new Date().toISOString());
+    noteRefused(
+      state,
+      excerptOf(guidance),
+      'its pull request was merged before the agent heard of it',
+    );
+  markDelivered(pending, new Date().toISOString());
 }

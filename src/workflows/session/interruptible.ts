@@ -2,7 +2,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { TurnInput } from '../../activities/agent/turn-types.ts';
 import { isUrgent } from '../../domain/session/guidance.ts';
-import { pendingOf } from '../../domain/session/received-guidance.ts';
+import { pendingGuidance } from '../../domain/session/received-guidance.ts';
 import type { TurnResult } from '../../domain/session/turn.ts';
 import { hostActivities, LAST_TIMEOUT, turnActivities } from '../activities.ts';
 import type { Session } from './session.ts';
@@ -42,7 +42,7 @@ export async function interruptible(session: Session, input: TurnInput): Promise
   const { state, location } = session;
   const life = CancellationScope.current();
   const turn = new CancellationScope();
-  const mustStop = () => life.consideredCancelled || pendingOf(state.guidance).some(isUrgent);
+  const mustStop = () => life.consideredCancelled || pendingGuidance(state.guidance).some(isUrgent);
   let isOver = false;
   const over = () => {
     isOver = true;

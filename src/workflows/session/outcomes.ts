@@ -1,11 +1,11 @@
-import { aboutFeedback } from '../../domain/pull-request/feedback-words.ts';
+import { aboutFeedback } from '../../domain/pull-request/feedback-text.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
-import { isSame, toldTogether } from '../../domain/session/failed-outcome.ts';
+import { compareFailures, isSame } from '../../domain/session/failed-outcome.ts';
 import { CANCEL } from '../../domain/session/options.ts';
 import type { Postponed } from '../../domain/session/postponed.ts';
 import type { SessionState } from '../../domain/session/state.ts';
 import {
-  GUIDED,
+  GUIDANCE_TURN,
   type NextTurn,
   type Outcome,
   type QuestionInput,
@@ -32,11 +32,11 @@ export function afterTurn(session: Session, outcome: Judged): AfterTurn {
   switch (outcome.kind) {
     case 'done':
       noteReport(state, outcome);
-      return { next: GUIDED };
+      return { next: GUIDANCE_TURN };
     case 'stuck':
       state.failures.last = null;
       return {
-        ...{ next: GUIDED, isAgents: true },
+        ...{ next: GUIDANCE_TURN, isAgents: true },
         question: aboutFeedback(outcome, state.feedback.answering),
       };
     case 'invalid': {
@@ -46,7 +46,7 @@ export function afterTurn(session: Session, outcome: Judged): AfterTurn {
         return { next: { kind: 'nudge', context: shorten(outcome.problem, MOST.problem) } };
       }
       return {
-        next: GUIDED,
+        next: GUIDANCE_TURN,
         question: {
           decision: `The agent ended its turn twice without a usable outcome: ${outcome.problem}`,
           options: [{ label: 'tell it what to do', effect: 'say' }, CANCEL],
@@ -56,7 +56,7 @@ export function afterTurn(session: Session, outcome: Judged): AfterTurn {
     }
     case 'failed':
       return {
-        next: GUIDED,
+        next: GUIDANCE_TURN,
         question: {
           decision: `The agent failed: ${outcome.reason}`,
           options: [{ label: 'repair the cause, then let it try again', effect: 'retry' }, CANCEL],
@@ -93,7 +93,7 @@ export function noteFailure({ state }: Session, problem: string) {
   const before = state.failures.last;
   const now = { problem: shorten(problem, MOST.problem), diff: state.diff };
   state.failures.last = now;
-  return { again: isSame(before, now), told: toldTogether(before, now) };
+  return { again: isSame(before, now), told: compareFailures(before, now) };
 }
 
 const withTail = (told: string, tail: string): string =>

@@ -4,12 +4,12 @@ import type { NotificationKind } from '../../domain/notification.ts';
 import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
 import { notificationOf } from '../../domain/session/answer-command.ts';
 import { isAnswer } from '../../domain/session/answers.ts';
-import type { Asking } from '../../domain/session/asking.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
+import type { OpenQuestion } from '../../domain/session/open-question.ts';
 import {
-  deliver,
-  pendingOf,
+  markDelivered,
+  pendingGuidance,
   type ReceivedGuidance,
 } from '../../domain/session/received-guidance.ts';
 import type { SessionState } from '../../domain/session/state.ts';
@@ -20,15 +20,15 @@ import {
   questionInFull,
 } from '../../domain/session/turn.ts';
 import type { SessionSettings } from '../../domain/settings/policy.ts';
-import { bestEffortComments, hostActivities, whereRepository } from '../activities.ts';
-import { moveOnIfLong } from './move-on.ts';
+import { bestEffortComments, hostActivities, repositoryActivities } from '../activities.ts';
+import { continueAsNewIfLong } from './continue-as-new.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 
 /** How many decisions are listed in the pull request. */
 const MAX_DECISIONS = 10;
 
 /** What a notification tells besides its words. */
-export interface About extends CarriesStatus {
+export interface NotificationDetails extends CarriesStatus {
   readonly kind?: NotificationKind;
   readonly url?: string;
   readonly question?: Question;
@@ -57,7 +57,7 @@ interface Asker {
   beginStep(activity: string, standing: { stuck: Question }): CarriesStatus;
   goTo(next: NextTurn): void;
   /** Waits until `isOver`, or for `limit` milliseconds. */
-  rest(isOver: () => boolean, limit?: number): Promise<unknown>;
+  waitUntil(isOver: () => boolean, limit?: number): Promise<unknown>;
 }
 
 /** How a session asks a person. */
@@ -101,8 +101,8 @@ export class Questions {
   ): Promise<ReceivedGuidance[]> {
     await this.#askUntil('askOperator', question, settled, until);
     const { state } = this.#session;
-    const answers = pendingOf(state.guidance).filter(this.#isAnswer('askOperator', question));
-    deliver(answers, new Date().toISOString());
+    const answers = pendingGuidance(state.guidance).filter(this.#isAnswer('askOperator', question));
+    markDelivered(answers, new Date().toISOString());
     state.asking = null;
     return answers;
   }
@@ -129,7 +129,7 @@ export class Questions {
   #noteDecision(asked: string): void {
     const { state } = this.#session;
     const { decisions } = state;
-    const pending = pendingOf(state.guidance);
+    const pending = pendingGuidance(state.guidance);
     const guidance = pending.map(({ text, action }) => text || action).join(' ');
     decisions.push({
       decision: shorten(asked, MOST.excerpt),
@@ -138,7 +138,7 @@ export class Questions {
     keepLatest(decisions, MAX_DECISIONS);
   }
 
-  #isAnswer(how: Asking['how'], { asksFor = 'guidance' }: QuestionInput) {
+  #isAnswer(how: OpenQuestion['how'], { asksFor = 'guidance' }: QuestionInput) {
     const from =
       how === 'askOperator' ? (this.#session.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
     return (guidance: Guidance, index: number): boolean =>
@@ -146,7 +146,7 @@ export class Questions {
   }
 
   async #askUntil(
-    how: Asking['how'],
+    how: OpenQuestion['how'],
     question: QuestionInput,
     settled: () => boolean = () => false,
     until?: number,
@@ -157,16 +157,16 @@ export class Questions {
     // The pull request may also end while the question is being sent.
     const had = this.#session.hasEnded;
     const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
-    const before = pendingOf(state.guidance).length;
+    const before = pendingGuidance(state.guidance).length;
     if (!isOpen) state.asking = { how, decision: question.decision, before, notified: false };
     // A step that asks an operator's question is run again in any case, so a long history ends here.
-    if (how === 'askOperator') moveOnIfLong();
+    if (how === 'askOperator') continueAsNewIfLong();
     await this.#becomeStuck(question, state.asking?.notified === true);
     if (state.asking) state.asking.notified = true;
     const isAnswered = this.#isAnswer(how, question);
-    const answered = () => pendingOf(state.guidance).some(isAnswered) || settled();
+    const answered = () => pendingGuidance(state.guidance).some(isAnswered) || settled();
     const isOver = () => answered() || (!had && this.#session.hasEnded);
-    do await this.#session.rest(isOver, until && Math.max(1, until - Date.now()));
+    do await this.#session.waitUntil(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
     if (answered()) {
       if (how !== 'askOperator') state.asking = null;
@@ -191,13 +191,13 @@ export class Questions {
   }
 
   /** Notifies the person, as best effort. The board shows the question in any case. */
-  async notify(what: string, text: string, about: About = {}): Promise<void> {
+  async notify(what: string, text: string, about: NotificationDetails = {}): Promise<void> {
     const { repository, issue } = this.#session.state.input;
     try {
       // The person is at the host on which the session lives.
       const { registration } = this.#session.state;
       const notification = { repository, issue, title: `#${issue} ${what}`, text, ...about };
-      if (!registration) await whereRepository(repository).notify(notification);
+      if (!registration) await repositoryActivities(repository).notify(notification);
       else {
         const { location } = registration;
         await hostActivities(location).notify({ ...notification, location });

@@ -3,24 +3,24 @@ import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import type { ReceivedGuidance } from '../../domain/session/received-guidance.ts';
 import type { Base, Registration } from '../../domain/session/session.ts';
-import type { SessionState, Standing } from '../../domain/session/state.ts';
-import { change, goTo, type Next } from '../../domain/session/state.ts';
+import type { ChangeableStatusFacts, SessionState } from '../../domain/session/state.ts';
+import { changeStatusFacts, goTo, type Next } from '../../domain/session/state.ts';
 import type { SessionStatus } from '../../domain/session/status.ts';
 import { statusOf } from '../../domain/session/status.ts';
 import type { NextTurn, QuestionInput, Work } from '../../domain/session/turn.ts';
 import { turnsTaken } from '../../domain/session/turn-log.ts';
 import { turnId } from '../../domain/shared/identity.ts';
-import { takeBack } from './attachment.ts';
-import { lookAgain } from './look-again.ts';
-import { isLong, moveOnIfLong } from './move-on.ts';
+import { endAttachment } from './attachment.ts';
+import { continueAsNewIfLong, isHistoryLong } from './continue-as-new.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
-import { type About, Questions } from './questions.ts';
+import { type NotificationDetails, Questions } from './questions.ts';
+import { refreshPullRequest } from './refresh-pull-request.ts';
 import { isReopened } from './reopened.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 const now = (): string => new Date().toISOString();
 
-const WORKS: Standing = { stuck: null, ready: false };
+const WORKS: ChangeableStatusFacts = { stuck: null, ready: false };
 
 /** A session's state, and how it asks a person. */
 export class Session {
@@ -28,8 +28,8 @@ export class Session {
   readonly #publisher: StatusPublisher;
   readonly #questions: Questions = new Questions(this);
   /** The scope of everything that the session does. A comment can cancel it. */
-  readonly life = new CancellationScope();
-  #isResting = false;
+  readonly scope = new CancellationScope();
+  #isWaiting = false;
   /**
    * The pull request that is registered with the watcher; undefined until this execution has registered one.
    */
@@ -42,12 +42,12 @@ export class Session {
 
   /** Ends the session. */
   cancel(): void {
-    this.life.cancel();
+    this.scope.cancel();
   }
 
   /** Whether the session waits, and starts nothing while it is attached. */
-  get isResting(): boolean {
-    return this.#isResting;
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** The result of the registration. It may be read only after that. */
@@ -101,7 +101,7 @@ export class Session {
    */
   async stopIfEnded(): Promise<void> {
     const had = this.hasEnded;
-    if (!had) await lookAgain(this.state);
+    if (!had) await refreshPullRequest(this.state);
     if (this.hasEnded && !(had && this.waitsForParent)) throw new PullRequestEnded();
   }
 
@@ -119,13 +119,13 @@ export class Session {
   }
 
   /** Says what it does now, everywhere a person may look: it asks nothing, and is not ready for review. */
-  setActivity(activity: string, standing: Standing = WORKS): void {
+  setActivity(activity: string, standing: ChangeableStatusFacts = WORKS): void {
     this.#note(activity, standing);
     this.publishStatus();
   }
 
   /** The same for a step whose activity carries the status to the disk: returns that part of its input. */
-  beginStep(activity: string, standing: Standing = WORKS): CarriesStatus {
+  beginStep(activity: string, standing: ChangeableStatusFacts = WORKS): CarriesStatus {
     this.#note(activity, standing);
     return this.#publisher.carried();
   }
@@ -154,10 +154,10 @@ export class Session {
     return statusOf(this.state);
   }
 
-  #note(activity: string, standing: Standing): void {
+  #note(activity: string, standing: ChangeableStatusFacts): void {
     const { state } = this;
     state.lastHeartbeat = now();
-    change(state, state.lastHeartbeat, standing);
+    changeStatusFacts(state, state.lastHeartbeat, standing);
     state.activity = activity;
   }
 
@@ -186,33 +186,33 @@ export class Session {
     return this.#questions.finish();
   }
 
-  notify(what: string, text: string, about?: About): Promise<void> {
+  notify(what: string, text: string, about?: NotificationDetails): Promise<void> {
     return this.#questions.notify(what, text, about);
   }
 
   /**
    * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
    * in there, or null when that can't be told. `timeouts` is the longest it waits for `isOver`, in milliseconds.
-   * @throws MovesOn when the execution has become long meanwhile
+   * @throws ContinuesAsNew when the execution has become long meanwhile
    */
-  async rest(isOver: () => boolean, timeouts?: number): Promise<Work | null | undefined> {
+  async waitUntil(isOver: () => boolean, timeouts?: number): Promise<Work | null | undefined> {
     const { state } = this;
-    this.#isResting = true;
+    this.#isWaiting = true;
     try {
       const isHeld = () => state.attached?.left === false;
-      const mayGoOn = () => isLong() || (state.attached ? !isHeld() : isOver());
+      const mayGoOn = () => isHistoryLong() || (state.attached ? !isHeld() : isOver());
       await (timeouts === undefined
         ? condition(mayGoOn)
         : condition(mayGoOn, timeouts, { summary: 'Look again later' }));
       while (isHeld()) {
-        moveOnIfLong();
+        continueAsNewIfLong();
         await condition(mayGoOn);
       }
     } finally {
-      this.#isResting = false;
+      this.#isWaiting = false;
     }
-    if (state.attached) return takeBack(this, state.attached);
-    if (!isOver()) moveOnIfLong();
+    if (state.attached) return endAttachment(this, state.attached);
+    if (!isOver()) continueAsNewIfLong();
     return undefined;
   }
 
@@ -221,8 +221,8 @@ export class Session {
     const { state } = this;
     if (!state.paused) return;
     this.continueWait('paused by a person');
-    await condition(() => !state.paused || isLong());
-    if (state.paused) moveOnIfLong();
+    await condition(() => !state.paused || isHistoryLong());
+    if (state.paused) continueAsNewIfLong();
   }
 
   /** Records that the host does not answer, so that no further activity is sent to it. */

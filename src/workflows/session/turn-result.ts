@@ -2,7 +2,11 @@ import type { TurnInput } from '../../activities/agent/turn-types.ts';
 import { MOST, shorten } from '../../domain/session/bounds.ts';
 import { costOf } from '../../domain/session/budget.ts';
 import { isPostponed } from '../../domain/session/postponed.ts';
-import { type ReceivedGuidance, settle, takeBack } from '../../domain/session/received-guidance.ts';
+import {
+  type ReceivedGuidance,
+  shortenDelivered,
+  undoDelivery,
+} from '../../domain/session/received-guidance.ts';
 import type { TurnEntry } from '../../domain/session/session.ts';
 import { noteWork } from '../../domain/session/state.ts';
 import {
@@ -15,7 +19,7 @@ import { noteSpending } from '../../domain/session/turn-log.ts';
 import type { Session } from './session.ts';
 
 /** A turn that has begun. */
-export interface Turn {
+export interface RunningTurn {
   readonly input: TurnInput;
   readonly entry: TurnEntry;
   /** The guidance that it delivers. */
@@ -23,14 +27,14 @@ export interface Turn {
 }
 
 /** Takes the result of a turn into the session's state. @returns its outcome, as git confirms it */
-export function noteResult(session: Session, turn: Turn, result: TurnResult): Outcome {
+export function noteResult(session: Session, turn: RunningTurn, result: TurnResult): Outcome {
   const { state } = session;
   const { input, entry, guidance } = turn;
   state.limits.ignoreUsageLimit = false;
   if (result.attempts === 0) {
     // No turn was run, because the account waits for the end of its usage limit.
     state.turns.pop();
-    takeBack(guidance);
+    undoDelivery(guidance);
     return result.outcome;
   }
   const outcome = outcomeOf(session, turn, result);
@@ -40,9 +44,9 @@ export function noteResult(session: Session, turn: Turn, result: TurnResult): Ou
   // A postponed turn is repeated as it was. So is a turn whose agent was stopped before it had read its
   // prompt.
   const isUnheard = isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard);
-  if (isUnheard) takeBack(guidance);
+  if (isUnheard) undoDelivery(guidance);
   else state.unknownCommits = 0;
-  settle(state.guidance);
+  shortenDelivered(state.guidance);
   const cost = costOf(result, input.agent.prices);
   // A turn that was stopped at its cost limit counts at least with that limit.
   const costUsd = outcome.kind === 'over-budget' ? Math.max(cost ?? 0, input.costLimit ?? 0) : cost;
@@ -59,7 +63,7 @@ export function noteResult(session: Session, turn: Turn, result: TurnResult): Ou
 /** How the turn ended, whatever its agent claims. */
 function outcomeOf(
   { location }: Session,
-  { input, entry }: Turn,
+  { input, entry }: RunningTurn,
   { outcome, work, denials }: TurnResult,
 ): Outcome {
   const checked = entry.kind === 'plan' ? outcome : verified(outcome, work, location.branch);

@@ -2,18 +2,18 @@ import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { shorten } from '../../domain/session/bounds.ts';
 import { isUrgent } from '../../domain/session/guidance.ts';
 import { isPostponedKind } from '../../domain/session/postponed.ts';
-import { deliverPending, textOf } from '../../domain/session/received-guidance.ts';
+import { deliverPending, guidanceText } from '../../domain/session/received-guidance.ts';
 import type { Conversation, TurnEntry } from '../../domain/session/session.ts';
 import type { NextTurn, Outcome } from '../../domain/session/turn.ts';
 import { noteTurn } from '../../domain/session/turn-log.ts';
 import { agentFor } from '../../domain/settings/agent-settings.ts';
 import { askOnFailure } from './ask-on-failure.ts';
-import { withinBudget } from './budget.ts';
+import { waitForBudget } from './budget.ts';
 import { interruptible } from './interruptible.ts';
 import { setUpAgain } from './phases/setup.ts';
 import type { Session } from './session.ts';
-import { noteResult, type Turn } from './turn-result.ts';
-import { finishWaiting } from './wait-out.ts';
+import { noteResult, type RunningTurn } from './turn-result.ts';
+import { finishWaiting } from './wait-for-limit.ts';
 
 /**
  * Has the agent take a turn of the session’s conversation, with the guidance that waits.
@@ -23,7 +23,7 @@ export async function takeTurn(session: Session, next: NextTurn): Promise<Outcom
   const costLimit = await whenAllowed(session);
   const turn = begin(session, next, costLimit);
   const result = await askOnFailure(session, 'tries the turn again', () =>
-    underWay(turn.entry, () => interruptible(session, turn.input)),
+    markEndedOnError(turn.entry, () => interruptible(session, turn.input)),
   );
   return noteResult(session, turn, result);
 }
@@ -32,12 +32,12 @@ export async function takeTurn(session: Session, next: NextTurn): Promise<Outcom
 async function whenAllowed(session: Session): Promise<number | undefined> {
   await finishWaiting(session);
   await session.whenResumed();
-  const costLimit = await withinBudget(session);
+  const costLimit = await waitForBudget(session);
   await setUpAgain(session);
   return costLimit;
 }
 
-function begin(session: Session, next: NextTurn, costLimit: number | undefined): Turn {
+function begin(session: Session, next: NextTurn, costLimit: number | undefined): RunningTurn {
   const { state } = session;
   const last = state.turns.at(-1)?.outcome;
   const at = new Date().toISOString();
@@ -48,7 +48,7 @@ function begin(session: Session, next: NextTurn, costLimit: number | undefined):
   state.asking = null;
   const allowed = guidance.flatMap(({ allow }) => allow);
   state.allowed = [...new Set([...state.allowed, ...allowed])];
-  const entry = newEntry(session.nextTurnId(), kindOf(next, textOf(guidance)), at);
+  const entry = newEntry(session.nextTurnId(), kindOf(next, guidanceText(guidance)), at);
   noteTurn(state, entry);
   const status = session.beginStep(
     guidance.length > 0 ? 'works on your guidance' : ACTIVITY[entry.kind],
@@ -65,7 +65,7 @@ function begin(session: Session, next: NextTurn, costLimit: number | undefined):
     conversation: known?.id ?? uuid4(),
     resume: known !== null,
     context: contextOf(next, state.unknownCommits),
-    guidance: textOf(guidance),
+    guidance: guidanceText(guidance),
     ...(next.rereadIssue && { rereadIssue: true }),
     ...((isPostponedKind(last) || last === 'interrupted') && { again: true }),
     ...(state.limits.ignoreUsageLimit && { ignoreUsageLimit: true }),
@@ -113,7 +113,7 @@ const newEntry = (id: string, kind: NextTurn['kind'], startedAt: string): TurnEn
  * Marks a turn that could not be run as ended, so that it does not look active while a person is asked about
  * it.
  */
-async function underWay<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
+async function markEndedOnError<T>(entry: TurnEntry, take: () => Promise<T>): Promise<T> {
   Object.assign(entry, { endedAt: null, outcome: null, summary: '' });
   try {
     return await take();

@@ -9,20 +9,25 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { migrate } from '../../domain/session/migrate.ts';
-import { CANCEL, inFull } from '../../domain/session/options.ts';
-import { pendingOf } from '../../domain/session/received-guidance.ts';
+import { CANCEL, withDefaults } from '../../domain/session/options.ts';
+import { pendingGuidance } from '../../domain/session/received-guidance.ts';
 import type { SessionResult } from '../../domain/session/reports.ts';
 import { SessionInput } from '../../domain/session/session.ts';
-import { change, type Next, newSession, type SessionState } from '../../domain/session/state.ts';
+import {
+  changeStatusFacts,
+  type Next,
+  newSession,
+  type SessionState,
+} from '../../domain/session/state.ts';
 import type { Phase } from '../../domain/session/status.ts';
 import { MAX_CONTEXT, type QuestionInput, questionInFull } from '../../domain/session/turn.ts';
 import { costUsd, countedTurns } from '../../domain/session/turn-log.ts';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { sessionAttributes, setAttributes } from '../search-attributes.ts';
-import { askOnFailure, question } from './ask-on-failure.ts';
+import { askOnFailure, questionAboutFailure } from './ask-on-failure.ts';
+import { ContinuesAsNew, continueAsNewIfLong, isHistoryLong } from './continue-as-new.ts';
 import { registerHandlers } from './handlers.ts';
-import { isLong, MovesOn, moveOnIfLong } from './move-on.ts';
 import { plan } from './phases/plan.ts';
 import { publish } from './phases/publish.ts';
 import { register } from './phases/register.ts';
@@ -30,10 +35,10 @@ import { rest, review } from './phases/review.ts';
 import { work } from './phases/work.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import { Session } from './session.ts';
-import { unwatchLast } from './unwatch.ts';
+import { unregisterCancelled } from './unregister-watch.ts';
 
 /** Each phase returns the next one, or the turn that `work` takes next. */
-const LIFE: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Next>> = {
+const PHASES: Record<Exclude<Phase, 'ended'>, (session: Session) => Promise<Next>> = {
   register,
   plan,
   work,
@@ -60,11 +65,11 @@ export async function issueWorkflow(
   registerHandlers(session);
   const { state } = session;
   try {
-    await session.life.run(async () => {
+    await session.scope.run(async () => {
       while (state.phase !== 'ended') {
-        const next = await goOn(session, state.phase);
+        const next = await runPhase(session, state.phase);
         session.goTo(next);
-        if (next !== 'ended' && isLong()) {
+        if (next !== 'ended' && isHistoryLong()) {
           await session.published();
           // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
@@ -109,7 +114,7 @@ async function waitForReader(
   state.stuck = {
     decision: 'This version of Coppice can’t read what the session knows. What now?',
     options: [
-      ...inFull([
+      ...withDefaults([
         { label: 'start another version of Coppice, then let it try again', effect: 'retry' },
         CANCEL,
       ]),
@@ -119,7 +124,7 @@ async function waitForReader(
   };
   setAttributes(sessionAttributes(state.input, session.status));
   setCurrentDetails(`**Decision needed:** ${state.stuck.decision}\n\n${state.stuck.context}`);
-  await condition(() => pendingOf(state.guidance).length > 0);
+  await condition(() => pendingGuidance(state.guidance).length > 0);
   await condition(allHandlersFinished);
   return await continueAsNew<typeof issueWorkflow>(input, carried);
 }
@@ -127,23 +132,24 @@ async function waitForReader(
 /**
  * Runs a phase, or continues it. Returns the next phase, or the same one when this execution must continue as new.
  */
-async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
+async function runPhase(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
   const { state } = session;
   const whole = async (): Promise<Next> => {
     // The terminal that a former execution opened still has the worktree.
     if (state.attached) {
       if (phase === 'review') return await rest(session, () => true);
-      await session.rest(() => true);
+      await session.waitUntil(() => true);
     }
     await session.finishAsking();
-    return live(session, phase);
+    return runOrAsk(session, phase);
   };
   try {
     const next = await unlessEnded(whole());
     state.asking = null;
     return next;
   } catch (error) {
-    if (!(error instanceof MovesOn)) await waitUntold(session, question(error));
+    if (!(error instanceof ContinuesAsNew))
+      await waitUnnotified(session, questionAboutFailure(error));
     return state.phase;
   }
 }
@@ -152,30 +158,30 @@ async function goOn(session: Session, phase: Exclude<Phase, 'ended'>): Promise<N
 const AGAIN = '10 minutes';
 
 /** A failure that no step handled makes the session ask as well. Then the phase begins again. */
-const live = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> =>
-  askOnFailure(session, 'goes on', () => take(session, phase));
+const runOrAsk = (session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> =>
+  askOnFailure(session, 'goes on', () => runToEnd(session, phase));
 
-async function take(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
+async function runToEnd(session: Session, phase: Exclude<Phase, 'ended'>): Promise<Next> {
   for (;;) {
     try {
-      return await LIFE[phase](session);
+      return await PHASES[phase](session);
     } catch (error) {
-      const { decision } = question(error);
+      const { decision } = questionAboutFailure(error);
       // Elsewhere the end of the pull request leads to its review.
       if (phase !== 'review' || !session.hasEnded || session.waitsForParent) throw error;
       log.error('a session whose pull request has ended fails to end', { decision });
-      moveOnIfLong();
+      continueAsNewIfLong();
       await sleep(AGAIN, { summary: 'Try to end the session again' });
     }
   }
 }
 
 /** The last resort, when even asking fails. Only the workflow's queries show the question. */
-async function waitUntold({ state }: Session, asked: QuestionInput): Promise<void> {
-  const before = pendingOf(state.guidance).length;
-  change(state, new Date().toISOString(), { stuck: questionInFull(asked) });
+async function waitUnnotified({ state }: Session, asked: QuestionInput): Promise<void> {
+  const before = pendingGuidance(state.guidance).length;
+  changeStatusFacts(state, new Date().toISOString(), { stuck: questionInFull(asked) });
   state.activity = 'waits for guidance';
-  await condition(() => pendingOf(state.guidance).length > before || isLong());
+  await condition(() => pendingGuidance(state.guidance).length > before || isHistoryLong());
 }
 
 /** When the pull request has ended, the review phase decides what happens to the session. */
@@ -199,7 +205,7 @@ async function endCancelled(session: Session): Promise<void> {
     turn.endedAt = new Date().toISOString();
     turn.outcome = 'cancelled';
   }
-  if (state.registration && !session.isHostGone && !(await unwatchLast(session)))
+  if (state.registration && !session.isHostGone && !(await unregisterCancelled(session)))
     session.leaveHost();
   const why = 'cancelled by a person';
   if (session.isHostGone) {

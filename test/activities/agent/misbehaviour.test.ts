@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { checkWorktree } from '../../../src/activities/agent/checks.ts';
 import { verified } from '../../../src/domain/session/turn.ts';
 import { changeRefs } from '../../../src/git/refs/refs.ts';
-import { gitDirectories } from '../../../src/git/remote/pointers.ts';
+import { gitDirectories } from '../../../src/git/worktree/git-file.ts';
 import { removeWorktree } from '../../../src/git/worktree/remove.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
 import { run as git, noToken } from '../../support/git-repository.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { otherBranchProblems } from '../../../src/activities/worktree/other-work.ts';
 import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
-import { parsePatch } from '../../../src/git/remote/added.ts';
+import { parsePatch } from '../../../src/git/remote/added-lines.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
 import { coppiceHome } from '../../../src/state/home.ts';

@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createWorktreeActivities } from '../../../src/activities/worktree/worktree.ts';
 import { WorktreeFiles } from '../../../src/domain/settings/worktree-files.ts';
-import { bringFiles } from '../../../src/git/worktree/untracked.ts';
+import { copyUntracked } from '../../../src/git/worktree/untracked.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
 import { freePorts, portRange } from '../../../src/state/port-ranges.ts';
 import { commit, createRepository, noToken, run, write } from '../../support/git-repository.ts';
@@ -67,7 +67,7 @@ test('a worktree gets copies of and links to the checkout’s untracked files, o
   run(location.worktree, 'add', '--all');
   expect(run(location.worktree, 'status', '--porcelain')).toBe('');
   writeFileSync(join(location.worktree, '.env'), 'PORT=3\n');
-  await bringFiles(location, WorktreeFiles.parse({ copy: ['.env'] }));
+  await copyUntracked(location, WorktreeFiles.parse({ copy: ['.env'] }));
   expect(read('.env')).toBe('PORT=3\n');
 });
 

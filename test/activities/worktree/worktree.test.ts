@@ -21,7 +21,7 @@ import { pruneSession } from '../../../src/cli/prune/prune-session.ts';
 import { toDetail } from '../../../src/domain/session/projections.ts';
 import type { SessionLocation } from '../../../src/domain/session/session.ts';
 import { newSession } from '../../../src/domain/session/state.ts';
-import { syncBranch } from '../../../src/git/private/sync.ts';
+import { syncBranch } from '../../../src/git/private/sync-branch.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { listWorktrees } from '../../../src/git/worktree/worktrees.ts';
 import { identify } from '../../../src/process/identity.ts';

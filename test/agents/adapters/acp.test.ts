@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { acp } from '../../../src/agents/adapters/acp.ts';
-import { NOTHING_READ, readOn } from '../../../src/agents/turn/reading.ts';
+import { NOTHING_READ, readFurther } from '../../../src/agents/turn/reading.ts';
 
 const ended = (text: string) =>
   acp.conclude({
     code: 0,
     resumed: false,
-    reading: readOn(
+    reading: readFurther(
       NOTHING_READ,
       [JSON.stringify({ type: 'result', failed: true, text, denials: [] })],
       acp,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { AgentExit } from '../../../src/agents/adapters/adapter.ts';
 import { claude } from '../../../src/agents/adapters/claude.ts';
 import { OUTCOME_SCHEMA } from '../../../src/agents/adapters/structured.ts';
-import { NOTHING_READ, readOn } from '../../../src/agents/turn/reading.ts';
+import { NOTHING_READ, readFurther } from '../../../src/agents/turn/reading.ts';
 import { AgentSettings } from '../../../src/domain/settings/agent-settings.ts';
 import { Trial } from '../support.ts';
 
@@ -27,7 +27,7 @@ const launch = {
 const exit = (lines: readonly string[], changes: Partial<AgentExit> = {}): AgentExit => ({
   code: 0,
   resumed: false,
-  reading: readOn(NOTHING_READ, lines, claude),
+  reading: readFurther(NOTHING_READ, lines, claude),
   report: DONE,
   errors: '',
   tail: 'the tail',
@@ -141,7 +141,7 @@ test('refused tools are told with what they were for', () => {
       { tool_name: 'WebFetch' },
     ],
   });
-  expect(readOn(NOTHING_READ, [line], claude).result?.denials).toEqual([
+  expect(readFurther(NOTHING_READ, [line], claude).result?.denials).toEqual([
     'Bash(npm test)',
     'WebFetch',
   ]);

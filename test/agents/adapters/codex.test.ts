@@ -6,7 +6,7 @@ import { codex } from '../../../src/agents/adapters/codex.ts';
 import type { CodexLaunch } from '../../../src/agents/adapters/codex-client.ts';
 import { codexEvents } from '../../../src/agents/adapters/codex-events.ts';
 import type { Notification } from '../../../src/agents/adapters/json-rpc.ts';
-import { NOTHING_READ, readOn } from '../../../src/agents/turn/reading.ts';
+import { NOTHING_READ, readFurther } from '../../../src/agents/turn/reading.ts';
 import { AgentSettings } from '../../../src/domain/settings/agent-settings.ts';
 
 const launch = {
@@ -61,7 +61,7 @@ const journalOf = (notifications: readonly object[]): string[] => {
 };
 
 const reading = (...notifications: readonly object[]): Reading =>
-  readOn(NOTHING_READ, journalOf(notifications), codex);
+  readFurther(NOTHING_READ, journalOf(notifications), codex);
 
 const recorded: object[] = readFileSync(
   join(import.meta.dirname, '..', 'fixtures', 'codex-0.171.0-app-server.jsonl'),

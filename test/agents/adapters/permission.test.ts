@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  described,
+  asRule,
   isAllowed,
   mayPlan,
   type ToolUse,
@@ -53,7 +53,7 @@ test('a planning turn reads, and writes below its own directory alone', () => {
 });
 
 test('what was refused is told in the words of a rule', () => {
-  expect(described(shell('npm test'))).toBe('Bash(npm test)');
-  expect(described(edit('/a'))).toBe('Edit(/a)');
-  expect(described({ kind: 'other', title: 'Deploy', paths: [] })).toBe('Deploy');
+  expect(asRule(shell('npm test'))).toBe('Bash(npm test)');
+  expect(asRule(edit('/a'))).toBe('Edit(/a)');
+  expect(asRule({ kind: 'other', title: 'Deploy', paths: [] })).toBe('Deploy');
 });

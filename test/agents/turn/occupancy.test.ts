@@ -5,10 +5,10 @@ import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { runCommands } from '../../../src/activities/worktree/commands.ts';
 import type { Attempt } from '../../../src/agents/turn/attempt.ts';
 import {
-  guarded,
+  asOccupant,
+  ifStillOccupant,
   marksOfAgentIn,
   occupantFile,
-  occupying,
 } from '../../../src/agents/turn/occupancy.ts';
 import { claimAttempt, launch } from '../../../src/agents/turn/supervisor.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
@@ -155,9 +155,9 @@ test('a person’s terminal is waited for, and that is told; what it left is end
   const occupant = { kind: 'terminal', id: 'a-terminal', holder } as const;
   const where = { turns: old.turns, worktree: old.worktree, grace: 300 };
   const { promise, resolve } = Promise.withResolvers<void>();
-  const argv = guarded(occupant, where, ['sh', '-c', 'sleep 1000 & exec sleep 1000']);
+  const argv = ifStillOccupant(occupant, where, ['sh', '-c', 'sleep 1000 & exec sleep 1000']);
   let terminal: number | undefined;
-  const open = occupying(occupant, where, async () => {
+  const open = asOccupant(occupant, where, async () => {
     const env = { ...process.env, ...marksOfAgentIn(old.worktree) };
     terminal = spawn(argv[0] ?? '', argv.slice(1), { env, stdio: 'ignore' }).pid;
     await promise;

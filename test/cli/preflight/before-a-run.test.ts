@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Signs } from '../../../src/cli/preflight/signing.ts';
+import type { SigningState } from '../../../src/cli/preflight/signing.ts';
 import type { BranchRule } from '../../../src/domain/pull-request/branch-rules.ts';
 import { runInProcess } from '../../support/cli.ts';
 import { world } from '../world.ts';
@@ -7,7 +7,7 @@ import { world } from '../world.ts';
 const FORCE: BranchRule = { type: 'non_fast_forward', checks: [], afterCreation: false };
 
 /** What a person hears before a run of these issues. */
-async function told(args: readonly string[], rules: readonly BranchRule[], signs?: Signs) {
+async function told(args: readonly string[], rules: readonly BranchRule[], signs?: SigningState) {
   const { services, asked } = world({ ...(signs && { signs }) });
   const github = await services.github?.();
   const branches: string[] = [];

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { renderBoard } from '../../../src/cli/render/board.ts';
 import type { Board } from '../../../src/client/types.ts';
-import { CANCEL, inFull } from '../../../src/domain/session/options.ts';
+import { CANCEL, withDefaults } from '../../../src/domain/session/options.ts';
 import { board, minutesAgo, NOW, run, SEED_SESSIONS, session } from '../records.ts';
 
 const render = (shown: Board, columns = 80): string =>
@@ -138,7 +138,7 @@ test('a plan that waits for approval can be approved by one command', () => {
 });
 
 test('the options of a question stand with the commands that choose them', () => {
-  const options = inFull(['a map', { label: 'a list', recommended: true }, CANCEL]);
+  const options = withDefaults(['a map', { label: 'a list', recommended: true }, CANCEL]);
   const shown = render(
     board([session(9, { status: 'stuck', stuckReason: 'Which?', asksFor: 'guidance', options })]),
   );

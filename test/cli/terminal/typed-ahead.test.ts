@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { Left } from '../../../src/cli/errors.ts';
+import { Interrupted } from '../../../src/cli/errors.ts';
 import { dropTypedAhead } from '../../../src/cli/terminal/typed-ahead.ts';
 
 /** A terminal in which this was typed before anything asked. */
@@ -18,7 +18,7 @@ test('what was typed before a question is none of its answers', async () => {
 });
 
 test('a Ctrl-C typed before a question leaves', async () => {
-  await expect(dropTypedAhead(typed('\n\u0003'))).rejects.toBeInstanceOf(Left);
+  await expect(dropTypedAhead(typed('\n\u0003'))).rejects.toBeInstanceOf(Interrupted);
 });
 
 test('input that is no terminal is left alone', async () => {

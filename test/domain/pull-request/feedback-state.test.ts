@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
 import {
   newFeedbackState,
+  reasonToAskFirst,
   refreshPending,
-  spentRounds,
   takeFeedback,
 } from '../../../src/domain/pull-request/feedback-state.ts';
-import { feedbackWords, fitsInTurn } from '../../../src/domain/pull-request/feedback-words.ts';
+import { feedbackText, fitsInTurn } from '../../../src/domain/pull-request/feedback-text.ts';
 import {
   type FeedbackContext,
   ingestFeedback,
@@ -209,7 +209,7 @@ test('after ten turns in a row on what one person says a person is asked', () =>
   const speak = (id: number, author: string) => {
     ingestFeedback(state, [item(`comment:${id}`, { author, text: `Point ${id}` })], CONTEXT);
     takeFeedback(state);
-    return spentRounds(state, 3);
+    return reasonToAskFirst(state, 3);
   };
   const said = Array.from({ length: 10 }, (_, n) => speak(200 + n, 'ann'));
   expect(said.every((one) => one === undefined)).toBe(true);
@@ -263,10 +263,10 @@ test('one reply goes to each thread, and to each point outside of threads', () =
 test('where a point stands is told whole', () => {
   const hunk = '@@ -1,2 +1,3 @@\n+let a;\n+let b;';
   const place = { path: 'src/a.ts', startLine: 3, line: 7, outdated: true, hunk };
-  const words = feedbackWords([], [item('a', { kind: 'thread', thread: 'T', ...place })]);
+  const words = feedbackText([], [item('a', { kind: 'thread', thread: 'T', ...place })]);
   expect(words).toContain('on src/a.ts lines 3 to 7, changed since (u):\nx\nIt is about:\n@@');
   const more = [item('a', { thread: 'T', ...place }), item('b', { thread: 'T', ...place })];
-  expect(feedbackWords([], more).match(/It is about/g)).toHaveLength(1);
+  expect(feedbackText([], more).match(/It is about/g)).toHaveLength(1);
 });
 
 test('a round is counted once for each thread in a turn, whatever the number of comments', () => {
@@ -324,7 +324,7 @@ test('of very much that is said at once the state stays bounded, and nothing is 
   const taken: string[] = [];
   while (state.pending.length > 0) {
     const items = takeFeedback(state, fitsInTurn);
-    expect(feedbackWords([], items)).not.toContain('[Cut here');
+    expect(feedbackText([], items)).not.toContain('[Cut here');
     taken.push(...items.map(({ id }) => id));
     // What found no room is told again by the watcher, as is all the rest.
     ingestFeedback(state, all, hearing);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { findsNothing } from '../../../src/domain/pull-request/no-findings.ts';
+import { hasNoFindings } from '../../../src/domain/pull-request/no-findings.ts';
 import { PLACELESS } from '../../support/feedback.ts';
 
 const says = (text: string, more: { bot?: boolean; kind?: 'comment' | 'thread' } = {}) =>
-  findsNothing({
+  hasNoFindings({
     ...{ id: 'review:1', node: 'n', kind: 'comment', onIssue: false, author: 'coderabbitai' },
     ...{ bot: true, mayWrite: false, text, url: 'u', at: '', ...PLACELESS },
     ...more,

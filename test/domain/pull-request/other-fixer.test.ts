@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { FeedbackItem } from '../../../src/domain/pull-request/feedback.ts';
-import { announcementOf, FIXING_BOTS } from '../../../src/domain/pull-request/other-fixer.ts';
+import { FIXING_BOTS, repairAnnouncement } from '../../../src/domain/pull-request/other-fixer.ts';
 import { PLACELESS } from '../../support/feedback.ts';
 
 const said = (text: string, more: Partial<FeedbackItem> = {}) =>
-  announcementOf(
+  repairAnnouncement(
     {
       ...{ id: 'a', node: 'a', kind: 'comment', onIssue: false, author: 'copilot-swe-agent' },
       ...{ bot: true, mayWrite: false, text, url: 'u', at: '', ...PLACELESS },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noteChecks } from '../../../src/domain/pull-request/check-timing.ts';
 import {
   type Check,
   checkResult,
@@ -9,9 +10,12 @@ import {
   newFeedbackState,
 } from '../../../src/domain/pull-request/feedback-state.ts';
 import type { PullRequestSnapshot } from '../../../src/domain/pull-request/pull-request.ts';
-import { type Examined, isSpent, type Repair } from '../../../src/domain/pull-request/repairs.ts';
+import {
+  type Examined,
+  isLimitReached,
+  type Repair,
+} from '../../../src/domain/pull-request/repairs.ts';
 import * as review from '../../../src/domain/pull-request/review.ts';
-import { noteChecks } from '../../../src/domain/pull-request/settling.ts';
 import { aCheck } from '../../support/checks.ts';
 import { PLACELESS } from '../../support/feedback.ts';
 
@@ -320,12 +324,14 @@ test('attempts are counted for each failure over its heads, and together until a
     ...{ headSha, key: headSha, failures: [name], ids: [`ci ${name}`], over },
   });
   const unit = [check('unit', 'failed')];
-  expect(isSpent([], unit, 3)).toBe(false);
-  expect(isSpent([repair('a', 'unit', true), repair('b', 'unit', true)], unit, 3)).toBe(false);
+  expect(isLimitReached([], unit, 3)).toBe(false);
+  expect(isLimitReached([repair('a', 'unit', true), repair('b', 'unit', true)], unit, 3)).toBe(
+    false,
+  );
   const thrice = ['a', 'b', 'c'].map((head) => repair(head, 'unit', true));
-  expect(isSpent(thrice, unit, 3)).toBe(true);
-  expect(isSpent(thrice, [check('lint', 'failed')], 3)).toBe(false);
+  expect(isLimitReached(thrice, unit, 3)).toBe(true);
+  expect(isLimitReached(thrice, [check('lint', 'failed')], 3)).toBe(false);
   const others = ['a', 'b', 'c'].map((head) => repair(head, `check ${head}`));
-  expect(isSpent(others, unit, 3)).toBe(true);
-  expect(isSpent([], unit, 0)).toBe(true);
+  expect(isLimitReached(others, unit, 3)).toBe(true);
+  expect(isLimitReached([], unit, 0)).toBe(true);
 });

@@ -6,8 +6,8 @@ import {
   type Limits,
   type Schedule,
   startable,
-  waitInWords,
   waitsOf,
+  waitText,
 } from '../../../src/domain/run/schedule.ts';
 import type { SessionReport } from '../../../src/domain/session/reports.ts';
 import type { SessionStatus } from '../../../src/domain/session/status.ts';
@@ -122,8 +122,8 @@ test('a cancelled dependency is passed on, to be asked about', () => {
 
 test('what an issue waits for is named', () => {
   const waits = waitsOf({ issues: [], sessions: sessions({ 1: 'complete', 2: 'merged' }) });
-  expect(waitInWords(waits(issue(3, 1, 2)))).toBe('waits for #1');
-  expect(waitInWords(waits(issue(3, 2)))).toBe('waits for a free slot');
+  expect(waitText(waits(issue(3, 1, 2)))).toBe('waits for #1');
+  expect(waitText(waits(issue(3, 2)))).toBe('waits for a free slot');
 });
 
 test('of equals the one that has been ready longest starts first, whatever its place in the plan', () => {
@@ -175,7 +175,7 @@ describe('an overlap', () => {
     expect(chosen({ issues: three, overlaps })).toEqual([1, 3]);
     const waiting = (known: Parameters<typeof sessions>[0], first: number[] = []) => {
       const plan = { issues: three, overlaps, first, sessions: sessions(known) };
-      return { starts: chosen(plan), waits: waitInWords(waitsOf(plan)(issue(1))) };
+      return { starts: chosen(plan), waits: waitText(waitsOf(plan)(issue(1))) };
     };
     expect(waiting({ 2: 'working' })).toEqual({
       starts: [3],
@@ -204,7 +204,7 @@ describe('an overlap', () => {
       expect(chosen({ ...plan, sessions: working(['docs/auth.md']) })).toEqual([1]);
       const known = { ...plan, sessions: working(['x', 'src/auth.js']) };
       expect(chosen(known)).toEqual([]);
-      expect(waitInWords(waitsOf(known)(issues[0] ?? issue(0)))).toBe(
+      expect(waitText(waitsOf(known)(issues[0] ?? issue(0)))).toBe(
         'waits while #2 changes src/auth.js',
       );
     });

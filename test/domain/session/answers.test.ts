@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  type Guidable,
+  type GuidanceTarget,
   INBOX,
   isAnswer,
   noteRefusal,
@@ -15,7 +15,7 @@ import {
   questionInFull,
 } from '../../../src/domain/session/turn.ts';
 
-const told = (more: Partial<Guidable> = {}): Guidable => ({
+const told = (more: Partial<GuidanceTarget> = {}): GuidanceTarget => ({
   ...{ issue: 124, question: null, answer: null, over: undefined, pending: [], allowed: [] },
   ...more,
 });
@@ -23,7 +23,7 @@ const told = (more: Partial<Guidable> = {}): Guidable => ({
 const asking = (question: Partial<QuestionInput>) =>
   questionInFull({ decision: 'which?', ...question });
 
-const problem = (input: unknown, more: Partial<Guidable> = {}): string | undefined => {
+const problem = (input: unknown, more: Partial<GuidanceTarget> = {}): string | undefined => {
   const read = readGuidance(input, told(more));
   return 'problem' in read ? read.problem : undefined;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSame, toldTogether } from '../../../src/domain/session/failed-outcome.ts';
+import { compareFailures, isSame } from '../../../src/domain/session/failed-outcome.ts';
 
 const diff = { files: 3, insertions: 42, deletions: 5 };
 const red = { problem: '1 test failed', diff };
@@ -14,11 +14,11 @@ test('an outcome is the same with the same problem and the same change only', ()
 });
 
 test('a person is told both', () => {
-  expect(toldTogether(null, red)).toBe('');
-  expect(toldTogether(red, red)).toBe(
+  expect(compareFailures(null, red)).toBe('');
+  expect(compareFailures(red, red)).toBe(
     'It is the second time in a row: the same problem, and nothing changed in between (3 files, +42 -5).',
   );
-  expect(toldTogether({ problem: 'no outcome', diff: null }, red)).toBe(
+  expect(compareFailures({ problem: 'no outcome', diff: null }, red)).toBe(
     'Before that, with no change: no outcome\nNow, with 3 files, +42 -5: 1 test failed',
   );
 });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Guidance, type GuidanceInput } from '../../../src/domain/session/guidance.ts';
 import {
-  deliver,
-  pendingOf,
+  guidanceText,
+  markDelivered,
+  pendingGuidance,
   type ReceivedGuidance,
   receive,
-  settle,
-  takeBack,
-  textOf,
+  shortenDelivered,
+  undoDelivery,
 } from '../../../src/domain/session/received-guidance.ts';
 
 const at = (minute: number): string => new Date(minute * 60_000).toISOString();
@@ -23,37 +23,37 @@ const texts = (list: readonly ReceivedGuidance[]): string[] => list.map(({ text 
 
 test('guidance waits until it is delivered, in the order in which it came', () => {
   const list = received('a', { budget: 5 }, 'b');
-  expect(texts(pendingOf(list))).toEqual(['a', 'b']);
-  deliver(pendingOf(list), at(9));
-  expect(pendingOf(list)).toEqual([]);
+  expect(texts(pendingGuidance(list))).toEqual(['a', 'b']);
+  markDelivered(pendingGuidance(list), at(9));
+  expect(pendingGuidance(list)).toEqual([]);
 });
 
 test('what a turn did not take waits again, whole and where it was, whatever came meanwhile', () => {
   const long = 'x'.repeat(5_000);
   const list = received(long, 'b');
-  const given = pendingOf(list);
-  deliver(given, at(9));
+  const given = pendingGuidance(list);
+  markDelivered(given, at(9));
   for (let count = 0; count < 40; count++)
     receive(list, Guidance.parse({ budget: 1 }), { at: at(10), turn: at(9) });
   receive(list, Guidance.parse('c'), { at: at(11), turn: at(9) });
-  takeBack(given);
-  expect(texts(pendingOf(list))).toEqual([long, 'b', 'c']);
+  undoDelivery(given);
+  expect(texts(pendingGuidance(list))).toEqual([long, 'b', 'c']);
 });
 
 test('of what was delivered the latest is kept, and the beginning of it; what waits is never dropped', () => {
   const list = received(...Array.from({ length: 90 }, (_, index) => `${index} ${'x'.repeat(600)}`));
-  deliver(list.slice(0, 60), at(99));
-  settle(list);
+  markDelivered(list.slice(0, 60), at(99));
+  shortenDelivered(list);
   expect(list).toHaveLength(60);
   expect(list[0]?.text).toMatch(/^30 x+…$/);
   expect(list[0]?.text).toHaveLength(500);
-  expect(pendingOf(list)).toHaveLength(30);
+  expect(pendingGuidance(list)).toHaveLength(30);
   expect(list[59]?.text).toHaveLength(603);
 });
 
 test('the agent is told the words, and what it may use', () => {
-  expect(textOf(received('a', { allow: ['WebFetch', 'Bash(npm:*)'] }, { action: 'approve' }))).toBe(
-    'a\n\nYou may use from now on: WebFetch, Bash(npm:*)',
-  );
-  expect(textOf([])).toBe('');
+  expect(
+    guidanceText(received('a', { allow: ['WebFetch', 'Bash(npm:*)'] }, { action: 'approve' })),
+  ).toBe('a\n\nYou may use from now on: WebFetch, Bash(npm:*)');
+  expect(guidanceText([])).toBe('');
 });

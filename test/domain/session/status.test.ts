@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { change, goTo, newSession } from '../../../src/domain/session/state.ts';
-import { type Standing, statusOf } from '../../../src/domain/session/status.ts';
+import { changeStatusFacts, goTo, newSession } from '../../../src/domain/session/state.ts';
+import { type StatusFacts, statusOf } from '../../../src/domain/session/status.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 
-const standing = (more: Partial<Standing>): Standing => ({
+const standing = (more: Partial<StatusFacts>): StatusFacts => ({
   ...{ phase: 'register', stuck: null, ready: false, cancelled: false },
   ...more,
 });
@@ -28,13 +28,13 @@ test.each([
 test('a session has its status since that became another one, whatever made it so', () => {
   const input = { repository: RepositoryName.parse('acme/app'), issue: 124 };
   const state = newSession(input, 'start');
-  change(state, 'later', { ready: false });
+  changeStatusFacts(state, 'later', { ready: false });
   expect(state.since).toBe('start');
   goTo(state, 'works', { kind: 'feedback', context: 'mend it' });
   expect(state).toMatchObject({ phase: 'work', next: { context: 'mend it' }, since: 'works' });
   goTo(state, 'publishes', 'publish');
   expect(state).toMatchObject({ phase: 'publish', next: { context: 'mend it' }, since: 'works' });
   goTo(state, 'reviews', 'review');
-  change(state, 'ready', { ready: true });
+  changeStatusFacts(state, 'ready', { ready: true });
   expect(state.since).toBe('ready');
 });

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { privateDirectory } from '../../../src/git/command/explicit.ts';
+import { privateDirectory } from '../../../src/git/command/git-directories.ts';
 import { findRepository } from '../../../src/git/command/repository.ts';
-import { givePrivateGit } from '../../../src/git/private/directory.ts';
-import { syncBranch } from '../../../src/git/private/sync.ts';
+import { createPrivateGit } from '../../../src/git/private/directory.ts';
+import { syncBranch } from '../../../src/git/private/sync-branch.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
-import { checkPointers } from '../../../src/git/remote/pointers.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
-import { returnToBranch } from '../../../src/git/worktree/own-branch.ts';
+import { checkGitFile } from '../../../src/git/worktree/git-file.ts';
+import { checkOutOwnBranch } from '../../../src/git/worktree/own-branch.ts';
 import { removeWorktree } from '../../../src/git/worktree/remove.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
 import { addWorktree, listWorktrees } from '../../../src/git/worktree/worktrees.ts';
@@ -22,7 +22,7 @@ async function session(files?: Readonly<Record<string, string>>) {
   const location = repository.location(124);
   const base = { branch: 'main', tip: run(repository.remote, 'rev-parse', 'main') };
   await addWorktree(location, { tip: base.tip });
-  await givePrivateGit(location);
+  await createPrivateGit(location);
   const found = await syncBranch(location);
   const branch = () => run(checkout, 'rev-parse', location.branch);
   const remove = (options = {}) =>
@@ -177,7 +177,7 @@ test('commits on a branch of the agent’s own come back to the session’s', as
   const tip = commit(worktree, { 'a.txt': 'a\n' });
   run(worktree, 'branch', '--quiet', '-D', 'issue-124');
   const before = { 'refs/heads/issue-124': branch() };
-  expect(await returnToBranch(location, found, before)).toBe(true);
+  expect(await checkOutOwnBranch(location, found, before)).toBe(true);
   await syncBranch(location);
   expect(branch()).toBe(tip);
   expect(run(worktree, 'status', '--porcelain', '--branch')).toBe('## issue-124');
@@ -250,7 +250,7 @@ test('a session that began without one gets its own git in the middle of its wor
   write(worktree, { 'staged.txt': 's\n', 'left.txt': 'l\n' });
   run(worktree, 'add', 'staged.txt');
   run(worktree, 'checkout', '--quiet', '--detach');
-  await givePrivateGit(location);
+  await createPrivateGit(location);
   await syncBranch(location);
   expect(run(worktree, 'status', '--porcelain')).toBe('A  staged.txt\n?? left.txt');
   expect(run(worktree, 'rev-parse', 'HEAD', 'issue-124')).toBe(`${tip}\n${tip}`);
@@ -278,7 +278,7 @@ test('after `git worktree repair`, which a moved repository needs, a session fin
   const { location, checkout, found, branch } = await session();
   run(checkout, 'worktree', 'repair');
   expect(run(location.worktree, 'rev-parse', '--absolute-git-dir')).not.toBe(found.own);
-  expect(await checkPointers(location)).toMatchObject({ own: privateDirectory(found.record) });
+  expect(await checkGitFile(location)).toMatchObject({ own: privateDirectory(found.record) });
   const tip = commit(location.worktree, { 'a.txt': 'a\n' });
   await syncBranch(location);
   expect(branch()).toBe(tip);

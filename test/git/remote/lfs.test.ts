@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterEach, test as anyTest, expect, onTestFinished, vi } from 'vitest';
 import { uploadLfs } from '../../../src/git/remote/lfs.ts';
-import { refuseLocked } from '../../../src/git/remote/lfs-locks.ts';
+import { refuseLockedFiles } from '../../../src/git/remote/lfs-locks.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import { credentialsFor, fetchBranch } from '../../../src/git/remote/remote.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';
@@ -127,16 +127,16 @@ test('a file that somebody else has locked is not pushed over, where locks are v
   commit(location.worktree, { 'a.bin': 'changed\n', 'b.bin': 'second\n' });
   const sha = run(checkout, 'rev-parse', location.branch);
   state.theirs.push({ path: 'a.bin', owner: { name: 'Ada' } });
-  await refuseLocked(location, sha, login);
+  await refuseLockedFiles(location, sha, login);
   run(checkout, 'config', 'lfs.locksverify', 'true');
-  await expect(refuseLocked(location, sha, login)).rejects.toMatchObject({
+  await expect(refuseLockedFiles(location, sha, login)).rejects.toMatchObject({
     type: 'PushRejected',
     message: expect.stringContaining(
       'issue-124 changes files that others have locked in Git LFS (a.bin by Ada)',
     ),
   });
   state.theirs.splice(0, 1, { path: 'other.bin', owner: { name: 'Ada' } });
-  await refuseLocked(location, sha, login);
+  await refuseLockedFiles(location, sha, login);
 });
 
 test('a refused login is asked about, and a server that is away is waited for', async () => {

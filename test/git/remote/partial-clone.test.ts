@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { createWorktree } from '../../../src/activities/worktree/create-worktree.ts';
 import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
 import { openCodebase } from '../../../src/cli/planning/codebase.ts';
-import { syncBranch } from '../../../src/git/private/sync.ts';
-import { changeId } from '../../../src/git/rebase/change.ts';
+import { syncBranch } from '../../../src/git/private/sync-branch.ts';
+import { patchId } from '../../../src/git/rebase/patch-id.ts';
 import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
@@ -82,7 +82,7 @@ test.each(['blob:none', 'tree:0'])(
     const tip = await elsewhere('main', { 'a.txt': '2\n', 'sub/c.txt': '2\n' });
     const moved = await restack(location, taken.base, 'main', { tokens });
     expect(moved.tip).toBe(tip);
-    expect(await changeId(location, moved)).toMatch(/^[0-9a-f]{40}/);
+    expect(await patchId(location, moved)).toMatch(/^[0-9a-f]{40}/);
 
     await elsewhere('main', { 'sub/b.txt': 'main\n' });
     await expect(restack(location, moved, 'main', { tokens })).rejects.toMatchObject({

@@ -6,8 +6,8 @@ import { pushBranch } from '../../../src/git/remote/push.ts';
 import {
   baselineRef,
   closeBaseline,
-  settingUp,
-  takeBaseline,
+  recordBaseline,
+  runSetupCommands,
 } from '../../../src/git/worktree/baseline.ts';
 import { removeWorktree } from '../../../src/git/worktree/remove.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
@@ -33,10 +33,10 @@ async function session() {
   await addWorktree(location, { tip: base.tip });
   // Git sees it as soon as it has to look twice.
   write(location.worktree, { 'old.csv': 'a\r\nb\r\n' });
-  await takeBaseline(location, false);
+  await recordBaseline(location, false);
   const look = async () => (await inspectWork(location, base)).uncommitted;
   const setUp = (files: Readonly<Record<string, string>>) =>
-    settingUp(location, async () => write(location.worktree, files));
+    runSetupCommands(location, async () => write(location.worktree, files));
   const remove = () =>
     removeWorktree(location, {
       headSha: run(location.worktree, 'rev-parse', 'HEAD'),
@@ -68,7 +68,7 @@ test('what setup does to files whose names are not UTF-8 is nobody’s work, and
   writeFileSync(at(location.worktree, 0xe9), 'tracked\n');
   run(location.worktree, 'add', '--all');
   run(location.worktree, 'commit', '--quiet', '-m', 'named by its bytes');
-  await settingUp(location, async () => {
+  await runSetupCommands(location, async () => {
     for (const letter of [0xe9, 0xe8]) writeFileSync(at(location.worktree, letter), 'setup\n');
   });
   await closeBaseline(location);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { outgoingProblems } from '../../../src/activities/worktree/outgoing.ts';
 import { integrateRemoteCommits } from '../../../src/git/rebase/remote-commits.ts';
 import { restack } from '../../../src/git/rebase/restack.ts';
-import { settingUp, takeBaseline } from '../../../src/git/worktree/baseline.ts';
+import { recordBaseline, runSetupCommands } from '../../../src/git/worktree/baseline.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
 import { commit, noToken, run } from '../../support/git-repository.ts';
 import { withSubmodules } from '../../support/submodules.ts';
@@ -15,7 +15,7 @@ const LOCAL = ['-c', 'protocol.file.allow=always'];
 async function moved() {
   const given = await withSubmodules();
   const { root, remote, lib, worktree, location, base } = given;
-  await takeBaseline(location, true);
+  await recordBaseline(location, true);
   const update = (files: Readonly<Record<string, string>>) => {
     commit(lib, files);
     const other = join(root, `other-${Object.keys(files).join()}`);
@@ -70,7 +70,7 @@ test('one that the agent moved is work, before its base moves and after', async 
 test('one that setup commands moved is nobody’s work until somebody moves it', async () => {
   const { lib, worktree, location, look } = await moved();
   commit(lib, { two: 'two' });
-  await settingUp(location, async () =>
+  await runSetupCommands(location, async () =>
     run(worktree, ...LOCAL, 'submodule', '--quiet', 'update', '--remote', 'lib'),
   );
   expect(run(worktree, 'status', '--porcelain')).toBe(' M lib');

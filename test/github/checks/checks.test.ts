@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskSecrets } from '../../../src/github/api/mask.ts';
+import { maskSecrets } from '../../../src/github/api/mask-secrets.ts';
 import { endOfLog, excerpt, failingStep } from '../../../src/github/checks/job-log.ts';
 import { asActionsLog } from '../../support/github-emulator/ci.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { pace } from '../../../src/github/api/pace.ts';
+import { pollInterval } from '../../../src/github/api/poll-interval.ts';
 import { createWatcher } from '../../../src/github/watcher/watcher.ts';
 import { registerWatch } from '../../../src/github/watcher/watches.ts';
 import { coppiceHome } from '../../../src/state/home.ts';
@@ -58,6 +58,6 @@ test('fifty pull requests cost no more than 130 points an hour', async () => {
   const [first = 0, second = 0, third = 0] = atRound;
   expect([second - first, third - second]).toEqual([cost[0], cost[1]]);
   const busiest = { base: 30, quiet: 0, checksRun: true, rateLimit: null };
-  const round = pace({ ...busiest, cost: cost[1] ?? Number.NaN, now: Date.now() });
+  const round = pollInterval({ ...busiest, cost: cost[1] ?? Number.NaN, now: Date.now() });
   expect((3_600_000 / round) * (third - second)).toBeLessThanOrEqual(130);
 });

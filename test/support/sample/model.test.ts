@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { readStructured } from '../../../src/agents/adapters/structured.ts';
 import { type PromptInput, renderPrompt } from '../../../src/agents/prompt/prompt.ts';
 import { readTemplates } from '../../../src/agents/prompt/templates.ts';
-import { inFull } from '../../../src/domain/session/options.ts';
+import { withDefaults } from '../../../src/domain/session/options.ts';
 import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import { temporaryDirectory } from '../temporary.ts';
@@ -94,7 +94,7 @@ test('the model does for every issue what the scripted agent does', async () => 
     let outcome = await turn({ kind: 'implement' });
     await scripted(other.directory, number, 'implement');
     if (number === 124) {
-      const options = inFull(TOKEN_REFRESH.options);
+      const options = withDefaults(TOKEN_REFRESH.options);
       expect(outcome).toEqual({ kind: 'stuck', ...TOKEN_REFRESH, options });
       outcome = await turn({ kind: 'guidance', guidance: TOKEN_REFRESH_GUIDANCE });
       await scripted(

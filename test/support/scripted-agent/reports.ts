@@ -1,4 +1,4 @@
-import { inFull } from '../../../src/domain/session/options.ts';
+import { withDefaults } from '../../../src/domain/session/options.ts';
 import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
 import { expand, type Step } from './script.ts';
 
@@ -20,7 +20,7 @@ export const stuckReport = ({
 }: StepTo<'ask'>): ReportedOutcome => ({
   ...question,
   kind: 'stuck',
-  options: inFull(options),
+  options: withDefaults(options),
   context,
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { inFull } from '../../../src/domain/session/options.ts';
+import { withDefaults } from '../../../src/domain/session/options.ts';
 import { ReportedOutcome, type TurnKind } from '../../../src/domain/session/turn.ts';
 import { SAMPLE_ISSUES, TOKEN_REFRESH, TOKEN_REFRESH_GUIDANCE } from '../sample/issues.ts';
 import { samplePlays } from '../sample/plays.ts';
@@ -107,7 +107,7 @@ test('a turn on feedback answers each point, and when it is broken off does not 
 test('#124 asks how to refresh tokens, and does what it is told', async () => {
   const { directory, git } = await sample();
   await turn(directory, 124);
-  const options = inFull(TOKEN_REFRESH.options);
+  const options = withDefaults(TOKEN_REFRESH.options);
   expect(outcome(directory)).toEqual({ kind: 'stuck', ...TOKEN_REFRESH, options });
   await turn(directory, 124, { kind: 'nudge' });
   expect(outcome(directory).kind).toBe('stuck');

@@ -2,7 +2,7 @@ import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/clie
 import { expect, test } from 'vitest';
 import type { FeedbackItem } from '../../../src/domain/pull-request/feedback.ts';
 import type { GuidanceInput } from '../../../src/domain/session/guidance.ts';
-import { inFull } from '../../../src/domain/session/options.ts';
+import { withDefaults } from '../../../src/domain/session/options.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
@@ -154,7 +154,7 @@ test('a step that failed is tried again for words or a retry, not for an approva
 
 test('an option that a person chooses is the answer, and a second one is told so', async () => {
   const issue = ++last;
-  const options = inFull(['a map', { label: 'a list', recommended: true }]);
+  const options = withDefaults(['a map', { label: 'a list', recommended: true }]);
   world.script(issue, { ...asks, options });
   const handle = await startSession(environment, issue);
   await until(handle, 'stuck');

@@ -1,6 +1,6 @@
 import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { inFull, type QuestionOption } from '../../../src/domain/session/options.ts';
+import { type QuestionOption, withDefaults } from '../../../src/domain/session/options.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
 import { SessionSettings } from '../../../src/domain/settings/policy.ts';
@@ -88,13 +88,13 @@ test('a stuck session waits for guidance, and hands it to the agent in the same 
   environment.world.script(issue, {
     kind: 'stuck',
     decision: 'Token refresh approach',
-    options: inFull(['sliding expiration', 'fixed expiration']),
+    options: withDefaults(['sliding expiration', 'fixed expiration']),
     context: 'User tokens expire after 1 hour',
   });
   const handle = await start(issue);
   await until(handle, 'stuck');
   const detail = await handle.query(detailQuery);
-  expect(detail.stuck?.options).toEqual(inFull(['sliding expiration', 'fixed expiration']));
+  expect(detail.stuck?.options).toEqual(withDefaults(['sliding expiration', 'fixed expiration']));
   expect(detail.record.stuckReason).toBe('Token refresh approach');
 
   await handle.signal(guidanceSignal, 'Use sliding expiration');

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Registry } from '../../../domain/settings/sandbox.ts';
-import { orNothing, readJson, writeJson } from '../../../state/json-file.ts';
+import { ignoringDamage, readJson, writeJson } from '../../../state/json-file.ts';
 import { isProgram } from '../../turn/environment.ts';
-import { type Asking, TOOLS } from './tools.ts';
+import { TOOLS, type ToolQuery } from './tools.ts';
 
 /** The package registries that a tool of this machine uses, as the tool itself reports. */
 export interface FoundRegistries {
@@ -30,7 +30,7 @@ const answers = new Map<string, Promise<Answer>>();
 /** Asks each installed tool for its registries. A tool that fails to answer has no hosts. */
 export async function findRegistries(
   tools: readonly Registry[],
-  asking: Asking,
+  asking: ToolQuery,
 ): Promise<FoundRegistries[]> {
   const installed = tools.filter((tool) =>
     isProgram(TOOLS[tool].program, { PATH: asking.env.PATH ?? '' }, asking.home),
@@ -47,11 +47,11 @@ export async function findRegistries(
   );
 }
 
-async function answer(tool: Registry, asking: Asking): Promise<URL[]> {
+async function answer(tool: Registry, asking: ToolQuery): Promise<URL[]> {
   const key = JSON.stringify([tool, asking.env.PATH, asking.home, asking.project]);
   const name = createHash('sha256').update(key).digest('hex');
   const file = asking.memory && join(asking.memory, `${name}.json`);
-  const known = answers.get(key) ?? (file && (await orNothing(readJson(file, Answer))));
+  const known = answers.get(key) ?? (file && (await ignoringDamage(readJson(file, Answer))));
   if (!known) {
     const first = askAnew(tool, asking, file);
     answers.set(key, first);
@@ -66,7 +66,11 @@ async function answer(tool: Registry, asking: Asking): Promise<URL[]> {
   return urlsOf(before);
 }
 
-async function askAnew(tool: Registry, asking: Asking, file: string | undefined): Promise<Answer> {
+async function askAnew(
+  tool: Registry,
+  asking: ToolQuery,
+  file: string | undefined,
+): Promise<Answer> {
   const urls = await TOOLS[tool].ask(asking).then(urlsIn, () => []);
   const found = { asked: Date.now(), urls: urls.map(withoutLogin) };
   if (file !== undefined && urls.length > 0) await writeJson(file, found);
@@ -95,5 +99,5 @@ export const urlsIn = (texts: readonly string[]): URL[] =>
     .flatMap((url) => (URL.canParse(url) ? [new URL(url)] : []));
 
 /** A line for a person, such as `npm: registry.example.com`. */
-export const registryWords = ({ tool, hosts }: Pick<FoundRegistries, 'tool' | 'hosts'>): string =>
+export const registriesLine = ({ tool, hosts }: Pick<FoundRegistries, 'tool' | 'hosts'>): string =>
   `${tool}: ${hosts.length > 0 ? hosts.join(', ') : 'it reported none; list its hosts in access.hosts'}`;

@@ -6,7 +6,7 @@ import type { Registry } from '../../../domain/settings/sandbox.ts';
 import { proxiedFetch } from '../../../process/proxied-fetch.ts';
 
 /** How a tool is asked: with the person's environment, in the person's home or project. */
-export interface Asking {
+export interface ToolQuery {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** A checkout whose settings are the person's; absent where an agent may have written them. */
@@ -24,7 +24,7 @@ interface Tool {
    * Returns texts that contain the URLs of its registries, including its default one. The main registry is
    * first.
    */
-  ask(asking: Asking): Promise<readonly string[]>;
+  ask(asking: ToolQuery): Promise<readonly string[]>;
   /**
    * Environment variables that make it use the main registry, because it can't read the person's settings in
    * the sandbox.
@@ -129,7 +129,7 @@ export const TOOLS: Readonly<Record<Registry, Tool>> = {
 };
 
 /** Cargo names its index in the error when it can't reach it. The index names the host of the crates. */
-async function askCargo(asking: Asking): Promise<readonly string[]> {
+async function askCargo(asking: ToolQuery): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'coppice-cargo-'));
   try {
     const manifest = [
@@ -162,7 +162,7 @@ async function answerOf(url: string, env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 /** The mirror of the person's settings, or the repository that Maven's built-in model names. */
-async function askMaven(asking: Asking): Promise<readonly string[]> {
+async function askMaven(asking: ToolQuery): Promise<readonly string[]> {
   const settings = textOf(join(asking.home, '.m2/settings.xml'));
   const urls = settings.match(/<url>\s*https?:[^<]*<\/url>/g) ?? [];
   if (/<mirrorOf>[^<]*(\*|central)/.test(settings)) return urls;
@@ -179,7 +179,7 @@ async function askMaven(asking: Asking): Promise<readonly string[]> {
 
 /** The tool's output, or for cargo its standard error; empty when it can't be run. */
 async function run(
-  { env, home }: Asking,
+  { env, home }: ToolQuery,
   [program = '', ...args]: readonly string[],
   directory = home,
 ): Promise<string> {

@@ -1,15 +1,15 @@
-import type { Conflict } from '../../../domain/session/asking.ts';
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
+import type { Conflict } from '../../../domain/session/open-question.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import { MAX_CONTEXT, type Question, type QuestionInput } from '../../../domain/session/turn.ts';
-import { GIT_LIMIT } from '../../activities.ts';
-import { question, typeOf } from '../ask-on-failure.ts';
-import { MovesOn, moveOnIfLong } from '../move-on.ts';
+import { GIT_TIMEOUT } from '../../activities.ts';
+import { failureType, questionAboutFailure } from '../ask-on-failure.ts';
+import { ContinuesAsNew, continueAsNewIfLong } from '../continue-as-new.ts';
 import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
 import { summarise } from '../turn-result.ts';
-import { waitOut } from '../wait-out.ts';
+import { waitForLimit } from '../wait-for-limit.ts';
 
 const CONFLICT_OPTIONS = [
   { label: 'have the agent resolve it: say what to keep', effect: 'attempt' },
@@ -21,11 +21,11 @@ const CONFLICT_OPTIONS = [
 const MOST_ANSWERS = 5;
 
 /** The checks for a resolved conflict, and the timeout in seconds for a step that may run them. */
-export function resolving({ settings }: Session) {
+export function conflictChecks({ settings }: Session) {
   const { checks, hooks } = settings;
   return {
     checking: { checks, timeout: hooks.timeout },
-    limit: GIT_LIMIT + hooks.timeout * checks.length,
+    limit: GIT_TIMEOUT + hooks.timeout * checks.length,
   };
 }
 
@@ -36,7 +36,7 @@ export function resolving({ settings }: Session) {
  * @param overtaken whether the step has become unnecessary while somebody was asked
  * @returns undefined when it was overtaken
  */
-export async function throughConflicts<T>(
+export async function resolvingConflicts<T>(
   session: Session,
   activity: string,
   step: (resolved: boolean) => Promise<T>,
@@ -55,7 +55,7 @@ export async function throughConflicts<T>(
     state.conflict = null;
     return done;
   } catch (error) {
-    if (!(error instanceof MovesOn)) state.conflict = null;
+    if (!(error instanceof ContinuesAsNew)) state.conflict = null;
     throw error;
   }
 }
@@ -83,8 +83,8 @@ async function mayTryAgain(
   error: unknown,
   overtaken: () => boolean,
 ): Promise<boolean> {
-  const asked = question(error);
-  const isConflict = ['RebaseConflict', 'NotResolved'].includes(typeOf(error) ?? '');
+  const asked = questionAboutFailure(error);
+  const isConflict = ['RebaseConflict', 'NotResolved'].includes(failureType(error) ?? '');
   const needsNobody = isConflict && conflict.mayAttempt;
   const answer = needsNobody ? '' : await askAbout(session, conflict, asked, isConflict, overtaken);
   if (answer === undefined) return false;
@@ -128,12 +128,12 @@ async function askAbout(
  */
 async function resolveByAgent(session: Session, conflict: Conflict): Promise<void> {
   for (;;) {
-    moveOnIfLong();
+    continueAsNewIfLong();
     if (conflict.asked && (await isResolvedByPerson(session, conflict, conflict.asked)))
       return resolvedBy(conflict, '');
     const context = (conflict.attempting ?? []).filter((text) => text !== '').join('\n\n');
     const outcome = await takeTurn(session, { kind: 'resolve', context });
-    if (isPostponed(outcome)) await waitOut(session, outcome);
+    if (isPostponed(outcome)) await waitForLimit(session, outcome);
     else if (outcome.kind === 'stuck') conflict.asked = { ...outcome, asksFor: 'resolution' };
     else if (outcome.kind !== 'interrupted')
       return resolvedBy(

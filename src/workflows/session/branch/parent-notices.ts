@@ -3,9 +3,9 @@ import type { DependencyNotice } from '../../../domain/session/reports.ts';
 import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { FAILURE_TYPES } from '../../../domain/shared/failure.ts';
-import { briefReads } from '../../activities.ts';
-import { typeOf } from '../ask-on-failure.ts';
-import { moveOnIfLong } from '../move-on.ts';
+import { briefReadActivities } from '../../activities.ts';
+import { failureType } from '../ask-on-failure.ts';
+import { continueAsNewIfLong } from '../continue-as-new.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
 
@@ -19,7 +19,7 @@ export const hasParentNotice = ({ pendingNotices, parent }: SessionState): boole
   pendingNotices.some(({ issue }) => issue === parent?.issue);
 
 /** Takes the notices about the parent. A merge is final; otherwise the last notice counts. */
-export function takeNoticeOf({ pendingNotices }: SessionState, parent: ParentBranch) {
+export function takeParentNotice({ pendingNotices }: SessionState, parent: ParentBranch) {
   const all = pendingNotices.splice(0);
   const isOf = ({ issue }: DependencyNotice) => issue === parent.issue;
   pendingNotices.push(...all.filter((news) => !isOf(news)));
@@ -32,7 +32,7 @@ export function takeNoticeOf({ pendingNotices }: SessionState, parent: ParentBra
  * asked: a notice, or the parent's pull request, shows what happened to it.
  * @returns undefined when there is a notice about the parent to use first
  */
-export async function needingBranch<T>(
+export async function unlessParentGone<T>(
   session: Session,
   branch: string,
   step: () => Promise<T>,
@@ -41,8 +41,8 @@ export async function needingBranch<T>(
     return await step();
   } catch (error) {
     const parent = session.state.parent;
-    const isGone = typeOf(error) === 'MissingBaseBranch' && branch === parent?.branch;
-    if (!isGone || !(await awaitNoticeOf(session, parent))) throw error;
+    const isGone = failureType(error) === 'MissingBaseBranch' && branch === parent?.branch;
+    if (!isGone || !(await waitForParentNotice(session, parent))) throw error;
     return undefined;
   }
 }
@@ -58,17 +58,17 @@ const MOST_LOOKS = 4;
  * @returns false when none will come: the session is in no run, and the parent's pull request can't be read
  * @throws PullRequestEnded
  */
-async function awaitNoticeOf(session: Session, parent: ParentBranch): Promise<boolean> {
+async function waitForParentNotice(session: Session, parent: ParentBranch): Promise<boolean> {
   const { state } = session;
   const isNews = () => hasParentNotice(state);
   for (let looks = 0; !isNews(); looks++) {
-    moveOnIfLong();
+    continueAsNewIfLong();
     const found = await stateOfParent(session, parent);
     if (isNews()) return true;
     const mayBeTold = state.input.run !== undefined && looks < MOST_LOOKS;
     if (found === 'unknown' && !mayBeTold) return false;
-    if (found === 'merged') return tell(session, parent, found);
-    if (found === 'cancelled' && !mayBeTold) return tell(session, parent, found);
+    if (found === 'merged') return addNotice(session, parent, found);
+    if (found === 'cancelled' && !mayBeTold) return addNotice(session, parent, found);
     if (typeof found === 'object') {
       state.pendingNotices.push({ issue: parent.issue, event: 'moved', parentBranch: found });
       return true;
@@ -80,12 +80,16 @@ async function awaitNoticeOf(session: Session, parent: ParentBranch): Promise<bo
       summary: `Wait for a notice about #${parent.issue}`,
     });
     if (session.hasEnded) throw new PullRequestEnded();
-    if (found === 'again') return isNews() || tell(session, parent, 'moved');
+    if (found === 'again') return isNews() || addNotice(session, parent, 'moved');
   }
   return true;
 }
 
-function tell({ state }: Session, { issue }: ParentBranch, event: DependencyNotice['event']): true {
+function addNotice(
+  { state }: Session,
+  { issue }: ParentBranch,
+  event: DependencyNotice['event'],
+): true {
   state.pendingNotices.push({ issue, event });
   return true;
 }
@@ -112,14 +116,17 @@ async function stateOfParent(
   const number = Number(/\/pull\/(\d+)$/.exec(parent.pullRequestUrl)?.[1]);
   if (Number.isNaN(number)) return 'unknown';
   try {
-    const pull = await briefReads(location).readPullRequest({ location, pullRequest: number });
+    const pull = await briefReadActivities(location).readPullRequest({
+      location,
+      pullRequest: number,
+    });
     if (pull.state === 'open') return 'again';
     if (!pull.merged) return 'cancelled';
     if (pull.base === registration.targetBranch || pull.base === parent.branch) return 'merged';
     return { ...parent, branch: pull.base };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    if (FAILURE_TYPES.some((type) => type === typeOf(error))) return 'unknown';
+    if (FAILURE_TYPES.some((type) => type === failureType(error))) return 'unknown';
     log.info('the pull request of the parent session could not be read', { error });
     return 'again';
   }

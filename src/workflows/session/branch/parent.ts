@@ -5,22 +5,27 @@ import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { MovesOn } from '../move-on.ts';
+import { ContinuesAsNew } from '../continue-as-new.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
-import { resolving, throughConflicts } from './conflict.ts';
-import { hasParentNotice, isParentMerged, needingBranch, takeNoticeOf } from './parent-notices.ts';
+import { conflictChecks, resolvingConflicts } from './conflict.ts';
+import {
+  hasParentNotice,
+  isParentMerged,
+  takeParentNotice,
+  unlessParentGone,
+} from './parent-notices.ts';
 
 /**
  * Applies notices about the parent. When the parent's branch moved, this session's branch is rebased onto it.
  * When the parent was merged, this branch is rebased onto the target branch, and its pull request is
  * retargeted. When the parent was cancelled, a person decides.
  */
-export async function follow(session: Session): Promise<void> {
+export async function applyParentNotices(session: Session): Promise<void> {
   const { state } = session;
   for (;;) {
     const parent = state.parent;
-    const last = parent && takeNoticeOf(state, parent);
+    const last = parent && takeParentNotice(state, parent);
     if (!last) {
       // Other notices do not matter to this session.
       state.pendingNotices.splice(0);
@@ -32,7 +37,7 @@ export async function follow(session: Session): Promise<void> {
       if ((await applyParentUpdate(session, parent, last)) === 'followed') return;
     } catch (error) {
       // The notice is kept for the next step or execution.
-      if (error instanceof PullRequestEnded || error instanceof MovesOn)
+      if (error instanceof PullRequestEnded || error instanceof ContinuesAsNew)
         state.pendingNotices.unshift(last);
       throw error;
     }
@@ -53,19 +58,19 @@ async function applyParentUpdate(
     // If the parent's branch was deleted with its merge, the next notice says so.
     state.parent = parentBranch ?? parent;
     const isNeedless = () => hasParentNotice(state) || state.pullRequest?.merged === true;
-    await moveOnto(session, state.parent.branch, `moves along with #${parent.issue}`, isNeedless);
+    await rebaseOnto(session, state.parent.branch, `moves along with #${parent.issue}`, isNeedless);
     return 'overtaken';
   }
   const { targetBranch } = session.registration;
   if (event === 'cancelled' && (await askAboutParent(session, parent))) return 'overtaken';
-  if (event === 'merged' && (await lookWhetherItEnded(session))) {
+  if (event === 'merged' && (await hasOwnPullRequestEnded(session))) {
     state.parent = null;
     return 'followed';
   }
   // A merge is final, whatever notices follow.
   const isOvertaken = () => event === 'cancelled' && hasParentNotice(state);
   const activity = `moves onto ${targetBranch}, since #${parent.issue} is ${event}`;
-  if (!(await moveOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
+  if (!(await rebaseOnto(session, targetBranch, activity, isOvertaken))) return 'overtaken';
   state.parent = null;
   const { pullRequest } = state;
   if (!pullRequest) return 'followed';
@@ -84,16 +89,16 @@ async function applyParentUpdate(
  * Uses the notices about the parent before the session has a worktree.
  * @returns the branch to start from
  */
-export async function branchToStartFrom(session: Session): Promise<string> {
+export async function startingBranch(session: Session): Promise<string> {
   const { state } = session;
   for (;;) {
     const parent = state.parent;
-    const last = parent && takeNoticeOf(state, parent);
+    const last = parent && takeParentNotice(state, parent);
     if (!last) return parent?.branch ?? session.registration.targetBranch;
     if (last.event === 'moved') state.parent = last.parentBranch ?? parent;
     else if (
       last.event === 'merged' ||
-      !(await orLater(state, last, askAboutParent(session, parent)))
+      !(await keepNoticeForNext(state, last, askAboutParent(session, parent)))
     )
       state.parent = null;
   }
@@ -103,9 +108,13 @@ export async function branchToStartFrom(session: Session): Promise<string> {
  * When this execution continues as new while a person is asked about a notice, the next execution gets the
  * notice again.
  */
-const orLater = <T>(state: SessionState, last: DependencyNotice, heeding: Promise<T>): Promise<T> =>
+const keepNoticeForNext = <T>(
+  state: SessionState,
+  last: DependencyNotice,
+  heeding: Promise<T>,
+): Promise<T> =>
   heeding.catch((error: unknown) => {
-    if (error instanceof MovesOn) state.pendingNotices.unshift(last);
+    if (error instanceof ContinuesAsNew) state.pendingNotices.unshift(last);
     throw error;
   });
 
@@ -113,7 +122,7 @@ const orLater = <T>(state: SessionState, last: DependencyNotice, heeding: Promis
  * Checks whether the session's own pull request has ended. A whole stack may be merged at once. Then there is
  * nothing to rebase, and the signal about it is on its way.
  */
-async function lookWhetherItEnded(session: Session): Promise<boolean> {
+async function hasOwnPullRequestEnded(session: Session): Promise<boolean> {
   const { state, location } = session;
   const { pullRequest } = state;
   if (!pullRequest) return false;
@@ -206,22 +215,24 @@ const waitOrDrop = (dependencies: readonly number[]) => [
  * @param isNeedless ends an attempt that waits for an answer
  * @returns whether the commits are based on it now
  */
-export async function moveOnto(
+export async function rebaseOnto(
   session: Session,
   onto: string,
   activity: string,
   isNeedless: () => boolean,
 ): Promise<boolean> {
   const { state, location } = session;
-  const { checking, limit } = resolving(session);
+  const { checking, limit } = conflictChecks(session);
   session.setActivity(activity);
-  const moved = await throughConflicts(
+  const moved = await resolvingConflicts(
     session,
     activity,
     (resolved) => {
       const { base } = session;
       const move = { location, base, onto, resolved, ...checking };
-      return needingBranch(session, onto, () => longHostActivities(location, limit).restack(move));
+      return unlessParentGone(session, onto, () =>
+        longHostActivities(location, limit).restack(move),
+      );
     },
     isNeedless,
   );

@@ -1,7 +1,7 @@
 import { longHostActivities } from '../../activities.ts';
-import { askOnFailure, typeOf } from '../ask-on-failure.ts';
+import { askOnFailure, failureType } from '../ask-on-failure.ts';
 import type { Session } from '../session.ts';
-import { resolving, throughConflicts } from './conflict.ts';
+import { conflictChecks, resolvingConflicts } from './conflict.ts';
 
 const ACTIVITY = 'integrates what was pushed to its branch';
 
@@ -9,7 +9,7 @@ const ACTIVITY = 'integrates what was pushed to its branch';
  * Called before a turn: integrates what others pushed to the branch, unless the worktree can't be rebased
  * now.
  */
-export const integrateIfPushed = (session: Session): Promise<void> =>
+export const integrateBeforeTurn = (session: Session): Promise<void> =>
   session.state.pullRequest
     ? askOnFailure(session, ACTIVITY, () => integrateRemoteCommits(session, true))
     : Promise.resolve();
@@ -18,7 +18,7 @@ export const integrateIfPushed = (session: Session): Promise<void> =>
 const RACES = 3;
 
 /** Runs a step that pushes the branch, after integrating what others pushed before or meanwhile. */
-export const onTopOfRemoteCommits = <T>(
+export const pushAfterIntegrating = <T>(
   session: Session,
   activity: string,
   push: () => Promise<T>,
@@ -29,15 +29,15 @@ export const onTopOfRemoteCommits = <T>(
       try {
         return await push();
       } catch (error) {
-        if (typeOf(error) !== 'BranchMoved' || left === 0) throw error;
+        if (failureType(error) !== 'BranchMoved' || left === 0) throw error;
       }
     }
   });
 
 async function integrateRemoteCommits(session: Session, mayWait: boolean): Promise<void> {
   const { state, location } = session;
-  const { checking, limit } = resolving(session);
-  const taken = await throughConflicts(session, ACTIVITY, (resolved) =>
+  const { checking, limit } = conflictChecks(session);
+  const taken = await resolvingConflicts(session, ACTIVITY, (resolved) =>
     longHostActivities(location, limit).integrateRemoteCommits({
       ...{ location, base: session.base, resolved, mayWait },
       ...checking,

@@ -3,7 +3,7 @@ import {
   reasonToUpdateBranch,
 } from '../../../domain/pull-request/branch-update.ts';
 import type { Session } from '../session.ts';
-import { moveOnto } from './parent.ts';
+import { rebaseOnto } from './parent.ts';
 import { hasParentNotice } from './parent-notices.ts';
 
 /** Rebases the branch onto the present tip of its base, if there is a reason to do so. */
@@ -15,6 +15,6 @@ export async function updateBranch(session: Session): Promise<void> {
   if (reason === undefined || state.publication.branchUpdatedFor === branchUpdateKey(pullRequest))
     return;
   const branchUpdatedFor = branchUpdateKey(pullRequest);
-  await moveOnto(session, base.branch, reason, () => hasParentNotice(state));
+  await rebaseOnto(session, base.branch, reason, () => hasParentNotice(state));
   state.publication.branchUpdatedFor = branchUpdatedFor;
 }

@@ -1,11 +1,11 @@
 import { isPostponed } from '../../../domain/session/postponed.ts';
-import { deliver, pendingOf } from '../../../domain/session/received-guidance.ts';
-import { IMPLEMENT, type NextTurn } from '../../../domain/session/turn.ts';
-import { moveOnIfLong } from '../move-on.ts';
+import { markDelivered, pendingGuidance } from '../../../domain/session/received-guidance.ts';
+import { IMPLEMENT_TURN, type NextTurn } from '../../../domain/session/turn.ts';
+import { continueAsNewIfLong } from '../continue-as-new.ts';
 import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
 import { summarise } from '../turn-result.ts';
-import { waitOut } from '../wait-out.ts';
+import { waitForLimit } from '../wait-for-limit.ts';
 
 const PLAN: NextTurn = { kind: 'plan', context: '' };
 
@@ -16,14 +16,14 @@ const PLAN: NextTurn = { kind: 'plan', context: '' };
 export async function plan(session: Session): Promise<NextTurn> {
   const { state } = session;
   for (;;) {
-    moveOnIfLong();
+    continueAsNewIfLong();
     if (state.plan.awaitsApproval) {
       state.plan.awaitsApproval = false;
-      if (takeApproval(session)) return IMPLEMENT;
+      if (takeApproval(session)) return IMPLEMENT_TURN;
     }
     const outcome = await takeTurn(session, PLAN);
     if (isPostponed(outcome)) {
-      await waitOut(session, outcome);
+      await waitForLimit(session, outcome);
       continue;
     }
     if (outcome.kind === 'interrupted') continue;
@@ -33,7 +33,7 @@ export async function plan(session: Session): Promise<NextTurn> {
     }
     // The session continues without a plan if the agent could not write one.
     state.plan.text = outcome.kind === 'done' ? outcome.summary : '';
-    if (state.input.caution === undefined) return IMPLEMENT;
+    if (state.input.caution === undefined) return IMPLEMENT_TURN;
     state.plan.awaitsApproval = true;
     await session.ask({
       decision: `Approve the plan? ${state.input.caution}`,
@@ -49,8 +49,8 @@ export async function plan(session: Session): Promise<NextTurn> {
 
 /** Whether a person approved the plan. Text that came with the approval goes to the agent. */
 function takeApproval({ state }: Session): boolean {
-  const approvals = pendingOf(state.guidance).filter(({ action }) => action === 'approve');
+  const approvals = pendingGuidance(state.guidance).filter(({ action }) => action === 'approve');
   const bare = approvals.filter(({ text, allow }) => text + allow.join() === '');
-  deliver(bare, new Date().toISOString());
+  markDelivered(bare, new Date().toISOString());
   return approvals.length > 0;
 }

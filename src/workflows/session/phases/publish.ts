@@ -3,33 +3,33 @@ import { MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import type { Next } from '../../../domain/session/state.ts';
 import type { NextTurn, QuestionInput } from '../../../domain/session/turn.ts';
-import { GIT_LIMIT, hostActivities, longHostActivities } from '../../activities.ts';
+import { GIT_TIMEOUT, hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { follow } from '../branch/parent.ts';
-import { needingBranch } from '../branch/parent-notices.ts';
-import { onTopOfRemoteCommits } from '../branch/remote-commits.ts';
+import { applyParentNotices } from '../branch/parent.ts';
+import { unlessParentGone } from '../branch/parent-notices.ts';
+import { pushAfterIntegrating } from '../branch/remote-commits.ts';
 import { updateBranch } from '../branch/update.ts';
 import { noteFailure } from '../outcomes.ts';
 import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/body.ts';
-import { reply } from '../pull-request/feedback.ts';
+import { postReplies } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
 /** Pushes the branch, and opens the pull request or updates it. */
 export async function publish(session: Session): Promise<Next> {
   const { state, location, id } = session;
   if (session.hasEnded) return 'review';
-  await follow(session);
+  await applyParentNotices(session);
   await updateBranch(session);
   const correction = await inspect(session);
   if (correction) return correction;
   const before = state.pullRequest?.headSha;
   const status = session.beginStep('pushes its branch');
-  const { opened, parts } = await onTopOfRemoteCommits(session, 'pushes its branch', async () => {
+  const { opened, parts } = await pushAfterIntegrating(session, 'pushes its branch', async () => {
     for (;;) {
       // The base branch may be deleted at any moment, with the merge of the parent.
-      await follow(session);
+      await applyParentNotices(session);
       const parts = bodyParts(session);
-      const opened = await needingBranch(session, session.base.branch, () =>
+      const opened = await unlessParentGone(session, session.base.branch, () =>
         hostActivities(location).publish({
           location,
           base: session.base,
@@ -51,7 +51,7 @@ export async function publish(session: Session): Promise<Next> {
   state.feedback.examined = null;
   // A commit that Coppice pushed is not a repair by somebody else.
   if (state.feedback.fixer) state.feedback.fixer.headSha = opened.headSha;
-  await reply(session, before);
+  await postReplies(session, before);
   return 'review';
 }
 
@@ -65,7 +65,7 @@ async function inspect(session: Session): Promise<NextTurn | null> {
   const { checks, hooks } = session.settings;
   const status = session.beginStep(checks.length > 0 ? 'runs your checks' : 'looks at its commits');
   const problem = await askOnFailure(session, 'looks at its commits', () =>
-    longHostActivities(location, hooks.timeout * checks.length + GIT_LIMIT).inspectOutgoing({
+    longHostActivities(location, hooks.timeout * checks.length + GIT_TIMEOUT).inspectOutgoing({
       ...{ location, base: session.base, checks },
       ...{ timeout: hooks.timeout, fileLimit: policy.fileLimit, ...status },
     }),

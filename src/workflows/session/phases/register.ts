@@ -1,9 +1,9 @@
 import type { Next } from '../../../domain/session/state.ts';
-import { IMPLEMENT } from '../../../domain/session/turn.ts';
+import { IMPLEMENT_TURN } from '../../../domain/session/turn.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { askAboutCancelled, follow } from '../branch/parent.ts';
+import { applyParentNotices, askAboutCancelled } from '../branch/parent.ts';
 import { findHost } from '../find-host.ts';
-import { keepWatch } from '../keep-watch.ts';
+import { registerWatch } from '../register-watch.ts';
 import type { Session } from '../session.ts';
 import { setUp } from './setup.ts';
 import { makeWorktree } from './worktree.ts';
@@ -19,7 +19,7 @@ export async function register(session: Session): Promise<Next> {
     // `register` has registered the issue with the watcher of the host.
     session.watched = null;
   }
-  await keepWatch(session);
+  await registerWatch(session);
   if (state.registration.conversation !== null && !state.conversation) {
     const { conversation: id, conversationAdapter: adapter } = state.registration;
     state.conversation = { id, adapter };
@@ -29,9 +29,9 @@ export async function register(session: Session): Promise<Next> {
     state.startsWithout = true;
   }
   if (!state.base) await makeWorktree(session);
-  await follow(session);
+  await applyParentNotices(session);
   await setUp(session);
   const { policy } = session;
   const plans = policy.planning === 'always' || (policy.planning === 'caution' && caution);
-  return plans || caution !== undefined ? 'plan' : IMPLEMENT;
+  return plans || caution !== undefined ? 'plan' : IMPLEMENT_TURN;
 }

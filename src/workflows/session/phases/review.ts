@@ -1,51 +1,56 @@
 import type { CarriesStatus } from '../../../activities/carried-status.ts';
+import { haveAllPassed, noteChecks } from '../../../domain/pull-request/check-timing.ts';
 import type { PullRequestSnapshot } from '../../../domain/pull-request/pull-request.ts';
 import { type NextAction, nextActionOf, yieldsTo } from '../../../domain/pull-request/review.ts';
-import { hasSettledGreen, noteChecks } from '../../../domain/pull-request/settling.ts';
-import { pendingOf } from '../../../domain/session/received-guidance.ts';
+import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
 import type { Next } from '../../../domain/session/state.ts';
 import type { Phase } from '../../../domain/session/status.ts';
 import { hostActivities } from '../../activities.ts';
 import { deleteBranch } from '../../run/delete-branch.ts';
-import { question } from '../ask-on-failure.ts';
-import { follow } from '../branch/parent.ts';
+import { questionAboutFailure } from '../ask-on-failure.ts';
+import { applyParentNotices } from '../branch/parent.ts';
 import { updateBranch } from '../branch/update.ts';
-import { refuseTheRest } from '../inbox.ts';
-import { keepWatch } from '../keep-watch.ts';
+import { refusePending } from '../inbox.ts';
 import { describePullRequest, isOutdated } from '../pull-request/body.ts';
 import {
   askAboutChecks,
-  examine,
-  lookForRequired,
-  moveOntoBase,
-  rerun,
+  examineFailures,
+  readRequiredChecks,
+  rebaseOntoBase,
+  rerunChecks,
 } from '../pull-request/checks.ts';
-import { closed, replace } from '../pull-request/closed.ts';
-import { answer, askAboutEdit, askAboutIssue, makeReady } from '../pull-request/feedback.ts';
+import { handleClosed, replacePullRequest } from '../pull-request/closed.ts';
+import {
+  askAboutEdit,
+  askAboutIssue,
+  makeReady,
+  turnForFeedback,
+} from '../pull-request/feedback.ts';
 import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
+import { registerWatch } from '../register-watch.ts';
 import type { Session } from '../session.ts';
 
 /** Takes care of the pull request until a person merges or closes it. */
 export async function review(session: Session): Promise<Next> {
   const { state } = session;
-  if (!state.pullRequest) return await replace(session);
+  if (!state.pullRequest) return await replacePullRequest(session);
   const pull = session.pullRequest;
   if (pull.merged) state.parent = unmergedParent(session);
   if (isMerged(session)) return await cleanUp(session);
-  if (pull.state === 'closed' && !pull.merged) return await closed(session);
-  await keepWatch(session);
+  if (pull.state === 'closed' && !pull.merged) return await handleClosed(session);
+  await registerWatch(session);
   const { feedback } = state;
   feedback.settling = noteChecks(feedback.settling, pull, Date.now());
-  if (hasSettledGreen(pull, feedback.settling, reviewTimeouts(session.settings)))
+  if (haveAllPassed(pull, feedback.settling, reviewTimeouts(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
   // The branch is not rebased while somebody else repairs it.
   if (!yieldsTo(pull, state.feedback, reviewTimeouts(session.settings))) {
-    await follow(session);
+    await applyParentNotices(session);
     await updateBranch(session);
   }
   await describePullRequest(session);
-  if (pull.merged) refuseTheRest(state);
+  if (pull.merged) refusePending(state);
   // The pull request may have changed meanwhile, and may even be merged.
   if (state.pullRequest !== pull) return 'review';
   return await perform(session);
@@ -62,7 +67,7 @@ function whatNext(session: Session): NextAction {
   const { state, pullRequest, settings } = session;
   if (pullRequest.merged) return waitsForParent(session);
   // Guidance that answers a question, which a new execution is about to ask again, is not for the agent.
-  const isGuided = pendingOf(state.guidance).length > 0 && !state.asking;
+  const isGuided = pendingGuidance(state.guidance).length > 0 && !state.asking;
   return isGuided
     ? { do: 'answer' }
     : nextActionOf(pullRequest, state.feedback, reviewTimeouts(settings));
@@ -87,19 +92,19 @@ async function perform(session: Session): Promise<Next> {
   if (state.paused && TURNS.includes(action.do)) return await hold(session);
   switch (action.do) {
     case 'answer':
-      return (await answer(session)) ?? 'review';
+      return (await turnForFeedback(session)) ?? 'review';
     case 'examine':
-      return (await examine(session, action)) ?? 'review';
+      return (await examineFailures(session, action)) ?? 'review';
     case 'ask-about-checks':
       return (await askAboutChecks(session)) ?? 'review';
     case 'look-for-required':
-      await lookForRequired(session);
+      await readRequiredChecks(session);
       return 'review';
     case 'move-onto-base':
-      await moveOntoBase(session);
+      await rebaseOntoBase(session);
       return 'review';
     case 'rerun':
-      await rerun(session, action.checks);
+      await rerunChecks(session, action.checks);
       return 'review';
     case 'make-ready':
       await makeReady(session, action.but, action.look === true);
@@ -129,7 +134,7 @@ export async function rest(
   news: () => boolean,
   timeouts?: number,
 ): Promise<Phase> {
-  const work = await session.rest(news, timeouts);
+  const work = await session.waitUntil(news, timeouts);
   return work && !session.pullRequest.merged && work.head !== session.pullRequest.headSha
     ? 'publish'
     : 'review';
@@ -149,7 +154,7 @@ const heardBy = (session: Session): readonly unknown[] => [
 function changed(session: Session): () => boolean {
   const before = heardBy(session);
   return () =>
-    pendingOf(session.state.guidance).length > 0 ||
+    pendingGuidance(session.state.guidance).length > 0 ||
     heardBy(session).some((one, index) => one !== before[index]);
 }
 
@@ -198,6 +203,6 @@ async function removal({ location }: Session, headSha: string, status: CarriesSt
   try {
     return await hostActivities(location).removeWorktree({ location, headSha, ...status });
   } catch (error) {
-    return { removed: false, reason: question(error).decision };
+    return { removed: false, reason: questionAboutFailure(error).decision };
   }
 }

@@ -1,7 +1,7 @@
-import { GIT_LIMIT, longHostActivities } from '../../activities.ts';
+import { GIT_TIMEOUT, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { branchToStartFrom, moveOnto } from '../branch/parent.ts';
-import { hasParentNotice, needingBranch } from '../branch/parent-notices.ts';
+import { rebaseOnto, startingBranch } from '../branch/parent.ts';
+import { hasParentNotice, unlessParentGone } from '../branch/parent-notices.ts';
 import type { Session } from '../session.ts';
 
 const ACTIVITY = 'makes its worktree';
@@ -14,10 +14,10 @@ export async function makeWorktree(session: Session): Promise<void> {
   const { state, location, id } = session;
   const attempt = () =>
     askOnFailure(session, ACTIVITY, async () => {
-      const from = await branchToStartFrom(session);
+      const from = await startingBranch(session);
       const status = session.beginStep(ACTIVITY);
-      const base = await needingBranch(session, from, () =>
-        longHostActivities(location, GIT_LIMIT).createWorktree({
+      const base = await unlessParentGone(session, from, () =>
+        longHostActivities(location, GIT_TIMEOUT).createWorktree({
           location,
           workflowId: id,
           from,
@@ -31,5 +31,5 @@ export async function makeWorktree(session: Session): Promise<void> {
   state.base = made.base;
   // An earlier attempt may have made it from another branch.
   if (made.base.branch !== made.from)
-    await moveOnto(session, made.from, ACTIVITY, () => hasParentNotice(state));
+    await rebaseOnto(session, made.from, ACTIVITY, () => hasParentNotice(state));
 }

@@ -1,33 +1,33 @@
 import { isCancellation, log } from '@temporalio/workflow';
+import { noteMissingRequired } from '../../../domain/pull-request/check-timing.ts';
 import {
   type Check,
   type CheckFailure,
   failedIn,
   namesOf,
 } from '../../../domain/pull-request/checks.ts';
-import { feedbackWords } from '../../../domain/pull-request/feedback-words.ts';
+import { feedbackText } from '../../../domain/pull-request/feedback-text.ts';
 import {
   type Examined,
-  isSpent,
+  isLimitReached,
   MOST_REPAIRS,
   questionAbout,
   stillFails,
 } from '../../../domain/pull-request/repairs.ts';
 import { type FailedChecks, rerunKey } from '../../../domain/pull-request/review.ts';
-import { noteMissing } from '../../../domain/pull-request/settling.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
-import { takeBack } from '../../../domain/session/received-guidance.ts';
+import { undoDelivery } from '../../../domain/session/received-guidance.ts';
 import type { NextTurn } from '../../../domain/session/turn.ts';
-import { briefReads, hostActivities } from '../../activities.ts';
+import { briefReadActivities, hostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { moveOnto } from '../branch/parent.ts';
+import { rebaseOnto } from '../branch/parent.ts';
 import type { Session } from '../session.ts';
 
 /** What a session does about the checks of its open pull request. */
 
 /** Reruns checks that ended with an infrastructure failure, once for each commit. */
-export async function rerun(session: Session, checks: readonly Check[]): Promise<void> {
+export async function rerunChecks(session: Session, checks: readonly Check[]): Promise<void> {
   const { state, location } = session;
   if (!state.pullRequest) return;
   const { headSha } = state.pullRequest;
@@ -42,10 +42,13 @@ export async function rerun(session: Session, checks: readonly Check[]): Promise
  * Examines failed checks.
  * @returns a turn for those that the agent must repair; null when there are none
  */
-export async function examine(session: Session, failed: FailedChecks): Promise<NextTurn | null> {
+export async function examineFailures(
+  session: Session,
+  failed: FailedChecks,
+): Promise<NextTurn | null> {
   const failures = await failuresToRepair(session, failed);
   if (failures.length === 0) return null;
-  return { kind: 'feedback', context: feedbackWords(failures, []) };
+  return { kind: 'feedback', context: feedbackText(failures, []) };
 }
 
 /**
@@ -100,9 +103,9 @@ export async function failuresToRepair(
   const isSame = feedback.repairs.some(({ key }) => key === found.key);
   const limit = session.policy.attempts.ci;
   const [failures, ids] = [namesOf(own), own.map(({ id }) => id)];
-  if (isSame || isSpent(feedback.repairs, own, limit)) {
+  if (isSame || isLimitReached(feedback.repairs, own, limit)) {
     const { repairs } = feedback;
-    const context = feedbackWords(found.failures, []);
+    const context = feedbackText(found.failures, []);
     feedback.asked = {
       ...{ headSha, attempts: own.map(({ attempt }) => attempt) },
       ...questionAbout(own, { repairs, context, isSame, limit }),
@@ -147,7 +150,7 @@ export async function askAboutChecks(session: Session): Promise<NextTurn | null>
   }
   state.feedback.asked = null;
   // The answers go to the agent.
-  takeBack(answers);
+  undoDelivery(answers);
   return { kind: 'feedback', context: asked.turnContext };
 }
 
@@ -162,24 +165,24 @@ function whySettled({ pullRequest: { checks } }: Session): string {
  * Checks whether the checks that the base branch requires were reported. If GitHub does not answer, none are
  * missing.
  */
-export async function lookForRequired(session: Session): Promise<void> {
+export async function readRequiredChecks(session: Session): Promise<void> {
   const { state, location } = session;
   if (!state.pullRequest) return;
   const { headSha, base } = state.pullRequest;
   let missing: readonly string[] = [];
   try {
-    missing = await briefReads(location).missingChecks({ location, base, headSha });
+    missing = await briefReadActivities(location).missingChecks({ location, base, headSha });
   } catch (error) {
     if (isCancellation(error)) throw error;
     log.info('the required checks could not be read', { error });
   }
-  noteMissing(state.feedback, { headSha, missing, at: new Date().toISOString() });
+  noteMissingRequired(state.feedback, { headSha, missing, at: new Date().toISOString() });
 }
 
 /** Rebases the branch onto its base, on which a check that failed on both passes again. */
-export async function moveOntoBase(session: Session): Promise<void> {
+export async function rebaseOntoBase(session: Session): Promise<void> {
   const { state, base } = session;
   if (state.feedback.examined) state.feedback.examined.mended = false;
   const reason = `moves onto ${base.branch}, where its failed checks pass again`;
-  await moveOnto(session, base.branch, reason, () => false);
+  await rebaseOnto(session, base.branch, reason, () => false);
 }

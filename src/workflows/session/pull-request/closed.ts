@@ -1,18 +1,18 @@
 import { CANCEL } from '../../../domain/session/options.ts';
-import { pendingOf } from '../../../domain/session/received-guidance.ts';
+import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/status.ts';
 import { hostActivities } from '../../activities.ts';
 import { isParentMerged } from '../branch/parent-notices.ts';
 import { isReopened, whyClosed } from '../reopened.ts';
 import type { Session } from '../session.ts';
-import { unwatch } from '../unwatch.ts';
+import { unregisterWatch } from '../unregister-watch.ts';
 
 /**
  * Handles a pull request that was closed without a merge. If a person closed it, the session ends unless it
  * is reopened soon. If GitHub closed it because its base branch was deleted, it can be neither reopened nor
  * retargeted, so another one is opened.
  */
-export async function closed(session: Session): Promise<Phase> {
+export async function handleClosed(session: Session): Promise<Phase> {
   const { state, location, id, pullRequest, registration } = session;
   const { number, base } = pullRequest;
   const byGitHub = await hostActivities(location).lostItsBase({ location, pullRequest: number });
@@ -21,7 +21,7 @@ export async function closed(session: Session): Promise<Phase> {
   const isUnclear = !byGitHub && !hasMoved && (await isParentMerged(session));
   if (!byGitHub && !isUnclear) {
     if (await isReopened(session)) return hasWork(session) ? 'work' : 'publish';
-    await unwatch(session);
+    await unregisterWatch(session);
     session.setActivity(whyClosed(session), { stuck: null, cancelled: true });
     return 'ended';
   }
@@ -38,10 +38,10 @@ export async function closed(session: Session): Promise<Phase> {
 
 /** Whether a turn was prepared, or guidance waited, when the pull request was closed. */
 const hasWork = ({ state }: Session): boolean =>
-  state.next.context !== '' || pendingOf(state.guidance).length > 0;
+  state.next.context !== '' || pendingGuidance(state.guidance).length > 0;
 
 /** Opens another pull request in place of a closed one. A former execution may have asked about that. */
-export async function replace(session: Session): Promise<Phase> {
+export async function replacePullRequest(session: Session): Promise<Phase> {
   const { asking, stuck, publication } = session.state;
   if (asking) await askForAnother(session, publication.replaced ?? 0, stuck?.context ?? '');
   return 'publish';

@@ -1,22 +1,26 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
+import { noteMissingRequired } from '../../../domain/pull-request/check-timing.ts';
 import type { CheckFailure } from '../../../domain/pull-request/checks.ts';
 import { versionOf } from '../../../domain/pull-request/feedback.ts';
 import {
+  reasonToAskFirst,
   refreshPending,
-  spentRounds,
   takeFeedback,
 } from '../../../domain/pull-request/feedback-state.ts';
-import { feedbackWords, fitsInTurn } from '../../../domain/pull-request/feedback-words.ts';
+import { feedbackText, fitsInTurn } from '../../../domain/pull-request/feedback-text.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
-import { failuresBeside, waitsForReview, yieldsTo } from '../../../domain/pull-request/review.ts';
-import { noteMissing } from '../../../domain/pull-request/settling.ts';
+import {
+  unexaminedFailures,
+  waitsForReview,
+  yieldsTo,
+} from '../../../domain/pull-request/review.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
-import { pendingOf } from '../../../domain/session/received-guidance.ts';
-import { GUIDED, type NextTurn, type QuestionInput } from '../../../domain/session/turn.ts';
-import { briefReads, hostActivities } from '../../activities.ts';
-import { isLong } from '../move-on.ts';
+import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
+import { GUIDANCE_TURN, type NextTurn, type QuestionInput } from '../../../domain/session/turn.ts';
+import { briefReadActivities, hostActivities } from '../../activities.ts';
+import { isHistoryLong } from '../continue-as-new.ts';
+import { optionalStep } from '../optional-step.ts';
 import type { Session } from '../session.ts';
-import { unlessRefused } from '../unless-refused.ts';
 import { failuresToRepair } from './checks.ts';
 import { reviewTimeouts } from './review-timeouts.ts';
 
@@ -31,13 +35,14 @@ const MOST_DEBOUNCES = 10;
  */
 async function debounced({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
-  if (pendingOf(state.guidance).length > 0) return;
+  if (pendingGuidance(state.guidance).length > 0) return;
   for (let periods = 0; periods < MOST_DEBOUNCES; periods++) {
     const before = feedback.heard.at(-1);
-    const more = () => feedback.heard.at(-1) !== before || pendingOf(state.guidance).length > 0;
+    const more = () =>
+      feedback.heard.at(-1) !== before || pendingGuidance(state.guidance).length > 0;
     const debounce = settings.pullRequests.debounce * 1_000;
     if (!(await condition(more, debounce, { summary: 'Wait for more comments' }))) return;
-    if (pendingOf(state.guidance).length > 0 || isLong()) return;
+    if (pendingGuidance(state.guidance).length > 0 || isHistoryLong()) return;
   }
 }
 
@@ -49,7 +54,7 @@ async function reread({ state, location }: Session): Promise<void> {
   const { feedback, pullRequest } = state;
   if (!pullRequest || feedback.pending.length === 0) return;
   try {
-    const { gone, edited } = await briefReads(location).rereadFeedback({
+    const { gone, edited } = await briefReadActivities(location).rereadFeedback({
       ...{ location, pullRequest: pullRequest.number },
       items: feedback.pending.map((item) => ({ id: item.id, version: versionOf(item) })),
     });
@@ -65,23 +70,23 @@ async function reread({ state, location }: Session): Promise<void> {
  * a person is asked first.
  * @returns that turn; null when the feedback has been withdrawn
  */
-export async function answer(session: Session): Promise<NextTurn | null> {
+export async function turnForFeedback(session: Session): Promise<NextTurn | null> {
   const { state } = session;
   const { feedback } = state;
   await debounced(session);
   // When it is resumed, everything that waits then becomes one turn.
   if (state.paused) return null;
   await reread(session);
-  const isGuided = () => pendingOf(state.guidance).length > 0;
+  const isGuided = () => pendingGuidance(state.guidance).length > 0;
   if (feedback.pending.length === 0 && !isGuided()) return null;
   const failures = await failedBeside(session);
   // Checks turned out to fail on a commit that somebody else pushed.
   if (!isGuided() && yieldsToOthers(session)) return null;
   const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
-  if (items.length + failures.length === 0) return isGuided() ? GUIDED : null;
-  const context = feedbackWords(failures, items);
+  if (items.length + failures.length === 0) return isGuided() ? GUIDANCE_TURN : null;
+  const context = feedbackText(failures, items);
   const turn: NextTurn = { kind: 'feedback', context };
-  const spent = spentRounds(feedback, session.policy.attempts.review);
+  const spent = reasonToAskFirst(feedback, session.policy.attempts.review);
   const question: QuestionInput = {
     decision: `Continue? ${spent}`,
     options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
@@ -98,7 +103,7 @@ const yieldsToOthers = ({ state: { pullRequest, feedback }, settings }: Session)
 async function failedBeside(session: Session): Promise<readonly CheckFailure[]> {
   const { feedback, pullRequest } = session.state;
   const failed =
-    pullRequest && failuresBeside(pullRequest, feedback, reviewTimeouts(session.settings));
+    pullRequest && unexaminedFailures(pullRequest, feedback, reviewTimeouts(session.settings));
   return failed ? await failuresToRepair(session, failed) : [];
 }
 
@@ -113,7 +118,7 @@ export async function makeReady(session: Session, but: string, look: boolean): P
   if (!pullRequest) return;
   const { number, draft, base, headSha, url } = pullRequest;
   let missing: readonly string[] = [];
-  const isDone = await unlessRefused(
+  const isDone = await optionalStep(
     session,
     'making the pull request ready for review',
     async () => {
@@ -125,7 +130,7 @@ export async function makeReady(session: Session, but: string, look: boolean): P
       missing = found.missing;
     },
   );
-  if (look) noteMissing(feedback, { headSha, missing, at: new Date().toISOString() });
+  if (look) noteMissingRequired(feedback, { headSha, missing, at: new Date().toISOString() });
   if (missing.length > 0) return;
   if (isDone && state.pullRequest?.number === number)
     state.pullRequest = { ...state.pullRequest, draft: false };
@@ -140,14 +145,14 @@ export async function makeReady(session: Session, but: string, look: boolean): P
  * Called after a push: posts a reply to each item of feedback with which the agent dealt, once. A reply that
  * GitHub refuses is dropped.
  */
-export async function reply(session: Session, before: string | undefined): Promise<void> {
+export async function postReplies(session: Session, before: string | undefined): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   const { replies, said } = state.report;
   for (const { item, ids, text } of dueReplies(feedback.answering, replies, said)) {
-    await unlessRefused(session, `the reply to @${item.author} at ${item.url}`, () =>
+    await optionalStep(session, `the reply to @${item.author} at ${item.url}`, () =>
       hostActivities(location).reply({
         ...{ location, pullRequest: pullRequest.number, item, text, commit },
       }),

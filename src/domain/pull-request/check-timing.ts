@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { type Check, type Checks, failedIn, hasPassed } from './checks.ts';
+
+/** What a session remembers of how the checks of its pull request came about, by its own clock. */
+export const CheckTiming = z.object({
+  /** The head, and those of its checks that did not pass: see {@link settlingKey}. */
+  key: z.string().default(''),
+  /** When that was first seen, ISO 8601. */
+  since: z.string().default(''),
+  /** When each check that is pending was first seen to be, by its id. */
+  pendingSince: z.record(z.string(), z.string()).default({}),
+  /** Required checks that nobody had reported of a head, when it was looked at; null when it was not. */
+  required: z
+    .object({ headSha: z.string(), missing: z.array(z.string()), at: z.string() })
+    .nullable()
+    .default(null),
+});
+export type CheckTiming = z.infer<typeof CheckTiming>;
+
+export const newCheckTiming = (): CheckTiming => ({
+  ...{ key: '', since: '', pendingSince: {}, required: null },
+});
+
+/** As long as one waits for checks, in seconds, and which of them wait for a person. */
+export interface CheckTimeouts {
+  /** For checks to begin, or for another one to follow. */
+  readonly settle: number;
+  /** For one that is pending. */
+  readonly pendingLimit: number;
+  /** Names of checks that stay pending until a person acts; `*` stands for anything. */
+  readonly personChecks: readonly string[];
+}
+
+interface CheckedHead {
+  readonly headSha: string;
+  readonly checks: Checks;
+}
+
+/** Another one when something new is to be waited for: a head, a failure, the first check. */
+const settlingKey = ({ headSha, checks }: CheckedHead): string =>
+  [headSha, checks.total > 0, ...failedIn(checks).map(({ attempt }) => attempt)].join(' ');
+
+/** Notes since when the checks stand as they do. @param now in milliseconds since 1970 */
+export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): CheckTiming {
+  const at = new Date(now).toISOString();
+  const key = settlingKey(head);
+  const { key: before, since, pendingSince, required } = known;
+  return {
+    ...{ key, since: key === before ? since : at },
+    pendingSince: Object.fromEntries(
+      head.checks.running.map(({ id }) => [id, pendingSince[id] ?? at]),
+    ),
+    required: required?.headSha === head.headSha ? required : null,
+  };
+}
+
+/** Notes which required checks nobody had reported of a head, and when. @param at ISO 8601 */
+export function noteMissingRequired(
+  feedback: { settling: CheckTiming },
+  { headSha, missing, at }: { headSha: string; missing: readonly string[]; at: string },
+): void {
+  feedback.settling = { ...feedback.settling, required: { headSha, missing: [...missing], at } };
+}
+
+/** When nothing more is expected of the checks as they stand, in milliseconds since 1970. */
+export const settledAt = ({ since }: CheckTiming, { settle }: CheckTimeouts): number =>
+  Date.parse(since) + settle * 1_000;
+
+/** How often one looks whether a required check was reported by now, in milliseconds. */
+const LOOK_FOR_REQUIRED = 5 * 60_000;
+
+/**
+ * What to do about required checks of a head that has settled: look for them, wait for what is missing, or go on without
+ * it. Times are milliseconds since 1970.
+ */
+export function requiredChecksStep(
+  { since, required }: CheckTiming,
+  { pendingLimit }: CheckTimeouts,
+  now: number,
+): { readonly look: true } | { readonly look: false; missing: readonly string[]; until?: number } {
+  if (!required) return { look: true };
+  const { missing, at } = required;
+  const end = Date.parse(since) + pendingLimit * 1_000;
+  if (missing.length === 0 || end <= now) return { look: false, missing };
+  const next = Date.parse(at) + LOOK_FOR_REQUIRED;
+  return next <= now ? { look: true } : { look: false, missing, until: Math.min(next, end) };
+}
+
+/** How the pending checks stand: for how many one waits, until when, and which are waited for no longer. */
+export interface Pending {
+  readonly waitsFor: number;
+  /** Milliseconds since 1970; undefined when nothing is waited for. */
+  readonly until: number | undefined;
+  readonly excused: readonly Check[];
+}
+
+/** What has been pending for too long, or waits for a person, holds nothing up. */
+export function pendingChecks(
+  { pending, running }: Checks,
+  { pendingSince }: CheckTiming,
+  { pendingLimit, personChecks }: CheckTimeouts,
+  now: number,
+): Pending {
+  const ends = (check: Check): number =>
+    personChecks.some((pattern) => matches(check.name, pattern))
+      ? now
+      : Date.parse(pendingSince[check.id] ?? new Date(now).toISOString()) + pendingLimit * 1_000;
+  const excused = running.filter((check) => ends(check) <= now);
+  const until = running.map(ends).filter((end) => end > now);
+  return {
+    ...{ waitsFor: pending - excused.length, excused },
+    until: until.length > 0 ? Math.min(...until) : undefined,
+  };
+}
+
+function matches(name: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(name);
+}
+
+/** Whether all have passed, and no more are expected. */
+export const haveAllPassed = (
+  { checks }: CheckedHead,
+  settling: CheckTiming,
+  timeouts: CheckTimeouts & { readonly now: number },
+): boolean => hasPassed(checks) && settledAt(settling, timeouts) <= timeouts.now;
+
+/** Checks that stay pending until a person acts: merge bots, agreements to be signed, approvals. */
+export const PERSON_CHECKS = [
+  ...['tide', 'bors', 'Mergify*', 'Merge Queue*', 'Kodiak*', 'pullapprove*'],
+  ...['license/cla', 'cla/*', 'CLA*', 'EasyCLA', 'verification/cla-signed', 'DCO'],
+  ...['code-review/*', 'reviewable*', 'approvals*'],
+];

@@ -1,0 +1,105 @@
+import {
+  type FeedbackItem,
+  type IssueSnapshot,
+  versionOf,
+} from '../../domain/pull-request/feedback.ts';
+import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import type { PullRequestPoll } from '../port.ts';
+import type { Watch } from './watches.ts';
+
+/** What is sent to a session: the current state, and comments that this worker has not sent to it yet. */
+export interface Update {
+  readonly pullRequest: PullRequestSnapshot | null;
+  /** Null when the issue was deleted or moved, or the token may not see it. */
+  readonly issue: IssueSnapshot | null;
+  readonly feedback: readonly FeedbackItem[];
+}
+
+/**
+ * How many characters of feedback one message may have. Temporal allows two megabytes, and a character may
+ * need six bytes.
+ */
+const MESSAGE = 200_000;
+
+/** A session that gets changes, and what this process has sent to it. */
+export class Subscriber {
+  readonly watch: Watch;
+  #told = '';
+  /** The fingerprint at which comments were last read. */
+  #readAt: string | undefined;
+  #said: readonly FeedbackItem[] = [];
+  readonly #delivered = new Set<string>();
+  #pullRequest: PullRequestSnapshot | null = null;
+
+  constructor(watch: Watch) {
+    this.watch = watch;
+  }
+
+  /** Whether comments must be read again. */
+  needsReading({ fingerprint }: PullRequestPoll): boolean {
+    return fingerprint !== this.#readAt;
+  }
+
+  /** Stores the comments that were read. */
+  read({ fingerprint }: PullRequestPoll, said: readonly FeedbackItem[]): void {
+    this.#said = said;
+    this.#readAt = fingerprint;
+  }
+
+  /** The messages to send to the session; none when nothing has changed. */
+  updates({ issue, pullRequest: found }: PullRequestPoll): Update[] {
+    this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
+    const state = { issue, pullRequest: this.#pullRequest };
+    const unsaid = this.#said.filter((item) => !this.#delivered.has(versionOf(item)));
+    if (unsaid.length === 0 && this.#told === essence(state)) return [];
+    return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
+  }
+
+  /** Records that a message was sent. */
+  delivered(news: Update): void {
+    this.#told = essence(news);
+    for (const item of news.feedback) this.#delivered.add(versionOf(item));
+  }
+}
+
+/**
+ * GitHub computes mergeability again after each change of the base. Until then, the last known value for the
+ * same commit is used.
+ */
+function withKnownMergeability(
+  now: PullRequestSnapshot | null,
+  before: PullRequestSnapshot | null,
+): PullRequestSnapshot | null {
+  const isUnchanged = now?.mergeable === 'unknown' && now.headSha === before?.headSha;
+  return isUnchanged ? { ...now, mergeable: before.mergeable } : now;
+}
+
+/** While more checks than this are running, a session is not told which of them have ended. */
+const FEW = 5;
+
+/**
+ * The part of the state whose change is sent to the session. The number of running checks is part of it only
+ * when few are left.
+ */
+function essence({ issue, pullRequest }: Omit<Update, 'feedback'>): string {
+  const { total, pending = 0, notPassed = [], running = [] } = pullRequest?.checks ?? {};
+  const few = pending > FEW ? true : running.map(({ id }) => id);
+  const checks = { any: total !== 0, running: few, notPassed };
+  return JSON.stringify([issue, { ...pullRequest, checks }]);
+}
+
+/** Splits comments into messages of bounded size, with at least one message. */
+function inMessages(items: readonly FeedbackItem[]): FeedbackItem[][] {
+  const messages: FeedbackItem[][] = [[]];
+  let size = 0;
+  for (const item of items) {
+    const own = item.text.length + item.hunk.length + MESSAGE / 500;
+    size += own;
+    if (size > MESSAGE) {
+      messages.push([]);
+      size = own;
+    }
+    messages.at(-1)?.push(item);
+  }
+  return messages;
+}
