@@ -73,9 +73,7 @@ export const createFeedbackActivities = ({
       const { repository } = location;
       if (!anyway && (await isTheirs(location, headSha)))
         return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
-      const there = new Map(
-        (await github.checksOn(repository, base.branch)).map(({ id, result }) => [id, result]),
-      );
+      const there = resultsOf(await github.checksOn(repository, base.branch));
       // While a check is rerun on the base branch, its earlier result counts.
       const failsThere = ({ id }: Check) =>
         there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
@@ -149,6 +147,14 @@ export const createFeedbackActivities = ({
     },
   };
 };
+
+/** The results of checks by their ids. One that ran for two events has failed when either did. */
+function resultsOf(checks: readonly Check[]): ReadonlyMap<string, Check['result']> {
+  const results = new Map<string, Check['result']>();
+  for (const { id, result } of checks)
+    if (result === 'failed' || results.get(id) !== 'failed') results.set(id, result);
+  return results;
+}
 
 /** How many missing checks are named at most. */
 const MOST_MISSING = 20;

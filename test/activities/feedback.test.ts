@@ -52,6 +52,15 @@ test('what has the same name in another app or workflow is another check', async
   });
 });
 
+test('what fails for one event on the base, and passes for another, fails there', async () => {
+  const there = [aCheck('flaky'), aCheck('flaky', 'passed', { attempt: 'of a merge queue' })];
+  for (const both of [there, there.toReversed()])
+    expect(await examine('boom', 'change', 'ours', { there: both })).toMatchObject({
+      onBase: [{ name: 'flaky' }],
+      mended: [],
+    });
+});
+
 test('what failed on the base is mended once it passes there, not while it is run again', async () => {
   const again = [aCheck('flaky', 'pending')];
   expect(await examine('boom', 'change', 'ours', { there: again })).toMatchObject({

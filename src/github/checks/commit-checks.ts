@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { type Graphql, present } from '../api/graphql.ts';
 import type { ActionsChecks } from './actions-checks.ts';
-import {
-  allChecks,
-  type Context,
-  Contexts,
-  PAGE,
-  type ReportedCheck,
-  ROLLUP_FRAGMENT,
-} from './rollup.ts';
+import { latestChecks, type ReportedCheck, withoutMergeQueue } from './latest-checks.ts';
+import { type Context, Contexts, PAGE, ROLLUP_FRAGMENT, reportsOf } from './rollup.ts';
 
 const DOCUMENT = `
   query ($owner: String!, $name: String!, $commit: String!, $after: String) {
@@ -34,6 +28,34 @@ const CommitChecksResponse = z.object({
     .nullable(),
 });
 
+/** The commit whose checks are read, and what the rollup has of it. */
+interface Rollup {
+  readonly repository: RepositoryName;
+  readonly sha: string;
+  readonly contexts: readonly (Context | null)[];
+}
+
+/** Returns each check of a commit once, with the jobs of Actions where the token may not read check runs. */
+async function checksOf(
+  { repository, sha, contexts }: Rollup,
+  actionsChecks: ActionsChecks,
+  choose: typeof withoutMergeQueue = (reports) => reports,
+): Promise<ReportedCheck[]> {
+  const seen = reportsOf(contexts);
+  if (!contexts.includes(null) && !actionsChecks.areNeeded(repository))
+    return latestChecks(choose(seen));
+  const jobs = await actionsChecks.read(repository, sha);
+  const runs = new Map([...seen.runs, ...jobs.runs].map((run) => [run.id, run]));
+  const attempts = [...seen.attempts, ...jobs.attempts];
+  return latestChecks(choose({ attempts, runs: [...runs.values()] }));
+}
+
+/** Returns the checks of a pull request's head. The builds of a merge queue are not among them. */
+export const checksOfHead = (
+  head: Rollup,
+  actionsChecks: ActionsChecks,
+): Promise<ReportedCheck[]> => checksOf(head, actionsChecks, withoutMergeQueue);
+
 /**
  * Reads all checks of a commit.
  * @param commit a commit id, or the name of a branch
@@ -47,7 +69,7 @@ export async function readChecks(
   const isId = /^[0-9a-f]{40,64}$/.test(commit);
   const named = isId ? commit : `refs/heads/${commit}`;
   const { sha, contexts } = await readContexts(graphql, repository, named, null);
-  return allChecks(contexts, () => actionsChecks(repository, sha ?? commit));
+  return sha === undefined ? [] : checksOf({ repository, sha, contexts }, actionsChecks);
 }
 
 /**

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Check, checkResult } from '../../domain/pull-request/checks.ts';
+import { checkResult } from '../../domain/pull-request/checks.ts';
+import {
+  type Attempt,
+  attemptOfJob,
+  progressOf,
+  type Reports,
+  type WorkflowRun,
+} from './latest-checks.ts';
 
 /** The check runs and commit statuses of a commit, from GitHub's `statusCheckRollup`. */
 
@@ -11,7 +18,7 @@ export const ROLLUP_FRAGMENT = `
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
-      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt checkSuite { status app { slug } workflowRun { databaseId event workflow { databaseId name } } } }
+      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt checkSuite { status app { slug } workflowRun { databaseId runNumber event url workflow { databaseId name } } } }
       ... on StatusContext { context state targetUrl description createdAt }
     }
   }`;
@@ -30,7 +37,9 @@ const CheckRun = z.object({
     workflowRun: z
       .object({
         databaseId: z.number().nullable(),
+        runNumber: z.number(),
         event: z.string(),
+        url: z.string(),
         workflow: z.object({ databaseId: z.number().nullable(), name: z.string() }),
       })
       .nullable(),
@@ -62,57 +71,11 @@ export const Contexts = z.object({
 });
 export type Contexts = z.infer<typeof Contexts>;
 
-export interface ReportedCheck extends Check {
-  /** The description of a commit status. */
-  readonly description: string;
-}
-
-/**
- * Returns each check once.
- * @param jobs reads the jobs of Actions, for tokens that may not read check runs
- */
-export async function allChecks(
-  contexts: readonly (Context | null)[],
-  jobs: () => Promise<readonly ReportedCheck[]>,
-): Promise<ReportedCheck[]> {
-  const checks = checksOf(contexts);
-  return contexts.includes(null) ? [...checks, ...(await jobs())] : checks;
-}
-
-/** One attempt of a check. A check may have several, of which the latest is chosen. */
-interface Attempt {
-  /** The same for every attempt of one check. */
-  readonly key: string;
-  readonly at: string;
-  readonly isSkipped: boolean;
-  readonly check: ReportedCheck;
-}
-
-/**
- * The id of a check that is a job of Actions. It is the same for all commits and attempts. The values of a
- * matrix are part of the name.
- */
-export const jobIdentity = (workflow: number | string, name: string): string =>
-  `github-actions ${workflow} ${name}`;
-
-/**
- * Returns each check once, with its latest attempt. An attempt that a later run of the workflow skipped does
- * not replace an earlier result.
- */
-export function checksOf(contexts: readonly (Context | null)[]): ReportedCheck[] {
-  const latest = new Map<string, Attempt>();
+/** What the rollup tells of a commit. A workflow run without a job is not part of it. */
+export function reportsOf(contexts: readonly (Context | null)[]): Reports {
   const attempts = contexts.flatMap((context) => attemptOf(context) ?? []);
-  for (const attempt of attempts) {
-    const known = latest.get(attempt.key);
-    if (!known || overtakes(attempt, known)) latest.set(attempt.key, attempt);
-  }
-  return [...[...latest.values()].map(({ check }) => check), ...unfinishedWorkflows(contexts)];
-}
-
-function overtakes(later: Attempt, known: Attempt): boolean {
-  const isOtherRun = later.check.workflowRun !== known.check.workflowRun;
-  if (isOtherRun && later.isSkipped !== known.isSkipped) return known.isSkipped;
-  return known.at <= later.at;
+  const runs = new Map(attempts.flatMap(({ run }) => (run ? [[run.id, run] as const] : [])));
+  return { attempts, runs: [...runs.values()] };
 }
 
 function attemptOf(context: Context | null): Attempt | undefined {
@@ -121,22 +84,28 @@ function attemptOf(context: Context | null): Attempt | undefined {
   return 'context' in context ? attemptOfStatus(context) : undefined;
 }
 
-function attemptOfRun(run: CheckRun): Attempt {
-  const { name, status, conclusion, checkSuite, databaseId, detailsUrl, startedAt } = run;
-  const { app, workflowRun } = checkSuite;
-  const id = workflowRun
-    ? jobIdentity(workflowRun.workflow.databaseId ?? workflowRun.workflow.name, name)
-    : `${app?.slug} ${name}`;
+function attemptOfRun(check: CheckRun): Attempt {
+  const { name, databaseId, detailsUrl, startedAt, checkSuite } = check;
+  const run = workflowRunOf(check);
+  const url = detailsUrl ?? '';
+  if (run && databaseId !== null) return attemptOfJob(run, { ...check, id: databaseId, url });
+  const { result, ...standing } = progressOf(check);
+  const id = `${checkSuite.app?.slug} ${name}`;
   return {
-    key: `run ${id} ${workflowRun?.event}`,
-    // A run without a start time has not begun, so it is the latest. `~` sorts after all times.
-    at: startedAt ?? '~',
-    isSkipped: conclusion === 'SKIPPED',
+    ...{ ...standing, key: `run ${id}`, run: null },
     check: {
       ...{ name, id, attempt: String(databaseId ?? startedAt), runId: databaseId },
-      workflowRun: workflowRun?.databaseId ?? null,
-      ...{ url: detailsUrl ?? '', description: '', result: checkResult(conclusion, status) },
+      ...{ workflowRun: null, url, description: '', result },
     },
+  };
+}
+
+function workflowRunOf({ checkSuite: { status, workflowRun } }: CheckRun): WorkflowRun | null {
+  if (workflowRun?.databaseId == null) return null;
+  const { databaseId: id, runNumber: number, event, url, workflow } = workflowRun;
+  return {
+    ...{ id, number, event, url, status: status.toLowerCase(), conclusion: null },
+    workflow: { id: workflow.databaseId ?? workflow.name, name: workflow.name },
   };
 }
 
@@ -147,32 +116,9 @@ const attemptOfStatus = ({
   description,
   createdAt,
 }: StatusContext): Attempt => ({
-  ...{ key: `status ${name}`, at: createdAt, isSkipped: false },
+  ...{ key: `status ${name}`, at: createdAt, isSkipped: false, hasEnded: true, run: null },
   check: {
     ...{ name, id: `status ${name}`, attempt: createdAt, runId: null, workflowRun: null },
     ...{ url: targetUrl ?? '', description: description ?? '', result: checkResult(state) },
   },
 });
-
-/**
- * A job that needs other jobs appears only when they have ended. So a workflow run that has not ended is a
- * pending check of its own, because more checks may appear.
- */
-function unfinishedWorkflows(contexts: readonly (Context | null)[]): ReportedCheck[] {
-  const runs = contexts.filter((one): one is CheckRun => one !== null && 'conclusion' in one);
-  const unfinished = new Map<number, ReportedCheck>();
-  for (const { checkSuite, detailsUrl } of runs) {
-    const { status, workflowRun } = checkSuite;
-    if (!workflowRun?.databaseId || status === 'COMPLETED') continue;
-    const { databaseId, workflow } = workflowRun;
-    const name = `more jobs of ${workflow.name}`;
-    unfinished.set(databaseId, {
-      ...{ name, id: `workflow ${workflow.databaseId} ${databaseId}`, attempt: `${databaseId}` },
-      ...{ runId: null, workflowRun: databaseId, result: 'pending' },
-      ...{ url: detailsUrl ?? '', description: '' },
-    });
-  }
-  for (const { status, checkSuite } of runs)
-    if (status !== 'COMPLETED') unfinished.delete(checkSuite.workflowRun?.databaseId ?? 0);
-  return [...unfinished.values()];
-}

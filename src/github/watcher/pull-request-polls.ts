@@ -9,8 +9,8 @@ import { RateLimited, Unreachable } from '../api/errors.ts';
 import { type Graphql, present } from '../api/graphql.ts';
 import { parseResponse } from '../api/responses.ts';
 import type { ActionsChecks } from '../checks/actions-checks.ts';
-import { readContexts } from '../checks/commit-checks.ts';
-import { allChecks } from '../checks/rollup.ts';
+import { checksOfHead, readContexts } from '../checks/commit-checks.ts';
+import type { Contexts } from '../checks/rollup.ts';
 import type { Polls, PullRequestPoll, Watched } from '../port.ts';
 import { documentFor, Issue, PollResponse, Pull } from './poll-query.ts';
 
@@ -26,6 +26,8 @@ const GROWTH = 5;
 
 /** The checks of a branch whose last push GitHub has not processed yet. They will appear later. */
 const TO_COME: Checks = { ...NO_CHECKS, total: 1, pending: 1 };
+
+const NO_CONTEXTS: Contexts = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
 
 export const createPullRequestPolls = (
   graphql: Graphql,
@@ -74,23 +76,22 @@ export const createPullRequestPolls = (
     const pull = pullRequest === null ? null : read(Pull, `pull${pullRequest}`);
     return {
       issue: said && issueSnapshot(said),
-      pullRequest: pull && snapshot(pull, await checksOfHead(repository, pull)),
+      pullRequest: pull && snapshot(pull, await readChecks(repository, pull)),
       fingerprint: fingerprint(said, pull),
     };
   }
 
-  async function checksOfHead(repository: RepositoryName, pull: Pull): Promise<Checks> {
+  async function readChecks(repository: RepositoryName, pull: Pull): Promise<Checks> {
     const commit = pull.headRef?.target;
     if (!commit) return NO_CHECKS;
     if (commit.oid !== pull.headRefOid) return TO_COME;
-    const contexts = commit.statusCheckRollup?.contexts;
-    if (!contexts) return NO_CHECKS;
-    const { hasNextPage, endCursor } = contexts.pageInfo;
+    const { nodes, pageInfo } = commit.statusCheckRollup?.contexts ?? NO_CONTEXTS;
     const { headRefOid: sha } = pull;
-    const others = hasNextPage ? await readContexts(graphql, repository, sha, endCursor) : null;
-    const checks = await allChecks([...(contexts.nodes ?? []), ...(others?.contexts ?? [])], () =>
-      actionsChecks(repository, sha),
-    );
+    const others = pageInfo.hasNextPage
+      ? await readContexts(graphql, repository, sha, pageInfo.endCursor)
+      : null;
+    const contexts = [...(nodes ?? []), ...(others?.contexts ?? [])];
+    const checks = await checksOfHead({ repository, sha, contexts }, actionsChecks);
     return summariseChecks(checks.map(({ description: _, ...check }) => check));
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checksOf } from '../../../src/github/checks/rollup.ts';
+import { latestChecks } from '../../../src/github/checks/latest-checks.ts';
+import { reportsOf } from '../../../src/github/checks/rollup.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
 test('an issue and its pull request are read in one request, at the price of one point', async () => {
@@ -103,71 +104,20 @@ test('a check that waits to begin again counts instead of the run before it', ()
   };
   const suite = (event: string) => ({
     ...{ status: 'COMPLETED', app: { slug: 'github-actions' } },
-    workflowRun: { databaseId: 3, event, workflow: { databaseId: 1, name: 'CI' } },
+    workflowRun: {
+      ...{ databaseId: 3, runNumber: 1, url: '', event },
+      workflow: { databaseId: 1, name: 'CI' },
+    },
   });
   const failed = { ...run, conclusion: 'FAILURE', startedAt: '2026-01-01T00:00:00Z' };
   const waiting = { ...run, conclusion: null, startedAt: null };
   const onPush = { ...failed, checkSuite: suite('push') };
   const again = { ...waiting, checkSuite: suite('push') };
   const onPull = { ...failed, checkSuite: suite('pull_request') };
-  expect(checksOf([again, onPush]).map(({ result }) => result)).toEqual(['pending']);
-  expect(checksOf([onPull, onPush, again]).map(({ result }) => result)).toEqual([
-    'failed',
-    'pending',
-  ]);
-});
-
-/** The checks of a pull request whose head was checked so. */
-async function checksAfter(
-  check: (sha: string, emulator: Awaited<ReturnType<typeof githubFixture>>['emulator']) => void,
-) {
-  const fixture = await githubFixture();
-  const watched = await fixture.openPull();
-  check(watched.headSha, fixture.emulator);
-  const { polls } = await connect(fixture).readPolls(ACME, [watched]);
-  return polls[0]?.pullRequest?.checks;
-}
-
-test('one name in two workflows, or in another app, names two checks', async () => {
-  const checks = await checksAfter((sha, emulator) => {
-    emulator.check(ACME, sha, { name: 'test', workflow: 'CI', conclusion: 'failure' });
-    emulator.check(ACME, sha, { name: 'test', workflow: 'Nightly', conclusion: 'success' });
-    emulator.check(ACME, sha, { name: 'test', actions: false, conclusion: 'success' });
-  });
-  expect(checks).toMatchObject({ total: 3, notPassed: [{ name: 'test', result: 'failed' }] });
-});
-
-test('what a later run of the same workflow skips is as it was', async () => {
-  const checks = await checksAfter((sha, emulator) => {
-    emulator.check(ACME, sha, { name: 'test', conclusion: 'failure' });
-    emulator.check(ACME, sha, { name: 'test', conclusion: 'skipped' });
-  });
-  expect(checks).toMatchObject({ total: 1, notPassed: [{ name: 'test' }] });
-});
-
-test('between two stages of a workflow more checks are to come', async () => {
-  const checks = await checksAfter((sha, emulator) => {
-    const run = emulator.beginRun(ACME);
-    emulator.check(ACME, sha, { name: 'lint', run, conclusion: 'success' });
-  });
-  expect(checks).toMatchObject({ total: 2, pending: 1, running: [{ name: 'more jobs of CI' }] });
-});
-
-test('a job that waits for a person holds nothing up', async () => {
-  const checks = await checksAfter((sha, emulator) => {
-    emulator.check(ACME, sha, { name: 'deploy', waits: true });
-  });
-  expect(checks).toMatchObject({ pending: 0, notPassed: [{ name: 'deploy', result: 'other' }] });
-});
-
-test('of a matrix of sixty the one that failed is told first', async () => {
-  const checks = await checksAfter((sha, emulator) => {
-    for (let n = 0; n < 60; n += 1)
-      emulator.check(ACME, sha, { name: `a (${n})`, conclusion: 'action_required' });
-    emulator.check(ACME, sha, { name: 'z (60)', conclusion: 'failure' });
-  });
-  expect(checks?.notPassed).toHaveLength(50);
-  expect(checks?.notPassed[0]).toMatchObject({ name: 'z (60)', result: 'failed' });
+  const results = (...contexts: Parameters<typeof reportsOf>[0]) =>
+    latestChecks(reportsOf(contexts)).map(({ result }) => result);
+  expect(results(again, onPush)).toEqual(['pending']);
+  expect(results(onPull, onPush, again)).toEqual(['failed', 'pending']);
 });
 
 test('what is said changes the fingerprint, within the same second too; checks do not', async () => {

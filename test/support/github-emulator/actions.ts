@@ -1,5 +1,11 @@
 import { ApiError, notFound, ok, page } from './answers.ts';
-import { checkRunsOf, type EmulatedCheckRun, rerunJob, runHasEnded } from './checks.ts';
+import {
+  checkRunsOf,
+  type EmulatedCheckRun,
+  rerunJob,
+  runHasEnded,
+  workflowRunsOf,
+} from './checks.ts';
 import type { Call, Operation } from './operations.ts';
 import type { Presenter } from './present.ts';
 import type { EmulatedRepository, State } from './state.ts';
@@ -82,16 +88,13 @@ export function actionsOperations(
       method: 'GET',
       path: at('/actions/runs'),
       handle({ repository, parameters, url }) {
-        const checks = checkRunsOf(repository, String(parameters.head_sha));
-        const runs = new Map(
-          checks.flatMap((one) => (one.actions ? [[one.actions.run, one]] : [])),
-        );
+        const runs = workflowRunsOf(repository, String(parameters.head_sha));
         const answer = page(
-          [...runs.values()].map((check) => present.workflowRun(repository, check)),
+          runs.map((run) => present.workflowRun(repository, run)),
           parameters,
           url,
         );
-        return { ...answer, body: { total_count: runs.size, workflow_runs: answer.body } };
+        return { ...answer, body: { total_count: runs.length, workflow_runs: answer.body } };
       },
     },
     {
@@ -113,9 +116,11 @@ export function actionsOperations(
       method: 'GET',
       path: at('/actions/runs/{run_id}'),
       handle({ repository, parameters }) {
-        const check = latestOf(repository, Number(parameters.run_id));
-        if (!check) throw notFound();
-        return ok(present.workflowRun(repository, check));
+        const id = Number(parameters.run_id);
+        const sha = latestOf(repository, id)?.sha ?? repository.openRuns.get(id)?.sha ?? '';
+        const run = workflowRunsOf(repository, sha).find((one) => one.id === id);
+        if (!run) throw notFound();
+        return ok(present.workflowRun(repository, run));
       },
     },
     {

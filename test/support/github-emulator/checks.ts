@@ -31,17 +31,27 @@ export interface EmulatedCheckRun {
     readonly run: number;
     readonly attempt: number;
     readonly workflow?: string;
+    /** What started it; `pull_request` when absent. */
+    readonly event?: string;
   } | null;
   /** While a protection rule of its environment holds it. */
   waits?: boolean;
   conclusion: Conclusion | null;
-  readonly startedAt: string;
+  readonly startedAt: string | null;
   completedAt: string | null;
   readonly title: string | null;
   readonly summary: string | null;
   readonly annotations: readonly Annotation[];
   /** As Actions keeps it; null when it is gone. */
   log: string | null;
+}
+
+/** A run of a workflow that has not ended, whether or not it has a job yet. */
+export interface OpenRun {
+  readonly workflow: string;
+  readonly event: string;
+  /** The commit, when it is known before the first job. */
+  readonly sha: string | null;
 }
 
 export interface EmulatedStatus {
@@ -62,8 +72,12 @@ export interface NewCheckRun {
   readonly actions?: boolean;
   /** The name of its workflow; `CI` when absent. */
   readonly workflow?: string;
+  /** What started the workflow; `pull_request` when absent. */
+  readonly event?: string;
   /** The workflow run it belongs to; one of its own when absent. */
   readonly run?: number;
+  /** Whether it never began, as a queued job that is cancelled. */
+  readonly neverBegan?: boolean;
   /** Whether it waits for a person to approve its environment. */
   readonly waits?: boolean;
   readonly title?: string;
@@ -84,12 +98,15 @@ export function addCheckRun(
   sha: string,
   { name, conclusion = null, actions = true, ...more }: NewCheckRun,
 ): EmulatedCheckRun {
-  const { title, summary, annotations, log, workflow = 'CI', waits = false, run } = more;
+  const { title, summary, annotations, log, waits = false, run, event, neverBegan } = more;
+  const workflow = more.workflow ?? repository.openRuns.get(run ?? 0)?.workflow ?? 'CI';
   const at = now();
   const check: EmulatedCheckRun = {
     ...{ id: state.nextId(), sha, name, conclusion, waits },
-    actions: actions ? { run: run ?? state.nextId(), attempt: 1, workflow } : null,
-    ...{ startedAt: at, completedAt: conclusion === null ? null : at },
+    actions: actions
+      ? { run: run ?? state.nextId(), attempt: 1, workflow, ...(event !== undefined && { event }) }
+      : null,
+    ...{ startedAt: neverBegan ? null : at, completedAt: conclusion === null ? null : at },
     ...{ title: title ?? null, summary: summary ?? null },
     ...{ annotations: annotations ?? [], log: log ?? null },
   };
@@ -125,6 +142,26 @@ const isRunning = ({ conclusion }: EmulatedCheckRun): boolean => conclusion === 
 /** The workflow run of a job has ended once all of its jobs have, and no further ones wait for them. */
 export const runHasEnded = ({ checkRuns, openRuns }: EmulatedRepository, run: number): boolean =>
   !openRuns.has(run) && !checkRuns.some((one) => one.actions?.run === run && isRunning(one));
+
+/** A workflow run with its jobs, the latest attempt of each. */
+export interface ShownRun extends OpenRun {
+  readonly id: number;
+  readonly sha: string;
+  readonly jobs: readonly EmulatedCheckRun[];
+}
+
+/** The workflow runs for a commit, the latest first. */
+export function workflowRunsOf(repository: EmulatedRepository, sha: string): ShownRun[] {
+  const jobs = checkRunsOf(repository, sha).filter(({ actions }) => actions);
+  const byRun = Map.groupBy(jobs, ({ actions }) => actions?.run ?? 0);
+  const runs = [...byRun].map(([id, of]): ShownRun => {
+    const { workflow = 'CI', event = 'pull_request' } = of[0]?.actions ?? {};
+    return { id, sha, workflow, event, jobs: of };
+  });
+  for (const [id, run] of repository.openRuns)
+    if (run.sha === sha && !byRun.has(id)) runs.push({ ...run, id, sha, jobs: [] });
+  return runs.sort((a, b) => b.id - a.id);
+}
 
 /** What a workflow is known by in its repository. */
 export function workflowId({ workflows }: EmulatedRepository, name: string): number {

@@ -61,7 +61,12 @@ const checkRunObject = (
     status: actions && runHasEnded(repository, actions.run) ? 'COMPLETED' : 'IN_PROGRESS',
     app: { slug: actions ? 'github-actions' : 'other-app' },
     workflowRun: actions && {
-      ...{ databaseId: actions.run, event: 'pull_request' },
+      ...{
+        databaseId: actions.run,
+        runNumber: actions.run,
+        event: actions.event ?? 'pull_request',
+      },
+      url: `${page}/actions/runs/${actions.run}`,
       workflow: {
         databaseId: workflowId(repository, actions.workflow ?? 'CI'),
         name: actions.workflow ?? 'CI',

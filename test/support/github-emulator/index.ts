@@ -117,7 +117,7 @@ export interface Emulator extends People, Movers, Automation {
   /** Installs a GitHub App, which may then do what the token may. */
   installApp(app: EmulatedApp): void;
   /** Answers as to a fine-grained token, which may read Actions' jobs but no checks. */
-  hideChecks(): void;
+  hideChecks(hidden?: boolean): void;
   failNext(fault: Fault): void;
   /** Holds the next request that matches, its path without the query, until it is released; `skip` of them pass before. */
   holdNext(method: string, path: RegExp, skip?: number): Held;
@@ -261,8 +261,8 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     },
 
     installApp: apps.install,
-    hideChecks() {
-      state.hidesChecks = true;
+    hideChecks(hidden = true) {
+      state.hidesChecks = hidden;
     },
     failNext: faults.add,
     holdNext: faults.hold,

@@ -5,6 +5,7 @@ import {
   type EmulatedCheckRun,
   type NewCheckRun,
   type NewStatus,
+  type OpenRun,
 } from './checks.ts';
 import type { CiRunner } from './ci.ts';
 import {
@@ -71,7 +72,7 @@ export interface People {
   /** @returns its id */
   check(repository: RepositoryName, sha: string, check: NewCheckRun): number;
   /** Begins the run of a workflow whose jobs come one after the other, until it is ended. @returns its id */
-  beginRun(repository: RepositoryName): number;
+  beginRun(repository: RepositoryName, run?: Partial<OpenRun>): number;
   endRun(repository: RepositoryName, run: number): void;
   status(repository: RepositoryName, sha: string, status: NewStatus): void;
   comments(repository: RepositoryName, number: number): readonly Readonly<EmulatedComment>[];
@@ -130,10 +131,10 @@ export function createPeople(state: State, ci: CiRunner): People {
         return sha;
       }),
     check: (name, sha, check) => addCheckRun(state, at(name), sha, check).id,
-    beginRun(name) {
-      const run = state.nextId();
-      at(name).openRuns.add(run);
-      return run;
+    beginRun(name, run = {}) {
+      const id = state.nextId();
+      at(name).openRuns.set(id, { workflow: 'CI', event: 'pull_request', sha: null, ...run });
+      return id;
     },
     endRun: (name, run) => void at(name).openRuns.delete(run),
     status: (name, sha, status) => void addStatus(state, at(name), sha, status),

@@ -1,4 +1,10 @@
-import { type Annotation, type EmulatedCheckRun, workflowId } from './checks.ts';
+import {
+  type Annotation,
+  type EmulatedCheckRun,
+  runHasEnded,
+  type ShownRun,
+  workflowId,
+} from './checks.ts';
 import { nodeId } from './node-id.ts';
 import type { EmulatedRepository } from './state.ts';
 
@@ -9,8 +15,11 @@ export function checkPresenter(
 ) {
   const apiOf = ({ owner, name }: EmulatedRepository) => `${origin}/repos/${owner}/${name}`;
   const pageOf = ({ owner, name }: EmulatedRepository) => `${origin}/${owner}/${name}`;
-  const standing = ({ conclusion, startedAt, completedAt }: EmulatedCheckRun) => ({
-    ...{ status: conclusion === null ? 'in_progress' : 'completed', conclusion },
+  const standing = ({ conclusion, startedAt, completedAt, waits }: EmulatedCheckRun) => ({
+    ...{
+      status: conclusion !== null ? 'completed' : waits ? 'waiting' : 'in_progress',
+      conclusion,
+    },
     ...{ started_at: startedAt, completed_at: completedAt },
   });
 
@@ -43,9 +52,19 @@ export function checkPresenter(
     return {
       ...{ id: check.id, node_id: nodeId('CheckRun', check.id), name: check.name },
       ...{ run_id: run, run_attempt: attempt, run_url: `${apiOf(of)}/actions/runs/${run}` },
-      ...{ head_sha: check.sha, head_branch: null, workflow_name: 'CI', labels: [] },
+      ...{
+        head_sha: check.sha,
+        head_branch: null,
+        workflow_name: check.actions?.workflow ?? 'CI',
+        labels: [],
+      },
       ...{ url, html_url: `${pageOf(of)}/actions/runs/${run}/job/${check.id}` },
-      ...{ ...standing(check), created_at: check.startedAt },
+      ...standing(check),
+      // A job that never began is shown with the time at which it was made.
+      ...{
+        started_at: check.startedAt ?? of.createdAt,
+        created_at: check.startedAt ?? of.createdAt,
+      },
       check_run_url: `${apiOf(of)}/check-runs/${check.id}`,
       ...{
         runner_id: 1,
@@ -56,19 +75,20 @@ export function checkPresenter(
     };
   }
 
-  function workflowRun(of: EmulatedRepository, check: EmulatedCheckRun) {
-    const { run = 0, attempt = 1 } = check.actions ?? {};
+  /** A run's number is its id. */
+  function workflowRun(of: EmulatedRepository, { id: run, sha, workflow, event, jobs }: ShownRun) {
     const url = `${apiOf(of)}/actions/runs/${run}`;
-    const { status, conclusion } = standing(check);
+    const began = jobs[0]?.startedAt ?? of.createdAt;
+    const hasEnded = runHasEnded(of, run);
+    const status = hasEnded ? 'completed' : jobs.length > 0 ? 'in_progress' : 'queued';
+    const bad = jobs.find(({ conclusion }) => !['success', 'skipped'].includes(conclusion ?? ''));
     return {
-      ...{ id: run, node_id: nodeId('WorkflowRun', run), name: 'CI', run_attempt: attempt },
-      ...{ head_branch: null, head_sha: check.sha, run_number: 1, display_title: 'CI' },
-      ...{ event: 'pull_request', status, conclusion, path: '.github/workflows/ci.yml' },
-      ...{
-        workflow_id: workflowId(of, check.actions?.workflow ?? 'CI'),
-        created_at: check.startedAt,
-        updated_at: check.startedAt,
-      },
+      ...{ id: run, node_id: nodeId('WorkflowRun', run), name: workflow },
+      run_attempt: Math.max(1, ...jobs.map(({ actions }) => actions?.attempt ?? 1)),
+      ...{ head_branch: null, head_sha: sha, run_number: run, display_title: workflow },
+      ...{ event, status, conclusion: hasEnded ? (bad?.conclusion ?? 'success') : null },
+      ...{ path: '.github/workflows/ci.yml', workflow_id: workflowId(of, workflow) },
+      ...{ created_at: began, updated_at: jobs.at(-1)?.completedAt ?? began },
       ...{ url, html_url: `${pageOf(of)}/actions/runs/${run}`, pull_requests: [] },
       ...{ head_commit: null, repository: repository(of), head_repository: repository(of) },
       ...Object.fromEntries(

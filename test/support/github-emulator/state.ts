@@ -1,6 +1,6 @@
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import { ApiError } from './answers.ts';
-import type { EmulatedCheckRun, EmulatedStatus } from './checks.ts';
+import type { EmulatedCheckRun, EmulatedStatus, OpenRun } from './checks.ts';
 import type { Ci } from './ci.ts';
 import type { EmulatedComment, EmulatedReview, EmulatedThread } from './discussion.ts';
 import type { EmulatedProtection, EmulatedRule } from './rules.ts';
@@ -33,7 +33,7 @@ export interface EmulatedRepository {
   /** Names of its Actions workflows; their ids are their places here. */
   readonly workflows: string[];
   /** Workflow runs of which more jobs are to come. */
-  readonly openRuns: Set<number>;
+  readonly openRuns: Map<number, OpenRun>;
   /** Null where the repository has none of GitHub's own. */
   readonly stacks: EmulatedStack[] | null;
   readonly rules: EmulatedRule[];
@@ -58,7 +58,7 @@ export const emptyRepository = (facts: RepositoryFacts): EmulatedRepository => (
   permissions: new Map([[EMULATED_USER, 'admin']]),
   ...{ stacks: null, rules: [], protections: [] },
   ...{ comments: [], reviews: [], threads: [], checkRuns: [], statuses: [] },
-  ...{ workflows: [], openRuns: new Set() },
+  ...{ workflows: [], openRuns: new Map() },
   ...facts,
 });
 
