@@ -16,7 +16,7 @@ export function minimalRecord(
     ...{ id: String(issue), issueNumber: issue, issueTitle: title, repository, run, status },
     ...{ branch: '', worktreePath: '', startedAt, since: startedAt, lastHeartbeat: startedAt },
     ...{ stuckReason: null, forwardedMessage: null, pullRequestUrl: null, pullRequestState: null },
-    ...{ diff: null, costUsd: 0, tokens: NO_TOKENS, unpriced: NO_TOKENS, attempts: 0 },
+    ...{ diff: null, costUsd: 0, tokens: NO_TOKENS, unpriced: NO_TOKENS, turns: 0 },
     ...{ waitingUntil: null, activity: '', asksFor: null, options: [], attachedSince: null },
   };
   return { record, asOf: startedAt };

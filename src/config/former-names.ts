@@ -10,6 +10,7 @@ const RENAMED: readonly {
   { section: 'pullRequests', former: 'standBack', now: 'yieldTo' },
   { section: 'policy', former: 'freshen', now: 'updateBranch' },
   { section: 'policy', former: 'stall', now: 'idleTimeout' },
+  { section: 'policy', former: 'attempts', now: 'turnLimits' },
 ];
 
 /** Gives keys their present names. Where a file has both names, the former one stays, and is reported as unknown. */

@@ -53,7 +53,7 @@ test('what has the same name in another app or workflow is another check', async
 });
 
 test('what fails for one event on the base, and passes for another, fails there', async () => {
-  const there = [aCheck('flaky'), aCheck('flaky', 'passed', { attempt: 'of a merge queue' })];
+  const there = [aCheck('flaky'), aCheck('flaky', 'passed', { runAttempt: 'of a merge queue' })];
   for (const both of [there, there.toReversed()])
     expect(await examine('boom', 'change', 'ours', { there: both })).toMatchObject({
       onBase: [{ name: 'flaky' }],

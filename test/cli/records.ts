@@ -33,7 +33,7 @@ export function record(issueNumber: number, changes: Partial<SessionRecord> = {}
     costUsd: 0,
     tokens: NO_TOKENS,
     unpriced: NO_TOKENS,
-    attempts: 1,
+    turns: 1,
     waitingUntil: null,
     since: minutesAgo(45),
     activity: 'implementing',

@@ -57,7 +57,7 @@ async function filled(): Promise<{ home: Home; places: SessionLocation[] }> {
     const turnId = `acme.app.${issue}.abcdef.1`;
     claimAttempt(home.turns, turnId, 1, { adapter: 'claude', resume: false }, 'begin');
     const outcome = { kind: 'done', summary: 'did it' } as const;
-    const figures = { begun: true, heard: true, denials: [], attempts: 1, durationMs: 1 };
+    const figures = { begun: true, responded: true, denials: [], attempts: 1, durationMs: 1 };
     await recordEnding(home.turns, turnId, { outcome, ...figures }, {});
     await rememberRepository(home, repository, checkout);
   }

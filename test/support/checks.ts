@@ -6,7 +6,7 @@ export const aCheck = (
   result: CheckResult = 'failed',
   more: Partial<Check> = {},
 ): Check => ({
-  ...{ name, result, id: `ci ${name}`, attempt: `${name} 1`, runId: 7, workflowRun: null },
+  ...{ name, result, id: `ci ${name}`, runAttempt: `${name} 1`, runId: 7, workflowRun: null },
   url: `https://ci.test/${name}`,
   ...more,
 });

@@ -32,7 +32,7 @@ interface Answered {
 type Turn = Outcome | Answered | UnderWay | Promise<Outcome | Answered>;
 
 /** A turn that goes on until it is stopped: how far its agent had got with its conversation then. */
-interface UnderWay extends Pick<TurnResult, 'begun' | 'heard'> {
+interface UnderWay extends Pick<TurnResult, 'begun' | 'responded'> {
   readonly underWay: true;
 }
 
@@ -95,7 +95,7 @@ export class FakeWorld {
   /** Told of each pull request that is there to be looked at. */
   onWatch: (issue: number, pullRequest: number | null) => void = () => undefined;
   /** Turns that go on until they are stopped, by their ids. */
-  readonly #underWay = new Map<string, Pick<TurnResult, 'begun' | 'heard'>>();
+  readonly #underWay = new Map<string, Pick<TurnResult, 'begun' | 'responded'>>();
   /** How turns ended, or will, by their ids. */
   readonly #stops = new Map<string, PromiseWithResolvers<TurnResult>>();
   readonly #turns = new Map<number, Turn[]>();
@@ -201,7 +201,7 @@ export class FakeWorld {
         await this.#answers(input.location.issue);
         this.#step('stopTurn', input.location.issue);
         const stop = this.#stopOf(input.turnId);
-        const got = this.#underWay.get(input.turnId) ?? { begun: input.resume, heard: false };
+        const got = this.#underWay.get(input.turnId) ?? { begun: input.resume, responded: false };
         stop.resolve({ ...answer(input, { outcome: { kind: 'interrupted' } }), ...got });
         return await stop.promise;
       },
@@ -336,7 +336,7 @@ const answer = (
 ): TurnResult => ({
   outcome,
   begun: true,
-  heard: true,
+  responded: true,
   // An agent tells dollars, or tokens alone.
   ...(tokens ? { tokens } : { costUsd: 0.5 }),
   denials,

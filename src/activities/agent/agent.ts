@@ -169,7 +169,7 @@ async function prepareAndDriveTurn(
     const outcome = input.ignoreUsageLimit ? undefined : await gate.refusal();
     if (outcome)
       return {
-        ...{ outcome, begun: input.resume, heard: false },
+        ...{ outcome, begun: input.resume, responded: false },
         ...{ denials: [], attempts: 0, durationMs: 0, work },
       };
     await closeBaseline(location);
@@ -194,8 +194,8 @@ async function confirmed(
 ): Promise<TurnResult> {
   const { location, base, turnId } = input;
   const began = Date.parse(attemptsOf(home.turns, turnId)[0]?.start.startedAt ?? '');
-  const heard = await gate.heard(ending.outcome, began);
-  const guarded = await guardRefs(home, location, turnId, heard);
+  const noted = await gate.noteOutcome(ending.outcome, began);
+  const guarded = await guardRefs(home, location, turnId, noted);
   // Whatever became of the worktree: what was committed is on its branch.
   await unlessDiskFull(location.worktree, () => syncBranchIfThere(location));
   const found = await checkWorktree(input);

@@ -21,7 +21,7 @@ export const usageGate = (home: Home, { key, name }: Account) => ({
    * Updates the gate from the outcome of a turn that began at `began` (milliseconds since 1970). Returns the
    * outcome; for a usage limit with its end and its account. It may be called twice for one turn.
    */
-  heard: (outcome: Outcome, began: number): Promise<Outcome> =>
+  noteOutcome: (outcome: Outcome, began: number): Promise<Outcome> =>
     exclusively(key, async () => {
       const gate = await readUsageGate(home, key);
       if (outcome.kind === 'usage-limited') {

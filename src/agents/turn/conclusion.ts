@@ -78,11 +78,13 @@ function progress(
   past: readonly Past[],
   { resume }: Turn,
   adapter: AgentAdapter,
-): Pick<TurnEnding, 'begun' | 'heard'> {
+): Pick<TurnEnding, 'begun' | 'responded'> {
   const began = past.filter((one) => hasBegun(one, adapter));
   return {
     begun: resume || began.length > 0 || past.some(({ attempt }) => attempt.start.resume),
-    heard: began.some(({ reading }) => reading.recent.length > 0 || reading.result !== undefined),
+    responded: began.some(
+      ({ reading }) => reading.recent.length > 0 || reading.result !== undefined,
+    ),
   };
 }
 

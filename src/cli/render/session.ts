@@ -54,7 +54,7 @@ function facts(
     ['Started', `${clock(record.startedAt, now)} (${age(record.startedAt, now)} ago)`],
     ['Last heartbeat', `${age(record.lastHeartbeat, now)} ago`],
     ['Waiting until', record.waitingUntil && clock(record.waitingUntil, now)],
-    ['Turns', String(record.attempts)],
+    ['Turns', String(record.turns)],
     ['Cost', record.costUsd > 0 ? dollars(record.costUsd) : null],
     ['Tokens', tokens(record.tokens)],
     ['Sent to the agent', record.forwardedMessage],

@@ -38,7 +38,9 @@ interface CheckedHead {
 
 /** Another one when something new is to be waited for: a head, a failure, the first check. */
 const settlingKey = ({ headSha, checks }: CheckedHead): string =>
-  [headSha, checks.total > 0, ...failedIn(checks).map(({ attempt }) => attempt)].join(' ');
+  [headSha, checks.total > 0, ...failedIn(checks).map(({ runAttempt: attempt }) => attempt)].join(
+    ' ',
+  );
 
 /** Notes since when the checks stand as they do. @param now in milliseconds since 1970 */
 export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): CheckTiming {
@@ -56,10 +58,13 @@ export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): 
 
 /** Notes which required checks nobody had reported of a head, and when. @param at ISO 8601 */
 export function noteMissingRequired(
-  feedback: { settling: CheckTiming },
+  feedback: { checkTiming: CheckTiming },
   { headSha, missing, at }: { headSha: string; missing: readonly string[]; at: string },
 ): void {
-  feedback.settling = { ...feedback.settling, required: { headSha, missing: [...missing], at } };
+  feedback.checkTiming = {
+    ...feedback.checkTiming,
+    required: { headSha, missing: [...missing], at },
+  };
 }
 
 /** When nothing more is expected of the checks as they stand, in milliseconds since 1970. */

@@ -43,7 +43,7 @@ export const Check = z.object({
   /** App, workflow and job with its matrix: the same for each commit and attempt. A name alone is no identity. */
   id: z.string().default(''),
   /** Names the attempt: another one when it was run again. */
-  attempt: z.string().default(''),
+  runAttempt: z.string().default(''),
   /** The check run's id, which is also its Actions job's; null for a commit status. */
   runId: z.number().int().nullable(),
   /** The run of an Actions workflow that the job belongs to. */

@@ -16,12 +16,12 @@ export type Remark = z.infer<typeof Remark>;
 
 /** What a session knows of what its pull request told it; plain data. */
 export const FeedbackState = z.object({
-  /** Versions of what was heard, the latest: each is delivered once. */
-  heard: z.array(z.string()),
+  /** The latest comment versions that the session has received. Each is used once. */
+  seen: z.array(z.string()),
   /** For the agent's next turn, oldest first. */
   pending: z.array(FeedbackItem),
   /** Given to the agent, and owed an answer. */
-  answering: z.array(FeedbackItem),
+  awaitingReply: z.array(FeedbackItem),
   /** The latest that only the person is shown. */
   remarks: z.array(Remark),
   /** Rounds taken, by thread, bot or comment. */
@@ -35,8 +35,8 @@ export const FeedbackState = z.object({
   repairs: z.array(Repair),
   examined: Examined.nullable(),
   /** Failed checks that a person is asked about. */
-  asked: AskedChecks.nullable().default(null),
-  settling: CheckTiming.prefault({}),
+  askedChecks: AskedChecks.nullable().default(null),
+  checkTiming: CheckTiming.prefault({}),
   /** Checks re-run, as `head id`. */
   rerun: z.array(z.string()),
   /** Whether it was made ready for review, and the person told. */
@@ -52,9 +52,9 @@ export const FeedbackState = z.object({
 export type FeedbackState = z.infer<typeof FeedbackState>;
 
 export const newFeedbackState = (): FeedbackState => ({
-  heard: [],
+  seen: [],
   pending: [],
-  answering: [],
+  awaitingReply: [],
   remarks: [],
   rounds: {},
   turnsBy: {},
@@ -62,8 +62,8 @@ export const newFeedbackState = (): FeedbackState => ({
   fixer: null,
   repairs: [],
   examined: null,
-  asked: null,
-  settling: newCheckTiming(),
+  askedChecks: null,
+  checkTiming: newCheckTiming(),
   rerun: [],
   ready: false,
   closedSince: null,
@@ -108,8 +108,8 @@ export function takeFeedback(
     state.turnsBy,
     items.map(({ author }) => author),
   );
-  state.answering.push(...items.map(withExcerpt));
-  for (const item of keepLatest(state.answering, MOST_ANSWERING)) noteRemark(state, item);
+  state.awaitingReply.push(...items.map(withExcerpt));
+  for (const item of keepLatest(state.awaitingReply, MOST_ANSWERING)) noteRemark(state, item);
   return items;
 }
 

@@ -36,7 +36,7 @@ export interface FeedbackContext {
 }
 
 /** GitHub's versions are short. */
-const MOST_HEARD = 5_000;
+const MOST_SEEN = 5_000;
 
 /**
  * Takes in what was said since: each item once, by id, and once more when it was edited after the agent had it. Returns
@@ -49,16 +49,16 @@ export function ingestFeedback(
 ): GivenCommand[] {
   return items.flatMap((said) => {
     const item = withMachineUsers(said, context.machineUsers);
-    if (state.heard.includes(heardAs(item)) || isPlaceholder(item)) return [];
+    if (state.seen.includes(seenAs(item)) || isPlaceholder(item)) return [];
     const commanded = commandIn(item.text);
     const waiting = state.pending.findIndex(({ id }) => id === item.id);
     if (state.pending.length >= PENDING.items && waiting < 0 && !commanded) {
-      // Not noted as heard: told again, it is taken once there is room.
+      // It is not noted as seen, so it is taken when it is sent again and there is room.
       context.onFull?.(item);
       return [];
     }
-    const isEdit = wasHeardBefore(state, item);
-    noteHeard(state, item);
+    const isEdit = wasSeenBefore(state, item);
+    noteSeen(state, item);
     if (waiting >= 0) {
       const [before] = state.pending.splice(waiting, 1);
       if (before && !commanded) {
@@ -153,18 +153,18 @@ function noteFixer(
   return said !== undefined;
 }
 
-const heardAs = (item: FeedbackItem): string => {
+const seenAs = (item: FeedbackItem): string => {
   const version = versionOf(item);
   return version.length <= 60 ? version : digest(version);
 };
 
-function noteHeard({ heard }: FeedbackState, item: FeedbackItem): void {
-  heard.push(heardAs(item));
-  keepLatest(heard, MOST_HEARD);
+function noteSeen({ seen }: FeedbackState, item: FeedbackItem): void {
+  seen.push(seenAs(item));
+  keepLatest(seen, MOST_SEEN);
 }
 
-const wasHeardBefore = ({ heard }: FeedbackState, { id }: FeedbackItem): boolean =>
-  heard.some((version) => version === id || version.startsWith(`${id}@`));
+const wasSeenBefore = ({ seen }: FeedbackState, { id }: FeedbackItem): boolean =>
+  seen.some((version) => version === id || version.startsWith(`${id}@`));
 
 const isBefore = ({ id, at }: FeedbackItem, { lastComment, at: began }: SessionStart): boolean => {
   const comment = /^comment:(\d+)$/.exec(id)?.[1];

@@ -21,25 +21,25 @@ export type Repair = z.infer<typeof Repair>;
 export const Examined = z.object({
   headSha: z.string(),
   /** The attempts that were looked at. */
-  attempts: z.array(z.string()).default([]),
+  runAttempts: z.array(z.string()).default([]),
   /** Why no turn is taken for them, in words. */
   note: z.string(),
   /** Someone else pushed that commit: it is theirs to repair. */
-  theirs: z.boolean(),
+  pushedByOthers: z.boolean(),
   /** When it was found out, ISO 8601. */
   at: z.string().default(''),
   /** Identities of those that fail on the base too, and the commit that it was at. */
   onBase: z.array(z.string()).default([]),
   baseSha: z.string().default(''),
   /** They failed on the base too, and pass there now: the branch is moved onto it unless they are run again soon. */
-  mended: z.boolean().default(false),
+  fixedOnBase: z.boolean().default(false),
 });
 export type Examined = z.infer<typeof Examined>;
 
 /** Failed checks that a person is asked about. */
 export const AskedChecks = z.object({
   headSha: z.string(),
-  attempts: z.array(z.string()),
+  runAttempts: z.array(z.string()),
   decision: z.string(),
   context: z.string().max(MAX_CONTEXT),
   /** What the agent is told with the answer. */
@@ -72,7 +72,9 @@ export function isExamined(
   now: number,
 ): boolean {
   if (examined?.headSha !== headSha) return false;
-  const isKnown = failedIn(checks).every(({ attempt }) => examined.attempts.includes(attempt));
+  const isKnown = failedIn(checks).every(({ runAttempt: attempt }) =>
+    examined.runAttempts.includes(attempt),
+  );
   if (!isKnown || examined.onBase.length === 0) return isKnown;
   const hasMoved = baseSha !== undefined && baseSha !== examined.baseSha;
   return !hasMoved && Date.parse(examined.at) + LOOK_AGAIN > now;
@@ -81,7 +83,7 @@ export function isExamined(
 /** Whether what a person is asked about still fails. */
 export const stillFails = ({ headSha, checks }: PullRequestSnapshot, asked: AskedChecks): boolean =>
   headSha === asked.headSha &&
-  failedIn(checks).some(({ attempt }) => asked.attempts.includes(attempt));
+  failedIn(checks).some(({ runAttempt: attempt }) => asked.runAttempts.includes(attempt));
 
 /** The question about failed checks, for a person to decide. */
 export function questionAbout(
@@ -102,12 +104,12 @@ export function questionAbout(
 ): Pick<AskedChecks, 'decision' | 'context'> {
   const names = namesOf(failures).join(', ');
   const history = repairs.map(
-    (repair, index) => `Attempt ${index + 1} at ${repair.headSha.slice(0, 8)}: ${repair.failures}`,
+    (repair, index) => `Turn ${index + 1} at ${repair.headSha.slice(0, 8)}: ${repair.failures}`,
   );
   return {
     decision: isSame
       ? `The same checks fail in the same way after a turn: ${names}. What now?`
-      : `Checks still fail after ${limit} attempts: ${names}. What now?`,
+      : `Checks still fail after ${limit} ${limit === 1 ? 'turn' : 'turns'}: ${names}. What now?`,
     context: [...history, context].join('\n').slice(0, 2_000),
   };
 }

@@ -13,23 +13,23 @@ import { isExamined, LOOK_AGAIN, stillFails } from './repairs.ts';
 /** What a pull request asks of its session. */
 export type NextAction =
   /** Comments and reviews for the agent. */
-  | { readonly do: 'answer' }
+  | { readonly do: 'give-feedback' }
   /** The issue has another text than the agent knows. */
   | { readonly do: 'ask-about-edit' }
-  | ({ readonly do: 'examine' } & FailedChecks)
+  | ({ readonly do: 'examine-failures' } & FailedChecks)
   /** Failed checks that only a person can help with. */
   | { readonly do: 'ask-about-checks' }
   /** What failed on the base too passes there now: the branch moves onto it. */
-  | { readonly do: 'move-onto-base' }
+  | { readonly do: 'rebase-onto-base' }
   /** Whether the checks that the base branch requires were reported. */
-  | { readonly do: 'look-for-required' }
+  | { readonly do: 'read-required-checks' }
   /** Checks that ended for reasons of the machine: they deserve another run. */
   | { readonly do: 'rerun'; readonly checks: readonly Check[] }
   /**
-   * Nothing is left to do but a person's review. `but`: what is not as it should be, in words, or nothing. `look`: first see
-   * whether the checks that the base branch requires were reported.
+   * Nothing is left to do but a person's review. `exceptions` says what is not as it should be, and may be empty. With
+   * `readRequired`, the session first finds out whether the checks that the base branch requires were reported.
    */
-  | { readonly do: 'make-ready'; readonly but: string; readonly look?: true }
+  | { readonly do: 'make-ready'; readonly exceptions: string; readonly readRequired?: true }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
 
@@ -69,7 +69,7 @@ export function nextActionOf(
   const back = yieldsTo(pull, feedback, timeouts);
   if (back) return { do: 'wait', ...back, ready: feedback.ready && nothingToDo(pull, feedback) };
   if (feedback.issueEdited) return { do: 'ask-about-edit' };
-  if (feedback.pending.length > 0) return { do: 'answer' };
+  if (feedback.pending.length > 0) return { do: 'give-feedback' };
   return aboutChecks(pull, feedback, timeouts);
 }
 
@@ -79,7 +79,7 @@ function aboutChecks(
   timeouts: ReviewTimeouts,
 ): NextAction {
   const { checks } = pull;
-  const { asked, settling } = feedback;
+  const { askedChecks: asked, checkTiming: settling } = feedback;
   if (asked && stillFails(pull, asked)) return { do: 'ask-about-checks' };
   const notRun = checks.notPassed.filter(
     (check) =>
@@ -114,11 +114,11 @@ function aboutChecks(
   const required = requiredChecksStep(settling, timeouts, timeouts.now);
   if (required.look)
     return feedback.ready
-      ? { do: 'look-for-required' }
+      ? { do: 'read-required-checks' }
       : {
           do: 'make-ready',
-          but: exceptionsOf(pull, feedback, namesOf(pending.excused)),
-          look: true,
+          exceptions: exceptionsOf(pull, feedback, namesOf(pending.excused)),
+          readRequired: true,
         };
   const { missing, until } = required;
   if (until !== undefined) {
@@ -134,9 +134,9 @@ export function unexaminedFailures(
   feedback: FeedbackState,
   timeouts: ReviewTimeouts,
 ): FailedChecks | undefined {
-  if (feedback.asked && stillFails(pull, feedback.asked)) return undefined;
+  if (feedback.askedChecks && stillFails(pull, feedback.askedChecks)) return undefined;
   const found = unexamined(pull, feedback, timeouts);
-  return found?.do === 'examine' ? found : undefined;
+  return found?.do === 'examine-failures' ? found : undefined;
 }
 
 function unexamined(
@@ -147,30 +147,30 @@ function unexamined(
   const failed = failedIn(pull.checks);
   if (failed.length === 0) return undefined;
   const isKnown = isExamined(pull, examined, now);
-  if (isKnown && examined?.mended) {
+  if (isKnown && examined?.fixedOnBase) {
     const until = Date.parse(examined.at) + settle * 1_000;
     return until > now
       ? { do: 'wait', activity: examined.note, ready: false, until }
-      : { do: 'move-onto-base' };
+      : { do: 'rebase-onto-base' };
   }
   // Theirs, and they had their time.
   const anyway = isTheirs(pull, examined);
-  return !isKnown || anyway ? { do: 'examine', checks: failed, anyway } : undefined;
+  return !isKnown || anyway ? { do: 'examine-failures', checks: failed, anyway } : undefined;
 }
 
 /** Nothing is left that the session could do. */
 function whenNothingIsLeft(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
-  butFor: readonly string[],
+  excused: readonly string[],
 ): NextAction {
   const { ready, examined } = feedback;
   const isOnBase =
     failedIn(pull.checks).length > 0 && examined !== null && examined.onBase.length > 0;
-  const but = exceptionsOf(pull, feedback, butFor);
-  if (!ready) return { do: 'make-ready', but };
+  const exceptions = exceptionsOf(pull, feedback, excused);
+  if (!ready) return { do: 'make-ready', exceptions };
   return {
-    ...{ do: 'wait', activity: waitsForReview(pull, but), ready: true },
+    ...{ do: 'wait', activity: waitsForReview(pull, exceptions), ready: true },
     ...(isOnBase && { until: Date.parse(examined.at) + LOOK_AGAIN }),
   };
 }
@@ -179,20 +179,23 @@ function whenNothingIsLeft(
 function exceptionsOf(
   { checks }: PullRequestSnapshot,
   { examined }: FeedbackState,
-  butFor: readonly string[],
+  excused: readonly string[],
 ): string {
   const isFailing = failedIn(checks).length > 0;
   return [
     isFailing ? (examined?.note ?? '') : named('to look at', namesOf(checks.notPassed)),
-    named('all but', butFor),
+    named('all but', excused),
   ]
     .filter((note) => note !== '')
     .join('; ');
 }
 
 /** What a session does whose pull request is ready. */
-export const waitsForReview = ({ draft }: { readonly draft: boolean }, but: string): string =>
-  [draft ? 'a person made it a draft again; waits' : 'waits for review', but]
+export const waitsForReview = (
+  { draft }: { readonly draft: boolean },
+  exceptions: string,
+): string =>
+  [draft ? 'a person made it a draft again; waits' : 'waits for review', exceptions]
     .filter((text) => text !== '')
     .join('; ');
 
@@ -214,7 +217,7 @@ const isTheirs = (
   { headSha, checks }: PullRequestSnapshot,
   examined: FeedbackState['examined'],
 ): boolean =>
-  examined?.theirs === true && examined.headSha === headSha && failedIn(checks).length > 0;
+  examined?.pushedByOthers === true && examined.headSha === headSha && failedIn(checks).length > 0;
 
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
   pending.length === 0 && failedIn(checks).length === 0;

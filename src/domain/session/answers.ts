@@ -36,7 +36,7 @@ export interface GuidanceTarget {
   /** What answered its last question, in words; null when nothing did. */
   readonly answer: string | null;
   /** Why nothing more can be told, if so. */
-  readonly over: string | undefined;
+  readonly closedReason: string | undefined;
   /** Guidance that was taken, and not given to the agent yet. */
   readonly pending: readonly Guidance[];
   /** Tools that a person has allowed so far. */
@@ -53,7 +53,7 @@ export function readGuidance(
 ): { readonly guidance: Guidance } | { readonly problem: string } {
   const parsed = Guidance.safeParse(input);
   if (!parsed.success) return { problem: malformed(input) };
-  if (told.over !== undefined) return { problem: told.over };
+  if (told.closedReason !== undefined) return { problem: told.closedReason };
   const { about, option, ...words } = parsed.data;
   const sent = { ...words, text: plainLines(words.text).trim() };
   const chosen = chooseOption(sent, { about, option }, told);

@@ -11,7 +11,7 @@ import { Question } from './turn.ts';
 export const OpenQuestion = z.object({
   how: z.enum(['ask', 'askForAgent', 'askOperator']),
   decision: z.string(),
-  before: z.number().int(),
+  guidanceBefore: z.number().int(),
   /** Whether the person was told of it. */
   notified: z.boolean(),
 });
@@ -22,11 +22,11 @@ export const Conflict = z.object({
   /** The step that met it. */
   activity: z.string(),
   resolved: z.boolean(),
-  said: z.string(),
-  mayAttempt: z.boolean(),
+  agentReport: z.string(),
+  agentMayTry: z.boolean(),
   /** What the agent is told of it while it resolves it; null when it does not. */
-  attempting: z.array(z.string()).nullable(),
+  turnContext: z.array(z.string()).nullable(),
   /** What the agent asks meanwhile. */
-  asked: Question.nullable(),
+  agentQuestion: Question.nullable(),
 });
 export type Conflict = z.infer<typeof Conflict>;

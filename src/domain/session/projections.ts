@@ -30,7 +30,7 @@ export function toRecord(state: SessionState): SessionRecord {
     costUsd: costUsd(state),
     tokens: tokensUsed(state),
     unpriced: tokensWithoutPrice(state),
-    attempts: countedTurns(state),
+    turns: countedTurns(state),
     waitingUntil: state.waitingUntil,
     since: state.since,
     activity: state.activity,
@@ -66,7 +66,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   base: state.base,
   remarks: state.feedback.remarks,
   refused: state.refused,
-  earlier: { turns: state.earlier.turns, attempts: state.earlier.attempts },
+  earlier: { turns: state.earlier.turns, counted: state.earlier.counted },
   spending: state.spending,
 });
 

@@ -113,7 +113,7 @@ export const SessionRecord = z.object({
   /** Those of turns whose cost nobody knows: the agent tells none, and they have no price. */
   unpriced: Tokens.default(NO_TOKENS),
   /** Turns begun, those aside that met a usage limit or had no model. */
-  attempts: z.number().int(),
+  turns: z.number().int().default(0),
   waitingUntil: z.string().nullable(),
   /** When the status last changed. */
   since: z.string(),
@@ -186,7 +186,7 @@ export const SessionDetail = z.object({
   /** What its commits are based on; null before it has a worktree. */
   base: Base.nullable().optional(),
   /** How many turns there were before those listed. */
-  earlier: z.object({ turns: z.number(), attempts: z.number() }).optional(),
+  earlier: z.object({ turns: z.number(), counted: z.number().default(0) }).optional(),
   /** What its turns of the last two days cost, by quarters of an hour, in US dollars. */
   spending: z.array(z.object({ at: z.string(), costUsd: z.number() })).optional(),
 });

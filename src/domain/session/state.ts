@@ -92,7 +92,7 @@ export const SessionState = z.object({
   limits: Limits,
   stuck: Question.nullable(),
   /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
-  asking: OpenQuestion.nullable().default(null),
+  openQuestion: OpenQuestion.nullable().default(null),
   /** What a person told it, oldest first: all that waits, and the latest of the rest. */
   guidance: z.array(ReceivedGuidance),
   /** Ids of the latest updates, each of which is taken once. */
@@ -144,7 +144,7 @@ export function newSession(input: SessionInput, now: string): SessionState {
     waitingUntil: null,
     limits: { budgetTopUp: 0, ignoreUsageLimit: false, turnsAsked: 0, postponed: null },
     stuck: null,
-    asking: null,
+    openQuestion: null,
     guidance: [],
     updates: [],
     refused: [],

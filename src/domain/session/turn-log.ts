@@ -8,7 +8,7 @@ import type { TurnEntry } from './session.ts';
 export const EarlierTurns = z.object({
   turns: z.number().int(),
   /** Those of them that count. */
-  attempts: z.number().int(),
+  counted: z.number().int(),
   costUsd: z.number(),
   tokens: Tokens,
   /** Tokens whose cost nobody knows. */
@@ -18,7 +18,7 @@ export type EarlierTurns = z.infer<typeof EarlierTurns>;
 
 export const NO_TURNS: Readonly<EarlierTurns> = {
   turns: 0,
-  attempts: 0,
+  counted: 0,
   costUsd: 0,
   tokens: NO_TOKENS,
   unpriced: NO_TOKENS,
@@ -39,7 +39,7 @@ export const turnsTaken = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'
 
 /** Those aside that met a usage limit or had no model. */
 export const countedTurns = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'>): number =>
-  earlier.attempts + countTurns(turns);
+  earlier.counted + countTurns(turns);
 
 /** A turn begins: of the ones before, the older are only counted. */
 export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
@@ -47,7 +47,7 @@ export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
   turns.push(entry);
   const dropped = keepLatest(turns, MOST.turns);
   earlier.turns += dropped.length;
-  earlier.attempts += countTurns(dropped);
+  earlier.counted += countTurns(dropped);
   earlier.costUsd += costOfTurns(dropped);
   earlier.tokens = sumOfTokens([earlier.tokens, tokensOf(dropped)]);
   earlier.unpriced = sumOfTokens([earlier.unpriced, unpricedOf(dropped)]);

@@ -176,7 +176,7 @@ export const TurnResult = z.object({
   /** Whether the conversation has begun: then it is resumed, else started. */
   begun: z.boolean().default(true),
   /** Whether the agent has answered to what the turn told it, by anything it said or did. */
-  heard: z.boolean().default(true),
+  responded: z.boolean().default(true),
   /** US dollars this turn added; absent when the agent reports none. */
   costUsd: z.number().nonnegative().optional(),
   tokens: Tokens.optional(),

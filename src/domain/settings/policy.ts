@@ -76,13 +76,13 @@ export const Policy = z.strictObject({
     .max(1_000)
     .default(30)
     .describe('Turns a session may take before it asks'),
-  attempts: z
+  turnLimits: z
     .strictObject({
       ci: z.int().min(0).max(100).default(3).describe('Turns to repair failed checks'),
       review: z.int().min(0).max(100).default(3).describe('Turns on one review thread'),
     })
     .prefault({})
-    .describe('How often Coppice tries before it asks'),
+    .describe('How many turns Coppice starts for one problem before it asks'),
   ask: z
     .enum(['local', 'github'])
     .default('local')

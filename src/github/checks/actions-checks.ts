@@ -65,7 +65,7 @@ type ReadPage = (page: {
 const UNREADABLE: Attempt = {
   ...{ key: 'unreadable', at: '', isSkipped: false, hasEnded: true, run: null },
   check: {
-    ...{ name: 'checks that the GitHub token may not read', id: 'unreadable', attempt: '' },
+    ...{ name: 'checks that the GitHub token may not read', id: 'unreadable', runAttempt: '' },
     ...{ runId: null, workflowRun: null, result: 'other', url: '', description: '' },
   },
 };

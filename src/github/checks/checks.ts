@@ -124,7 +124,10 @@ export function createChecks(
     checksOn: (repository, commit) => readChecks(graphql, actionsChecks, repository, commit),
 
     async rerun(repository, notRun) {
-      const together = Map.groupBy(notRun, ({ workflowRun, attempt }) => workflowRun ?? attempt);
+      const together = Map.groupBy(
+        notRun,
+        ({ workflowRun, runAttempt: attempt }) => workflowRun ?? attempt,
+      );
       for (const jobs of together.values()) {
         try {
           await rerunTogether(repository, jobs);

@@ -68,7 +68,7 @@ export function attemptOfJob(
   return {
     ...{ ...standing, key: `run ${identity} ${run.event}`, run },
     check: {
-      ...{ name, id: identity, attempt: `${id}`, runId: id, workflowRun: run.id },
+      ...{ name, id: identity, runAttempt: `${id}`, runId: id, workflowRun: run.id },
       ...{ url, description: '', result },
     },
   };
@@ -140,6 +140,6 @@ const ofRun = (
   name: string,
   result: CheckResult,
 ): ReportedCheck => ({
-  ...{ name, id: `workflow ${workflow.id} ${id}`, attempt: `${id}`, runId: null },
+  ...{ name, id: `workflow ${workflow.id} ${id}`, runAttempt: `${id}`, runId: null },
   ...{ workflowRun: id, result, url, description: '' },
 });

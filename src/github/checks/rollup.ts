@@ -94,7 +94,7 @@ function attemptOfRun(check: CheckRun): Attempt {
   return {
     ...{ ...standing, key: `run ${id}`, run: null },
     check: {
-      ...{ name, id, attempt: String(databaseId ?? startedAt), runId: databaseId },
+      ...{ name, id, runAttempt: String(databaseId ?? startedAt), runId: databaseId },
       ...{ workflowRun: null, url, description: '', result },
     },
   };
@@ -118,7 +118,7 @@ const attemptOfStatus = ({
 }: StatusContext): Attempt => ({
   ...{ key: `status ${name}`, at: createdAt, isSkipped: false, hasEnded: true, run: null },
   check: {
-    ...{ name, id: `status ${name}`, attempt: createdAt, runId: null, workflowRun: null },
+    ...{ name, id: `status ${name}`, runAttempt: createdAt, runId: null, workflowRun: null },
     ...{ url: targetUrl ?? '', description: description ?? '', result: checkResult(state) },
   },
 });

@@ -57,7 +57,7 @@ export async function startSession(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError))
       log.error('a session could not be started', { issue: issue.issue, error });
-    run.giveUp(
+    run.noteNotStarted(
       issue.issue,
       error instanceof WorkflowExecutionAlreadyStartedError
         ? 'a session of this issue is open already, outside this run'

@@ -128,7 +128,7 @@ export class Run implements RunView {
   }
 
   /** The issue gets no session in this run. Its dependents ask what to do. */
-  giveUp(issue: number, reason: string): void {
+  noteNotStarted(issue: number, reason: string): void {
     this.notStarted.set(issue, reason);
     this.noteReport({ issue, status: 'cancelled', atWork: false, branch: '', pullRequest: null });
   }
@@ -171,7 +171,7 @@ export class Run implements RunView {
   close(reason: string): void {
     this.closed = true;
     for (const { issue } of this.input.issues)
-      if (!this.sessions.has(issue)) this.giveUp(issue, reason);
+      if (!this.sessions.has(issue)) this.noteNotStarted(issue, reason);
     this.changed = true;
   }
 }

@@ -81,7 +81,7 @@ function guidable(state: SessionState) {
   return {
     issue: input.issue,
     ...openQuestion(state),
-    over: isOver
+    closedReason: isOver
       ? 'it has ended'
       : nothingLeft
         ? 'its pull request is merged, and there is nothing left to guide'
@@ -92,8 +92,8 @@ function guidable(state: SessionState) {
 }
 
 /** The question that waits, unless what answers it is here and about to be acted on. */
-function openQuestion({ stuck, asking, guidance }: SessionState) {
-  const from = asking?.how === 'askOperator' ? asking.before : 0;
+function openQuestion({ stuck, openQuestion: asking, guidance }: SessionState) {
+  const from = asking?.how === 'askOperator' ? asking.guidanceBefore : 0;
   const answer = pendingGuidance(guidance)
     .slice(from)
     .find((one) => stuck && isAnswer(stuck.asksFor, one));
@@ -114,7 +114,7 @@ function contextOf(state: SessionState): FeedbackContext {
     began: registration?.began ?? { at: startedAt, lastComment: null },
     now: new Date().toISOString(),
     headSha: pullRequest?.headSha ?? null,
-    botTurns: policy?.attempts.review ?? 0,
+    botTurns: policy?.turnLimits.review ?? 0,
     onFull: ({ author, url }) =>
       noteRefused(
         state,

@@ -37,7 +37,7 @@ export function afterTurn(session: Session, outcome: Judged): AfterTurn {
       state.failures.last = null;
       return {
         ...{ next: GUIDANCE_TURN, isAgents: true },
-        question: aboutFeedback(outcome, state.feedback.answering),
+        question: aboutFeedback(outcome, state.feedback.awaitingReply),
       };
     case 'invalid': {
       const { again, told } = noteFailure(session, outcome.problem);

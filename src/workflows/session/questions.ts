@@ -103,24 +103,24 @@ export class Questions {
     const { state } = this.#session;
     const answers = pendingGuidance(state.guidance).filter(this.#isAnswer('askOperator', question));
     markDelivered(answers, new Date().toISOString());
-    state.asking = null;
+    state.openQuestion = null;
     return answers;
   }
 
   /** Notifies the person that a question needs no answer any more. */
-  async settled(decision: string, why: string): Promise<void> {
+  async notifySettled(decision: string, why: string): Promise<void> {
     await this.notify('needs no answer any more', `${decision} It has settled itself: ${why}`);
     const { registration } = this.#session.state;
     if (registration && this.#session.policy.ask === 'github')
       void this.#askOnIssue({
         ...{ decision, options: [], context: '' },
-        ...{ asksFor: 'guidance', settled: why },
+        ...{ asksFor: 'guidance', notifySettled: why },
       });
   }
 
   /** Waits for the answer to a question of a former execution, if no step would ask it again. */
   async finish(): Promise<void> {
-    const { asking, stuck } = this.#session.state;
+    const { openQuestion: asking, stuck } = this.#session.state;
     if (!asking || asking.how === 'askOperator' || !stuck) return;
     await this.#askUntil(asking.how, stuck);
     if (asking.how === 'askForAgent') this.#noteDecision(asking.decision);
@@ -140,7 +140,9 @@ export class Questions {
 
   #isAnswer(how: OpenQuestion['how'], { asksFor = 'guidance' }: QuestionInput) {
     const from =
-      how === 'askOperator' ? (this.#session.state.asking?.before ?? Number.POSITIVE_INFINITY) : 0;
+      how === 'askOperator'
+        ? (this.#session.state.openQuestion?.guidanceBefore ?? Number.POSITIVE_INFINITY)
+        : 0;
     return (guidance: Guidance, index: number): boolean =>
       index >= from && isAnswer(asksFor, guidance);
   }
@@ -156,20 +158,27 @@ export class Questions {
     const { state } = this.#session;
     // The pull request may also end while the question is being sent.
     const had = this.#session.hasEnded;
-    const isOpen = state.asking?.how === how && state.asking.decision === question.decision;
+    const isOpen =
+      state.openQuestion?.how === how && state.openQuestion.decision === question.decision;
     const before = pendingGuidance(state.guidance).length;
-    if (!isOpen) state.asking = { how, decision: question.decision, before, notified: false };
+    if (!isOpen)
+      state.openQuestion = {
+        how,
+        decision: question.decision,
+        guidanceBefore: before,
+        notified: false,
+      };
     // A step that asks an operator's question is run again in any case, so a long history ends here.
     if (how === 'askOperator') continueAsNewIfLong();
-    await this.#becomeStuck(question, state.asking?.notified === true);
-    if (state.asking) state.asking.notified = true;
+    await this.#becomeStuck(question, state.openQuestion?.notified === true);
+    if (state.openQuestion) state.openQuestion.notified = true;
     const isAnswered = this.#isAnswer(how, question);
     const answered = () => pendingGuidance(state.guidance).some(isAnswered) || settled();
     const isOver = () => answered() || (!had && this.#session.hasEnded);
     do await this.#session.waitUntil(isOver, until && Math.max(1, until - Date.now()));
     while (!isOver());
     if (answered()) {
-      if (how !== 'askOperator') state.asking = null;
+      if (how !== 'askOperator') state.openQuestion = null;
       return;
     }
     // If the pull request was closed and reopened, the question is still open.
@@ -184,7 +193,7 @@ export class Questions {
     const status = this.#session.beginStep('waits for guidance', { stuck });
     const { input, feedback } = this.#session.state;
     const text = notificationOf(input.issue, stuck);
-    const kind = feedback.asked?.decision === stuck.decision ? 'checks' : KIND[stuck.asksFor];
+    const kind = feedback.askedChecks?.decision === stuck.decision ? 'checks' : KIND[stuck.asksFor];
     await this.notify('is stuck', text, { ...status, kind, question: stuck });
     if (this.#session.state.registration && this.#session.policy.ask === 'github')
       void this.#askOnIssue(stuck);

@@ -179,7 +179,7 @@ export class Session {
   }
 
   notifySettled(decision: string, why: string): Promise<void> {
-    return this.#questions.settled(decision, why);
+    return this.#questions.notifySettled(decision, why);
   }
 
   finishAsking(): Promise<void> {
@@ -217,7 +217,7 @@ export class Session {
   }
 
   /** Waits while the session is paused. */
-  async whenResumed(): Promise<void> {
+  async waitWhilePaused(): Promise<void> {
     const { state } = this;
     if (!state.paused) return;
     this.continueWait('paused by a person');
@@ -239,7 +239,7 @@ export class Session {
   }
 
   /** Waits until all that a person sees is published. */
-  published(): Promise<void> {
+  waitUntilPublished(): Promise<void> {
     return this.#publisher.settled();
   }
 }

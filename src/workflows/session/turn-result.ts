@@ -43,7 +43,7 @@ export function noteResult(session: Session, turn: RunningTurn, result: TurnResu
   noteWork(state, result.work);
   // A postponed turn is repeated as it was. So is a turn whose agent was stopped before it had read its
   // prompt.
-  const isUnheard = isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.heard);
+  const isUnheard = isPostponed(outcome) || (outcome.kind === 'interrupted' && !result.responded);
   if (isUnheard) undoDelivery(guidance);
   else state.unknownCommits = 0;
   shortenDelivered(state.guidance);

@@ -20,7 +20,7 @@ import { finishWaiting } from './wait-for-limit.ts';
  * @returns its outcome as git confirms it
  */
 export async function takeTurn(session: Session, next: NextTurn): Promise<Outcome> {
-  const costLimit = await whenAllowed(session);
+  const costLimit = await waitUntilAllowed(session);
   const turn = begin(session, next, costLimit);
   const result = await askOnFailure(session, 'tries the turn again', () =>
     markEndedOnError(turn.entry, () => interruptible(session, turn.input)),
@@ -29,9 +29,9 @@ export async function takeTurn(session: Session, next: NextTurn): Promise<Outcom
 }
 
 /** Waits until a turn may begin. @returns what it may cost, in US dollars; undefined when nothing limits that */
-async function whenAllowed(session: Session): Promise<number | undefined> {
+async function waitUntilAllowed(session: Session): Promise<number | undefined> {
   await finishWaiting(session);
-  await session.whenResumed();
+  await session.waitWhilePaused();
   const costLimit = await waitForBudget(session);
   await setUpAgain(session);
   return costLimit;
@@ -45,7 +45,7 @@ function begin(session: Session, next: NextTurn, costLimit: number | undefined):
   const isWanted = next.kind === 'resolve' ? isUrgent : undefined;
   const guidance = deliverPending(state.guidance, at, isWanted);
   // The turn begins, so no question is open any more.
-  state.asking = null;
+  state.openQuestion = null;
   const allowed = guidance.flatMap(({ allow }) => allow);
   state.allowed = [...new Set([...state.allowed, ...allowed])];
   const entry = newEntry(session.nextTurnId(), kindOf(next, guidanceText(guidance)), at);

@@ -70,7 +70,7 @@ export async function issueWorkflow(
         const next = await runPhase(session, state.phase);
         session.goTo(next);
         if (next !== 'ended' && isHistoryLong()) {
-          await session.published();
+          await session.waitUntilPublished();
           // Message handlers that have begun must finish in this execution, because their senders wait for them.
           await condition(allHandlersFinished);
           await continueAsNew<typeof issueWorkflow>(input, state);
@@ -85,7 +85,7 @@ export async function issueWorkflow(
       if (CancellationScope.current().consideredCancelled) throw error;
     } else throw error;
   }
-  await session.published();
+  await session.waitUntilPublished();
   await condition(allHandlersFinished);
   return {
     issue: parsed.issue,
@@ -145,7 +145,7 @@ async function runPhase(session: Session, phase: Exclude<Phase, 'ended'>): Promi
   };
   try {
     const next = await unlessEnded(whole());
-    state.asking = null;
+    state.openQuestion = null;
     return next;
   } catch (error) {
     if (!(error instanceof ContinuesAsNew))
@@ -212,5 +212,5 @@ async function endCancelled(session: Session): Promise<void> {
     const left = `its host ${session.location.hostId} does not answer, where its agent may be at work until \`coppice up\` runs there again`;
     session.setActivity(`${why}; ${left}`, CANCELLED);
   } else session.setActivity(why, CANCELLED);
-  await session.published();
+  await session.waitUntilPublished();
 }

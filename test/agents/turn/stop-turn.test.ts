@@ -22,7 +22,7 @@ test('an agent at work is asked to end, and its watcher is told that it was inte
   });
   await until(() => said === 'begun');
   const ending = await stopIt();
-  expect(ending).toMatchObject({ outcome: { kind: 'interrupted' }, begun: true, heard: true });
+  expect(ending).toMatchObject({ outcome: { kind: 'interrupted' }, begun: true, responded: true });
   expect(await watched).toEqual(ending);
   expect(trial.starts()).toHaveLength(1);
 });
@@ -32,13 +32,17 @@ test('one that ignores that is killed, with all it started, though nobody watche
   const watcher = trial.runElsewhere();
   await trial.started(1);
   watcher.kill('SIGKILL');
-  expect(await stopIt(200)).toMatchObject({ outcome: { kind: 'interrupted' }, heard: false });
+  expect(await stopIt(200)).toMatchObject({ outcome: { kind: 'interrupted' }, responded: false });
 });
 
 test('a turn that has not begun never does', async () => {
   trial = new Trial('done_');
   const ending = await stopIt();
-  expect(ending).toMatchObject({ outcome: { kind: 'interrupted' }, begun: false, heard: false });
+  expect(ending).toMatchObject({
+    outcome: { kind: 'interrupted' },
+    begun: false,
+    responded: false,
+  });
   expect(await trial.run()).toEqual(ending);
   expect(trial.starts()).toEqual([]);
 });

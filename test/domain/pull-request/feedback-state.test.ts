@@ -167,7 +167,7 @@ test('a bot’s placeholder costs neither a turn nor its round; its final text i
     ingestFeedback(state, [item('comment:200', { ...RABBIT, text, edited })], CONTEXT);
   walkthrough('> [!NOTE]\n> Currently reviewing new changes in this PR, please wait.', null);
   walkthrough('Claude Code is working… I’ll analyze this', '2026-01-08T11:00:10Z');
-  expect(state).toMatchObject({ pending: [], remarks: [], heard: [] });
+  expect(state).toMatchObject({ pending: [], remarks: [], seen: [] });
   walkthrough('## Walkthrough\n\nThe migration has no down step.', '2026-01-08T11:03:00Z');
   const review = item('review:7', { ...RABBIT, text: 'Lets expired tokens through' });
   ingestFeedback(state, [review], CONTEXT);

@@ -25,11 +25,11 @@ const NONE = { headSha: 'a', missing: [], at: '2026-01-08T12:00:00Z' };
 
 /** What is to be done about checks that were first seen at noon. @param minutes after noon */
 const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minutes = 2) => {
-  const { required } = feedback.settling;
-  const settling = { ...noteChecks(feedback.settling, pull, NOON), required: required ?? NONE };
+  const { required } = feedback.checkTiming;
+  const settling = { ...noteChecks(feedback.checkTiming, pull, NOON), required: required ?? NONE };
   return review.nextActionOf(
     pull,
-    { ...feedback, settling },
+    { ...feedback, checkTiming: settling },
     {
       ...{ now: NOON + minutes * 60_000, limit: 3_600 },
       ...{ settle: 60, pendingLimit: 7_200, personChecks: ['tide', 'cla/*'] },
@@ -40,8 +40,8 @@ const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minute
 const check = (name: string, result: Check['result']): Check => aCheck(name, result);
 
 const examinedAtNoon = (more: Partial<Examined>): Examined => ({
-  ...{ headSha: 'a', attempts: ['unit 1'], note: '', theirs: false },
-  ...{ at: '2026-01-08T12:00:00Z', onBase: [], baseSha: 'base', mended: false },
+  ...{ headSha: 'a', runAttempts: ['unit 1'], note: '', pushedByOthers: false },
+  ...{ at: '2026-01-08T12:00:00Z', onBase: [], baseSha: 'base', fixedOnBase: false },
   ...more,
 });
 
@@ -67,7 +67,7 @@ const comment = {
 describe('what a pull request asks of its session', () => {
   test('people come before checks', () => {
     const both = { ...feedback, pending: [comment] };
-    expect(nextActionOf(pull(check('unit', 'failed')), both)).toEqual({ do: 'answer' });
+    expect(nextActionOf(pull(check('unit', 'failed')), both)).toEqual({ do: 'give-feedback' });
   });
 
   test('an edited issue is for the person, and so is a closed one, once', () => {
@@ -78,7 +78,7 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(green, closed)).toEqual({ do: 'ask-about-issue', state: 'closed' });
     expect(nextActionOf(green, { ...closed, closedAsked: true })).toEqual({
       do: 'make-ready',
-      but: '',
+      exceptions: '',
     });
   });
 
@@ -92,7 +92,7 @@ describe('what a pull request asks of its session', () => {
     const slow = [check('unit', 'passed'), check('e2e', 'pending')];
     expect(nextActionOf(pull(...slow), feedback, 0.5)).toMatchObject({ until: NOON + 7_200_000 });
     expect(nextActionOf(pull(...checks), feedback)).toMatchObject({
-      do: 'examine',
+      do: 'examine-failures',
       checks: [{ name: 'unit' }],
     });
   });
@@ -109,7 +109,7 @@ describe('what a pull request asks of its session', () => {
   test('what waits for a person, or is pending for too long, is named and holds nothing up', () => {
     const tide = pull(check('unit', 'passed'), check('tide', 'pending'), check('cla/x', 'pending'));
     expect(nextActionOf(tide, feedback)).toEqual({
-      ...{ do: 'make-ready', but: 'all but: cla/x, tide' },
+      ...{ do: 'make-ready', exceptions: 'all but: cla/x, tide' },
     });
     expect(nextActionOf(tide, { ...feedback, ready: true })).toMatchObject({
       activity: 'a person made it a draft again; waits; all but: cla/x, tide',
@@ -119,26 +119,29 @@ describe('what a pull request asks of its session', () => {
       do: 'wait',
       until: NOON + 7_200_000,
     });
-    expect(nextActionOf(slow, feedback, 120)).toEqual({ do: 'make-ready', but: 'all but: e2e' });
+    expect(nextActionOf(slow, feedback, 120)).toEqual({
+      do: 'make-ready',
+      exceptions: 'all but: e2e',
+    });
     const failed = pull(check('unit', 'failed'), check('tide', 'pending'));
-    expect(nextActionOf(failed, feedback, 0.1).do).toBe('examine');
+    expect(nextActionOf(failed, feedback, 0.1).do).toBe('examine-failures');
   });
 
   test('it is ready once the checks that its base requires were reported, or not for too long', () => {
     const requiring = (missing: string[], at: string) => ({
       ...feedback,
-      settling: { ...feedback.settling, required: { headSha: 'a', missing, at } },
+      checkTiming: { ...feedback.checkTiming, required: { headSha: 'a', missing, at } },
     });
-    const look = noteChecks(feedback.settling, green, NOON);
+    const look = noteChecks(feedback.checkTiming, green, NOON);
     const timeouts = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
     const looking = (ready: boolean) =>
       review.nextActionOf(
         green,
-        { ...feedback, settling: look, ready },
+        { ...feedback, checkTiming: look, ready },
         { ...timeouts, now: NOON + 61_000 },
       );
-    expect(looking(false)).toEqual({ do: 'make-ready', but: '', look: true });
-    expect(looking(true)).toEqual({ do: 'look-for-required' });
+    expect(looking(false)).toEqual({ do: 'make-ready', exceptions: '', readRequired: true });
+    expect(looking(true)).toEqual({ do: 'read-required-checks' });
     expect(noteChecks({ ...look, required: NONE }, { ...green, headSha: 'b' }, NOON).required).toBe(
       null,
     );
@@ -147,16 +150,23 @@ describe('what a pull request asks of its session', () => {
       ...{ do: 'wait', activity: 'waits for required checks: e2e', ready: false },
       until: NOON + 300_000,
     });
-    expect(nextActionOf(green, missing, 5)).toEqual({ do: 'make-ready', but: '', look: true });
+    expect(nextActionOf(green, missing, 5)).toEqual({
+      do: 'make-ready',
+      exceptions: '',
+      readRequired: true,
+    });
     const last = requiring(['e2e'], '2026-01-08T13:59:00Z');
-    expect(nextActionOf(green, last, 120)).toEqual({ do: 'make-ready', but: 'all but: e2e' });
+    expect(nextActionOf(green, last, 120)).toEqual({
+      do: 'make-ready',
+      exceptions: 'all but: e2e',
+    });
   });
 
   test('a person is asked about failed checks as long as they fail', () => {
     const asked = {
       ...{
         headSha: 'a',
-        attempts: ['unit 1'],
+        runAttempts: ['unit 1'],
         decision: 'What now?',
         context: '',
         turnContext: '',
@@ -164,13 +174,13 @@ describe('what a pull request asks of its session', () => {
     };
     const failed = pull(check('unit', 'failed'));
     const examined = examinedAtNoon({});
-    const asking = { ...feedback, asked, examined };
+    const asking = { ...feedback, askedChecks: asked, examined };
     expect(nextActionOf(failed, asking)).toEqual({ do: 'ask-about-checks' });
-    expect(nextActionOf(failed, { ...asking, pending: [comment] }).do).toBe('answer');
-    expect(nextActionOf({ ...failed, headSha: 'b' }, asking).do).toBe('examine');
+    expect(nextActionOf(failed, { ...asking, pending: [comment] }).do).toBe('give-feedback');
+    expect(nextActionOf({ ...failed, headSha: 'b' }, asking).do).toBe('examine-failures');
     expect(nextActionOf(pull(check('unit', 'pending')), asking).do).toBe('wait');
-    const again = pull(aCheck('unit', 'failed', { attempt: 'unit 2' }));
-    expect(nextActionOf(again, asking).do).toBe('examine');
+    const again = pull(aCheck('unit', 'failed', { runAttempt: 'unit 2' }));
+    expect(nextActionOf(again, asking).do).toBe('examine-failures');
   });
 
   test('what fails on the base too is looked at again when that moves, or after a time', () => {
@@ -181,17 +191,17 @@ describe('what a pull request asks of its session', () => {
       ...{ do: 'wait', activity: 'waits for review; fails on main too: unit', ready: true },
       until: NOON + 900_000,
     });
-    expect(nextActionOf(failed, known, 15).do).toBe('examine');
-    expect(nextActionOf({ ...failed, baseSha: 'moved' }, known).do).toBe('examine');
+    expect(nextActionOf(failed, known, 15).do).toBe('examine-failures');
+    expect(nextActionOf({ ...failed, baseSha: 'moved' }, known).do).toBe('examine-failures');
   });
 
   test('when the base is mended, and nobody runs the check again, the branch moves onto it', () => {
-    const examined = examinedAtNoon({ note: 'passes on main again: unit', mended: true });
+    const examined = examinedAtNoon({ note: 'passes on main again: unit', fixedOnBase: true });
     const failed = pull(check('unit', 'failed'));
     expect(nextActionOf(failed, { ...feedback, examined }, 0.5)).toMatchObject({
       ...{ do: 'wait', activity: 'passes on main again: unit', until: NOON + 60_000 },
     });
-    expect(nextActionOf(failed, { ...feedback, examined })).toEqual({ do: 'move-onto-base' });
+    expect(nextActionOf(failed, { ...feedback, examined })).toEqual({ do: 'rebase-onto-base' });
   });
 
   test('broken checks are run again before failed ones are looked at, and only once for a head', () => {
@@ -202,7 +212,7 @@ describe('what a pull request asks of its session', () => {
     });
     const rerun = { ...feedback, rerun: ['a ci e2e'] };
     expect(nextActionOf(pull(...checks), rerun)).toMatchObject({
-      do: 'examine',
+      do: 'examine-failures',
       checks: [checks[1]],
     });
     expect(nextActionOf({ ...pull(...checks), headSha: 'b' }, rerun).do).toBe('rerun');
@@ -217,8 +227,10 @@ describe('what a pull request asks of its session', () => {
       ready: true,
     });
     const more = pull(check('unit', 'failed'), check('lint', 'failed'));
-    expect(nextActionOf(more, { ...feedback, examined }).do).toBe('examine');
-    expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe('examine');
+    expect(nextActionOf(more, { ...feedback, examined }).do).toBe('examine-failures');
+    expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe(
+      'examine-failures',
+    );
   });
 
   test('a workflow that a label starts, once it is ready, is waited for and worked like the others', () => {
@@ -231,31 +243,34 @@ describe('what a pull request asks of its session', () => {
       ...{ do: 'wait', activity: 'waits for 1 of 2 checks' },
     });
     expect(nextActionOf(labelled('failed'), ready)).toMatchObject({
-      ...{ do: 'examine', checks: [{ name: 'e2e' }] },
+      ...{ do: 'examine-failures', checks: [{ name: 'e2e' }] },
     });
   });
 
   test('checks that fail on somebody else’s commit are theirs for a time, then they are looked at', () => {
-    const examined = examinedAtNoon({ note: 'stands back', theirs: true });
+    const examined = examinedAtNoon({ note: 'stands back', pushedByOthers: true });
     const failed = pull(check('unit', 'failed'));
     const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
     expect(nextActionOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
     expect(nextActionOf(failed, { ...feedback, examined, pending: [comment] }, 59)).toEqual(wait);
     expect(nextActionOf(failed, { ...feedback, examined }, 60)).toMatchObject({
-      do: 'examine',
+      do: 'examine-failures',
       anyway: true,
     });
     expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined })).toMatchObject({
-      do: 'examine',
+      do: 'examine-failures',
       anyway: false,
     });
-    expect(nextActionOf(green, { ...feedback, examined })).toEqual({ do: 'make-ready', but: '' });
+    expect(nextActionOf(green, { ...feedback, examined })).toEqual({
+      do: 'make-ready',
+      exceptions: '',
+    });
   });
 
   test.each(['e2e', 'tide'])(
     'checks that fail on somebody else’s commit are theirs also while %s is pending',
     (name) => {
-      const examined = examinedAtNoon({ note: 'stands back', theirs: true });
+      const examined = examinedAtNoon({ note: 'stands back', pushedByOthers: true });
       const failed = pull(check('unit', 'failed'), check(name, 'pending'));
       const wait = { do: 'wait', activity: 'stands back', ready: false, until: NOON + 3_600_000 };
       expect(nextActionOf(failed, { ...feedback, examined }, 59)).toEqual(wait);
@@ -266,7 +281,7 @@ describe('what a pull request asks of its session', () => {
       );
       expect(nextActionOf(more, { ...feedback, examined }, 59)).toEqual(wait);
       expect(nextActionOf(more, { ...feedback, examined }, 60)).toMatchObject({
-        ...{ do: 'examine', anyway: true, checks: [{ name: 'lint' }, { name: 'unit' }] },
+        ...{ do: 'examine-failures', anyway: true, checks: [{ name: 'lint' }, { name: 'unit' }] },
       });
     },
   );
@@ -286,16 +301,16 @@ describe('what a pull request asks of its session', () => {
       ready: true,
     });
     expect(nextActionOf(green, { ...feedback, fixer })).toEqual({ ...wait, ready: false });
-    expect(nextActionOf(failed, repaired, 60)).toEqual({ do: 'answer' });
-    expect(nextActionOf({ ...failed, headSha: 'b' }, repaired)).toEqual({ do: 'answer' });
-    expect(nextActionOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'answer' });
+    expect(nextActionOf(failed, repaired, 60)).toEqual({ do: 'give-feedback' });
+    expect(nextActionOf({ ...failed, headSha: 'b' }, repaired)).toEqual({ do: 'give-feedback' });
+    expect(nextActionOf(failed, { ...repaired, fixer: null })).toEqual({ do: 'give-feedback' });
   });
 
   test('without any check it waits for them to begin', () => {
     expect(nextActionOf(pull(), feedback, 0.5)).toMatchObject({
       activity: 'waits for its checks to begin',
     });
-    expect(nextActionOf(pull(), feedback)).toEqual({ do: 'make-ready', but: '' });
+    expect(nextActionOf(pull(), feedback)).toEqual({ do: 'make-ready', exceptions: '' });
   });
 
   test('what asks for a person is shown, and holds nothing up', () => {
@@ -303,7 +318,10 @@ describe('what a pull request asks of its session', () => {
     expect(nextActionOf(deploy, { ...feedback, ready: true })).toMatchObject({
       activity: 'a person made it a draft again; waits; to look at: deploy',
     });
-    expect(nextActionOf(deploy, feedback)).toEqual({ do: 'make-ready', but: 'to look at: deploy' });
+    expect(nextActionOf(deploy, feedback)).toEqual({
+      do: 'make-ready',
+      exceptions: 'to look at: deploy',
+    });
   });
 });
 

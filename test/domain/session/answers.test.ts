@@ -16,7 +16,14 @@ import {
 } from '../../../src/domain/session/turn.ts';
 
 const told = (more: Partial<GuidanceTarget> = {}): GuidanceTarget => ({
-  ...{ issue: 124, question: null, answer: null, over: undefined, pending: [], allowed: [] },
+  ...{
+    issue: 124,
+    question: null,
+    answer: null,
+    closedReason: undefined,
+    pending: [],
+    allowed: [],
+  },
   ...more,
 });
 
@@ -109,7 +116,7 @@ test('a full inbox refuses, and a session that is over', () => {
   const allowed = Array.from({ length: INBOX.tools }, (_, index) => `Tool${index}`);
   expect(problem({ allow: ['Another'] }, { allowed })).toMatch(/no more than 200/);
   expect(problem({ allow: ['Tool7'] }, { allowed })).toBeUndefined();
-  expect(problem('y', { over: 'it has ended' })).toBe('it has ended');
+  expect(problem('y', { closedReason: 'it has ended' })).toBe('it has ended');
 });
 
 test('of what was not taken the latest is kept, in short', () => {

@@ -45,7 +45,7 @@ test('of the first shape the guidance becomes one list, and its sums begin with 
     costUsd: 1.5,
     tokens: { input: 30, output: 15 },
     unpriced: { input: 10, output: 5 },
-    attempts: 3,
+    turns: 3,
   });
 });
 
@@ -53,8 +53,8 @@ test('of the second shape the names become those of today, and a cancelled sessi
   const second = stateOf('2.json');
   expect(read(second)).toMatchObject({
     next: { kind: 'feedback', context: 'what a reviewer said' },
-    asking: { notified: true },
-    feedback: { asked: { turnContext: 'unit is red' } },
+    openQuestion: { notified: true },
+    feedback: { askedChecks: { turnContext: 'unit is red' } },
     ready: true,
     pendingNotices: [{ issue: 5, event: 'merged' }],
     registration: { settings: { pullRequests: { yieldTo: 60 } } },
@@ -68,7 +68,7 @@ test('what an earlier version did not know yet has its default', () => {
   expect(read(older)).toMatchObject({
     refused: [],
     spending: [],
-    earlier: { turns: 0, attempts: 0 },
+    earlier: { turns: 0, counted: 0 },
     conflict: null,
     attached: null,
   });

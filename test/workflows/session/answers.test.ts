@@ -337,7 +337,7 @@ test('a workflow that is started with a state of a stranger’s is refused, befo
 test('a session whose host is gone can be cancelled, in a turn too, and says what is left there', async () => {
   const [resting, working] = [++last, ++last];
   world.script(resting, asks);
-  world.script(working, { underWay: true, begun: true, heard: true });
+  world.script(working, { underWay: true, begun: true, responded: true });
   const handles = await Promise.all(
     [resting, working].map((one) => startSession(environment, one)),
   );

@@ -159,7 +159,7 @@ test('while it is attached a complete session is not cleaned up; what was commit
 
 test('a session at work can’t be attached, nor one whose agent never spoke', async () => {
   const issue = ++lastIssue;
-  world.script(issue, { underWay: true, begun: true, heard: true });
+  world.script(issue, { underWay: true, begun: true, responded: true });
   const handle = await startSession(environment, issue);
   await eventually(() => expect(turnsTaken(issue)).toBe(1));
   expect(await refusal(attach(handle))).toMatch(/it is working \(.*\), and only/);

@@ -143,7 +143,7 @@ test('a session of very many turns, words and comments stays within every limit,
 
   const detail = await handle.query(detailQuery);
   // So no two turns have the same id, over all executions.
-  expect(detail.record.attempts).toBe(inputs().length);
+  expect(detail.record.turns).toBe(inputs().length);
   expect(inputs().length).toBeGreaterThan(TURNS);
   const records = world.records.get(ISSUE) ?? [];
   const sizes = records.map((record) => Buffer.byteLength(JSON.stringify(record)));

@@ -18,9 +18,9 @@ let lastIssue = 400;
 const newIssue = (): number => ++lastIssue;
 
 /** An agent that goes on until it is stopped, having understood what it was told. */
-const BUSY = { underWay: true, begun: true, heard: true } as const;
+const BUSY = { underWay: true, begun: true, responded: true } as const;
 /** One that is stopped before its conversation exists. */
-const STARTING = { underWay: true, begun: false, heard: false } as const;
+const STARTING = { underWay: true, begun: false, responded: false } as const;
 
 const now = (text: string) => ({ text, interrupt: true });
 

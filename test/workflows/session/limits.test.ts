@@ -64,7 +64,7 @@ test('turns that met a usage limit are no attempts, and count for no limit of tu
     ...Array(4).fill(['implement', '']),
     ...Array(2).fill(['nudge', 'no outcome']),
   ]);
-  expect(await handle.query(statusQuery)).toMatchObject({ attempts: 2 });
+  expect(await handle.query(statusQuery)).toMatchObject({ turns: 2 });
   await handle.cancel();
 });
 
@@ -79,7 +79,7 @@ test('after every so many turns it asks whether to go on, once', async () => {
 });
 
 test('a usage limit takes nothing from the attempts at failed checks', async () => {
-  const { issue, handle, inputs, stuck } = await session({ attempts: { ci: 1 } });
+  const { issue, handle, inputs, stuck } = await session({ turnLimits: { ci: 1 } });
   await until(handle, 'complete');
   world.script(issue, limited, limited);
   const failing = (headSha: string) =>
@@ -104,7 +104,7 @@ test('a usage limit takes nothing from the attempts at failed checks', async () 
     expect((await handle.query(statusQuery)).activity).toMatch(/^waits for/),
   );
   await failing('second');
-  expect((await stuck())?.decision).toBe('Checks still fail after 1 attempts: unit. What now?');
+  expect((await stuck())?.decision).toBe('Checks still fail after 1 turn: unit. What now?');
   await handle.cancel();
 });
 

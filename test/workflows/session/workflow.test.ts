@@ -53,7 +53,7 @@ test('a session goes from its issue to a merged pull request and cleans up after
     branch: `issue-${issue}`,
     pullRequestState: 'open',
     diff: { files: 3, insertions: 42, deletions: 5 },
-    attempts: 1,
+    turns: 1,
   });
   await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
   expect(await handle.result()).toMatchObject({ status: 'merged', turns: 1, costUsd: 0.5 });
@@ -358,7 +358,7 @@ test('cancelling stops the session, keeps its worktree, and says so', async () =
 
 test('cancelled in the middle of a step, a session asks nothing about that', async () => {
   const issue = newIssue();
-  environment.world.script(issue, { underWay: true, begun: true, heard: true });
+  environment.world.script(issue, { underWay: true, begun: true, responded: true });
   const handle = await start(issue);
   await eventually(() => expect(callsOf(issue)).toContain('runTurn implement'));
   await handle.cancel();
@@ -666,7 +666,7 @@ test('sessions that wait for one usage limit go on one after the other, and coun
       const handle = await start(issue);
       await eventually(async () =>
         expect(await handle.query(statusQuery)).toMatchObject({
-          ...{ waitingUntil: until_, activity: `usage limit of ${account}`, attempts: 0 },
+          ...{ waitingUntil: until_, activity: `usage limit of ${account}`, turns: 0 },
         }),
       );
       expect((await handle.query(detailQuery)).turns).toEqual([]);

@@ -46,8 +46,8 @@ export async function resolvingConflicts<T>(
   // The results of a former execution are kept, so that turns and answers are not repeated.
   const carried = state.conflict?.activity === activity ? state.conflict : null;
   const conflict: Conflict = carried ?? {
-    ...{ activity, resolved: false, said: '', mayAttempt: policy.conflicts === 'attempt' },
-    ...{ attempting: null, asked: null },
+    ...{ activity, resolved: false, agentReport: '', agentMayTry: policy.conflicts === 'attempt' },
+    ...{ turnContext: null, agentQuestion: null },
   };
   state.conflict = conflict;
   try {
@@ -68,7 +68,7 @@ async function takeStep<T>(
 ): Promise<T | undefined> {
   for (;;) {
     try {
-      if (conflict.attempting) await resolveByAgent(session, conflict);
+      if (conflict.turnContext) await resolveByAgent(session, conflict);
       return await step(conflict.resolved);
     } catch (error) {
       if (!(await mayTryAgain(session, conflict, error, overtaken))) return undefined;
@@ -85,14 +85,14 @@ async function mayTryAgain(
 ): Promise<boolean> {
   const asked = questionAboutFailure(error);
   const isConflict = ['RebaseConflict', 'NotResolved'].includes(failureType(error) ?? '');
-  const needsNobody = isConflict && conflict.mayAttempt;
+  const needsNobody = isConflict && conflict.agentMayTry;
   const answer = needsNobody ? '' : await askAbout(session, conflict, asked, isConflict, overtaken);
   if (answer === undefined) return false;
-  conflict.mayAttempt = false;
+  conflict.agentMayTry = false;
   if (!isConflict || conflict.resolved) return true;
   if (answer === '') await session.stopIfEnded();
   if (overtaken()) return false;
-  conflict.attempting = [asked.decision, asked.context, shorten(answer, MOST.problem)];
+  conflict.turnContext = [asked.decision, asked.context, shorten(answer, MOST.problem)];
   return true;
 }
 
@@ -104,7 +104,7 @@ async function askAbout(
   isConflict: boolean,
   overtaken: () => boolean,
 ): Promise<string | undefined> {
-  const context = [conflict.said, asked.context].filter((text) => text !== '').join('\n\n');
+  const context = [conflict.agentReport, asked.context].filter((text) => text !== '').join('\n\n');
   const guidance = await session.askOperator(
     isConflict
       ? {
@@ -115,7 +115,7 @@ async function askAbout(
     overtaken,
   );
   if (guidance.length === 0) return undefined;
-  conflict.said = '';
+  conflict.agentReport = '';
   conflict.resolved = guidance.some(({ action }) => action === 'resolved');
   session.setActivity(conflict.activity);
   return guidance.map(({ text }) => text).join('\n\n');
@@ -129,12 +129,16 @@ async function askAbout(
 async function resolveByAgent(session: Session, conflict: Conflict): Promise<void> {
   for (;;) {
     continueAsNewIfLong();
-    if (conflict.asked && (await isResolvedByPerson(session, conflict, conflict.asked)))
+    if (
+      conflict.agentQuestion &&
+      (await isResolvedByPerson(session, conflict, conflict.agentQuestion))
+    )
       return resolvedBy(conflict, '');
-    const context = (conflict.attempting ?? []).filter((text) => text !== '').join('\n\n');
+    const context = (conflict.turnContext ?? []).filter((text) => text !== '').join('\n\n');
     const outcome = await takeTurn(session, { kind: 'resolve', context });
     if (isPostponed(outcome)) await waitForLimit(session, outcome);
-    else if (outcome.kind === 'stuck') conflict.asked = { ...outcome, asksFor: 'resolution' };
+    else if (outcome.kind === 'stuck')
+      conflict.agentQuestion = { ...outcome, asksFor: 'resolution' };
     else if (outcome.kind !== 'interrupted')
       return resolvedBy(
         conflict,
@@ -150,16 +154,16 @@ async function isResolvedByPerson(
   asked: Question,
 ): Promise<boolean> {
   const given = await session.askOperator(asked);
-  conflict.asked = null;
+  conflict.agentQuestion = null;
   const answers = given.map(({ text }) => shorten(text, MOST.problem));
   // The description of the conflict is kept, and the latest answers.
-  const [decision = '', context = '', ...said] = [...(conflict.attempting ?? []), ...answers];
-  conflict.attempting = [decision, context, ...said.slice(-MOST_ANSWERS)];
+  const [decision = '', context = '', ...said] = [...(conflict.turnContext ?? []), ...answers];
+  conflict.turnContext = [decision, context, ...said.slice(-MOST_ANSWERS)];
   return given.some(({ action }) => action === 'resolved');
 }
 
 function resolvedBy(conflict: Conflict, said: string): void {
-  conflict.said = said;
-  conflict.attempting = null;
+  conflict.agentReport = said;
+  conflict.turnContext = null;
   conflict.resolved = true;
 }

@@ -40,8 +40,8 @@ export async function review(session: Session): Promise<Next> {
   if (pull.state === 'closed' && !pull.merged) return await handleClosed(session);
   await registerWatch(session);
   const { feedback } = state;
-  feedback.settling = noteChecks(feedback.settling, pull, Date.now());
-  if (haveAllPassed(pull, feedback.settling, reviewTimeouts(session.settings)))
+  feedback.checkTiming = noteChecks(feedback.checkTiming, pull, Date.now());
+  if (haveAllPassed(pull, feedback.checkTiming, reviewTimeouts(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
   // The branch is not rebased while somebody else repairs it.
@@ -67,14 +67,14 @@ function whatNext(session: Session): NextAction {
   const { state, pullRequest, settings } = session;
   if (pullRequest.merged) return waitsForParent(session);
   // Guidance that answers a question, which a new execution is about to ask again, is not for the agent.
-  const isGuided = pendingGuidance(state.guidance).length > 0 && !state.asking;
+  const isGuided = pendingGuidance(state.guidance).length > 0 && !state.openQuestion;
   return isGuided
-    ? { do: 'answer' }
+    ? { do: 'give-feedback' }
     : nextActionOf(pullRequest, state.feedback, reviewTimeouts(settings));
 }
 
 /** Actions that lead to a turn of the agent. */
-const TURNS: readonly NextAction['do'][] = ['answer', 'examine', 'ask-about-edit'];
+const TURNS: readonly NextAction['do'][] = ['give-feedback', 'examine-failures', 'ask-about-edit'];
 
 /**
  * Waits while a person has paused the session. Everything that arrives until it is resumed becomes one turn.
@@ -91,23 +91,23 @@ async function perform(session: Session): Promise<Next> {
   const action = whatNext(session);
   if (state.paused && TURNS.includes(action.do)) return await hold(session);
   switch (action.do) {
-    case 'answer':
+    case 'give-feedback':
       return (await turnForFeedback(session)) ?? 'review';
-    case 'examine':
+    case 'examine-failures':
       return (await examineFailures(session, action)) ?? 'review';
     case 'ask-about-checks':
       return (await askAboutChecks(session)) ?? 'review';
-    case 'look-for-required':
+    case 'read-required-checks':
       await readRequiredChecks(session);
       return 'review';
-    case 'move-onto-base':
+    case 'rebase-onto-base':
       await rebaseOntoBase(session);
       return 'review';
     case 'rerun':
       await rerunChecks(session, action.checks);
       return 'review';
     case 'make-ready':
-      await makeReady(session, action.but, action.look === true);
+      await makeReady(session, action.exceptions, action.readRequired === true);
       return 'review';
     case 'ask-about-edit':
       return (await askAboutEdit(session)) ?? 'review';

@@ -77,8 +77,12 @@ export async function failuresToRepair(
     }),
   );
   const done = (note: string, more: Partial<Examined> = {}): Examined => ({
-    ...{ headSha, baseSha, attempts: checks.map(({ attempt }) => attempt), note },
-    ...{ theirs: found.theirs, onBase: found.onBase.map(({ id }) => id), mended: false },
+    ...{ headSha, baseSha, runAttempts: checks.map(({ runAttempt: attempt }) => attempt), note },
+    ...{
+      pushedByOthers: found.theirs,
+      onBase: found.onBase.map(({ id }) => id),
+      fixedOnBase: false,
+    },
     at: new Date().toISOString(),
     ...more,
   });
@@ -92,22 +96,22 @@ export async function failuresToRepair(
     feedback.examined = done(`fails on ${branch} too: ${namesOf(found.onBase).join(', ')}`);
     return [];
   }
-  const isStale = ({ id, attempt }: Check) =>
-    found.mended.includes(id) && before?.attempts.includes(attempt) === true;
+  const isStale = ({ id, runAttempt: attempt }: Check) =>
+    found.mended.includes(id) && before?.runAttempts.includes(attempt) === true;
   if (own.every(isStale)) {
     const names = namesOf(own).join(', ');
-    feedback.examined = done(`passes on ${branch} again: ${names}`, { mended: true });
+    feedback.examined = done(`passes on ${branch} again: ${names}`, { fixedOnBase: true });
     return [];
   }
   feedback.examined = done('');
   const isSame = feedback.repairs.some(({ key }) => key === found.key);
-  const limit = session.policy.attempts.ci;
+  const limit = session.policy.turnLimits.ci;
   const [failures, ids] = [namesOf(own), own.map(({ id }) => id)];
   if (isSame || isLimitReached(feedback.repairs, own, limit)) {
     const { repairs } = feedback;
     const context = feedbackText(found.failures, []);
-    feedback.asked = {
-      ...{ headSha, attempts: own.map(({ attempt }) => attempt) },
+    feedback.askedChecks = {
+      ...{ headSha, runAttempts: own.map(({ runAttempt: attempt }) => attempt) },
       ...questionAbout(own, { repairs, context, isSame, limit }),
       turnContext: shorten(context, MOST.problem),
     };
@@ -126,7 +130,7 @@ export async function failuresToRepair(
  */
 export async function askAboutChecks(session: Session): Promise<NextTurn | null> {
   const { state } = session;
-  const { asked } = state.feedback;
+  const { askedChecks: asked } = state.feedback;
   if (!asked) return null;
   const failsNow = () => state.pullRequest !== null && stillFails(state.pullRequest, asked);
   const answers = await session.askOperator(
@@ -144,11 +148,11 @@ export async function askAboutChecks(session: Session): Promise<NextTurn | null>
   if (answers.length === 0) {
     // If they still fail, there is a new comment on the pull request, which comes first.
     if (failsNow()) return null;
-    state.feedback.asked = null;
+    state.feedback.askedChecks = null;
     await session.notifySettled(asked.decision, whySettled(session));
     return null;
   }
-  state.feedback.asked = null;
+  state.feedback.askedChecks = null;
   // The answers go to the agent.
   undoDelivery(answers);
   return { kind: 'feedback', context: asked.turnContext };
@@ -182,7 +186,7 @@ export async function readRequiredChecks(session: Session): Promise<void> {
 /** Rebases the branch onto its base, on which a check that failed on both passes again. */
 export async function rebaseOntoBase(session: Session): Promise<void> {
   const { state, base } = session;
-  if (state.feedback.examined) state.feedback.examined.mended = false;
+  if (state.feedback.examined) state.feedback.examined.fixedOnBase = false;
   const reason = `moves onto ${base.branch}, where its failed checks pass again`;
   await rebaseOnto(session, base.branch, reason, () => false);
 }

@@ -31,7 +31,7 @@ export async function handleClosed(session: Session): Promise<Phase> {
   state.pullRequest = null;
   state.publication.described = '';
   state.feedback.ready = false;
-  state.feedback.answering = [];
+  state.feedback.awaitingReply = [];
   if (isUnclear) await askForAnother(session, number, pullRequest.url);
   return 'publish';
 }
@@ -42,7 +42,7 @@ const hasWork = ({ state }: Session): boolean =>
 
 /** Opens another pull request in place of a closed one. A former execution may have asked about that. */
 export async function replacePullRequest(session: Session): Promise<Phase> {
-  const { asking, stuck, publication } = session.state;
+  const { openQuestion: asking, stuck, publication } = session.state;
   if (asking) await askForAnother(session, publication.replaced ?? 0, stuck?.context ?? '');
   return 'publish';
 }

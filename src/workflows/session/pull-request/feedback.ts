@@ -37,9 +37,9 @@ async function debounced({ state, settings }: Session): Promise<void> {
   const { feedback } = state;
   if (pendingGuidance(state.guidance).length > 0) return;
   for (let periods = 0; periods < MOST_DEBOUNCES; periods++) {
-    const before = feedback.heard.at(-1);
+    const before = feedback.seen.at(-1);
     const more = () =>
-      feedback.heard.at(-1) !== before || pendingGuidance(state.guidance).length > 0;
+      feedback.seen.at(-1) !== before || pendingGuidance(state.guidance).length > 0;
     const debounce = settings.pullRequests.debounce * 1_000;
     if (!(await condition(more, debounce, { summary: 'Wait for more comments' }))) return;
     if (pendingGuidance(state.guidance).length > 0 || isHistoryLong()) return;
@@ -86,7 +86,7 @@ export async function turnForFeedback(session: Session): Promise<NextTurn | null
   if (items.length + failures.length === 0) return isGuided() ? GUIDANCE_TURN : null;
   const context = feedbackText(failures, items);
   const turn: NextTurn = { kind: 'feedback', context };
-  const spent = reasonToAskFirst(feedback, session.policy.attempts.review);
+  const spent = reasonToAskFirst(feedback, session.policy.turnLimits.review);
   const question: QuestionInput = {
     decision: `Continue? ${spent}`,
     options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
@@ -109,10 +109,14 @@ async function failedBeside(session: Session): Promise<readonly CheckFailure[]> 
 
 /**
  * Marks the pull request as ready for review, unless required checks are missing.
- * @param but what is not as it should be
- * @param look whether to look for required checks first
+ * @param exceptions what is not as it should be; may be empty
+ * @param readRequired whether to read the required checks first
  */
-export async function makeReady(session: Session, but: string, look: boolean): Promise<void> {
+export async function makeReady(
+  session: Session,
+  exceptions: string,
+  readRequired: boolean,
+): Promise<void> {
   const { state, location } = session;
   const { feedback, pullRequest } = state;
   if (!pullRequest) return;
@@ -125,19 +129,20 @@ export async function makeReady(session: Session, but: string, look: boolean): P
       const found = await hostActivities(location).makeReady({
         ...{ location, pullRequest: number, draft },
         reviewers: session.settings.pullRequests.reviewers,
-        ...(look && { required: { base, headSha } }),
+        ...(readRequired && { required: { base, headSha } }),
       });
       missing = found.missing;
     },
   );
-  if (look) noteMissingRequired(feedback, { headSha, missing, at: new Date().toISOString() });
+  if (readRequired)
+    noteMissingRequired(feedback, { headSha, missing, at: new Date().toISOString() });
   if (missing.length > 0) return;
   if (isDone && state.pullRequest?.number === number)
     state.pullRequest = { ...state.pullRequest, draft: false };
   feedback.ready = true;
-  const waits = waitsForReview({ draft: !isDone && draft }, but);
+  const waits = waitsForReview({ draft: !isDone && draft }, exceptions);
   const status = session.beginStep(waits, { stuck: null, ready: true });
-  const text = [url, but].filter(Boolean).join('; ');
+  const text = [url, exceptions].filter(Boolean).join('; ');
   await session.notify('is ready for review', text, { ...status, kind: 'ready', url });
 }
 
@@ -151,13 +156,13 @@ export async function postReplies(session: Session, before: string | undefined):
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   const { replies, said } = state.report;
-  for (const { item, ids, text } of dueReplies(feedback.answering, replies, said)) {
+  for (const { item, ids, text } of dueReplies(feedback.awaitingReply, replies, said)) {
     await optionalStep(session, `the reply to @${item.author} at ${item.url}`, () =>
       hostActivities(location).reply({
         ...{ location, pullRequest: pullRequest.number, item, text, commit },
       }),
     );
-    feedback.answering = feedback.answering.filter(({ id }) => !ids.includes(id));
+    feedback.awaitingReply = feedback.awaitingReply.filter(({ id }) => !ids.includes(id));
   }
   state.report.said = '';
   state.report.replies = [];

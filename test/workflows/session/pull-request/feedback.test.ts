@@ -70,7 +70,7 @@ async function reviewed() {
 let attempts = 0;
 /** Another attempt each time. */
 const check = (name: string, result?: CheckResult): Check =>
-  aCheck(name, result, { attempt: `${++attempts}` });
+  aCheck(name, result, { runAttempt: `${++attempts}` });
 const notPassed = (...checks: Check[]): Checks => checksWith({ notPassed: checks });
 const green = checksWith({});
 const pending = checksWith({
@@ -138,7 +138,7 @@ test('the same failure of the same change is asked about at once, with what was 
   await until(handle, 'stuck');
   const { stuck } = await handle.query(detailQuery);
   expect(stuck?.decision).toContain('fail in the same way after a turn: unit');
-  expect(stuck?.context).toContain('Attempt 1 at head: unit');
+  expect(stuck?.context).toContain('Turn 1 at head: unit');
   // This one mends it.
   environment.world.heads.set(issue, 'fixed');
   await handle.signal(guidanceSignal, 'The clock is mocked wrongly');
@@ -245,7 +245,7 @@ test('repairs are bounded, even when every push fails in another way', async () 
   await checks(notPassed(check('check-d')), 'c');
   await until(handle, 'stuck');
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
-    decision: 'Checks still fail after 3 attempts: check-d. What now?',
+    decision: 'Checks still fail after 3 turns: check-d. What now?',
     context: expect.stringContaining('Attempt 3 at b: check-c'),
   });
   await done('examineChecks');
