@@ -42,6 +42,8 @@ export interface Outbox {
 
 /** How often it is looked what is due, in milliseconds. */
 const INTERVAL = 250;
+/** How often the settings are read for an event of which may have to be reminded, in milliseconds. */
+const LOOK_EVERY = 60_000;
 /** The most events in one message. */
 const MOST = 50;
 /** The first pause after a failure, and the longest, in milliseconds. */
@@ -61,7 +63,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const entries = new Map<string, Entry>();
   const busy = new Set<string>();
   const failing = new Set<string>();
+  /** By the key of an event, when it is looked next whether to remind of it. */
+  const looks = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
+  let isPassing = false;
   let working: Promise<void> = Promise.resolve();
   const sending = new Set<Promise<void>>();
   let isLoaded = false;
@@ -106,8 +111,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!isSettled(entry)) return;
     const { event } = entry;
     const old = now().getTime() - Date.parse(event.at);
-    if (isQuestion(event) && !entry.reminded && event.kind !== 'reminder') {
+    const mayRemind = isQuestion(event) && !entry.reminded && event.kind !== 'reminder';
+    if (mayRemind && now().getTime() >= (looks.get(event.key) ?? 0)) {
       const { remind } = await settings(event.repository);
+      looks.set(event.key, now().getTime() + Math.min(LOOK_EVERY, remind * 1_000 - old));
       if (old >= remind * 1_000) {
         if (await stillAsks(event))
           await tell({
@@ -121,6 +128,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
     if (old < FORGOTTEN) return;
     entries.delete(event.key);
+    looks.delete(event.key);
     await removeEntry(home, entry);
   }
 
@@ -178,9 +186,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     tell,
     start() {
       timer ??= setInterval(() => {
-        working = working
-          .then(pass)
-          .catch((error: unknown) => log(`the outbox has a fault: ${error}`));
+        // Passes that came faster than they end would pile up, and all of them be waited for at the end.
+        if (isPassing) return;
+        isPassing = true;
+        working = pass()
+          .catch((error: unknown) => log(`the outbox has a fault: ${error}`))
+          .finally(() => {
+            isPassing = false;
+          });
       }, INTERVAL);
     },
     async stop() {

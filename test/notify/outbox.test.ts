@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { NotificationEvent } from '../../src/domain/notification.ts';
 import { Channel, isQuiet } from '../../src/domain/settings/notify-settings.ts';
@@ -80,6 +81,54 @@ test('what was answered meanwhile is not told, nor reminded of', async () => {
   expect(sent).toHaveLength(3);
   const kinds = (await readEntries(home)).map(({ event }) => event.kind).sort();
   expect(kinds).toEqual(['reminder', 'stuck', 'stuck', 'stuck']);
+});
+
+const patient: HostSettings = {
+  ...{ gather: 0, remind: 1e9 },
+  channels: new Map([['hook', HOOK]]),
+};
+
+test('a question that waits for its reminder is seldom looked at', async () => {
+  let reads = 0;
+  const settings = async () => {
+    reads++;
+    return patient;
+  };
+  const { sent, tell } = outboxWith({ settings });
+  await tell('one', { question: QUESTION });
+  await eventually(() => expect(sent).toEqual([['one']]));
+  await sleep(500);
+  const before = reads;
+  await sleep(1_000);
+  expect(reads).toBe(before);
+});
+
+test('looks that are slow do not pile up, to be waited for at the end', async () => {
+  const slow = Promise.withResolvers<HostSettings>();
+  let reads = 0;
+  let isSlow = false;
+  let time = Date.now();
+  const { sent, tell, outbox } = outboxWith({
+    settings: async () => {
+      reads++;
+      return isSlow ? slow.promise : patient;
+    },
+    // Whenever it is asked, a look is due again.
+    now: () => {
+      time += 60_000;
+      return new Date(time);
+    },
+  });
+  await tell('one', { question: QUESTION });
+  await eventually(() => expect(sent).toEqual([['one']]));
+  isSlow = true;
+  const before = reads;
+  await eventually(() => expect(reads).toBe(before + 1));
+  await sleep(1_500);
+  const ended = outbox.stop();
+  slow.resolve(patient);
+  await ended;
+  expect(reads).toBe(before + 1);
 });
 
 test('a channel that fails holds up no other, is shown, and gets everything once it delivers', async () => {
