@@ -41,7 +41,7 @@ export function createServices({
       (await import('./planning/proposals.ts')).proposalsOfAgent({ env, terminal, home }, request),
     questions: async () =>
       terminal.isTTY && process.stdin.isTTY
-        ? (await import('./terminal/questions.ts')).clackQuestions
+        ? (await import('./terminal/questions.ts')).questionsAt(process.stdin, process.stdout)
         : undefined,
     connect: async () => (await import('../client/open.ts')).openCoppice({ env, home }),
     async oneAtATime(doing, work) {

@@ -1,6 +1,7 @@
+import type { Readable, Writable } from 'node:stream';
 import { isCancel, multiselect, select } from '@clack/prompts';
 import { Interrupted } from '../errors.ts';
-import { dropTypedAhead } from './typed-ahead.ts';
+import { dropTypedAhead, type TypedInput } from './typed-ahead.ts';
 
 export interface Choice {
   readonly label: string;
@@ -15,27 +16,43 @@ export interface Questions {
   one(message: string, choices: readonly Choice[]): Promise<number>;
 }
 
-/** @throws Interrupted when the person presses Ctrl-C */
-export const clackQuestions: Questions = {
-  some: async (message, choices, chosen) => {
-    await dropTypedAhead(process.stdin);
-    return answered(
-      await multiselect({
-        ...{ message, initialValues: [...chosen], required: false },
+type Input = Readable & TypedInput;
+
+/** @throws Interrupted when the person presses Ctrl-C or Escape, or ends the input with Ctrl-D */
+export const questionsAt = (input: Input, output: Writable): Questions => ({
+  some: (message, choices, chosen) =>
+    answer(input, (signal) =>
+      multiselect({
+        ...{ message, initialValues: [...chosen], required: false, input, output, signal },
         options: options(choices),
       }),
-    );
-  },
-  one: async (message, choices) => {
-    await dropTypedAhead(process.stdin);
-    return answered(await select({ message, options: options(choices) }));
-  },
-};
+    ),
+  one: (message, choices) =>
+    answer(input, (signal) =>
+      select({ message, options: options(choices), input, output, signal }),
+    ),
+});
 
 const options = (choices: readonly Choice[]) =>
   choices.map((choice, value) => ({ value, ...choice }));
 
-function answered<T>(answer: T): Exclude<T, symbol> {
-  if (isCancel(answer)) throw new Interrupted();
-  return answer as Exclude<T, symbol>;
+/** Clack never settles a prompt whose input ends, and the process would end as if all were done. */
+async function answer<T>(
+  input: Input,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<Exclude<T, symbol>> {
+  await dropTypedAhead(input);
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const press = (_: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key?.ctrl === true && key.name === 'd') end();
+  };
+  input.on('keypress', press).on('end', end);
+  try {
+    const given = await ask(ended.signal);
+    if (isCancel(given)) throw new Interrupted();
+    return given as Exclude<T, symbol>;
+  } finally {
+    input.off('keypress', press).off('end', end);
+  }
 }
