@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MISNAMED } from '../config/load.ts';
 import { CONFIG_FILE } from '../config/schema.ts';
+import { readPlainFile } from '../state/plain-file.ts';
 
 /** No real configuration is larger, in bytes. */
 const MAX_BYTES = 256 * 1024;
@@ -12,22 +13,16 @@ const MAX_BYTES = 256 * 1024;
  */
 export function unreadConfigs(directory: string, checkout: string): string[] {
   const read = join(checkout, CONFIG_FILE);
-  const said = textOf(read);
+  const said = readPlainFile(read, MAX_BYTES);
   const found: string[] = [];
   for (let at = directory; ; at = dirname(at)) {
     for (const name of [CONFIG_FILE, ...MISNAMED]) {
       const file = join(at, name);
       // Where it is the only one there, it is refused, which says more.
       const isRefused = said === undefined && dirname(file) === checkout;
-      const text = file === read || isRefused ? undefined : textOf(file);
+      const text = file === read || isRefused ? undefined : readPlainFile(file, MAX_BYTES);
       if (text !== undefined && text !== said) found.push(file);
     }
     if (existsSync(join(at, '.git')) || dirname(at) === at) return found;
   }
-}
-
-/** Undefined when it is no plain file of honest size: others' files are only compared, and never waited for. */
-function textOf(file: string): string | undefined {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  return found?.isFile() && found.size <= MAX_BYTES ? readFileSync(file, 'utf8') : undefined;
 }

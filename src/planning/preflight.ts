@@ -4,6 +4,7 @@ import { CoppiceError } from '../domain/shared/failure.ts';
 import type { Issue } from '../domain/shared/issue.ts';
 import { isSameRepository, type RepositoryName } from '../domain/shared/repository.ts';
 import { oneLine } from '../domain/shared/text.ts';
+import { CONCURRENT_REQUESTS } from '../github/issues/issue-source.ts';
 import type { References } from './read/references.ts';
 
 /** What preflight reads. Each function throws a CoppiceError for a problem that the person must know. */
@@ -31,9 +32,6 @@ export interface Preflight {
   /** Every problem, one line each; empty when the run may start. */
   readonly problems: readonly string[];
 }
-
-/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
-const AT_A_TIME = 8;
 
 /**
  * Checks everything that a run needs before anything is created, and reports all problems together.
@@ -71,7 +69,7 @@ export async function preflight(request: Request, readers: Readers): Promise<Pre
         if (obstacle !== undefined) problems.add(obstacle);
       }
     },
-    { concurrency: AT_A_TIME },
+    { concurrency: CONCURRENT_REQUESTS },
   );
   return { issues: withTitles(issues, titles), problems: [...problems] };
 }

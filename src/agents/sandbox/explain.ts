@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Access } from '../../domain/settings/sandbox.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome, isWithin } from './paths.ts';
-import { readablePaths } from './prepare.ts';
+import { readablePaths } from './readable-paths.ts';
 import { type FoundRegistries, findRegistries } from './registries/registries.ts';
 import { hostsOf, real } from './settings.ts';
 import type { Readable } from './toolchain.ts';

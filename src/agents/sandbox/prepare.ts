@@ -11,33 +11,15 @@ import { gitSettings } from './git-settings.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome, outermost } from './paths.ts';
 import { homeSetup, planHome } from './private-home.ts';
+import { readablePaths } from './readable-paths.ts';
 import { findRegistries } from './registries/registries.ts';
 import { real, type SandboxPlace, sandboxSettings } from './settings.ts';
-import { findToolchain, privateSettings, type Readable } from './toolchain.ts';
+import { privateSettings } from './toolchain.ts';
 
 /** The sandbox settings of coppice.yaml. */
 export interface SandboxConfig {
   readonly sandbox: SandboxMode;
   readonly access: Access;
-}
-
-/** Paths that programs in the sandbox may read, beside the places where they work. Each has a reason. */
-export function readablePaths(
-  access: Access,
-  needs: AgentNeeds,
-  env: NodeJS.ProcessEnv,
-  home: string,
-): Readable[] {
-  const named = access.read.map((path) => ({
-    path: real(fromHome(path, home)),
-    why: 'access.read' as const,
-  }));
-  const passed = needs.files.map((path) => ({ path: real(path), why: 'agent.env' as const }));
-  return [
-    ...findToolchain(env, home, needs.programs),
-    ...passed,
-    ...named.filter(({ path }) => existsSync(path)),
-  ];
 }
 
 /** How programs run in a worktree, and what they can read. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { shellQuote } from '../../process/shell-quote.ts';
 import type { AgentNeeds, OwnDirectory } from './needs.ts';
 import { fromHome, isWithin, outermost } from './paths.ts';
-import { shellQuote } from './shell-quote.ts';
 
 /**
  * The home directory of programs in the sandbox. It has links to what they may read in the person's home, and

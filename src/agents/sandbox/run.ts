@@ -5,12 +5,12 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
+import { shellQuote } from '../../process/shell-quote.ts';
 import { MOST_PROCESSES } from './availability.ts';
 import { type Confinement, INSIDE } from './confine.ts';
 import { collectLateRefusals } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
 import { refusalLog } from './refusal-log.ts';
-import { shellQuote } from './shell-quote.ts';
 
 /*
  * Runs a program in the sandbox with the standard streams of this process, and exits as the program does:

@@ -5,8 +5,9 @@ import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { StackRow } from '../pull-request/stack-table.ts';
 import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
+import { Conflict } from './conflict.ts';
 import { Failures } from './failed-outcome.ts';
-import { Conflict, OpenQuestion } from './open-question.ts';
+import { OpenQuestion } from './open-question.ts';
 import { ReceivedGuidance } from './received-guidance.ts';
 import { DependencyNotice } from './reports.ts';
 import {

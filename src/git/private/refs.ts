@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPlainFile } from '../../state/plain-file.ts';
 import { git } from '../command/client.ts';
 import { type GitDirectories, sessionDirectory } from '../command/git-directories.ts';
 import { branchRef } from '../refs/refs.ts';
@@ -51,25 +51,5 @@ export async function refsOf(checkout: string): Promise<string[]> {
 
 const nameOf = (line: string): string => line.slice(line.indexOf(' ') + 1);
 
-/**
- * The lines of a file; none when there is no such file. An agent may have replaced the file by a link or a
- * pipe: these are not read.
- */
-function linesOf(path: string): string[] {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (
-      ['ENOENT', 'ELOOP', 'ENXIO', 'EACCES'].includes(String((error as NodeJS.ErrnoException).code))
-    )
-      return [];
-    throw error;
-  }
-  try {
-    const found = fstatSync(file);
-    return found.isFile() && found.size <= LARGEST ? readFileSync(file, 'utf8').split('\n') : [];
-  } finally {
-    closeSync(file);
-  }
-}
+/** The lines of a file that an agent may have replaced; none when it can't be read. */
+const linesOf = (path: string): string[] => readPlainFile(path, LARGEST)?.split('\n') ?? [];

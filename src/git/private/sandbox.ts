@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellQuote } from '../../process/shell-quote.ts';
 import {
   type GitDirectories,
   hasPrivateGit,
@@ -52,19 +53,17 @@ const writable = (found: GitDirectories): string[] => [
   sandboxTemporary(found.record),
 ];
 
-const word = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
 const environment = (found: GitDirectories): string[] => [
   '#!/bin/sh',
   '# Written by Coppice: git over the worktree of a session whose agent runs in a sandbox.',
-  `export TMPDIR=${word(sandboxTemporary(found.record))} GIT_CONFIG_GLOBAL=${word(gitconfigOf(found))}`,
+  `export TMPDIR=${shellQuote(sandboxTemporary(found.record))} GIT_CONFIG_GLOBAL=${shellQuote(gitconfigOf(found))}`,
 ];
 
 /**
  * The script for Linux. The sandbox starts empty, and a later mount hides an earlier one at the same path.
  */
 function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string {
-  const bind = (how: string) => (path: string) => `${how} ${word(path)} ${word(path)}`;
+  const bind = (how: string) => (path: string) => `${how} ${shellQuote(path)} ${shellQuote(path)}`;
   const { read, keep } = gitAccessOf(found);
   const last = [
     ...[...read, gitconfigOf(found)].map(bind('--ro-bind-try')),
@@ -87,7 +86,7 @@ function bubblewrap(found: GitDirectories, { readable, hidden }: Found): string 
  */
 const hide = (path: string): string =>
   [
-    `at=${word(path)}`,
+    `at=${shellQuote(path)}`,
     '[ ! -L "$at" ] || at=$(readlink -f "$at")',
     'if [ -d "$at" ]; then set -- --tmpfs "$at" "$@"; elif [ -e "$at" ]; then set -- --ro-bind /dev/null "$at" "$@"; fi',
   ].join('; ');
@@ -109,5 +108,7 @@ function seatbelt(found: GitDirectories, { readable, hidden }: Found): string {
     `(deny file-write*)(allow file-write* (subpath "/dev") ${list(writable(found))})`,
     `(deny file-write* ${list(keep)})`,
   ].join('');
-  return [...environment(found), `exec sandbox-exec -p ${word(profile)} git "$@"`, ''].join('\n');
+  return [...environment(found), `exec sandbox-exec -p ${shellQuote(profile)} git "$@"`, ''].join(
+    '\n',
+  );
 }

@@ -9,6 +9,7 @@ import { type GitDirectories, hasPrivateGit } from '../command/git-directories.t
 import { withQuarantine } from '../nested/quarantine.ts';
 import { hasCommit, tipOf } from '../refs/refs.ts';
 import { short } from '../refs/unpushed.ts';
+import { FETCH } from '../remote/remote.ts';
 import { copyPlain } from '../worktree/copy-plain.ts';
 
 /**
@@ -97,11 +98,6 @@ const ERRORS = ['hasDotgit', 'hasDot', 'hasDotdot', 'fullPathname', 'emptyName',
 const CHECKING = [
   ['fetch.fsckObjects', 'true'] as const,
   ...ERRORS.map((name) => [`fetch.fsck.${name}`, 'error'] as const),
-];
-
-const FETCH = [
-  ...['fetch', '--quiet', '--no-write-fetch-head', '--no-tags'],
-  ...['--no-recurse-submodules', '--no-auto-maintenance'],
 ];
 
 /** How many refs at most are named as already known when a bundle is made. */

@@ -43,7 +43,7 @@ export async function describeConflict(
   const listing = (range: string) => log('%h %an: %s', SHOWN, range, files);
   const stopped = await tipOf(worktree, 'REBASE_HEAD');
   const hunks = await shownHunks(worktree, files, {
-    below: async (file) => {
+    onto: async (file) => {
       const shas = await log('%h', LAST, `${from}..${tip}`, [file]);
       return `${onto} (${shas.replaceAll('\n', ', ')})`;
     },

@@ -1,6 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneLine } from '../../domain/shared/text.ts';
+import { readPlainFile } from '../../state/plain-file.ts';
 
 /** How many hunks, and how many lines of each side, are shown; a line is cut after `WIDTH` characters. */
 const HUNKS = 6;
@@ -12,7 +12,7 @@ const MAX_FILE = 1_000_000;
 
 interface Hunk {
   /** Lines of the branch onto which the rebase goes. */
-  readonly below: readonly string[];
+  readonly onto: readonly string[];
   /** Lines of the commit that is being moved. */
   readonly moved: readonly string[];
 }
@@ -20,18 +20,18 @@ interface Hunk {
 /** Parses the conflicts that git marks in a file. */
 export function conflictHunks(text: string): Hunk[] {
   const hunks: Hunk[] = [];
-  let below: string[] = [];
+  let onto: string[] = [];
   let moved: string[] = [];
-  let side: 'none' | 'below' | 'base' | 'moved' = 'none';
+  let side: 'none' | 'onto' | 'base' | 'moved' = 'none';
   for (const line of text.split(/\r?\n/)) {
     const marker = /^(<{7}|\|{7}|={7}|>{7})( |$)/.exec(line)?.[1]?.[0];
-    if (marker === '<') [side, below, moved] = ['below', [], []];
-    else if (marker === '|' && side === 'below') side = 'base';
-    else if (marker === '=' && (side === 'below' || side === 'base')) side = 'moved';
+    if (marker === '<') [side, onto, moved] = ['onto', [], []];
+    else if (marker === '|' && side === 'onto') side = 'base';
+    else if (marker === '=' && (side === 'onto' || side === 'base')) side = 'moved';
     else if (marker === '>' && side === 'moved') {
-      hunks.push({ below, moved });
+      hunks.push({ onto, moved });
       side = 'none';
-    } else if (side === 'below') below.push(line);
+    } else if (side === 'onto') onto.push(line);
     else if (side === 'moved') moved.push(line);
   }
   return hunks;
@@ -39,7 +39,7 @@ export function conflictHunks(text: string): Hunk[] {
 
 export interface Sides {
   /** The branch onto which the rebase goes, with its commits that changed the file. */
-  readonly below: (file: string) => Promise<string>;
+  readonly onto: (file: string) => Promise<string>;
   /** The branch that is rebased, with the commit that conflicts. */
   readonly moved: string;
 }
@@ -51,18 +51,18 @@ export interface Sides {
 export async function shownHunks(
   worktree: string,
   files: readonly string[],
-  { below, moved }: Sides,
+  { onto, moved }: Sides,
 ): Promise<string[]> {
   const lines: string[] = [];
   let left = HUNKS;
   for (const file of files) {
-    const hunks = conflictHunks(await textOf(join(worktree, file))).slice(0, left);
+    const hunks = conflictHunks(readPlainFile(join(worktree, file), MAX_FILE) ?? '').slice(0, left);
     left -= hunks.length;
     if (hunks.length === 0) continue;
     const name = oneLine(file);
-    const from = await below(file);
+    const from = await onto(file);
     for (const hunk of hunks)
-      lines.push(`${name}, ${from}:`, ...cut(hunk.below), `${name}, ${moved}:`, ...cut(hunk.moved));
+      lines.push(`${name}, ${from}:`, ...cut(hunk.onto), `${name}, ${moved}:`, ...cut(hunk.moved));
   }
   return lines;
 }
@@ -77,14 +77,3 @@ const indented = (line: string): string => {
   const indent = /^[ \t]*/.exec(line)?.[0].replaceAll('\t', '  ') ?? '';
   return `${indent}${oneLine(line, WIDTH)}`;
 };
-
-/** The text of a file; empty when it was deleted on one side, is a link, or is too large. */
-async function textOf(path: string): Promise<string> {
-  try {
-    const found = await lstat(path);
-    return found.isFile() && found.size <= MAX_FILE ? await readFile(path, 'utf8') : '';
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}

@@ -17,9 +17,10 @@ import {
   readAssumedUnchanged,
   restoreAssumedUnchanged,
 } from '../worktree/assume-unchanged.ts';
-import { agentChanges, noteSubmodules, renewBaseline } from '../worktree/baseline.ts';
+import { noteSubmodules, renewBaseline } from '../worktree/baseline.ts';
 import { gitDirectories } from '../worktree/git-file.ts';
 import { isUntracked, uncommittedFiles } from '../worktree/status.ts';
+import { agentChanges } from '../worktree/uncommitted-changes.ts';
 import { describeConflict } from './conflict.ts';
 import { hasMerges, squashDetached } from './squash.ts';
 import type { Rebase } from './step.ts';

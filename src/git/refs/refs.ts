@@ -24,9 +24,13 @@ export const importedRef = (branch: string): string => `refs/coppice/imported/${
 export const rebaseTargetRef = (branch: string): string => `refs/coppice/onto/${branch}`;
 
 /** The commit to which a full ref name points; undefined when there is no such ref. */
-export async function tipOf(directory: string, ref: string): Promise<string | undefined> {
+export const tipOf = (directory: string, ref: string): Promise<string | undefined> =>
+  objectAt(directory, `${ref}^{commit}`);
+
+/** The object to which a ref points, which need not be a commit; undefined when there is no such ref. */
+export async function objectAt(directory: string, ref: string): Promise<string | undefined> {
   try {
-    return await git(directory, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+    return await git(directory, ['rev-parse', '--verify', '--quiet', ref]);
   } catch (error) {
     if (error instanceof GitFailure && error.exitCode === 1) return undefined;
     throw error;

@@ -8,7 +8,7 @@ import { gitDirectories } from '../worktree/git-file.ts';
 import { listWorktrees } from '../worktree/worktrees.ts';
 import { changesSince, expectedValues, type LoggedChange, logChanges } from './change-log.ts';
 import { type RefRecord, readRefs } from './ref-record.ts';
-import { branchRef, changeRefs } from './refs.ts';
+import { branchRef, changeRefs, objectAt } from './refs.ts';
 import { keepTips } from './unpushed.ts';
 
 /** Which refs a turn can change. In the sandbox, only branches can be written. */
@@ -161,13 +161,4 @@ async function drop(checkout: string, id: string): Promise<void> {
   if (index < 0) return;
   await logChanges(checkout, [{ ref: STASH, from: id, to: undefined }]);
   await git(checkout, ['stash', 'drop', '--quiet', `stash@{${index}}`]);
-}
-
-async function objectAt(checkout: string, ref: string): Promise<string | undefined> {
-  try {
-    return await git(checkout, ['rev-parse', '--verify', '--quiet', ref]);
-  } catch (error) {
-    if (error instanceof GitFailure && error.exitCode === 1) return undefined;
-    throw error;
-  }
 }

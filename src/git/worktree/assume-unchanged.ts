@@ -5,7 +5,7 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import { git } from '../command/client.ts';
 import { losslessBytes } from '../command/lossless.ts';
 import type { Rebase } from '../rebase/step.ts';
-import { uncommittedChanges } from './baseline.ts';
+import { uncommittedChanges } from './uncommitted-changes.ts';
 
 /**
  * Hides changed files of the baseline during a rebase, because git rebases only a clean worktree. git is told

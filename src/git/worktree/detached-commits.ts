@@ -1,6 +1,6 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
+import { readPlainFile } from '../../state/plain-file.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import type { GitDirectories } from '../command/git-directories.ts';
 
@@ -40,8 +40,9 @@ async function isNowhere(over: GitDirectories, id: string): Promise<boolean> {
 
 const idsOf = (line: string): string[] => line.split(' ', 2);
 
+/** The largest reflog that is read, in bytes. */
+const LARGEST = 64_000_000;
+
 /** The lines of a reflog; none when an agent has replaced it by something that is not a file. */
-export function reflogLines(path: string): string[] {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? readFileSync(path, 'utf8').split('\n') : [];
-}
+export const reflogLines = (path: string): string[] =>
+  readPlainFile(path, LARGEST)?.split('\n') ?? [];

@@ -9,8 +9,8 @@ import { type GitDirectories, hasPrivateGit } from '../command/git-directories.t
 import { hasSubmodules } from '../nested/gitlinks.ts';
 import { removePrivateGit } from '../private/directory.ts';
 import { changeRefs, removingRef, tipOf } from '../refs/refs.ts';
-import { uncommittedChanges } from './baseline.ts';
 import { isDeleted, uncommittedFiles } from './status.ts';
+import { uncommittedChanges } from './uncommitted-changes.ts';
 import { pruneWorktrees, type Worktree } from './worktrees.ts';
 
 interface Removing {

@@ -24,7 +24,7 @@ import {
 } from '../refs/refs.ts';
 import { keepTips, short, unpushedTips } from '../refs/unpushed.ts';
 import type { GitTokenSource } from '../remote/remote.ts';
-import { agentChanges, removeBaseline } from './baseline.ts';
+import { removeBaseline } from './baseline-record.ts';
 import { fromText } from './byte-paths.ts';
 import { copyTree } from './copy-tree.ts';
 import { detachedCommits } from './detached-commits.ts';
@@ -32,6 +32,7 @@ import { gitDirectories } from './git-file.ts';
 import { keepIgnored } from './keep-ignored.ts';
 import { removeDirectory } from './remove-directory.ts';
 import { isDeleted } from './status.ts';
+import { agentChanges } from './uncommitted-changes.ts';
 import { listWorktrees, pruneWorktrees, type Worktree, worktreeAt } from './worktrees.ts';
 
 export interface Removal {

@@ -8,9 +8,9 @@ import { GitFailure } from '../command/failure.ts';
 import { makeGitTemporary } from '../command/git-directories.ts';
 import { dirtySubmodules } from '../nested/gitlinks.ts';
 import { checkedOutBranch } from '../refs/refs.ts';
-import { uncommittedChanges } from './baseline.ts';
 import { copyIndex } from './copy-index.ts';
 import { isUntracked, WITHOUT_OWN_DIRECTORY } from './status.ts';
+import { uncommittedChanges } from './uncommitted-changes.ts';
 
 /**
  * The work in a worktree since its base, committed or not.

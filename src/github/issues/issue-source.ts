@@ -1,6 +1,9 @@
 import type { RepositoryName } from '../../domain/shared/repository.ts';
 import type { ClosingPullRequest, SurveyedIssue } from '../../planning/rules/survey.ts';
 
+/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
+export const CONCURRENT_REQUESTS = 8;
+
 /** Selects open issues of a repository. An issue must match all that is given. */
 export interface IssueFilter {
   readonly labels: readonly string[];

@@ -8,12 +8,10 @@ import { isHttpError, translate } from '../api/errors.ts';
 import { type Connection, createOctokit } from '../api/octokit.ts';
 import { ListedIssueResponse, parseResponse } from '../api/responses.ts';
 import type { IssueFilter, IssueSource, ListedIssue, RelatedIssue } from './issue-source.ts';
+import { CONCURRENT_REQUESTS } from './issue-source.ts';
 import { milestoneNumber, searchQuery } from './selection.ts';
 
 const PAGE = 100;
-
-/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
-const AT_A_TIME = 8;
 
 /** Up to this many issues are read one by one; more are read as pages of a list. */
 const FEW = 5;
@@ -116,7 +114,7 @@ export function createIssueSource(connection: Connection): IssueSource {
           const issue = await one(repository, number);
           if (issue) take(issue);
         },
-        { concurrency: AT_A_TIME },
+        { concurrency: CONCURRENT_REQUESTS },
       );
       return found;
     },

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { isSameRepository, type RepositoryName } from '../../domain/shared/repository.ts';
 import type { IssueSource, ListedIssue, RelatedIssue } from '../../github/issues/issue-source.ts';
+import { CONCURRENT_REQUESTS } from '../../github/issues/issue-source.ts';
 import { textOf } from '../rules/issue-text.ts';
 import { type DependencyReferences, dependencyReferences } from '../rules/references.ts';
 import type { Dependency, Survey } from '../rules/survey.ts';
@@ -14,9 +15,6 @@ export interface SurveyRequest {
   /** Orders that the person gave. */
   readonly ordered: readonly Dependency[];
 }
-
-/** How many requests run at the same time. GitHub allows 100 for all programs of a user. */
-const AT_A_TIME = 8;
 
 /** Reads everything from GitHub about the issues and about what they depend on. */
 export async function surveyIssues(source: IssueSource, request: SurveyRequest): Promise<Survey> {
@@ -32,7 +30,7 @@ export async function surveyIssues(source: IssueSource, request: SurveyRequest):
       async (issue) => {
         relations.set(issue.number, await relationsOf(source, repository, issue));
       },
-      { concurrency: AT_A_TIME },
+      { concurrency: CONCURRENT_REQUESTS },
     );
     const named = [...relations.values()].flatMap(({ dependencies }) => dependencies);
     const unknown = [...named, ...request.ordered]

@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import { conflictHunks, shownHunks } from '../../../src/git/rebase/hunks.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
-const sides = { below: async () => 'main (a1)', moved: 'issue-1 (b2)' };
-const marked = (below: string, moved: string) =>
-  `<<<<<<< a1\n${below}=======\n${moved}>>>>>>> b2 (subject)\n`;
+const sides = { onto: async () => 'main (a1)', moved: 'issue-1 (b2)' };
+const marked = (onto: string, moved: string) =>
+  `<<<<<<< a1\n${onto}=======\n${moved}>>>>>>> b2 (subject)\n`;
 
 test('both sides of each conflict are found, whatever style they are marked in', () => {
   const zdiff = '<<<<<<< a1\none\n||||||| base\nzero\n=======\ntwo\n>>>>>>> b2\n';
   expect(conflictHunks(`same\n${marked('a\nb\n', '')}same\n${zdiff}`)).toEqual([
-    { below: ['a', 'b'], moved: [] },
-    { below: ['one'], moved: ['two'] },
+    { onto: ['a', 'b'], moved: [] },
+    { onto: ['one'], moved: ['two'] },
   ]);
 });
 

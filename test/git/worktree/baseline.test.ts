@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { restack } from '../../../src/git/rebase/restack.ts';
 import { pushBranch } from '../../../src/git/remote/push.ts';
 import {
-  baselineRef,
   closeBaseline,
   recordBaseline,
   runSetupCommands,
 } from '../../../src/git/worktree/baseline.ts';
+import { baselineRef } from '../../../src/git/worktree/baseline-record.ts';
 import { removeWorktree } from '../../../src/git/worktree/remove.ts';
 import { inspectWork } from '../../../src/git/worktree/work.ts';
 import { addWorktree } from '../../../src/git/worktree/worktrees.ts';

@@ -1,5 +1,5 @@
 import { MOST, shorten } from '../../../domain/session/bounds.ts';
-import type { Conflict } from '../../../domain/session/open-question.ts';
+import type { Conflict } from '../../../domain/session/conflict.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { isPostponed } from '../../../domain/session/postponed.ts';
 import { MAX_CONTEXT, type Question, type QuestionInput } from '../../../domain/session/turn.ts';
