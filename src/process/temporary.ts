@@ -1,6 +1,8 @@
 import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify } from './identity.ts';
 
 /**
  * The directory for temporary files, which is the one that TMPDIR names. It is created again if somebody removed it while this
@@ -20,9 +22,31 @@ function isUsable(directory: string): boolean {
   }
 }
 
-/** Creates a new directory for temporary files. The caller removes it. */
+/** Creates a new directory for temporary files, named after its process. The caller removes it. */
 export const makeTemporary = (name: string): string =>
-  mkdtempSync(join(temporaryRoot(), `coppice-${name}-`));
+  mkdtempSync(join(temporaryRoot(), `coppice-${name}-${process.pid}-`));
+
+const MADE = /^coppice-[a-z]+-(\d+)-\w{6}$/;
+
+/** A process in a container, which can't be seen from outside of it, has done with a directory by then. In milliseconds. */
+const OLD = 3_600_000;
+
+/** Removes directories that killed processes of this user left. @returns their paths */
+export async function clearTemporary(now = Date.now()): Promise<string[]> {
+  const root = temporaryRoot();
+  const removed: string[] = [];
+  for (const name of await readdir(root)) {
+    const [, pid] = MADE.exec(name) ?? [];
+    if (pid === undefined || identify(Number(pid))) continue;
+    const path = join(root, name);
+    const found = await lstat(path).catch(() => undefined); // another worker was quicker
+    const isOurs = found?.isDirectory() === true && found.uid === process.getuid?.();
+    if (!isOurs || now - found.mtimeMs < OLD) continue;
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
+  }
+  return removed;
+}
 
 /** The environment for a child process, in which TMPDIR names a directory that exists. */
 export const withTemporary = <E extends NodeJS.ProcessEnv>(env: E): E =>

@@ -1,3 +1,4 @@
+import { clearTemporary } from '../process/temporary.ts';
 import { clearDrafts } from '../state/drafts.ts';
 import type { Home } from '../state/home.ts';
 import { findOldTurns, removeTurns } from '../state/old-turns.ts';
@@ -25,7 +26,8 @@ export function removeOldFiles(options: RemoveOldFilesOptions): () => Promise<vo
 
 async function tidy({ home, days, log }: RemoveOldFilesOptions): Promise<void> {
   try {
-    for (const path of await clearDrafts(home)) log(`removed ${path}: it was never finished`);
+    for (const path of [...(await clearDrafts(home)), ...(await clearTemporary())])
+      log(`removed ${path}: it was never finished`);
     const found = await findOldTurns(home, days, new Date());
     await removeTurns(home, found);
     for (const { repository, issue, turns } of found)
