@@ -3,6 +3,7 @@ import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
 import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts';
 import { shortenedToFit } from '../domain/pull-request/feedback-state.ts';
+import { pointOf } from '../domain/pull-request/point.ts';
 import { isCommitted, suggestionIn } from '../domain/pull-request/suggestion.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
@@ -100,9 +101,11 @@ export const createFeedbackActivities = ({
         const item = there.get(id);
         if (item && (await wasCommitted(location, item))) there.delete(id);
       }
-      const edited = items
-        .map(({ id, version }) => ({ version, item: there.get(id) }))
-        .flatMap(({ version, item }) => (item && versionOf(item) !== version ? [item] : []));
+      const edited = items.flatMap(({ id, version }) => {
+        const item = there.get(id);
+        const point = item && pointOf(item);
+        return point && versionOf(point) !== version ? [point] : [];
+      });
       return {
         gone: items.map(({ id }) => id).filter((id) => !there.has(id)),
         edited: keptSmall(edited),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
 import { createSafeText } from '../../src/activities/safe-text.ts';
-import type { FeedbackItem } from '../../src/domain/pull-request/feedback.ts';
+import { type FeedbackItem, versionOf } from '../../src/domain/pull-request/feedback.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { aCheck } from '../support/checks.ts';
@@ -84,7 +84,10 @@ test('what was taken back, or committed as suggested, is gone; what was edited i
   };
   const edited = said('reply:3', { text: 'y', edited: '2026-01-08T12:00:00Z' });
   const github: Partial<FeedbackPorts['github']> = {
-    readFeedback: async () => [said('reply:1'), said('reply:2', suggested), edited],
+    readFeedback: async () => [
+      ...[said('reply:1'), said('reply:2', suggested), edited],
+      said('comment:5', { text: '/coppice resume\nRename it' }),
+    ],
     textOf: async () => 'let a;\n',
   };
   const { rereadFeedback } = createFeedbackActivities({
@@ -93,7 +96,12 @@ test('what was taken back, or committed as suggested, is gone; what was edited i
     branchTip: async () => 'ours',
     patchId: async () => 'change',
   });
-  const items = [1, 2, 3, 4].map((n) => ({ id: `reply:${n}`, version: `reply:${n}` }));
+  const waiting = [
+    ...[said('reply:1'), said('reply:2', suggested), said('reply:3'), said('reply:4')],
+    // What waits of a comment with a command is the rest.
+    said('comment:5', { text: 'Rename it' }),
+  ];
+  const items = waiting.map((item) => ({ id: item.id, version: versionOf(item) }));
   expect(await rereadFeedback({ location, pullRequest: 1, items })).toEqual({
     ...{ gone: ['reply:2', 'reply:4'], edited: [edited] },
   });

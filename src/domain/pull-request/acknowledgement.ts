@@ -48,6 +48,7 @@ const COURTEOUS = new RegExp(
       'very',
       'really',
       'for (?:this|that|the (?:fix|change|update|help))',
+      'from (?:me|us|my side|here)',
     ],
     ...[
       'work',
@@ -69,9 +70,14 @@ const COURTEOUS = new RegExp(
 
 const MOST_WORDS = 12;
 
+/** Who is against it says something. */
+const AGAINST = /(?:^|[\s(])-1\b|👎|:-1:|:thumbsdown:/;
+
 /** Whether a comment only thanks, praises or nods, so that there is nothing to do about it. */
 export function isAcknowledgement(text: string): boolean {
+  if (AGAINST.test(text)) return false;
   const words = proseOf(text)
+    .replace(/(?<!\S)\+1(?!\S*\w)/g, ' ')
     .replace(/@[\w/-]+(?:\[bot\])?/g, ' ')
     .replace(/:[a-z0-9_+-]+:/gi, ' ')
     .replace(/[^\p{L}\p{N}'\s]+/gu, ' ')
@@ -79,7 +85,7 @@ export function isAcknowledgement(text: string): boolean {
     .split(/\s+/)
     .filter((word) => word !== '');
   // An emoji, a "+1" or a picture; a comment that only quotes or shows code says something.
-  if (words.length === 0 || words.join(' ') === '1') return isPlain(text);
+  if (words.length === 0) return isPlain(text);
   return words.length <= MOST_WORDS && isPlain(text) && areCourteous(words);
 }
 

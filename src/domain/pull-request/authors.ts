@@ -1,5 +1,6 @@
-import { proseOf } from '../shared/prose.ts';
+import { boxesIn, withoutTasks } from '../shared/task-list.ts';
 import { type FeedbackItem, isListed } from './feedback.ts';
+import { linesOutsideCode } from './lines-outside-code.ts';
 import { digest } from './managed-section.ts';
 
 /** Who speaks: a person, or a program that is not to be answered for ever. */
@@ -20,22 +21,31 @@ export const withMachineUsers = (
   machineUsers: readonly string[],
 ): FeedbackItem => (isListed(item, machineUsers) ? { ...item, bot: true, mayWrite: false } : item);
 
-/** Whether its author has said the same before, but for numbers, code and links, as only programs do. Notes that they did. */
-export function repeatsItself(
-  shapes: Record<string, number>,
-  { author, text, thread }: FeedbackItem,
-): boolean {
-  const shape = proseOf(text)
+/** The words of a text without numbers, hashes, links and signs. */
+const wordsOf = (text: string): string =>
+  text
     .toLowerCase()
     .replace(/https?:\S+/g, '')
     // One pass: a pattern that looks for the digit takes quadratic time on a long word.
     .replace(/[\w./:-]+/g, (word) => (/\d/.test(word) ? '' : word))
     .replace(/[^\p{L}]+/gu, ' ')
-    .trim()
-    .slice(0, 160);
+    .trim();
+
+/**
+ * Whether its author has said the same before, but for numbers and links, as only programs do: the same words beside the
+ * same code and the same quotes. Notes that they did.
+ */
+export function repeatsItself(
+  shapes: Record<string, number>,
+  { author, text, thread }: FeedbackItem,
+): boolean {
+  const lines = text.replace(/<!--[\s\S]*?-->/g, '').split(/\r?\n/);
+  const said = linesOutsideCode(lines);
+  const isShown = (line: string, index: number) => !said[index] || /^ {0,3}>/.test(line);
+  const words = wordsOf(lines.filter((line, index) => !isShown(line, index)).join('\n'));
   // What is short is said twice by people, too.
-  if (thread !== null || shape.length < 15) return false;
-  const key = `${author} ${digest(shape)}`;
+  if (thread !== null || words.length < 15) return false;
+  const key = `${author} ${digest([words, ...lines.filter(isShown)].join('\n'))}`;
   const count = (shapes[key] ?? 0) + 1;
   delete shapes[key];
   shapes[key] = count;
@@ -45,16 +55,29 @@ export function repeatsItself(
 
 const PLACEHOLDER =
   /\b(?:currently (?:reviewing|processing|analy[sz]ing)|review(?:ing)? (?:is )?in progress|reviewing (?:this|your|the|new)|analy[sz]ing (?:this|your|the)|is (?:working on (?:it|this)|reviewing)|working(?: on it)?(?:\.{3}|…)|please wait(?: while| a (?:moment|minute|bit|few)|\s*[.!…]|$)|this may take (?:a (?:few|while|moment|minute|bit)|some|several|up to|\d)|hang tight|stand by|i'll (?:analy[sz]e|review|look at) this)/i;
+/** In characters, of what such a comment says beside its list of tasks. */
 const LONGEST_PLACEHOLDER = 800;
+const LONGEST_BESIDE_TASKS = 300;
+
+/** What a reader sees of a comment, without what is folded and without its list of tasks. */
+const shownBesideTasks = (text: string): string =>
+  withoutTasks(
+    text
+      .replace(/<!--[\s\S]*?-->/g, '')
+      .replace(/<details>[\s\S]*?<\/details>/gi, '')
+      .replaceAll('’', "'"),
+  ).trim();
 
 /** Whether a bot only says that it is at work. It edits that comment once it has something to say. */
 export function isPlaceholder({ bot, kind, text }: FeedbackItem): boolean {
-  const shown = text
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<details>[\s\S]*?<\/details>/gi, '')
-    .replaceAll('’', "'")
-    .trim();
-  return (
-    bot && kind === 'comment' && shown.length <= LONGEST_PLACEHOLDER && PLACEHOLDER.test(shown)
-  );
+  if (!bot || kind !== 'comment') return false;
+  const shown = shownBesideTasks(text);
+  return shown.length <= LONGEST_PLACEHOLDER && PLACEHOLDER.test(shown);
+}
+
+/** Whether a bot's comment is a list of tasks of which it has done some, and little else: it will say more. */
+export function isHalfDone({ bot, kind, text }: FeedbackItem): boolean {
+  if (!bot || kind !== 'comment') return false;
+  const { all, ticked } = boxesIn(text.replace(/<details>[\s\S]*?<\/details>/gi, ''));
+  return ticked > 0 && ticked < all && shownBesideTasks(text).length <= LONGEST_BESIDE_TASKS;
 }

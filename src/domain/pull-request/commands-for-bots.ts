@@ -1,4 +1,9 @@
+import { linesOutsideCode } from './lines-outside-code.ts';
+
 /** Comments that command other programs: they are no words for the agent. */
+
+/** A word with a slash, alone on its line: only programs are spoken to like that. */
+const SLASH_ALONE = /^\/[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/i;
 
 /** Commands of Prow, GitLab-like bots and review bots that begin with a slash, with what may come after them on their line. */
 const SLASH = new RegExp(
@@ -35,6 +40,17 @@ const SLASH = new RegExp(
       'backport',
       'merge',
     ],
+    ...[
+      'deploy',
+      'run',
+      'rerun',
+      'build',
+      'bench(?:mark)?',
+      'test',
+      'trigger',
+      'preview',
+      'packit',
+    ],
     ...['gemini (?:review|summary|help)', 'review', 'improve', 'describe', 'update_changelog'],
   ].join(
     '|',
@@ -48,12 +64,23 @@ const MENTION =
 
 const BORS = /^bors (?:r|try|retry|merge|ping|d|cancel|delegate)(?:[=+-]\S*)?$/i;
 
+const RETEST =
+  /^(?:recheck|retest this please|(?:jenkins|@\w[\w-]*),? (?:re)?test this(?: please)?)[.!]?$/i;
+
+const COMMANDS = [SLASH, SLASH_ALONE, MENTION, BORS, RETEST];
+
+const commands = (line: string): boolean => COMMANDS.some((pattern) => pattern.test(line.trim()));
+
 /** Whether each of its lines commands another program, such as a merge bot or a reviewing bot. */
 export function isForOtherBots(text: string): boolean {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const commands = (line: string) => SLASH.test(line) || MENTION.test(line) || BORS.test(line);
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.length > 0 && lines.every(commands);
+}
+
+/** What a comment says besides lines that command other programs. */
+export function withoutOtherCommands(text: string): string {
+  const lines = text.split(/\r?\n/);
+  const said = linesOutsideCode(lines);
+  const kept = lines.filter((line, index) => !(said[index] && commands(line)));
+  return kept.length === lines.length ? text : kept.join('\n').trim();
 }

@@ -25,10 +25,16 @@ const GUIDE = /^guide\b:?(.*)$/i;
 /**
  * The command of a comment: a line of its own that begins with `/coppice`, outside of code and quotes. It is the whole
  * line or nothing: a sentence that begins like a command is none. Only guidance takes words: the rest of the comment.
+ * Two commands in one comment are none, because nobody could say which of them was followed.
  */
 export function commandIn(comment: string): Commanded | undefined {
   const lines = comment.replaceAll('\r\n', '\n').split('\n');
   const said = linesOutsideCode(lines);
+  const commanding = lines.filter((line, index) => said[index] && LINE.test(line));
+  if (commanding.length > 1) {
+    const rest = lines.filter((line) => !commanding.includes(line)).join('\n');
+    return { command: null, rest: rest.trim() };
+  }
   for (const [index, line] of lines.entries()) {
     const match = said[index] ? LINE.exec(line) : null;
     if (!match) continue;
@@ -56,4 +62,4 @@ export function commandIn(comment: string): Commanded | undefined {
 
 /** What the author of a command hears that was not followed. */
 export const COMMAND_HELP =
-  'Coppice follows `/coppice guide …`, `/coppice option 2`, `/coppice approve`, `/coppice retry`, `/coppice pause`, `/coppice resume`, `/coppice wait` and `/coppice cancel`, each alone on its line, in a comment that was not edited since. This one it did not follow.';
+  'Coppice follows `/coppice guide …`, `/coppice option 2`, `/coppice approve`, `/coppice retry`, `/coppice pause`, `/coppice resume`, `/coppice wait` and `/coppice cancel`, each alone on its line, one in a comment, and in a comment that was not edited since. This one it did not follow.';

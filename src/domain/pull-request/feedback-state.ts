@@ -4,6 +4,7 @@ import { CheckTiming, newCheckTiming } from './check-timing.ts';
 import { FeedbackItem, IssueSnapshot, roundOf } from './feedback.ts';
 import { OtherFixer } from './other-fixer.ts';
 import { AskedChecks, Examined, Repair } from './repairs.ts';
+import { noteSeen } from './seen.ts';
 
 /** Something said that only the person is shown. */
 export const Remark = z.object({
@@ -144,9 +145,16 @@ export function refreshPending(
   edited: readonly FeedbackItem[],
 ): void {
   const now = new Map(edited.map((item) => [item.id, item]));
-  const kept = state.pending.splice(0).filter(({ id }) => !gone.includes(id));
-  for (const item of kept)
-    state.pending.push(shortenedToFit(state.pending, now.get(item.id) ?? item));
+  const isGone = ({ id, kind }: FeedbackItem) =>
+    gone.includes(id) || (now.get(id)?.text === '' && kind !== 'review');
+  const kept = state.pending.splice(0).filter((item) => !isGone(item));
+  for (const item of kept) {
+    const edit = now.get(item.id);
+    // The edit is told by the watcher, too.
+    if (edit) noteSeen(state, edit);
+    const { bot, mayWrite } = item;
+    state.pending.push(shortenedToFit(state.pending, edit ? { ...edit, bot, mayWrite } : item));
+  }
 }
 
 export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTicks } from '../shared/task-list.ts';
 import { digest } from './managed-section.ts';
 
 /** As much of a comment as a session carries; the whole is behind its URL. In characters. */
@@ -48,9 +49,9 @@ export const FeedbackItem = z.object({
 });
 export type FeedbackItem = z.infer<typeof FeedbackItem>;
 
-/** Names what was said as it is now: another one after an edit. */
-export const versionOf = ({ id, edited, text }: FeedbackItem): string =>
-  edited === null ? id : `${id}@${digest(text)}`;
+/** Names what was said as it is now: another one after an edit, unless only boxes were ticked. */
+export const versionOf = ({ id, text }: FeedbackItem): string =>
+  `${id}@${digest(withoutTicks(text))}`;
 
 /** The issue as it is now, for a session to see that it changed. */
 export const IssueSnapshot = z.object({

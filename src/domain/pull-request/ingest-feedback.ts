@@ -1,12 +1,12 @@
-import { keepLatest } from '../session/bounds.ts';
-import { isPlaceholder, repeatsItself, withMachineUsers } from './authors.ts';
+import { isHalfDone, isPlaceholder, repeatsItself, withMachineUsers } from './authors.ts';
 import { type Commanded, type CommentCommand, commandIn } from './comment-command.ts';
-import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf, versionOf } from './feedback.ts';
+import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf } from './feedback.ts';
 import { type FeedbackState, noteRemark, PENDING, shortenedToFit } from './feedback-state.ts';
-import { digest } from './managed-section.ts';
 import { hasNoFindings } from './no-findings.ts';
 import { repairAnnouncement } from './other-fixer.ts';
+import { pointOf } from './point.ts';
 import { asksNothing } from './rights.ts';
+import { commandedIn, isSeen, isVersionSeen, noteSeen, wasSeenBefore } from './seen.ts';
 import type { SessionStart } from './session-start.ts';
 
 /** A command to the session, and the comment that gives it; null when it means to command, and is none. */
@@ -35,9 +35,6 @@ export interface FeedbackContext {
   onDequeued?(item: FeedbackItem): void;
 }
 
-/** GitHub's versions are short. */
-const MOST_SEEN = 5_000;
-
 /**
  * Takes in what was said since: each item once, by id, and once more when it was edited after the agent had it. Returns
  * the commands among it, for the session to follow.
@@ -47,53 +44,80 @@ export function ingestFeedback(
   items: readonly FeedbackItem[],
   context: FeedbackContext,
 ): GivenCommand[] {
-  return items.flatMap((said) => {
-    const item = withMachineUsers(said, context.machineUsers);
-    if (state.seen.includes(seenAs(item)) || isPlaceholder(item)) return [];
-    const commanded = commandIn(item.text);
-    const waiting = state.pending.findIndex(({ id }) => id === item.id);
-    if (state.pending.length >= PENDING.items && waiting < 0 && !commanded) {
-      // It is not noted as seen, so it is taken when it is sent again and there is room.
-      context.onFull?.(item);
-      return [];
-    }
-    const isEdit = wasSeenBefore(state, item);
-    noteSeen(state, item);
-    if (waiting >= 0) {
-      const [before] = state.pending.splice(waiting, 1);
-      if (before && !commanded) {
-        state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
-        return [];
-      }
-    }
-    if (isEvent(item)) {
-      takeEvent(state, item, context);
-      return [];
-    }
-    if (saysNothing(item, items)) return [];
-    if ((item.onIssue || commanded) && isBefore(item, context.began)) return [];
-    if (!commanded) {
-      takeComment(state, item, context);
-      return [];
-    }
-    if (!item.mayWrite || item.bot) {
-      noteRemark(state, item);
-      return [];
-    }
-    return [takeCommand(state, { item, commanded, isEdit }, context)];
-  });
+  return items.flatMap((said) =>
+    ingestItem(state, withMachineUsers(said, context.machineUsers), items, context),
+  );
 }
 
-/** An edited comment commands nothing: nobody could say what was meant, and when. */
+function ingestItem(
+  state: FeedbackState,
+  item: FeedbackItem,
+  items: readonly FeedbackItem[],
+  context: FeedbackContext,
+): GivenCommand[] {
+  if (isSeen(state, item) || isPlaceholder(item)) return [];
+  if (isHalfDone(item)) {
+    noteRemark(state, item);
+    return [];
+  }
+  const commanded = commandIn(item.text);
+  const isWaiting = state.pending.some(({ id }) => id === item.id);
+  if (state.pending.length >= PENDING.items && !isWaiting && !commanded) {
+    // Not noted as heard: told again, it is taken once there is room.
+    context.onFull?.(item);
+    return [];
+  }
+  const isEdit = wasSeenBefore(state, item);
+  noteSeen(state, item);
+  if (isEvent(item)) takeEvent(state, item, context);
+  else if (!isWaiting && saysNothing(item, items)) return [];
+  else if ((item.onIssue || commanded) && isBefore(item, context.began)) return [];
+  else if (!commanded) takePoint(state, item, context);
+  else if (!item.mayWrite || item.bot) {
+    dropPending(state, item);
+    noteRemark(state, item);
+  } else return takeCommand(state, { item, commanded, isEdit }, context);
+  return [];
+}
+
+/**
+ * What a comment commands, and what it says besides. An edited comment commands nothing, since nobody could say what was
+ * meant, and when; but it may say something else than before beside the command that was followed.
+ */
 function takeCommand(
   state: FeedbackState,
   { item, commanded, isEdit }: { item: FeedbackItem; commanded: Commanded; isEdit: boolean },
   context: FeedbackContext,
-): GivenCommand {
-  const { rest } = commanded;
-  const command = isEdit ? null : commanded.command;
-  if (command && rest !== '') takeComment(state, { ...item, text: rest }, context);
-  return { command, item };
+): GivenCommand[] {
+  const { command, rest } = commanded;
+  const point = { ...item, text: rest };
+  const wasFollowed = command !== null && isVersionSeen(state, commandedIn(item, command));
+  const isFollowed = command !== null && !isEdit;
+  if (isFollowed) noteSeen(state, commandedIn(item, command));
+  // Who is told that the comment was not understood writes all of it again.
+  if ((isFollowed || isEdit) && !isVersionSeen(state, point)) {
+    noteSeen(state, point);
+    takePoint(state, point, context);
+  }
+  return wasFollowed ? [] : [{ command: isFollowed ? command : null, item }];
+}
+
+const dropPending = (state: FeedbackState, { id }: FeedbackItem): void => {
+  state.pending = state.pending.filter((one) => one.id !== id);
+};
+
+/** Takes in a point: an edit takes the place of what waits. */
+function takePoint(state: FeedbackState, said: FeedbackItem, context: FeedbackContext): void {
+  const item = pointOf(said);
+  const waiting = state.pending.findIndex(({ id }) => id === item.id);
+  const isEmpty = item.text === '' && item.kind !== 'review';
+  if (waiting < 0) {
+    if (!isEmpty) takeComment(state, item, context);
+    return;
+  }
+  const [before] = state.pending.splice(waiting, 1);
+  if (before && !isEmpty && !asksNothing(item) && !hasNoFindings(item))
+    state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
 }
 
 /** Takes in what commands nothing: for the agent, for the person, or for nobody. */
@@ -147,24 +171,23 @@ function noteFixer(
   { fixers, now, headSha }: FeedbackContext,
 ): boolean {
   const said = repairAnnouncement(item, fixers);
-  if (said === 'fixing') state.fixer = { author: item.author, url: item.url, at: now, headSha };
+  const { fixer } = state;
   // A bot speaks for itself only.
-  else if (said === 'over' && state.fixer?.author === item.author) state.fixer = null;
+  const isOwn = item.bot && fixer?.author === item.author;
+  if (said === 'fixing') {
+    // However often it says so, it has its time once for each head.
+    const at = isOwn && fixer.headSha === headSha ? fixer.at : now;
+    state.fixer = { author: item.author, url: item.url, at, headSha };
+    return true;
+  }
+  // The comment that said so may say something else now.
+  if (isOwn && (said === 'over' || fixer.url === item.url)) {
+    state.fixer = null;
+    return true;
+  }
+  if (said === 'over') noteRemark(state, item);
   return said !== undefined;
 }
-
-const seenAs = (item: FeedbackItem): string => {
-  const version = versionOf(item);
-  return version.length <= 60 ? version : digest(version);
-};
-
-function noteSeen({ seen }: FeedbackState, item: FeedbackItem): void {
-  seen.push(seenAs(item));
-  keepLatest(seen, MOST_SEEN);
-}
-
-const wasSeenBefore = ({ seen }: FeedbackState, { id }: FeedbackItem): boolean =>
-  seen.some((version) => version === id || version.startsWith(`${id}@`));
 
 const isBefore = ({ id, at }: FeedbackItem, { lastComment, at: began }: SessionStart): boolean => {
   const comment = /^comment:(\d+)$/.exec(id)?.[1];

@@ -28,6 +28,10 @@ export const FIXING_BOTS = [
   'sweep-ai',
 ];
 
+/** How such a bot marks that it has begun. */
+const BOT_FIXING =
+  /(?:^[^\p{L}\n]*|\b(?:i'm|i am|is|are|am|now|currently|already) )(?:working on|fixing|repairing|resolving|debugging|investigating|looking (?:at|into)|(?:generating|preparing|creating|verifying|applying|pushing) (?:a|the|its) (?:fix|repair|patch))\b|\b(?:started|begun|starting) (?:to )?(?:work|fix|repair)|^[^\p{L}\n]*(?:i'm )?on it\b/imu;
+
 /** How such a bot marks that it is done. */
 const BOT_OVER =
   /\b(?:fixed|pushed|applied|committed|finished|unable|could not|couldn't|no changes|nothing to)\b/i;
@@ -40,8 +44,10 @@ export function repairAnnouncement(
   if (!item.bot || item.onIssue || !isListed(item, fixers)) return undefined;
   // In a review it speaks as a reviewer: Copilot's comments on lines have the name of its coding agent.
   if (item.thread !== null || item.id.startsWith('review:')) return undefined;
-  // Whatever such a bot says, it says because it is at work.
-  return BOT_OVER.test(item.text.replaceAll('’', "'")) ? 'over' : 'fixing';
+  // Such bots also report on checks. Only their own mark counts.
+  const text = item.text.replaceAll('’', "'");
+  if (BOT_OVER.test(text)) return 'over';
+  return BOT_FIXING.test(text) ? 'fixing' : undefined;
 }
 
 /** A pull request that is somebody else's to repair for now. */

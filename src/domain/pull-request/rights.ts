@@ -1,5 +1,5 @@
 import { isAcknowledgement } from './acknowledgement.ts';
-import { isForOtherBots } from './commands-for-bots.ts';
+import { isForOtherBots, withoutOtherCommands } from './commands-for-bots.ts';
 import { commandIn } from './comment-command.ts';
 import type { FeedbackItem } from './feedback.ts';
 
@@ -7,7 +7,11 @@ type Comment = Pick<FeedbackItem, 'bot' | 'onIssue' | 'text'>;
 
 /** Whether a person only says thanks on a pull request, or speaks to another program there. */
 export const asksNothing = ({ bot, onIssue, text }: Comment): boolean =>
-  !bot && !onIssue && (isAcknowledgement(text) || isForOtherBots(text));
+  !bot &&
+  !onIssue &&
+  (isForOtherBots(text) ||
+    isAcknowledgement(text) ||
+    isAcknowledgement(withoutOtherCommands(text)));
 
 /**
  * Whether it matters what the author may do in the repository. Each answer costs a request to GitHub, and

@@ -5,6 +5,7 @@ import type { IssueSnapshot } from '../../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { withoutTicks } from '../../domain/shared/task-list.ts';
 import { RateLimited, Unreachable } from '../api/errors.ts';
 import { type Graphql, present } from '../api/graphql.ts';
 import { parseResponse } from '../api/responses.ts';
@@ -129,10 +130,6 @@ const nameOf = (repository: RepositoryName, { issue, pullRequest }: Watched): st
 /** Whether an error may be caused by a query that is too large. */
 const isOverload = (error: unknown): boolean =>
   !(error instanceof CoppiceError || error instanceof RateLimited || error instanceof Unreachable);
-
-/** Removes ticks of task lists, because a ticked box shows progress and does not change what is wanted. */
-const withoutTicks = (body: string): string =>
-  body.replace(/^(\s*(?:[-*+]|\d+[.)])\s+)\[[xX]\]/gm, '$1[ ]');
 
 const issueSnapshot = ({ state, title, body }: Issue): IssueSnapshot => ({
   state: state === 'CLOSED' ? 'closed' : 'open',

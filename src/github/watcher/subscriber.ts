@@ -50,7 +50,7 @@ export class Subscriber {
   updates({ issue, pullRequest: found }: PullRequestPoll): Update[] {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
-    const unsaid = this.#said.filter((item) => !this.#delivered.has(versionOf(item)));
+    const unsaid = this.#said.filter((item) => !this.#delivered.has(keyOf(item)));
     if (unsaid.length === 0 && this.#told === essence(state)) return [];
     return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
   }
@@ -58,9 +58,12 @@ export class Subscriber {
   /** Records that a message was sent. */
   delivered(news: Update): void {
     this.#told = essence(news);
-    for (const item of news.feedback) this.#delivered.add(versionOf(item));
+    for (const item of news.feedback) this.#delivered.add(keyOf(item));
   }
 }
+
+/** What was never edited is the same, whatever is read of it. */
+const keyOf = (item: FeedbackItem): string => (item.edited === null ? item.id : versionOf(item));
 
 /**
  * GitHub computes mergeability again after each change of the base. Until then, the last known value for the

@@ -10,6 +10,8 @@ test.each([
     'LGTM 🚀',
     ':tada:',
     '+1',
+    '+1 from me',
+    '+1!',
   ],
   ...['Looks good to me', 'ok', 'Perfect, ship it', 'Good catch, makes sense.', 'Merci !'],
   ...['Thanks for the fix', 'Vielen Dank!', '谢谢！', 'ありがとうございます', 'Спасибо!'],
@@ -31,6 +33,7 @@ test.each([
     '> Great\n\nWhy?',
     '![great](https://a.b/c)',
   ],
+  ...['-1', '👎', ':-1:', '-1 from me', '1', '+1 for a map'],
   ...['Bitte umbenennen, danke', '谢谢，但是请改名', 'No thanks', '+1, same here', '', 'Rename'],
 ])('%j is none', (text) => {
   expect(isAcknowledgement(text)).toBe(false);

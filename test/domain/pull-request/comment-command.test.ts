@@ -30,6 +30,9 @@ test.each([
   '/coppice option 2 but slowly',
   '/coppice pause for today',
   '/coppice cancel the second test and keep the first',
+  '/coppice pause\n/coppice resume',
+  '/coppice resume\nRename it\n/coppice guide Use a map',
+  '/coppice guide Use a map\n/coppice resume',
 ])('%j means to command, and is no command', (text) => {
   expect(commandIn(text)).toMatchObject({ command: null });
 });

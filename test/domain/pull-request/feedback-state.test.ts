@@ -149,6 +149,71 @@ test('an edited comment commands nothing, and its author hears so', () => {
   expect(state.pending).toEqual([]);
 });
 
+test('a ticked box in a comment is no new point, of a person and of a bot', () => {
+  const state = newFeedbackState();
+  const list = (boxes: string, edited: string | null, more: Partial<FeedbackItem> = {}) =>
+    ingestFeedback(
+      state,
+      [
+        item('comment:200', {
+          text: `Please:\n\n- [${boxes[0]}] a\n- [${boxes[1]}] b`,
+          edited,
+          ...more,
+        }),
+      ],
+      CONTEXT,
+    );
+  list('  ', null);
+  list('x ', '2026-01-08T11:01:00Z');
+  expect(takeFeedback(state)).toHaveLength(1);
+  list('xx', '2026-01-08T11:02:00Z');
+  expect(state.pending).toEqual([]);
+  const bot = { id: 'comment:201', ...RABBIT };
+  list('  ', null, bot);
+  expect(takeFeedback(state)).toHaveLength(1);
+  list('xx', '2026-01-08T11:04:00Z', bot);
+  expect([state.pending, state.remarks]).toEqual([[], []]);
+});
+
+/** What an edit of a comment leaves waiting, after its first version was taken in, and what commands came of both. */
+function afterEdit(first: string, then: string, isGiven = false) {
+  const state = newFeedbackState();
+  const told = (text: string, edited: string | null) =>
+    ingestFeedback(state, [item('comment:200', { text, edited })], CONTEXT).map(
+      ({ command }) => command?.do ?? 'help',
+    );
+  const commands = [told(first, null)];
+  if (isGiven) takeFeedback(state);
+  commands.push(told(then, '2026-01-08T11:05:00Z'));
+  return { waiting: state.pending.map(({ text }) => text), commands };
+}
+
+test('what is said beside a command can be edited; the command counts once', () => {
+  const resume = (rest: string) => `/coppice resume\n${rest}`;
+  for (const isGiven of [false, true])
+    expect(afterEdit(resume('Rename it to a'), resume('Rename it to b'), isGiven)).toEqual({
+      ...{ waiting: ['Rename it to b'], commands: [['resume'], []] },
+    });
+  expect(afterEdit(resume('Rename it'), '/coppice resume')).toEqual({
+    ...{ waiting: [], commands: [['resume'], []] },
+  });
+  // A command that is added later is not followed, and takes no point away.
+  expect(afterEdit('Rename it', 'Rename it\n/coppice pause')).toEqual({
+    ...{ waiting: ['Rename it'], commands: [[], ['help']] },
+  });
+  expect(afterEdit('Rename it', 'Rename it\n/coppice pause', true)).toEqual({
+    ...{ waiting: [], commands: [[], ['help']] },
+  });
+  expect(afterEdit(resume('Rename it'), '/coppice pause\nRename it').commands[1]).toEqual(['help']);
+});
+
+test('commands to other programs are left out of what the agent gets', () => {
+  const state = newFeedbackState();
+  ingestFeedback(state, [item('a', { text: 'Rename it\n/retest' })], CONTEXT);
+  expect(state.pending.map(({ text }) => text)).toEqual(['Rename it']);
+  expect(pendingAfter(item('a', { text: '/lgtm\nThanks!' }))).toEqual([]);
+});
+
 test('what was taken back is not given, and what was edited is given as it is now', () => {
   const state = newFeedbackState();
   ingestFeedback(state, [item('a'), item('b'), item('c')], CONTEXT);
@@ -174,8 +239,31 @@ test('a bot’s placeholder costs neither a turn nor its round; its final text i
   expect(takeFeedback(state).map(({ id }) => id)).toEqual(['comment:200', 'review:7']);
 });
 
+const TASKS = ['Gather context', 'Read the diff', 'Check the tests', 'Write the review'];
+const progress = (done: number, head: string): string =>
+  [
+    head,
+    '',
+    ...TASKS.map((task, n) => `- [${n < done ? 'x' : ' '}] ${task} ${'and more '.repeat(20)}`),
+  ].join('\n');
+
+test.each(['Claude Code is working… [View job](https://github.test/runs/1)', '### Todo'])(
+  'a list that a bot ticks while it works is a placeholder until it is done: %j',
+  (head) => {
+    const state = newFeedbackState();
+    const tell = (text: string, edited: string | null) =>
+      ingestFeedback(state, [item('comment:200', { ...RABBIT, text, edited })], CONTEXT);
+    for (const done of [1, 2, 3]) tell(progress(done, head), `2026-01-08T11:00:0${done}Z`);
+    expect(state).toMatchObject({ pending: [], seen: [] });
+    tell(progress(4, 'Finished. The migration has no down step.'), '2026-01-08T11:03:00Z');
+    expect(takeFeedback(state)).toHaveLength(1);
+  },
+);
+
 test.each([
   'This may take quadratic time for long lists',
+  'Please mend:\n\n- [ ] the down step\n- [ ] the name',
+  `- [x] read\n- [ ] open\n\n${'The migration has no down step. '.repeat(12)}`,
   'The lock is working incorrectly after a restart',
   'Please wait for `close` before the next write',
 ])('what a bot finds is no placeholder, though it has words of one: %j', (text) => {
@@ -203,6 +291,20 @@ test('an account that is a program is bounded like a bot, listed or by what it d
   const people = [1, 2, 3].map((n) => item(`comment:20${n}`, { text: 'Still fails' }));
   expect(pendingAfter(...people)).toHaveLength(3);
 });
+
+test.each([
+  (n: number) =>
+    `This fails on my machine, with this output:\n\n\`\`\`\nf(${n}) is not ${n * n}\n\`\`\``,
+  (n: number) => `> line ${n} of the diff\n\nThe same holds for this one here`,
+  (n: number) =>
+    `${'The handler must close its file before it returns. '.repeat(4)} ${'abc'[n - 1]}`,
+])(
+  'who says other things with the same words, beside other code or quotes, is no program',
+  (say) => {
+    const said = [1, 2, 3].map((n) => item(`comment:20${n}`, { text: say(n) }));
+    expect(pendingAfter(...said)).toHaveLength(3);
+  },
+);
 
 test('after ten turns in a row on what one person says a person is asked', () => {
   const state = newFeedbackState();
@@ -288,6 +390,26 @@ test('a bot ends only what it began', () => {
   ingestFeedback(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], CONTEXT);
   expect(state.fixer).toBe(null);
   expect(state.pending).toEqual([]);
+});
+
+test('what a repairing bot reports on checks holds nothing up, and its mark holds for its time once', () => {
+  const state = newFeedbackState();
+  const tell = (text: string, now: string, id = 'b') =>
+    ingestFeedback(
+      state,
+      [item(id, { bot: true, mayWrite: false, author: 'Copilot', url: id, text, edited: now })],
+      { ...CONTEXT, now },
+    );
+  for (const status of ['⏳ in progress', '❌ failed', '✅ succeeded'])
+    tell(`View your CI pipeline execution for commit 1a2b3c4: ${status}`, `t ${status}`);
+  expect(state.fixer).toBe(null);
+  expect(state.remarks).toHaveLength(1);
+  tell('Copilot is working on a fix', '1', 'c');
+  tell('Copilot is working on a fix: second step', '2', 'c');
+  expect(state.fixer).toMatchObject({ at: '1' });
+  // The comment that said so says something else.
+  tell('Waits for its next task', '3', 'c');
+  expect(state.fixer).toBe(null);
 });
 
 test('what one bot says makes so many turns and no more, until a person speaks', () => {

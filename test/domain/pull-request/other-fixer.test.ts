@@ -16,11 +16,21 @@ const said = (text: string, more: Partial<FeedbackItem> = {}) =>
 test.each([
   ['Copilot has started working on this', 'fixing'],
   ['Looking at the failed job', 'fixing'],
+  ['🔧 Nx Cloud is generating a fix for your failed CI', 'fixing'],
+  ['On it! 👍', 'fixing'],
   ['I’ve pushed a fix in 1234567', 'over'],
   ['Unable to find the cause', 'over'],
   ['Fixed the two failing tests in 1234567.', 'over'],
 ])('of a bot that repairs, “%s” says that it is %s', (text, says) => {
   expect(said(text)).toBe(says);
+});
+
+test.each([
+  '| Command | Status |\n| --- | --- |\n| `nx affected -t test` | ⏳ In Progress |',
+  '☁️ Nx Cloud last updated this comment at 12:00. View your CI pipeline execution.',
+  'Hi! I am a bot that runs your formatters. See the settings for fixing problems.',
+])('what such a bot says besides is no mark of a repair: %j', (text) => {
+  expect(said(text)).toBeUndefined();
 });
 
 test('nobody else is taken to repair it, whatever they say', () => {

@@ -1,0 +1,9 @@
+import { withoutOtherCommands } from './commands-for-bots.ts';
+import { commandIn } from './comment-command.ts';
+import type { FeedbackItem } from './feedback.ts';
+
+/** What somebody says to the agent: without commands to Coppice, and without a person's commands to other programs. */
+export function pointOf(item: FeedbackItem): FeedbackItem {
+  const text = commandIn(item.text)?.rest ?? item.text;
+  return { ...item, text: item.bot ? text : withoutOtherCommands(text) };
+}
