@@ -60,6 +60,13 @@ export interface FeedbackActivities {
     readonly pullRequest: number;
     readonly items: readonly { readonly id: string; readonly version: string }[];
   }): Promise<{ readonly gone: readonly string[]; readonly edited: readonly FeedbackItem[] }>;
+  /** Whether a commit only updates the branch from its base, as GitHub's button “Update branch” does. */
+  isUpdate(input: {
+    readonly location: SessionLocation;
+    readonly headSha: string;
+    /** Where the branch was before. */
+    readonly before: string;
+  }): Promise<boolean>;
   /** Posts one reply to an item of feedback, once, and resolves a thread in which only bots spoke. */
   reply(input: ReplyInput): Promise<void>;
   /**

@@ -112,6 +112,9 @@ export const createFeedbackActivities = ({
       };
     },
 
+    isUpdate: ({ location, headSha, before }) =>
+      github.isUpdateOf(location.repository, headSha, before),
+
     async reply({ location, pullRequest, item, text, commit }) {
       const number = item.onIssue ? location.issue : pullRequest;
       await github.reply(location.repository, number, {

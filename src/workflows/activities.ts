@@ -68,6 +68,7 @@ const SUMMARY: Readonly<Record<keyof Activities, string>> = {
   unwatch: 'Stop watching',
   examineChecks: 'Examine the failed checks',
   rereadFeedback: 'Read comments again',
+  isUpdate: 'Find out who changed the branch',
   missingChecks: 'Look for required checks',
   rerunChecks: 'Run the checks again',
   reply: 'Reply to a reviewer',
@@ -176,7 +177,7 @@ export const bestEffortDescription = ({ hostId }: SessionLocation) =>
 export const briefReadActivities = ({ hostId }: SessionLocation) =>
   proxiesWith<
     Pick<PullRequestActivities, 'readPullRequest'> &
-      Pick<FeedbackActivities, 'rereadFeedback' | 'missingChecks'>
+      Pick<FeedbackActivities, 'rereadFeedback' | 'isUpdate' | 'missingChecks'>
   >({
     taskQueue: hostTaskQueue(hostId),
     startToCloseTimeout: '1m',

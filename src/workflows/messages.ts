@@ -48,15 +48,15 @@ export const pauseUpdate = described(
 );
 export const resumeUpdate = described(
   defineUpdate<void>('resume'),
-  'Ends a pause. A run resumes its sessions too.',
+  'Ends a pause, and the wait for somebody else who repairs the pull request. A run ends the pauses of its sessions too.',
 );
 export const pauseSignal = described(
   defineSignal('pause'),
   'Does the same as the update pause, also while no worker runs.',
 );
 export const resumeSignal = described(
-  defineSignal('resume'),
-  'Does the same as the update resume, also while no worker runs.',
+  defineSignal<[input?: { readonly onlyPause?: boolean }]>('resume'),
+  'Does the same as the update resume, also while no worker runs. With `onlyPause` it ends a pause alone.',
 );
 
 // From a person to a run. Each update is refused with the reason, or is done when it returns.

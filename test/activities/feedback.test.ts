@@ -80,7 +80,7 @@ test('what was taken back, or committed as suggested, is gone; what was edited i
     ...{ text: 'x', url: 'u', at: '', ...PLACELESS, ...more },
   });
   const suggested = {
-    ...{ text: '```suggestion\nlet a;\n```', path: 'a.ts', outdated: true },
+    ...{ text: '```suggestion\nlet a;\n```', path: 'a.ts', line: 1, outdated: true },
   };
   const edited = said('reply:3', { text: 'y', edited: '2026-01-08T12:00:00Z' });
   const github: Partial<FeedbackPorts['github']> = {

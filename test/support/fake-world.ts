@@ -62,6 +62,8 @@ export class FakeWorld {
   missingChecks: string[] = [];
   /** Ids of what somebody said and took back. */
   readonly takenBack = new Set<string>();
+  /** Commits by which a branch was only updated from its base. */
+  readonly updates = new Set<string>();
   settings: SessionSettings = SessionSettings.parse(IMPATIENT);
   /** What examining failed checks finds, instead of failures of the change itself. */
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
@@ -243,6 +245,7 @@ export class FakeWorld {
         this.#step('unwatch', location.issue);
       },
       missingChecks: async () => this.missingChecks,
+      isUpdate: async ({ headSha }) => this.updates.has(headSha),
       rereadFeedback: async ({ items }) => ({
         gone: items.map(({ id }) => id).filter((id) => this.takenBack.has(id)),
         edited: [],

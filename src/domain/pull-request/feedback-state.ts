@@ -45,8 +45,13 @@ export const FeedbackState = z.object({
   /** Since when it is known to be closed without a merge, ISO 8601. */
   closedSince: z.string().nullable().default(null),
   issue: IssueSnapshot.nullable(),
-  /** The issue's text changed since the agent last read it. */
+  /** The issue's text is another one than the agent has, and no person has decided about that. */
   issueEdited: z.boolean(),
+  /** Digests of the issue's text: the one that the agent has, and the one that a person did not want. */
+  issueText: z
+    .object({ agents: z.string(), refused: z.string().nullable() })
+    .nullable()
+    .default(null),
   /** Whether a person was asked about the closed issue. */
   closedAsked: z.boolean(),
 });
@@ -70,6 +75,7 @@ export const newFeedbackState = (): FeedbackState => ({
   closedSince: null,
   issue: null,
   issueEdited: false,
+  issueText: null,
   closedAsked: false,
 });
 
@@ -94,16 +100,22 @@ const withExcerpt = (item: FeedbackItem): FeedbackItem =>
     ? item
     : { ...item, text: shorten(item.text, PENDING.excerpt) + CUT, hunk: '' };
 
-/**
- * Moves what is pending into the turn that begins, as much as `fits` there; the rest waits for the next.
- */
+/** What of the pending goes into the next turn: as much as `fits` there. */
+export function nextItems(
+  { pending }: FeedbackState,
+  fits: (items: readonly FeedbackItem[]) => boolean = () => true,
+): readonly FeedbackItem[] {
+  let count = 1;
+  while (count < pending.length && fits(pending.slice(0, count + 1))) count++;
+  return pending.slice(0, count);
+}
+
+/** Moves the next items into the turn that begins; the rest waits for the next. */
 export function takeFeedback(
   state: FeedbackState,
-  fits: (items: readonly FeedbackItem[]) => boolean = () => true,
+  fits?: (items: readonly FeedbackItem[]) => boolean,
 ): FeedbackItem[] {
-  let count = 1;
-  while (count < state.pending.length && fits(state.pending.slice(0, count + 1))) count++;
-  const items = state.pending.splice(0, count);
+  const items = state.pending.splice(0, nextItems(state, fits).length);
   countUp(state.rounds, items.map(roundOf));
   countUp(
     state.turnsBy,
@@ -123,19 +135,29 @@ function countUp(counts: Record<string, number>, keys: readonly string[]): void 
 /** So many turns in a row may be taken on what one person says, whoever it is. */
 const MOST_TURNS_IN_A_ROW = 10;
 
-/** Why a person is asked before the next turn: people and agent come to no end. The count begins anew then. */
-export function reasonToAskFirst(state: FeedbackState, limit: number): string | undefined {
-  const round = Object.entries(state.rounds).find(([, rounds]) => rounds > limit)?.[0];
-  if (round !== undefined) {
-    state.rounds[round] = 0;
+/** Why a person is asked before a turn takes these items: people and agent come to no end. */
+export function reasonToAskFirst(
+  { rounds, turnsBy }: FeedbackState,
+  items: readonly FeedbackItem[],
+  limit: number,
+): string | undefined {
+  if (items.some((item) => (rounds[roundOf(item)] ?? 0) >= limit))
     return `Reviewers and the agent have not agreed in ${limit} rounds`;
+  const tireless = items.find(({ author }) => (turnsBy[author] ?? 0) >= MOST_TURNS_IN_A_ROW);
+  return (
+    tireless && `${MOST_TURNS_IN_A_ROW} turns in a row were taken on what @${tireless.author} says`
+  );
+}
+
+/** Begins the counts of these items anew, once a person has decided about them. */
+export function restartRounds(
+  { rounds, turnsBy }: FeedbackState,
+  items: readonly FeedbackItem[],
+): void {
+  for (const item of items) {
+    rounds[roundOf(item)] = 0;
+    turnsBy[item.author] = 0;
   }
-  const author = Object.entries(state.turnsBy).find(
-    ([, turns]) => turns > MOST_TURNS_IN_A_ROW,
-  )?.[0];
-  if (author === undefined) return undefined;
-  state.turnsBy[author] = 0;
-  return `${MOST_TURNS_IN_A_ROW} turns in a row were taken on what @${author} says`;
 }
 
 /** What was pending, as it was found to be now: without what was taken back, and with the edited texts. */
@@ -161,10 +183,20 @@ export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
   const { digest = issue.digest } = state.issue ?? {};
   if (issue.state === 'gone') state.issue = { ...issue, digest };
   else {
-    if (digest !== issue.digest) state.issueEdited = true;
+    // Of a session of an earlier version, nobody knows which text the agent has while a person is asked.
+    state.issueText ??= { agents: state.issueEdited ? '' : digest, refused: null };
+    const { agents, refused } = state.issueText;
+    state.issueEdited = issue.digest !== agents && issue.digest !== refused;
     if (issue.state === 'open') state.closedAsked = false;
     state.issue = issue;
   }
+}
+
+/** Notes what a person decided about an edit of the issue. @param digest of the text that they were asked about */
+export function decideOnEdit(state: FeedbackState, digest: string, isWanted: boolean): void {
+  const agents = state.issueText?.agents ?? '';
+  state.issueText = isWanted ? { agents: digest, refused: null } : { agents, refused: digest };
+  state.issueEdited = false;
 }
 
 /** An edit takes the place of what was remembered before. */

@@ -8,9 +8,42 @@ export function suggestionIn(text: string): string | undefined {
   return lines === undefined || lines.trim() === '' ? undefined : lines;
 }
 
-/** Whether a suggestion stands in its file by now: somebody has committed it. @param file its text; null when it is gone */
-export function isCommitted({ text, outdated }: FeedbackItem, file: string | null): boolean {
-  const lines = suggestionIn(text);
-  if (!outdated || lines === undefined || file === null) return false;
-  return `\n${file.replaceAll('\r\n', '\n')}\n`.includes(`\n${lines}`);
+/** How many lines before a suggestion must be those of its diff. */
+const LINES_BEFORE = 3;
+
+/**
+ * Whether a suggestion stands in its file by now: somebody has committed it. It counts only at its place, after the lines
+ * that come before it in the diff, because a line such as `}` stands in many places.
+ * @param file its text; null when it is gone
+ */
+export function isCommitted(
+  {
+    text,
+    outdated,
+    hunk,
+    line,
+    startLine,
+  }: Pick<FeedbackItem, 'text' | 'outdated' | 'hunk' | 'line' | 'startLine'>,
+  file: string | null,
+): boolean {
+  const suggested = suggestionIn(text)?.replace(/\n$/, '').split('\n');
+  if (!outdated || !suggested || file === null || line === null) return false;
+  const lines = file.replaceAll('\r\n', '\n').split('\n');
+  const first = startLine ?? line;
+  const before = linesBefore(hunk, line - first + 1);
+  const expected = [...before, ...suggested];
+  const standsAt = (start: number) => expected.every((one, index) => lines[start + index] === one);
+  // At the beginning of the diff only the line number tells the place.
+  if (before.length === 0) return standsAt(first - 1);
+  return lines.some((_, start) => standsAt(start));
+}
+
+/** The last lines before the commented ones, which end a diff hunk, as they are after the change. */
+function linesBefore(hunk: string, commented: number): string[] {
+  const after = hunk
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .filter((line) => line.startsWith('+') || line.startsWith(' '))
+    .map((line) => line.slice(1));
+  return after.slice(0, Math.max(0, after.length - commented)).slice(-LINES_BEFORE);
 }

@@ -73,5 +73,7 @@ function refuse(problem: string | undefined, what: string): void {
 async function setPaused(run: Run, paused: boolean): Promise<void> {
   run.setPaused(paused);
   for (const issue of run.openSessions())
-    await signalSession(run, issue, paused ? pauseSignal : resumeSignal);
+    if (paused) await signalSession(run, issue, pauseSignal);
+    // Who repairs a pull request of the run keeps the time for that.
+    else await signalSession(run, issue, resumeSignal, { onlyPause: true });
 }

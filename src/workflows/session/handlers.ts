@@ -4,6 +4,7 @@ import { FeedbackItem, IssueSnapshot } from '../../domain/pull-request/feedback.
 import { ingestIssue } from '../../domain/pull-request/feedback-state.ts';
 import { PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
 import { StackRow } from '../../domain/pull-request/stack-table.ts';
+import { stopYielding } from '../../domain/pull-request/stop-yielding.ts';
 import { MOST } from '../../domain/session/bounds.ts';
 import { toDetail, toRecord } from '../../domain/session/projections.ts';
 import { DependencyNotice } from '../../domain/session/reports.ts';
@@ -75,13 +76,18 @@ export function registerHandlers(session: Session): void {
   on(detachSignal, (input) => detach(session, input));
 
   // From a person, or from the run.
-  const setPaused = (paused: boolean) => () => {
-    state.paused = paused;
+  const pause = () => {
+    state.paused = true;
   };
-  onUpdate(state.updates, pauseUpdate, { take: setPaused(true), repeated: nothing });
-  setHandler(pauseSignal, setPaused(true), pauseSignal.options);
-  onUpdate(state.updates, resumeUpdate, { take: setPaused(false), repeated: nothing });
-  setHandler(resumeSignal, setPaused(false), resumeSignal.options);
+  const resume = (onlyPause = false) => {
+    state.paused = false;
+    if (!onlyPause) stopYielding(state.feedback);
+  };
+  onUpdate(state.updates, pauseUpdate, { take: pause, repeated: nothing });
+  setHandler(pauseSignal, pause, pauseSignal.options);
+  onUpdate(state.updates, resumeUpdate, { take: () => resume(), repeated: nothing });
+  const resumeAs = (input?: { readonly onlyPause?: boolean }) => resume(input?.onlyPause === true);
+  setHandler(resumeSignal, resumeAs, resumeSignal.options);
 
   // From the watcher.
   onValid(reportPullRequestSignal, PullRequestSnapshot, (news) => receivePullRequest(state, news));

@@ -7,6 +7,7 @@ import {
   ingestFeedback,
 } from '../../domain/pull-request/ingest-feedback.ts';
 import { latest, type PullRequestSnapshot } from '../../domain/pull-request/pull-request.ts';
+import { stopYielding } from '../../domain/pull-request/stop-yielding.ts';
 import { isAnswer, noteRefusal, readGuidance } from '../../domain/session/answers.ts';
 import { keepLatest, MOST } from '../../domain/session/bounds.ts';
 import { isOnlyRaise } from '../../domain/session/guidance.ts';
@@ -154,7 +155,7 @@ async function runCommentCommand(
     case 'pause':
     case 'resume':
       state.paused = command.do === 'pause';
-      if (!state.paused) state.feedback.fixer = null;
+      if (!state.paused) stopYielding(state.feedback);
       break;
     case 'cancel':
       session.cancel();
@@ -197,7 +198,7 @@ export function receiveGuidance(state: SessionState, input: unknown): boolean {
   receive(state.guidance, guidance, { at: new Date().toISOString(), turn });
   if (!isOnlyRaise(guidance)) {
     // A person wants the session to continue, even if somebody else is repairing the pull request.
-    state.feedback.fixer = null;
+    stopYielding(state.feedback);
     state.feedback.repairs = [];
     state.feedback.turnsBy = {};
   }

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
 import {
+  decideOnEdit,
+  ingestIssue,
   newFeedbackState,
+  nextItems,
   reasonToAskFirst,
   refreshPending,
+  restartRounds,
   takeFeedback,
 } from '../../../src/domain/pull-request/feedback-state.ts';
 import { feedbackText, fitsInTurn } from '../../../src/domain/pull-request/feedback-text.ts';
@@ -310,14 +314,32 @@ test('after ten turns in a row on what one person says a person is asked', () =>
   const state = newFeedbackState();
   const speak = (id: number, author: string) => {
     ingestFeedback(state, [item(`comment:${id}`, { author, text: `Point ${id}` })], CONTEXT);
+    const spent = reasonToAskFirst(state, nextItems(state), 3);
     takeFeedback(state);
-    return reasonToAskFirst(state, 3);
+    return spent;
   };
   const said = Array.from({ length: 10 }, (_, n) => speak(200 + n, 'ann'));
   expect(said.every((one) => one === undefined)).toBe(true);
   expect(speak(300, 'bob')).toBeUndefined();
   const again = Array.from({ length: 11 }, (_, n) => speak(400 + n, 'ann'));
   expect(again.at(-1)).toBe('10 turns in a row were taken on what @ann says');
+  restartRounds(state, [item('x')]);
+  expect(speak(500, 'ann')).toBeUndefined();
+});
+
+const issueText = (digest: string) => ({ state: 'open', title: 'T', digest }) as const;
+
+test('an issue is edited while its text is another one than the agent has', () => {
+  const state = newFeedbackState();
+  const edited = (digest: string) => {
+    ingestIssue(state, issueText(digest));
+    return state.issueEdited;
+  };
+  expect(['a', 'b', 'a', 'c'].map(edited)).toEqual([false, true, false, true]);
+  decideOnEdit(state, 'c', false);
+  expect(['c', 'a', 'c', 'd'].map(edited)).toEqual([false, false, false, true]);
+  decideOnEdit(state, 'd', true);
+  expect(['d', 'a'].map(edited)).toEqual([false, true]);
 });
 
 test('whom a person assigns repairs it, until that is taken back; a program’s assignment is none', () => {

@@ -18,10 +18,28 @@ test('a suggestion is the lines of its block', () => {
   expect(suggestionIn('```suggestion\n```')).toBeUndefined();
 });
 
+const HUNK = '@@ -1,3 +1,4 @@\n function f() {\n-  old;\n+  x\n+  let c;\n+  let d;';
+const place = { hunk: HUNK, startLine: 3, line: 4 };
+
 test('a suggestion that a person commits counts as done', () => {
-  expect(isCommitted(thread(), 'x\r\n  let a;\r\n  let b;\r\ny')).toBe(true);
-  expect(isCommitted(thread(), 'x\n  let b;\n  let a;\ny')).toBe(false);
-  expect(isCommitted(thread(), null)).toBe(false);
-  expect(isCommitted(thread({ outdated: false }), '  let a;\n  let b;\n')).toBe(false);
-  expect(isCommitted(thread({ text: 'Sort them' }), 'Sort them')).toBe(false);
+  const file = 'function f() {\r\n  x\r\n  let a;\r\n  let b;\r\ny';
+  expect(isCommitted(thread(place), file)).toBe(true);
+  // Lines were added above it.
+  expect(isCommitted(thread(place), `// more\n${file}`)).toBe(true);
+  expect(isCommitted(thread(place), 'function f() {\n  x\n  let b;\n  let a;\ny')).toBe(false);
+  expect(isCommitted(thread(place), null)).toBe(false);
+  expect(isCommitted(thread({ ...place, outdated: false }), file)).toBe(false);
+  expect(isCommitted(thread({ ...place, text: 'Sort them' }), 'Sort them')).toBe(false);
+});
+
+test('a suggested line counts at its place, not where the same line stands anyway', () => {
+  const text = '```suggestion\n}\n```';
+  const hunk = '@@ -1,4 +1,4 @@\n function f() {\n   g();\n+};';
+  const brace = thread({ text, hunk, startLine: null, line: 3 });
+  expect(isCommitted(brace, 'function f() {\n  g();\n};\nfunction h() {\n}\n')).toBe(false);
+  expect(isCommitted(brace, 'function f() {\n  g();\n}\nfunction h() {\n};\n')).toBe(true);
+  // Without a line before it, its number tells the place.
+  const atStart = thread({ text, hunk: '@@ -0,0 +1,2 @@\n+};', startLine: null, line: 1 });
+  expect(isCommitted(atStart, '};\n}\n')).toBe(false);
+  expect(isCommitted(atStart, '}\n')).toBe(true);
 });

@@ -20,12 +20,9 @@ import {
   rerunChecks,
 } from '../pull-request/checks.ts';
 import { handleClosed, replacePullRequest } from '../pull-request/closed.ts';
-import {
-  askAboutEdit,
-  askAboutIssue,
-  makeReady,
-  turnForFeedback,
-} from '../pull-request/feedback.ts';
+import { makeReady, turnForFeedback } from '../pull-request/feedback.ts';
+import { askAboutEdit, askAboutIssue } from '../pull-request/issue.ts';
+import { followUpdate } from '../pull-request/other-fixer.ts';
 import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
 import { registerWatch } from '../register-watch.ts';
 import type { Session } from '../session.ts';
@@ -44,6 +41,7 @@ export async function review(session: Session): Promise<Next> {
   if (haveAllPassed(pull, feedback.checkTiming, reviewTimeouts(session.settings)))
     for (const repair of feedback.repairs) repair.over = true;
   adoptBase(session);
+  await followUpdate(session);
   // The branch is not rebased while somebody else repairs it.
   if (!yieldsTo(pull, state.feedback, reviewTimeouts(session.settings))) {
     await applyParentNotices(session);
@@ -145,6 +143,8 @@ const heardBy = (session: Session): readonly unknown[] => [
   session.state.pullRequest,
   session.state.feedback.issue,
   session.state.feedback.fixer,
+  // It changes when nobody who pushed is waited for any more.
+  session.state.feedback.examined,
   session.state.feedback.pending.length,
   session.state.pendingNotices.length,
   isOutdated(session),

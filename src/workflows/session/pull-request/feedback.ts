@@ -1,12 +1,7 @@
-import { condition, isCancellation, log } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { noteMissingRequired } from '../../../domain/pull-request/check-timing.ts';
 import type { CheckFailure } from '../../../domain/pull-request/checks.ts';
-import { versionOf } from '../../../domain/pull-request/feedback.ts';
-import {
-  reasonToAskFirst,
-  refreshPending,
-  takeFeedback,
-} from '../../../domain/pull-request/feedback-state.ts';
+import { restartRounds, takeFeedback } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackText, fitsInTurn } from '../../../domain/pull-request/feedback-text.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
 import {
@@ -14,15 +9,16 @@ import {
   waitsForReview,
   yieldsTo,
 } from '../../../domain/pull-request/review.ts';
-import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
-import { GUIDANCE_TURN, type NextTurn, type QuestionInput } from '../../../domain/session/turn.ts';
-import { briefReadActivities, hostActivities } from '../../activities.ts';
+import { GUIDANCE_TURN, type NextTurn } from '../../../domain/session/turn.ts';
+import { hostActivities } from '../../activities.ts';
 import { isHistoryLong } from '../continue-as-new.ts';
 import { optionalStep } from '../optional-step.ts';
 import type { Session } from '../session.ts';
 import { failuresToRepair } from './checks.ts';
+import { reread } from './reread.ts';
 import { reviewTimeouts } from './review-timeouts.ts';
+import { askAboutRounds, spentNow } from './rounds.ts';
 
 /** What a session does for the feedback on its open pull request. */
 
@@ -47,25 +43,6 @@ async function debounced({ state, settings }: Session): Promise<void> {
 }
 
 /**
- * Reads feedback that waits for the agent again, because it may have been resolved, edited, deleted or
- * dismissed.
- */
-async function reread({ state, location }: Session): Promise<void> {
-  const { feedback, pullRequest } = state;
-  if (!pullRequest || feedback.pending.length === 0) return;
-  try {
-    const { gone, edited } = await briefReadActivities(location).rereadFeedback({
-      ...{ location, pullRequest: pullRequest.number },
-      items: feedback.pending.map((item) => ({ id: item.id, version: versionOf(item) })),
-    });
-    refreshPending(feedback, gone, edited);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    log.info('what was said could not be read again before it is given to the agent', { error });
-  }
-}
-
-/**
  * Prepares the agent's next turn from the feedback and the failed checks. After too many rounds on one point
  * a person is asked first.
  * @returns that turn; null when the feedback has been withdrawn
@@ -79,21 +56,15 @@ export async function turnForFeedback(session: Session): Promise<NextTurn | null
   await reread(session);
   const isGuided = () => pendingGuidance(state.guidance).length > 0;
   if (feedback.pending.length === 0 && !isGuided()) return null;
+  const isSpent = spentNow(session) !== undefined;
+  if (isSpent && !isGuided() && !(await askAboutRounds(session))) return null;
   const failures = await failedBeside(session);
   // Checks turned out to fail on a commit that somebody else pushed.
   if (!isGuided() && yieldsToOthers(session)) return null;
   const items = takeFeedback(feedback, (some) => fitsInTurn(some, failures));
+  if (isSpent) restartRounds(feedback, items);
   if (items.length + failures.length === 0) return isGuided() ? GUIDANCE_TURN : null;
-  const context = feedbackText(failures, items);
-  const turn: NextTurn = { kind: 'feedback', context };
-  const spent = reasonToAskFirst(feedback, session.policy.turnLimits.review);
-  const question: QuestionInput = {
-    decision: `Continue? ${spent}`,
-    options: [{ label: 'tell the agent what to do', effect: 'say' }, CANCEL],
-    context: context.slice(0, 2_000),
-  };
-  if (spent !== undefined && !isGuided()) await session.ask(question, turn);
-  return turn;
+  return { kind: 'feedback', context: feedbackText(failures, items) };
 }
 
 const yieldsToOthers = ({ state: { pullRequest, feedback }, settings }: Session): boolean =>
@@ -167,67 +138,3 @@ export async function postReplies(session: Session, before: string | undefined):
   state.report.said = '';
   state.report.replies = [];
 }
-
-/** Asks what to do when the issue was closed, or is gone, while its pull request is open. */
-export async function askAboutIssue(session: Session, what: 'closed' | 'gone'): Promise<void> {
-  const { state, location } = session;
-  const { feedback } = state;
-  await session.askOperator(
-    {
-      decision: `#${location.issue} ${WHAT[what]}, but its pull request is open. Continue?`,
-      options: ['continue', CANCEL],
-      context: state.pullRequest?.url ?? '',
-    },
-    () =>
-      feedback.issue?.state === 'open' ||
-      state.pullRequest?.merged === true ||
-      state.pullRequest?.state === 'closed',
-  );
-  feedback.closedAsked = feedback.issue?.state !== 'open';
-}
-
-const WHAT = {
-  closed: 'was closed',
-  gone: 'is gone (deleted, moved, or hidden from the token)',
-} as const;
-
-/**
- * The issue's text is another one than the session began with. Whoever wrote the issue may have changed it after a person read it, so
- * the agent does not see it before a person agrees.
- * @returns the turn that reads the new text; null when a person does not want it
- */
-export async function askAboutEdit(session: Session): Promise<NextTurn | null> {
-  const { state, location } = session;
-  const { feedback } = state;
-  for (;;) {
-    const asked = feedback.issue?.digest;
-    const isOver = () =>
-      state.pullRequest?.merged === true || state.pullRequest?.state === 'closed';
-    // What a person agreed to is the text that they could read, not one that came meanwhile.
-    const isAnother = () => feedback.issue?.digest !== asked;
-    const answers = await session.askOperator(
-      {
-        decision: `#${location.issue} was edited since its agent read it. Shall the agent go by the new text?`,
-        options: [
-          {
-            label: 'go by the new text',
-            consequence: 'the agent reads the issue again, and sees what that means for the work',
-            effect: 'approve',
-          },
-          { label: 'keep to the text it has', consequence: 'the agent never sees the edit' },
-          CANCEL,
-        ],
-        context: 'Read the issue on GitHub first: whoever wrote it may have changed it.',
-        asksFor: 'approval',
-      },
-      () => isOver() || isAnother(),
-    );
-    if (isAnother() && !isOver() && !state.cancelled) continue;
-    feedback.issueEdited = false;
-    if (!answers.some(({ action }) => action === 'approve')) return null;
-    return { kind: 'feedback', context: EDITED, rereadIssue: true };
-  }
-}
-
-const EDITED =
-  'The issue was edited. Read its text above again, and see what it means for the work.';

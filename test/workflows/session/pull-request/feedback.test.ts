@@ -9,6 +9,7 @@ import {
   reportFeedbackSignal,
   reportIssueSignal,
   reportPullRequestSignal,
+  resumeSignal,
   statusQuery,
 } from '../../../../src/workflows/messages.ts';
 import { aCheck, checksWith } from '../../../support/checks.ts';
@@ -360,6 +361,49 @@ test('who takes it by a command is left to it, until they resume it, push, or a 
   await finish();
 });
 
+test('“Update branch” by its button leaves the repair to whom it was left', async () => {
+  const { handle, say, checks, calls, finish } = await reviewed();
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  environment.world.updates.add('updated');
+  await say(comment('/coppice wait'));
+  await eventually(async () => expect(await activity()).toContain('waits: @ann'));
+  await checks(notPassed(check('unit')), 'updated');
+  await say(comment('Rename it'));
+  await eventually(async () => expect((await handle.query(statusQuery)).status).toBe('working'));
+  expect(calls()).toEqual([]);
+  await checks(notPassed(check('unit')), 'repaired');
+  await eventually(() => expect(calls()).toContain('examineChecks'));
+  await checks(green);
+  await until(handle, 'complete');
+  await finish();
+});
+
+test.each([
+  ['a comment', '/coppice resume', undefined],
+  ['the command line', undefined, resumeSignal],
+] as const)('who resumes by %s waits for nobody any more', async (_, order, signal) => {
+  const { handle, say, checks, calls, finish } = await reviewed();
+  const activity = async () => (await handle.query(statusQuery)).activity;
+  const resume = () => (signal ? handle.signal(signal) : say(comment(order ?? '')));
+  environment.world.examination = { theirs: true };
+  await checks(notPassed(check('unit')), 'foreign');
+  await eventually(async () => expect(await activity()).toContain('somebody else pushed'));
+  // A run that is resumed ends pauses alone.
+  await handle.signal(resumeSignal, { onlyPause: true });
+  environment.world.examination = {};
+  expect(await activity()).toContain('somebody else pushed');
+  await resume();
+  await eventually(() => expect(calls()).toContain('runTurn feedback'));
+  await checks(green, 'foreign');
+  await until(handle, 'complete');
+  const copilot = { author: 'copilot-swe-agent', bot: true, mayWrite: false };
+  await say(comment('Copilot is working on a fix', copilot));
+  await eventually(async () => expect(await activity()).toContain('@copilot-swe-agent'));
+  await resume();
+  await eventually(async () => expect(await activity()).not.toContain('waits: '));
+  await finish();
+});
+
 test('what sounds like somebody’s repair is a request like any other', async () => {
   const { say, turns, finish } = await reviewed();
   await say(comment('I got this error when I ran it. Please mend it.'));
@@ -652,6 +696,32 @@ test('after too many rounds in one thread a person is asked', async () => {
   await finish();
 });
 
+test('a question after too many rounds settles itself when what was said is taken back', async () => {
+  const { issue, handle, say, turns, notices, finish } = await reviewed();
+  const { world } = environment;
+  world.settings = SessionSettings.parse(IMPATIENT);
+  const inThread = (text: string) => comment(text, { kind: 'thread', thread: 'T' });
+  for (const round of [1, 2, 3]) {
+    await say(inThread(`Not yet (${round})`));
+    await eventually(() => expect(turns()).toHaveLength(round + 1));
+    await until(handle, 'complete');
+  }
+  const [fourth, fifth] = [inThread('Not yet (4)'), inThread('And not yet (5)')];
+  await say(fourth);
+  await until(handle, 'stuck');
+  await say(fifth);
+  world.takenBack.add(fourth.id);
+  // Any news of the pull request makes it look.
+  await say(comment('Nice', { mayWrite: false }));
+  expect((await handle.query(statusQuery)).status).toBe('stuck');
+  world.takenBack.add(fifth.id);
+  await say(comment('Very nice', { mayWrite: false }));
+  await eventually(() => expect(notices()).toContain(`#${issue} needs no answer any more`));
+  await until(handle, 'complete');
+  expect(turns()).toHaveLength(4);
+  await finish();
+});
+
 test('a comment commands as the CLI does, and is answered with a reaction', async () => {
   const { handle, say, turns, finish } = await reviewed();
   const order = comment('/coppice guide Use a map\nand sort it', { onIssue: true });
@@ -757,6 +827,20 @@ test('an issue that is edited again while a person is asked is asked about again
   await finish();
 });
 
+test('a question about an edit of the issue settles itself when the text is restored', async () => {
+  const { issue, handle, turns, notices, finish } = await reviewed();
+  const text = (digest: string) =>
+    handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest });
+  await text('a');
+  await text('b');
+  await until(handle, 'stuck');
+  await text('a');
+  await eventually(() => expect(notices()).toContain(`#${issue} needs no answer any more`));
+  await until(handle, 'complete');
+  expect(turns()).toHaveLength(1);
+  await finish();
+});
+
 test('an edited issue that a person refuses never reaches the agent', async () => {
   const { handle, turns, finish } = await reviewed();
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'a' });
@@ -769,12 +853,13 @@ test('an edited issue that a person refuses never reaches the agent', async () =
 });
 
 test('a closed issue is asked about, until it is open again', async () => {
-  const { handle, finish } = await reviewed();
+  const { issue, handle, notices, finish } = await reviewed();
   await handle.signal(reportIssueSignal, { state: 'closed', title: 'T', digest: 'b' });
   await until(handle, 'stuck');
   expect((await handle.query(statusQuery)).stuckReason).toContain('was closed');
   await handle.signal(reportIssueSignal, { state: 'open', title: 'T', digest: 'b' });
   await until(handle, 'complete');
+  expect(notices()).toContain(`#${issue} needs no answer any more`);
   await finish();
 });
 
