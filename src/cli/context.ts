@@ -36,6 +36,8 @@ export interface Context {
   readonly home: Home;
   readonly services: Services;
   readonly now: () => Date;
+  /** Runs another command line at the same place, with a terminal of its own. @returns its exit code */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
 /** A person's checkout, as far as commands look at it. */
@@ -146,7 +148,7 @@ export interface Services {
   channelProblems(): Promise<readonly ChannelProblem[]>;
   /** Sends a message by each channel of the configuration and of the person's own file. */
   testChannels(config: Config): Promise<readonly ChannelTest[]>;
-  /** Shows a diff in a checkout on this terminal. @returns git's exit code */
+  /** Shows a diff in a checkout on the terminal. @returns git's exit code */
   showDiff(checkout: string, diff: Diff): Promise<number>;
   /** A turn's transcript in readable lines; with `follow` until the turn has ended. */
   transcript(turnId: string, follow: boolean): AsyncIterable<string>;

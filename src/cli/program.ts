@@ -72,6 +72,11 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .action(async (options) => (await import('./commands/board.ts')).board(await here(), options));
 
   program
+    .command('mcp')
+    .description('serve a chat, such as Claude Code, by the Model Context Protocol')
+    .action(async () => (await import('./commands/mcp.ts')).mcp(await here(), version));
+
+  program
     .command('init')
     .description('write a coppice.yaml')
     .option('--full', 'write every key with an explanation')

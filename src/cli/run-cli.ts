@@ -43,16 +43,22 @@ export async function runCli(args: readonly string[], world: World): Promise<num
 async function createContext(world: World, options: GlobalOptions): Promise<Context> {
   const { env, terminal, now = () => new Date() } = world;
   const home = coppiceHome(env);
+  const cwd = directory(world.cwd, options.directory);
   return {
     env,
     home,
     terminal,
     now,
-    cwd: directory(world.cwd, options.directory),
+    cwd,
     repo: options.repo,
+    run: (args, own) =>
+      runCli([...sameRepository(options), ...args], { ...world, cwd, terminal: own }),
     services: await world.services({ env, home, terminal }),
   };
 }
+
+const sameRepository = ({ repo }: GlobalOptions): readonly string[] =>
+  repo === undefined ? [] : ['--repo', repo];
 
 function directory(cwd: string, given: string | undefined): string {
   if (given === undefined) return cwd;

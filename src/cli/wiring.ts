@@ -147,7 +147,7 @@ export function createServices({
     testChannels: async (config) =>
       (await import('./notify/test-channels.ts')).testChannels({ home, env }, config),
     showDiff: async (checkout, diff) =>
-      (await import('./terminal/diff.ts')).showDiff(checkout, diff),
+      (await import('./terminal/diff.ts')).showDiff(terminal, checkout, diff),
     async *transcript(turnId, follow) {
       const { transcript } = await import('../agents/turn/transcript.ts');
       yield* transcript(home, turnId, { follow });

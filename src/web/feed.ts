@@ -1,3 +1,4 @@
+import { withoutTimes } from '../client/board-changes.ts';
 import type { PageBoard } from './page-board.ts';
 
 /** What the page is sent: the board, or why there is none now. */
@@ -70,7 +71,3 @@ const troubleNews = (error: unknown): BoardUpdate => ({
   kind: 'trouble',
   text: error instanceof Error ? error.message : String(error),
 });
-
-/** A heartbeat changes at each look, and says nothing new. */
-const withoutTimes = (key: string, value: unknown): unknown =>
-  key === 'lastHeartbeat' ? undefined : value;

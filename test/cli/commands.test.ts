@@ -247,7 +247,9 @@ describe('show', () => {
           tokens: { input: 1_000, output: 500 },
         },
       ],
-      guidance: [{ text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30) }],
+      guidance: [
+        { text: 'Keep it small', action: 'answer', receivedAt: minutesAgo(30), relayed: true },
+      ],
       conversation: null,
       terminal: null,
       agent: null,
@@ -272,7 +274,7 @@ Context: User tokens expire after 1 hour, need seamless refresh
 Answer: coppice guide 124 --option 1`);
     expect(stdout).toContain('Plan:\n    First this.\n    Then that.');
     expect(stdout).toMatch(/1 {2}plan {2}.*2m {4}done {5}\$0\.25 {2}Wrote a plan/);
-    expect(stdout).toContain('said  Keep it small');
+    expect(stdout).toContain('said through a chat  Keep it small');
     expect(stdout).toMatch(/Comments not forwarded:\n.*@visitor: Nice! {2}https:\/\/x.test\/1/);
     expect(stdout).toContain('Temporal: http://127.0.0.1:8233/124');
     expect(stdout).toMatch(/Cost: +\$1\.50/);

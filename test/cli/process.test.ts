@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -222,4 +224,19 @@ test('an older Node is told what is needed, in one line', async () => {
     exitCode: 1,
     stderr: 'coppice: needs Node 22.18 or newer, and this is v22.17.1: see https://nodejs.org',
   });
+});
+
+test('a chat is served on standard input and output, and the program ends with it', async () => {
+  const cwd = await checkout('https://github.com/acme/app.git');
+  const env = { PATH: process.env.PATH ?? '', HOME: cwd, ...alone(cwd) };
+  const transport = new StdioClientTransport({
+    ...{ command: process.execPath, args: [COPPICE, 'mcp'], cwd, env },
+  });
+  const client = new Client({ name: 'chat', version: '1' });
+  await client.connect(transport);
+  const { pid } = transport;
+  const { content } = await client.callTool({ name: 'show', arguments: { issue: 124 } });
+  expect(JSON.stringify(content)).toContain('coppice up');
+  await client.close();
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
 });

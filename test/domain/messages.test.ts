@@ -9,10 +9,18 @@ test('guidance is a plain string, or text with an action, what is allowed and wh
     allow: [],
     budget: 0,
     interrupt: false,
+    relayed: false,
   });
   const approval = Guidance.parse({ action: 'approve', allow: ['Bash(npm test:*)'] });
   const allow = ['Bash(npm test:*)'];
-  expect(approval).toEqual({ text: '', action: 'approve', allow, budget: 0, interrupt: false });
+  expect(approval).toEqual({
+    text: '',
+    action: 'approve',
+    allow,
+    budget: 0,
+    interrupt: false,
+    relayed: false,
+  });
   const raise = Guidance.parse({ budget: 2.5 });
   expect([raise.budget, isOnlyRaise(raise), isOnlyRaise(approval)]).toEqual([2.5, true, false]);
   const rules = [['--model'], ['a,Bash'], [''], ['a\nb'], 'WebFetch'].map((allow) => ({ allow }));

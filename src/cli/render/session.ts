@@ -162,7 +162,7 @@ const DID: Readonly<Record<string, string>> = {
 };
 
 const guidanceLine = (entry: GuidanceEntry, { now }: RenderOptions): string =>
-  `${clock(entry.receivedAt, now)}  ${DID[entry.action] ?? 'said'}  ${oneLine(entry.text, 500)}`.trimEnd();
+  `${clock(entry.receivedAt, now)}  ${DID[entry.action] ?? 'said'}${entry.relayed ? ' through a chat' : ''}  ${oneLine(entry.text, 500)}`.trimEnd();
 
 const remarkLine =
   ({ now }: RenderOptions) =>

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execa } from 'execa';
+import type { Terminal } from './terminal.ts';
 
 export interface Diff {
   /** The commit that the branch starts from. */
@@ -13,12 +13,18 @@ export interface Diff {
  * Shows a diff in the person's checkout with the person's own git, which colours and pages it where a person watches.
  * @returns git's exit code
  */
-export async function showDiff(checkout: string, { from, to, stat }: Diff): Promise<number> {
+export async function showDiff(
+  terminal: Pick<Terminal, 'isTTY' | 'out'>,
+  checkout: string,
+  { from, to, stat }: Diff,
+): Promise<number> {
   const args = ['diff', '--no-ext-diff', '--no-textconv', ...(stat ? ['--stat'] : [])];
-  const child = spawn('git', [...args, '--end-of-options', from, `refs/heads/${to}`, '--'], {
+  const git = execa('git', [...args, '--end-of-options', from, `refs/heads/${to}`, '--'], {
     cwd: checkout,
-    stdio: 'inherit',
+    reject: false,
+    stdio: terminal.isTTY ? 'inherit' : ['ignore', 'pipe', 'inherit'],
+    buffer: false,
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
+  if (!terminal.isTTY) for await (const line of git) terminal.out(line);
+  return (await git).exitCode ?? 1;
 }

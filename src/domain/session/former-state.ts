@@ -139,7 +139,7 @@ function oneList(
   });
   const past = delivered.map((one) => ({
     ...one,
-    ...{ allow: [], budget: 0, interrupt: false, deliveredAt: one.receivedAt },
+    ...{ allow: [], budget: 0, interrupt: false, relayed: false, deliveredAt: one.receivedAt },
   }));
   return [...past, ...waiting];
 }

@@ -24,7 +24,7 @@ export const ToolRule = z
 export const Raise = z.number().nonnegative().max(100_000);
 
 /**
- * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt, option, about}` and nothing else.
+ * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt, relayed, option, about}` and nothing else.
  * The plain form keeps `temporal workflow signal --input '"Use sliding expiration"'` working.
  */
 export const Guidance = z.union([
@@ -34,6 +34,7 @@ export const Guidance = z.union([
     allow: [] as string[],
     budget: 0,
     interrupt: false,
+    relayed: false,
     option: undefined as number | undefined,
     about: undefined as string | undefined,
   })),
@@ -44,6 +45,8 @@ export const Guidance = z.union([
     budget: Raise.default(0),
     /** Whether a turn under way is stopped for it. */
     interrupt: z.boolean().default(false),
+    /** Whether the model of a chat passed it on, which may have put the person's words in its own. */
+    relayed: z.boolean().default(false),
     /** The number of an option of its question, from 1. */
     option: z.int().min(1).max(99).optional(),
     /** The question that it answers, as the person saw it: it is refused when another one is open by now. */

@@ -58,9 +58,10 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   plan: state.plan.text,
   turns: state.turns,
   conversation: state.conversation?.id ?? null,
-  guidance: state.guidance
-    .slice(-MOST.guidance)
-    .map(({ action, receivedAt, ...one }) => ({ text: excerptOf(one), action, receivedAt })),
+  guidance: state.guidance.slice(-MOST.guidance).map(({ action, receivedAt, relayed, ...one }) => ({
+    text: excerptOf(one),
+    ...{ action, receivedAt, relayed },
+  })),
   agent: agentOf(state),
   terminal: terminalOf(state),
   base: state.base,

@@ -9,6 +9,7 @@ export const ReceivedGuidance = z.object({
   allow: z.array(ToolRule),
   budget: Raise,
   interrupt: z.boolean(),
+  relayed: z.boolean().default(false),
   receivedAt: z.string(),
   /** When the agent got it, or Coppice acted on it; null while it waits. */
   deliveredAt: z.string().nullable(),
@@ -76,15 +77,21 @@ export function excerptOf({
 
 /** What an agent is told of guidance in its turn; empty when there is nothing to tell. */
 export function guidanceText(
-  guidance: readonly (Pick<Guidance, 'text' | 'allow'> & Partial<Pick<Guidance, 'action'>>)[],
+  guidance: readonly (Pick<Guidance, 'text' | 'allow'> &
+    Partial<Pick<Guidance, 'action' | 'relayed'>>)[],
 ): string {
   const allowed = guidance.flatMap(({ allow }) => allow);
   return [
     ...guidance
-      .map(({ text, action }) => (text === '' && action === 'retry' ? TRY_AGAIN : text))
+      .map(({ text, action, relayed }) => {
+        const said = text === '' && action === 'retry' ? TRY_AGAIN : text;
+        return relayed && text !== '' ? `${said}\n${RELAYED}` : said;
+      })
       .filter((text) => text !== ''),
     ...(allowed.length > 0 ? [`You may use from now on: ${allowed.join(', ')}`] : []),
   ].join('\n\n');
 }
 
 const TRY_AGAIN = 'Try it again.';
+
+const RELAYED = '(The person said this in a chat, whose model passed it on in its own words.)';

@@ -146,6 +146,8 @@ export const GuidanceEntry = z.object({
   text: z.string(),
   action: z.string(),
   receivedAt: z.string(),
+  /** Whether the model of a chat passed it on. */
+  relayed: z.boolean().default(false),
 });
 export type GuidanceEntry = z.infer<typeof GuidanceEntry>;
 
