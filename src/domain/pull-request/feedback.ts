@@ -50,8 +50,10 @@ export const FeedbackItem = z.object({
 export type FeedbackItem = z.infer<typeof FeedbackItem>;
 
 /** Names what was said as it is now: another one after an edit, unless only boxes were ticked. */
-export const versionOf = ({ id, text }: FeedbackItem): string =>
-  `${id}@${digest(withoutTicks(text))}`;
+export const versionOf = ({ id, text }: FeedbackItem): string => `${id}@${digestOf(text)}`;
+
+/** The same for texts that differ only in ticked boxes. */
+export const digestOf = (text: string): string => digest(withoutTicks(text));
 
 /** The issue as it is now, for a session to see that it changed. */
 export const IssueSnapshot = z.object({

@@ -6,7 +6,15 @@ import { hasNoFindings } from './no-findings.ts';
 import { repairAnnouncement } from './other-fixer.ts';
 import { pointOf } from './point.ts';
 import { asksNothing } from './rights.ts';
-import { commandedIn, isSeen, isVersionSeen, noteSeen, wasSeenBefore } from './seen.ts';
+import {
+  isRestSeen,
+  isSeen,
+  noteFollowed,
+  noteRest,
+  noteSeen,
+  wasFollowed,
+  wasSeenBefore,
+} from './seen.ts';
 import type { SessionStart } from './session-start.ts';
 
 /** A command to the session, and the comment that gives it; null when it means to command, and is none. */
@@ -63,21 +71,32 @@ function ingestItem(
   const commanded = commandIn(item.text);
   const isWaiting = state.pending.some(({ id }) => id === item.id);
   if (state.pending.length >= PENDING.items && !isWaiting && !commanded) {
-    // Not noted as heard: told again, it is taken once there is room.
+    // It is not noted as seen, so it is taken when it is sent again and there is room.
     context.onFull?.(item);
     return [];
   }
   const isEdit = wasSeenBefore(state, item);
+  const isRestKnown = isRestSeen(state, item, commanded?.rest ?? item.text);
   noteSeen(state, item);
   if (isEvent(item)) takeEvent(state, item, context);
   else if (!isWaiting && saysNothing(item, items)) return [];
   else if ((item.onIssue || commanded) && isBefore(item, context.began)) return [];
-  else if (!commanded) takePoint(state, item, context);
-  else if (!item.mayWrite || item.bot) {
+  else if (!commanded) {
+    // It may have lost no more than its command.
+    if (!isRestKnown) takePoint(state, item, context);
+  } else if (!item.mayWrite || item.bot) {
     dropPending(state, item);
     noteRemark(state, item);
-  } else return takeCommand(state, { item, commanded, isEdit }, context);
+  } else return takeCommand(state, { item, commanded, isEdit, isRestKnown }, context);
   return [];
+}
+
+interface CommandingItem {
+  readonly item: FeedbackItem;
+  readonly commanded: Commanded;
+  readonly isEdit: boolean;
+  /** Whether it said the same beside its command before. */
+  readonly isRestKnown: boolean;
 }
 
 /**
@@ -86,20 +105,18 @@ function ingestItem(
  */
 function takeCommand(
   state: FeedbackState,
-  { item, commanded, isEdit }: { item: FeedbackItem; commanded: Commanded; isEdit: boolean },
+  { item, commanded: { command, rest }, isEdit, isRestKnown }: CommandingItem,
   context: FeedbackContext,
 ): GivenCommand[] {
-  const { command, rest } = commanded;
-  const point = { ...item, text: rest };
-  const wasFollowed = command !== null && isVersionSeen(state, commandedIn(item, command));
+  const isKept = command !== null && wasFollowed(state, item, command);
   const isFollowed = command !== null && !isEdit;
-  if (isFollowed) noteSeen(state, commandedIn(item, command));
+  if (isFollowed) noteFollowed(state, item, command);
   // Who is told that the comment was not understood writes all of it again.
-  if ((isFollowed || isEdit) && !isVersionSeen(state, point)) {
-    noteSeen(state, point);
-    takePoint(state, point, context);
+  if (isFollowed || isEdit) {
+    noteRest(state, item, rest);
+    if (!isRestKnown) takePoint(state, { ...item, text: rest }, context);
   }
-  return wasFollowed ? [] : [{ command: isFollowed ? command : null, item }];
+  return isKept ? [] : [{ command: isFollowed ? command : null, item }];
 }
 
 const dropPending = (state: FeedbackState, { id }: FeedbackItem): void => {

@@ -1,42 +1,62 @@
 import { keepLatest } from '../session/bounds.ts';
 import type { CommentCommand } from './comment-command.ts';
-import { type FeedbackItem, versionOf } from './feedback.ts';
+import { digestOf, type FeedbackItem, versionOf } from './feedback.ts';
 import { digest } from './managed-section.ts';
 
-/** What a session remembers of what it heard, so that it takes each word and each command once. */
+/**
+ * What a session remembers of comments, so that it takes each of them, and each command in them, once. An edit is compared
+ * with what was seen last, so that a text that is restored is new again.
+ */
 interface Seen {
-  /** The latest versions. */
+  /** The latest: `<id>@<digest>` for a comment, `<id>=<digest>` for what it says beside its command, `<id>/<digest>` for the command. */
   readonly seen: string[];
 }
 
-/** GitHub's versions are short. */
+/** GitHub's ids are short. */
 const MOST_SEEN = 5_000;
 
-/** Notes a version of something said as heard. */
-export function noteSeen({ seen }: Seen, item: FeedbackItem): void {
-  seen.push(seenAs(item));
+/** Notes a version of a comment as seen. */
+export const noteSeen = (state: Seen, item: FeedbackItem): void => note(state, keyOf(item));
+
+/** Notes what a comment says beside its command. */
+export const noteRest = (state: Seen, { id }: FeedbackItem, rest: string): void =>
+  note(state, `${id}=${digestOf(rest)}`);
+
+/** Notes the command of a comment that was followed. */
+export const noteFollowed = (state: Seen, { id }: FeedbackItem, command: CommentCommand): void =>
+  note(state, `${id}/${digest(JSON.stringify(command))}`);
+
+/** Whether a comment was seen in any version. */
+export const wasSeenBefore = (state: Seen, { id }: FeedbackItem): boolean =>
+  lastOf(state, id, '@') !== undefined || state.seen.includes(id);
+
+/** Whether there is nothing new in a comment: what was never edited is the same, whatever is read of it. */
+export function isSeen(state: Seen, item: FeedbackItem): boolean {
+  const last = lastOf(state, item.id, '@');
+  if (last === undefined) return state.seen.includes(keyOf(item)) || state.seen.includes(item.id);
+  return item.edited === null || last === keyOf(item);
+}
+
+/** Whether what a comment says beside its command is what it said last. */
+export function isRestSeen(state: Seen, { id }: FeedbackItem, rest: string): boolean {
+  const last = lastOf(state, id, '@=');
+  return last !== undefined && last.slice(id.length + 1) === digestOf(rest);
+}
+
+/** Whether the command of a comment is the one that was followed last. */
+export const wasFollowed = (state: Seen, { id }: FeedbackItem, command: CommentCommand): boolean =>
+  lastOf(state, id, '/') === `${id}/${digest(JSON.stringify(command))}`;
+
+function note({ seen }: Seen, key: string): void {
+  seen.push(key);
   keepLatest(seen, MOST_SEEN);
 }
 
-/** Whether exactly these words were heard. */
-export const isVersionSeen = ({ seen }: Seen, item: FeedbackItem): boolean =>
-  seen.includes(seenAs(item));
+/** The last key of a comment whose sign is one of `signs`. */
+const lastOf = ({ seen }: Seen, id: string, signs: string): string | undefined =>
+  seen.findLast((key) => key.startsWith(id) && signs.includes(key[id.length] ?? ' '));
 
-/** Whether it was heard in any version. */
-export const wasSeenBefore = ({ seen }: Seen, { id }: Pick<FeedbackItem, 'id'>): boolean =>
-  seen.some((version) => version === id || version.startsWith(`${id}@`));
-
-/** Whether there is nothing new in it: what was never edited is the same, however it is told. */
-export const isSeen = (state: Seen, item: FeedbackItem): boolean =>
-  isVersionSeen(state, item) || (item.edited === null && wasSeenBefore(state, item));
-
-/** What a comment commanded, in a form that `noteSeen` takes beside the comment itself. */
-export const commandedIn = (item: FeedbackItem, command: CommentCommand): FeedbackItem => ({
-  ...item,
-  text: `/coppice ${JSON.stringify(command)}`,
-});
-
-const seenAs = (item: FeedbackItem): string => {
+const keyOf = (item: FeedbackItem): string => {
   const version = versionOf(item);
   return version.length <= 60 ? version : digest(version);
 };

@@ -144,6 +144,18 @@ test('an edit replaces what waits, and is a new point after the agent had it', (
   expect(state.pending.map(({ text }) => text)).toEqual(['Rename the column']);
 });
 
+test('a text that is restored after the agent had another one is a new point', () => {
+  const state = newFeedbackState();
+  const told = (text: string, edited: string | null) => {
+    ingestFeedback(state, [item('comment:200', { text, edited })], CONTEXT);
+    return takeFeedback(state).map((one) => one.text);
+  };
+  expect(told('Name it a', null)).toEqual(['Name it a']);
+  expect(told('Name it b', '2026-01-08T11:01:00Z')).toEqual(['Name it b']);
+  expect(told('Name it a', '2026-01-08T11:02:00Z')).toEqual(['Name it a']);
+  expect(told('Name it a', '2026-01-08T11:02:00Z')).toEqual([]);
+});
+
 test('an edited comment commands nothing, and its author hears so', () => {
   const state = newFeedbackState();
   const given = (text: string, edited: string | null) =>
@@ -209,6 +221,10 @@ test('what is said beside a command can be edited; the command counts once', () 
     ...{ waiting: [], commands: [[], ['help']] },
   });
   expect(afterEdit(resume('Rename it'), '/coppice pause\nRename it').commands[1]).toEqual(['help']);
+  // The command is taken away, and the point is the same.
+  expect(afterEdit(resume('Rename it'), 'Rename it', true)).toEqual({
+    ...{ waiting: [], commands: [['resume'], []] },
+  });
 });
 
 test('commands to other programs are left out of what the agent gets', () => {
