@@ -55,7 +55,7 @@ test('the agent is told the words, and what it may use', () => {
   expect(
     guidanceText(received('a', { allow: ['WebFetch', 'Bash(npm:*)'] }, { action: 'approve' })),
   ).toBe('a\n\nYou may use from now on: WebFetch, Bash(npm:*)');
-  expect(guidanceText(received('a', { relayed: true }))).toBe(
+  expect(guidanceText(received({ text: 'a', relayed: true }))).toBe(
     'a\n(The person said this in a chat, whose model passed it on in its own words.)',
   );
   expect(guidanceText([])).toBe('');
