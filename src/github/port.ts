@@ -35,9 +35,9 @@ export interface PullRequestPoll {
 
 /** The result of one reading of a repository's issues and pull requests. */
 export interface Polls {
-  /** One for each watched issue. It is undefined when GitHub's answer for it can't be parsed. */
+  /** One for each watched issue. It is undefined when GitHub's response for it can't be parsed. */
   readonly polls: readonly (PullRequestPoll | undefined)[];
-  /** Why an answer can't be parsed, one line for each. */
+  /** Why a response can't be parsed, one line for each. */
   readonly problems: readonly string[];
   readonly rateLimit: RateLimit | null;
 }

@@ -1,8 +1,8 @@
 import type { SessionView } from '../../client/types.ts';
 import type { Remark } from '../../domain/pull-request/feedback-state.ts';
 import { answerCommand } from '../../domain/session/answer-command.ts';
-import type { Refusal } from '../../domain/session/answers.ts';
 import type { QuestionOption } from '../../domain/session/options.ts';
+import type { Refusal } from '../../domain/session/refusals.ts';
 import type { GuidanceEntry, SessionDetail } from '../../domain/session/session.ts';
 import { age } from '../../domain/shared/age.ts';
 import { oneLine, plainLines } from '../../domain/shared/text.ts';

@@ -5,10 +5,10 @@ import { AgentName, type AgentSettings } from '../settings/agent-settings.ts';
 import { BranchName, SessionSettings } from '../settings/policy.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { RepositoryName } from '../shared/repository.ts';
-import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { NO_TOKENS, Tokens } from './budget.ts';
 import { QuestionOption } from './options.ts';
+import { Refusal } from './refusals.ts';
 import { SessionStatus } from './status.ts';
 import { DiffStat, Question, TurnKind } from './turn.ts';
 

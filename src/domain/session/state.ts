@@ -3,12 +3,12 @@ import { Decision } from '../pull-request/body.ts';
 import { FeedbackState, newFeedbackState } from '../pull-request/feedback-state.ts';
 import { PullRequestSnapshot } from '../pull-request/pull-request.ts';
 import { StackRow } from '../pull-request/stack-table.ts';
-import { Refusal } from './answers.ts';
 import { Attachment } from './attachment.ts';
 import { Conflict } from './conflict.ts';
 import { Failures } from './failed-outcome.ts';
 import { OpenQuestion } from './open-question.ts';
 import { ReceivedGuidance } from './received-guidance.ts';
+import { Refusal } from './refusals.ts';
 import { DependencyNotice } from './reports.ts';
 import {
   Base,

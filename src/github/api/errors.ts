@@ -29,7 +29,7 @@ export interface HttpError extends Error {
   };
 }
 
-/** Whether an error is an HTTP answer with one of `statuses`, or with any status when none is given. */
+/** Whether an error is an HTTP response with one of `statuses`, or with any status when none is given. */
 export const isHttpError = (error: unknown, ...statuses: number[]): error is HttpError =>
   error instanceof Error &&
   error.name === 'HttpError' &&

@@ -9,25 +9,25 @@ import { parseResponse } from './responses.ts';
 interface GraphqlCall<Schema extends z.ZodType> {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The parts of the answer that Coppice reads. */
+  /** The parts of the response that Coppice reads. */
   readonly schema: Schema;
   /** What is tried, as a verb phrase that completes "GitHub refused to …". */
   readonly doing: string;
   /**
-   * The key of the answer whose entries are separate items. An item that GitHub fails to read is left out of
-   * the answer.
+   * The key of the response whose entries are separate items. An item that GitHub fails to read is left out of
+   * the response.
    */
   readonly items?: string;
 }
 
 export interface Graphql {
   /**
-   * Sends a query. In the answer, objects that GitHub does not find and checks that the token may not read
+   * Sends a query. In the response, objects that GitHub does not find and checks that the token may not read
    * are null.
    */
   query<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
   /**
-   * Sends a mutation once, without retries. If the answer is lost, the caller must find out whether the
+   * Sends a mutation once, without retries. If the response is lost, the caller must find out whether the
    * mutation was carried out.
    */
   mutate<Schema extends z.ZodType>(call: GraphqlCall<Schema>): Promise<z.output<Schema>>;
@@ -51,9 +51,9 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
     } catch (error) {
       if (!isGraphqlError(error)) throw translate(error, doing, apiUrl);
       const failure = translateGraphql(error, doing);
-      const answer = options.partial ? withoutGaps(error, items) : undefined;
-      if (answer === undefined) throw failure;
-      data = answer;
+      const response = options.partial ? withoutGaps(error, items) : undefined;
+      if (response === undefined) throw failure;
+      data = response;
     }
     return parseResponse(schema, data, apiUrl);
   }
@@ -65,7 +65,7 @@ export function createGraphql(reader: Octokit, writer: Octokit, apiUrl: string):
 }
 
 /**
- * The usable part of an answer, without the items that GitHub failed to read; undefined when nothing is
+ * The usable part of a response, without the items that GitHub failed to read; undefined when nothing is
  * usable.
  */
 function withoutGaps({ errors, data }: GraphqlError, items: string | undefined): unknown {
@@ -89,7 +89,7 @@ const isGap = ({ type, path = [] }: GraphqlError['errors'][number]): boolean =>
   (type === 'FORBIDDEN' && path.includes('nodes'));
 
 /**
- * Returns the repository of an answer.
+ * Returns the repository of a response.
  * @throws UnknownRepository when there is none
  */
 export function present<Value>(value: Value | null | undefined, repository: string): Value {

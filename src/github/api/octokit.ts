@@ -25,7 +25,7 @@ export interface Connection {
    * Milliseconds to wait before each check whether an unanswered write was carried out; see write-once.ts.
    */
   readonly late?: readonly number[];
-  /** Called after each answer, with whether GitHub accepted the token. */
+  /** Called after each response, with whether GitHub accepted the token. */
   readonly onAnswer?: (accepted: boolean) => void;
   /** Whether requests are spaced as GitHub asks; true by default. */
   readonly spaced?: boolean;

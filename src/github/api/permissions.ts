@@ -7,7 +7,7 @@ import { parseResponse } from './responses.ts';
 /** Whether a person may push to a repository. */
 export type MayWrite = (repository: RepositoryName, login: string) => Promise<boolean>;
 
-/** How long an answer is cached, in milliseconds. */
+/** How long a response is cached, in milliseconds. */
 const CACHE_TIME = 10 * 60_000;
 
 /**
@@ -15,7 +15,7 @@ const CACHE_TIME = 10 * 60_000;
  */
 const Permission = z.object({ permission: z.string() });
 
-/** Makes a function that asks GitHub whether a user may push, and caches the answer. */
+/** Makes a function that asks GitHub whether a user may push, and caches the response. */
 export function createMayWrite(octokit: Octokit, apiUrl: string): MayWrite {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
 

@@ -1,4 +1,4 @@
-/** An answer of GitHub that may be caused by a rate limit. */
+/** A response of GitHub that may be caused by a rate limit. */
 export interface RefusedResponse {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly message: string;
@@ -21,7 +21,7 @@ const DEFAULT_WAIT = 60_000;
 
 /**
  * A smaller difference between the clocks is ignored, in milliseconds, because GitHub's header has whole
- * seconds and its answer takes a moment.
+ * seconds and its response takes a moment.
  */
 const TOLERANCE = 3_000;
 
@@ -34,7 +34,7 @@ function skew(date: string | number | undefined, now: number): number {
   return Math.abs(ahead) > TOLERANCE ? ahead : 0;
 }
 
-/** The rate limit that an answer reports; undefined when it reports none. */
+/** The rate limit that a response reports; undefined when it reports none. */
 export function rateLimitIn({ headers, message, isLimit }: RefusedResponse): RateLimit | undefined {
   const now = Date.now();
   const seconds = Number(headers['retry-after']);

@@ -7,7 +7,7 @@ import type { ListedIssue } from '../issues/issue-source.ts';
 import { Unreachable } from './errors.ts';
 
 /**
- * Schemas of the parts of GitHub's answers that Coppice reads. Users are not among them, because a deleted
+ * Schemas of the parts of GitHub's responses that Coppice reads. Users are not among them, because a deleted
  * account is null.
  */
 
@@ -83,8 +83,8 @@ export const toSnapshot = (pull: PullRequestResponse): PullRequestSnapshot => ({
 });
 
 /**
- * Parses an answer of GitHub.
- * @throws Unreachable for text that is not JSON, such as a proxy's login page, because the next answer may be
+ * Parses a response of GitHub.
+ * @throws Unreachable for text that is not JSON, such as a proxy's login page, because the next response may be
  *   GitHub's again
  * @throws GitHubRejected when `data` does not match the schema
  */
@@ -96,7 +96,7 @@ export function parseResponse<Schema extends z.ZodType>(
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const question = "is it GitHub's API (GITHUB_API_URL), and is a proxy in between?";
-  // Octokit returns text when it can't parse an answer, and undefined as the data of a query.
+  // Octokit returns text when it can't parse a response, and undefined as the data of a query.
   if (typeof data === 'string' || data === undefined)
     throw new Unreachable(apiUrl, `it answered with text that is not JSON: ${question}`);
   throw new CoppiceError(

@@ -18,7 +18,7 @@ interface Write<Found> {
 }
 
 /**
- * Writes something to GitHub once. It looks for an earlier copy first, looks again when the answer is lost,
+ * Writes something to GitHub once. It looks for an earlier copy first, looks again when the response is lost,
  * and looks after writing. If there are several copies, because an earlier request was carried out late, the
  * first one stays.
  * @returns the copy that existed before; undefined when it was written now

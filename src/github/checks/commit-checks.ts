@@ -87,13 +87,13 @@ export async function readContexts(
   let sha: string | undefined;
   let after = cursor;
   do {
-    const answer = await graphql.query({
+    const response = await graphql.query({
       document: DOCUMENT,
       variables: { owner, name: repo, commit, after },
       schema: CommitChecksResponse,
       doing: `read the checks of ${commit} of ${repository}`,
     });
-    const found = present(answer.repository, repository).object;
+    const found = present(response.repository, repository).object;
     sha = found?.oid;
     const contexts = found?.statusCheckRollup?.contexts;
     read.push(...(contexts?.nodes ?? []));

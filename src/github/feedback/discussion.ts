@@ -131,7 +131,7 @@ export async function readList<Item>(
   const items: Item[] = [];
   let after: string | null = null;
   do {
-    const answer: z.infer<typeof schema> = await graphql.query({
+    const response: z.infer<typeof schema> = await graphql.query({
       document: `
         query ($owner: String!, $name: String!, $number: Int!, $after: String) {
           repository(owner: $owner, name: $name) {
@@ -144,7 +144,7 @@ export async function readList<Item>(
       schema,
       doing: `read what is said on #${number} of ${repository}`,
     });
-    const list = present(answer.repository, repository).item?.list;
+    const list = present(response.repository, repository).item?.list;
     items.push(...(list?.nodes ?? []).filter((one) => one !== null));
     after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
   } while (after !== null);

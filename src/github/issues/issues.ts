@@ -162,7 +162,7 @@ function noneIfUnsupported(error: unknown): RelatedIssue[] {
 }
 
 /**
- * Reads the pages of a search. Octokit's own pagination can't be used: it takes the wrong field of an answer
+ * Reads the pages of a search. Octokit's own pagination can't be used: it takes the wrong field of a response
  * with `search_type`.
  */
 async function* searchPages(octokit: Octokit, q: string): AsyncGenerator<{ data: unknown }> {

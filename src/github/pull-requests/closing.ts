@@ -27,7 +27,7 @@ const ClosingResponse = z.object({
 export const createClosing = (graphql: Graphql): Pick<GitHub, 'lostItsBase'> => ({
   async lostItsBase(repository, number) {
     const { owner, repo: name } = splitRepository(repository);
-    const answer = await graphql.query({
+    const response = await graphql.query({
       document: `
         query ($owner: String!, $name: String!, $number: Int!) {
           repository(owner: $owner, name: $name) {
@@ -46,7 +46,7 @@ export const createClosing = (graphql: Graphql): Pick<GitHub, 'lostItsBase'> => 
       schema: ClosingResponse,
       doing: `read who closed pull request #${number} of ${repository}`,
     });
-    const events = present(answer.repository, repository).pullRequest?.timelineItems.nodes ?? [];
+    const events = present(response.repository, repository).pullRequest?.timelineItems.nodes ?? [];
     const timesOf = (kind: string) =>
       events.flatMap((event) => (event?.__typename === kind ? Date.parse(event.createdAt) : []));
     const closed = timesOf('ClosedEvent').at(-1);

@@ -30,7 +30,7 @@ const FIELDS =
 export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'textOf'> => ({
   async textOf(repository, branch, path) {
     const { owner, repo: name } = splitRepository(repository);
-    const answer = await graphql.query({
+    const response = await graphql.query({
       document: `
         query ($owner: String!, $name: String!, $file: String!) {
           repository(owner: $owner, name: $name) {
@@ -41,12 +41,12 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
       schema: FileAnswer,
       doing: `read ${path} of ${repository}`,
     });
-    return present(answer.repository, repository).object?.text ?? null;
+    return present(response.repository, repository).object?.text ?? null;
   },
 
   async isUpdateOf(repository, commit, before) {
     const { owner, repo: name } = splitRepository(repository);
-    const answer = await graphql.query({
+    const response = await graphql.query({
       document: `
         query ($owner: String!, $name: String!, $now: String!, $before: String!) {
           repository(owner: $owner, name: $name) {
@@ -58,7 +58,7 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
       schema: Answer,
       doing: `read commit ${commit} of ${repository}`,
     });
-    const { now, before: old } = present(answer.repository, repository);
+    const { now, before: old } = present(response.repository, repository);
     const parents = now?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
     if (parents.length === 2 && parents.includes(before)) return true;
     // A rebased commit keeps its author, the author's date, and its message.

@@ -42,27 +42,27 @@ export const createPullRequestPolls = (
     watched: readonly Watched[],
   ): Promise<Polls> {
     const { owner, repo: name } = splitRepository(repository);
-    const answer = await graphql.query({
+    const response = await graphql.query({
       document: documentFor(watched),
       variables: { owner, name },
       schema: PollResponse,
       doing: `read the watched issues and pull requests of ${repository}`,
       items: 'repository',
     });
-    const found = present(answer.repository, repository);
+    const found = present(response.repository, repository);
     const polls: (PullRequestPoll | undefined)[] = [];
     const problems: string[] = [];
     for (const one of watched) {
       try {
         polls.push(await readOne(repository, one, found));
       } catch (error) {
-        // An answer that can't be parsed affects only its own session.
+        // A response that can't be parsed affects only its own session.
         if (!(error instanceof CoppiceError)) throw error;
         polls.push(undefined);
         problems.push(`${nameOf(repository, one)} can't be read: ${error.message}`);
       }
     }
-    return { polls: polls, problems, rateLimit: answer.rateLimit };
+    return { polls, problems, rateLimit: response.rateLimit };
   }
 
   async function readOne(
@@ -70,7 +70,7 @@ export const createPullRequestPolls = (
     { issue, pullRequest }: Watched,
     found: Readonly<Record<string, unknown>>,
   ): Promise<PullRequestPoll> {
-    // A deleted object is null. An object that is missing in the answer fails to parse.
+    // A deleted object is null. An object that is missing in the response fails to parse.
     const read = <Schema extends z.ZodType>(schema: Schema, name: string) =>
       parseResponse(schema.nullable(), name in found ? found[name] : {}, apiUrl);
     const said = read(Issue, `issue${issue}`);

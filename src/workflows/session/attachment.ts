@@ -15,7 +15,7 @@ import { hostActivities } from '../activities.ts';
 import { parseInput } from '../input.ts';
 import { noteReceived } from '../updates.ts';
 import { isHistoryLong } from './continue-as-new.ts';
-import { noteRefused, receiveGuidance } from './inbox.ts';
+import { noteRefused, receiveGuidance } from './receive-guidance.ts';
 
 interface Holder {
   readonly state: SessionState;

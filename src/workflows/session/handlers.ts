@@ -27,14 +27,9 @@ import {
 } from '../messages.ts';
 import { nothing, onUpdate } from '../updates.ts';
 import { attach, attachedBefore, detach, refuseAttachment } from './attachment.ts';
-import {
-  noteRefused,
-  receiveDependencyNotice,
-  receiveFeedback,
-  receiveGuidance,
-  receivePullRequest,
-  refuseGuidance,
-} from './inbox.ts';
+import { receiveFeedback } from './receive-feedback.ts';
+import { noteRefused, receiveGuidance, refuseGuidance } from './receive-guidance.ts';
+import { receiveDependencyNotice, receivePullRequest } from './receive-reports.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { noteRefusal } from '../../domain/session/answers.ts';
+import { noteRefusal } from '../../domain/session/refusals.ts';
 import { questionAboutFailure } from './ask-on-failure.ts';
 import type { Session } from './session.ts';
 

@@ -3,10 +3,10 @@ import type { CarriesStatus } from '../../activities/carried-status.ts';
 import type { NotificationKind } from '../../domain/notification.ts';
 import type { AskedOnIssue } from '../../domain/pull-request/comment-text.ts';
 import { notificationOf } from '../../domain/session/answer-command.ts';
-import { isAnswer } from '../../domain/session/answers.ts';
 import { keepLatest, MOST, shorten } from '../../domain/session/bounds.ts';
 import type { Guidance } from '../../domain/session/guidance.ts';
 import type { OpenQuestion } from '../../domain/session/open-question.ts';
+import { isAnswer } from '../../domain/session/read-guidance.ts';
 import {
   markDelivered,
   pendingGuidance,

@@ -10,7 +10,6 @@ import { deleteBranch } from '../../run/delete-branch.ts';
 import { questionAboutFailure } from '../ask-on-failure.ts';
 import { applyParentNotices } from '../branch/parent.ts';
 import { updateBranch } from '../branch/update.ts';
-import { refusePending } from '../inbox.ts';
 import { describePullRequest, isOutdated } from '../pull-request/body.ts';
 import {
   askAboutChecks,
@@ -24,6 +23,7 @@ import { makeReady, turnForFeedback } from '../pull-request/feedback.ts';
 import { askAboutEdit, askAboutIssue } from '../pull-request/issue.ts';
 import { followUpdate } from '../pull-request/other-fixer.ts';
 import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
+import { refusePending } from '../receive-guidance.ts';
 import { registerWatch } from '../register-watch.ts';
 import type { Session } from '../session.ts';
 

@@ -247,7 +247,7 @@ test('repairs are bounded, even when every push fails in another way', async () 
   await until(handle, 'stuck');
   expect((await handle.query(detailQuery)).stuck).toMatchObject({
     decision: 'Checks still fail after 3 turns: check-d. What now?',
-    context: expect.stringContaining('Attempt 3 at b: check-c'),
+    context: expect.stringContaining('Turn 3 at b: check-c'),
   });
   await done('examineChecks');
   await checks(green, 'c');

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
+import { Guidance, MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
+import { CANCEL, TRY_AGAIN } from '../../../src/domain/session/options.ts';
 import {
   type GuidanceTarget,
   INBOX,
   isAnswer,
-  noteRefusal,
-  type Refusal,
   readGuidance,
-} from '../../../src/domain/session/answers.ts';
-import { Guidance, MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
-import { CANCEL, TRY_AGAIN } from '../../../src/domain/session/options.ts';
+} from '../../../src/domain/session/read-guidance.ts';
+import { noteRefusal, type Refusal } from '../../../src/domain/session/refusals.ts';
 import {
   type AsksFor,
   type QuestionInput,

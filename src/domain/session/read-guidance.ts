@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { oneLine, plainLines } from '../shared/text.ts';
 import { howToAnswer } from './answer-command.ts';
 import { bytesOf } from './bounds.ts';
@@ -6,64 +6,45 @@ import { chooseOption } from './choose-option.ts';
 import { Guidance, GuidanceAction } from './guidance.ts';
 import type { AsksFor, Question } from './turn.ts';
 
-/** What was sent to a session and not taken: shown to the person, for it may have come without an answer. */
-export const Refusal = z.object({
-  /** ISO 8601. */
-  at: z.string(),
-  /** What was sent, the beginning of it. */
-  what: z.string(),
-  reason: z.string(),
-});
-export type Refusal = z.infer<typeof Refusal>;
-
-const MAX_REFUSALS = 20;
-
-/** Notes what was not taken; the latest are kept. */
-export function noteRefusal(
-  refused: Refusal[],
-  { what, reason, at }: { what: unknown; reason: string; at: string },
-): void {
-  const written = typeof what === 'string' ? what : (JSON.stringify(what) ?? String(what));
-  refused.push({ at, what: oneLine(written, 200), reason: oneLine(reason, 500) });
-  refused.splice(0, refused.length - MAX_REFUSALS);
-}
-
-/** As much of a session as decides what it can be told. */
+/** The part of a session that decides which guidance it accepts. */
 export interface GuidanceTarget {
   readonly issue: number;
   /** Its open question; null when nothing is asked. */
   readonly question: Question | null;
-  /** What answered its last question, in words; null when nothing did. */
+  /** The text that answered its last question; null when nothing did. */
   readonly answer: string | null;
-  /** Why nothing more can be told, if so. */
+  /** Why the session accepts no guidance any more; undefined when it does. */
   readonly closedReason: string | undefined;
-  /** Guidance that was taken, and not given to the agent yet. */
+  /** Guidance that waits for the agent's next turn. */
   readonly pending: readonly Guidance[];
   /** Tools that a person has allowed so far. */
   readonly allowed: readonly string[];
 }
 
-/** As much guidance as waits for one turn: no more bytes, pieces, or tools allowed. */
+/** How much guidance can wait for one turn, and how many tools a person can allow. */
 export const INBOX = { bytes: 512_000, pieces: 100, tools: 200 } as const;
 
-/** Reads guidance. @returns it, or why it can't be taken, in words for the person who sent it */
+/**
+ * Decides whether a session accepts guidance.
+ * @returns the guidance, or the reason for the person who sent it
+ */
 export function readGuidance(
   input: unknown,
-  told: GuidanceTarget,
+  target: GuidanceTarget,
 ): { readonly guidance: Guidance } | { readonly problem: string } {
   const parsed = Guidance.safeParse(input);
   if (!parsed.success) return { problem: malformed(input) };
-  if (told.closedReason !== undefined) return { problem: told.closedReason };
+  if (target.closedReason !== undefined) return { problem: target.closedReason };
   const { about, option, ...words } = parsed.data;
   const sent = { ...words, text: plainLines(words.text).trim() };
-  const chosen = chooseOption(sent, { about, option }, told);
+  const chosen = chooseOption(sent, { about, option }, target);
   if ('problem' in chosen) return chosen;
   const { guidance } = chosen;
-  const problem = emptiness(guidance) ?? mismatch(guidance, told) ?? excess(guidance, told);
+  const problem = emptiness(guidance) ?? mismatch(guidance, target) ?? excess(guidance, target);
   return problem === undefined ? { guidance } : { problem };
 }
 
-/** Whether guidance answers a question that asks for this; what does not waits for the agent's next turn. */
+/** Whether guidance answers a question of this kind. Other guidance waits for the agent's next turn. */
 export function isAnswer(asksFor: AsksFor, { text, action, allow }: Guidance): boolean {
   switch (asksFor) {
     case 'guidance':
@@ -94,7 +75,7 @@ function malformed(input: unknown): string {
 
 const [PLAIN, OBJECT] = Guidance.options;
 
-/** The first thing that is wrong, with the key it is about. */
+/** The first problem, with its key. */
 function problemOf(schema: z.ZodType, input: unknown): string {
   const [issue] = schema.safeParse(input).error?.issues ?? [];
   if (!issue) return `this is not guidance: ${FORM}`;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Repair } from '../../../src/domain/pull-request/repairs.ts';
 import { newSession } from '../../../src/domain/session/state.ts';
 import { RepositoryName } from '../../../src/domain/shared/repository.ts';
-import { receiveGuidance } from '../../../src/workflows/session/inbox.ts';
+import { receiveGuidance } from '../../../src/workflows/session/receive-guidance.ts';
 
 const REPAIR: Repair = { headSha: 'a', key: 'k', failures: ['unit'], ids: ['1'], over: false };
 
