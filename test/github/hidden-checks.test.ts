@@ -35,9 +35,9 @@ test('a token that may not read checks reads the jobs of Actions and the statuse
 test('jobs that are over cost no rate limit as long as nothing changes', async () => {
   const { emulator, checks, headSha } = await fineGrained();
   emulator.check(ACME, headSha, { name: 'unit', conclusion: 'success' });
-  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [], running: [] });
+  expect(await checks()).toMatchObject({ total: 1, pending: 0, notPassed: [], running: [] });
   const used = emulator.rateLimit.used.core;
-  expect(await checks()).toEqual({ total: 1, pending: 0, notPassed: [], running: [] });
+  expect(await checks()).toMatchObject({ total: 1, pending: 0, notPassed: [], running: [] });
   expect(emulator.rateLimit.used.core).toBe(used);
   emulator.check(ACME, headSha, { name: 'lint', conclusion: 'failure' });
   expect((await checks())?.notPassed).toMatchObject([{ name: 'lint' }]);

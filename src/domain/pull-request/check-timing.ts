@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Check, type Checks, failedIn, hasPassed } from './checks.ts';
+import { type Check, type Checks, failedIn, namesOf, unfinishedIn } from './checks.ts';
 
 /** What a session remembers of how the checks of its pull request came about, by its own clock. */
 export const CheckTiming = z.object({
@@ -7,8 +7,13 @@ export const CheckTiming = z.object({
   key: z.string().default(''),
   /** When that was first seen, ISO 8601. */
   since: z.string().default(''),
+  /** The checks that have begun, see {@link Checks}, and when the last of them was first seen, ISO 8601. */
+  begun: z.string().default(''),
+  begunAt: z.string().default(''),
   /** When each check that is pending was first seen to be, by its id. */
   pendingSince: z.record(z.string(), z.string()).default({}),
+  /** Since when more are pending than are listed, ISO 8601. */
+  unlistedSince: z.string().nullable().default(null),
   /** Required checks that nobody had reported of a head, when it was looked at; null when it was not. */
   required: z
     .object({ headSha: z.string(), missing: z.array(z.string()), at: z.string() })
@@ -18,7 +23,8 @@ export const CheckTiming = z.object({
 export type CheckTiming = z.infer<typeof CheckTiming>;
 
 export const newCheckTiming = (): CheckTiming => ({
-  ...{ key: '', since: '', pendingSince: {}, required: null },
+  ...{ key: '', since: '', begun: '', begunAt: '' },
+  ...{ pendingSince: {}, unlistedSince: null, required: null },
 });
 
 /** As long as one waits for checks, in seconds, and which of them wait for a person. */
@@ -46,12 +52,17 @@ const settlingKey = ({ headSha, checks }: CheckedHead): string =>
 export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): CheckTiming {
   const at = new Date(now).toISOString();
   const key = settlingKey(head);
-  const { key: before, since, pendingSince, required } = known;
+  const { key: before, since, pendingSince, unlistedSince, required } = known;
+  const { begun = '', pending, running } = head.checks;
+  const isNew = key !== before || begun !== known.begun || known.begunAt === '';
   return {
     ...{ key, since: key === before ? since : at },
+    ...{ begun, begunAt: isNew ? at : known.begunAt },
+    // One that is listed only now may be pending for as long as the list was too short.
     pendingSince: Object.fromEntries(
-      head.checks.running.map(({ id }) => [id, pendingSince[id] ?? at]),
+      running.map(({ id }) => [id, pendingSince[id] ?? unlistedSince ?? at]),
     ),
+    unlistedSince: pending > running.length ? (unlistedSince ?? at) : null,
     required: required?.headSha === head.headSha ? required : null,
   };
 }
@@ -67,9 +78,13 @@ export function noteMissingRequired(
   };
 }
 
-/** When nothing more is expected of the checks as they stand, in milliseconds since 1970. */
-export const settledAt = ({ since }: CheckTiming, { settle }: CheckTimeouts): number =>
+/** When no more checks are expected to fail, in milliseconds since 1970. */
+export const failuresSettledAt = ({ since }: CheckTiming, { settle }: CheckTimeouts): number =>
   Date.parse(since) + settle * 1_000;
+
+/** When no more checks are expected to begin, in milliseconds since 1970. */
+export const settledAt = ({ since, begunAt }: CheckTiming, { settle }: CheckTimeouts): number =>
+  Math.max(Date.parse(since), Date.parse(begunAt)) + settle * 1_000;
 
 /** How often one looks whether a required check was reported by now, in milliseconds. */
 const LOOK_FOR_REQUIRED = 5 * 60_000;
@@ -96,25 +111,34 @@ export interface Pending {
   readonly waitsFor: number;
   /** Milliseconds since 1970; undefined when nothing is waited for. */
   readonly until: number | undefined;
-  readonly excused: readonly Check[];
+  /** Their names, and how many more there are. */
+  readonly excused: readonly string[];
 }
 
 /** What has been pending for too long, or waits for a person, holds nothing up. */
 export function pendingChecks(
   { pending, running }: Checks,
-  { pendingSince }: CheckTiming,
+  { pendingSince, unlistedSince }: CheckTiming,
   { pendingLimit, personChecks }: CheckTimeouts,
   now: number,
 ): Pending {
+  const limited = (since: string | null | undefined): number =>
+    (since ? Date.parse(since) : now) + pendingLimit * 1_000;
   const ends = (check: Check): number =>
     personChecks.some((pattern) => matches(check.name, pattern))
       ? now
-      : Date.parse(pendingSince[check.id] ?? new Date(now).toISOString()) + pendingLimit * 1_000;
+      : limited(pendingSince[check.id]);
   const excused = running.filter((check) => ends(check) <= now);
-  const until = running.map(ends).filter((end) => end > now);
+  const unlisted = pending - running.length;
+  const endOfUnlisted = limited(unlistedSince);
+  const excusedUnlisted = endOfUnlisted <= now ? unlisted : 0;
+  const until = [...running.map(ends), ...(unlisted > 0 ? [endOfUnlisted] : [])].filter(
+    (end) => end > now,
+  );
   return {
-    ...{ waitsFor: pending - excused.length, excused },
+    waitsFor: pending - excused.length - excusedUnlisted,
     until: until.length > 0 ? Math.min(...until) : undefined,
+    excused: [...namesOf(excused), ...(excusedUnlisted > 0 ? [`${excusedUnlisted} more`] : [])],
   };
 }
 
@@ -123,12 +147,16 @@ function matches(name: string, pattern: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 'i').test(name);
 }
 
-/** Whether all have passed, and no more are expected. */
+/** Whether all have passed but those that are waited for no longer or wait for a person, and no more are expected. */
 export const haveAllPassed = (
   { checks }: CheckedHead,
   settling: CheckTiming,
   timeouts: CheckTimeouts & { readonly now: number },
-): boolean => hasPassed(checks) && settledAt(settling, timeouts) <= timeouts.now;
+): boolean =>
+  checks.total > 0 &&
+  failedIn(checks).length + unfinishedIn(checks).length === 0 &&
+  pendingChecks(checks, settling, timeouts, timeouts.now).waitsFor === 0 &&
+  settledAt(settling, timeouts) <= timeouts.now;
 
 /** Checks that stay pending until a person acts: merge bots, agreements to be signed, approvals. */
 export const PERSON_CHECKS = [

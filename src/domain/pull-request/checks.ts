@@ -64,6 +64,8 @@ export const Checks = z.object({
   notPassed: z.array(Check),
   /** Those pending, by name; at most {@link MAX_CHECKS}. */
   running: z.array(Check).default([]),
+  /** Another text once another check, or another attempt of one, has begun. */
+  begun: z.string().optional(),
 });
 export type Checks = z.infer<typeof Checks>;
 
@@ -81,7 +83,18 @@ export function summariseChecks(checks: readonly Check[]): Checks {
     pending: running.length,
     notPassed: shortened(byName.filter(({ result }) => FIRST.includes(result))),
     running: shortened(running),
+    ...(checks.length > 0 && {
+      begun: digestOf(checks.map(({ id, runAttempt }) => `${id} ${runAttempt}`)),
+    }),
   };
+}
+
+/** The FNV-1a hash of texts in any order. Workflows have no other hash. */
+function digestOf(texts: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const char of texts.toSorted().join('\n'))
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16);
 }
 
 const shortened = (checks: readonly Check[]): Check[] =>
@@ -93,8 +106,9 @@ const shortened = (checks: readonly Check[]): Check[] =>
 export const failedIn = ({ notPassed }: Checks): Check[] =>
   notPassed.filter(({ result }) => result === 'failed');
 
-export const hasPassed = ({ total, pending, notPassed }: Checks): boolean =>
-  total > 0 && pending === 0 && notPassed.length === 0;
+/** Checks that ended without a result, such as cancelled ones. */
+export const unfinishedIn = ({ notPassed }: Checks): Check[] =>
+  notPassed.filter(({ result }) => result === 'infrastructureFailure');
 
 export const namesOf = (checks: readonly Check[]): string[] => checks.map(({ name }) => name);
 

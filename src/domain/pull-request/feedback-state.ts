@@ -42,6 +42,8 @@ export const FeedbackState = z.object({
   rerun: z.array(z.string()),
   /** Whether it was made ready for review, and the person told. */
   ready: z.boolean(),
+  /** The head of which the person was told that checks have no result although they were run again. */
+  unfinishedTold: z.string().default(''),
   /** Since when it is known to be closed without a merge, ISO 8601. */
   closedSince: z.string().nullable().default(null),
   issue: IssueSnapshot.nullable(),
@@ -72,6 +74,7 @@ export const newFeedbackState = (): FeedbackState => ({
   checkTiming: newCheckTiming(),
   rerun: [],
   ready: false,
+  unfinishedTold: '',
   closedSince: null,
   issue: null,
   issueEdited: false,

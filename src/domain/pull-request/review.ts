@@ -1,10 +1,12 @@
 import {
   type CheckTimeouts,
+  failuresSettledAt,
   pendingChecks,
   requiredChecksStep,
   settledAt,
 } from './check-timing.ts';
-import { type Check, failedIn, namesOf } from './checks.ts';
+import { type Check, type Checks, failedIn, unfinishedIn } from './checks.ts';
+import { exceptionsOf, waitsForReview } from './exceptions.ts';
 import type { FeedbackState } from './feedback-state.ts';
 import { type Yielding, yieldFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
@@ -30,6 +32,8 @@ export type NextAction =
    * `readRequired`, the session first finds out whether the checks that the base branch requires were reported.
    */
   | { readonly do: 'make-ready'; readonly exceptions: string; readonly readRequired?: true }
+  /** Checks have no result although they were run again, and the pull request is ready already. */
+  | { readonly do: 'tell-unfinished'; readonly exceptions: string }
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
 
@@ -81,31 +85,31 @@ function aboutChecks(
   const { checks } = pull;
   const { askedChecks: asked, checkTiming: settling } = feedback;
   if (asked && stillFails(pull, asked)) return { do: 'ask-about-checks' };
-  const notRun = checks.notPassed.filter(
-    (check) =>
-      check.result === 'infrastructureFailure' &&
-      !feedback.rerun.includes(rerunKey(pull, check)) &&
-      !checks.running.some(({ workflowRun }) => workflowRun && workflowRun === check.workflowRun),
+  const notRun = unfinishedIn(checks).filter(
+    (check) => !feedback.rerun.includes(rerunKey(pull, check)) && !hasSiblings(check, checks),
   );
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
   const pending = pendingChecks(checks, settling, timeouts, timeouts.now);
-  const settled = settledAt(settling, timeouts);
-  const isSettled = settled <= timeouts.now;
+  const failuresSettled = failuresSettledAt(settling, timeouts);
   // More may fail while others run: they make one turn.
-  if (pending.waitsFor === 0 || isSettled) {
+  if (pending.waitsFor === 0 || failuresSettled <= timeouts.now) {
     const examine = unexamined(pull, feedback, timeouts);
     if (examine) return examine;
   }
   if (pending.waitsFor > 0) {
-    const isToExamine = !isSettled && failedIn(checks).length > 0;
-    const ends = [...(isToExamine ? [settled] : []), ...(pending.until ? [pending.until] : [])];
+    const isToExamine = failuresSettled > timeouts.now && failedIn(checks).length > 0;
+    const ends = [
+      ...(isToExamine ? [failuresSettled] : []),
+      ...(pending.until ? [pending.until] : []),
+    ];
     return {
       ...{ do: 'wait', activity: `waits for ${pending.waitsFor} of ${checks.total} checks` },
       ...{ ready: feedback.ready && feedback.repairs.every(({ over }) => over), unrecorded: true },
       ...(ends.length > 0 && { until: Math.min(...ends) }),
     };
   }
-  if (!isSettled) {
+  const settled = settledAt(settling, timeouts);
+  if (settled > timeouts.now) {
     const wait = { do: 'wait', ready: false, until: settled } as const;
     return checks.total === 0
       ? { ...wait, activity: 'waits for its checks to begin' }
@@ -117,7 +121,7 @@ function aboutChecks(
       ? { do: 'read-required-checks' }
       : {
           do: 'make-ready',
-          exceptions: exceptionsOf(pull, feedback, namesOf(pending.excused)),
+          exceptions: exceptionsOf(pull, feedback, pending.excused),
           readRequired: true,
         };
   const { missing, until } = required;
@@ -125,7 +129,7 @@ function aboutChecks(
     const activity = `waits for required checks: ${missing.join(', ')}`;
     return { do: 'wait', activity, ready: false, until };
   }
-  return whenNothingIsLeft(pull, feedback, [...namesOf(pending.excused), ...missing]);
+  return whenNothingIsLeft(pull, feedback, [...pending.excused, ...missing]);
 }
 
 /** Failed checks that the agent hears of in a turn that is taken anyway, so that it makes one turn of all there is. */
@@ -169,35 +173,13 @@ function whenNothingIsLeft(
     failedIn(pull.checks).length > 0 && examined !== null && examined.onBase.length > 0;
   const exceptions = exceptionsOf(pull, feedback, excused);
   if (!ready) return { do: 'make-ready', exceptions };
+  if (unfinishedIn(pull.checks).length > 0 && feedback.unfinishedTold !== pull.headSha)
+    return { do: 'tell-unfinished', exceptions };
   return {
     ...{ do: 'wait', activity: waitsForReview(pull, exceptions), ready: true },
     ...(isOnBase && { until: Date.parse(examined.at) + LOOK_AGAIN }),
   };
 }
-
-/** What is not as it should be with a pull request that is ready; empty when all is well. */
-function exceptionsOf(
-  { checks }: PullRequestSnapshot,
-  { examined }: FeedbackState,
-  excused: readonly string[],
-): string {
-  const isFailing = failedIn(checks).length > 0;
-  return [
-    isFailing ? (examined?.note ?? '') : named('to look at', namesOf(checks.notPassed)),
-    named('all but', excused),
-  ]
-    .filter((note) => note !== '')
-    .join('; ');
-}
-
-/** What a session does whose pull request is ready. */
-export const waitsForReview = (
-  { draft }: { readonly draft: boolean },
-  exceptions: string,
-): string =>
-  [draft ? 'a person made it a draft again; waits' : 'waits for review', exceptions]
-    .filter((text) => text !== '')
-    .join('; ');
 
 /** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
 export function yieldsTo(
@@ -222,11 +204,13 @@ const isTheirs = (
 const nothingToDo = ({ checks }: PullRequestSnapshot, { pending }: FeedbackState): boolean =>
   pending.length === 0 && failedIn(checks).length === 0;
 
+/** Whether another job of its workflow run goes on, or has failed and so may be why this one was cancelled. */
+const hasSiblings = ({ workflowRun }: Check, checks: Checks): boolean =>
+  workflowRun !== null &&
+  [...checks.running, ...failedIn(checks)].some((other) => other.workflowRun === workflowRun);
+
 /** A check is re-run once for each head. */
 export const rerunKey = (
   { headSha }: Pick<PullRequestSnapshot, 'headSha'>,
   { id }: Pick<Check, 'id'>,
 ): string => `${headSha} ${id}`;
-
-const named = (what: string, names: readonly string[]): string =>
-  names.length === 0 ? '' : `${what}: ${names.join(', ').slice(0, 200)}`;

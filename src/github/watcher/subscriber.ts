@@ -85,9 +85,9 @@ const FEW = 5;
  * when few are left.
  */
 function essence({ issue, pullRequest }: Omit<Update, 'feedback'>): string {
-  const { total, pending = 0, notPassed = [], running = [] } = pullRequest?.checks ?? {};
+  const { total, pending = 0, notPassed = [], running = [], begun } = pullRequest?.checks ?? {};
   const few = pending > FEW ? true : running.map(({ id }) => id);
-  const checks = { any: total !== 0, running: few, notPassed };
+  const checks = { any: total !== 0, running: few, notPassed, ...(pending === 0 && { begun }) };
   return JSON.stringify([issue, { ...pullRequest, checks }]);
 }
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { noteChecks } from '../../../src/domain/pull-request/check-timing.ts';
+import {
+  haveAllPassed,
+  newCheckTiming,
+  noteChecks,
+  pendingChecks,
+} from '../../../src/domain/pull-request/check-timing.ts';
 import {
   type Check,
   checkResult,
   summariseChecks,
 } from '../../../src/domain/pull-request/checks.ts';
+import { readyTitle } from '../../../src/domain/pull-request/exceptions.ts';
 import {
   type FeedbackState,
   newFeedbackState,
@@ -21,6 +27,8 @@ import { PLACELESS } from '../../support/feedback.ts';
 
 const NOON = Date.parse('2026-01-08T12:00:00Z');
 
+const TIMEOUTS = { settle: 60, pendingLimit: 7_200, personChecks: ['tide', 'cla/*'] };
+
 const NONE = { headSha: 'a', missing: [], at: '2026-01-08T12:00:00Z' };
 
 /** What is to be done about checks that were first seen at noon. @param minutes after noon */
@@ -32,7 +40,7 @@ const nextActionOf = (pull: PullRequestSnapshot, feedback: FeedbackState, minute
     { ...feedback, checkTiming: settling },
     {
       ...{ now: NOON + minutes * 60_000, limit: 3_600 },
-      ...{ settle: 60, pendingLimit: 7_200, personChecks: ['tide', 'cla/*'] },
+      ...TIMEOUTS,
     },
   );
 };
@@ -104,6 +112,48 @@ describe('what a pull request asks of its session', () => {
     });
     expect(nextActionOf(green, { ...feedback, ready: true }, 0.5)).toMatchObject(wait);
     expect(nextActionOf(green, feedback).do).toBe('make-ready');
+  });
+
+  test('each check that begins is waited for anew, also when it is one that is run again', () => {
+    const timing = noteChecks(feedback.checkTiming, green, NOON);
+    const later = (...checks: Check[]) => {
+      const settling = { ...noteChecks(timing, pull(...checks), NOON + 50_000), required: NONE };
+      const timeouts = { settle: 60, pendingLimit: 7_200, personChecks: [], limit: 3_600 };
+      return review.nextActionOf(
+        pull(...checks),
+        { ...feedback, checkTiming: settling },
+        { ...timeouts, now: NOON + 70_000 },
+      );
+    };
+    const wait = { do: 'wait', activity: 'waits for more checks to begin', until: NOON + 110_000 };
+    expect(later(check('unit', 'passed'), check('e2e', 'passed'))).toMatchObject(wait);
+    expect(later(aCheck('unit', 'passed', { runAttempt: 'unit 2' }))).toMatchObject(wait);
+    expect(later(check('unit', 'passed'))).toEqual({ do: 'make-ready', exceptions: '' });
+    // A failed one is worked once no other has failed, whichever begin.
+    expect(later(check('unit', 'failed'), check('e2e', 'pending'))).toMatchObject({
+      until: NOON + 110_000,
+    });
+    const failing = noteChecks(timing, pull(check('unit', 'failed')), NOON);
+    const more = pull(check('unit', 'failed'), check('e2e', 'pending'));
+    expect(nextActionOf(more, { ...feedback, checkTiming: failing }).do).toBe('examine-failures');
+  });
+
+  test('of more pending checks than are listed none is waited for without end', () => {
+    const many = Array.from({ length: 60 }, (_, n) => check(`job ${n}`, 'pending'));
+    const matrix = pull(check('unit', 'passed'), ...many);
+    expect(nextActionOf(matrix, feedback, 119)).toMatchObject({
+      ...{ do: 'wait', activity: 'waits for 60 of 61 checks', until: NOON + 7_200_000 },
+    });
+    const { exceptions } = nextActionOf(matrix, feedback, 120) as { exceptions: string };
+    expect(exceptions).toMatch(/^all but: job 0, job 1, job 10, /);
+    const timing = noteChecks(feedback.checkTiming, matrix, NOON);
+    expect(pendingChecks(matrix.checks, timing, TIMEOUTS, NOON + 7_200_000)).toMatchObject({
+      ...{ waitsFor: 0, until: undefined, excused: { 50: '10 more', length: 51 } },
+    });
+    // One that is listed when others have ended was pending before.
+    const fewer = pull(check('unit', 'passed'), ...many.slice(20));
+    const then = noteChecks(timing, fewer, NOON + 7_000_000);
+    expect(pendingChecks(fewer.checks, then, TIMEOUTS, NOON + 7_200_000).waitsFor).toBe(0);
   });
 
   test('what waits for a person, or is pending for too long, is named and holds nothing up', () => {
@@ -216,6 +266,46 @@ describe('what a pull request asks of its session', () => {
       checks: [checks[1]],
     });
     expect(nextActionOf({ ...pull(...checks), headSha: 'b' }, rerun).do).toBe('rerun');
+  });
+
+  test('jobs that a failed one of their run cancelled are not run again; the failed one is looked at', () => {
+    const job = (name: string, result: Check['result'], workflowRun = 1) =>
+      aCheck(name, result, { workflowRun });
+    const matrix = [job('unit (1)', 'failed'), job('unit (2)', 'infrastructureFailure')];
+    expect(nextActionOf(pull(...matrix), feedback)).toMatchObject({
+      do: 'examine-failures',
+      checks: [{ name: 'unit (1)' }],
+    });
+    const other = job('e2e', 'infrastructureFailure', 2);
+    expect(nextActionOf(pull(...matrix, other), feedback)).toEqual({
+      do: 'rerun',
+      checks: [other],
+    });
+    const examined = examinedAtNoon({
+      ...{ note: 'fails on main too: unit (1)', runAttempts: ['unit (1) 1'] },
+      onBase: ['ci unit (1)'],
+    });
+    expect(nextActionOf(pull(...matrix), { ...feedback, examined })).toEqual({
+      do: 'make-ready',
+      exceptions: 'fails on main too: unit (1); not passed: unit (2)',
+    });
+  });
+
+  test('what ended without a result again is told as not passed, once for each head', () => {
+    const hung = pull(check('e2e', 'infrastructureFailure'), check('unit', 'passed'));
+    const again = { ...feedback, rerun: ['a ci e2e', 'b ci e2e'] };
+    expect(nextActionOf(hung, again)).toEqual({ do: 'make-ready', exceptions: 'not passed: e2e' });
+    expect(readyTitle(hung.checks)).toBe('is ready for review, but not all checks passed');
+    const ready = { ...again, ready: true };
+    expect(nextActionOf(hung, ready)).toEqual({
+      do: 'tell-unfinished',
+      exceptions: 'not passed: e2e',
+    });
+    const told = { ...ready, unfinishedTold: 'a' };
+    expect(nextActionOf({ ...hung, draft: false }, told)).toEqual({
+      ...{ do: 'wait', activity: 'waits for review; not passed: e2e', ready: true },
+    });
+    expect(nextActionOf({ ...hung, headSha: 'b' }, told).do).toBe('tell-unfinished');
   });
 
   test('a failure is looked at once for each head, and again when another joins it', () => {
@@ -335,6 +425,20 @@ test('of many failures some are carried, and all are counted', () => {
   const many = Array.from({ length: 300 }, (_, index) => check(`c${index}`, 'failed'));
   expect(summariseChecks(many)).toMatchObject({ total: 300, pending: 0 });
   expect(summariseChecks(many).notPassed).toHaveLength(50);
+});
+
+test('attempts end when all has passed but what is waited for no longer, or waits for a person', () => {
+  const over = (minutes: number, ...checks: Check[]) => {
+    const head = pull(check('unit', 'passed'), ...checks);
+    const timing = noteChecks(newCheckTiming(), head, NOON);
+    return haveAllPassed(head, timing, { ...TIMEOUTS, now: NOON + minutes * 60_000 });
+  };
+  expect([over(0.5), over(1)]).toEqual([false, true]);
+  expect(over(1, check('tide', 'pending'))).toBe(true);
+  expect([119, 120].map((at) => over(at, check('e2e', 'pending')))).toEqual([false, true]);
+  expect(over(1, check('deploy', 'other'))).toBe(true);
+  expect(over(1, check('e2e', 'infrastructureFailure'))).toBe(false);
+  expect(over(1, check('e2e', 'failed'), check('tide', 'pending'))).toBe(false);
 });
 
 test('attempts are counted for each failure over its heads, and together until all has passed', () => {

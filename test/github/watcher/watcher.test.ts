@@ -164,6 +164,10 @@ test('neither the count of running checks nor a forgotten mergeability is news',
   expect(deliver.mock.lastCall?.[1].pullRequest).toMatchObject({
     ...{ mergeable: 'yes', checks: { pending: 0 } },
   });
+  // Another check has begun and passed since the last round: the time to settle begins anew.
+  const checks = { total: 301, pending: 0, notPassed: [], running: [], begun: 'another' };
+  change = { mergeable: 'unknown', checks };
+  await delivered(deliver, 3);
 });
 
 test('a restarted watcher tells what it finds once more', async () => {

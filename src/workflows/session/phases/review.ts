@@ -19,9 +19,10 @@ import {
   rerunChecks,
 } from '../pull-request/checks.ts';
 import { handleClosed, replacePullRequest } from '../pull-request/closed.ts';
-import { makeReady, turnForFeedback } from '../pull-request/feedback.ts';
+import { turnForFeedback } from '../pull-request/feedback.ts';
 import { askAboutEdit, askAboutIssue } from '../pull-request/issue.ts';
 import { followUpdate } from '../pull-request/other-fixer.ts';
+import { makeReady, tellUnfinished } from '../pull-request/ready.ts';
 import { reviewTimeouts } from '../pull-request/review-timeouts.ts';
 import { refusePending } from '../receive-guidance.ts';
 import { registerWatch } from '../register-watch.ts';
@@ -106,6 +107,9 @@ async function perform(session: Session): Promise<Next> {
       return 'review';
     case 'make-ready':
       await makeReady(session, action.exceptions, action.readRequired === true);
+      return 'review';
+    case 'tell-unfinished':
+      await tellUnfinished(session, action.exceptions);
       return 'review';
     case 'ask-about-edit':
       return (await askAboutEdit(session)) ?? 'review';

@@ -1,14 +1,9 @@
 import { condition } from '@temporalio/workflow';
-import { noteMissingRequired } from '../../../domain/pull-request/check-timing.ts';
 import type { CheckFailure } from '../../../domain/pull-request/checks.ts';
 import { restartRounds, takeFeedback } from '../../../domain/pull-request/feedback-state.ts';
 import { feedbackText, fitsInTurn } from '../../../domain/pull-request/feedback-text.ts';
 import { dueReplies } from '../../../domain/pull-request/replies.ts';
-import {
-  unexaminedFailures,
-  waitsForReview,
-  yieldsTo,
-} from '../../../domain/pull-request/review.ts';
+import { unexaminedFailures, yieldsTo } from '../../../domain/pull-request/review.ts';
 import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
 import { GUIDANCE_TURN, type NextTurn } from '../../../domain/session/turn.ts';
 import { hostActivities } from '../../activities.ts';
@@ -76,45 +71,6 @@ async function failedBeside(session: Session): Promise<readonly CheckFailure[]> 
   const failed =
     pullRequest && unexaminedFailures(pullRequest, feedback, reviewTimeouts(session.settings));
   return failed ? await failuresToRepair(session, failed) : [];
-}
-
-/**
- * Marks the pull request as ready for review, unless required checks are missing.
- * @param exceptions what is not as it should be; may be empty
- * @param readRequired whether to read the required checks first
- */
-export async function makeReady(
-  session: Session,
-  exceptions: string,
-  readRequired: boolean,
-): Promise<void> {
-  const { state, location } = session;
-  const { feedback, pullRequest } = state;
-  if (!pullRequest) return;
-  const { number, draft, base, headSha, url } = pullRequest;
-  let missing: readonly string[] = [];
-  const isDone = await optionalStep(
-    session,
-    'making the pull request ready for review',
-    async () => {
-      const found = await hostActivities(location).makeReady({
-        ...{ location, pullRequest: number, draft },
-        reviewers: session.settings.pullRequests.reviewers,
-        ...(readRequired && { required: { base, headSha } }),
-      });
-      missing = found.missing;
-    },
-  );
-  if (readRequired)
-    noteMissingRequired(feedback, { headSha, missing, at: new Date().toISOString() });
-  if (missing.length > 0) return;
-  if (isDone && state.pullRequest?.number === number)
-    state.pullRequest = { ...state.pullRequest, draft: false };
-  feedback.ready = true;
-  const waits = waitsForReview({ draft: !isDone && draft }, exceptions);
-  const status = session.beginStep(waits, { stuck: null, ready: true });
-  const text = [url, exceptions].filter(Boolean).join('; ');
-  await session.notify('is ready for review', text, { ...status, kind: 'ready', url });
 }
 
 /**

@@ -265,7 +265,9 @@ test('once its checks have passed the attempts begin anew', async () => {
     await eventually(() =>
       expect(calls().filter((call) => call === 'publish main')).toHaveLength(attempt + 1),
     );
-    await checks(green, next);
+    // One that waits for a person for good changes nothing.
+    const tide = { pending: 1, running: [aCheck('tide', 'pending')] };
+    await checks(attempt % 2 === 0 ? green : checksWith(tide), next);
     await until(handle, 'complete');
     head = next;
   }
@@ -584,13 +586,20 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
 });
 
 test('a check the machine broke is run again once, then shown', async () => {
-  const { handle, checks, calls, done, finish } = await reviewed();
+  const { issue, handle, checks, calls, done, notices, finish } = await reviewed();
   await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await done('rerunChecks e2e');
   await checks(pending);
   await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await eventually(async () =>
-    expect((await handle.query(statusQuery)).activity).toBe('waits for review; to look at: e2e'),
+    expect((await handle.query(statusQuery)).activity).toBe('waits for review; not passed: e2e'),
+  );
+  // It was ready before: that it is no longer as it was is told, too.
+  await eventually(() =>
+    expect(notices()).toEqual([
+      `#${issue} is ready for review`,
+      `#${issue} is ready for review, but not all checks passed`,
+    ]),
   );
   expect(calls()).toEqual(['rerunChecks e2e']);
   await finish();
