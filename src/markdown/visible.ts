@@ -12,12 +12,16 @@ export interface VisibleText {
 /**
  * Somebody's Markdown as a reader on GitHub sees it without a click: without HTML comments, the content of closed `<details>`, the
  * descriptions of images, and characters that are not seen.
+ * @param keepClosed whether the content of closed `<details>` stays, which bots use for what they found
  */
-export function visibleMarkdown(markdown: string): VisibleText {
+export function visibleMarkdown(
+  markdown: string,
+  { keepClosed = false }: { readonly keepClosed?: boolean } = {},
+): VisibleText {
   const text = visibleCharacters(markdown);
   const nodes = [...leaves(parseMarkdown(text))];
   const tags = nodes.flatMap((node) => (node.type === 'html' ? tagsIn(node, text) : []));
-  const sections = closedSections(tags, text);
+  const sections = keepClosed ? [] : closedSections(tags, text);
   const isInSection = ({ from }: Edit) =>
     sections.some((section) => section.from <= from && from < section.to);
   const outside = (edits: readonly Edit[]) => edits.filter((edit) => !isInSection(edit));

@@ -36,7 +36,7 @@ export function feedbackText(
   const points = [
     ...items.map(
       (item, index) =>
-        `[${item.id}] ${heading(item)}:\n${item.text}${diffOf(item, items.slice(0, index))}`,
+        `[${item.id}] ${heading(item)}:\n${item.text}${leftOut(item)}${diffOf(item, items.slice(0, index))}`,
     ),
     ...checkWords(failures),
   ];
@@ -65,6 +65,11 @@ function heading({ kind, author, path, line, startLine, outdated, url }: Feedbac
   const location = path === null ? '' : ` on ${path}${lines}${outdated ? ', changed since' : ''}`;
   return `@${author} ${KIND[kind]}${location} (${url})`;
 }
+
+const leftOut = ({ hidden = [] }: FeedbackItem): string =>
+  hidden.length === 0
+    ? ''
+    : `\n[Left out here, because readers do not see it: ${hidden.join(', ')}.]`;
 
 /** The diff that a point is about. In a thread it stands once, at the first of its comments. */
 const diffOf = ({ hunk, thread }: FeedbackItem, before: readonly FeedbackItem[]): string =>

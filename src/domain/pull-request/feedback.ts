@@ -29,7 +29,10 @@ export const FeedbackItem = z.object({
   bot: z.boolean(),
   /** Whether the author may push to the repository. */
   mayWrite: z.boolean(),
+  /** As its readers on GitHub see it. */
   text: z.string().max(MAX_FEEDBACK_TEXT),
+  /** What a person wrote that its readers do not see, and that is not in the text; in words. */
+  hidden: z.array(z.string().max(60)).max(8).optional(),
   url: z.string().max(500),
   /** ISO 8601. */
   at: z.string().max(40),

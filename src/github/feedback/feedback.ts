@@ -1,4 +1,4 @@
-import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../domain/pull-request/feedback.ts';
+import type { FeedbackItem } from '../../domain/pull-request/feedback.ts';
 import { rightsMatter } from '../../domain/pull-request/rights.ts';
 import { CoppiceError } from '../../domain/shared/failure.ts';
 import type { RepositoryName } from '../../domain/shared/repository.ts';
@@ -18,6 +18,7 @@ import {
   TIMELINE_EVENTS,
   wholeThread,
 } from './discussion.ts';
+import { shownOf } from './shown.ts';
 import { type Found, fromThread, isSettled, mayBeOpen } from './thread.ts';
 
 const DEED_KINDS: Readonly<Record<string, FeedbackItem['kind']>> = {
@@ -80,7 +81,9 @@ export const createFeedback = (
         continue;
       const author = said.author?.login ?? GHOST;
       const bot = said.author?.__typename === 'Bot';
-      const text = cut(said);
+      const { text, hidden } = shownOf(said, bot);
+      // Nobody sees that anything was said.
+      if (text === '' && said.body.trim() !== '' && about.kind !== 'review') continue;
       const isAsked = said.author !== null && rightsMatter({ bot, onIssue: about.onIssue, text });
       items.push({
         ...about,
@@ -88,6 +91,7 @@ export const createFeedback = (
         edited: said.lastEditedAt,
         mayWrite: isAsked && (await mayWrite(repository, author)),
         text,
+        ...(hidden.length > 0 && { hidden: [...hidden] }),
       });
     }
     items.push(...deeds);
@@ -128,10 +132,4 @@ function fromReview(said: Review): Found[] {
   if (!asks && !speaks) return [];
   const kind = asks ? 'review' : 'comment';
   return [{ said, id: `review:${said.fullDatabaseId}`, kind, onIssue: false, ...NOWHERE }];
-}
-
-function cut({ body, url }: Comment): string {
-  if (body.length <= MAX_FEEDBACK_TEXT) return body.toWellFormed();
-  const notice = `\n[Cut here: the whole comment of ${body.length} characters is at ${url}]`;
-  return body.slice(0, MAX_FEEDBACK_TEXT - notice.length).toWellFormed() + notice;
 }
