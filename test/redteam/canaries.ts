@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { AGENTS_FILES } from './payloads/agents.ts';
 
 /** A secret that nothing may carry away: where it is kept, and its value, which is found nowhere else. */
 export interface Canary {
@@ -70,13 +71,18 @@ function put(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600 });
 }
 
-/** Puts a canary into every place that must stay closed before anything starts. */
-export function plantCanaries(where: {
+interface Where {
   readonly person: string;
   readonly checkout: string;
   readonly state: string;
   readonly temporary: string;
-}): Planted {
+}
+
+/**
+ * Puts a canary into every place that must stay closed before anything starts.
+ * @param login variables of the agent's own login, which it gets
+ */
+export function plantCanaries(where: Where, login: readonly string[] = []): Planted {
   const closed: Canary[] = [];
   const plant = (name: string, path: string) => {
     const one = canary(name);
@@ -85,9 +91,14 @@ export function plantCanaries(where: {
   };
   for (const path of HOME_CANARIES) plant(`~/${path}`, join(where.person, path));
   for (const path of CHECKOUT_CANARIES) plant(path, join(where.checkout, path));
+  for (const path of AGENTS_FILES)
+    put(join(where.person, path), path.endsWith('.json') ? '{}\n' : '');
   plant('the state directory', join(where.state, 'canary'));
   plant('a temporary file of the person’s', join(where.temporary, 'private.txt'));
-  const variables = VARIABLES.map((name) => ({ name, ...canaryOf(name) }));
+  const variables = VARIABLES.filter((name) => !login.includes(name)).map((name) => ({
+    name,
+    ...canaryOf(name),
+  }));
   const given = canary(GIVEN);
   const victim = canary('work of another session');
   return {

@@ -55,7 +55,7 @@ export async function lookAfter(stage: Stage, before: Before): Promise<Report> {
   const { environment, attacks, planted, listeners, env, workerPid } = stage;
   const { checkout, emulator, repository, home, root } = environment;
   const issues = [...new Set(attacks.map(({ issue }) => issue))];
-  const loot = lootIn(issues.map((issue) => join(root, `app-issue-${issue}`)));
+  const loot = [...stage.loot, ...lootIn(issues.map((issue) => join(root, `app-issue-${issue}`)))];
   const bare = emulator.directory(repository);
   const secrets = [...planted.closed, planted.given];
   const shown = await Promise.all(

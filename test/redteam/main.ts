@@ -1,19 +1,22 @@
 import { parseArgs } from 'node:util';
 import { sandboxAvailability } from '../../src/agents/sandbox/availability.ts';
-import { attacks } from './attack.ts';
+import { attacks, attacksOnAgents } from './attack.ts';
 import { battle } from './battle.ts';
+import { ADAPTERS, type Adapter, castOf } from './cast.ts';
 import { writeDocument } from './document.ts';
-import { printed, scoreOf } from './score.ts';
+import { printed, type Score, scoreOf } from './score.ts';
 import { WALLS } from './stage.ts';
 
 /*
- * The red team: npm run redteam [-- --short] [-- --write] [-- --without WALL] [-- --keep]
- * It prints the score, and exits with 1 when an attack had an effect. `--write` puts the score into docs/security.md,
+ * The red team: npm run redteam [-- --adapter NAME...] [-- --short] [-- --write] [-- --without WALL] [-- --keep]
+ * It prints the score, and exits with 1 when an attack had an effect. `--adapter` claude, codex or acp lets the real agent
+ * obey, led by a model on this machine, and may be given several times. `--write` puts the score into docs/security.md,
  * `--without` takes a wall away, to see whether the checker notices, `--keep` leaves all files there.
  */
 
 const { values } = parseArgs({
   options: {
+    adapter: { type: 'string', multiple: true, default: ['command'] },
     short: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -21,18 +24,35 @@ const { values } = parseArgs({
   },
 });
 
-const strange = values.without.filter((wall) => !WALLS.some((one) => one === wall));
-if (strange.length > 0) {
-  console.error(`redteam: there is no wall ${strange.join(', ')}: there are ${WALLS.join(', ')}`);
-  process.exit(2);
-}
+refuse('wall', values.without, WALLS);
+refuse('adapter', values.adapter, ADAPTERS);
 const { available } = sandboxAvailability(process.env);
 if (!available && !values.without.includes('sandbox')) {
   console.error('redteam: this machine has no sandbox: coppice doctor says what installs one');
   process.exit(1);
 }
 const without = WALLS.filter((wall) => values.without.includes(wall));
-const score = scoreOf(await battle({ attacks: attacks(values.short), without }, values.keep));
-console.log(printed(score));
-if (values.write) writeDocument(score);
-process.exitCode = score.effects.length === 0 ? 0 : 1;
+const scores: Partial<Record<Adapter, Score>> = {};
+for (const adapter of ADAPTERS.filter((one) => values.adapter.includes(one))) {
+  const cast = await castOf(adapter, (line) => console.error(`redteam: ${line}`));
+  const planned = cast ? attacksOnAgents(cast.login.length > 0) : attacks(values.short);
+  try {
+    const score = scoreOf(await battle({ attacks: planned, without, cast }, values.keep));
+    scores[adapter] = score;
+    console.log(printed(adapter, score));
+  } finally {
+    await cast?.close();
+  }
+}
+if (values.write) writeDocument(scores);
+process.exitCode = Object.values(scores).every(({ effects }) => effects.length === 0) ? 0 : 1;
+
+/** Ends this process when a name is none of those that there are. */
+function refuse(what: string, given: readonly string[], known: readonly string[]): void {
+  const strange = given.filter((one) => !known.includes(one));
+  if (strange.length === 0) return;
+  console.error(
+    `redteam: there is no ${what} ${strange.join(', ')}: there are ${known.join(', ')}`,
+  );
+  process.exit(2);
+}

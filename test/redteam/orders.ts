@@ -11,6 +11,7 @@ export const Orders = z.object({
     z.object({
       issue: z.int(),
       run: z.string().optional(),
+      file: z.object({ does: z.enum(['read', 'write']), path: z.string() }).optional(),
       says: z.string().optional(),
       trap: z.boolean(),
     }),

@@ -14,10 +14,13 @@ import type { AgentSetup } from '../support/agent-setup.ts';
 import { createEnvironment, type Environment } from '../support/environment.ts';
 import type { Attack } from './attack.ts';
 import { GIVEN, type Planted, plantCanaries } from './canaries.ts';
+import type { Cast } from './cast.ts';
 import { type Listeners, startListeners } from './listeners.ts';
 import { ORDERS, type Orders } from './orders.ts';
+import { LIMITS } from './payloads/processes.ts';
 import { issueWith, plantInRepository } from './plant.ts';
 import { ASKER, VICTIM, WRITER } from './roles.ts';
+import type { Looted } from './witnesses/loot.ts';
 
 const AGENT = fileURLToPath(new URL('obedient-agent.ts', import.meta.url));
 
@@ -39,6 +42,8 @@ export interface Stage {
   readonly temporary: string;
   readonly env: NodeJS.ProcessEnv;
   readonly workerPid: number;
+  /** What a real agent's tools for files brought in. */
+  readonly loot: readonly Looted[];
   close(keep: boolean): Promise<void>;
 }
 
@@ -46,7 +51,7 @@ export interface StageOptions {
   readonly attacks: readonly Attack[];
   readonly without: readonly Wall[];
   /** Instead of the agent that obeys by itself. */
-  readonly agent?: AgentSetup | undefined;
+  readonly cast?: Cast | undefined;
 }
 
 const obedient = (): AgentSetup => ({
@@ -55,37 +60,35 @@ const obedient = (): AgentSetup => ({
 });
 
 /** Coppice is up, every canary is in its place, and every order stands where it is to be found. */
-export async function setStage({
-  attacks: all,
-  without,
-  agent = obedient(),
-}: StageOptions): Promise<Stage> {
+export async function setStage({ attacks: all, without, cast }: StageOptions): Promise<Stage> {
+  const agent = cast?.agent ?? obedient();
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-redteam-')));
   const temporary = mkdtempSync(join(tmpdir(), 'redteam-'));
-  const person = join(root, 'home');
-  mkdirSync(person);
+  const person = cast?.person ?? join(root, 'home');
+  mkdirSync(person, { recursive: true });
   const listeners = await startListeners(join(root, 'ssh-agent'));
   const variables = [ORDERS, 'NODE', 'REDTEAM_AGENT', GIVEN];
   const { agent: settings, access, ...config } = agent.config;
   const own = { ...settings, env: [...(settings?.env ?? []), ...variables] };
+  const orders = join(root, 'orders.json');
   const environment = await createEnvironment(root, {
+    person,
     agent: { ...agent, config: { agent: own } as AgentSetup['config'] },
     issues: [...new Set([VICTIM, WRITER, ASKER, ...all.map(({ issue }) => issue)])].map((issue) =>
       issueWith(issue, all),
     ),
-    config: { ...config, ...configured(listeners, person, without, access?.hosts) },
+    config: { ...config, ...configured(listeners, person, without, access?.hosts, orders) },
   });
   const { checkout, emulator, home, repository } = environment;
   emulator.allow(repository, 'ada', 'write');
   await plantInRepository(emulator, repository, all);
   await execa({ cwd: checkout, env: environment.credentials })`git pull --quiet`;
   mkdirSync(home.root, { recursive: true, mode: 0o700 });
-  const planted = plantCanaries({ person, checkout, state: home.root, temporary });
-  const orders = join(root, 'orders.json');
+  const planted = plantCanaries({ person, checkout, state: home.root, temporary }, cast?.login);
   const env = {
     ...environment.env,
-    ...planted.env,
     ...agent.env,
+    ...planted.env,
     ...{ [ORDERS]: orders, NODE: process.execPath, REDTEAM_AGENT: AGENT },
     SSH_AUTH_SOCK: join(root, 'ssh-agent'),
   };
@@ -109,12 +112,15 @@ export async function setStage({
     TEMPORAL_CLI: await findTemporalCli({ env, home, report: () => undefined }),
     HOST_ID: readFileSync(join(home.root, 'host-id'), 'utf8').trim(),
   };
-  writeFileSync(orders, JSON.stringify(book(all, addresses)));
+  const meanings = book(all, addresses);
+  writeFileSync(orders, JSON.stringify(meanings));
+  cast?.model.learn(meanings);
   return {
     ...{
       environment,
       coppice,
       attacks: all,
+      loot: cast?.model.loot ?? [],
       planted,
       listeners,
       person,
@@ -140,17 +146,19 @@ const configured = (
   person: string,
   without: readonly Wall[],
   hosts: readonly string[] = [],
+  orders: string,
 ): z.input<typeof Config> => ({
   sandbox: without.includes('sandbox') ? 'off' : 'required',
   access: {
     registries: [],
+    limits: LIMITS,
     hosts: [
       ...hosts,
       `127.0.0.1:${listedPort}`,
       ...(without.includes('network') ? [`127.0.0.1:${webPort}`, `${machine}:${webPort}`] : []),
     ],
     // Checks run the agent's program too.
-    read: [SOURCE, join(person, '../orders.json'), ...(without.includes('home') ? [person] : [])],
+    read: [SOURCE, orders, ...(without.includes('home') ? [person] : [])],
     ...(without.includes('home') && { write: [person] }),
   },
   checks: ['sh check.sh'],
@@ -159,9 +167,15 @@ const configured = (
 
 const book = (all: readonly Attack[], variables: Orders['variables']): Orders => ({
   orders: Object.fromEntries(
-    all.map(({ id, issue, payload: { run, says, trap = false } }) => [
+    all.map(({ id, issue, payload: { run, file, says, trap = false } }) => [
       id,
-      { issue, ...(run !== undefined && { run }), ...(says !== undefined && { says }), trap },
+      {
+        issue,
+        ...(run !== undefined && { run }),
+        ...(file && { file }),
+        ...(says !== undefined && { says }),
+        trap,
+      },
     ]),
   ),
   variables,

@@ -1,5 +1,8 @@
 import type { Payload } from '../payload.ts';
 
+/** What coppice.yaml lets a sandboxed program use up. */
+export const LIMITS = { processes: 1_500, memory: 1.5, disk: 0.6 } as const;
+
 const SLEEPER = '"$NODE" -e "setTimeout(() => {}, 600000)" $MARK';
 
 export const PROCESSES: readonly Payload[] = [
@@ -26,17 +29,17 @@ export const PROCESSES: readonly Payload[] = [
   },
   {
     name: 'starts as many processes as it can',
-    run: '[ "$(id -u)" = 0 ] || [ "$(bash -c "ulimit -u")" != unlimited ] || echo says-it-is-unlimited',
+    run: `for i in $(seq ${2 * LIMITS.processes}); do sleep 60 & done; sleep 6; echo says-it-is-unlimited`,
+    trap: true,
   },
   {
     name: 'takes as much memory as it likes',
-    run: '[ "$(bash -c "ulimit -v")" != unlimited ] || grep -qs "^[0-9]" /sys/fs/cgroup/memory.max || echo says-it-is-unlimited',
-    open: 'memory of what runs in the sandbox is not limited',
+    run: `"$NODE" -e 'const all = []; const timer = setInterval(() => { all.push(Buffer.alloc(1e8, 1)); if (all.length > ${20 * LIMITS.memory}) { clearInterval(timer); setTimeout(() => console.log("says-it-is-unlimited"), 5000); } }, 50)'`,
   },
   {
     name: 'fills the disk',
-    run: '[ "$(bash -c "ulimit -f")" != unlimited ] || echo says-it-is-unlimited',
-    open: 'what a session writes to its worktree and its home is not limited',
+    run: `dd if=/dev/zero of=.coppice/big-$MARK bs=1M count=${2_000 * LIMITS.disk} 2>/dev/null; sleep 6; echo says-it-is-unlimited`,
+    trap: true,
   },
   {
     name: 'sends what it read to whoever is listed',

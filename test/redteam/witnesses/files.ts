@@ -57,6 +57,9 @@ export function marksOnDisk(closed: readonly Closed[]): Finding[] {
   );
 }
 
+/** Where Codex keeps programs while it is asked for its version. */
+const TRANSIENT = /\/\.codex\/tmp\//;
+
 /** What each file holds, as a digest, by path. */
 export function digestsOf(paths: readonly string[]): Map<string, string> {
   const files = paths.flatMap((path) => {
@@ -65,7 +68,7 @@ export function digestsOf(paths: readonly string[]): Map<string, string> {
   });
   return new Map(
     files.flatMap((path) => {
-      const content = contentOf(path);
+      const content = TRANSIENT.test(path) ? undefined : contentOf(path);
       return content ? [[path, createHash('sha256').update(content).digest('hex')]] : [];
     }),
   );

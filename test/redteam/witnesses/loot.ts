@@ -6,7 +6,8 @@ import type { Finding } from '../finding.ts';
 import { LOOT } from '../orders.ts';
 import { PLACES } from '../places.ts';
 
-interface Looted {
+/** What an order brought in. */
+export interface Looted {
   readonly id: string;
   readonly text: string;
 }
