@@ -198,6 +198,39 @@ describeSandboxed('in the sandbox', () => {
     });
   });
 
+  test('it is bounded in memory and disk, which is told, and its work is kept', async () => {
+    const trial = await sandboxTrial(
+      `"$NODE" -e 'const all = []; setInterval(() => all.push(Buffer.alloc(3e7, 1)), 50)'
+      echo "ended with $?" >.coppice/memory
+      work
+      dd if=/dev/zero of=.coppice/big bs=1M count=120 2>/dev/null
+      sleep 60`,
+      { access: { limits: { memory: 0.4, disk: 0.05 } } },
+    );
+    const { outcome, work } = await trial.start().result;
+    expect(trial.read('memory')).toBe('ended with 137');
+    expect(work).toMatchObject({ commits: 1 });
+    expect(outcome).toMatchObject({ kind: 'failed' });
+    const { tail } = outcome as { tail: string };
+    expect(tail).toMatch(/more than 0\.4 GB of memory \(ended: \S+\)/);
+    expect(tail).toContain('more than 0.05 GB of disk (all programs were ended)');
+    expect(tail).toContain('limits: { memory: 1, disk: 1 }');
+  });
+
+  test('a fork bomb ends by itself or is ended, and nothing of it runs on', async () => {
+    const trial = await sandboxTrial(
+      'work; for i in $(seq 600); do sleep 60 & done; sleep 60; exit 3',
+      { access: { limits: { processes: 256 } } },
+    );
+    const { outcome, work } = await trial.start().result;
+    expect(outcome).toMatchObject({ kind: 'failed' });
+    expect(work).toMatchObject({ commits: 1 });
+    // The system itself holds other users to the limit.
+    if (process.getuid?.() === 0)
+      expect(outcome).toMatchObject({ tail: expect.stringContaining('more than 256 processes') });
+    expect(trial.members()).toEqual([]);
+  });
+
   test('what others get while it works, it does not see', async () => {
     const trial = await sandboxTrial(`
       while [ ! -e .coppice/go ]; do sleep 0.05; done

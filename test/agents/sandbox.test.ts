@@ -6,6 +6,7 @@ import { codex } from '../../src/agents/adapters/codex.ts';
 import { agentNeeds, ignoredRequests } from '../../src/agents/sandbox/agents.ts';
 import { sandboxAvailability, sandboxLimits } from '../../src/agents/sandbox/availability.ts';
 import { confine } from '../../src/agents/sandbox/confine.ts';
+import { resourceLimits } from '../../src/agents/sandbox/limits.ts';
 import { loopback } from '../../src/agents/sandbox/loopback.ts';
 import { NO_NEEDS } from '../../src/agents/sandbox/needs.ts';
 import { refusalLog } from '../../src/agents/sandbox/refusal-log.ts';
@@ -13,7 +14,7 @@ import { parseRefusals, refusalsIn, withRefusals } from '../../src/agents/sandbo
 import { sandboxSettings } from '../../src/agents/sandbox/settings.ts';
 import type { Outcome } from '../../src/domain/session/turn.ts';
 import { AgentSettings } from '../../src/domain/settings/agent-settings.ts';
-import { Access } from '../../src/domain/settings/sandbox.ts';
+import { Access, Limits } from '../../src/domain/settings/sandbox.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const location = {
@@ -132,18 +133,23 @@ test('what is missing is named, with the one command that installs it', () => {
 });
 
 test('which walls stand is told, and which do not', () => {
-  expect(sandboxLimits('linux', 'x64', false)).toEqual({
+  const limits = resourceLimits(Limits.parse({ memory: 8 }));
+  expect(sandboxLimits(limits, 'linux', 'x64', false)).toEqual({
     stand: [
       'files, network and processes: bubblewrap',
       'Unix sockets, namespaces and mounts: a seccomp filter',
       'at most 4096 processes: a resource limit',
+      '8 GB of memory and 20 GB written to disk: Coppice looks once a second, and ends what passes that',
     ],
-    lack: ['memory and disk have no limit'],
+    lack: ['no limit of the system bounds memory between two looks, nor disk'],
   });
-  const { lack } = sandboxLimits('linux', 'riscv64', true);
-  expect(lack[0]).toContain('no seccomp filter for riscv64');
-  expect(lack[1]).toContain('root');
-  expect(sandboxLimits('darwin').stand).toEqual(['files and network: Seatbelt']);
+  const root = sandboxLimits(limits, 'linux', 'riscv64', true);
+  expect(root.lack[0]).toContain('no seccomp filter for riscv64');
+  expect(root.stand.at(-1)).toMatch(/^4096 processes, 8 GB/);
+  expect(sandboxLimits(limits, 'darwin')).toMatchObject({
+    stand: ['files and network: Seatbelt'],
+    lack: [expect.anything(), expect.stringContaining('have no limit')],
+  });
 });
 
 test('a listed port of the host’s loopback is forwarded, the rest of it is the sandbox’s own', () => {
@@ -169,7 +175,9 @@ test('refusals are told once each, without what hides in a name', () => {
     'deny openat /dev/tty',
     'something else',
   ].join('\n');
-  expect(parseRefusals(text, nothing)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
+  expect(parseRefusals(text, nothing)).toEqual({
+    ...{ hosts: ['a.test:443'], paths: ['/opt/x/red'], limits: [] },
+  });
 });
 
 test('refusals are written down once each, and thousands of the same hide none after them', () => {
@@ -193,7 +201,7 @@ test('what an agent tries by itself and does without is not told', () => {
     `deny openat ${there}`,
   ].join('\n');
   const spared = { home: '/home/ada', hosts: ['news.test:443'], paths: ['/home/ada/.claude.json'] };
-  expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there] });
+  expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there], limits: [] });
 });
 
 test.each([
@@ -213,7 +221,8 @@ test('nothing as wide as a home is ever proposed, and of git’s files nothing',
   const directory = temporaryDirectory('refused');
   expect(refusalsIn(directory)).toBe('');
   const settings = sandboxSettings(location, Access.parse({}), NO_NEEDS, [], [], '/home/ada');
-  const inside = { home: '/s/home', beneath: [], homeSetup: '', variables: {} };
+  const limits = resourceLimits(Limits.parse({}));
+  const inside = { home: '/s/home', beneath: [], homeSetup: '', variables: {}, limits };
   confine(directory, { worktree: '/w', settings, ignored: nothing, ...inside }, []);
   writeFileSync(
     join(directory, 'refused'),

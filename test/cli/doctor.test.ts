@@ -20,6 +20,7 @@ import {
 import { checkService, checkWorkflows } from '../../src/cli/doctor/service.ts';
 import { checkSigning } from '../../src/cli/doctor/signing.ts';
 import { readSigning } from '../../src/cli/preflight/signing.ts';
+import { Limits } from '../../src/domain/settings/sandbox.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { RateLimited, Unreachable } from '../../src/github/api/errors.ts';
 import { runForReal } from '../support/cli.ts';
@@ -32,6 +33,7 @@ const claude: AgentEntry = {
   ...{ adapter: 'claude', configured: true, program: 'claude', version: '2.1.330' },
   ...{ installed: true, abilities: ADAPTERS.claude.abilities },
 };
+const limits = Limits.parse({});
 const writer = { push: true, admin: false };
 
 test.each([
@@ -42,9 +44,17 @@ test.each([
   [checkGit(undefined), 'bad', 'install git'],
   [checkTemporal({ path: '/opt/temporal' }), 'fine', ''],
   [checkTemporal({ failed: 'none on PATH' }), 'warning', 'coppice up fetches one'],
-  [checkSandbox('off', { available: true }), 'warning', 'take that line out'],
-  [checkSandbox('auto', { available: false, reason: 'x', install: 'get it' }), 'warning', 'get it'],
-  [checkSandbox('required', { available: false, reason: 'x', install: 'get it' }), 'bad', 'get it'],
+  [checkSandbox('off', { available: true }, limits), 'warning', 'take that line out'],
+  [
+    checkSandbox('auto', { available: false, reason: 'x', install: 'get it' }, limits),
+    'warning',
+    'get it',
+  ],
+  [
+    checkSandbox('required', { available: false, reason: 'x', install: 'get it' }, limits),
+    'bad',
+    'get it',
+  ],
   [checkAgent({ ...claude, problem: 'there is no program claude' }), 'bad', 'coppice agents'],
   [checkAgent({ ...claude, loggedIn: false }), 'warning', 'log in'],
   [checkAgent({ ...claude, loggedIn: true }), 'fine', ''],

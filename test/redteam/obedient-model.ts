@@ -1,4 +1,4 @@
-import { inFull } from '../../src/domain/session/options.ts';
+import { withDefaults } from '../../src/domain/session/options.ts';
 import type { ReportedOutcome } from '../../src/domain/session/turn.ts';
 import { report } from '../support/model-server/report.ts';
 import {
@@ -113,7 +113,7 @@ function fileStep(
 const STUCK: ReportedOutcome = {
   kind: 'stuck',
   decision: 'Which way?',
-  options: inFull(['this', 'that']),
+  options: withDefaults(['this', 'that']),
   context: '',
 };
 const DONE: ReportedOutcome = { kind: 'done', summary: 'Done.', tests: 'None.' };

@@ -1,44 +1,47 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { isProgram } from '../turn/environment.ts';
+import { GB, type ResourceLimits } from './limits.ts';
 
 /** Whether this host can run a sandbox. If not, why, and the command that changes it. */
 export type Availability =
   | { readonly available: true }
   | { readonly available: false; readonly reason: string; readonly install: string };
 
-/** Processes and threads that one sandbox may have. */
-export const MOST_PROCESSES = 4_096;
-
 /**
  * What limits programs in the sandbox of this host (`stand`), and what does not (`lack`), as text for a
  * person.
  */
 export function sandboxLimits(
+  { processes, memory, disk }: ResourceLimits,
   platform: NodeJS.Platform = process.platform,
   arch: NodeJS.Architecture = process.arch,
   isRoot: boolean = process.getuid?.() === 0,
 ): { readonly stand: readonly string[]; readonly lack: readonly string[] } {
-  const memory = 'memory and disk have no limit';
   if (platform !== 'linux')
     return {
       stand: ['files and network: Seatbelt'],
-      lack: ['processes see each other', memory],
+      lack: ['processes see each other', 'the number of processes, memory and disk have no limit'],
     };
   const hasSeccomp = arch === 'x64' || arch === 'arm64';
   return {
     stand: [
       'files, network and processes: bubblewrap',
       ...(hasSeccomp ? ['Unix sockets, namespaces and mounts: a seccomp filter'] : []),
-      ...(isRoot ? [] : [`at most ${MOST_PROCESSES} processes: a resource limit`]),
+      ...(isRoot ? [] : [`at most ${processes} processes: a resource limit`]),
+      [
+        ...(isRoot ? [`${processes} processes`] : []),
+        `${inGB(memory)} of memory and ${inGB(disk)} written to disk: Coppice looks once a second, and ends what passes that`,
+      ].join(', '),
     ],
     lack: [
       ...(hasSeccomp ? [] : [`there is no seccomp filter for ${arch}`]),
-      ...(isRoot ? ['the number of processes has no limit for root'] : []),
-      memory,
+      'no limit of the system bounds memory between two looks, nor disk',
     ],
   };
 }
+
+const inGB = (bytes: number): string => `${Math.round(bytes / (GB / 10)) / 10} GB`;
 
 /** The program that each package installs. */
 const PARTS = { bubblewrap: 'bwrap', socat: 'socat', ripgrep: 'rg' } as const;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { ResourceLimits } from './limits.ts';
 import type { IgnoredRequests, ModelAccess } from './needs.ts';
 import type { SandboxSettings } from './settings.ts';
 
@@ -40,12 +41,15 @@ export interface Confinement {
   /** File to which refused requests are written, one on each line. */
   readonly refusals: string;
   readonly ignored: IgnoredRequests;
+  readonly limits: ResourceLimits;
+  /** Directories whose size is limited. */
+  readonly places: readonly string[];
 }
 
 /** Where a program works in the sandbox, and how. */
 export type SandboxLayout = Pick<
   Confinement,
-  'settings' | 'ignored' | 'home' | 'beneath' | 'homeSetup' | 'variables' | 'model'
+  'settings' | 'ignored' | 'home' | 'beneath' | 'homeSetup' | 'variables' | 'model' | 'limits'
 > & { readonly worktree: string };
 
 /**
@@ -96,6 +100,7 @@ export function confine(
     temporary: temporaryIn(own),
     refusals: refusalsFile(own),
     modelRequests: modelRequestsFile(own),
+    places: [worktree, layout.home, temporaryIn(own)],
   };
   for (const directory of [confinement.empty, confinement.temporary])
     mkdirSync(directory, { recursive: true, mode: 0o700 });

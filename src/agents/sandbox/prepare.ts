@@ -8,6 +8,7 @@ import { ignoredRequests } from './agents.ts';
 import { sandboxAvailability } from './availability.ts';
 import { type Confine, confine, temporaryIn } from './confine.ts';
 import { gitSettings } from './git-settings.ts';
+import { resourceLimits } from './limits.ts';
 import type { AgentNeeds } from './needs.ts';
 import { fromHome, outermost } from './paths.ts';
 import { homeSetup, planHome } from './private-home.ts';
@@ -100,6 +101,7 @@ export async function prepareSandbox(
         settings,
         ignored,
         model: needs.model,
+        limits: resourceLimits(access.limits),
       },
       homeSetup: homeSetup(plan, home, copies),
       variables: { ...unlessSet(leading, env), ...plan.variables, GIT_CONFIG_GLOBAL: gitconfig },

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
 import { ignoredIn, refusalsFile } from './confine.ts';
+import { GB } from './limits.ts';
 import type { IgnoredRequests } from './needs.ts';
 
 /** Requests of a program that the sandbox refused. */
@@ -10,6 +11,8 @@ interface Refusals {
   /** Hosts with ports, such as `example.com:443`. */
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
+  /** Limits that were reached, and the values for coppice.yaml that would allow more. */
+  readonly limits: readonly { readonly said: string; readonly setting: string }[];
 }
 
 /** How many of each are shown. */
@@ -70,7 +73,21 @@ export function parseRefusals(text: string, ignored: IgnoredRequests): Refusals 
     // Programs often try to make directories that exist already.
     if (!(call.startsWith('mkdir') && isDirectory(path))) paths.add(oneLine(path));
   }
-  return { hosts: [...hosts], paths: [...paths] };
+  return { hosts: [...hosts], paths: [...paths], limits: limitsIn(text) };
+}
+
+/** Parses lines such as `limit memory 8000000000 node`; `all` instead of a name stands for all programs. */
+function limitsIn(text: string): Refusals['limits'] {
+  const found = [...text.matchAll(/^limit (processes|memory|disk) (\d+) (.*)$/gm)];
+  const byLimit = Map.groupBy(found, ([, limit = '']) => limit);
+  return [...byLimit].map(([limit, lines]) => {
+    const most = Number(lines[0]?.[2]);
+    const ended = [...new Set(lines.map(([, , , name = '']) => oneLine(name, 40)))];
+    const size = limit === 'processes' ? `${most} processes` : `${most / GB} GB of ${limit}`;
+    const what = ended.includes('all') ? 'all programs were ended' : `ended: ${ended.join(', ')}`;
+    const more = limit === 'processes' ? most * 2 : Math.ceil((most / GB) * 2);
+    return { said: `more than ${size} (${what})`, setting: `${limit}: ${more}` };
+  });
 }
 
 const isDirectory = (path: string): boolean =>
@@ -84,8 +101,8 @@ function narrow(path: string, home: string): string {
     : directory;
 }
 
-function inWords({ hosts, paths }: Refusals, { home }: IgnoredRequests): string {
-  if (hosts.length + paths.length === 0) return '';
+function inWords({ hosts, paths, limits }: Refusals, { home }: IgnoredRequests): string {
+  if (hosts.length + paths.length + limits.length === 0) return '';
   const shown = (all: readonly string[]) =>
     `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
   // Paths in `.git` can't be opened, so they are not proposed.
@@ -101,11 +118,15 @@ function inWords({ hosts, paths }: Refusals, { home }: IgnoredRequests): string 
     'The sandbox refused:',
     ...(hosts.length > 0 ? [`  connections to ${shown(hosts)}`] : []),
     ...(paths.length > 0 ? [`  writing ${shown(paths)}`] : []),
-    ...(hosts.length + folders.length > 0
+    ...limits.map(({ said }) => `  ${said}`),
+    ...(hosts.length + folders.length + limits.length > 0
       ? ['To allow them from the next turn on, add to coppice.yaml:']
       : []),
-    ...(hosts.length + folders.length > 0 ? ['  access:'] : []),
+    ...(hosts.length + folders.length + limits.length > 0 ? ['  access:'] : []),
     ...(hosts.length > 0 ? [`    hosts: [${hosts.slice(0, SHOWN).join(', ')}]`] : []),
     ...(folders.length > 0 ? [`    write: [${written.slice(0, SHOWN).join(', ')}]`] : []),
+    ...(limits.length > 0
+      ? [`    limits: { ${limits.map(({ setting }) => setting).join(', ')} }`]
+      : []),
   ].join('\n');
 }

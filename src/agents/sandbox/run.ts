@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { PROXIES } from '../../process/network-variables.ts';
 import { shellQuote } from '../../process/shell-quote.ts';
-import { MOST_PROCESSES } from './availability.ts';
 import { type Confinement, INSIDE } from './confine.ts';
 import { collectLateRefusals } from './late-refusals.ts';
 import { loopback } from './loopback.ts';
 import { refusalLog } from './refusal-log.ts';
+import { watchResources } from './watch.ts';
 
 /*
  * Runs a program in the sandbox with the standard streams of this process, and exits as the program does:
@@ -127,7 +127,10 @@ violations.subscribe(() => {
  * No core dumps, which may contain secrets, and a limit for processes and threads, which does not apply to
  * root.
  */
-const LIMITS = `ulimit -c 0; ulimit -u ${MOST_PROCESSES} 2>/dev/null`;
+const LIMITS = `ulimit -c 0; ulimit -u ${confinement.limits.processes} 2>/dev/null`;
+
+/** When the machine runs out of memory, the system ends what runs inside before Coppice and its server. */
+const FIRST_TO_END = '{ echo 500 >/proc/self/oom_score_adj; } 2>/dev/null';
 
 const { forwarding, direct } = loopback(hosts);
 const inside = {
@@ -152,8 +155,14 @@ const command = [
 const wrapped = await SandboxManager.wrapWithSandbox(command);
 // Signals for the program reach this process too. It ignores them, and exits after the program.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-const child = spawn(`exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
+const child = spawn(`${FIRST_TO_END}; exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
+const watching = new AbortController();
+if (process.platform === 'linux' && child.pid !== undefined) {
+  const { limits, places } = confinement;
+  void watchResources({ pid: child.pid, limits, places, tell: writeDown }, watching.signal);
+}
 child.once('exit', async (code, signal) => {
+  watching.abort();
   await heardAll();
   SandboxManager.cleanupAfterCommand();
   await SandboxManager.reset();

@@ -1,10 +1,11 @@
 import type { AgentEntry } from '../../agents/inventory.ts';
 import { type Availability, sandboxLimits } from '../../agents/sandbox/availability.ts';
+import { resourceLimits } from '../../agents/sandbox/limits.ts';
 import {
   type FoundRegistries,
   registriesLine,
 } from '../../agents/sandbox/registries/registries.ts';
-import type { SandboxMode } from '../../domain/settings/sandbox.ts';
+import type { Limits, SandboxMode } from '../../domain/settings/sandbox.ts';
 import { atLeast, bad, type Check, good, warn } from './check.ts';
 
 /** As in package.json. */
@@ -38,7 +39,7 @@ export const checkTemporal = (
         'coppice up fetches one; or install it: https://docs.temporal.io/cli',
       );
 
-export function checkSandbox(mode: SandboxMode, found: Availability): Check {
+export function checkSandbox(mode: SandboxMode, found: Availability, limits: Limits): Check {
   if (mode === 'off')
     return warn(
       'sandbox',
@@ -46,7 +47,7 @@ export function checkSandbox(mode: SandboxMode, found: Availability): Check {
       'take that line out: a sandbox is required then',
     );
   if (found.available) {
-    const { stand, lack } = sandboxLimits();
+    const { stand, lack } = sandboxLimits(resourceLimits(limits));
     return good('sandbox', ['there is one', ...stand, ...lack].join('\n'));
   }
   const check = mode === 'required' ? bad : warn;

@@ -49,7 +49,7 @@ export async function runChecks(context: Context): Promise<Check[]> {
     checkGit((await execa('git', ['--version'], { env, extendEnv: false, reject: false })).stdout),
     await lookAtTemporal(context),
     check,
-    checkSandbox(config.sandbox, sandboxAvailability(env)),
+    checkSandbox(config.sandbox, sandboxAvailability(env), config.access.limits),
     ...checkRegistries(await lookAtRegistries(context, config, project)),
     ...checkSigning(await project?.checkout.signs()),
     ...agents.filter(({ configured }) => configured).map(checkAgent),

@@ -30,6 +30,33 @@ const Path = z
   .string()
   .regex(/^~?\/[^\0]+$/, 'is not a path: write it from / or ~/, without patterns');
 
+/** What a sandboxed program, with all that it starts, may use up. Sizes are in GB, of 10^9 bytes. */
+export const Limits = z.strictObject({
+  processes: z
+    .int()
+    .min(256)
+    .max(1_000_000)
+    .default(4_096)
+    .describe('Processes and threads that it may have'),
+  memory: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description:
+        'Memory in GB; its largest program is ended beyond that; default: half of the machine’s, at least 4',
+      examples: [16],
+    }),
+  disk: z
+    .number()
+    .positive()
+    .default(20)
+    .describe(
+      'GB by which one run of it may let its worktree, home and temporary files grow; it is ended beyond that',
+    ),
+});
+export type Limits = z.infer<typeof Limits>;
+
 /** What a sandboxed program may reach beyond its worktree and its model. */
 export const Access = z.strictObject({
   hosts: z
@@ -69,5 +96,6 @@ export const Access = z.strictObject({
       description: 'Of what it may read, directories and files that it may not',
       examples: [['~/.config/my-secrets']],
     }),
+  limits: Limits.prefault({}),
 });
 export type Access = z.infer<typeof Access>;
