@@ -29,10 +29,10 @@ export const Config = z
     }),
     ...SessionSettings.shape,
     sandbox: SandboxMode.default('required').describe(
-      'Whether agents, setup commands and checks run in a sandbox: always, and nothing starts on a host that has none; where the host has one; or never',
+      'Whether agents, setup commands and checks run in a sandbox: always, so that nothing starts on a host without one; only where the host has one; or never',
     ),
     access: Access.prefault({}).describe(
-      'What a sandboxed program may reach beyond its worktree and its model',
+      'What a program in the sandbox may reach besides its worktree and its model',
     ),
     files: WorktreeFiles.prefault({}).describe(
       'Files of your checkout that are not in git and that each worktree needs',

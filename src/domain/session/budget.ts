@@ -4,10 +4,11 @@ const Dollars = z.number().positive().max(1_000_000);
 
 /** Limits of what agents may cost, in US dollars; an absent one limits nothing. */
 export const Budget = z.strictObject({
-  session: Dollars.optional().meta({ description: 'For one session', examples: [5] }),
-  run: Dollars.optional().meta({ description: 'For all sessions of a run', examples: [50] }),
+  session: Dollars.optional().meta({ description: 'Limit for one session', examples: [5] }),
+  run: Dollars.optional().meta({ description: 'Limit for all sessions of a run', examples: [50] }),
   day: Dollars.optional().meta({
-    description: 'For all sessions on this host since midnight, in the time zone of its worker',
+    description:
+      'Limit for all sessions on this host since midnight, in the time zone of its worker',
     examples: [100],
   }),
 });
@@ -60,11 +61,11 @@ export const Prices = z.strictObject({
   input: z
     .number()
     .nonnegative()
-    .meta({ description: 'A million tokens read', examples: [3] }),
+    .meta({ description: 'US dollars for a million tokens that the model reads', examples: [3] }),
   output: z
     .number()
     .nonnegative()
-    .meta({ description: 'A million tokens written', examples: [15] }),
+    .meta({ description: 'US dollars for a million tokens that the model writes', examples: [15] }),
 });
 export type Prices = z.infer<typeof Prices>;
 

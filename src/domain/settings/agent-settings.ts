@@ -27,7 +27,7 @@ const OneAgent = z.strictObject({
   allow: z
     .array(z.string().min(1))
     .default(['Edit', 'Write', 'Read', 'Glob', 'Grep', 'Bash'])
-    .describe('Tools the agent may use without asking (Claude Code’s names)'),
+    .describe('Tools that the agent may use without asking (with Claude Code’s names)'),
   prices: Prices.optional().describe(
     'US dollars per million tokens: for agents that report no cost, or another cost than you pay',
   ),
@@ -35,7 +35,7 @@ const OneAgent = z.strictObject({
     .array(VariableName)
     .default([])
     .describe(
-      'Environment variables the agent may see, beyond PATH, HOME, locale and its own login',
+      'Environment variables that the agent may see, besides PATH, HOME, the locale and its own login',
     ),
   prompt: z
     .string()
@@ -56,16 +56,25 @@ const Overlay = z.strictObject({
   adapter: adapter
     .unwrap()
     .optional()
-    .meta({ description: 'How Coppice talks to it', examples: ['claude'] }),
+    .meta({
+      description: 'How Coppice talks to the agent in planning turns',
+      examples: ['claude'],
+    }),
   ...others,
   allow: allow
     .unwrap()
     .optional()
-    .meta({ description: 'Tools it may use without asking', examples: [['Read', 'Grep']] }),
+    .meta({
+      description: 'Tools that the agent may use in planning turns without asking',
+      examples: [['Read', 'Grep']],
+    }),
   env: env
     .unwrap()
     .optional()
-    .meta({ description: 'Environment variables it may see', examples: [['NPM_TOKEN']] }),
+    .meta({
+      description: 'Environment variables that the agent may see in planning turns',
+      examples: [['NPM_TOKEN']],
+    }),
 });
 type Overlay = z.infer<typeof Overlay>;
 
@@ -86,7 +95,7 @@ export const NamedAgents = z
   .default({})
   .meta({
     description:
-      'Agents by name, for single runs (coppice run --agent) and issues (agent in plan.yaml); their settings override agent',
+      'Further agents by name, for single runs (coppice run --agent) and single issues (agent in plan.yaml). Their settings override those of agent',
     examples: [{ fast: { model: 'haiku' } }],
   });
 

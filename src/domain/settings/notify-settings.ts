@@ -82,17 +82,17 @@ export const NotifySettings = z.strictObject({
     .default(true)
     .meta({ description: 'Show a desktop notification where there is a desktop' }),
   gather: Duration.prefault('2s').describe(
-    'How long to wait for more events before one message tells all of them',
+    'How long to wait for more events, which are then sent together in one message',
   ),
   remind: Duration.prefault('1d').describe(
-    'After how long an open question is told once more, as the event `reminder`',
+    'After how long you are reminded once of an open question, by the event `reminder`',
   ),
   channels: z
     .record(ChannelName, Channel)
     .default({})
     .meta({
       description:
-        'Other ways to tell you, by a name of your own ([attention.md](attention.md#channels))',
+        'Other ways to notify you, each under a name that you choose ([attention.md](attention.md#channels))',
       examples: [{ team: { type: 'slack', url: '$SLACK_URL' } }],
     }),
 });

@@ -45,15 +45,21 @@ export const Policy = z.strictObject({
   stacking: z
     .enum(['stack', 'after-merge'])
     .default('stack')
-    .describe('When a dependent starts: on its dependency’s open pull request, or after its merge'),
+    .describe(
+      'When a dependent issue starts: on the open pull request of its dependency, or after that is merged',
+    ),
   planning: z
     .enum(['always', 'caution', 'never'])
     .default('always')
-    .describe('Which sessions begin with a planning turn; a caution always waits for approval'),
+    .describe(
+      'Which sessions begin with a planning turn. With a caution, the plan always waits for your approval',
+    ),
   conflicts: z
     .enum(['ask', 'attempt'])
     .default('ask')
-    .describe('On a conflict: ask a person at once, or let the agent try once first'),
+    .describe(
+      'What happens at a conflict: Coppice asks you at once, or the agent attempts to resolve it once before',
+    ),
   updateBranch: z
     .enum(['conflict', 'approved', 'always'])
     .default('conflict')
@@ -75,11 +81,21 @@ export const Policy = z.strictObject({
     .positive()
     .max(1_000)
     .default(30)
-    .describe('Turns a session may take before it asks'),
+    .describe('How many turns a session takes before it asks you whether to continue'),
   turnLimits: z
     .strictObject({
-      ci: z.int().min(0).max(100).default(3).describe('Turns to repair failed checks'),
-      review: z.int().min(0).max(100).default(3).describe('Turns on one review thread'),
+      ci: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(3)
+        .describe('Turns to repair failed checks, before you are asked'),
+      review: z
+        .int()
+        .min(0)
+        .max(100)
+        .default(3)
+        .describe('Turns on one review thread, before you are asked'),
     })
     .prefault({})
     .describe('How many turns Coppice starts for one problem before it asks'),
@@ -102,15 +118,17 @@ export const Policy = z.strictObject({
     .default(10)
     .describe('The largest file an agent may commit, in MB'),
   idleTimeout: Duration.prefault('10m').describe(
-    'Time without output after which an agent is interrupted and resumed, once; three times as long while a tool runs',
+    'Time without output after which an agent is interrupted and resumed once. While a tool runs, the time is three times as long',
   ),
-  turnTimeout: Duration.prefault('2h').describe('The longest a single turn may take'),
+  turnTimeout: Duration.prefault('2h').describe('The longest time that a single turn may take'),
   review: z
     .int()
     .positive()
     .max(1_000)
     .default(5)
-    .describe('Pull requests that may wait for review before no new session starts'),
+    .describe(
+      'How many pull requests may wait for review. When there are so many, no new session starts',
+    ),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -125,13 +143,14 @@ const PullRequestSettings = z.strictObject({
     .array(Login)
     .default([])
     .meta({
-      description: 'Asked for a review when it is ready; a team as organisation/team',
+      description:
+        'Who is asked for a review when the pull request is ready; write a team as organisation/team',
       examples: [['octocat', 'acme/backend']],
     }),
   bots: z
     .array(Login)
     .default(REVIEWING_BOTS)
-    .describe('Bots whose comments reach the agent; others are shown to you only'),
+    .describe('Bots whose comments reach the agent. Comments of other bots are shown only to you'),
   fixers: z
     .array(Login)
     .default(FIXING_BOTS)
@@ -139,25 +158,27 @@ const PullRequestSettings = z.strictObject({
   machineUsers: z
     .array(Login)
     .default(MACHINE_USERS)
-    .describe('Accounts of people that are programs: they count as bots'),
+    .describe('Accounts that look like people but are programs. They count as bots'),
   yieldTo: Duration.prefault('1h').describe(
     'How long Coppice waits while somebody else repairs the pull request',
   ),
   reopen: Duration.prefault('5m').describe(
-    'How long a pull request may be closed without its session ending',
+    'How long a pull request may be closed before its session ends',
   ),
-  debounce: Duration.prefault('30s').describe('Time without new comments before the agent answers'),
+  debounce: Duration.prefault('30s').describe(
+    'Time without new comments before the agent gets them',
+  ),
   settle: Duration.prefault('1m').describe(
-    'Time that checks may take to begin, and to fail one after the other; the pull request is ready when no other check has begun for as long',
+    'How long Coppice waits for checks to begin, and for further failures after the first one. The pull request is ready when no other check has begun for this time',
   ),
   pendingLimit: Duration.prefault('2h').describe(
-    'How long a pending check is waited for; then it is named to you, and holds nothing up',
+    'How long Coppice waits for a pending check. After that it names the check to you and continues',
   ),
   personChecks: z
     .array(z.string().min(1).max(100))
     .default(PERSON_CHECKS)
     .describe(
-      'Names of checks that stay pending until a person acts, such as merge bots; `*` stands for anything',
+      'Names of checks that stay pending until a person acts, such as those of merge bots; `*` stands for any text',
     ),
 });
 
@@ -177,7 +198,7 @@ export const SessionSettings = z.strictObject({
     .describe('Name of a session’s branch'),
   worktree: template('../{repo}-issue-{issue}')
     .default(DEFAULT_WORKTREE_TEMPLATE)
-    .describe('Where a session’s worktree goes, relative to the checkout'),
+    .describe('The path of a session’s worktree, relative to the checkout'),
   agent: AgentSettings.prefault({}).describe('The coding agent'),
   agents: NamedAgents,
   hooks: z
@@ -194,7 +215,7 @@ export const SessionSettings = z.strictObject({
         .default([])
         .meta({
           description:
-            'Files in the worktree; when their content has changed, setup runs again before the next turn',
+            'Files in the worktree. When their content has changed, the setup commands run again before the next turn',
           examples: [['package-lock.json']],
         }),
       teardown: z
@@ -210,10 +231,10 @@ export const SessionSettings = z.strictObject({
         .optional()
         .meta({
           description:
-            'Names of environment variables that these commands and checks may see, beyond PATH, HOME, locale, proxies and certificates; default: those of agent.env',
+            'Environment variables that these commands and the checks may see, besides PATH, HOME, the locale, proxies and certificates; default: those of agent.env',
           examples: [['NPM_TOKEN', 'JAVA_HOME']],
         }),
-      timeout: Duration.prefault('10m').describe('The longest one command may take'),
+      timeout: Duration.prefault('10m').describe('The longest time that one command may take'),
     })
     .prefault({})
     .describe('Your own commands around a session'),

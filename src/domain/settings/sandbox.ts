@@ -30,7 +30,7 @@ const Path = z
   .string()
   .regex(/^~?\/[^\0]+$/, 'is not a path: write it from / or ~/, without patterns');
 
-/** What a sandboxed program, with all that it starts, may use up. Sizes are in GB, of 10^9 bytes. */
+/** How much a program in the sandbox may use, together with all programs that it starts. Sizes are in GB of 10^9 bytes. */
 export const Limits = z.strictObject({
   processes: z
     .int()
@@ -57,13 +57,13 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
-/** What a sandboxed program may reach beyond its worktree and its model. */
+/** What a program in the sandbox may reach besides its worktree and its model. */
 export const Access = z.strictObject({
   hosts: z
     .array(Host)
     .default([])
     .meta({
-      description: 'Hosts it may connect to; *.example.com is every host below one',
+      description: 'Hosts that it may connect to; *.example.com stands for all subdomains',
       examples: [['docs.example.com', '127.0.0.1:5432']],
     }),
   registries: z
@@ -71,7 +71,7 @@ export const Access = z.strictObject({
     .default([...Registry.options])
     .meta({
       description:
-        'Tools whose package registries it may connect to, as each tool that is installed tells them; `coppice doctor` prints what was found',
+        'Tools whose package registries it may connect to. Each installed tool reports its registries; `coppice doctor` prints them',
       examples: [['npm']],
     }),
   read: z
@@ -79,21 +79,22 @@ export const Access = z.strictObject({
     .default([])
     .meta({
       description:
-        'Directories and files it may read, beyond its worktree, the system and your tools, which `coppice sandbox --explain` lists',
+        'Directories and files that it may read, besides its worktree, the system and your tools, which `coppice sandbox --explain` lists',
       examples: [['~/.config/my-tool', '/srv/fixtures']],
     }),
   write: z
     .array(Path)
     .default([])
     .meta({
-      description: 'Directories and files it may write; a directory that is missing is made',
+      description: 'Directories and files that it may write. A missing directory is created',
       examples: [['~/.cache/my-tool']],
     }),
   hide: z
     .array(Path)
     .default([])
     .meta({
-      description: 'Of what it may read, directories and files that it may not',
+      description:
+        'Directories and files that it may not read, although they are inside a directory that it may read',
       examples: [['~/.config/my-secrets']],
     }),
   limits: Limits.prefault({}),

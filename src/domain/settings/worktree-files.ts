@@ -13,7 +13,8 @@ export const WorktreeFiles = z.strictObject({
     .array(Pattern)
     .default([])
     .meta({
-      description: 'Untracked files that are copied into each worktree; may use * and **',
+      description:
+        'Untracked files that are copied into each worktree; patterns may contain * and **',
       examples: [['.env', 'config/*.local.json']],
     }),
   link: z

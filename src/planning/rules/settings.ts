@@ -56,7 +56,7 @@ export const PlanningSettings = z.strictObject({
     .max(10_000)
     .default(30)
     .describe(
-      'An issue with less text than this, in characters and without its template, needs discussion; a character of scripts such as Japanese counts as three',
+      'An issue with less text than this needs discussion. The text of its template does not count; a character of a script such as Japanese counts as three',
     ),
   criteria: z
     .enum(['ignore', 'note', 'discuss'])
@@ -65,7 +65,7 @@ export const PlanningSettings = z.strictObject({
       'How an issue without acceptance criteria is treated: nothing, a note, or a discussion first',
     ),
   areas: Areas.default(Areas.parse(DEFAULT_AREAS)).describe(
-    'Sensitive areas, by labels, paths and text: a person must approve the plan of a session in one',
+    'Sensitive areas, found by labels, paths and text. A person must approve the plan of a session that works in one',
   ),
   overlap: z
     .strictObject({
