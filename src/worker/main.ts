@@ -8,7 +8,7 @@ import { proxyVariables } from '../process/network-variables.ts';
 import { forgetPartMark } from '../process/part-marks.ts';
 import { coppiceHome, ensurePrivate } from '../state/home.ts';
 import { hostId } from '../state/host.ts';
-import { knownRepositories } from '../state/known-repositories.ts';
+import { knownRepositoriesAtEachLook } from '../state/known-repositories.ts';
 import { keepDays } from '../state/old-turns.ts';
 import { connectClient, connectWorker, resolveServer } from '../temporal/connect.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
@@ -73,7 +73,7 @@ export async function runWorker(env: NodeJS.ProcessEnv, onReady: () => void): Pr
     hostId: await hostId(home),
     activities,
     agents,
-    repositories: () => knownRepositories(home),
+    repositories: knownRepositoriesAtEachLook(home),
     log,
   });
 
