@@ -37,14 +37,14 @@ export const Limits = z.strictObject({
     .min(256)
     .max(1_000_000)
     .default(4_096)
-    .describe('Processes and threads that it may have'),
+    .describe('The largest number of processes and threads'),
   memory: z
     .number()
     .positive()
     .optional()
     .meta({
       description:
-        'Memory in GB; its largest program is ended beyond that; default: half of the machine’s, at least 4',
+        'The most memory, in GB. Beyond that, the largest program is ended. Default: half of the machine’s memory, and at least 4',
       examples: [16],
     }),
   disk: z
@@ -52,7 +52,7 @@ export const Limits = z.strictObject({
     .positive()
     .default(20)
     .describe(
-      'GB by which one run of it may let its worktree, home and temporary files grow; it is ended beyond that',
+      'By how many GB its worktree, home and temporary files may grow in one run. Beyond that, it is ended',
     ),
 });
 export type Limits = z.infer<typeof Limits>;
@@ -97,6 +97,8 @@ export const Access = z.strictObject({
         'Directories and files that it may not read, although they are inside a directory that it may read',
       examples: [['~/.config/my-secrets']],
     }),
-  limits: Limits.prefault({}),
+  limits: Limits.prefault({}).describe(
+    'How much a program in the sandbox may use, together with all programs that it starts',
+  ),
 });
 export type Access = z.infer<typeof Access>;
