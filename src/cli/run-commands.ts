@@ -54,7 +54,7 @@ export function addRunCommands(
       .description(
         paused
           ? 'pause a session, or a run with its sessions, after the current turns'
-          : 'resume a paused session or run; also take a session back from a terminal that is gone',
+          : 'resume a paused session or run; a session also stops waiting for somebody else’s repair, and is taken back from a terminal that is gone',
       )
       .argument('[issues...]', 'the sessions, for example 124 or 124-127; else the run')
       .option('--run <name>', 'the run; else the only open one')
