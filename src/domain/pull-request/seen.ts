@@ -26,15 +26,15 @@ export const noteRest = (state: Seen, { id }: FeedbackItem, rest: string): void 
 export const noteFollowed = (state: Seen, { id }: FeedbackItem, command: CommentCommand): void =>
   note(state, `${id}/${digest(JSON.stringify(command))}`);
 
-/** Whether a comment was seen in any version. */
+/** Whether a comment was seen in any version. Earlier versions of Coppice noted an unedited one by its id alone. */
 export const wasSeenBefore = (state: Seen, { id }: FeedbackItem): boolean =>
   lastOf(state, id, '@') !== undefined || state.seen.includes(id);
 
 /** Whether there is nothing new in a comment: what was never edited is the same, whatever is read of it. */
 export function isSeen(state: Seen, item: FeedbackItem): boolean {
+  if (item.edited === null && wasSeenBefore(state, item)) return true;
   const last = lastOf(state, item.id, '@');
-  if (last === undefined) return state.seen.includes(keyOf(item)) || state.seen.includes(item.id);
-  return item.edited === null || last === keyOf(item);
+  return last === undefined ? state.seen.includes(keyOf(item)) : last === keyOf(item);
 }
 
 /** Whether what a comment says beside its command is what it said last. */

@@ -156,6 +156,15 @@ test('a text that is restored after the agent had another one is a new point', (
   expect(told('Name it a', '2026-01-08T11:02:00Z')).toEqual([]);
 });
 
+test('what an earlier version of Coppice noted by its id is known, and heard again when it is edited', () => {
+  const state = { ...newFeedbackState(), seen: ['comment:200'] };
+  ingestFeedback(state, [item('comment:200')], CONTEXT);
+  expect(state.pending).toEqual([]);
+  const edited = '2026-01-08T11:01:00Z';
+  ingestFeedback(state, [item('comment:200', { text: 'Rename it', edited })], CONTEXT);
+  expect(state.pending.map(({ text }) => text)).toEqual(['Rename it']);
+});
+
 test('an edited comment commands nothing, and its author hears so', () => {
   const state = newFeedbackState();
   const given = (text: string, edited: string | null) =>
