@@ -1,4 +1,8 @@
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  Worker,
+} from '@temporalio/worker';
 import type { Activities } from '../activities/types.ts';
 import {
   hostTaskQueue,
@@ -7,6 +11,7 @@ import {
   turnTaskQueue,
 } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { passStopPoint } from '../process/stop-points.ts';
 import { repositoryWorkers } from './repository-workers.ts';
 import { dataConverter } from './unreadable-payloads.ts';
 import { workflowCode } from './workflow-code.ts';
@@ -51,6 +56,7 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
     identity: `coppice@${hostId}`,
     shutdownForceTime: DRAIN,
     dataConverter,
+    interceptors: { activity: [stopPoints] },
   };
   const workers = await Promise.all([
     Worker.create({
@@ -92,3 +98,15 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
     },
   };
 }
+
+/** Lets tests stop this process just before and just after any activity. */
+const stopPoints: ActivityInterceptorsFactory = ({ info: { activityType } }) => ({
+  inbound: {
+    async execute(input, next) {
+      passStopPoint(`before ${activityType}`);
+      const result = await next(input);
+      passStopPoint(`after ${activityType}`);
+      return result;
+    },
+  },
+});

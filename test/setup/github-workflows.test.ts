@@ -21,8 +21,10 @@ const Workflow = z.object({
   ),
 });
 
-test('there are workflows for changes and for releases', () => {
-  expect(WORKFLOWS.map((path) => path.split('/').at(-1))).toEqual(['ci.yml', 'release.yml']);
+test('there are workflows for changes, for nights and for releases', () => {
+  expect(WORKFLOWS.map((path) => path.split('/').at(-1))).toEqual([
+    ...['ci.yml', 'nightly.yml', 'release.yml'],
+  ]);
 });
 
 test.each(WORKFLOWS)('%s is valid by the schema of GitHub’s workflows', async (path) => {

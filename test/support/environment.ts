@@ -88,7 +88,7 @@ export async function createEnvironment(
     await writeFile(join(person, path), text);
   }
   const env = {
-    ...Object.fromEntries(PASSED.flatMap((name) => entryOf(name))),
+    ...inheritedVariables(),
     HOME: person,
     COPPICE_HOME: join(root, 'state'),
     COPPICE_CACHE: coppiceHome().cache,
@@ -99,12 +99,7 @@ export async function createEnvironment(
     GITHUB_TOKEN: token,
     ...agent.env,
   };
-  const credentials = {
-    GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `http.${emulator.apiUrl}/.extraHeader`,
-    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${btoa(`x-access-token:${token}`)}`,
-    GIT_TERMINAL_PROMPT: '0',
-  };
+  const credentials = gitCredentials(emulator.apiUrl, token);
   const checkout = join(root, 'app');
   await execa({ env: credentials })`git clone --quiet ${cloneUrl} ${checkout}`;
   await writeFile(
@@ -119,6 +114,18 @@ export async function createEnvironment(
     close: () => emulator.close(),
   };
 }
+
+/** What of this process's environment every process of Coppice gets. */
+export const inheritedVariables = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(PASSED.flatMap((name) => entryOf(name)));
+
+/** Variables that make git log in at an emulator. */
+export const gitCredentials = (url: string, token: string): Readonly<Record<string, string>> => ({
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: `http.${url}/.extraHeader`,
+  GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${btoa(`x-access-token:${token}`)}`,
+  GIT_TERMINAL_PROMPT: '0',
+});
 
 const entryOf = (name: string): [string, string][] => {
   const value = process.env[name];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { CoppiceError, TransientError } from '../../domain/shared/failure.ts';
+import { passStopPoint } from '../../process/stop-points.ts';
 import { GIT_MARK, gitEnvironment } from './environment.ts';
 import { GitFailure, gitError } from './failure.ts';
 import { type GitDirectories, gitRunFor, gitRunIn } from './git-directories.ts';
@@ -71,7 +72,9 @@ export async function git(
     },
   }).env(env);
   try {
+    passStopPoint(`before git ${commandName(args)}`);
     const output = await client.raw([...args]);
+    passStopPoint(`after git ${commandName(args)}`);
     return (options.names ? names : output).replace(/\n$/, '');
   } catch (error) {
     options.signal?.throwIfAborted();

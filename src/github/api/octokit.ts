@@ -3,6 +3,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { proxiedFetch } from '../../process/proxied-fetch.ts';
+import { passStopPoint } from '../../process/stop-points.ts';
 import type { Home } from '../../state/home.ts';
 import { isHttpError } from './errors.ts';
 import type { TokenSource } from './token-source.ts';
@@ -42,6 +43,10 @@ const silent = (): void => undefined;
 const within = (milliseconds: number, signal: AbortSignal | undefined): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(milliseconds), ...(signal ? [signal] : [])]);
 
+/** Of the path: `pulls` of `/repos/acme/app/pulls`. */
+const lastWord = (url: string): string =>
+  new URL(url).pathname.match(/[a-z_-]+(?=[^a-z]*$)/)?.[0] ?? '';
+
 const PatientOctokit = Octokit.plugin(throttling, retry);
 
 /**
@@ -65,8 +70,13 @@ export function createOctokit({
     userAgent: 'coppice',
     log: { debug: silent, info: silent, warn: silent, error: silent },
     request: {
-      fetch: (url: string, init: RequestInit) =>
-        reach(url, { ...init, signal: within(timeout, signal) }),
+      fetch: async (url: string, init: RequestInit) => {
+        const request = `${init.method} ${lastWord(url)}`;
+        passStopPoint(`before ${request}`);
+        const answer = await reach(url, { ...init, signal: within(timeout, signal) });
+        passStopPoint(`after ${request}`);
+        return answer;
+      },
     },
     retry: { retries: 1, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
     throttle: {

@@ -43,6 +43,10 @@ export interface EmulatorOptions {
   readonly token: string;
   /** Hold every request and answer to GitHub's own description; true when absent. */
   readonly validate?: boolean;
+  /** How its own addresses begin, where it is reached through a proxy; as it listens when absent. */
+  readonly origin?: string;
+  /** Called when a request has been answered, or its connection has been dropped. */
+  readonly onRequest?: (request: Readonly<SeenRequest>) => void;
 }
 
 export interface NewRepository {
@@ -129,7 +133,7 @@ export interface Emulator extends People, Movers, Automation {
 }
 
 export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { root, token, validate = true } = options;
+  const { root, token, validate = true, onRequest = () => {} } = options;
   const state = new State();
   const requests: SeenRequest[] = [];
   const violations: string[] = [];
@@ -139,7 +143,8 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { origin = listening } = options;
 
   const rateLimit = createRateLimit();
   const apps = createApps(state);
@@ -175,6 +180,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
       seen.status = response.statusCode;
       automation.consider();
     });
+    response.on('close', () => onRequest(seen));
     try {
       await faults.pass(request, path);
       if (await faults.cutOff(request, path)) return;
@@ -192,7 +198,7 @@ export async function startGitHubEmulator(options: EmulatorOptions): Promise<Emu
     ...createMovers(state),
     enableAutoMerge: automation.enableAutoMerge,
     enqueue: automation.enqueue,
-    apiUrl: origin,
+    apiUrl: listening,
     rateLimit,
     requests,
     violations,

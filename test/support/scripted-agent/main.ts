@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { guidanceIn, issueIn, pointsIn } from '../prompt.ts';
+import { began, ended } from './diary.ts';
 import { recall, remember } from './memory.ts';
 import { findPlay } from './script.ts';
 import { type Ending, perform, say } from './steps.ts';
@@ -13,6 +14,7 @@ import { type Ending, perform, say } from './steps.ts';
  *   SCRIPTED_AGENT_SCRIPT      a script in JSON (script.ts); without it, the sample's issues
  *   SCRIPTED_AGENT_DELAY       milliseconds of "work" before each step; 300 when absent
  *   SCRIPTED_AGENT_PAUSE_FILE  see Turn.pauseFile
+ *   SCRIPTED_AGENT_DIARY       a file to which all agents write what they are told and do (diary.ts)
  *   SCRIPTED_AGENT_PROPOSALS   a file with what it proposes about a plan, word for word; what it saw goes to `<file>.seen`
  */
 
@@ -96,9 +98,11 @@ const begin = (prompt: string, issue: string): Promise<Ending> => {
 const prompt = await text(process.stdin);
 const issue = issueIn(prompt);
 if (issue === undefined) throw new Error('the prompt names no issue: expected “Issue #<number>”');
+began(issue, prompt);
 say('Scripted agent, standing in for a model: it follows a script and understands nothing.');
 await mkdir('.coppice', { recursive: true });
 const ending = await begin(prompt, issue);
+ended(issue);
 if (ending.outcome) {
   await writeFile('.coppice/outcome.json', `${JSON.stringify(ending.outcome, null, 2)}\n`);
   say(`Outcome: ${ending.outcome.kind}`);

@@ -193,3 +193,40 @@ test('one guidance answers one question of a script', async () => {
   await turn(directory, 1, { guidance: 'no', env });
   expect(outcome(directory)).toEqual({ kind: 'done', summary: 'named no' });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'its diary tells what it was told, what it committed, and which agents ran beside it',
+  async () => {
+    const { directory, git } = await sample();
+    const file = join(temporaryDirectory('diary'), 'diary.jsonl');
+    const other = execa({ reject: false })`sleep 60`;
+    const stat = readFileSync(`/proc/${other.pid}/stat`, 'utf8').split(' ');
+    writeFileSync(
+      file,
+      `${JSON.stringify({ what: 'began', issue: '123', pid: other.pid, started: stat[21] })}\n`,
+    );
+    const env = { SCRIPTED_AGENT_DIARY: file, COPPICE_TURN: 'first' };
+    await turn(directory, 123, { env });
+    other.kill('SIGKILL');
+    await other;
+    await turn(directory, 123, { kind: 'feedback', env: { ...env, COPPICE_TURN: 'second' } });
+    const entries = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line));
+    expect(entries.slice(0, 4)).toMatchObject([
+      { what: 'began', issue: '123', turn: 'first', prompt: 'Issue #123\n' },
+      { what: 'beside', others: [other.pid] },
+      {
+        what: 'committed',
+        commit: await git('rev-parse', 'HEAD~1'),
+        patch: expect.stringMatching(/^[0-9a-f]{40}$/),
+      },
+      { what: 'ended' },
+    ]);
+    expect(entries.slice(4)).toContainEqual(
+      expect.objectContaining({ what: 'beside', others: [] }),
+    );
+  },
+);

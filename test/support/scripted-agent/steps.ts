@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { ReportedOutcome } from '../../../src/domain/session/turn.ts';
+import { committed } from './diary.ts';
 import { doneReport, type ReportContext, stuckReport } from './reports.ts';
 import { expand, type Step } from './script.ts';
 
@@ -54,7 +55,7 @@ export async function perform(step: Step, turn: Turn): Promise<Ending | undefine
       return pause(turn);
     case 'commit':
       await pause(turn);
-      return commit(step.message);
+      return commit(step.message, turn.issue);
     case 'test':
       return test();
     case 'run': {
@@ -85,11 +86,14 @@ async function replace(path: string, from: string, to: string): Promise<undefine
   );
 }
 
-async function commit(message: string): Promise<undefined> {
+async function commit(message: string, issue: string): Promise<undefined> {
   await execa`git add --all`;
   const { exitCode } = await execa({ reject: false })`git diff --cached --quiet`;
   if (exitCode === 0) return;
   await execa({ env: IDENTITY })`git -c commit.gpgSign=false commit --quiet --message ${message}`;
+  const { stdout: sha } = await execa`git rev-parse HEAD`;
+  const patch = await execa({ shell: true })`git diff-tree -p --root HEAD | git patch-id --stable`;
+  committed(issue, sha, patch.stdout.split(' ')[0] ?? '');
   say(`Committed: ${message}`);
 }
 
