@@ -1,8 +1,9 @@
 import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify } from './identity.ts';
+import { removeTree } from './remove-tree.ts';
 
 /**
  * The directory for temporary files, which is the one that TMPDIR names. It is created again if somebody removed it while this
@@ -42,7 +43,7 @@ export async function clearTemporary(now = Date.now()): Promise<string[]> {
     const found = await lstat(path).catch(() => undefined); // another worker was quicker
     const isOurs = found?.isDirectory() === true && found.uid === process.getuid?.();
     if (!isOurs || now - found.mtimeMs < OLD) continue;
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
     removed.push(path);
   }
   return removed;

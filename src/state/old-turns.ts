@@ -1,9 +1,10 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isOver } from '../domain/session/session.ts';
 import { isTurnOf } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { removeTree } from '../process/remove-tree.ts';
 import type { Home } from './home.ts';
 import { namesIn } from './names-in.ts';
 import { listSessions, type StoredSession } from './session-store.ts';
@@ -68,7 +69,7 @@ export async function removeTurns(home: Home, found: readonly OldTurns[]): Promi
   // The directory is renamed first, because a turn that lacks some of its files could not be read.
   for (const id of found.flatMap(({ turns }) => turns)) await rename(at(id), at(GONE + id));
   for (const name of await namesIn(home.turns))
-    if (name.startsWith(GONE)) await rm(at(name), { recursive: true, force: true });
+    if (name.startsWith(GONE)) await removeTree(at(name));
 }
 
 const endedBefore = ({ last }: StoredSession, before: number): boolean =>

@@ -6,7 +6,7 @@ import { Base, SessionDetail, SessionLocation } from '../domain/session/session.
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
-import { makeWritable } from '../process/make-writable.ts';
+import { removeTree } from '../process/remove-tree.ts';
 import { type Home, privateHome, sessionDirectory } from './home.ts';
 import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 import { namesIn } from './names-in.ts';
@@ -85,11 +85,7 @@ export async function forgetOwnership(
   repository: RepositoryName,
   issue: number,
 ): Promise<void> {
-  const directory = join(home.root, privateHome(repository, issue));
-  if (existsSync(directory)) {
-    await makeWritable(directory);
-    await rm(directory, { recursive: true });
-  }
+  await removeTree(join(home.root, privateHome(repository, issue)));
   await rm(ownershipFile(home, repository, issue), { force: true });
 }
 

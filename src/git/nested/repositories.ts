@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { isTooLong } from '../../process/too-long.ts';
 import { OWN_DIRECTORY } from '../worktree/exclude.ts';
 
 /** A repository inside a worktree that is not the worktree's own: a submodule, a clone, a worktree of something else. */
@@ -60,13 +61,15 @@ async function inFiles({ worktree, own }: Where): Promise<Nested[]> {
 
 /**
  * The entries of a directory. If its permissions forbid reading, they are changed. A directory of another
- * user, such as a container's data, is not read: it could not be removed either.
+ * user, such as a container's data, is not read: it could not be removed either. Nor is one whose path is too
+ * long.
  */
 async function entriesOf(directory: Buffer) {
   const look = () => readdir(directory, { withFileTypes: true, encoding: 'buffer' });
   try {
     return await look();
   } catch (error) {
+    if (isTooLong(error)) return [];
     if (!isRefused(error)) throw error;
   }
   try {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
+import { removeTree } from '../../process/remove-tree.ts';
 import {
   type GitDirectories,
   gitFileOf,
@@ -170,5 +171,5 @@ export async function privateGitsOf(common: string, worktree: string): Promise<G
 
 /** Removes a session's private git directory, and all that exists only in it. */
 export async function removePrivateGit({ record }: GitDirectories): Promise<void> {
-  await rm(sessionDirectory(record), { recursive: true, force: true });
+  await removeTree(sessionDirectory(record));
 }

@@ -11,6 +11,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTooLong } from '../../process/too-long.ts';
 import { type BytePath, toBytes } from './byte-paths.ts';
 
 export interface CopyOptions {
@@ -22,7 +23,7 @@ export interface CopyOptions {
 
 /**
  * Copies a file or a directory with its content, and replaces what is at the target. Links are copied as
- * links, and none is followed, on either side. Pipes, sockets and devices are left out.
+ * links, and none is followed, on either side. Pipes, sockets, devices and paths that are too long are left out.
  * @returns how many files and links were copied
  */
 export async function copyTree(
@@ -58,7 +59,11 @@ async function copyDirectory(
   let copied = 0;
   for (const name of await readdir(toBytes(from), { encoding: 'latin1' })) {
     if (options.except?.has(name)) continue;
-    copied += await copyTree(join(from, name), join(to, name), options);
+    try {
+      copied += await copyTree(join(from, name), join(to, name), options);
+    } catch (error) {
+      if (!isTooLong(error)) throw error;
+    }
   }
   return copied;
 }

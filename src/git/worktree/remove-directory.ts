@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
 import { makeWritable } from '../../process/make-writable.ts';
+import { removeTree } from '../../process/remove-tree.ts';
 import { git } from '../command/client.ts';
 import { GitFailure } from '../command/failure.ts';
 import { type GitDirectories, hasPrivateGit } from '../command/git-directories.ts';
@@ -38,7 +38,7 @@ export async function removeDirectory(
   if (!begun && ours && commit !== undefined)
     await changeRefs(checkout, [{ ref: removingRef(branch), from: undefined, to: commit }]);
   try {
-    if (!ours) await rm(worktree, { recursive: true, force: true });
+    if (!ours) await removeTree(worktree);
     else {
       if (directories && hasPrivateGit(directories))
         return await removeOwn(location, directories, force || begun);
@@ -70,25 +70,15 @@ async function removeOwn(
     await unmarkRemoval(location);
     return `${worktree} was changed while it was being removed: try again`;
   }
-  await removeFiles(worktree);
+  await removeTree(worktree);
   await pruneWorktrees(checkout);
   await removePrivateGit(directories);
   return undefined;
 }
 
-async function removeFiles(worktree: string): Promise<void> {
-  try {
-    await rm(worktree, { recursive: true, force: true });
-  } catch (error) {
-    if (!['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
-    await makeWritable(worktree);
-    await rm(worktree, { recursive: true, force: true });
-  }
-}
-
 /**
  * Removes a worktree with git. Directories without write permission are removed too, because some tools make
- * such caches.
+ * such caches, and so are paths that are too long for git.
  */
 async function removeWithGit(
   { checkout, worktree }: SessionLocation,
@@ -99,9 +89,16 @@ async function removeWithGit(
   try {
     await remove(forced);
   } catch (error) {
-    if (!(error instanceof GitFailure && /permission denied/i.test(error.stderr))) throw error;
-    await makeWritable(worktree);
+    if (!(error instanceof GitFailure)) throw error;
+    const isTooLong = /file name too long/i.test(error.stderr);
+    if (!isTooLong && !/permission denied/i.test(error.stderr)) throw error;
     // The first attempt has checked the worktree, and removed a part of it.
+    if (isTooLong) {
+      await removeTree(worktree);
+      await pruneWorktrees(checkout);
+      return;
+    }
+    await makeWritable(worktree);
     await remove(true);
   }
 }

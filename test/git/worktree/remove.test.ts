@@ -314,3 +314,32 @@ test('trouble with files on this machine is told, and nothing is gone', async ()
   expect(await remove()).toEqual({ removed: false, reason: expect.stringContaining(keepIn) });
   expect(isThere()).toBe(true);
 });
+
+/** Makes directories inside each other, until no path leads to the innermost one any more. */
+function dig(top: string): void {
+  mkdirSync(top, { recursive: true });
+  const name = 'd'.repeat(200);
+  const script = `i=0; while [ $i -lt 30 ]; do mkdir ${name} && cd -P ./${name} || exit 1; i=$((i+1)); done; echo x >file`;
+  execFileSync('bash', ['-c', script], { cwd: top });
+}
+
+test('directories deeper than any path can tell keep no worktree from going', async () => {
+  const { location, remove, isGone, keepIn } = await session();
+  dig(join(location.worktree, 'db'));
+  write(location.worktree, { 'db/data': 'precious\n' });
+  expect(await remove()).toMatchObject({ removed: true });
+  expect(isGone()).toBe(true);
+  expect(execFileSync('grep', ['-rl', 'precious', keepIn], { encoding: 'utf8' })).toContain(
+    'db/data',
+  );
+  execFileSync('rm', ['-rf', keepIn]);
+});
+
+test('nor do they stop it from being looked at while it stays', async () => {
+  const { location, remove, isThere } = await session();
+  dig(join(location.worktree, 'untracked'));
+  write(location.worktree, { 'untracked/work.txt': 'work\n' });
+  expect(await remove()).toMatchObject({ removed: false });
+  expect(isThere()).toBe(true);
+  expect(await remove({ force: true })).toMatchObject({ removed: true });
+});
