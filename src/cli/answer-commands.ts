@@ -9,8 +9,8 @@ export function addAnswerCommands(
 ): void {
   program
     .command('answer')
-    .description('go through all that waits for you, the oldest first, and answer it')
-    .argument('[issues...]', 'only these, for example 124 or 124-127')
+    .description('show each question that waits for you, the oldest first, and answer it')
+    .argument('[issues...]', 'only these issues, for example 124 or 124-127')
     .action(async (issues) => (await import('./commands/answer.ts')).answer(await here(), issues));
 
   program
@@ -23,8 +23,8 @@ export function addAnswerCommands(
 
   program
     .command('notify')
-    .description('try the channels by which you are told')
-    .option('--test', 'send a message by each')
+    .description('try the channels by which you are notified')
+    .option('--test', 'send a message through each channel')
     .action(async (options) =>
       exit(await (await import('./commands/notify.ts')).notify(await here(), options)),
     );
@@ -42,7 +42,7 @@ export function addAnswerCommands(
     .command('diff')
     .description('show what a session has committed')
     .argument('<issue>')
-    .option('--stat', 'only how much of each file')
+    .option('--stat', 'print only how much of each file changed')
     .action(async (issue, options) =>
       exit(await (await import('./commands/diff.ts')).diff(await here(), issue, options)),
     );

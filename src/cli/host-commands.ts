@@ -34,8 +34,8 @@ export function addHostCommands(
 
   program
     .command('sandbox')
-    .description('tell what an agent in the sandbox may read, write and reach')
-    .option('--explain', 'list every place, with the reason')
+    .description('show what an agent in the sandbox may read, write and connect to')
+    .option('--explain', 'list every path and host, with the reason')
     .option('--json', 'print JSON')
     .action(async (options) =>
       (await import('./commands/sandbox.ts')).sandbox(await here(), options),

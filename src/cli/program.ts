@@ -21,7 +21,7 @@ interface Options {
 
 const base = () =>
   new Command('coppice')
-    .option('--repo <owner/name>', 'the repository; else that of the checkout', repositoryName)
+    .option('--repo <owner/name>', 'the repository; default: that of the checkout', repositoryName)
     .option('-C, --directory <dir>', 'run as if started in this directory')
     .option('--debug', 'print the stack trace of an error');
 
@@ -48,10 +48,10 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--foreground', 'stay in the foreground and print the log')
     .option(
       '--port <port>',
-      'port of the Temporal server; 0 is any free one',
+      'port of the Temporal server; 0 means any free port',
       wholeNumber(0, 65_535),
     )
-    .option('--ui-port <port>', 'port of the Web UI; 0 is any free one', wholeNumber(0, 65_535))
+    .option('--ui-port <port>', 'port of the Web UI; 0 means any free port', wholeNumber(0, 65_535))
     .action(async (options) => (await import('./commands/up.ts')).up(await here(), options));
 
   program
@@ -61,14 +61,17 @@ export function createProgram({ version, terminal, context, exit }: Options) {
 
   program
     .command('ui')
-    .argument('[issue]', 'a number, #number, owner/name#number or URL: its session’s page')
+    .argument(
+      '[issue]',
+      'open the page of its session; a number, #number, owner/name#number or URL',
+    )
     .description('open Temporal’s Web UI in the browser, logged in')
     .action(async (issue) => (await import('./commands/ui.ts')).ui(await here(), issue));
 
   program
     .command('board')
     .description('serve the sessions as a page in the browser, on this machine only')
-    .option('--port <port>', 'port of the page; 0 is any free one', wholeNumber(0, 65_535))
+    .option('--port <port>', 'port of the page; 0 means any free port', wholeNumber(0, 65_535))
     .action(async (options) => (await import('./commands/board.ts')).board(await here(), options));
 
   program
@@ -164,8 +167,8 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .option('--file <file>', 'read the guidance from a file')
     .option('--option <n>', 'choose an option of the question', wholeNumber(1, 99))
     .option('--approve', 'approve the plan')
-    .option('--retry', 'let it try again what failed')
-    .option('--attempt <text>', 'let the agent resolve a conflict as you say')
+    .option('--retry', 'try the failed step again')
+    .option('--attempt <text>', 'let the agent resolve a conflict, with this guidance')
     .option(
       '--allow <tool>',
       'allow the agent a tool in this session; may be repeated',
@@ -174,7 +177,10 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     )
     .option('--budget <dollars>', 'raise the budget by US dollars: +5')
     .option('--interrupt', 'interrupt the current turn, so that the agent gets this now')
-    .option('--resolved', 'you have resolved a conflict by hand in the worktree')
+    .option(
+      '--resolved',
+      'tell the session that you have resolved a conflict by hand in the worktree',
+    )
     .action(async (issue, text, options) =>
       (await import('./commands/guide.ts')).guide(await here(), issue, text, options),
     );
@@ -185,10 +191,10 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .command('attach')
     .description('open the agent of a stuck or complete session in this terminal')
     .argument('<issue>')
-    .option('--settled', 'when you leave: its question is settled and the session continues')
+    .option('--settled', 'when you leave, its question is settled and the session continues')
     .option(
       '--guidance <text>',
-      'when you leave: the session continues, and the agent gets this text',
+      'when you leave, the session continues, and the agent gets this text',
     )
     .action(async (issue, options) =>
       (await import('./commands/attach.ts')).attach(await here(), issue, options),
@@ -201,7 +207,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
     .description('print what the agent of a session did')
     .argument('<issue>')
     .option('-f, --follow', 'keep printing until the session has ended')
-    .option('--network', 'print what it asked its model for, and what it was refused, instead')
+    .option('--network', 'print its requests to the model and its refused connections instead')
     .action(async (issue, options) =>
       (await import('./commands/logs.ts')).logs(await here(), issue, options),
     );
@@ -209,7 +215,7 @@ export function createProgram({ version, terminal, context, exit }: Options) {
   program
     .command('prune')
     .description('remove worktrees and local branches of ended sessions, and old transcripts')
-    .option('--dry-run', 'only tell')
+    .option('--dry-run', 'only print what would be removed')
     .option('--force', 'also remove those with work that exists nowhere else')
     .option('--yes', 'also delete the branches that cancelled sessions left on GitHub')
     .option('--json', 'print JSON')

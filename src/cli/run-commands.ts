@@ -13,7 +13,7 @@ export function addRunCommands(
     .argument('<issue>')
     .option('--after <issue>', 'start it after this one; may be repeated', collect, [])
     .option('--agent <name>', 'the agent: a name under agents: in coppice.yaml, or an adapter')
-    .option('--run <name>', 'the run; else the only open one, or that of --after')
+    .option('--run <name>', 'the run; default: the only open one, or that of --after')
     .action(async (issue, options) =>
       (await import('./commands/add.ts')).add(await here(), issue, options),
     );
@@ -22,7 +22,7 @@ export function addRunCommands(
     .command('drop')
     .description('remove an issue that has not started from a run')
     .argument('<issue>')
-    .option('--run <name>', 'the run; else the only open one, or that of the issue')
+    .option('--run <name>', 'the run; default: the only open one, or that of the issue')
     .action(async (issue, options) =>
       (await import('./commands/drop.ts')).drop(await here(), issue, options),
     );
@@ -31,7 +31,7 @@ export function addRunCommands(
     .command('reorder')
     .description('let these issues of a run start next, in this order')
     .argument('<issues...>')
-    .option('--run <name>', 'the run; else the only open one, or that of the issues')
+    .option('--run <name>', 'the run; default: the only open one, or that of the issues')
     .action(async (issues, options) =>
       (await import('./commands/reorder.ts')).reorder(await here(), issues, options),
     );
@@ -40,7 +40,7 @@ export function addRunCommands(
     .command('workers')
     .description('change how many sessions of a run may have an agent at work')
     .argument('<n>', 'how many', wholeNumber(1, 100))
-    .option('--run <name>', 'the run; else the only open one')
+    .option('--run <name>', 'the run; default: the only open one')
     .action(async (count, options) =>
       (await import('./commands/workers.ts')).workers(await here(), count, options),
     );
@@ -56,8 +56,8 @@ export function addRunCommands(
           ? 'pause a session, or a run with its sessions, after the current turns'
           : 'resume a paused session or run; a session also stops waiting for somebody else’s repair, and is taken back from a terminal that is gone',
       )
-      .argument('[issues...]', 'the sessions, for example 124 or 124-127; else the run')
-      .option('--run <name>', 'the run; else the only open one')
+      .argument('[issues...]', 'the sessions, for example 124 or 124-127; default: the run')
+      .option('--run <name>', 'the run; default: the only open one')
       .action(async (issues, options) =>
         (await import('./commands/pause.ts')).pause(await here(), paused, issues, options),
       );

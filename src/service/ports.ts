@@ -11,7 +11,7 @@ const DEFAULT_PORT = 7233;
 /** The Web UI's port above the server's, as with Temporal's own command. */
 const UI_OFFSET = 1_000;
 
-/** Ports a person asks for: 0 is any free one, absent the default. */
+/** Ports a person asks for: 0 means any free port, absent the default. */
 export interface RequestedPorts {
   readonly port?: number;
   readonly uiPort?: number;

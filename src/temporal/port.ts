@@ -26,7 +26,7 @@ export async function checkPort(port: number, change: string): Promise<void> {
   if (await isFree(port)) return;
   throw new ServiceError(
     'PortTaken',
-    `port ${port} is taken by another program: choose another with ${change} (0 is any free one)`,
+    `port ${port} is taken by another program: choose another with ${change} (0 means any free port)`,
   );
 }
 

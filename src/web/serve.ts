@@ -18,7 +18,7 @@ export interface ServedBoard {
 
 /**
  * Serves the board on loopback until it is closed.
- * @param port 0 is any free one
+ * @param port 0 means any free port
  * @throws Error with the code EADDRINUSE when another program has the port
  */
 export async function serveBoard(

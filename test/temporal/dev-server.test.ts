@@ -96,7 +96,7 @@ describe('the dev server', () => {
     onTestFinished(() => void other.close());
     await expect(server.start()).rejects.toMatchObject({
       kind: 'PortTaken',
-      message: `port ${server[name]} is taken by another program: choose another with ${flag} (0 is any free one)`,
+      message: `port ${server[name]} is taken by another program: choose another with ${flag} (0 means any free port)`,
     });
     expect(server.processes).toEqual([]);
   });

@@ -58,7 +58,7 @@ async function serve(
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     // Another repository's board has the usual port.
     if (port === undefined) return serveBoard(site, { home, port: 0 });
-    throw new Refusal(`port ${port} is in use: name another with --port; 0 is any free one`);
+    throw new Refusal(`port ${port} is in use: name another with --port; 0 means any free port`);
   }
 }
 

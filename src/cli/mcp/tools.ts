@@ -20,7 +20,7 @@ const tool = <Input extends z.ZodObject>(made: CommandTool<Input>): CommandTool 
 
 const issue = z.int().min(1).describe('number of the issue');
 const issues = z.array(issue).min(1).max(100).describe('numbers of the issues');
-const run = z.string().min(1).optional().describe('name of the run; else the only open one');
+const run = z.string().min(1).optional().describe('name of the run; default: the only open one');
 /** More is for a person at a terminal, who is told what it costs. */
 const workers = z.int().min(1).max(10).describe('how many sessions may have an agent at work');
 const order = z
