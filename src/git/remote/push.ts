@@ -88,9 +88,17 @@ function rejection(error: GitFailure, { branch, remote }: SessionLocation): Erro
     );
   return new CoppiceError(
     'PushRejected',
-    `${remote} does not accept the branch ${branch} (${line}): change the branch so that it follows the rules there, or change the rules`,
+    `${remote} does not accept the branch ${branch} (${[line, ...saidBy(error.stderr)].join(': ')}): change the branch so that it follows the rules there, or change the rules`,
     tail(error.stderr),
   );
+}
+
+/** What the server said of its reason, in its own words: none, or one line. */
+function saidBy(stderr: string): string[] {
+  const lines = stderr
+    .split('\n')
+    .flatMap((line) => /^remote: (?:error: )?(.*\w.*)$/.exec(line)?.[1] ?? []);
+  return lines.length === 0 ? [] : [oneLine(lines.slice(0, 3).join(' '), 200)];
 }
 
 /** The violations of GitHub's rules, in its own words: the list below the line with GH013. */

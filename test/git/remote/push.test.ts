@@ -71,7 +71,7 @@ test('a remote’s rule that declines a push is told in the remote’s words', a
   writeFileSync(join(remote, 'hooks/pre-receive'), hook, { mode: 0o755 });
   await expect(pushBranch(location, noToken)).rejects.toMatchObject({
     type: 'PushRejected',
-    message: expect.stringContaining('pre-receive hook declined'),
+    message: expect.stringContaining('(pre-receive hook declined): GH013: no secrets please)'),
     details: expect.stringContaining('GH013: no secrets please'),
   });
 });
