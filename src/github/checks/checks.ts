@@ -31,6 +31,12 @@ const Annotation = z.object({
 
 const Attempt = z.object({ run_id: z.number(), run_attempt: z.number().default(1) });
 
+const Steps = z.object({
+  steps: z
+    .array(z.object({ conclusion: z.string().nullish(), completed_at: z.string().nullish() }))
+    .default([]),
+});
+
 const Run = z.object({ run_attempt: z.number().default(1) });
 
 /** Reads checks, and runs them again. */
@@ -62,14 +68,28 @@ export function createChecks(
     return all.find((check) => check.runId === null && check.name === name)?.description ?? '';
   }
 
+  /** When the first step of a job ended that failed it, in milliseconds since 1970; undefined when GitHub does not say. */
+  async function endOfFailedStep(
+    repository: RepositoryName,
+    jobId: number,
+  ): Promise<number | undefined> {
+    const of = { ...splitRepository(repository), job_id: jobId };
+    const { data } = await actions.getJobForWorkflowRun(of);
+    const { steps } = parseResponse(Steps, data, apiUrl);
+    // A step that was allowed to fail has the conclusion `success`.
+    const failed = steps.find(({ conclusion }) => conclusion === 'failure');
+    return failed?.completed_at == null ? undefined : Date.parse(failed.completed_at);
+  }
+
   /** The end of an Actions job's log; empty when it isn't an Actions job, or the log was deleted. */
   async function log(repository: RepositoryName, jobId: number): Promise<string> {
     try {
+      const endedAt = await endOfFailedStep(repository, jobId);
       const { data } = await actions.downloadJobLogsForWorkflowRun({
         ...{ ...splitRepository(repository), job_id: jobId },
         request: { parseSuccessResponseBody: false },
       });
-      return failingStep(await endOfLog(data as unknown as ReadableStream<Uint8Array>));
+      return failingStep(await endOfLog(data as unknown as ReadableStream<Uint8Array>, endedAt));
     } catch (error) {
       if (isHttpError(error, 404, 410)) return '';
       throw error;

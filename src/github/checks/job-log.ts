@@ -10,27 +10,48 @@ const LINE = 600;
 const EXCERPT = 4_000;
 const SAID = 1_500;
 
-/** The line that Actions writes when a command failed. Later steps only clean up. */
+/** The line that Actions writes when a command failed. */
 const FAILED = /##\[error\]Process completed with exit code \d+/;
 
-const TIME = /^\ufeff?\d{4}-\d\d-\d\dT[\d:.]+Z ?/;
+const TIME = /^\ufeff?(\d{4}-\d\d-\d\dT[\d:.]+Z) ?/;
 
-/** The last lines of a log, up to the line where a step failed, or to the end. The rest is not downloaded. */
-export async function endOfLog(log: ReadableStream<Uint8Array>): Promise<string[]> {
-  const decoder = new TextDecoder();
+/** GitHub tells the end of a step in whole seconds. */
+const SECOND = 1_000;
+
+/**
+ * The last lines of a log, up to the end of the step that failed. Steps that were allowed to fail come before it, and
+ * steps that clean up after it.
+ * @param endedAt when that step ended, in milliseconds since 1970; then the rest is not downloaded. If it is not known,
+ *   the last command that failed counts, or the end of the log.
+ */
+export async function endOfLog(
+  log: ReadableStream<Uint8Array>,
+  endedAt?: number,
+): Promise<string[]> {
   let lines: string[] = [];
+  let upToFailure: string[] | undefined;
+  for await (const line of linesOf(log)) {
+    const time = TIME.exec(line)?.[1];
+    if (endedAt !== undefined && time && Date.parse(time) >= endedAt + SECOND)
+      return lines.slice(-LINES);
+    lines.push(line);
+    if (lines.length >= 2 * LINES) lines = lines.slice(-LINES);
+    if (endedAt === undefined && FAILED.test(line)) upToFailure = lines.slice(-LINES);
+  }
+  return upToFailure ?? lines.slice(-LINES);
+}
+
+/** The lines of a text of any size, each of bounded length. */
+async function* linesOf(text: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of log) {
+  for await (const chunk of text) {
     const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
     const read = [rest + first, ...others];
     rest = (read.pop() ?? '').slice(0, LINE);
-    for (const line of read) {
-      lines.push(line.slice(0, LINE));
-      if (FAILED.test(line)) return lines.slice(-LINES);
-    }
-    lines = lines.slice(-LINES);
+    for (const line of read) yield line.slice(0, LINE);
   }
-  return [...lines, rest].slice(-LINES);
+  if (rest !== '') yield rest;
 }
 
 /** The output of the failed step, without the timestamps, groups and colours of Actions. */

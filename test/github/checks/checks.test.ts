@@ -151,6 +151,32 @@ test('a CI that really runs fails a commit, and passes the one that mends it', a
   expect(await checks()).toMatchObject({ total: 1, pending: 0, notPassed: [], running: [] });
 });
 
+test('of a log the end of the step that failed is told, not of one that was allowed to fail or of one after it', async () => {
+  const at = (second: number, ...lines: string[]) =>
+    lines.map((line) => `2026-01-08T12:00:${second}.1234567Z ${line}\n`).join('');
+  const exit = '##[error]Process completed with exit code 1.';
+  const log = [
+    at(10, '##[group]Run npm audit', '##[endgroup]', '3 vulnerabilities', exit),
+    at(20, '##[group]Run npm test', '##[endgroup]', 'not ok 1 login', exit),
+    at(30, '##[group]Run upload', '##[endgroup]', 'nothing to upload', exit),
+    at(31, 'Post job cleanup.'),
+  ].join('');
+  const steps = [
+    { name: 'audit', conclusion: 'success', completedAt: '2026-01-08T12:00:10Z' },
+    { name: 'test', conclusion: 'failure', completedAt: '2026-01-08T12:00:20Z' },
+    { name: 'upload', conclusion: 'failure', completedAt: '2026-01-08T12:00:30Z' },
+  ] as const;
+  const { examine } = await failing((sha, { emulator }) => {
+    emulator.check(ACME, sha, { name: 'unit', conclusion: 'failure', log, steps });
+  });
+  expect((await examine()).excerpt).toBe(
+    'Run npm test\nnot ok 1 login\nError: Process completed with exit code 1.',
+  );
+  // Without the steps the last command that failed counts, also where a step before it was allowed to.
+  const unknown = log.slice(0, log.indexOf('2026-01-08T12:00:30')) + at(31, 'Post job cleanup.');
+  expect(failingStep(await endOfLog(stream(unknown)))).toBe((await examine()).excerpt);
+});
+
 const stream = (text: string) => new Blob([text]).stream() as ReadableStream<Uint8Array>;
 
 test('of an endless log the end of the failing step is kept', async () => {

@@ -44,6 +44,15 @@ export interface EmulatedCheckRun {
   readonly annotations: readonly Annotation[];
   /** As Actions keeps it; null when it is gone. */
   log: string | null;
+  /** Of a job, when the test says what they were. */
+  readonly steps?: readonly EmulatedStep[];
+}
+
+interface EmulatedStep {
+  readonly name: string;
+  /** A step that was allowed to fail is a success. */
+  readonly conclusion: 'success' | 'failure' | 'skipped';
+  readonly completedAt: string;
 }
 
 /** A run of a workflow that has not ended, whether or not it has a job yet. */
@@ -84,6 +93,7 @@ export interface NewCheckRun {
   readonly summary?: string;
   readonly annotations?: readonly Annotation[];
   readonly log?: string | null;
+  readonly steps?: readonly EmulatedStep[];
 }
 
 export type NewStatus = Pick<EmulatedStatus, 'context' | 'state'> & {
@@ -109,6 +119,7 @@ export function addCheckRun(
     ...{ startedAt: neverBegan ? null : at, completedAt: conclusion === null ? null : at },
     ...{ title: title ?? null, summary: summary ?? null },
     ...{ annotations: annotations ?? [], log: log ?? null },
+    ...(more.steps && { steps: more.steps }),
   };
   repository.checkRuns.push(check);
   return check;

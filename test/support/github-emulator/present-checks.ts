@@ -66,6 +66,12 @@ export function checkPresenter(
         created_at: check.startedAt ?? of.createdAt,
       },
       check_run_url: `${apiOf(of)}/check-runs/${check.id}`,
+      ...(check.steps && {
+        steps: check.steps.map(({ name, conclusion, completedAt }, index) => ({
+          ...{ name, conclusion, status: 'completed', number: index + 1 },
+          ...{ started_at: completedAt, completed_at: completedAt },
+        })),
+      }),
       ...{
         runner_id: 1,
         runner_name: 'emulated',
