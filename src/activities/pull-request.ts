@@ -1,5 +1,9 @@
 import { pullRequestBody } from '../domain/pull-request/body.ts';
+import { cautionsFor } from '../domain/pull-request/cautions.ts';
+import type { Base, SessionLocation } from '../domain/session/session.ts';
 import { CoppiceError, TransientError } from '../domain/shared/failure.ts';
+import { branchTip } from '../git/refs/branch.ts';
+import { changedNames, commitTexts } from '../git/remote/added-lines.ts';
 import { pushBranch } from '../git/remote/push.ts';
 import type { GitTokenSource } from '../git/remote/remote.ts';
 import { inspectWork } from '../git/worktree/work.ts';
@@ -35,6 +39,17 @@ async function bestEffort(step: () => Promise<void>): Promise<void> {
   }
 }
 
+/** What a person should know of the session's commits before they merge them. */
+async function readCautions(location: SessionLocation, base: Base): Promise<string[]> {
+  const to = await branchTip(location);
+  const said = await commitTexts(location, base.tip, to);
+  return cautionsFor(
+    location,
+    await changedNames(location, base.tip, to),
+    said.map(({ text }) => text),
+  );
+}
+
 export const createPullRequestActivities = ({
   home,
   github,
@@ -50,7 +65,9 @@ export const createPullRequestActivities = ({
         `${location.branch} has no commit beyond ${base.branch}: there is nothing to review`,
       );
     await pushBranch(location, tokens);
-    const body = pullRequestBody(location.issue, await words.parts(parts));
+    const cautions = await readCautions(location, base);
+    const inert = await words.parts({ ...parts, ...(cautions.length > 0 && { cautions }) });
+    const body = pullRequestBody(location.issue, inert);
     const pullRequest = await github.ensurePullRequest(location.repository, {
       head: location.branch,
       base: base.branch,
@@ -66,7 +83,7 @@ export const createPullRequestActivities = ({
       await registerWatch(home, { workflowId, repository, issue, pullRequest: pullRequest.number });
       onWatch();
     }
-    return pullRequest;
+    return { ...pullRequest, cautions };
   },
 
   async describe({ location, pullRequest, parts }) {

@@ -27,6 +27,7 @@ export function createSafeText(secrets: readonly string[]): SafeText {
       summary: await say(parts.summary),
       tests: await say(parts.tests),
       plan: await say(parts.plan),
+      ...(parts.cautions && { cautions: await Promise.all(parts.cautions.map(say)) }),
       decisions: await Promise.all(
         parts.decisions.map(async ({ decision, guidance }) => ({
           decision: await say(oneLine(decision, SHOWN)),

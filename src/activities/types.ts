@@ -78,7 +78,9 @@ export interface PullRequestActivities {
    * registers it with the watcher.
    * @throws NothingToPublish, PushRejected, BranchMoved, Unauthorized, GitHubRejected
    */
-  publish(input: PublishInput): Promise<PullRequestSnapshot>;
+  publish(
+    input: PublishInput,
+  ): Promise<PullRequestSnapshot & { readonly cautions?: readonly string[] }>;
   /** Updates Coppice's section of the pull request's body. Text of people stays. */
   describe(input: {
     readonly location: SessionLocation;

@@ -1,14 +1,8 @@
 import type { Nodes, RootContent } from 'mdast';
+import { CLOSING } from '../domain/pull-request/closing.ts';
 import { visibleCharacters } from '../domain/shared/text.ts';
 import { type Edit, edited } from './edits.ts';
 import { parseMarkdown } from './parse.ts';
-
-/**
- * What GitHub would take for an order to close an issue when the pull request is merged
- * (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
- */
-const CLOSING =
-  /\b((?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+)((?:[\w.-]+\/[\w.-]+)?#\d+|GH-\d+|https?:\/\/\S+\/issues\/\d+)/gi;
 
 /** People and teams that GitHub would notify. */
 const MENTION = /(?<![\w/.-])@[a-z\d](?:[\w-]*[a-z\d])?(?:\/[\w-]+)?/gi;

@@ -45,6 +45,8 @@ export class FakeWorld {
   readonly records = new Map<number, SessionDetail[]>();
   readonly turnInputs: TurnInput[] = [];
   readonly published: PublishInput[] = [];
+  /** What is to be known of an issue's commits before they are merged. */
+  readonly cautions = new Map<number, string[]>();
   /** What each issue's pull request was told to tell, oldest first. */
   readonly described = new Map<number, BodyParts[]>();
   /** Whether the repository has GitHub's own stacks. */
@@ -222,7 +224,7 @@ export class FakeWorld {
           headSha: this.heads.get(input.location.issue) ?? 'head',
         });
         if (opened.number !== input.watched) this.onWatch(input.location.issue, opened.number);
-        return opened;
+        return { ...opened, cautions: this.cautions.get(input.location.issue) ?? [] };
       },
       describe: async ({ location, parts }) => {
         this.described.set(location.issue, [...(this.described.get(location.issue) ?? []), parts]);

@@ -21,6 +21,7 @@ export function renderView(view: SessionView, options: RenderOptions): string {
     stuck(detail),
     section(planTitle(detail), plainLines(detail.plan)),
     section(turnsTitle(detail), turnsTable(detail, options)),
+    section('Before you merge:', plainLines((detail.cautions ?? []).join('\n'))),
     section('Comments not forwarded:', detail.remarks.map(remarkLine(options)).join('\n')),
     section('Guidance:', detail.guidance.map((entry) => guidanceLine(entry, options)).join('\n')),
     section('Guidance not accepted:', detail.refused.map(refusalLine(options)).join('\n')),

@@ -17,6 +17,8 @@ export const BodyParts = z.object({
   parent: ParentBranch.nullable(),
   /** The pull request that it takes the place of, closed by GitHub with its base branch. */
   replaces: z.number().optional(),
+  /** What to know of the commits before they are merged; absent when there is nothing. */
+  cautions: z.array(z.string()).optional(),
   /** Empty when the session is in no stack. */
   stack: z.array(StackRow),
 });
@@ -28,13 +30,14 @@ export const SHOWN = 500;
 /** Coppice's part of a pull request's body, in Markdown, of parts that are inert already. `Closes` takes effect when it is merged into the default branch. */
 export function pullRequestBody(
   issue: number,
-  { summary, tests, decisions, plan, parent, replaces, stack }: BodyParts,
+  { summary, tests, decisions, plan, parent, replaces, cautions = [], stack }: BodyParts,
 ): string {
   const sections = [summary, `Closes #${issue}`];
   if (replaces !== undefined)
     sections.push(`Takes the place of #${replaces}, which was closed with its base branch.`);
   const add = (title: string, ...text: string[]) =>
     sections.push([`### ${title}`, ...text].join('\n\n'));
+  if (cautions.length > 0) add('Before you merge', cautions.map((one) => `- ${one}`).join('\n'));
   if (tests !== '') add('How it was tested', tests);
   if (decisions.length > 0) add('Decisions', decisions.map(decisionLine).join('\n'));
   const below = parent

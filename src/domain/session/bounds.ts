@@ -19,6 +19,8 @@ export const MOST = {
   forwarded: 2_000,
   /** Characters of what an agent is told of a problem. */
   problem: 20_000,
+  /** Characters of what a person should know before a merge. */
+  caution: 1_000,
   /** Tools that an agent was refused in a turn. */
   denials: 50,
 } as const;

@@ -66,6 +66,7 @@ export const toDetail = (state: SessionState): SessionDetail => ({
   terminal: terminalOf(state),
   base: state.base,
   remarks: state.feedback.remarks,
+  ...(state.publication.cautions && { cautions: state.publication.cautions }),
   refused: state.refused,
   earlier: { turns: state.earlier.turns, counted: state.earlier.counted },
   spending: state.spending,

@@ -183,6 +183,8 @@ export const SessionDetail = z.object({
     .default(null),
   /** What was said on its pull request and issue that only the person is shown. */
   remarks: z.array(Remark).default([]),
+  /** What to know of its commits before they are merged, in Markdown. */
+  cautions: z.array(z.string()).optional(),
   /** What it was sent and did not take. */
   refused: z.array(Refusal).default([]),
   /** What its commits are based on; null before it has a worktree. */

@@ -54,6 +54,8 @@ const Publication = z.object({
   replaced: z.number().nullable(),
   /** The stack it is part of, as its run last said. */
   stack: z.array(StackRow),
+  /** What to know of the commits that were pushed last; absent before the first push. */
+  cautions: z.array(z.string()).optional(),
 });
 
 /** All that a session knows: plain data, so that it survives continue-as-new. */

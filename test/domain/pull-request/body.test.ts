@@ -84,3 +84,10 @@ test('content of any length keeps its end, and can be replaced', () => {
   expect(long.length).toBeLessThan(60_000);
   expect(withManagedSection(long, 'new')).toBe(managedSection('new'));
 });
+
+test('what to know before a merge stands above how it was tested', () => {
+  const body = pullRequestBody(127, { ...parts, cautions: ['It changes CI.', 'It closes `#9`.'] });
+  expect(body).toContain(
+    'Closes #127\n\n### Before you merge\n\n- It changes CI.\n- It closes `#9`.\n\n### How it was tested',
+  );
+});

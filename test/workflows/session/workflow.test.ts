@@ -43,6 +43,18 @@ async function reason(handle: SessionHandle): Promise<string | null> {
   return (await handle.query(statusQuery)).stuckReason;
 }
 
+test('what to know of its commits before a merge is shown, and stays in the pull request', async () => {
+  const issue = newIssue();
+  environment.world.cautions.set(issue, ['It changes what CI runs.']);
+  const handle = await start(issue);
+  await until(handle, 'complete');
+  expect((await handle.query(detailQuery)).cautions).toEqual(['It changes what CI runs.']);
+  // The activity that opens the pull request has said so in it already.
+  expect(environment.world.described.get(issue)).toBeUndefined();
+  await handle.signal(reportPullRequestSignal, environment.world.merged(issue));
+  await handle.result();
+});
+
 test('a session goes from its issue to a merged pull request and cleans up after itself', async () => {
   const issue = newIssue();
   const handle = await start(issue);

@@ -10,7 +10,12 @@ import { unlessParentGone } from '../branch/parent-notices.ts';
 import { pushAfterIntegrating } from '../branch/remote-commits.ts';
 import { updateBranch } from '../branch/update.ts';
 import { noteFailure } from '../outcomes.ts';
-import { bodyParts, describePullRequest, noteDescribed } from '../pull-request/body.ts';
+import {
+  bodyParts,
+  cautionsPart,
+  describePullRequest,
+  noteDescribed,
+} from '../pull-request/body.ts';
 import { postReplies } from '../pull-request/feedback.ts';
 import type { Session } from '../session.ts';
 
@@ -44,13 +49,15 @@ export async function publish(session: Session): Promise<Next> {
       if (opened) return { opened, parts };
     }
   });
-  state.pullRequest = latest(state.pullRequest, opened, true);
-  session.watched = opened.number;
-  noteDescribed(session, parts);
+  const { cautions = [], ...pullRequest } = opened;
+  state.pullRequest = latest(state.pullRequest, pullRequest, true);
+  session.watched = pullRequest.number;
+  state.publication.cautions = cautions.map((caution) => shorten(caution, MOST.caution));
+  noteDescribed(session, { ...parts, ...cautionsPart(session) });
   await describePullRequest(session);
   state.feedback.examined = null;
   // A commit that Coppice pushed is not a repair by somebody else.
-  if (state.feedback.fixer) state.feedback.fixer.headSha = opened.headSha;
+  if (state.feedback.fixer) state.feedback.fixer.headSha = pullRequest.headSha;
   await postReplies(session, before);
   return 'review';
 }

@@ -4,15 +4,24 @@ import { digest } from '../../../domain/pull-request/managed-section.ts';
 import { bestEffortDescription } from '../../activities.ts';
 import type { Session } from '../session.ts';
 
+/** What the commits that were pushed last make a person look at; nothing for most. */
+export const cautionsPart = ({ state }: Session): Pick<BodyParts, 'cautions'> => {
+  const { cautions = [] } = state.publication;
+  return cautions.length > 0 ? { cautions } : {};
+};
+
 /** The present content of Coppice's section of the pull request's body. */
-export const bodyParts = ({ state }: Session): BodyParts => ({
-  summary: state.report.summary,
-  tests: state.report.tests,
-  decisions: state.decisions,
-  plan: state.plan.text,
-  parent: state.parent,
-  ...(state.publication.replaced !== null && { replaces: state.publication.replaced }),
-  stack: state.publication.stack,
+export const bodyParts = (session: Session): BodyParts => ({
+  summary: session.state.report.summary,
+  tests: session.state.report.tests,
+  decisions: session.state.decisions,
+  plan: session.state.plan.text,
+  parent: session.state.parent,
+  ...(session.state.publication.replaced !== null && {
+    replaces: session.state.publication.replaced,
+  }),
+  ...cautionsPart(session),
+  stack: session.state.publication.stack,
 });
 
 /** Whether the content of that section has changed since it was written. */
