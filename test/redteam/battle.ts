@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse, stringify } from 'yaml';
+import { CONFIG_FILE } from '../../src/config/schema.ts';
 import type { SessionDetail } from '../../src/domain/session/session.ts';
 import { coppice } from '../support/cli.ts';
+import type { Attack } from './attack.ts';
 import { lookAfter, lookBefore, type Report } from './checker.ts';
 import { isInReview, plantInReview } from './plant.ts';
 import { CROWDS, VICTIM, WRITER } from './roles.ts';
@@ -15,15 +18,45 @@ const REVIEW = 60_000;
 
 /** @param keep whether its files stay, to be looked into */
 export async function battle(options: StageOptions, keep = false): Promise<Report> {
+  const [report] = await battles(options, [{ attacks: options.attacks }], keep);
+  if (!report) throw new Error('there was no battle');
+  return report;
+}
+
+/** Some of the attacks, after those before them. */
+interface Round {
+  readonly attacks: readonly Attack[];
+  /** Whether the sandbox is switched off before them. */
+  readonly withoutSandbox?: boolean;
+}
+
+/** Several rounds on the same stage, which takes longer to set than a round takes. */
+export async function battles(
+  options: StageOptions,
+  rounds: readonly Round[],
+  keep = false,
+): Promise<Report[]> {
   const stage = await setStage(options);
+  const reports: Report[] = [];
   try {
     await beginVictim(stage);
-    const before = await lookBefore(stage);
-    await fight(stage);
-    return await lookAfter(stage, before);
+    for (const { attacks, withoutSandbox = false } of rounds) {
+      if (withoutSandbox) switchSandboxOff(stage);
+      const part = { ...stage, attacks };
+      const before = await lookBefore(part);
+      await fight(part);
+      reports.push(await lookAfter(part, before));
+    }
+    return reports;
   } finally {
     await stage.close(keep);
   }
+}
+
+/** As a person does it: coppice.yaml is read anew for each turn. */
+function switchSandboxOff({ environment }: Stage): void {
+  const file = join(environment.checkout, CONFIG_FILE);
+  writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8')), sandbox: 'off' }));
 }
 
 /** Runs the session that is robbed; its work lies there while the others are at theirs. */

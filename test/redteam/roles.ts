@@ -6,6 +6,8 @@ export const CROWDS = [101, 102] as const;
 export const WRITER = 103;
 /** Its words become a question. */
 export const ASKER = 104;
+/** Carries out orders without a sandbox. */
+export const UNBOUND = 105;
 /** The first of those whose turn leaves a trap. */
 export const FIRST_TRAP = 110;
 
