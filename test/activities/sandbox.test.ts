@@ -210,7 +210,12 @@ describeSandboxed('in the sandbox', () => {
     const { outcome, work } = await trial.start().result;
     expect(trial.read('memory')).toBe('ended with 137');
     expect(work).toMatchObject({ commits: 1 });
-    expect(outcome).toMatchObject({ kind: 'failed' });
+    // It is not tried again.
+    expect(readdirSync(join(trial.home.turns, trial.input.turnId))).not.toContain('attempt-2');
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      reason: 'the agent and all its programs used more than 0.05 GB of disk, and were ended',
+    });
     const { tail } = outcome as { tail: string };
     expect(tail).toMatch(/more than 0\.4 GB of memory \(ended: \S+\)/);
     expect(tail).toContain('more than 0.05 GB of disk (all programs were ended)');

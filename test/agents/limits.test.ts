@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Growth } from '../../src/agents/sandbox/growth.ts';
 import { GB, Judge, resourceLimits, type Usage } from '../../src/agents/sandbox/limits.ts';
-import { parseRefusals } from '../../src/agents/sandbox/refusals.ts';
+import { limitsIn } from '../../src/agents/sandbox/refusals.ts';
 import { Limits } from '../../src/domain/settings/sandbox.ts';
 
 const limits = { processes: 1_000, memory: 8 * GB, disk: 10 * GB };
@@ -72,9 +72,9 @@ test('limits that were reached are told with what was ended and the line that al
     'limit disk 500000000 all',
     'limit processes 4096 all',
   ].join('\n');
-  expect(parseRefusals(text, { home: '/home/ada', hosts: [], paths: [] }).limits).toEqual([
-    { said: 'more than 8 GB of memory (ended: node, jest)', setting: 'memory: 16' },
-    { said: 'more than 0.5 GB of disk (all programs were ended)', setting: 'disk: 1' },
-    { said: 'more than 4096 processes (all programs were ended)', setting: 'processes: 8192' },
+  expect(limitsIn(text)).toEqual([
+    { limit: 'more than 8 GB of memory', ended: ['node', 'jest'], setting: 'memory: 16' },
+    { limit: 'more than 0.5 GB of disk', ended: ['all'], setting: 'disk: 1' },
+    { limit: 'more than 4096 processes', ended: ['all'], setting: 'processes: 8192' },
   ]);
 });

@@ -175,9 +175,7 @@ test('refusals are told once each, without what hides in a name', () => {
     'deny openat /dev/tty',
     'something else',
   ].join('\n');
-  expect(parseRefusals(text, nothing)).toEqual({
-    ...{ hosts: ['a.test:443'], paths: ['/opt/x/red'], limits: [] },
-  });
+  expect(parseRefusals(text, nothing)).toEqual({ hosts: ['a.test:443'], paths: ['/opt/x/red'] });
 });
 
 test('refusals are written down once each, and thousands of the same hide none after them', () => {
@@ -201,7 +199,7 @@ test('what an agent tries by itself and does without is not told', () => {
     `deny openat ${there}`,
   ].join('\n');
   const spared = { home: '/home/ada', hosts: ['news.test:443'], paths: ['/home/ada/.claude.json'] };
-  expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there], limits: [] });
+  expect(parseRefusals(text, spared)).toEqual({ hosts: [], paths: [there] });
 });
 
 test.each([

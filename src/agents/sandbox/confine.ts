@@ -40,6 +40,8 @@ export interface Confinement {
   readonly modelRequests: string;
   /** File to which refused requests are written, one on each line. */
   readonly refusals: string;
+  /** File to which limits are written for which programs were ended, one on each line. */
+  readonly exceeded: string;
   readonly ignored: IgnoredRequests;
   readonly limits: ResourceLimits;
   /** Directories whose size is limited. */
@@ -68,6 +70,9 @@ export const isConfined = (directory: string): boolean => existsSync(settingsIn(
 
 /** The file to which refused requests are written. */
 export const refusalsFile = (directory: string): string => join(directory, 'refused');
+
+/** The file to which limits are written for which programs were ended. */
+export const exceededFile = (directory: string): string => join(directory, 'exceeded');
 
 /** The file to which requests to the model are written. */
 export const modelRequestsFile = (directory: string): string => join(directory, 'asked');
@@ -99,12 +104,13 @@ export function confine(
     empty: join(own, 'empty'),
     temporary: temporaryIn(own),
     refusals: refusalsFile(own),
+    exceeded: exceededFile(own),
     modelRequests: modelRequestsFile(own),
     places: [worktree, layout.home, temporaryIn(own)],
   };
   for (const directory of [confinement.empty, confinement.temporary])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-  rmSync(confinement.refusals, { force: true });
+  for (const file of [confinement.refusals, confinement.exceeded]) rmSync(file, { force: true });
   const file = settingsIn(own);
   writeFileSync(file, JSON.stringify(confinement), { mode: 0o600 });
   return [process.execPath, RUN, file, ...argv];

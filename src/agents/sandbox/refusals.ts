@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { oneLine } from '../../domain/shared/text.ts';
-import { ignoredIn, refusalsFile } from './confine.ts';
+import { exceededFile, ignoredIn, refusalsFile } from './confine.ts';
 import { GB } from './limits.ts';
 import type { IgnoredRequests } from './needs.ts';
 
@@ -11,8 +11,16 @@ interface Refusals {
   /** Hosts with ports, such as `example.com:443`. */
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
-  /** Limits that were reached, and the values for coppice.yaml that would allow more. */
-  readonly limits: readonly { readonly said: string; readonly setting: string }[];
+}
+
+/** A limit for which programs were ended. */
+interface ExceededLimit {
+  /** Such as `more than 20 GB of disk`. */
+  readonly limit: string;
+  /** Names of these programs. */
+  readonly ended: readonly string[];
+  /** The value for coppice.yaml that would allow twice as much. */
+  readonly setting: string;
 }
 
 /** How many of each are shown. */
@@ -32,16 +40,23 @@ const USUAL = /^\/(dev|proc|sys)(\/|$)|^\/tmp\/?$/;
  * when nothing was.
  */
 export function refusalsIn(directory: string): string {
-  let text: string;
+  const ignored = ignoredIn(directory);
+  if (!ignored) return '';
+  const refusals = parseRefusals(linesOf(refusalsFile(directory)), ignored);
+  return inWords(refusals, limitsIn(linesOf(exceededFile(directory))), ignored);
+}
+
+/** The limit for which all programs were ended, such as `more than 20 GB of disk`; undefined when none was. */
+export const exceededLimitIn = (directory: string): string | undefined =>
+  limitsIn(linesOf(exceededFile(directory))).find(({ ended }) => ended.includes(ALL))?.limit;
+
+function linesOf(file: string): string {
   try {
-    text = readFileSync(refusalsFile(directory), 'utf8').slice(0, MAX_BYTES);
+    return readFileSync(file, 'utf8').slice(0, MAX_BYTES);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
-  const ignored = ignoredIn(directory);
-  if (!ignored) return '';
-  return inWords(parseRefusals(text, ignored), ignored);
 }
 
 /** Adds what the sandbox refused to the outcome of a failed or stuck turn. */
@@ -73,22 +88,30 @@ export function parseRefusals(text: string, ignored: IgnoredRequests): Refusals 
     // Programs often try to make directories that exist already.
     if (!(call.startsWith('mkdir') && isDirectory(path))) paths.add(oneLine(path));
   }
-  return { hosts: [...hosts], paths: [...paths], limits: limitsIn(text) };
+  return { hosts: [...hosts], paths: [...paths] };
 }
 
-/** Parses lines such as `limit memory 8000000000 node`; `all` instead of a name stands for all programs. */
-function limitsIn(text: string): Refusals['limits'] {
+/** In the place of a program's name: all programs were ended. */
+const ALL = 'all';
+
+/** Parses lines such as `limit memory 8000000000 node`. */
+export function limitsIn(text: string): ExceededLimit[] {
   const found = [...text.matchAll(/^limit (processes|memory|disk) (\d+) (.*)$/gm)];
   const byLimit = Map.groupBy(found, ([, limit = '']) => limit);
   return [...byLimit].map(([limit, lines]) => {
     const most = Number(lines[0]?.[2]);
-    const ended = [...new Set(lines.map(([, , , name = '']) => oneLine(name, 40)))];
     const size = limit === 'processes' ? `${most} processes` : `${most / GB} GB of ${limit}`;
-    const what = ended.includes('all') ? 'all programs were ended' : `ended: ${ended.join(', ')}`;
     const more = limit === 'processes' ? most * 2 : Math.ceil((most / GB) * 2);
-    return { said: `more than ${size} (${what})`, setting: `${limit}: ${more}` };
+    return {
+      limit: `more than ${size}`,
+      ended: [...new Set(lines.map(([, , , name = '']) => oneLine(name, 40)))],
+      setting: `${limit}: ${more}`,
+    };
   });
 }
+
+const limitLine = ({ limit, ended }: ExceededLimit): string =>
+  `${limit} (${ended.includes(ALL) ? 'all programs were ended' : `ended: ${ended.join(', ')}`})`;
 
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -101,7 +124,11 @@ function narrow(path: string, home: string): string {
     : directory;
 }
 
-function inWords({ hosts, paths, limits }: Refusals, { home }: IgnoredRequests): string {
+function inWords(
+  { hosts, paths }: Refusals,
+  limits: readonly ExceededLimit[],
+  { home }: IgnoredRequests,
+): string {
   if (hosts.length + paths.length + limits.length === 0) return '';
   const shown = (all: readonly string[]) =>
     `${all.slice(0, SHOWN).join(', ')}${all.length > SHOWN ? ` and ${all.length - SHOWN} more` : ''}`;
@@ -118,7 +145,7 @@ function inWords({ hosts, paths, limits }: Refusals, { home }: IgnoredRequests):
     'The sandbox refused:',
     ...(hosts.length > 0 ? [`  connections to ${shown(hosts)}`] : []),
     ...(paths.length > 0 ? [`  writing ${shown(paths)}`] : []),
-    ...limits.map(({ said }) => `  ${said}`),
+    ...limits.map((one) => `  ${limitLine(one)}`),
     ...(hosts.length + folders.length + limits.length > 0
       ? ['To allow them from the next turn on, add to coppice.yaml:']
       : []),

@@ -158,8 +158,9 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 const child = spawn(`${FIRST_TO_END}; exec ${wrapped}`, { shell: '/bin/sh', stdio: 'inherit' });
 const watching = new AbortController();
 if (process.platform === 'linux' && child.pid !== undefined) {
-  const { limits, places } = confinement;
-  void watchResources({ pid: child.pid, limits, places, tell: writeDown }, watching.signal);
+  const { limits, places, exceeded } = confinement;
+  const watched = { pid: child.pid, limits, places, tell: refusalLog(exceeded) };
+  void watchResources(watched, watching.signal);
 }
 child.once('exit', async (code, signal) => {
   watching.abort();

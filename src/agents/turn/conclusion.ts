@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../../domain/session/turn.ts';
 import type { AgentAdapter, Conclusion, Reading } from '../adapters/adapter.ts';
 import { readReport, withPlan } from '../adapters/report.ts';
-import { refusalsIn, withRefusals } from '../sandbox/refusals.ts';
+import { exceededLimitIn, refusalsIn, withRefusals } from '../sandbox/refusals.ts';
 import {
   type Attempt,
   type AttemptEnd,
@@ -51,7 +51,9 @@ export async function conclude(
   const conclusion = conclusionOf(last, past, end, turn, adapter);
 
   const losses = attempts.filter((attempt) => stateOf(attempt).is !== 'stopped').length;
-  if ('again' in conclusion && losses < MAX_LOSSES) {
+  // Another attempt would use up as much again.
+  const exceeded = exceededLimitIn(last.attempt.directory);
+  if ('again' in conclusion && losses < MAX_LOSSES && exceeded === undefined) {
     const resume = conclusion.again === 'resume';
     const number = last.attempt.number + 1;
     return { number, resume, conversation: conversation ?? turn.conversation };
@@ -61,7 +63,12 @@ export async function conclude(
     outcome: withRefusals(
       'outcome' in conclusion
         ? conclusion.outcome
-        : failed(`the agent was killed or lost ${losses} times`, last),
+        : failed(
+            exceeded === undefined
+              ? `the agent was killed or lost ${losses} times`
+              : `the agent and all its programs used ${exceeded}, and were ended`,
+            last,
+          ),
       refusalsIn(last.attempt.directory),
     ),
     ...(conversation !== undefined && { conversation }),
