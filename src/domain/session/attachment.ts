@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { type StatusFacts, statusOf } from './status.ts';
 
-/** A person at a terminal who asks for a session's agent and worktree. */
+/** A person's request to use a session's agent and worktree in a terminal. */
 export const AttachRequest = z.object({
   id: z.uuid(),
-  /** The `coppice attach` that asks, as src/process knows it. */
+  /** The process of `coppice attach`, as src/process identifies it. */
   holder: z.object({ pid: z.int().positive(), started: z.string().min(1).max(200) }),
   /** The id of an attachment whose holder is gone. */
   instead: z.uuid().optional(),
 });
 export type AttachRequest = z.infer<typeof AttachRequest>;
 
-/** That a session is held for a terminal. */
+/** A terminal for which a session is held. */
 export const Attachment = AttachRequest.pick({ id: true, holder: true }).extend({
   /** ISO 8601. */
   since: z.string(),
-  /** Whether the person has left: the session goes on as soon as nothing runs in its worktree. */
+  /** Whether the person has left. The session continues as soon as nothing runs in its worktree. */
   left: z.boolean(),
 });
 export type Attachment = z.infer<typeof Attachment>;
 
-/** The person has left, and what they say of it; without an id, whatever attachment there is ends. */
+/** Tells the session that the person has left. Without an id, any attachment ends. */
 export const Detach = z.object({
   id: z.uuid().optional(),
-  /** Guidance as it may be said, unread: what is wrong with it keeps nobody from leaving. */
+  /** Guidance, not validated yet: invalid guidance must not keep the person from leaving. */
   guidance: z.unknown().optional(),
 });
 export type Detach = z.input<typeof Detach>;
 
-/** As much of a session as decides whether it can be attached. */
+/** The part of a session that decides whether it can be attached. */
 interface Attachable extends StatusFacts {
   readonly activity: string;
   readonly conversation: unknown;
@@ -45,7 +45,7 @@ export function attachProblem(session: Attachable, instead?: string): string | u
   return notHoldableReason(session);
 }
 
-/** Why nothing can be held still in it. */
+/** Why the session can't be held for a terminal; undefined when it can. */
 export function notHoldableReason(session: Attachable): string | undefined {
   const status = statusOf(session);
   return session.phase !== 'ended' && (status === 'stuck' || status === 'complete')

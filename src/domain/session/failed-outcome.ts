@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { DiffStat } from './turn.ts';
 
-/** How a turn, or what came of it, failed, and what the worktree held then. */
+/** How a turn or a step after it failed, and the changes in the worktree at that time. */
 export const FailedOutcome = z.object({ problem: z.string(), diff: DiffStat.nullable() });
 export type FailedOutcome = z.infer<typeof FailedOutcome>;
 
-/** How a session failed last, and what its agent was asked to do about it since. */
+/** The last failure of a session, and what its agent was asked to do about it since. */
 export const Failures = z.object({
-  /** Null once it has come further. */
+  /** Null after a later success. */
   last: FailedOutcome.nullable(),
-  /** The last turn was invalid, and this one asks the agent to mend that. */
+  /** Whether the agent was asked to repair an invalid outcome in this turn. */
   nudged: z.boolean(),
-  /** The agent was told once that its commits can't be pushed as they are. */
+  /** Whether the agent was told that its commits can't be pushed as they are. */
   corrected: z.boolean(),
 });
 export type Failures = z.infer<typeof Failures>;
 
-/** The same problem with the same change: another turn would come to the same. */
+/** Whether both have the same problem with the same changes, so that another turn would end in the same way. */
 export const isSame = (a: FailedOutcome | null, b: FailedOutcome): boolean =>
   a !== null &&
   a.problem === b.problem &&
@@ -24,7 +24,7 @@ export const isSame = (a: FailedOutcome | null, b: FailedOutcome): boolean =>
   a.diff?.insertions === b.diff?.insertions &&
   a.diff?.deletions === b.diff?.deletions;
 
-/** For the person who is asked: how it failed before, and now. Empty the first time. */
+/** A text for the person about the failure before and the failure now; empty at the first failure. */
 export function compareFailures(before: FailedOutcome | null, now: FailedOutcome): string {
   if (!before) return '';
   return isSame(before, now)

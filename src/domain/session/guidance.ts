@@ -1,31 +1,31 @@
 import { z } from 'zod';
 
 /**
- * - `answer`: words for the agent, or to try again what failed
- * - `approve`: the plan may be carried out
- * - `resolved`: the person has put the worktree right by hand
- * - `attempt`: words for the agent that is to resolve a conflict
- * - `retry`: what failed may be tried again
+ * - `answer`: a text for the agent, or an order to retry a failed step
+ * - `approve`: approves the plan
+ * - `resolved`: the person has resolved a conflict in the worktree by hand
+ * - `attempt`: the agent resolves a conflict, with this text
+ * - `retry`: the failed step is tried again
  */
 export const GuidanceAction = z.enum(['answer', 'approve', 'resolved', 'attempt', 'retry']);
 export type GuidanceAction = z.infer<typeof GuidanceAction>;
 
-/** As much as a person types or pipes in; beyond it the guidance belongs in the issue. In characters. */
+/** The longest guidance, in characters. A longer text belongs in the issue. */
 export const MAX_GUIDANCE = 64_000;
 
 const text = z.string().max(MAX_GUIDANCE, `has more than ${MAX_GUIDANCE} characters`);
 
-/** A tool, or a use of one, in the agent's own words: `WebFetch`, `Bash(npm test:*)`. */
+/** A tool, or one use of it, in the agent's own syntax: `WebFetch`, `Bash(npm test:*)`. */
 export const ToolRule = z
   .string()
   .regex(/^[^\s,\p{Cc}-][^,\p{Cc}]{0,199}$/u, 'is no tool: expected one such as Bash(npm test:*)');
 
-/** US dollars that a session may spend beyond its limits. */
+/** US dollars to add to a session's limits. */
 export const Raise = z.number().nonnegative().max(100_000);
 
 /**
- * What a person tells a session: a plain string, or `{text, action, allow, budget, interrupt, relayed, option, about}` and nothing else.
- * The plain form keeps `temporal workflow signal --input '"Use sliding expiration"'` working.
+ * Guidance for a session: a plain string, or an object with `text, action, allow, budget, interrupt, relayed, option, about`.
+ * The plain form makes `temporal workflow signal --input '"Use sliding expiration"'` possible.
  */
 export const Guidance = z.union([
   text.transform((plain) => ({
@@ -43,28 +43,28 @@ export const Guidance = z.union([
     action: GuidanceAction.default('answer'),
     allow: z.array(ToolRule).max(50).default([]),
     budget: Raise.default(0),
-    /** Whether a turn under way is stopped for it. */
+    /** Whether it interrupts a running turn. */
     interrupt: z.boolean().default(false),
     /** Whether the model of a chat passed it on, which may have put the person's words in its own. */
     relayed: z.boolean().default(false),
-    /** The number of an option of its question, from 1. */
+    /** The number of an option of the session's question, from 1. */
     option: z.int().min(1).max(99).optional(),
-    /** The question that it answers, as the person saw it: it is refused when another one is open by now. */
+    /** The text of the question that it answers. It is refused when another question is open. */
     about: z.string().max(10_000).optional(),
   }),
 ]);
-/** As it was sent. */
+/** Guidance as the person sent it. */
 export type SentGuidance = z.output<typeof Guidance>;
-/** As a session takes it: an option has become what it stands for. */
+/** Guidance as a session accepts it. The option is replaced by its effect. */
 export type Guidance = Omit<SentGuidance, 'option' | 'about'>;
 
-/** Whether it raises the budget and says nothing else. */
+/** Whether it only raises the budget. */
 export const isOnlyRaise = ({ text, action, allow, budget }: Guidance): boolean =>
   budget > 0 && text === '' && action === 'answer' && allow.length === 0;
 
-/** Whether a turn under way is stopped, so that the agent hears of it now. */
+/** Whether it interrupts a running turn, so that the agent gets it now. */
 export const isUrgent = ({ interrupt, action }: Guidance): boolean =>
   interrupt && action === 'answer';
 
-/** As it may be said, unread. */
+/** Guidance before it is validated. */
 export type GuidanceInput = z.input<typeof Guidance>;

@@ -5,8 +5,8 @@ import { ToolRule } from './guidance.ts';
 const label = z.string().trim().min(1).max(2_000);
 
 /**
- * What choosing an option does. An agent's options are told to it (`answer`); only Coppice itself offers the others. `say` and
- * `attempt` need the person's words, `raise` an amount, and `wait` nothing at all. `cancel` has a command of its own.
+ * The effect of an option. An agent's option is sent to the agent (`answer`); only Coppice itself offers the others. `say` and
+ * `attempt` need a text, `raise` needs an amount, and `wait` needs nothing. `cancel` has a command of its own.
  */
 const Effect = z.enum([
   'answer',
@@ -24,7 +24,7 @@ const Effect = z.enum([
 /** One option of a question. */
 export interface QuestionOption {
   readonly label: string;
-  /** What follows from it; may be empty. */
+  /** The consequence of choosing it; may be empty. */
   readonly consequence: string;
   readonly recommended: boolean;
   /** `answer` when absent. */
@@ -44,7 +44,7 @@ export type OptionInput =
 
 const ofLabel = label.transform((text) => withDefaults([text])[0] as QuestionOption);
 
-/** An option as an agent gives it. Words alone are its label. */
+/** An option as an agent writes it. A plain string is its label. */
 export const AgentOption = z.union([
   ofLabel,
   z
@@ -75,7 +75,7 @@ export function onlyOneRecommended(options: readonly QuestionOption[]): Question
   return options.map((option, index) => ({ ...option, recommended: index === first }));
 }
 
-/** Options in full, however briefly they were given. */
+/** Options with defaults for the parts that they lack. */
 export const withDefaults = (options: readonly OptionInput[]): QuestionOption[] =>
   options.map((option) => {
     const given = typeof option === 'string' ? { label: option } : option;
@@ -83,7 +83,7 @@ export const withDefaults = (options: readonly OptionInput[]): QuestionOption[] 
     return { ...given, consequence, recommended };
   });
 
-/** What Coppice offers with its own questions. */
+/** Options of Coppice's own questions. */
 export const CANCEL = {
   label: 'cancel the session',
   consequence: 'its work is kept',
@@ -91,7 +91,7 @@ export const CANCEL = {
 } as const satisfies OptionInput;
 export const TRY_AGAIN = { label: 'try it again', effect: 'retry' } as const satisfies OptionInput;
 
-/** The command that chooses it, to be copied; undefined when there is nothing to do. `…` stands for the person's words. */
+/** The command that chooses the option, to be copied; undefined when there is none. `…` stands for the person's text. */
 export function optionCommand(
   issue: number,
   number: number,

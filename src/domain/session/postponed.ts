@@ -1,10 +1,10 @@
 import type { Outcome } from './turn.ts';
 import { guessedPause } from './usage-gate.ts';
 
-/** Outcomes after which the same turn is taken again, once its account, its model or its budget allows. */
+/** Outcomes after which the same turn is repeated, as soon as its account, its model or its budget allows it. */
 export type Postponed = Extract<Outcome, { kind: 'usage-limited' | 'unavailable' | 'over-budget' }>;
 
-/** Those that only time settles: nobody's fault, and no attempt of the session's. */
+/** Outcomes that end by waiting. Such a turn does not count for the session's limit of turns. */
 type Waiting = Exclude<Postponed, { kind: 'over-budget' }>;
 
 export const isPostponed = (outcome: Outcome): outcome is Postponed =>
@@ -13,11 +13,11 @@ export const isPostponed = (outcome: Outcome): outcome is Postponed =>
 export const isPostponedKind = (kind: string | null | undefined): boolean =>
   kind === 'usage-limited' || kind === 'unavailable' || kind === 'over-budget';
 
-/** How many turns count as the session's: those that met a usage limit, or no model, are nobody's attempts. */
+/** How many of these turns count for the session's limit: those that met a usage limit, or no model, do not. */
 export const countTurns = (turns: readonly { readonly outcome: string | null }[]): number =>
   turns.filter(({ outcome }) => outcome !== 'usage-limited' && outcome !== 'unavailable').length;
 
-/** How long to wait for a model that can't be had, in milliseconds: twice as long each time, within these bounds. */
+/** The shortest and the longest wait for an unavailable model, in milliseconds. Each wait is twice as long as the one before. */
 const FIRST_PAUSE = 60_000;
 const LONGEST_PAUSE = 30 * 60_000;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keepLatest, MOST, shorten } from './bounds.ts';
 import { type Guidance, GuidanceAction, isOnlyRaise, Raise, ToolRule } from './guidance.ts';
 
-/** Guidance that a session took, oldest first. Times are ISO 8601. */
+/** One piece of guidance that a session accepted. Times are ISO 8601. */
 export const ReceivedGuidance = z.object({
   text: z.string(),
   action: GuidanceAction,
@@ -11,18 +11,18 @@ export const ReceivedGuidance = z.object({
   interrupt: z.boolean(),
   relayed: z.boolean().default(false),
   receivedAt: z.string(),
-  /** When the agent got it, or Coppice acted on it; null while it waits. */
+  /** When the agent got it, or when Coppice used it; null while it waits. */
   deliveredAt: z.string().nullable(),
 });
 export type ReceivedGuidance = z.infer<typeof ReceivedGuidance>;
 
-/** What the agent has not had yet. */
+/** The guidance that waits. */
 export const pendingGuidance = (guidance: readonly ReceivedGuidance[]): ReceivedGuidance[] =>
   guidance.filter(({ deliveredAt }) => deliveredAt === null);
 
 /**
- * Adds guidance to what the session has. A raise of the budget alone is nothing for the agent.
- * @param turn when the last turn began: what it was given may have to wait again
+ * Adds guidance to the list. A mere raise of the budget is not for the agent, so it counts as delivered.
+ * @param turn when the last turn began; guidance delivered at that moment may have to wait again, so it is kept whole
  */
 export function receive(
   received: ReceivedGuidance[],
@@ -34,7 +34,7 @@ export function receive(
   shortenDelivered(received, turn);
 }
 
-/** Delivers at a moment what waits, or what of it `isWanted`. @returns it */
+/** Delivers the guidance that waits, or only the guidance that `isWanted`. @returns the delivered guidance */
 export function deliverPending(
   received: readonly ReceivedGuidance[],
   at: string,
@@ -49,12 +49,12 @@ export function markDelivered(guidance: readonly ReceivedGuidance[], at: string)
   for (const one of guidance) one.deliveredAt = at;
 }
 
-/** It waits again: what it was for did not come about. */
+/** Makes the guidance wait again, because its turn did not happen. */
 export function undoDelivery(guidance: readonly ReceivedGuidance[]): void {
   for (const one of guidance) one.deliveredAt = null;
 }
 
-/** Keeps of what was delivered the latest, and the beginning of it, but for what was delivered at the moment `but`. */
+/** Shortens delivered guidance, and keeps only the latest pieces. Guidance delivered at the moment `but` stays whole. */
 export function shortenDelivered(received: ReceivedGuidance[], but?: string): void {
   const delivered = received.filter(
     ({ deliveredAt }) => deliveredAt !== null && deliveredAt !== but,
@@ -64,7 +64,7 @@ export function shortenDelivered(received: ReceivedGuidance[], but?: string): vo
   received.splice(0, received.length, ...received.filter((one) => !dropped.has(one)));
 }
 
-/** What the person said, for a person: the beginning of it. */
+/** The beginning of the guidance, as text for a person. */
 export function excerptOf({
   text,
   allow,
@@ -75,7 +75,7 @@ export function excerptOf({
   return shorten(lines.filter((line) => line !== '').join('\n'), MOST.excerpt);
 }
 
-/** What an agent is told of guidance in its turn; empty when there is nothing to tell. */
+/** The text of the guidance for the agent; empty when there is none. */
 export function guidanceText(
   guidance: readonly (Pick<Guidance, 'text' | 'allow'> &
     Partial<Pick<Guidance, 'action' | 'relayed'>>)[],

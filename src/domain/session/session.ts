@@ -60,36 +60,36 @@ export type Base = z.infer<typeof Base>;
 export const Conversation = z.object({ id: z.string(), adapter: z.string() });
 export type Conversation = z.infer<typeof Conversation>;
 
-/** Everything registration finds out. */
+/** The result of a registration. */
 export const Registration = z.object({
   location: SessionLocation,
   settings: SessionSettings,
-  /** The branch the work is meant for in the end, e.g. `main`. */
+  /** The branch into which the work is merged in the end, such as `main`. */
   targetBranch: z.string(),
   title: z.string(),
   /** The conversation of an earlier session of this issue, whose worktree is still there. */
   conversation: z.string().nullable(),
-  /** The adapter of the agent it was held with; empty when that is not known. */
+  /** The adapter of that conversation's agent; empty when it is not known. */
   conversationAdapter: z.string().default(''),
-  /** When that was, as GitHub tells it; null where that is not known. */
+  /** When the session was registered, by GitHub's clock; null when that is not known. */
   began: SessionStart.nullable().default(null),
 });
 export type Registration = z.infer<typeof Registration>;
 
-/** A step of a session that fails and is tried again, as the server tells. */
+/** An activity of a session that fails and is retried, as the server reports it. */
 export const Retrying = z.object({
   /** The activity's name. */
   activity: z.string(),
-  /** Of the attempt to come, or under way. */
+  /** The number of the next attempt, or of the one that runs. */
   attempt: z.number().int(),
   /** The last failure, in one line. */
   failure: z.string(),
-  /** When it is tried next, ISO 8601; null while it is being tried. */
+  /** When the next attempt begins, ISO 8601; null while one runs. */
   nextTry: z.string().nullable(),
 });
 export type Retrying = z.infer<typeof Retrying>;
 
-/** The seed's status record, with the same names, and what Coppice adds. Times are ISO 8601. */
+/** The status record, as in the status file. Times are ISO 8601. */
 export const SessionRecord = z.object({
   id: z.string(),
   issueNumber: IssueNumber,
@@ -108,24 +108,24 @@ export const SessionRecord = z.object({
   pullRequestState: z.enum(['open', 'merged', 'closed']).nullable(),
   diff: DiffStat.nullable(),
   costUsd: z.number(),
-  /** All that its agents told of. */
+  /** All tokens that its agents reported. */
   tokens: Tokens.default(NO_TOKENS),
-  /** Those of turns whose cost nobody knows: the agent tells none, and they have no price. */
+  /** The tokens of turns without a known cost, because the agent reports none and no price is configured. */
   unpriced: Tokens.default(NO_TOKENS),
-  /** Turns begun, those aside that met a usage limit or had no model. */
+  /** How many turns count for the limit: those that met a usage limit or had no model do not. */
   turns: z.number().int().default(0),
   waitingUntil: z.string().nullable(),
   /** When the status last changed. */
   since: z.string(),
-  /** One line of what is going on. */
+  /** What the session does now, in one line. */
   activity: z.string(),
-  /** The options of a stuck session's question, each shortened. */
+  /** The options of a stuck session's question, with shortened texts. */
   options: z.array(QuestionOption).default([]),
-  /** How a stuck session is answered; null when it is not stuck. */
+  /** Which kind of answer a stuck session needs; null when it is not stuck. */
   asksFor: Question.shape.asksFor.unwrap().nullable().default(null),
-  /** Since when it has been held for a terminal; null when it is not. */
+  /** Since when it is attached to a terminal; null when it is not. */
   attachedSince: z.string().nullable().default(null),
-  /** Absent when nothing fails, and where only the session itself was asked: it hears of no attempts. */
+  /** Absent when nothing fails, and when only the session itself was queried, which does not know of retries. */
   retrying: Retrying.optional(),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
@@ -155,57 +155,57 @@ export type GuidanceEntry = z.infer<typeof GuidanceEntry>;
 export const SessionDetail = z.object({
   record: SessionRecord,
   stuck: Question.nullable(),
-  /** The agent's plan; of a long one the beginning, with `…` at its end: the whole is `.coppice/plan.md` in the worktree. */
+  /** The agent's plan. A long plan is cut and ends with `…`; `.coppice/plan.md` in the worktree has all of it. */
   plan: z.string(),
   turns: z.array(TurnEntry),
-  /** The agent's conversation, once a turn of it was taken. */
+  /** The agent's conversation; null before its first turn. */
   conversation: z.string().nullable().default(null),
   guidance: z.array(GuidanceEntry),
-  /** The agent that works on it, but for planning turns that have one of their own; null before it is registered. */
+  /** The agent that works on it; null before it is registered. Planning turns may have another agent. */
   agent: z
     .object({
-      /** As it was asked for; null for the usual one. */
+      /** The name that was asked for; null for the usual agent. */
       name: z.string().nullable(),
       adapter: z.string(),
       model: z.string().nullable(),
     })
     .nullable()
     .default(null),
-  /** Where it can be opened in a terminal; null before a turn was taken. */
+  /** Where it can be opened in a terminal; null before its first turn. */
   terminal: z
     .object({
       hostId: z.string(),
-      /** The adapter of the agent that the conversation is held with. */
+      /** The adapter of the conversation's agent. */
       conversationAdapter: z.string(),
       attached: Attachment.nullable(),
     })
     .nullable()
     .default(null),
-  /** What was said on its pull request and issue that only the person is shown. */
+  /** Comments on its pull request and issue that only the person is shown. */
   remarks: z.array(Remark).default([]),
   /** What to know of its commits before they are merged, in Markdown. */
   cautions: z.array(z.string()).optional(),
-  /** What it was sent and did not take. */
+  /** Messages that it refused. */
   refused: z.array(Refusal).default([]),
   /** What its commits are based on; null before it has a worktree. */
   base: Base.nullable().optional(),
   /** How many turns there were before those listed. */
   earlier: z.object({ turns: z.number(), counted: z.number().default(0) }).optional(),
-  /** What its turns of the last two days cost, by quarters of an hour, in US dollars. */
+  /** The cost of its turns in the last two days, by quarters of an hour, in US dollars. */
   spending: z.array(z.object({ at: z.string(), costUsd: z.number() })).optional(),
 });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
-/** What is opened in a terminal. */
+/** What `coppice attach` needs to open a session's agent in a terminal. */
 export interface Attached {
   readonly location: SessionLocation;
   readonly conversation: string;
-  /** Settings of the agent that it is held with. */
+  /** The settings of the conversation's agent. */
   readonly agent: AgentSettings;
   /** The kind of the last turn. */
   readonly kind: TurnKind;
 }
 
-/** Merged or cancelled: nothing more will happen to it. */
+/** Whether it is merged or cancelled, so that nothing more happens to it. */
 export const isOver = (record: SessionRecord): boolean =>
   record.status === 'cancelled' || record.pullRequestState === 'merged';

@@ -22,100 +22,100 @@ import { Phase, statusOf } from './status.ts';
 import { DiffStat, IMPLEMENT_TURN, NextTurn, Outcome, Question, Reply, Work } from './turn.ts';
 import { EarlierTurns, NO_TURNS, Spending } from './turn-log.ts';
 
-/** How a session stands with its limits. */
+/** A session's limits, and what a person decided about them. */
 const Limits = z.object({
-  /** What a person has put on top of the cost limits, in US dollars. */
+  /** How much a person added to the cost limits, in US dollars. */
   budgetTopUp: z.number(),
-  /** A person ended its wait: the next turn is tried whatever is known of its account. */
+  /** Whether a person ended the wait for a usage limit, so that the next turn is tried in any case. */
   ignoreUsageLimit: z.boolean(),
   /** How many turns had been taken when a person was last asked whether to go on. */
   turnsAsked: z.number(),
-  /** Why it waits with its next turn, and how much guidance there was before. */
+  /** The outcome for which the next turn waits, and how much guidance waited before. */
   postponed: z.object({ outcome: Outcome, before: z.number().int(), over: z.boolean() }).nullable(),
 });
 
-/** What the agent reported of its work. */
+/** The agent's report of its work. */
 const Report = z.object({
-  /** For the pull request: what was done, and how it was tested. */
+  /** What was done, for the pull request; `tests` is how it was tested. */
   summary: z.string(),
   tests: z.string(),
-  /** Its replies to points of feedback, and what it said of the turn in which it dealt with them. */
+  /** Its replies to points of feedback; `said` is its summary of that turn. */
   replies: z.array(Reply),
   said: z.string(),
 });
 
-/** What is known of the pull request besides what GitHub says. */
+/** What Coppice knows about the pull request besides GitHub's data. */
 const Publication = z.object({
-  /** Digest of the text that Coppice last wrote into it. */
+  /** The digest of the text that Coppice last wrote into the pull request. */
   described: z.string(),
-  /** What the branch was last moved for, when its base called for it. */
+  /** The reason for which the branch was last rebased onto its base. */
   branchUpdatedFor: z.string(),
-  /** The pull request that GitHub closed with its base branch, and whose place the present one takes. */
+  /** The pull request that GitHub closed with its base branch, and that the present one replaces. */
   replaced: z.number().nullable(),
-  /** The stack it is part of, as its run last said. */
+  /** The stack to which it belongs, as its run last reported it. */
   stack: z.array(StackRow),
   /** What to know of the commits that were pushed last; absent before the first push. */
   cautions: z.array(z.string()).optional(),
 });
 
-/** All that a session knows: plain data, so that it survives continue-as-new. */
+/** The whole state of a session, as plain data, so that it survives continue-as-new. */
 export const SessionState = z.object({
   input: SessionInput,
   phase: Phase,
-  /** The dependency's branch it stands on, until that is merged. */
+  /** The dependency's branch on which the session is based, until that is merged. */
   parent: ParentBranch.nullable(),
   startedAt: z.string(),
   since: z.string(),
   lastHeartbeat: z.string(),
   activity: z.string(),
-  /** Nothing is left to do but a person's review. */
+  /** Whether only a person's review is left to do. */
   ready: z.boolean().default(false),
   cancelled: z.boolean().default(false),
   registration: Registration.nullable(),
   base: Base.nullable(),
-  /** The agent's conversation; null before a turn of it was taken. */
+  /** The agent's conversation; null before its first turn. */
   conversation: Conversation.nullable(),
-  /** The turn that the phase `work` takes next. */
+  /** The next turn of the phase `work`. */
   next: NextTurn,
-  /** Commits of others in the worktree that the agent was not told of yet. */
+  /** How many commits of others in the worktree the agent does not know of yet. */
   unknownCommits: z.number().int().default(0),
   plan: z.object({
-    /** The beginning of it; empty before there is one. */
+    /** The beginning of the plan; empty before there is one. */
     text: z.string(),
     awaitsApproval: z.boolean(),
   }),
-  /** The latest turns, how many there were before them, and what all cost lately. */
+  /** The latest turns. `earlier` sums up the turns before, and `spending` is the cost of the last two days. */
   turns: z.array(TurnEntry),
   earlier: EarlierTurns,
   spending: z.array(Spending).default([]),
   diff: DiffStat.nullable(),
-  /** The files it has changed, as last looked at. */
+  /** The files that the session has changed, as git reported them last. */
   changed: Work.shape.changed,
   waitingUntil: z.string().nullable(),
   limits: Limits,
   stuck: Question.nullable(),
-  /** A question that is open, or whose answer has not been acted on, also over an execution that continued as new. */
+  /** The question that is open, or whose answer was not used yet. It survives continue-as-new. */
   openQuestion: OpenQuestion.nullable().default(null),
-  /** What a person told it, oldest first: all that waits, and the latest of the rest. */
+  /** A person's guidance, oldest first: all that waits, and the latest of the rest. */
   guidance: z.array(ReceivedGuidance),
   /** Ids of the latest updates, each of which is taken once. */
   updates: z.array(z.string()).default([]),
-  /** What it was sent and did not take, the latest. */
+  /** The latest messages that the session refused. */
   refused: z.array(Refusal).default([]),
-  /** Tools a person has allowed beyond coppice.yaml's. */
+  /** Tools that a person has allowed besides those of coppice.yaml. */
   allowed: z.array(z.string()).default([]),
   pendingNotices: z.array(DependencyNotice),
-  /** A person holds it: no turn begins until it is resumed. */
+  /** Whether a person paused the session. Then no turn begins until it is resumed. */
   paused: z.boolean(),
-  /** A person has its agent and its worktree in a terminal: nothing of it begins until they leave. */
+  /** A person's terminal that uses the session's agent and worktree. Until the person leaves, the session starts nothing. */
   attached: Attachment.nullable().default(null),
   pullRequest: PullRequestSnapshot.nullable(),
   feedback: FeedbackState,
-  /** What the agent asked, and what a person said to it. */
+  /** The agent's questions with the person's answers. */
   decisions: z.array(Decision),
   /** A conflict that is being resolved. */
   conflict: Conflict.nullable().default(null),
-  /** Whether a person has said to start without dependencies that ended cancelled. */
+  /** Whether a person decided to start without dependencies that were cancelled. */
   startsWithout: z.boolean().default(false),
   failures: Failures,
   report: Report,
@@ -166,16 +166,16 @@ export function newSession(input: SessionInput, now: string): SessionState {
   };
 }
 
-/** What git said of the worktree last. */
+/** Stores the work that git reported. */
 export function noteWork(state: SessionState, { diff, changed }: Work): void {
   state.diff = diff;
   state.changed = changed;
 }
 
-/** What a session's status follows from, besides its phase. */
+/** Facts from which the status follows, besides the phase. */
 export type ChangeableStatusFacts = Partial<Pick<SessionState, 'stuck' | 'ready' | 'cancelled'>>;
 
-/** Changes what the status follows from, and notes since when it is another one. @param now ISO 8601 */
+/** Changes facts from which the status follows. When the status changes, `since` is set. @param now ISO 8601 */
 export function changeStatusFacts(
   state: SessionState,
   now: string,
@@ -186,7 +186,7 @@ export function changeStatusFacts(
   if (statusOf(state) !== before) state.since = now;
 }
 
-/** What comes next in a session's life: a phase, or the turn that the phase `work` takes. */
+/** The next step of a session: a phase, or a turn for the phase `work`. */
 export type Next = Phase | NextTurn;
 
 export function goTo(state: SessionState, now: string, next: Next): void {

@@ -4,14 +4,14 @@ import { NO_TOKENS, sumOfTokens, Tokens } from './budget.ts';
 import { countTurns } from './postponed.ts';
 import type { TurnEntry } from './session.ts';
 
-/** What there was before the latest turns, which alone are kept. */
+/** Sums over the turns that are not listed any more. Only the latest turns are listed. */
 export const EarlierTurns = z.object({
   turns: z.number().int(),
-  /** Those of them that count. */
+  /** How many of them count for the limit of turns. */
   counted: z.number().int(),
   costUsd: z.number(),
   tokens: Tokens,
-  /** Tokens whose cost nobody knows. */
+  /** Tokens without a known cost. */
   unpriced: Tokens,
 });
 export type EarlierTurns = z.infer<typeof EarlierTurns>;
@@ -24,7 +24,7 @@ export const NO_TURNS: Readonly<EarlierTurns> = {
   unpriced: NO_TOKENS,
 };
 
-/** What turns that ended within a quarter of an hour cost, in US dollars. Every time zone's days begin with one. */
+/** The cost, in US dollars, of the turns that ended within a quarter of an hour. In every time zone a day begins with such a quarter. */
 export const Spending = z.object({ at: z.string(), costUsd: z.number() });
 export type Spending = z.infer<typeof Spending>;
 
@@ -37,11 +37,11 @@ interface TurnLog {
 export const turnsTaken = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'>): number =>
   earlier.turns + turns.length;
 
-/** Those aside that met a usage limit or had no model. */
+/** How many turns count for the limit: those that met a usage limit or had no model do not. */
 export const countedTurns = ({ turns, earlier }: Pick<TurnLog, 'turns' | 'earlier'>): number =>
   earlier.counted + countTurns(turns);
 
-/** A turn begins: of the ones before, the older are only counted. */
+/** Adds a turn that begins. Older turns leave the list and stay in the sums. */
 export function noteTurn({ turns, earlier }: TurnLog, entry: TurnEntry): void {
   for (const before of turns) before.summary = shorten(before.summary, MOST.excerpt);
   turns.push(entry);
@@ -64,14 +64,14 @@ const unpricedOf = (turns: readonly TurnEntry[]): Tokens =>
 
 type Turns = Pick<TurnLog, 'turns' | 'earlier'>;
 
-/** What all turns cost, in US dollars, as far as anybody knows. */
+/** The known cost of all turns, in US dollars. */
 export const costUsd = ({ turns, earlier }: Turns): number => earlier.costUsd + costOfTurns(turns);
 
-/** All tokens that the agents told of. */
+/** All tokens that the agents reported. */
 export const tokensUsed = ({ turns, earlier }: Turns): Tokens =>
   sumOfTokens([earlier.tokens, tokensOf(turns)]);
 
-/** Those of turns whose cost nobody knows. */
+/** The tokens of turns without a known cost. */
 export const tokensWithoutPrice = ({ turns, earlier }: Turns): Tokens =>
   sumOfTokens([earlier.unpriced, unpricedOf(turns)]);
 
@@ -90,7 +90,7 @@ export function noteSpending(spending: Spending[], at: string, costUsd: number):
   while (spending[0] && Date.parse(spending[0].at) < oldest) spending.shift();
 }
 
-/** What was spent since a midnight, in US dollars. */
+/** The cost since a midnight, in US dollars. @param midnight in milliseconds since 1970 */
 export const spentSince = (spending: readonly Spending[], midnight: number): number =>
   spending
     .filter(({ at }) => Date.parse(at) >= midnight)

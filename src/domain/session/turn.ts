@@ -6,10 +6,10 @@ import { AgentOption, onlyOneRecommended, QuestionOption, withDefaults } from '.
 const short = z.string().trim().min(1).max(2_000);
 const optionalShort = z.string().trim().max(2_000);
 
-/** The longest outcome file or structured output that is read, in bytes; an honest one is a few hundred. */
+/** The longest outcome file or structured output that is read, in bytes. An honest one has a few hundred. */
 export const MAX_OUTCOME_BYTES = 64 * 1024;
 
-/** A question the agent can't settle, in the seed's three parts. */
+/** A question that the agent can't decide: the decision needed, the options, and the context. */
 export const StuckContext = z.object({
   decision: short.describe('The decision needed, as one question a person can answer'),
   options: z
@@ -22,10 +22,10 @@ export const StuckContext = z.object({
 });
 export type StuckContext = z.infer<typeof StuckContext>;
 
-/** What Coppice itself tells with a question, in characters at the most: a conflict with both its sides fits in. */
+/** The longest context of Coppice's own questions, in characters. A conflict with both its sides fits in. */
 export const MAX_CONTEXT = 10_000;
 
-/** A question to a person. Only Coppice itself can ask for an approval: an agent's word about that counts for nothing. */
+/** A question to a person. Only Coppice itself can ask for an approval; an agent can't. */
 export const Question = StuckContext.extend({
   options: z.array(QuestionOption).max(10).default([]),
   context: z.string().max(MAX_CONTEXT).default(''),
@@ -33,13 +33,13 @@ export const Question = StuckContext.extend({
 });
 export type Question = z.infer<typeof Question>;
 /**
- * What kind of answer a question wants: one of its options or words, an approval, a conflict resolved (or words about it),
- * more money, or that a failed step is tried again.
+ * The kind of answer that a question needs: an option or a text, an approval, a resolved conflict (or a text about it),
+ * more money, or the order to retry a failed step.
  */
 export type AsksFor = Question['asksFor'];
 export type QuestionInput = z.input<typeof Question>;
 
-/** A question in full, however briefly it was put. */
+/** The question with defaults for the parts that it lacks. */
 export const questionInFull = ({
   decision,
   options = [],
@@ -47,11 +47,11 @@ export const questionInFull = ({
   asksFor = 'guidance',
 }: QuestionInput): Question => ({ decision, options: withDefaults(options), context, asksFor });
 
-/** What the agent says to one point of feedback, by the point's id. */
+/** The agent's reply to one point of feedback, which is named by its id. */
 export const Reply = z.object({ to: short, text: short });
 export type Reply = z.infer<typeof Reply>;
 
-/** What an agent may say of its own turn, as structured output or in `.coppice/outcome.json`. */
+/** The outcome that an agent may report, as structured output or in `.coppice/outcome.json`. */
 export const ReportedOutcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('done'),
@@ -67,30 +67,30 @@ export const ReportedOutcome = z.discriminatedUnion('kind', [
 ]);
 export type ReportedOutcome = z.infer<typeof ReportedOutcome>;
 
-/** How a turn ended. `invalid` is an exit without a valid report: it gets one nudge. */
+/** How a turn ended. `invalid` is an exit without a valid report; the agent is then asked once more. */
 export const Outcome = z.discriminatedUnion('kind', [
   ReportedOutcome.options[0],
-  /** Coppice itself may offer more than an agent can. */
+  /** Coppice's own questions may have options that an agent's can't have. */
   StuckContext.extend({ kind: z.literal('stuck'), options: z.array(QuestionOption).max(10) }),
   z.object({
     kind: z.literal('usage-limited'),
     /** ISO 8601; absent when the agent did not say. */
     until: z.iso.datetime({ offset: true }).optional(),
-    /** Whose limit it is, in words for a person. */
+    /** The account that has the limit, as text for a person. */
     account: z.string().optional(),
   }),
-  /** The model can't be reached, or has too much to do. */
+  /** The model can't be reached, or is overloaded. */
   z.object({ kind: z.literal('unavailable'), reason: z.string() }),
-  /** It was stopped, or stopped by itself, when it had spent what it may. */
+  /** The turn ended at its cost limit. */
   z.object({ kind: z.literal('over-budget') }),
-  /** A person wanted it to hear something now. */
+  /** A person interrupted the turn. */
   z.object({ kind: z.literal('interrupted') }),
   z.object({ kind: z.literal('failed'), reason: z.string(), tail: z.string() }),
   z.object({ kind: z.literal('invalid'), problem: z.string(), tail: z.string() }),
 ]);
 export type Outcome = z.infer<typeof Outcome>;
 
-/** An outcome without more text than anybody reads; what an agent reported is short already. */
+/** The outcome with long texts shortened. An agent's report is short already. */
 export function shortOutcome(outcome: Outcome): Outcome {
   switch (outcome.kind) {
     case 'unavailable':
@@ -110,24 +110,24 @@ export function shortOutcome(outcome: Outcome): Outcome {
   }
 }
 
-/** Why a turn is started; each has its own section in the prompt. */
+/** Why a turn is started. Each kind has a section of its own in the prompt. */
 export const TurnKind = z.enum(['plan', 'implement', 'guidance', 'nudge', 'feedback', 'resolve']);
 export type TurnKind = z.infer<typeof TurnKind>;
 
-/** A turn that is to be taken. */
+/** The next turn. */
 export const NextTurn = z.object({
   kind: TurnKind,
-  /** What the agent is told in it besides guidance. */
+  /** Text for the agent besides guidance. */
   context: z.string(),
-  /** The issue was edited since the agent read it. */
+  /** Whether the issue must be read again, because it was edited. */
   rereadIssue: z.boolean().optional(),
 });
 export type NextTurn = z.infer<typeof NextTurn>;
 
-/** A turn for whatever guidance there is then. */
+/** A turn for the guidance that waits when it begins. */
 export const GUIDANCE_TURN: Readonly<NextTurn> = { kind: 'guidance', context: '' };
 
-/** A turn that carries out the issue, or the plan. */
+/** A turn that implements the issue, or the plan. */
 export const IMPLEMENT_TURN: Readonly<NextTurn> = { kind: 'implement', context: '' };
 
 export const DiffStat = z.object({
@@ -137,59 +137,59 @@ export const DiffStat = z.object({
 });
 export type DiffStat = z.infer<typeof DiffStat>;
 
-/** Paths that a run is told of one session. */
+/** How many changed files a session reports to its run. */
 export const MOST_CHANGED = 50;
 
-/** What git says of a worktree, whatever the agent claims. */
+/** The work in a worktree, as git reports it. The agent's claims do not count. */
 export const Work = z.object({
   /** The branch checked out; null when HEAD is detached. */
   branch: z.string().nullable(),
   head: z.string(),
   /** Commits ahead of the tip the session is based on. */
   commits: z.number().int().nonnegative(),
-  /** Files changed but not committed, those git ignores left out. */
+  /** How many files have uncommitted changes, without those that git ignores. */
   uncommitted: z.number().int().nonnegative(),
-  /** Everything since the base, committed or not. */
+  /** All changes since the base, committed or not. */
   diff: DiffStat,
-  /** Paths of the files changed since the base, the first of very many; one with an odd or very long name is left out. */
+  /** Paths of the files changed since the base. Of very many, these are the first; a path with an odd or very long name is left out. */
   changed: z.array(z.string().min(1).max(300)).max(MOST_CHANGED).optional(),
 });
 export type Work = z.infer<typeof Work>;
 
-/** What a turn under way tells with its heartbeats. */
+/** The progress of a running turn, in its heartbeats. */
 export const TurnHeartbeat = z.object({
-  /** One line of what the agent does. */
+  /** What the agent does, in one line. */
   activity: z.string(),
   journalBytes: z.number().int().nonnegative(),
-  /** Absent until it was measured. */
+  /** Absent until it is measured. */
   diff: DiffStat.optional(),
   /** ISO 8601. */
   at: z.string(),
 });
 export type TurnHeartbeat = z.infer<typeof TurnHeartbeat>;
 
-/** What a turn leaves in workflow history: references and short summaries, never transcripts. */
+/** A turn's result in workflow history. It has references and short summaries, but no transcript. */
 export const TurnResult = z.object({
   outcome: Outcome,
   /** The agent's own id of the conversation; absent when the agent has none. */
   conversation: z.string().optional(),
-  /** Whether the conversation has begun: then it is resumed, else started. */
+  /** Whether the conversation has begun. If so, the next turn resumes it; otherwise it starts one. */
   begun: z.boolean().default(true),
-  /** Whether the agent has answered to what the turn told it, by anything it said or did. */
+  /** Whether the agent has said or done anything in the turn, so that it has read its prompt. */
   responded: z.boolean().default(true),
-  /** US dollars this turn added; absent when the agent reports none. */
+  /** The cost of this turn in US dollars; absent when the agent reports none. */
   costUsd: z.number().nonnegative().optional(),
   tokens: Tokens.optional(),
-  /** Tools the agent asked for and was refused. */
+  /** Tools that the agent asked for and was refused. */
   denials: z.array(z.string()),
-  /** Agent processes it took: 1 unless something was killed, 0 when none was started because of a usage limit. */
+  /** How many agent processes the turn needed: 1 unless something was killed, 0 when a usage limit prevented the start. */
   attempts: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
   work: Work,
 });
 export type TurnResult = z.infer<typeof TurnResult>;
 
-/** An agent that ends without a usable outcome after it was refused a tool asks for it. */
+/** If an agent ends without a usable outcome after it was refused a tool, the session asks whether to allow that tool. */
 export function askingForTools(outcome: Outcome, denials: readonly string[]): Outcome {
   if (outcome.kind !== 'invalid' || denials.length === 0) return outcome;
   const named = [...new Set(denials)];
@@ -207,13 +207,13 @@ export function askingForTools(outcome: Outcome, denials: readonly string[]): Ou
   };
 }
 
-/** A permission rule for what was refused: of a command its first word, of any other tool all. */
+/** A permission rule for a refused tool call: the first word of a command, or any other tool as a whole. */
 const ruleFor = (denial: string): string =>
   denial.replace(/^Bash\((\S+).*\)$/s, 'Bash($1:*)').replace(/^(?!Bash)(\w+)\(.*\)$/s, '$1');
 
 /**
- * Holds what the agent claims against what git says: `done` counts only with commits on the session's own branch that change
- * something, and nothing left uncommitted. Everything else is returned as it is.
+ * Checks an outcome against git. `done` counts only with commits on the session's own branch that change something, and
+ * without uncommitted changes. Any other outcome is returned as it is.
  */
 export function verified(outcome: Outcome, work: Work, branch: string): Outcome {
   if (outcome.kind !== 'done') return outcome;
