@@ -1,6 +1,6 @@
 import { proseOf } from '../shared/prose.ts';
 
-/** Words that ask for nothing, alone or beside each other. */
+/** Words that ask for nothing, alone or together. */
 const COURTEOUS = new RegExp(
   `^(?:${[
     ...['thanks?', 'thank you', 'thx', 'ty', 'cheers', 'much appreciated', 'appreciated?( it)?'],
@@ -73,7 +73,7 @@ const MOST_WORDS = 12;
 /** Who is against it says something. */
 const AGAINST = /(?:^|[\s(])-1\b|👎|:-1:|:thumbsdown:/;
 
-/** Whether a comment only thanks, praises or nods, so that there is nothing to do about it. */
+/** Whether a comment only thanks, praises or agrees, so that there is nothing to do. */
 export function isAcknowledgement(text: string): boolean {
   if (AGAINST.test(text)) return false;
   const words = proseOf(text)
@@ -84,7 +84,7 @@ export function isAcknowledgement(text: string): boolean {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  // An emoji, a "+1" or a picture; a comment that only quotes or shows code says something.
+  // An emoji or a "+1" has no words. A comment that only quotes or shows code is not an acknowledgement.
   if (words.length === 0) return isPlain(text);
   return words.length <= MOST_WORDS && isPlain(text) && areCourteous(words);
 }
@@ -92,7 +92,7 @@ export function isAcknowledgement(text: string): boolean {
 const isPlain = (text: string): boolean =>
   text.trim() !== '' && !/[`?]|^\s*>|!\[|https?:/m.test(text);
 
-/** Whether they are courteous ones, each of up to four words. */
+/** Whether the words consist of such expressions, each of up to four words. */
 function areCourteous(words: readonly string[]): boolean {
   if (words.length === 0) return true;
   return [4, 3, 2, 1].some(

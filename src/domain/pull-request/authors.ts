@@ -3,19 +3,19 @@ import { type FeedbackItem, isListed } from './feedback.ts';
 import { linesOutsideCode } from './lines-outside-code.ts';
 import { digest } from './managed-section.ts';
 
-/** Who speaks: a person, or a program that is not to be answered for ever. */
+/** Tells people from programs among the authors of comments, because a program must not be answered for ever. */
 
-/** Accounts of type User that post by program; their logins. */
+/** Logins of accounts that GitHub lists as users, but that belong to programs. */
 export const MACHINE_USERS = [
   ...['atlantis-bot', 'atlantisbot', 'jenkins-bot', 'k8s-ci-robot', 'openshift-ci-robot'],
   ...['googlebot', 'bors', 'homu', 'rustbot', 'nodejs-github-bot', 'codecov-commenter'],
 ];
 
-/** So many comments of the same shape may a person write outside of threads. */
+/** How many comments of the same shape a person may write outside of threads. */
 const SAME_SHAPE = 2;
 const MOST_SHAPES = 200;
 
-/** A listed account counts as a bot: it commands nothing, and reaches the agent only where its name is among the bots. */
+/** Makes a listed account count as a bot. Its commands are ignored, and its comments reach the agent only if it is among the bots. */
 export const withMachineUsers = (
   item: FeedbackItem,
   machineUsers: readonly string[],
@@ -43,7 +43,7 @@ export function repeatsItself(
   const said = linesOutsideCode(lines);
   const isShown = (line: string, index: number) => !said[index] || /^ {0,3}>/.test(line);
   const words = wordsOf(lines.filter((line, index) => !isShown(line, index)).join('\n'));
-  // What is short is said twice by people, too.
+  // People also write short comments twice.
   if (thread !== null || words.length < 15) return false;
   const key = `${author} ${digest([words, ...lines.filter(isShown)].join('\n'))}`;
   const count = (shapes[key] ?? 0) + 1;
@@ -68,7 +68,7 @@ const shownBesideTasks = (text: string): string =>
       .replaceAll('’', "'"),
   ).trim();
 
-/** Whether a bot only says that it is at work. It edits that comment once it has something to say. */
+/** Whether a bot only says that it is at work. It edits that comment later. */
 export function isPlaceholder({ bot, kind, text }: FeedbackItem): boolean {
   if (!bot || kind !== 'comment') return false;
   const shown = shownBesideTasks(text);

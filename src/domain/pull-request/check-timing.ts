@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { type Check, type Checks, failedIn, namesOf, unfinishedIn } from './checks.ts';
 
-/** What a session remembers of how the checks of its pull request came about, by its own clock. */
+/** When the checks of a pull request changed, by the session's clock. */
 export const CheckTiming = z.object({
-  /** The head, and those of its checks that did not pass: see {@link settlingKey}. */
+  /** Names the head and its failed checks: see {@link settlingKey}. */
   key: z.string().default(''),
-  /** When that was first seen, ISO 8601. */
+  /** When `key` was seen first, ISO 8601. */
   since: z.string().default(''),
   /** The checks that have begun, see {@link Checks}, and when the last of them was first seen, ISO 8601. */
   begun: z.string().default(''),
   begunAt: z.string().default(''),
-  /** When each check that is pending was first seen to be, by its id. */
+  /** When each pending check was seen first, by its id. */
   pendingSince: z.record(z.string(), z.string()).default({}),
   /** Since when more are pending than are listed, ISO 8601. */
   unlistedSince: z.string().nullable().default(null),
-  /** Required checks that nobody had reported of a head, when it was looked at; null when it was not. */
+  /** Required checks that were not reported for a head, and when they were read; null when they were not read. */
   required: z
     .object({ headSha: z.string(), missing: z.array(z.string()), at: z.string() })
     .nullable()
@@ -27,13 +27,13 @@ export const newCheckTiming = (): CheckTiming => ({
   ...{ pendingSince: {}, unlistedSince: null, required: null },
 });
 
-/** As long as one waits for checks, in seconds, and which of them wait for a person. */
+/** How long a session waits for checks, in seconds, and which checks wait for a person. */
 export interface CheckTimeouts {
-  /** For checks to begin, or for another one to follow. */
+  /** The wait for checks to begin, or for another one to follow. */
   readonly settle: number;
-  /** For one that is pending. */
+  /** The wait for a pending check. */
   readonly pendingLimit: number;
-  /** Names of checks that stay pending until a person acts; `*` stands for anything. */
+  /** Names of checks that stay pending until a person acts; `*` stands for any text. */
   readonly personChecks: readonly string[];
 }
 
@@ -42,13 +42,13 @@ interface CheckedHead {
   readonly checks: Checks;
 }
 
-/** Another one when something new is to be waited for: a head, a failure, the first check. */
+/** A key that changes when there is something new to wait for: another head, another failure, or the first check. */
 const settlingKey = ({ headSha, checks }: CheckedHead): string =>
   [headSha, checks.total > 0, ...failedIn(checks).map(({ runAttempt: attempt }) => attempt)].join(
     ' ',
   );
 
-/** Notes since when the checks stand as they do. @param now in milliseconds since 1970 */
+/** Stores since when the checks have had their present state. @param now in milliseconds since 1970 */
 export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): CheckTiming {
   const at = new Date(now).toISOString();
   const key = settlingKey(head);
@@ -67,7 +67,7 @@ export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): 
   };
 }
 
-/** Notes which required checks nobody had reported of a head, and when. @param at ISO 8601 */
+/** Stores which required checks were not reported for a head, and when. @param at ISO 8601 */
 export function noteMissingRequired(
   feedback: { checkTiming: CheckTiming },
   { headSha, missing, at }: { headSha: string; missing: readonly string[]; at: string },
@@ -86,12 +86,12 @@ export const failuresSettledAt = ({ since }: CheckTiming, { settle }: CheckTimeo
 export const settledAt = ({ since, begunAt }: CheckTiming, { settle }: CheckTimeouts): number =>
   Math.max(Date.parse(since), Date.parse(begunAt)) + settle * 1_000;
 
-/** How often one looks whether a required check was reported by now, in milliseconds. */
+/** How often missing required checks are read again, in milliseconds. */
 const LOOK_FOR_REQUIRED = 5 * 60_000;
 
 /**
- * What to do about required checks of a head that has settled: look for them, wait for what is missing, or go on without
- * it. Times are milliseconds since 1970.
+ * What to do about the required checks of a head for which no further check is expected: read them (`look`), wait for the
+ * missing ones, or continue without them. Times are milliseconds since 1970.
  */
 export function requiredChecksStep(
   { since, required }: CheckTiming,
@@ -106,7 +106,7 @@ export function requiredChecksStep(
   return next <= now ? { look: true } : { look: false, missing, until: Math.min(next, end) };
 }
 
-/** How the pending checks stand: for how many one waits, until when, and which are waited for no longer. */
+/** For how many pending checks a session waits, until when, and for which it does not wait any longer. */
 export interface Pending {
   readonly waitsFor: number;
   /** Milliseconds since 1970; undefined when nothing is waited for. */
@@ -115,7 +115,7 @@ export interface Pending {
   readonly excused: readonly string[];
 }
 
-/** What has been pending for too long, or waits for a person, holds nothing up. */
+/** Separates the pending checks. One that is pending for too long, or that waits for a person, delays nothing. */
 export function pendingChecks(
   { pending, running }: Checks,
   { pendingSince, unlistedSince }: CheckTiming,
@@ -158,7 +158,7 @@ export const haveAllPassed = (
   pendingChecks(checks, settling, timeouts, timeouts.now).waitsFor === 0 &&
   settledAt(settling, timeouts) <= timeouts.now;
 
-/** Checks that stay pending until a person acts: merge bots, agreements to be signed, approvals. */
+/** Names of checks that stay pending until a person acts: those of merge bots, agreements to be signed, and approvals. */
 export const PERSON_CHECKS = [
   ...['tide', 'bors', 'Mergify*', 'Merge Queue*', 'Kodiak*', 'pullapprove*'],
   ...['license/cla', 'cla/*', 'CLA*', 'EasyCLA', 'verification/cla-signed', 'DCO'],

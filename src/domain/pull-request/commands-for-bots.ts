@@ -1,11 +1,11 @@
 import { linesOutsideCode } from './lines-outside-code.ts';
 
-/** Comments that command other programs: they are no words for the agent. */
+/** Recognises comments that are commands for other programs, and not feedback for the agent. */
 
 /** A word with a slash, alone on its line: only programs are spoken to like that. */
 const SLASH_ALONE = /^\/[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/i;
 
-/** Commands of Prow, GitLab-like bots and review bots that begin with a slash, with what may come after them on their line. */
+/** Commands of Prow, of bots like GitLab's, and of review bots. They begin with a slash, and may have arguments on their line. */
 const SLASH = new RegExp(
   `^/(?:${[
     ...[
@@ -58,7 +58,7 @@ const SLASH = new RegExp(
   'i',
 );
 
-/** A mention of a bot, and one of the commands that such bots know. */
+/** A mention of a bot with one of its commands. */
 const MENTION =
   /^@(?:coderabbitai|copilot|claude|cursor|codex|greptileai|sourcery-ai|dependabot|renovate(?:bot)?|mergify(?:io)?|bors|gemini-code-assist|restyled-io|pre-commit-ci)(?:\[bot\])?,?:? +(?:(?:please )?(?:full )?review(?: again| this| this pr)?|re-?review|resume|pause|resolve|summary|help|configuration|ignore|rebase|recreate|refresh|requeue|queue|update|autofix|run|(?:un)?approve|r[+-]|generate (?:docstrings|unit tests|configuration))[.!]?$/i;
 

@@ -6,7 +6,7 @@ import { OtherFixer } from './other-fixer.ts';
 import { AskedChecks, Examined, Repair } from './repairs.ts';
 import { noteSeen } from './seen.ts';
 
-/** Something said that only the person is shown. */
+/** A comment that only the person is shown. */
 export const Remark = z.object({
   author: z.string(),
   text: z.string(),
@@ -15,36 +15,36 @@ export const Remark = z.object({
 });
 export type Remark = z.infer<typeof Remark>;
 
-/** What a session knows of what its pull request told it; plain data. */
+/** A session's feedback from its pull request, as plain data. */
 export const FeedbackState = z.object({
   /** The latest comment versions that the session has received. Each is used once. */
   seen: z.array(z.string()),
-  /** For the agent's next turn, oldest first. */
+  /** Feedback for the agent's next turn, oldest first. */
   pending: z.array(FeedbackItem),
-  /** Given to the agent, and owed an answer. */
+  /** Feedback that the agent got, and that needs a reply. */
   awaitingReply: z.array(FeedbackItem),
-  /** The latest that only the person is shown. */
+  /** The latest comments that only the person is shown. */
   remarks: z.array(Remark),
-  /** Rounds taken, by thread, bot or comment. */
+  /** How many turns were taken on each thread, bot or comment. */
   rounds: z.record(z.string(), z.number()),
-  /** Turns taken on what one author said since another person last said something, by author. */
+  /** How many turns were taken on one author's comments since another person's comment, by author. */
   turnsBy: z.record(z.string(), z.number()).default({}),
-  /** How often an author has said something of the same shape. */
+  /** How often an author wrote comments of the same shape. */
   shapes: z.record(z.string(), z.number()).default({}),
   /** Somebody else who is repairing the pull request. */
   fixer: OtherFixer.nullable().default(null),
   repairs: z.array(Repair),
   examined: Examined.nullable(),
-  /** Failed checks that a person is asked about. */
+  /** Failed checks about which a person is asked. */
   askedChecks: AskedChecks.nullable().default(null),
   checkTiming: CheckTiming.prefault({}),
-  /** Checks re-run, as `head id`. */
+  /** Checks that were rerun, as `head id`. */
   rerun: z.array(z.string()),
-  /** Whether it was made ready for review, and the person told. */
+  /** Whether the pull request was marked ready for review, and the person was notified. */
   ready: z.boolean(),
   /** The head of which the person was told that checks have no result although they were run again. */
   unfinishedTold: z.string().default(''),
-  /** Since when it is known to be closed without a merge, ISO 8601. */
+  /** Since when the pull request is known to be closed without a merge, ISO 8601. */
   closedSince: z.string().nullable().default(null),
   issue: IssueSnapshot.nullable(),
   /** The issue's text is another one than the agent has, and no person has decided about that. */
@@ -54,7 +54,7 @@ export const FeedbackState = z.object({
     .object({ agents: z.string(), refused: z.string().nullable() })
     .nullable()
     .default(null),
-  /** Whether a person was asked about the closed issue. */
+  /** Whether a person was already asked about the closed issue. */
   closedAsked: z.boolean(),
 });
 export type FeedbackState = z.infer<typeof FeedbackState>;
@@ -85,14 +85,14 @@ export const newFeedbackState = (): FeedbackState => ({
 const MAX_REMARKS = 20;
 const MAX_REMARK_TEXT = 500;
 
-/** Of what waits for a turn: so many items, and so much of their text; what is beyond that stays behind their links. */
+/** Limits of the feedback that waits for a turn. Text beyond the limit is replaced by an excerpt; the link leads to the rest. */
 export const PENDING = { items: 200, bytes: 300_000, excerpt: 300 } as const;
-/** Of what is owed an answer, and of what is only remembered. */
+/** Limits of the items that await a reply, and of the counters. */
 const MOST_ANSWERING = 300;
 const MOST_ROUNDS = 300;
 const CUT = '… (cut here; the whole is behind the link)';
 
-/** An item with as much of its text as there is room for beside the others. */
+/** The item, with an excerpt of its text if there is no room for all of it beside the others. */
 export function shortenedToFit(others: readonly FeedbackItem[], item: FeedbackItem): FeedbackItem {
   const bytes = others.reduce((sum, { text }) => sum + bytesOf(text), bytesOf(item.text));
   return bytes <= PENDING.bytes ? item : withExcerpt(item);
@@ -135,7 +135,7 @@ function countUp(counts: Record<string, number>, keys: readonly string[]): void 
   for (const key of all.slice(0, Math.max(0, all.length - MOST_ROUNDS))) delete counts[key];
 }
 
-/** So many turns in a row may be taken on what one person says, whoever it is. */
+/** How many turns in a row may be taken on one person's comments. */
 const MOST_TURNS_IN_A_ROW = 10;
 
 /** Why a person is asked before a turn takes these items: people and agent come to no end. */
@@ -163,7 +163,7 @@ export function restartRounds(
   }
 }
 
-/** What was pending, as it was found to be now: without what was taken back, and with the edited texts. */
+/** Updates the pending feedback: removes withdrawn comments, and uses the edited texts. */
 export function refreshPending(
   state: FeedbackState,
   gone: readonly string[],
@@ -202,7 +202,7 @@ export function decideOnEdit(state: FeedbackState, digest: string, isWanted: boo
   state.issueEdited = false;
 }
 
-/** An edit takes the place of what was remembered before. */
+/** Stores a comment for the person. An edited comment replaces the earlier version. */
 export function noteRemark(state: FeedbackState, { author, text, url, at }: FeedbackItem): void {
   const before = state.remarks.findIndex((remark) => url !== '' && remark.url === url);
   if (before >= 0) state.remarks.splice(before, 1);

@@ -17,27 +17,27 @@ import {
 } from './seen.ts';
 import type { SessionStart } from './session-start.ts';
 
-/** A command to the session, and the comment that gives it; null when it means to command, and is none. */
+/** A comment with a command for the session. The command is null when the comment has an invalid one. */
 export interface GivenCommand {
   readonly command: CommentCommand | null;
   readonly item: FeedbackItem;
 }
 
-/** What it depends on how something said is taken. */
+/** Facts that decide what a comment is for. */
 export interface FeedbackContext {
-  /** Bots whose comments reach the agent, bots that repair, and accounts of people that are programs. */
+  /** Bots whose comments reach the agent, bots that repair, and accounts that look like people but are programs. */
   readonly bots: readonly string[];
   readonly fixers: readonly string[];
   readonly machineUsers: readonly string[];
-  /** What was commanded before the session began was meant for another. */
+  /** Commands from before this moment were for another session. */
   readonly began: SessionStart;
   /** ISO 8601. */
   readonly now: string;
   /** The pull request's head. */
   readonly headSha: string | null;
-  /** How many turns may be taken on what one bot says, without a word of a person's between them. */
+  /** How many turns may be taken on one bot's comments without a person's comment in between. */
   readonly botTurns: number;
-  /** Called with what can't be taken in, since too much waits for a turn already. */
+  /** Called with a comment that is not accepted, because too much feedback waits for a turn already. */
   onFull?(item: FeedbackItem): void;
   /** Called when the pull request was taken out of the merge queue. */
   onDequeued?(item: FeedbackItem): void;
@@ -137,7 +137,7 @@ function takePoint(state: FeedbackState, said: FeedbackItem, context: FeedbackCo
     state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
 }
 
-/** Takes in what commands nothing: for the agent, for the person, or for nobody. */
+/** Handles a comment without a command. It is for the agent, for the person, or for nobody. */
 function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
   if (asksNothing(item)) return;
@@ -157,7 +157,7 @@ function takeComment(state: FeedbackState, item: FeedbackItem, context: Feedback
 const isEvent = ({ kind }: FeedbackItem): boolean =>
   kind === 'dequeued' || kind === 'assigned' || kind === 'unassigned';
 
-/** Something was done, rather than said. Whom a person assigns, repairs the pull request from then on. */
+/** Handles an event. If a person assigns somebody, that person repairs the pull request from then on. */
 function takeEvent(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   if (isBefore(item, context.began)) return;
   const { kind, text, url } = item;
@@ -170,7 +170,7 @@ function takeEvent(state: FeedbackState, item: FeedbackItem, context: FeedbackCo
     state.fixer = { author: text, url, at: context.now, headSha: context.headSha };
 }
 
-/** Whether the agent is to be told. What only says who repairs is for Coppice itself. */
+/** Whether the agent gets the comment. A comment that only says who repairs the pull request is for Coppice itself. */
 function isForTurn(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): boolean {
   if (noteFixer(state, item, context) || !isForAgent(item, context.bots)) return false;
   const { author, bot } = item;
@@ -181,7 +181,7 @@ function isForTurn(state: FeedbackState, item: FeedbackItem, context: FeedbackCo
   );
 }
 
-/** Notes which bot repairs the pull request, or does not any more. @returns whether it says either */
+/** Stores which bot begins or ends a repair. @returns whether the comment says so */
 function noteFixer(
   state: FeedbackState,
   item: FeedbackItem,
@@ -189,7 +189,7 @@ function noteFixer(
 ): boolean {
   const said = repairAnnouncement(item, fixers);
   const { fixer } = state;
-  // A bot speaks for itself only.
+  // A bot can end only its own repair.
   const isOwn = item.bot && fixer?.author === item.author;
   if (said === 'fixing') {
     // However often it says so, it has its time once for each head.
@@ -213,7 +213,7 @@ const isBefore = ({ id, at }: FeedbackItem, { lastComment, at: began }: SessionS
     : Date.parse(at) < Date.parse(began);
 };
 
-/** A review without words of its own only hands in its threads. */
+/** Whether a review has no text of its own, and only contains threads. */
 const saysNothing = ({ kind, text, author }: FeedbackItem, items: readonly FeedbackItem[]) =>
   kind === 'review' &&
   text.trim() === '' &&

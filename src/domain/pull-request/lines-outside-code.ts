@@ -1,4 +1,4 @@
-/** A fence, as deep in lists as it stands. That of backticks has none behind it: "```js``` is odd" is a sentence. */
+/** The start of a code fence, also inside of lists. A fence of backticks has no other backticks on its line: "```js``` is odd" is a sentence. */
 const FENCE = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}(?!.*`)|~{3,})/;
 const BLOCKS = [
   { begin: /<!--/, end: /-->/ },
@@ -6,8 +6,8 @@ const BLOCKS = [
 ] as const;
 
 /**
- * Whether each line of a comment is said, rather than shown as code or hidden: outside of fences, indented code, `<pre>` and
- * HTML comments. Whatever is not closed goes on to the end. In doubt a line is shown, so that nobody commands by an example.
+ * Tells for each line of a comment whether it is ordinary text: outside of fences, indented code, `<pre>` and HTML comments.
+ * A block that is not closed continues to the end. In doubt a line counts as code, so that an example is never a command.
  */
 export function linesOutsideCode(lines: readonly string[]): boolean[] {
   let fence: string | undefined;
@@ -29,7 +29,7 @@ export function linesOutsideCode(lines: readonly string[]): boolean[] {
   });
 }
 
-/** A fence is closed by at least as many of the same character, alone on their line. */
+/** Whether a line closes the fence: it has only the fence's character, at least as many times. */
 const closes = (line: string, fence: string): boolean => {
   const text = line.trim();
   return text.length >= fence.length && [...text].every((character) => character === fence[0]);

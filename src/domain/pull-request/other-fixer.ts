@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { type FeedbackItem, isListed } from './feedback.ts';
 
-/** Somebody else who is repairing the pull request: never guessed from what people say. */
+/** Somebody else who is repairing the pull request. It is never guessed from people's sentences. */
 export const OtherFixer = z.object({
   author: z.string(),
-  /** Of what they said; empty when they were assigned. */
+  /** The URL of their comment; empty when they were assigned. */
   url: z.string(),
-  /** Since when, by the session's clock, ISO 8601. */
+  /** Since when they repair it, by the session's clock, ISO 8601. */
   at: z.string(),
-  /** The head they said it of; another one that is not Coppice's own is their repair. */
+  /** The head at that time. Another head that Coppice did not push is their repair. */
   headSha: z.string().nullable(),
 });
 export type OtherFixer = z.infer<typeof OtherFixer>;
 
-/** Bots that push repairs to pull requests, GitHub's Agent Merge among them; their names without `[bot]`. */
+/** Bots that push repairs to pull requests, such as GitHub's Agent Merge. The names are without `[bot]`. */
 export const FIXING_BOTS = [
   'autofix-ci',
   'codegen-sh',
@@ -32,11 +32,11 @@ export const FIXING_BOTS = [
 const BOT_FIXING =
   /(?:^[^\p{L}\n]*|\b(?:i'm|i am|is|are|am|now|currently|already) )(?:working on|fixing|repairing|resolving|debugging|investigating|looking (?:at|into)|(?:generating|preparing|creating|verifying|applying|pushing) (?:a|the|its) (?:fix|repair|patch))\b|\b(?:started|begun|starting) (?:to )?(?:work|fix|repair)|^[^\p{L}\n]*(?:i'm )?on it\b/imu;
 
-/** How such a bot marks that it is done. */
+/** Words with which such a bot says that it is done. */
 const BOT_OVER =
   /\b(?:fixed|pushed|applied|committed|finished|unable|could not|couldn't|no changes|nothing to)\b/i;
 
-/** What a comment of a listed bot that repairs says about it; undefined for anybody else's. */
+/** Whether a comment of such a bot says that it begins or ends a repair; undefined for other comments. */
 export function repairAnnouncement(
   item: FeedbackItem,
   fixers: readonly string[],
@@ -50,10 +50,10 @@ export function repairAnnouncement(
   return BOT_FIXING.test(text) ? 'fixing' : undefined;
 }
 
-/** A pull request that is somebody else's to repair for now. */
+/** A wait for somebody else who repairs the pull request. */
 export interface Yielding {
   readonly activity: string;
-  /** Milliseconds since 1970; then Coppice goes on. */
+  /** When Coppice continues, in milliseconds since 1970. */
   readonly until: number;
 }
 

@@ -3,57 +3,57 @@ import { MAX_CONTEXT } from '../session/turn.ts';
 import { type Check, failedIn, namesOf } from './checks.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 
-/** A turn that was taken to repair failed checks. */
+/** A turn that repaired failed checks. */
 export const Repair = z.object({
   headSha: z.string(),
-  /** Names the failures together with the change they failed on. */
+  /** A key for the failures together with the change on which they failed. */
   key: z.string(),
-  /** Names of the checks, to be shown. */
+  /** Names of the checks, for the person. */
   failures: z.array(z.string()),
-  /** Their identities. */
+  /** Ids of the checks. */
   ids: z.array(z.string()).default([]),
   /** Whether all checks have passed since. */
   over: z.boolean().default(false),
 });
 export type Repair = z.infer<typeof Repair>;
 
-/** What was found out about the failed checks of one head, so that it is found out once. */
+/** The result of an examination of one head's failed checks, so that they are examined once. */
 export const Examined = z.object({
   headSha: z.string(),
-  /** The attempts that were looked at. */
+  /** The run attempts that were examined. */
   runAttempts: z.array(z.string()).default([]),
-  /** Why no turn is taken for them, in words. */
+  /** Why no turn is taken for them, as text. */
   note: z.string(),
-  /** Someone else pushed that commit: it is theirs to repair. */
+  /** Whether somebody else pushed that commit, and so repairs it. */
   pushedByOthers: z.boolean(),
-  /** When it was found out, ISO 8601. */
+  /** When they were examined, ISO 8601. */
   at: z.string().default(''),
-  /** Identities of those that fail on the base too, and the commit that it was at. */
+  /** Ids of the checks that also fail on the base. `baseSha` is the commit of the base. */
   onBase: z.array(z.string()).default([]),
   baseSha: z.string().default(''),
-  /** They failed on the base too, and pass there now: the branch is moved onto it unless they are run again soon. */
+  /** Whether they failed on the base too and pass there now. Then the branch is rebased, unless they are rerun soon. */
   fixedOnBase: z.boolean().default(false),
 });
 export type Examined = z.infer<typeof Examined>;
 
-/** Failed checks that a person is asked about. */
+/** Failed checks about which a person is asked. */
 export const AskedChecks = z.object({
   headSha: z.string(),
   runAttempts: z.array(z.string()),
   decision: z.string(),
   context: z.string().max(MAX_CONTEXT),
-  /** What the agent is told with the answer. */
+  /** Text for the agent beside the answer. */
   turnContext: z.string(),
 });
 export type AskedChecks = z.infer<typeof AskedChecks>;
 
-/** More than a person waits for. */
+/** The most repairs that are stored. */
 export const MOST_REPAIRS = 50;
 
-/** How long what fails on the base too is left alone before it is looked at again, in milliseconds. */
+/** How long checks that also fail on the base are left alone before they are examined again, in milliseconds. */
 export const LOOK_AGAIN = 15 * 60_000;
 
-/** Whether as many turns were taken on one of these failures, or since all checks passed, as may be. */
+/** Whether the limit of turns is reached, for one of these failures or since all checks passed. */
 export function isLimitReached(
   repairs: readonly Repair[],
   failures: readonly Check[],
@@ -65,7 +65,7 @@ export function isLimitReached(
   return lately >= limit || failures.some(({ id }) => heads(id) >= limit);
 }
 
-/** Whether nothing new can be found out about failed checks: each attempt was looked at, and the base has not moved since. */
+/** Whether the failed checks are examined already: each run attempt is known, and the base has not moved since. */
 export function isExamined(
   { headSha, baseSha, checks }: PullRequestSnapshot,
   examined: Examined | null,
@@ -80,7 +80,7 @@ export function isExamined(
   return !hasMoved && Date.parse(examined.at) + LOOK_AGAIN > now;
 }
 
-/** Whether what a person is asked about still fails. */
+/** Whether the checks about which a person is asked still fail. */
 export const stillFails = ({ headSha, checks }: PullRequestSnapshot, asked: AskedChecks): boolean =>
   headSha === asked.headSha &&
   failedIn(checks).some(({ runAttempt: attempt }) => asked.runAttempts.includes(attempt));
@@ -95,7 +95,7 @@ export function questionAbout(
     limit,
   }: {
     readonly repairs: readonly Repair[];
-    /** What the agent would be told of them. */
+    /** The text about them that the agent would get. */
     readonly context: string;
     /** Whether the change fails as it did before the last turn. */
     readonly isSame: boolean;

@@ -12,20 +12,20 @@ import { type Yielding, yieldFor } from './other-fixer.ts';
 import type { PullRequestSnapshot } from './pull-request.ts';
 import { isExamined, LOOK_AGAIN, stillFails } from './repairs.ts';
 
-/** What a pull request asks of its session. */
+/** What a session does next for its open pull request. */
 export type NextAction =
-  /** Comments and reviews for the agent. */
+  /** There are comments and reviews for the agent. */
   | { readonly do: 'give-feedback' }
-  /** The issue has another text than the agent knows. */
+  /** The issue's text changed since the agent read it. */
   | { readonly do: 'ask-about-edit' }
   | ({ readonly do: 'examine-failures' } & FailedChecks)
-  /** Failed checks that only a person can help with. */
+  /** Only a person can help with the failed checks. */
   | { readonly do: 'ask-about-checks' }
-  /** What failed on the base too passes there now: the branch moves onto it. */
+  /** Checks that also failed on the base pass there now, so the branch is rebased. */
   | { readonly do: 'rebase-onto-base' }
-  /** Whether the checks that the base branch requires were reported. */
+  /** Finds out whether the checks that the base branch requires were reported. */
   | { readonly do: 'read-required-checks' }
-  /** Checks that ended for reasons of the machine: they deserve another run. */
+  /** Checks that failed because of their machine are run again. */
   | { readonly do: 'rerun'; readonly checks: readonly Check[] }
   /**
    * Nothing is left to do but a person's review. `exceptions` says what is not as it should be, and may be empty. With
@@ -37,10 +37,10 @@ export type NextAction =
   | { readonly do: 'ask-about-issue'; readonly state: 'closed' | 'gone' }
   | Wait;
 
-/** Failed checks nobody has looked at. */
+/** Failed checks that were not examined yet. */
 export interface FailedChecks {
   readonly checks: readonly Check[];
-  /** Whether they are looked at also on a commit that somebody else pushed. */
+  /** Whether they are examined although somebody else pushed the commit. */
   readonly anyway: boolean;
 }
 
@@ -48,13 +48,13 @@ interface Wait {
   readonly do: 'wait';
   readonly activity: string;
   readonly ready: boolean;
-  /** Milliseconds since 1970; absent when only news ends it. */
+  /** When the wait ends, in milliseconds since 1970; absent when only a change ends it. */
   readonly until?: number;
-  /** It changes with each check: the Web UI and queries show it, and the disk gets it with what comes next. */
+  /** Set when the text changes with each check. It is shown in the Web UI and to queries, but not written to disk at once. */
   readonly unrecorded?: true;
 }
 
-/** How long things are waited for. */
+/** How long a session waits for what. */
 export interface ReviewTimeouts extends CheckTimeouts {
   /** Now, in milliseconds since 1970. */
   readonly now: number;
@@ -62,7 +62,7 @@ export interface ReviewTimeouts extends CheckTimeouts {
   readonly limit: number;
 }
 
-/** The rule of the loop: what to do next for an open pull request. People come first, then its checks. */
+/** Decides what to do next for an open pull request. People come first, then the checks. */
 export function nextActionOf(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
@@ -91,7 +91,7 @@ function aboutChecks(
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
   const pending = pendingChecks(checks, settling, timeouts, timeouts.now);
   const failuresSettled = failuresSettledAt(settling, timeouts);
-  // More may fail while others run: they make one turn.
+  // More checks may fail while others run. All failures make one turn.
   if (pending.waitsFor === 0 || failuresSettled <= timeouts.now) {
     const examine = unexamined(pull, feedback, timeouts);
     if (examine) return examine;
@@ -132,7 +132,7 @@ function aboutChecks(
   return whenNothingIsLeft(pull, feedback, [...pending.excused, ...missing]);
 }
 
-/** Failed checks that the agent hears of in a turn that is taken anyway, so that it makes one turn of all there is. */
+/** Failed checks that are added to a turn for feedback, so that all of it makes one turn. */
 export function unexaminedFailures(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
@@ -157,12 +157,12 @@ function unexamined(
       ? { do: 'wait', activity: examined.note, ready: false, until }
       : { do: 'rebase-onto-base' };
   }
-  // Theirs, and they had their time.
+  // Somebody else pushed the commit, and did not repair it in time.
   const anyway = isTheirs(pull, examined);
   return !isKnown || anyway ? { do: 'examine-failures', checks: failed, anyway } : undefined;
 }
 
-/** Nothing is left that the session could do. */
+/** Nothing is left for the session to do. */
 function whenNothingIsLeft(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
@@ -181,7 +181,7 @@ function whenNothingIsLeft(
   };
 }
 
-/** Whether somebody else is repairing the pull request: who said so, or whose commit it is that fails. */
+/** Whether somebody else is repairing the pull request: because of their comment, or because the failed commit is theirs. */
 export function yieldsTo(
   pull: PullRequestSnapshot,
   feedback: FeedbackState,
@@ -209,7 +209,7 @@ const hasSiblings = ({ workflowRun }: Check, checks: Checks): boolean =>
   workflowRun !== null &&
   [...checks.running, ...failedIn(checks)].some((other) => other.workflowRun === workflowRun);
 
-/** A check is re-run once for each head. */
+/** The key of a rerun. A check is rerun once for each head. */
 export const rerunKey = (
   { headSha }: Pick<PullRequestSnapshot, 'headSha'>,
   { id }: Pick<Check, 'id'>,

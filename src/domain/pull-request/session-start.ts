@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** When a session began, as GitHub tells it: a host's clock may go wrong. */
+/** When a session was registered, by GitHub's clock, because a host's clock may be wrong. */
 export const SessionStart = z.object({
   /** ISO 8601. */
   at: z.string(),
-  /** The number of the repository's last comment then: GitHub numbers them in order. Null when it is not known. */
+  /** The id of the repository's last comment at that time. GitHub numbers comments in order. Null when it is not known. */
   lastComment: z.number().int().nonnegative().nullable(),
 });
 export type SessionStart = z.infer<typeof SessionStart>;
