@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SessionLocation } from '../../src/domain/session/session.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
+import { fillFromTemplate } from './template.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 const IDENTITY = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];
@@ -51,11 +52,8 @@ export interface TestRepository {
   commitElsewhere(branch: string, files: Readonly<Record<string, string>>): string;
 }
 
-/** A checkout of a repository with one commit, and the bare repository it was pushed to. */
-export function createRepository(
-  files: Readonly<Record<string, string>> = { 'README.md': '# app\n' },
-): TestRepository {
-  const root = temporaryDirectory('git');
+/** The checkout `app` of the bare repository `remote.git`, with one commit that is pushed. */
+function makePushed(root: string, files: Readonly<Record<string, string>>): void {
   const checkout = join(root, 'app');
   const remote = join(root, 'remote.git');
   run(root, 'init', '--quiet', '--bare', remote);
@@ -63,6 +61,17 @@ export function createRepository(
   for (const directory of [remote, join(checkout, '.git')]) neverSync(directory);
   commit(checkout, files, 'first');
   run(checkout, 'push', '--quiet', 'origin', 'HEAD:main');
+}
+
+/** A checkout of a repository with one commit, and the bare repository it was pushed to. */
+export function createRepository(
+  files: Readonly<Record<string, string>> = { 'README.md': '# app\n' },
+): TestRepository {
+  const root = temporaryDirectory('git');
+  const checkout = join(root, 'app');
+  const remote = join(root, 'remote.git');
+  fillFromTemplate(root, JSON.stringify(files), (template) => makePushed(template, files));
+  run(checkout, 'remote', 'set-url', 'origin', remote);
   let others = 0;
   return {
     root,

@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';
 import { createGitHub } from '../../src/github/api/client.ts';
 import type { GitHub } from '../../src/github/port.ts';
-import { git } from './github-emulator/git.ts';
+import { neverSync } from './git-repository.ts';
+import { GIT_ENVIRONMENT, git } from './github-emulator/git.ts';
 import { type Emulator, type NewRepository, startGitHubEmulator } from './github-emulator/index.ts';
+import { fillFromTemplate } from './template.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** Coppice's view of the emulated GitHub, which needs no space between requests. */
@@ -39,9 +42,7 @@ export async function githubFixture(options: Partial<NewRepository> = {}): Promi
   const root = temporaryDirectory('github');
   const source = join(root, 'source');
   const clone = join(root, 'clone');
-  mkdirSync(source);
-  await git(source, 'init', '--quiet', '--initial-branch=main');
-  await commitFile(source, 'README.md');
+  fillFromTemplate(source, 'acme/app', makeSource);
 
   const emulator = await startGitHubEmulator({ root: join(root, 'bare'), token: TOKEN });
   onTestFinished(async () => {
@@ -52,7 +53,8 @@ export async function githubFixture(options: Partial<NewRepository> = {}): Promi
     ...{ owner: 'acme', name: 'app', from: source },
     ...options,
   });
-  await git(root, 'clone', '--quiet', withToken(cloneUrl), clone);
+  fillFromTemplate(clone, 'acme/app', makeSource);
+  appendFileSync(join(clone, '.git/config'), originAt(withToken(cloneUrl)));
 
   const pushBranch: Fixture['pushBranch'] = async (
     branch,
@@ -79,6 +81,28 @@ export async function githubFixture(options: Partial<NewRepository> = {}): Promi
     },
   };
 }
+
+/** One commit on `main`, as a clone has it: `origin/main` is there too. */
+function makeSource(directory: string): void {
+  const run = (...args: string[]) =>
+    execFileSync('git', args, { cwd: directory, env: GIT_ENVIRONMENT });
+  run('init', '--quiet', '--initial-branch=main');
+  neverSync(join(directory, '.git'));
+  writeFileSync(join(directory, 'README.md'), 'README.md\n');
+  run('add', '--all');
+  run('commit', '--quiet', '-m', 'Add README.md');
+  run('update-ref', 'refs/remotes/origin/main', 'main');
+  run('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
+}
+
+/** What `git clone` writes into a clone's configuration. */
+const originAt = (url: string): string => `[remote "origin"]
+	url = ${url}
+	fetch = +refs/heads/*:refs/remotes/origin/*
+[branch "main"]
+	remote = origin
+	merge = refs/heads/main
+`;
 
 export const withToken = (cloneUrl: string): string =>
   cloneUrl.replace('://', `://x-access-token:${TOKEN}@`);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import type { PullRequestSize } from './state.ts';
 
@@ -20,15 +21,26 @@ export async function git(directory: string, ...args: string[]): Promise<string>
   return (await execa('git', args, options)).stdout;
 }
 
+/** Settings of a repository on GitHub. Written as a file, because a process for each takes longer. */
+const BARE_CONFIG = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+	fsync = none
+[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[gc]
+	auto = 0
+`;
+
 /** Copies a repository's branches and tags into a bare one that takes pushes. */
 export async function copyBare(from: string, to: string, defaultBranch: string): Promise<void> {
   await git('/', 'clone', '--quiet', '--bare', '--no-local', from, to);
-  await git(to, 'remote', 'remove', 'origin');
-  await git(to, 'symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`);
-  await git(to, 'config', 'http.receivepack', 'true');
-  await git(to, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-  await git(to, 'config', 'uploadpack.allowFilter', 'true');
-  await git(to, 'config', 'gc.auto', '0');
+  await writeFile(join(to, 'config'), BARE_CONFIG);
+  await writeFile(join(to, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
 }
 
 /** Branches and the commits they are at. */
