@@ -8,7 +8,7 @@ import { addHostCommands } from './host-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** What was given beside a command's own options. */
+/** Options of all commands. */
 export type GlobalOptions = ReturnType<ReturnType<typeof base>['opts']>;
 
 interface Options {

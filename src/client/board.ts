@@ -38,7 +38,7 @@ export async function readBoard(connected: Connected, repository: RepositoryName
   };
 }
 
-/** The board while no server answers. */
+/** The board from this host's records, for when no server answers. */
 export async function recordedBoard(home: Home, repository: RepositoryName): Promise<Board> {
   const stored = await listSessions(home, repository);
   const sessions = recordedIn(stored);

@@ -3,11 +3,11 @@ import type { SessionRecord } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { OpenSession } from './open-workflows.ts';
 
-/** A session that has not read its issue yet has no title of its own. */
+/** Adds the title from the run's plan to the record of a session that has not read its issue yet. */
 export const withTitle = (record: SessionRecord, { title = '' }: OpenSession): SessionRecord =>
   record.issueTitle === '' ? { ...record, issueTitle: title } : record;
 
-/** The record of a session that does not answer and that this host has no record of, as far as the server knows it. */
+/** A record with what the server knows of a session that does not answer and of which this host has no record. */
 export function minimalRecord(
   repository: RepositoryName,
   { issue, run, status, startedAt, title = '' }: OpenSession,

@@ -8,7 +8,7 @@ import { isAboutServer } from './server-error.ts';
 /** Milliseconds that the server may take; without its answer the record stays as it is. */
 const TIMEOUT = 3_000;
 
-/** The record, with the state of running activities, which the server knows and the workflow does not. */
+/** Adds the state of running activities to the record. Only the server knows it. */
 export async function withProgress(
   connected: Connected,
   workflowId: string,

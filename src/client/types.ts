@@ -19,7 +19,7 @@ export interface Freshness {
   readonly asOf: string;
 }
 
-/** Why an open workflow did not answer for itself. */
+/** Why an open workflow did not answer its query. */
 export interface Unresponsive {
   /** `task-fails`: a worker has it and can't go on with it; `no-response`: no worker answered in time. */
   readonly why: 'task-fails' | 'no-response';
@@ -42,7 +42,7 @@ export interface BoardSession extends Freshness {
 export const isOpen = ({ record, unresponsive }: BoardSession): boolean =>
   unresponsive !== undefined || !isOver(record);
 
-/** An open run that did not answer. */
+/** An open run that did not answer its query. */
 export interface UnresponsiveRun extends Unresponsive {
   readonly name: string;
   readonly workflowId: string;
@@ -90,7 +90,7 @@ export interface SessionView extends Freshness {
   readonly leftHere?: boolean;
 }
 
-/** A change of a run under way. */
+/** A change of an open run. */
 export type Amendment =
   | { readonly do: 'add'; readonly entry: z.input<typeof PlannedIssue> }
   | { readonly do: 'drop'; readonly issue: number }
@@ -101,7 +101,7 @@ export type Amendment =
   | { readonly do: 'pause' }
   | { readonly do: 'resume' };
 
-/** A session whose workflow was closed from outside Coppice, which promises nothing about that. */
+/** A session whose workflow was closed from outside of Coppice. */
 export interface OrphanedSession {
   readonly repository: RepositoryName;
   readonly issue: number;

@@ -11,7 +11,7 @@ const LAST_EVENTS = 10;
 
 /**
  * Why an open workflow did not answer.
- * @param refusal what a worker said when it refused the question; empty when none did
+ * @param refusal a worker's message when it refused the query; empty when none did
  * @returns undefined when there is no such workflow
  */
 export async function whyUnresponsive(

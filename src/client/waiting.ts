@@ -1,6 +1,6 @@
 import type { BoardSession } from './types.ts';
 
-/** The issues whose sessions wait for an answer of a person, the one that has waited longest first. */
+/** The issues whose sessions wait for a person's answer. The session that has waited longest comes first. */
 export const waitsForPerson = (sessions: readonly BoardSession[]): number[] =>
   sessions
     .filter(({ record }) => record.status === 'stuck' && record.attachedSince === null)

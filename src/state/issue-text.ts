@@ -11,7 +11,7 @@ export type IssueText = z.infer<typeof IssueText>;
 const fileOf = (home: Home, repository: RepositoryName, issue: number): string =>
   join(sessionDirectory(home, repository, issue), 'issue.json');
 
-/** Keeps the issue's text on the session's host, so that its turns need no GitHub and its history no text. */
+/** Stores the issue's text on the session's host, so that turns do not need GitHub, and the history does not contain the text. */
 export const saveIssueText = (
   home: Home,
   repository: RepositoryName,
@@ -19,7 +19,7 @@ export const saveIssueText = (
   { title, body }: IssueText,
 ): Promise<void> => writeJson(fileOf(home, repository, issue), { title, body });
 
-/** @returns undefined when the host has no text of it, or a damaged one, which is kept aside */
+/** @returns undefined when the host has no text, or a damaged one, which is then renamed */
 export const readIssueText = (
   home: Home,
   repository: RepositoryName,

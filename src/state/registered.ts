@@ -6,7 +6,7 @@ import type { RepositoryName } from '../domain/shared/repository.ts';
 import { type Home, sessionDirectory } from './home.ts';
 import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 
-/** What a host decided when it registered a session: where it lives there, and what is executed for it. */
+/** A host's record of a registered session: its location on the host, and what may be executed for it. */
 export const Registered = z.object({
   location: SessionLocation,
   /** The person's shell commands. */
@@ -25,7 +25,7 @@ export const saveRegistered = (home: Home, registered: Registered): Promise<void
   return writeJson(fileOf(home, repository, issue), registered);
 };
 
-/** @returns undefined when the host has no record, or a damaged one, which is kept aside */
+/** @returns undefined when the host has no record, or a damaged one, which is then renamed */
 export const readRegistered = (
   home: Home,
   repository: RepositoryName,

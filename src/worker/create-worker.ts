@@ -46,7 +46,7 @@ export const STEP_LIMIT = { isolateExecutionTimeout: '30s' } as const;
 /** How long activities may continue after a shutdown began. In this time agents are stopped gently. */
 const DRAIN = '30s';
 
-/** One worker on the shared queue, two on the host's own, and one for each repository that the host has, in one process. */
+/** Makes the Workers of this process: one for the shared queue, two for the host's queues, and one for each repository of the host. */
 export async function createWorkers(options: CreateWorkerOptions): Promise<Workers> {
   const { connection, namespace, hostId, activities, agents, repositories, log } = options;
   const common = {

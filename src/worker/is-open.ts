@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 
-/** Whether a workflow is open; one that the server has forgotten is not. */
+/** Whether a workflow is open. A workflow that the server has forgotten is not. */
 export const isOpenOn =
   (client: Client) =>
   async (workflowId: string): Promise<boolean> => {

@@ -76,7 +76,7 @@ async function stillAsks(home: Home, event: NotificationEvent): Promise<boolean>
 /** How often it is looked for usage limits, in milliseconds. */
 const INTERVAL = 2_000;
 
-/** Tells of usage limits that agents of this host have reached, and of their end. @returns what stops it */
+/** Notifies the person when agents of this host reach a usage limit, and when it ends. @returns a function that stops this */
 export function tellOfUsageLimits({ home, log }: Options, outbox: Outbox): () => void {
   /** By account, when its limit was reached. */
   const reached = new Map<string, string>();

@@ -9,7 +9,7 @@ export interface RecordWorkerOptions {
   readonly log: (line: string) => void;
 }
 
-/** Writes down what this worker's environment is, for commands to compare theirs with, and keeps what it says of the login. */
+/** Records this worker's environment, with which commands compare theirs, and keeps the state of the GitHub login current. */
 export async function recordWorker({ home, env, readLogin, log }: RecordWorkerOptions) {
   const self = identify(process.pid);
   if (!self) throw new Error('this process has no identity');

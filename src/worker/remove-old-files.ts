@@ -12,7 +12,7 @@ export interface RemoveOldFilesOptions {
   readonly log: (line: string) => void;
 }
 
-/** Removes the turns of sessions that ended long ago, and drafts that a kill left: now, and once a day. @returns how to stop that */
+/** Removes the turns of sessions that ended long ago, and drafts that a kill left, now and once a day. @returns a function that stops this */
 export function removeOldFiles(options: RemoveOldFilesOptions): () => Promise<void> {
   let bestEffortCleanup = tidy(options);
   const timer = setInterval(() => {

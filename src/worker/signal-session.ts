@@ -7,7 +7,7 @@ import {
   reportPullRequestSignal,
 } from '../workflows/messages.ts';
 
-/** Tells a session what is new of its pull request and its issue; `gone` when the session has ended. */
+/** Signals changes of its pull request and its issue to a session. @returns `gone` when the session has ended */
 export const signalSession =
   (client: Client) =>
   async (

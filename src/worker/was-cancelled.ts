@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { issueWorkflow } from '../workflows/session/workflow.ts';
 
-/** Whether a session's workflow has ended cancelled, by Temporal or by a comment; not when it was terminated, or is unknown. */
+/** Whether a session's workflow was cancelled, by Temporal or by a comment. A workflow that was terminated, or is unknown, was not. */
 export const wasCancelledOn =
   (client: Client) =>
   async (workflowId: string): Promise<boolean> => {

@@ -1,4 +1,4 @@
-/** As much of a command as completing it needs. */
+/** The parts of a command that its completion needs. */
 export interface Completable {
   readonly name: string;
   readonly aliases: readonly string[];

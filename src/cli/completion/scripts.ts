@@ -1,4 +1,4 @@
-/** Shells that can be taught to complete coppice's commands. */
+/** Shells for which there is a completion script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
@@ -41,5 +41,5 @@ function coppice-cd
 end`,
 };
 
-/** What a shell reads to complete coppice's commands. */
+/** The script with which a shell completes coppice's commands. */
 export const completionScript = (shell: Shell): string => SCRIPTS[shell];

@@ -1,7 +1,7 @@
 import type { ChannelProblem } from '../../state/outbox.ts';
 import { type Check, warn } from './check.ts';
 
-/** Channels that do not deliver what the person is to be told. */
+/** Lists channels that do not deliver notifications. */
 export const checkChannels = (troubles: readonly ChannelProblem[]): Check[] =>
   troubles.map(({ channel, error, waiting }) =>
     warn(

@@ -14,7 +14,7 @@ export const checkConfig = (repository: RepositoryName, isThere: boolean): Check
   ...(!isThere && { advice: 'coppice init writes one, in which you can change them' }),
 });
 
-/** Why there is no project: what coppice.yaml has wrong, each in its line, or that there is no checkout. */
+/** Why there is no project: the problems of coppice.yaml, one line each, or a missing checkout. */
 export function checkNoProject(error: CoppiceError | Refusal): Check {
   // A refusal's own message says what to do.
   if (!(error instanceof CoppiceError)) return bad(CONFIG_FILE, error.message, '');

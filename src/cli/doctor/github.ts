@@ -9,7 +9,7 @@ const ENOUGH = ['repo', 'public_repo'];
 const NARROWER =
   'use a fine-grained token for this repository only, with Contents, Pull requests and Issues: https://github.com/settings/personal-access-tokens/new';
 
-/** What the token may do, and what it may do beyond what Coppice needs. */
+/** Checks whether the token has the permissions that Coppice needs, and whether it has more. */
 export function checkToken({ scopes, permissions }: Access): Check {
   if (permissions && !permissions.push)
     return bad(
@@ -38,7 +38,7 @@ export function checkToken({ scopes, permissions }: Access): Check {
   return good('GitHub token', 'the token may push to this repository');
 }
 
-/** Why GitHub did not tell what the token may do; only a refused token is mended by another. */
+/** Why GitHub did not report the token's permissions. Only a refused token must be replaced. */
 export function checkNoAccess(error: unknown): Check {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CoppiceError)
@@ -59,7 +59,7 @@ export function checkNoAccess(error: unknown): Check {
   );
 }
 
-/** Whether a rule protects the base branch from a stolen token, or from a mistake. */
+/** Checks whether a rule protects the base branch from a stolen token or a mistake. */
 export const checkBase = (branch: string, { isProtected }: Access): Check =>
   isProtected
     ? good('base branch', `${branch} is protected`)

@@ -38,7 +38,7 @@ import {
 import { checkService, checkWorkflows } from './service.ts';
 import { checkSigning } from './signing.ts';
 
-/** Checks everything that a run needs on this machine and on GitHub, one by one, so that one fault hides no other. */
+/** Checks everything that a run needs on this machine and on GitHub, one after the other, so that one fault does not hide another. */
 export async function runChecks(context: Context): Promise<Check[]> {
   const { env, services } = context;
   const { project, check } = await lookAtConfig(context);

@@ -3,7 +3,7 @@ import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import type { ServiceDifferences } from '../preflight/service.ts';
 import { bad, type Check, good, warn } from './check.ts';
 
-/** Whether the service of this host has what this terminal has. */
+/** Checks whether the service of this host has the same environment as this terminal. */
 export function checkService({ problems, notes }: ServiceDifferences): Check {
   const [problem] = problems;
   if (problem !== undefined) return bad('service', [problem, ...notes].join('\n'), '');
@@ -11,7 +11,7 @@ export function checkService({ problems, notes }: ServiceDifferences): Check {
   return good('service', 'it runs, and its environment matches this terminal');
 }
 
-/** Sessions and runs that are open and do not answer: each with why, and what to do. */
+/** Lists open sessions and runs that do not answer, with the reason and what to do. */
 export function checkWorkflows({ sessions, unresponsiveRuns }: Board): Check[] {
   const silent = [
     ...sessions.flatMap(({ record, unresponsive }) =>

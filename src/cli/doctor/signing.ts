@@ -1,7 +1,7 @@
 import { type SigningState, signingWarnings } from '../preflight/signing.ts';
 import { type Check, good, warn } from './check.ts';
 
-/** Empty for a person who signs no commits. */
+/** Checks whether commits can be signed. It returns nothing for a person who does not sign commits. */
 export function checkSigning(signs: SigningState | undefined): Check[] {
   if (!signs) return [];
   const check =

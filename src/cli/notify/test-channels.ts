@@ -7,7 +7,7 @@ import { hostSettings } from '../../notify/host-settings.ts';
 import { proxiedFetch } from '../../process/proxied-fetch.ts';
 import type { Home } from '../../state/home.ts';
 
-/** How a channel took the message. */
+/** The result of a test message to one channel. */
 export interface ChannelTest {
   readonly channel: string;
   /** Why it was not delivered; absent when it was. */
@@ -17,7 +17,7 @@ export interface ChannelTest {
 const TITLE = 'This is a test of coppice notify --test';
 const TEXT = 'You will be told here when a session needs you.';
 
-/** Sends a message by each channel, with the environment of this process. @throws InvalidConfig */
+/** Sends a message through each channel, with the environment of this process. @throws InvalidConfig */
 export async function testChannels(
   { home, env }: { readonly home: Home; readonly env: NodeJS.ProcessEnv },
   { repository, notify }: Config,

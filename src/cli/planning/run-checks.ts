@@ -16,7 +16,7 @@ import type { RequestedRun, RequestedRunOptions } from './run-wanted.ts';
 /**
  * Checks all that a run needs, and prints what a person should know of it: that its agents have no sandbox, or report
  * wrong costs, and whose signature its commits get.
- * @throws Refusal with everything that speaks against the run
+ * @throws Refusal with all reasons against the run
  */
 export async function checkRun(
   context: Context,

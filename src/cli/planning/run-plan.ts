@@ -14,14 +14,14 @@ import { makePlan } from './planning.ts';
 import { checkRun } from './run-checks.ts';
 import { type RequestedRun, type RequestedRunOptions, readRequestedRun } from './run-wanted.ts';
 
-/** What a run is started with, everything checked. */
+/** A checked plan for a run. */
 export interface RunPlan extends Pick<PlanInput, 'issues' | 'overlaps'> {
   readonly project: Project;
   readonly concurrency: number;
   readonly base: string | undefined;
 }
 
-/** What was asked for runs already. */
+/** The open run that has exactly these issues already. */
 export interface Running {
   readonly project: Project;
   /** The run's name. */
@@ -61,7 +61,7 @@ async function openRunOf(
   return ifReachable(context, (coppice) => openRunWith(coppice, repository, wanted));
 }
 
-/** The name of the open run of exactly these issues, if there is one. */
+/** The name of the open run that has exactly these issues, if there is one. */
 export async function openRunWith(
   coppice: Coppice,
   repository: RepositoryName,

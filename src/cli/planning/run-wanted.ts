@@ -18,7 +18,7 @@ export interface RequestedRunOptions {
   readonly yes?: true;
 }
 
-/** What a person wants to run, read and not yet checked. */
+/** The run that a person asked for, before it is checked. */
 export interface RequestedRun extends Omit<References, 'mistakes'> {
   readonly project: Project;
   readonly concurrency: number;

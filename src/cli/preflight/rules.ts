@@ -12,7 +12,7 @@ export interface Pushes {
   readonly signs: SigningState | undefined;
 }
 
-/** What GitHub's rulesets would refuse of a run's pushes, a line each. */
+/** The pushes of a run that GitHub's rulesets would refuse, one line each. */
 export async function ruleWarnings(
   github: Pick<GitHub, 'branchRules'>,
   { repository, config }: Project,

@@ -68,7 +68,7 @@ export async function serviceDifferences(
   };
 }
 
-/** What keeps the service of this host from reaching GitHub, if anything does; undefined when none runs. */
+/** Why the service of this host can't reach GitHub; undefined when it can, or when no service runs. */
 export async function serviceProblem(context: Context): Promise<string | undefined> {
   const record = await context.services.workerRecord();
   if (!record || !(await context.services.isRunning(record.process))) return undefined;

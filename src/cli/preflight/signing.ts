@@ -7,7 +7,7 @@ export interface SigningState {
   readonly problem?: string;
 }
 
-/** Undefined when the person signs no commits. */
+/** Reads how the person signs commits; undefined when they do not sign. */
 export async function readSigning(checkout: string): Promise<SigningState | undefined> {
   const found = await signing(checkout);
   if (!found) return undefined;
@@ -20,7 +20,7 @@ export async function readSigning(checkout: string): Promise<SigningState | unde
   }
 }
 
-/** What a person hears of it before a run. */
+/** The warnings about signing before a run. */
 export const signingWarnings = ({ format, problem }: SigningState): string =>
   problem ??
   `you sign your commits (${format}): agents commit unsigned, and Coppice signs with your key before each push`;

@@ -8,7 +8,7 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** Asks the person at the terminal. */
+/** Questions to the person at the terminal. */
 export interface Questions {
   /** @returns the indices chosen, of any number */
   some(message: string, choices: readonly Choice[], chosen: readonly number[]): Promise<number[]>;
