@@ -110,7 +110,7 @@ test('a check that waits to begin again counts instead of the run before it', ()
     },
   });
   const failed = { ...run, conclusion: 'FAILURE', startedAt: '2026-01-01T00:00:00Z' };
-  const waiting = { ...run, conclusion: null, startedAt: null };
+  const waiting = { ...run, status: 'QUEUED', conclusion: null, startedAt: null };
   const onPush = { ...failed, checkSuite: suite('push') };
   const again = { ...waiting, checkSuite: suite('push') };
   const onPull = { ...failed, checkSuite: suite('pull_request') };
