@@ -1,4 +1,4 @@
-import { rulesAgainst } from '../../domain/pull-request/branch-rules.ts';
+import { mergeRulesAgainst, rulesAgainst } from '../../domain/pull-request/branch-rules.ts';
 import { branchName } from '../../domain/shared/identity.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { Project } from '../project.ts';
@@ -12,14 +12,22 @@ export interface Pushes {
   readonly signs: SigningState | undefined;
 }
 
-/** The pushes of a run that GitHub's rulesets would refuse, one line each. */
+/** The pushes of a run, and the merges after them, that GitHub's rulesets would refuse, one line each. */
 export async function ruleWarnings(
-  github: Pick<GitHub, 'branchRules'>,
+  github: Pick<GitHub, 'branchRules' | 'defaultBranch'>,
   { repository, config }: Project,
   { issue, stacks, signs }: Pushes,
 ): Promise<string[]> {
   const branch = branchName(config.branch, { repository, issue });
   const moves = stacks && config.policy.stacking === 'stack';
-  const rules = await github.branchRules(repository, branch);
-  return rulesAgainst(rules, { branch, stacks: moves, signs: signs !== undefined });
+  const target = config.base ?? (await github.defaultBranch(repository));
+  const use = { signs: signs !== undefined };
+  return [
+    ...rulesAgainst(await github.branchRules(repository, branch), {
+      ...use,
+      branch,
+      stacks: moves,
+    }),
+    ...mergeRulesAgainst(await github.branchRules(repository, target), { ...use, branch: target }),
+  ];
 }

@@ -30,6 +30,20 @@ export function rulesAgainst(rules: readonly BranchRule[], use: BranchUse): stri
   );
 }
 
+/**
+ * Why GitHub will not merge Coppice's commits into a branch as they are: a line each, with what to do. A linear history
+ * is no obstacle, since Coppice makes no merge commits.
+ */
+export const mergeRulesAgainst = (
+  rules: readonly BranchRule[],
+  { branch, signs }: Pick<BranchUse, 'branch' | 'signs'>,
+): string[] =>
+  !signs && rules.some(({ type }) => type === 'required_signatures')
+    ? [
+        `a ruleset applies to ${branch}: it requires signed commits, and your git configuration signs none. GitHub can merge the pull requests only by squashing. Set commit.gpgsign and a key, or squash`,
+      ]
+    : [];
+
 function refusedBy(
   { type, checks, afterCreation }: BranchRule,
   { stacks, signs }: BranchUse,

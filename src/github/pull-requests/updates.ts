@@ -5,6 +5,7 @@ import type { GitHub } from '../port.ts';
 
 const Commit = z.object({
   message: z.string(),
+  committedViaWeb: z.boolean(),
   authoredDate: z.string(),
   author: z.object({ email: z.string().nullable() }).nullable(),
   parents: z.object({ nodes: z.array(z.object({ oid: z.string() }).nullable()).nullable() }),
@@ -21,7 +22,11 @@ const FileAnswer = z.object({
 });
 
 const FIELDS =
-  '... on Commit { message authoredDate author { email } parents(first: 3) { nodes { oid } } }';
+  '... on Commit { message committedViaWeb authoredDate author { email } parents(first: 3) { nodes { oid } } }';
+
+const parentsOf = (
+  commit: { readonly parents?: z.infer<typeof Commit>['parents'] | undefined } | null,
+) => commit?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
 
 /**
  * Recognises a branch that GitHub updated. The button “Update branch” makes a merge of the base, or rebases
@@ -59,11 +64,13 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
       doing: `read commit ${commit} of ${repository}`,
     });
     const { now, before: old } = present(response.repository, repository);
-    const parents = now?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
-    if (parents.length === 2 && parents.includes(before)) return true;
-    // A rebased commit keeps its author, the author's date, and its message.
+    const parents = parentsOf(now);
+    // A merge that somebody made elsewhere may have a repair in it.
+    if (parents.length === 2) return parents[0] === before && now?.committedViaWeb === true;
+    // A rebased commit keeps its author, the author's date, and its message. So does an amended one, on the same parent.
     return (
       parents.length === 1 &&
+      parents[0] !== parentsOf(old)[0] &&
       old?.message !== undefined &&
       now?.message === old.message &&
       now.authoredDate === old.authoredDate &&

@@ -28,8 +28,15 @@ async function told(args: readonly string[], rules: readonly BranchRule[], signs
 test('that rules forbid force pushes is told before a run with stacks, and no other', async () => {
   const stacked = await told(['11', '12', '--after', '12:11'], [FORCE]);
   expect(stacked.stderr).toContain('a ruleset applies to issue-11: it forbids force pushes');
-  expect(stacked.branches).toEqual(['issue-11']);
+  expect(stacked.branches).toEqual(['issue-11', 'main']);
   expect((await told(['11', '12'], [FORCE])).stderr).not.toContain('ruleset');
+});
+
+test('that the target branch requires signed commits is told before a run', async () => {
+  const signatures = { ...FORCE, type: 'required_signatures' };
+  const unsigned = await told(['11'], [signatures]);
+  expect(unsigned.stderr).toContain('a ruleset applies to main: it requires signed commits');
+  expect((await told(['11'], [signatures], { format: 'ssh' })).stderr).not.toContain('ruleset');
 });
 
 test('a person who signs hears who does it, or what keeps the key from it', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { git, gitWith } from '../../support/github-emulator/git.ts';
 import { rebased } from '../../support/github-emulator/merge.ts';
 import { ACME, connect, githubFixture } from '../../support/github-fixture.ts';
 
@@ -16,6 +17,20 @@ test('a branch that was only brought up to date with its base is told from one w
   const onto = { from: `${main}^`, head: headSha, onto: main };
   const moved = await rebased(emulator.directory(ACME), onto);
   expect(await github.isUpdateOf(ACME, moved, headSha)).toBe(true);
+  // A merge by hand, and an amended commit, may have a repair in them.
+  const directory = emulator.directory(ACME);
+  const shown = (format: string) =>
+    git(directory, 'show', '--no-patch', '--date=raw', `--format=${format}`, headSha);
+  const commit = async (...parents: string[]) =>
+    gitWith(
+      { GIT_AUTHOR_DATE: await shown('%ad'), GIT_AUTHOR_EMAIL: await shown('%ae') },
+      ...[directory, 'commit-tree', `${main}^{tree}`, '-m', await shown('%B'), ...parents],
+    );
+  const byHand = await commit('-p', headSha, '-p', main);
+  expect(await github.isUpdateOf(ACME, byHand, headSha)).toBe(false);
+  const amended = await commit('-p', `${headSha}^`);
+  expect(await github.isUpdateOf(ACME, amended, headSha)).toBe(false);
+  expect(await github.isUpdateOf(ACME, await commit('-p', main), headSha)).toBe(true);
   const theirs = await push(branch, 'fix.txt');
   expect(await github.textOf(ACME, branch, 'fix.txt')).toBe('x');
   expect(await github.textOf(ACME, branch, 'none.txt')).toBe(null);

@@ -16,8 +16,19 @@ export const GIT_ENVIRONMENT = {
   GIT_COMMITTER_EMAIL: 'noreply@example.com',
 };
 
-export async function git(directory: string, ...args: string[]): Promise<string> {
-  const options = { cwd: directory, env: GIT_ENVIRONMENT, extendEnv: false } as const;
+/** Who commits what somebody does on GitHub's pages. */
+export const WEB_COMMITTER = 'noreply@github.com';
+
+export const git = (directory: string, ...args: string[]): Promise<string> =>
+  gitWith({}, directory, ...args);
+
+export async function gitWith(
+  variables: Readonly<Record<string, string>>,
+  directory: string,
+  ...args: string[]
+): Promise<string> {
+  const env = { ...GIT_ENVIRONMENT, ...variables };
+  const options = { cwd: directory, env, extendEnv: false } as const;
   return (await execa('git', args, options)).stdout;
 }
 

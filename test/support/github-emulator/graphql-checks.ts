@@ -7,7 +7,7 @@ import {
   statusesOf,
   workflowId,
 } from './checks.ts';
-import { git } from './git.ts';
+import { git, WEB_COMMITTER } from './git.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
@@ -30,6 +30,7 @@ export function commitObject(location: SessionLocation, oid: string) {
     ...{ __typename: 'Commit', id: nodeId('Commit', 1), oid },
     message: () => shown('%B'),
     authoredDate: () => shown('%aI'),
+    committedViaWeb: async () => (await shown('%ce')) === WEB_COMMITTER,
     author: async () => ({ email: await shown('%ae') }),
     async parents(paging: Paging) {
       const parents = (await shown('%P')).split(' ').filter((parent) => parent !== '');

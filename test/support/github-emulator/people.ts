@@ -23,7 +23,7 @@ import {
   type Said,
   threadOf,
 } from './discussion.ts';
-import { commitFileTo, git } from './git.ts';
+import { commitFileTo, git, gitWith, WEB_COMMITTER } from './git.ts';
 import { addEvent, followBranches } from './pulls.ts';
 import { exclusively, itemOf, now, type Permission, pullOf, type State } from './state.ts';
 
@@ -117,7 +117,9 @@ export function createPeople(state: State, ci: CiRunner): People {
         const tree = await git(directory, 'merge-tree', '--write-tree', headSha, baseSha);
         const message = `Merge branch '${base}' into ${head}`;
         const parents = ['-p', headSha, '-p', baseSha];
-        const sha = await git(directory, 'commit-tree', tree, ...parents, '-m', message);
+        const committer = { GIT_COMMITTER_EMAIL: WEB_COMMITTER };
+        const commit = ['commit-tree', tree, ...parents, '-m', message];
+        const sha = await gitWith(committer, directory, ...commit);
         await git(directory, 'update-ref', `refs/heads/${head}`, sha, headSha);
         await followBranches(at(name));
         ci.consider(at(name));
