@@ -43,12 +43,12 @@ test.each(['coppice.yml', '.coppice.yaml'])('a file called %s is not passed over
   );
 });
 
-test('a key that had another name once is read under that too, and complained of in its place', () => {
+test('a key with a former name is read, and its problems are reported at its place', () => {
   const text =
-    'pullRequests:\n  quiet: 1\n  standBack: 2h\npolicy:\n  freshen: always\n  stall: 5m\n';
+    'pullRequests:\n  quiet: 1\n  standBack: 2h\npolicy:\n  freshen: always\n  stall: 5m\n  attempts: {ci: 5}\n';
   expect(parseConfig(text, 'f')).toMatchObject({
     pullRequests: { debounce: 1, yieldTo: 7_200 },
-    policy: { updateBranch: 'always', idleTimeout: 300 },
+    policy: { updateBranch: 'always', idleTimeout: 300, turnLimits: { ci: 5, review: 3 } },
   });
   expect(problems('policy:\n  turns: 3\n  stall: soon\n')).toEqual([
     expect.stringContaining('f:3:10: policy.idleTimeout'),

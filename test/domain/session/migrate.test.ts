@@ -62,6 +62,38 @@ test('of the second shape the names become those of today, and a cancelled sessi
   expect(statusOf(read({ ...second, status: 'cancelled' }))).toBe('cancelled');
 });
 
+test('the names that were private words become those of today, with their values', () => {
+  const second = stateOf('2.json') as {
+    registration: { settings: { policy: { attempts: { ci: number; review: number } } } };
+    feedback: Record<string, unknown>;
+    conflict: unknown;
+  };
+  second.registration.settings.policy.attempts = { ci: 7, review: 8 };
+  Object.assign(second.feedback, {
+    heard: ['comment:1'],
+    examined: { headSha: 'def', note: 'n', theirs: true, attempts: ['unit 1'], mended: true },
+  });
+  const question = { decision: 'Which?', options: [], context: '', asksFor: 'resolution' };
+  second.conflict = {
+    ...{ activity: 'moves', resolved: false, said: 'tried', mayAttempt: true },
+    ...{ attempting: ['it conflicts'], asked: question },
+  };
+  expect(read(second)).toMatchObject({
+    openQuestion: { guidanceBefore: 0 },
+    earlier: { turns: 2, counted: 1 },
+    registration: { settings: { policy: { turnLimits: { ci: 7, review: 8 } } } },
+    feedback: {
+      seen: ['comment:1'],
+      examined: { pushedByOthers: true, runAttempts: ['unit 1'], fixedOnBase: true },
+      askedChecks: { runAttempts: ['unit 1'] },
+    },
+    conflict: {
+      ...{ agentReport: 'tried', agentMayTry: true, turnContext: ['it conflicts'] },
+      agentQuestion: question,
+    },
+  });
+});
+
 test('what an earlier version did not know yet has its default', () => {
   const { refused, spending, earlier, conflict, attached, ...older } = stateOf('1.json');
   expect([refused, spending, earlier, conflict, attached]).not.toContain(undefined);
