@@ -14,14 +14,14 @@ test('the file that init writes changes nothing by itself', () => {
   expect(parseConfig(renderDefaultConfig({}), 'coppice.yaml')).toEqual(Config.parse({}));
 });
 
-test('what init found is in force', () => {
+test('the values that init found are in force', () => {
   const text = renderDefaultConfig({ repository, base: 'develop', remote: 'upstream' });
   expect(parseConfig(text, 'coppice.yaml')).toEqual(
     Config.parse({ repository, base: 'develop', remote: 'upstream' }),
   );
 });
 
-test('with every # removed the file is valid and names every key there is', () => {
+test('with every # removed, the file is valid and has every key', () => {
   const text = uncomment(renderDefaultConfig({}));
   const config = parseConfig(text, 'coppice.yaml');
   for (const { path } of allKeys()) expect(config).toHaveProperty([...path]);
@@ -40,7 +40,7 @@ test('every key is explained above it', () => {
   for (const key of keys) expect(lines[lines.indexOf(key) - 1]).toMatch(/^#\s*(# )?\S.*\.$/);
 });
 
-test('the short file is short, keeps what was found, and each line is in force without its #', () => {
+test('the short file has few lines and the found values, and each line takes effect without its #', () => {
   const found = { repository, base: 'develop' };
   const text = renderShortConfig(found);
   expect(text.split('\n').length).toBeLessThan(25);

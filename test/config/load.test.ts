@@ -19,7 +19,7 @@ function problems(text: string): string[] {
   }
 }
 
-test('without a file everything is at its default', async () => {
+test('without a file every setting has its default', async () => {
   const config = await loadConfig(temporaryDirectory());
   expect(config).toEqual(Config.parse({}));
   expect(config).toMatchObject({
@@ -63,7 +63,7 @@ test('a session keeps its part of the configuration', () => {
   expect(sessionSettings(config)).toEqual(SessionSettings.parse({ base: 'main' }));
 });
 
-test('every problem is named at once, with its line and column, in order', () => {
+test('all problems are reported together, in order, with line and column', () => {
   const text = [
     'base: 3',
     'branhc: x',
@@ -194,7 +194,7 @@ test.for(['', '# only a comment\n', '\ufeffworkers: 3', '{}', '---\n', 'workers:
   (text) => expect(problems(text)).toEqual([]),
 );
 
-test('what can’t be read as a file is named', async () => {
+test('a path that can’t be read as a file is named in the error', async () => {
   const checkout = temporaryDirectory();
   mkdirSync(join(checkout, 'coppice.yaml'));
   await expect(loadConfig(checkout)).rejects.toThrow(
@@ -226,7 +226,7 @@ test.each([
   ]);
 });
 
-test('another syntax error is told as the parser tells it', () => {
+test('other syntax errors have the parser’s message', () => {
   const [problem = '', ...others] = problems(
     'agent:\n  prompt: |\n    a: 1\n      b: 2\nbase: [x\n',
   );
@@ -234,7 +234,7 @@ test('another syntax error is told as the parser tells it', () => {
   expect(problem).toMatch(/^f:6:1: Flow sequence/);
 });
 
-test('one item where a list belongs is shown as a list', () => {
+test('the message for a single item in place of a list shows the list', () => {
   expect(problems('hooks:\n  setup: npm ci\n')).toEqual([
     'f:2:10: hooks.setup: expected a list, such as [npm ci]',
   ]);

@@ -13,7 +13,7 @@ const own = (text: string) => {
   return loadNotifyFile(file);
 };
 
-test('a person’s own file may hold secrets, and goes over coppice.yaml', async () => {
+test('a person’s own file may contain secrets, and overrides coppice.yaml', async () => {
   const file = await own(
     'desktop: false\nremind: 2h\nchannels:\n  me: {type: slack, url: https://hooks.slack.com/x}\n',
   );
@@ -32,7 +32,7 @@ test('without a file nothing changes', async () => {
   expect([...settings.channels.keys()]).toEqual(['desktop']);
 });
 
-test('what is wrong in it is told with its line', async () => {
+test('its problems are reported with their lines', async () => {
   await expect(own('channels:\n  me: {type: slack}\n')).rejects.toMatchObject({
     type: 'InvalidConfig',
   });

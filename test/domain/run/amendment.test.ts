@@ -20,7 +20,7 @@ test.each([
   expect(addProblem(issues, entry, () => false)).toBe(problem);
 });
 
-test('an issue whose session ended cancelled may be added again, as any other', () => {
+test('an issue whose session was cancelled may be added again', () => {
   expect(addProblem(issues, { issue: 2, after: [1] }, (issue) => issue === 2)).toBeUndefined();
   expect(addProblem(issues, { issue: 1, after: [2] }, (issue) => issue === 1)).toMatch(/circle/);
 });

@@ -74,19 +74,19 @@ test('independent issues start in the plan’s order, as many as there are slots
   expect(started(issues, { 3: 'working', 1: 'registered', 2: 'working' })).toEqual([]);
 });
 
-test('the longest chain of dependents goes first, unless a person says otherwise', () => {
+test('the issue with the longest chain of dependents starts first, unless a person reorders', () => {
   const issues = [issue(1), issue(2), issue(3, 2), issue(4, 3), issue(5), issue(6, 5)];
   expect(started(issues, {})).toEqual([2, 5, 1]);
   expect(chosen({ issues, first: [1, 5] })).toEqual([1, 5, 2]);
 });
 
-test('stuck, complete, merged and cancelled sessions hold no slot', () => {
+test('stuck, complete, merged and cancelled sessions take no slot', () => {
   const issues = [1, 2, 3, 4, 5].map((number) => issue(number));
   const known = { 1: 'stuck', 2: 'complete', 3: 'merged', 4: 'cancelled' } as const;
   expect(started(issues, known, { concurrency: 1 })).toEqual([5]);
 });
 
-test('nothing starts while as many pull requests wait for review as a person can take', () => {
+test('nothing starts while the limit of pull requests that wait for review is reached', () => {
   const issues = [issue(1), issue(2), issue(3)];
   expect(started(issues, { 1: 'complete', 2: 'complete' }, { review: 2 })).toEqual([]);
   expect(started(issues, { 1: 'complete', 2: 'merged' }, { review: 2 })).toEqual([3]);
@@ -100,19 +100,19 @@ test('a dependent starts on top of its dependency’s open pull request', () => 
   expect(started(issues, { 126: 'merged' })).toEqual([127]);
 });
 
-test('after-merge waits for the merge', () => {
+test('with after-merge, a dependent waits for the merge', () => {
   const issues = [issue(126), issue(127, 126)];
   expect(started(issues, { 126: 'complete' }, {}, 'after-merge')).toEqual([]);
   expect(started(issues, { 126: 'merged' }, {}, 'after-merge')).toEqual([127]);
 });
 
-test('with several dependencies it waits until at most one is unmerged', () => {
+test('an issue with several dependencies waits until at most one is unmerged', () => {
   const issues = [issue(1), issue(2), issue(3, 1, 2)];
   expect(started(issues, { 1: 'complete', 2: 'complete' })).toEqual([]);
   expect(started(issues, { 1: 'merged', 2: 'complete' })).toEqual(['3 on issue-2']);
 });
 
-test('a cancelled dependency is passed on, to be asked about', () => {
+test('a cancelled dependency is passed to the session, which asks about it', () => {
   const [start] = startable({
     ...{ issues: [issue(1), issue(2, 1)], sessions: sessions({ 1: 'cancelled' }) },
     ...{ limits: { concurrency: 1, review: 1 }, stacking: 'stack' },
@@ -120,13 +120,13 @@ test('a cancelled dependency is passed on, to be asked about', () => {
   expect(start).toMatchObject({ issue: { issue: 2 }, cancelled: [1] });
 });
 
-test('what an issue waits for is named', () => {
+test('the reasons why an issue waits are listed', () => {
   const waits = waitsOf({ issues: [], sessions: sessions({ 1: 'complete', 2: 'merged' }) });
   expect(waitText(waits(issue(3, 1, 2)))).toBe('waits for #1');
   expect(waitText(waits(issue(3, 2)))).toBe('waits for a free slot');
 });
 
-test('of equals the one that has been ready longest starts first, whatever its place in the plan', () => {
+test('among equal issues, the one that has been ready longest starts first, whatever its place in the plan', () => {
   const issues = [issue(1), issue(2), issue(3)];
   const since = new Map([
     [3, 0],
@@ -141,7 +141,7 @@ describe('an overlap', () => {
   });
   const three = [1, 2, 3].map((number) => issue(number));
 
-  test('steers: next starts what overlaps least with open sessions, whatever waits behind it', () => {
+  test('decides what starts next: the issue that overlaps least with open sessions, whatever waits for it', () => {
     const issues = [...three, issue(4), issue(5, 2)];
     const overlaps = [overlap(1, 2, 0.5), overlap(1, 3, 0.2)];
     const open = { limits: { concurrency: 3, review: 5 }, overlaps, issues };
@@ -150,13 +150,13 @@ describe('an overlap', () => {
     expect(chosen({ ...open, sessions: sessions({ 1: 'merged' }) })).toEqual([2, 3, 4]);
   });
 
-  test('steers among those that start together', () => {
+  test('also counts among issues that start together', () => {
     const overlaps = [overlap(1, 2, 0.5)];
     const limits = { concurrency: 2, review: 5 };
     expect(chosen({ issues: three, overlaps, limits })).toEqual([1, 3]);
   });
 
-  test('too slight to be told of steers too, with whichever of the two it stands', () => {
+  test('also counts when it is too slight to be reported, whichever issue lists it', () => {
     const issues = [{ ...issue(1), slightOverlaps: { 2: 0.1, 3: 0.05 } }, issue(2), issue(3)];
     const limits = { concurrency: 2, review: 5 };
     expect(chosen({ issues, limits })).toEqual([1, 3]);
@@ -166,11 +166,11 @@ describe('an overlap', () => {
     expect(chosen({ issues, limits, overlaps })).toEqual([1, 2]);
   });
 
-  test('never stops one that has nothing better beside it', () => {
+  test('never stops an issue when there is no better one', () => {
     expect(chosen({ issues: three, overlaps: [overlap(1, 2, 0.5)] })).toEqual([1, 3, 2]);
   });
 
-  test('of a sure kind keeps two from being worked on at the same time, in no direction', () => {
+  test('that is strong keeps two issues from being worked on at the same time, in either order', () => {
     const overlaps = [overlap(1, 2, 0.8, true)];
     expect(chosen({ issues: three, overlaps })).toEqual([1, 3]);
     const waiting = (known: Parameters<typeof sessions>[0], first: number[] = []) => {
@@ -198,7 +198,7 @@ describe('an overlap', () => {
         [...sessions({ 2: 'working' })].map(([number, report]) => [number, { ...report, changes }]),
       );
 
-    test('is what both have in common, and not what was foreseen', () => {
+    test('is what both have in common, and not what was predicted', () => {
       const plan = { issues, overlaps: [overlap(1, 2, 0.8, true)] };
       expect(chosen({ ...plan, sessions: working(['src/billing.js']) })).toEqual([1]);
       expect(chosen({ ...plan, sessions: working(['docs/auth.md']) })).toEqual([1]);
@@ -209,13 +209,13 @@ describe('an overlap', () => {
       );
     });
 
-    test('stays as it is where somebody said so without naming files', () => {
+    test('does not change when a person set it without naming files', () => {
       const said = { issues: [1, 2] as [number, number], score: 1, apart: true, files: [] };
       const plan = { issues, overlaps: [said] };
       expect(chosen({ ...plan, sessions: working(['src/billing.js']) })).toEqual([]);
     });
 
-    test('is no reason to wait for one that comes before anyway', () => {
+    test('is no reason to wait for an issue that comes before in any case', () => {
       const report = sessions({ 2: 'complete' }).get(2);
       if (!report) throw new Error('no report');
       const again = { ...report, status: 'working' as const, atWork: true };

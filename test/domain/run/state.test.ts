@@ -7,7 +7,7 @@ const input = RunInput.parse({
   issues: [{ issue: 7 }, { issue: 8, after: [7] }],
 });
 
-test('a run carries its state over whole', () => {
+test('a run keeps its whole state when it continues as new', () => {
   const state = {
     ...newRunState(input),
     notices: {
@@ -23,6 +23,6 @@ test('a run carries its state over whole', () => {
   expect(migrateRunState(JSON.parse(JSON.stringify(state)))).toEqual(state);
 });
 
-test('what an earlier version did not carry over gets its default', () => {
+test('a field that an earlier version did not have gets its default', () => {
   expect(migrateRunState({ planned: [7, 8], notices: { stacks: {} } })).toEqual(newRunState(input));
 });

@@ -4,7 +4,7 @@ import { compareFailures, isSame } from '../../../src/domain/session/failed-outc
 const diff = { files: 3, insertions: 42, deletions: 5 };
 const red = { problem: '1 test failed', diff };
 
-test('an outcome is the same with the same problem and the same change only', () => {
+test('two failures are the same only with the same problem and the same change', () => {
   expect(isSame(null, red)).toBe(false);
   expect(isSame(red, { ...red, diff: { ...diff } })).toBe(true);
   expect(isSame(red, { ...red, problem: '2 tests failed' })).toBe(false);
@@ -13,7 +13,7 @@ test('an outcome is the same with the same problem and the same change only', ()
   expect(isSame({ ...red, diff: null }, { ...red, diff: null })).toBe(true);
 });
 
-test('a person is told both', () => {
+test('the text for the person describes both failures', () => {
   expect(compareFailures(null, red)).toBe('');
   expect(compareFailures(red, red)).toBe(
     'It is the second time in a row: the same problem, and nothing changed in between (3 files, +42 -5).',

@@ -30,7 +30,7 @@ test.each(readdirSync(directory))('the state %s of an earlier version is read', 
   });
 });
 
-test('of the first shape the guidance becomes one list, and its sums begin with what its turns do not tell', () => {
+test('a state of the first shape gets one list of guidance, and sums for the turns that it does not list', () => {
   const state = read(stateOf('1.json'));
   expect(state.guidance).toMatchObject([
     { text: 'first', deliveredAt: '2026-11-30T12:00:00.000Z' },
@@ -49,7 +49,7 @@ test('of the first shape the guidance becomes one list, and its sums begin with 
   });
 });
 
-test('of the second shape the names become those of today, and a cancelled session stays so', () => {
+test('a state of the second shape gets the present names, and a cancelled session stays cancelled', () => {
   const second = stateOf('2.json');
   expect(read(second)).toMatchObject({
     next: { kind: 'feedback', context: 'what a reviewer said' },
@@ -62,7 +62,7 @@ test('of the second shape the names become those of today, and a cancelled sessi
   expect(statusOf(read({ ...second, status: 'cancelled' }))).toBe('cancelled');
 });
 
-test('the names that were private words become those of today, with their values', () => {
+test('former names of fields become the present ones and keep their values', () => {
   const second = stateOf('2.json') as {
     registration: { settings: { policy: { attempts: { ci: number; review: number } } } };
     feedback: Record<string, unknown>;
@@ -94,7 +94,7 @@ test('the names that were private words become those of today, with their values
   });
 });
 
-test('what an earlier version did not know yet has its default', () => {
+test('a field that an earlier version did not have gets its default', () => {
   const { refused, spending, earlier, conflict, attached, ...older } = stateOf('1.json');
   expect([refused, spending, earlier, conflict, attached]).not.toContain(undefined);
   expect(read(older)).toMatchObject({
@@ -106,7 +106,7 @@ test('what an earlier version did not know yet has its default', () => {
   });
 });
 
-test('what is not known any more is left out', () => {
+test('unknown fields are left out', () => {
   const state = stateOf('1.json');
   const { registration } = state as { registration: { settings: { policy: object } } };
   Object.assign(registration.settings.policy, { abolished: true });

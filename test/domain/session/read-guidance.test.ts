@@ -56,7 +56,7 @@ test.each([
   expect(problem(input)).toMatch(reason);
 });
 
-test('more than a person types is not taken', () => {
+test('guidance that is too long is refused', () => {
   for (const input of ['x'.repeat(MAX_GUIDANCE + 1), { text: 'x'.repeat(MAX_GUIDANCE + 1) }])
     expect(problem(input)?.slice(0, 200)).toMatch(/has more than 64000 characters/);
 });
@@ -92,7 +92,7 @@ test.each<[AsksFor | null, unknown, boolean]>([
   expect(problem(input, { question }) === undefined).toBe(taken);
 });
 
-test('only what was asked for is an answer; the rest waits for the next turn', () => {
+test('only guidance of the right kind is an answer; other guidance waits for the next turn', () => {
   const of = (input: unknown) =>
     (['guidance', 'approval', 'resolution', 'budget', 'retry'] as const).filter((asksFor) =>
       isAnswer(asksFor, Guidance.parse(input)),
@@ -105,7 +105,7 @@ test('only what was asked for is an answer; the rest waits for the next turn', (
   expect(of({ action: 'retry' })).toEqual(['retry']);
 });
 
-test('a full inbox refuses, and a session that is over', () => {
+test('a session with a full inbox refuses guidance, and so does one that has ended', () => {
   const long = Guidance.parse('x'.repeat(MAX_GUIDANCE));
   const pending = Array.from({ length: INBOX.bytes / MAX_GUIDANCE }, () => long);
   expect(problem('y', { pending })).toMatch(/^its inbox is full: 8 pieces/);
@@ -118,7 +118,7 @@ test('a full inbox refuses, and a session that is over', () => {
   expect(problem('y', { closedReason: 'it has ended' })).toBe('it has ended');
 });
 
-test('of what was not taken the latest is kept, in short', () => {
+test('the latest refused messages are kept, shortened', () => {
   const refused: Refusal[] = [];
   for (let index = 0; index < 50; index++)
     noteRefusal(refused, { what: { index, text: 'x'.repeat(9_000) }, reason: 'r', at: 't' });
@@ -136,7 +136,7 @@ const taken = (input: unknown, question = TOKENS) => {
   return 'guidance' in read ? read.guidance : read.problem;
 };
 
-test('an option is what it stands for, with the words that a person adds', () => {
+test('an option is replaced by its effect, with the text that the person adds', () => {
   expect(taken({ option: 2 })).toMatchObject({
     ...{ text: 'Option 2: fixed expiration', action: 'answer' },
   });
@@ -184,7 +184,7 @@ test.each<[unknown, string]>([
   expect(problem(input, { question: TOKENS })).toBe(reason);
 });
 
-test('who answers second is told what the first said', () => {
+test('a second answer is refused with the text of the first', () => {
   expect(problem({ option: 1 }, { answer: 'Option 2: fixed expiration' })).toBe(
     'it asks nothing any more: its question was answered with “Option 2: fixed expiration”',
   );

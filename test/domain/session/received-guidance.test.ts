@@ -21,14 +21,14 @@ function received(...inputs: GuidanceInput[]): ReceivedGuidance[] {
 
 const texts = (list: readonly ReceivedGuidance[]): string[] => list.map(({ text }) => text);
 
-test('guidance waits until it is delivered, in the order in which it came', () => {
+test('guidance waits, in order, until it is delivered', () => {
   const list = received('a', { budget: 5 }, 'b');
   expect(texts(pendingGuidance(list))).toEqual(['a', 'b']);
   markDelivered(pendingGuidance(list), at(9));
   expect(pendingGuidance(list)).toEqual([]);
 });
 
-test('what a turn did not take waits again, whole and where it was, whatever came meanwhile', () => {
+test('guidance whose turn did not happen waits again, whole and at its place, whatever came meanwhile', () => {
   const long = 'x'.repeat(5_000);
   const list = received(long, 'b');
   const given = pendingGuidance(list);
@@ -40,7 +40,7 @@ test('what a turn did not take waits again, whole and where it was, whatever cam
   expect(texts(pendingGuidance(list))).toEqual([long, 'b', 'c']);
 });
 
-test('of what was delivered the latest is kept, and the beginning of it; what waits is never dropped', () => {
+test('of delivered guidance the latest pieces are kept, shortened; waiting guidance is never dropped', () => {
   const list = received(...Array.from({ length: 90 }, (_, index) => `${index} ${'x'.repeat(600)}`));
   markDelivered(list.slice(0, 60), at(99));
   shortenDelivered(list);
@@ -51,7 +51,7 @@ test('of what was delivered the latest is kept, and the beginning of it; what wa
   expect(list[59]?.text).toHaveLength(603);
 });
 
-test('the agent is told the words, and what it may use', () => {
+test('the agent gets the text, and the tools that it may use', () => {
   expect(
     guidanceText(received('a', { allow: ['WebFetch', 'Bash(npm:*)'] }, { action: 'approve' })),
   ).toBe('a\n\nYou may use from now on: WebFetch, Bash(npm:*)');

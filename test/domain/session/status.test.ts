@@ -25,7 +25,7 @@ test.each([
   expect(statusOf(standing(more))).toBe(status);
 });
 
-test('a session has its status since that became another one, whatever made it so', () => {
+test('a status counts from the moment at which it changed, whatever caused it', () => {
   const input = { repository: RepositoryName.parse('acme/app'), issue: 124 };
   const state = newSession(input, 'start');
   changeStatusFacts(state, 'later', { ready: false });

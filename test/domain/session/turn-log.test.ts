@@ -19,7 +19,7 @@ const entry = (id: number, outcome: string): TurnEntry => ({
   ...{ summary: 's'.repeat(2_000), costUsd: 1, tokens: { input: 2, output: 1 } },
 });
 
-test('of many turns the latest are kept, and the others counted', () => {
+test('of many turns the latest are listed, and the others are counted', () => {
   const log = { turns: [] as TurnEntry[], earlier: { ...NO_TURNS }, spending: [] };
   for (let index = 1; index <= 500; index++)
     noteTurn(log, entry(index, index % 5 === 0 ? 'usage-limited' : 'done'));
@@ -31,7 +31,7 @@ test('of many turns the latest are kept, and the others counted', () => {
   expect(JSON.stringify(log).length).toBeLessThan(50_000);
 });
 
-test('what was spent since a midnight is known in every time zone, however many turns there were', () => {
+test('the cost since midnight is known in every time zone, however many turns there were', () => {
   const spending: Spending[] = [];
   const start = Date.parse('2026-03-01T00:00:00Z');
   // Every minute of ten days.

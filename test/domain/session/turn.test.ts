@@ -16,7 +16,7 @@ const work: Work = {
 };
 const done: Outcome = { kind: 'done', summary: 'did it' };
 
-test('done with commits on the session’s own branch is done', () => {
+test('an outcome of done with commits on the session’s own branch is accepted', () => {
   expect(verified(done, work, 'issue-1')).toEqual(done);
 });
 
@@ -36,7 +36,7 @@ test.each([
   expect(outcome).toHaveProperty('problem', expect.stringContaining(problem));
 });
 
-test('stuck needs no proof', () => {
+test('an outcome of stuck is accepted without a check', () => {
   const stuck: Outcome = { kind: 'stuck', decision: 'which?', options: [], context: '' };
   expect(verified(stuck, { ...work, commits: 0, branch: null }, 'issue-1')).toEqual(stuck);
 });
@@ -66,12 +66,12 @@ test.each([
   expect(asked).toHaveProperty('options.0.tool', rule);
 });
 
-test('an agent that came to an outcome all the same asks for nothing', () => {
+test('an agent with a usable outcome asks for no tool', () => {
   expect(askingForTools(done, ['WebFetch'])).toEqual(done);
   expect(askingForTools(invalid, [])).toEqual(invalid);
 });
 
-test('options are words, or have a consequence each; one of them at most is recommended', () => {
+test('options are plain texts or have consequences, and at most one is recommended', () => {
   const said = ReportedOutcome.parse({
     ...{ kind: 'stuck', decision: 'which?' },
     options: [
