@@ -66,7 +66,7 @@ export const createPullRequestActivities = ({
       );
     await pushBranch(location, tokens);
     const cautions = await readCautions(location, base);
-    const inert = await words.parts({ ...parts, ...(cautions.length > 0 && { cautions }) });
+    const inert = await words.parts({ ...parts, cautions });
     const body = pullRequestBody(location.issue, inert);
     const pullRequest = await github.ensurePullRequest(location.repository, {
       head: location.branch,

@@ -20,8 +20,9 @@ export const bodyParts = (session: Session): BodyParts => ({
   ...(session.state.publication.replaced !== null && {
     replaces: session.state.publication.replaced,
   }),
-  ...cautionsPart(session),
   stack: session.state.publication.stack,
+  // The last one, as where they are added to parts that were made before they were known: digests are compared.
+  ...cautionsPart(session),
 });
 
 /** Whether the content of that section has changed since it was written. */
