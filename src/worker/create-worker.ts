@@ -43,6 +43,12 @@ const SHORT_SLOTS = 50;
  */
 export const STEP_LIMIT = { isolateExecutionTimeout: '30s' } as const;
 
+/**
+ * How long the server waits for the worker that has a workflow in its cache, before it lets any worker go on with it. When a
+ * worker is killed, its sessions and queries about them wait that long for the dead one; the SDK's default is 10 seconds.
+ */
+const CACHE_TIMEOUT = '2s';
+
 /** How long activities may continue after a shutdown began. In this time agents are stopped gently. */
 const DRAIN = '30s';
 
@@ -63,6 +69,7 @@ export async function createWorkers(options: CreateWorkerOptions): Promise<Worke
       ...common,
       taskQueue: SHARED_TASK_QUEUE,
       workflowBundle: await workflowCode(),
+      stickyQueueScheduleToStartTimeout: CACHE_TIMEOUT,
       ...STEP_LIMIT,
     }),
     Worker.create({

@@ -124,8 +124,9 @@ async function gather(
   unfinished: string | null,
 ): Promise<Evidence> {
   const { github, issues, logs, checkout, home, person } = stage;
+  const { guidance, feedback, questions } = deeds;
   const world: World = {
-    ...{ ...deeds, unfinished, files: expectedFiles(issues) },
+    ...{ guidance, feedback, questions, unfinished, files: expectedFiles(issues) },
     issues: issues.map(({ number }) => number),
   };
   await untilTold(logs.told, issues.length);
