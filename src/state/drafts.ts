@@ -10,14 +10,15 @@ const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /** Names of drafts: those of write-file-atomic, of `createWhole`, of a turn's directory and of a lock file. */
 const DRAFT = new RegExp(
-  `^(.+\\.json\\.\\d+|[0-9a-f]{32}\\.\\d+|.+\\.draft-${UUID}|draft-${UUID}|\\.lock\\.\\d+)$`,
+  `^(.+\\.(json|crt|key|toml|secret)\\.\\d+|[0-9a-f]{32}\\.\\d+|.+\\.draft-${UUID}|draft-${UUID}|\\.lock\\.\\d+)$`,
 );
 
 /** Removes drafts that a kill or a power cut left in the state directory. Finished files are never removed. */
 export async function clearDrafts(home: Home, now = Date.now()): Promise<string[]> {
   const { turns } = home;
   const directories = [
-    ...[home.root, home.service, home.usageLimits, join(home.root, 'ports'), turns],
+    ...[home.root, home.service, home.starting, home.temporal, home.usageLimits, home.outbox],
+    ...[join(home.root, 'ports'), turns],
     ...(await below(home.repositories, 1)),
     ...(await below(home.watch, 2)),
     ...(await below(home.sessions, 3)),

@@ -132,7 +132,7 @@ const BROKEN: readonly (readonly [rule: string, change: Partial<Evidence>])[] = 
   ['no branch is left on GitHub', ofGit({ githubBranches: ['issue-1', 'main'] })],
   ['no ref is left in the checkout', ofGit({ checkoutRefs: ['refs/coppice/base/issue-1'] })],
   ['no worktree is left', ofGit({ worktrees: ['worktree /app', 'worktree /app-issue-1'] })],
-  ['no lock, draft or directory is left', ofGit({ remains: ['/app/.git/config.lock'] })],
+  ['no lock or directory is left', ofGit({ remains: ['/app/.git/config.lock'] })],
   ['no process is left', { processes: ['sh supervisor.sh'] }],
   ['every workflow ends well', ofFirst({ status: 'TERMINATED' })],
   ['every issue has had a session', { executions: GOOD.executions.slice(1) }],

@@ -123,7 +123,7 @@ async function gather(
   { deeds }: Person,
   unfinished: string | null,
 ): Promise<Evidence> {
-  const { github, issues, logs, checkout, home, person } = stage;
+  const { github, issues, logs, checkout, person } = stage;
   const { guidance, feedback, questions } = deeds;
   const world: World = {
     ...{ guidance, feedback, questions, unfinished, files: expectedFiles(issues) },
@@ -134,7 +134,7 @@ async function gather(
   await stage.down();
   await github.close();
   const bare = `${stage.root}/github/${stage.repository}.git`;
-  return collect({ logs, checkout, bare, state: home.root, person }, world, executions);
+  return collect({ logs, checkout, bare, person }, world, executions);
 }
 
 async function historiesOf(stage: Stage): Promise<Execution[]> {

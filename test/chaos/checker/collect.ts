@@ -12,8 +12,6 @@ export interface Places {
   readonly checkout: string;
   /** The bare repository that stands for the one on GitHub. */
   readonly bare: string;
-  /** The state directory. */
-  readonly state: string;
   /** The home in the environment of every process of Coppice's. */
   readonly person: string;
 }

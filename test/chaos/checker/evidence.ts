@@ -64,7 +64,7 @@ export interface Repositories {
   readonly githubBranches: readonly string[];
   readonly checkoutRefs: readonly string[];
   readonly worktrees: readonly string[];
-  /** Lock files, drafts, directories of sessions. */
+  /** Lock files, directories of sessions. */
   readonly remains: readonly string[];
 }
 

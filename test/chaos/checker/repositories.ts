@@ -16,7 +16,7 @@ const lines = (text: string): string[] => text.split('\n').filter((line) => line
 
 /** What git has in the person's checkout and on GitHub. */
 export async function repositoriesOf(
-  { checkout, bare, state }: Places,
+  { checkout, bare }: Places,
   pulls: readonly PullRequest[],
 ): Promise<Repositories> {
   const heads = pulls.map(({ headSha }) => headSha);
@@ -29,7 +29,7 @@ export async function repositoriesOf(
     ),
     checkoutRefs: lines(await git(checkout, 'for-each-ref', '--format=%(refname)')),
     worktrees: lines(worktrees).filter((line) => line.startsWith('worktree ')),
-    remains: [...remainsOf(checkout), ...draftsIn(state)],
+    remains: remainsOf(checkout),
   };
 }
 
@@ -61,10 +61,6 @@ function remainsOf(checkout: string): string[] {
   const sessions = existsSync(own) ? readdirSync(own).map((name) => join(own, name)) : [];
   return [...locks, ...beside, ...sessions];
 }
-
-/** Files that were to become others. */
-const draftsIn = (state: string): string[] =>
-  filesIn(state).filter((path) => /\.draft-|\.new$|\.\d{6,}$/.test(path));
 
 const filesIn = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -28,7 +28,7 @@ export const gitRules: Rules = {
   'no worktree is left': ({ repositories }) =>
     repositories.worktrees.slice(1).map((path) => `${path} is left`),
 
-  'no lock, draft or directory is left': ({ repositories }) =>
+  'no lock or directory is left': ({ repositories }) =>
     repositories.remains.map((path) => `${path} is left`),
 
   'no process is left': ({ processes }) => processes.map((command) => `${command} still runs`),
