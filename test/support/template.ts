@@ -1,8 +1,14 @@
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 const templates = new Map<string, string>();
+
+afterAll(() => {
+  for (const path of templates.values()) rmSync(path, { recursive: true, force: true });
+  templates.clear();
+});
 
 /** Fills a directory with what `make` makes in one. It is made once for each file of tests, since copying is quicker. */
 export function fillFromTemplate(
@@ -10,16 +16,11 @@ export function fillFromTemplate(
   name: string,
   make: (template: string) => void,
 ): void {
-  const template = templates.get(name) ?? newTemplate();
-  if (!templates.has(name)) {
+  let template = templates.get(name);
+  if (template === undefined) {
+    template = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-template-')));
     make(template);
     templates.set(name, template);
   }
   cpSync(template, directory, { recursive: true, preserveTimestamps: true });
-}
-
-function newTemplate(): string {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-template-')));
-  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
-  return path;
 }
