@@ -171,8 +171,8 @@ test('few requests read many issues', async () => {
   const numbers = Array.from({ length: 120 }, (_, index) => String(index + 1));
   const before = world.emulator.requests.length;
   expect((await world.plan(...numbers, '--json')).exitCode).toBe(0);
-  // Two pages of issues, one of pull requests, and the rules for a branch.
-  expect(world.emulator.requests.length - before).toBe(4);
+  // Two pages of issues, one of pull requests, the name of the default branch, and the rules for it and for a session's.
+  expect(world.emulator.requests.length - before).toBe(6);
 });
 
 test('issues that name the same file are kept apart, in no direction', async () => {
