@@ -71,6 +71,8 @@ export class FakeWorld {
   examination: Partial<Awaited<ReturnType<Activities['examineChecks']>>> = {};
   /** The commit of an issue's pull request, as of its next push. */
   readonly heads = new Map<number, string>();
+  /** The commits that branches are at when a session is rebased onto them, instead of the usual ones. */
+  readonly tips = new Map<string, string>();
   /** Pull requests that a person has merged or closed, whether or not their sessions know. */
   readonly ended = new Map<number, PullRequestSnapshot>();
   /** The number of the pull request that an issue's next pushes open, instead of the usual one. */
@@ -175,7 +177,7 @@ export class FakeWorld {
       },
       restack: async ({ location, base, onto, resolved }) => {
         this.#step(resolved ? 'takeUp' : 'restack', location.issue, `${base.branch}→${onto}`);
-        return { branch: onto, tip: `tip-of-${onto}` };
+        return { branch: onto, tip: this.tips.get(onto) ?? `tip-of-${onto}` };
       },
       integrateRemoteCommits: async ({ location, base, resolved, mayWait }) => {
         const commits = this.pushedByOthers.get(location.issue) ?? 0;

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { type Check, type Checks, failedIn, namesOf, unfinishedIn } from './checks.ts';
 
+/** Attempts of checks that were run again and of which no newer attempt was seen, and when they last were, ISO 8601. */
+const Rerun = z.object({ runAttempts: z.array(z.string()), at: z.string() });
+type Rerun = z.infer<typeof Rerun>;
+
 /** When the checks of a pull request changed, by the session's clock. */
 export const CheckTiming = z.object({
   /** Names the head and its failed checks: see {@link settlingKey}. */
@@ -10,10 +14,11 @@ export const CheckTiming = z.object({
   /** The checks that have begun, see {@link Checks}, and when the last of them was first seen, ISO 8601. */
   begun: z.string().default(''),
   begunAt: z.string().default(''),
-  /** When each pending check was seen first, by its id. */
+  /** When each pending check of the head was seen first, by {@link pendingKey}. */
   pendingSince: z.record(z.string(), z.string()).default({}),
   /** Since when more are pending than are listed, ISO 8601. */
   unlistedSince: z.string().nullable().default(null),
+  rerun: Rerun.nullable().default(null),
   /** Required checks that were not reported for a head, and when they were read; null when they were not read. */
   required: z
     .object({ headSha: z.string(), missing: z.array(z.string()), at: z.string() })
@@ -24,7 +29,7 @@ export type CheckTiming = z.infer<typeof CheckTiming>;
 
 export const newCheckTiming = (): CheckTiming => ({
   ...{ key: '', since: '', begun: '', begunAt: '' },
-  ...{ pendingSince: {}, unlistedSince: null, required: null },
+  ...{ pendingSince: {}, unlistedSince: null, rerun: null, required: null },
 });
 
 /** How long a session waits for checks, in seconds, and which checks wait for a person. */
@@ -48,11 +53,18 @@ const settlingKey = ({ headSha, checks }: CheckedHead): string =>
     ' ',
   );
 
+/** A check's attempt. A commit status has none: it is often reported anew, with another description. */
+const pendingKey = ({ id, runAttempt, runId }: Check): string =>
+  runId === null ? id : `${id} ${runAttempt}`;
+
 /** Stores since when the checks have had their present state. @param now in milliseconds since 1970 */
 export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): CheckTiming {
   const at = new Date(now).toISOString();
   const key = settlingKey(head);
-  const { key: before, since, pendingSince, unlistedSince, required } = known;
+  const { key: before, since, rerun, required } = known;
+  const { pendingSince, unlistedSince } = before.startsWith(`${head.headSha} `)
+    ? known
+    : newCheckTiming();
   const { begun = '', pending, running } = head.checks;
   const isNew = key !== before || begun !== known.begun || known.begunAt === '';
   return {
@@ -60,11 +72,30 @@ export function noteChecks(known: CheckTiming, head: CheckedHead, now: number): 
     ...{ begun, begunAt: isNew ? at : known.begunAt },
     // One that is listed only now may be pending for as long as the list was too short.
     pendingSince: Object.fromEntries(
-      running.map(({ id }) => [id, pendingSince[id] ?? unlistedSince ?? at]),
+      running.map(pendingKey).map((one) => [one, pendingSince[one] ?? unlistedSince ?? at]),
     ),
     unlistedSince: pending > running.length ? (unlistedSince ?? at) : null,
+    rerun: rerun && outstanding(rerun, head.checks),
     required: required?.headSha === head.headSha ? required : null,
   };
+}
+
+/** What of a rerun has not begun yet: GitHub still tells the result of the former attempt. */
+function outstanding({ runAttempts, at }: Rerun, checks: Checks): Rerun | null {
+  const former = unfinishedIn(checks).map(({ runAttempt }) => runAttempt);
+  const left = runAttempts.filter((one) => former.includes(one));
+  return left.length > 0 ? { runAttempts: left, at } : null;
+}
+
+/** Stores that checks were run again. GitHub may show their former results for a while. @param at ISO 8601 */
+export function noteRerun(
+  feedback: { checkTiming: CheckTiming },
+  checks: readonly Check[],
+  at: string,
+): void {
+  const before = feedback.checkTiming.rerun?.runAttempts ?? [];
+  const runAttempts = [...before, ...checks.map(({ runAttempt }) => runAttempt)];
+  feedback.checkTiming = { ...feedback.checkTiming, begunAt: at, rerun: { runAttempts, at } };
 }
 
 /** Stores which required checks were not reported for a head, and when. @param at ISO 8601 */
@@ -85,6 +116,13 @@ export const failuresSettledAt = ({ since }: CheckTiming, { settle }: CheckTimeo
 /** When no more checks are expected to begin, in milliseconds since 1970. */
 export const settledAt = ({ since, begunAt }: CheckTiming, { settle }: CheckTimeouts): number =>
   Math.max(Date.parse(since), Date.parse(begunAt)) + settle * 1_000;
+
+/** How many times as long as for other checks a session waits for those that were run again to begin. */
+const RERUN_BEGINS = 5;
+
+/** When checks that were run again are no longer expected to begin, in milliseconds since 1970; 0 when there are none. */
+export const rerunBeginsBy = ({ rerun }: CheckTiming, { settle }: CheckTimeouts): number =>
+  rerun ? Date.parse(rerun.at) + RERUN_BEGINS * settle * 1_000 : 0;
 
 /** How often missing required checks are read again, in milliseconds. */
 const LOOK_FOR_REQUIRED = 5 * 60_000;
@@ -127,7 +165,7 @@ export function pendingChecks(
   const ends = (check: Check): number =>
     personChecks.some((pattern) => matches(check.name, pattern))
       ? now
-      : limited(pendingSince[check.id]);
+      : limited(pendingSince[pendingKey(check)]);
   const excused = running.filter((check) => ends(check) <= now);
   const unlisted = pending - running.length;
   const endOfUnlisted = limited(unlistedSince);
@@ -158,9 +196,13 @@ export const haveAllPassed = (
   pendingChecks(checks, settling, timeouts, timeouts.now).waitsFor === 0 &&
   settledAt(settling, timeouts) <= timeouts.now;
 
-/** Names of checks that stay pending until a person acts: those of merge bots, agreements to be signed, and approvals. */
+/**
+ * Names of checks that stay pending until a person acts: those of merge bots, agreements to be signed, and approvals. None
+ * of them is the beginning of an ordinary check's name, as `CLA*` is of `clang-tidy`.
+ */
 export const PERSON_CHECKS = [
-  ...['tide', 'bors', 'Mergify*', 'Merge Queue*', 'Kodiak*', 'pullapprove*'],
-  ...['license/cla', 'cla/*', 'CLA*', 'EasyCLA', 'verification/cla-signed', 'DCO'],
-  ...['code-review/*', 'reviewable*', 'approvals*'],
+  ...['tide', 'bors', 'Mergify*', 'Merge Queue', 'kodiakhq*', 'pullapprove*'],
+  ...['license/cla', 'CLA', 'CLA/*', 'CLA *', 'CLA-*', 'CLAssistant*', 'CLAAssistant*'],
+  ...['EasyCLA', 'verification/cla-signed', 'DCO'],
+  ...['code-review/*', 'reviewable', 'approvals'],
 ];

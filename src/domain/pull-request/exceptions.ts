@@ -8,9 +8,11 @@ export function exceptionsOf(
   { examined }: FeedbackState,
   excused: readonly string[],
 ): string {
-  const isFailing = failedIn(checks).length > 0;
+  const failed = failedIn(checks);
   return [
-    isFailing ? (examined?.note ?? '') : '',
+    failed.length > 0 && examined && examined.note !== ''
+      ? examined.note
+      : named('failed', namesOf(failed)),
     named('not passed', namesOf(unfinishedIn(checks))),
     named('to look at', namesOf(checks.notPassed.filter(({ result }) => result === 'other'))),
     named('all but', excused),

@@ -80,6 +80,12 @@ export function isExamined(
   return !hasMoved && Date.parse(examined.at) + LOOK_AGAIN > now;
 }
 
+/** An examination after which the failed checks are examined again, as failures of the branch's own. */
+export const toExamineAgain = (examined: Examined): Examined => ({
+  ...examined,
+  ...{ runAttempts: [], onBase: [], fixedOnBase: false },
+});
+
 /** Whether the checks about which a person is asked still fail. */
 export const stillFails = ({ headSha, checks }: PullRequestSnapshot, asked: AskedChecks): boolean =>
   headSha === asked.headSha &&

@@ -3,6 +3,7 @@ import {
   failuresSettledAt,
   pendingChecks,
   requiredChecksStep,
+  rerunBeginsBy,
   settledAt,
 } from './check-timing.ts';
 import { type Check, type Checks, failedIn, unfinishedIn } from './checks.ts';
@@ -86,7 +87,7 @@ function aboutChecks(
   const { askedChecks: asked, checkTiming: settling } = feedback;
   if (asked && stillFails(pull, asked)) return { do: 'ask-about-checks' };
   const notRun = unfinishedIn(checks).filter(
-    (check) => !feedback.rerun.includes(rerunKey(pull, check)) && !hasSiblings(check, checks),
+    (check) => mayRerun(feedback, pull, check) && !hasSiblings(check, checks),
   );
   if (notRun.length > 0) return { do: 'rerun', checks: notRun };
   const pending = pendingChecks(checks, settling, timeouts, timeouts.now);
@@ -96,6 +97,7 @@ function aboutChecks(
     const examine = unexamined(pull, feedback, timeouts);
     if (examine) return examine;
   }
+  const ready = feedback.ready && feedback.repairs.every(({ over }) => over);
   if (pending.waitsFor > 0) {
     const isToExamine = failuresSettled > timeouts.now && failedIn(checks).length > 0;
     const ends = [
@@ -104,10 +106,16 @@ function aboutChecks(
     ];
     return {
       ...{ do: 'wait', activity: `waits for ${pending.waitsFor} of ${checks.total} checks` },
-      ...{ ready: feedback.ready && feedback.repairs.every(({ over }) => over), unrecorded: true },
+      ...{ ready, unrecorded: true },
       ...(ends.length > 0 && { until: Math.min(...ends) }),
     };
   }
+  const rerunBegins = rerunBeginsBy(settling, timeouts);
+  if (rerunBegins > timeouts.now)
+    return {
+      ...{ do: 'wait', activity: 'waits for checks that are run again to begin' },
+      ...{ ready, until: rerunBegins },
+    };
   const settled = settledAt(settling, timeouts);
   if (settled > timeouts.now) {
     const wait = { do: 'wait', ready: false, until: settled } as const;
@@ -209,8 +217,22 @@ const hasSiblings = ({ workflowRun }: Check, checks: Checks): boolean =>
   workflowRun !== null &&
   [...checks.running, ...failedIn(checks)].some((other) => other.workflowRun === workflowRun);
 
-/** The key of a rerun. A check is rerun once for each head. */
+/** The key of a rerun. A check is rerun once for each head, or, as a job of Actions, once for each workflow run of the head. */
 export const rerunKey = (
   { headSha }: Pick<PullRequestSnapshot, 'headSha'>,
-  { id }: Pick<Check, 'id'>,
-): string => `${headSha} ${id}`;
+  { id, workflowRun }: Pick<Check, 'id' | 'workflowRun'>,
+): string => (workflowRun === null ? `${headSha} ${id}` : `${headSha} ${id} of run ${workflowRun}`);
+
+/** How many workflow runs of one head a job is rerun in: those for a push, for the pull request, and one more. */
+const MOST_RERUN = 3;
+
+function mayRerun({ rerun }: FeedbackState, pull: PullRequestSnapshot, check: Check): boolean {
+  // States of an earlier version have the keys of jobs without the run.
+  const keyless = rerunKey(pull, { ...check, workflowRun: null });
+  const ofCheck = rerun.filter((key) => key === keyless || key.startsWith(`${keyless} of run `));
+  return (
+    !ofCheck.includes(keyless) &&
+    !ofCheck.includes(rerunKey(pull, check)) &&
+    ofCheck.length < MOST_RERUN
+  );
+}

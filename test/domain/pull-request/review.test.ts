@@ -3,6 +3,8 @@ import {
   haveAllPassed,
   newCheckTiming,
   noteChecks,
+  noteRerun,
+  PERSON_CHECKS,
   pendingChecks,
 } from '../../../src/domain/pull-request/check-timing.ts';
 import {
@@ -20,6 +22,7 @@ import {
   type Examined,
   isLimitReached,
   type Repair,
+  toExamineAgain,
 } from '../../../src/domain/pull-request/repairs.ts';
 import * as review from '../../../src/domain/pull-request/review.ts';
 import { aCheck } from '../../support/checks.ts';
@@ -156,6 +159,42 @@ describe('what a pull request asks of its session', () => {
     expect(pendingChecks(fewer.checks, then, TIMEOUTS, NOON + 7_200_000).waitsFor).toBe(0);
   });
 
+  test('a check is pending for too long only in one attempt on one head', () => {
+    const first = aCheck('build', 'pending', { runAttempt: 'build 1' });
+    const second = aCheck('build', 'pending', { runAttempt: 'build 2' });
+    const timing = noteChecks(feedback.checkTiming, pull(first), NOON);
+    const waitsFor = (head: PullRequestSnapshot) => {
+      const then = noteChecks(timing, head, NOON + 7_000_000);
+      return pendingChecks(head.checks, then, TIMEOUTS, NOON + 7_200_000).waitsFor;
+    };
+    expect(waitsFor(pull(first))).toBe(0);
+    expect(waitsFor(pull(second))).toBe(1);
+    expect(waitsFor({ ...pull(first), headSha: 'b' })).toBe(1);
+    // A commit status is reported anew to tell how far it is.
+    const status = (runAttempt: string) =>
+      pull({ ...first, id: 'status build', runId: null, runAttempt });
+    const reported = noteChecks(feedback.checkTiming, status('12:00'), NOON);
+    const anew = noteChecks(reported, status('13:50'), NOON + 7_000_000);
+    expect(pendingChecks(status('13:50').checks, anew, TIMEOUTS, NOON + 7_200_000).waitsFor).toBe(
+      0,
+    );
+  });
+
+  test('the default names of checks that wait for a person leave out ordinary checks', () => {
+    const timeouts = { ...TIMEOUTS, personChecks: PERSON_CHECKS };
+    const waitsFor = (name: string) => {
+      const head = pull(check(name, 'pending'));
+      const timing = noteChecks(feedback.checkTiming, head, NOON);
+      return pendingChecks(head.checks, timing, timeouts, NOON).waitsFor;
+    };
+    const ordinary = ['clang-tidy', 'Clang (debug)', 'classify', 'Merge queue tests', 'tide-tests'];
+    expect(
+      [...ordinary, 'approvals-tests', 'kodiak-build'].filter((name) => !waitsFor(name)),
+    ).toEqual([]);
+    const persons = ['license/cla', 'cla/google', 'CLA Assistant Lite', 'CLAssistant', 'EasyCLA'];
+    expect([...persons, 'tide', 'DCO', 'code-review/reviewable'].filter(waitsFor)).toEqual([]);
+  });
+
   test('what waits for a person, or is pending for too long, is named and holds nothing up', () => {
     const tide = pull(check('unit', 'passed'), check('tide', 'pending'), check('cla/x', 'pending'));
     expect(nextActionOf(tide, feedback)).toEqual({
@@ -252,6 +291,10 @@ describe('what a pull request asks of its session', () => {
       ...{ do: 'wait', activity: 'passes on main again: unit', until: NOON + 60_000 },
     });
     expect(nextActionOf(failed, { ...feedback, examined })).toEqual({ do: 'rebase-onto-base' });
+    // The branch has that base already, so the failure is its own.
+    expect(nextActionOf(failed, { ...feedback, examined: toExamineAgain(examined) })).toMatchObject(
+      { do: 'examine-failures', anyway: false },
+    );
   });
 
   test('broken checks are run again before failed ones are looked at, and only once for a head', () => {
@@ -291,6 +334,49 @@ describe('what a pull request asks of its session', () => {
     });
   });
 
+  test('a check that was run again is not told as not passed before it has begun, or for too long', () => {
+    const former = pull(check('unit', 'passed'), check('e2e', 'infrastructureFailure'));
+    const rerun = (ready: boolean) => {
+      const run = {
+        ...{ ...feedback, ready, rerun: ['a ci e2e'] },
+        checkTiming: noteChecks(feedback.checkTiming, former, NOON - 3_600_000),
+      };
+      noteRerun(run, [check('e2e', 'infrastructureFailure')], new Date(NOON).toISOString());
+      return run;
+    };
+    for (const ready of [false, true])
+      expect(nextActionOf(former, rerun(ready), 4.9)).toMatchObject({
+        activity: 'waits for checks that are run again to begin',
+        ...{ ready, until: NOON + 300_000 },
+      });
+    expect(nextActionOf(former, rerun(false), 5)).toEqual({
+      do: 'make-ready',
+      exceptions: 'not passed: e2e',
+    });
+    // Another attempt has begun. It is waited for as each check that begins.
+    const again = pull(
+      check('unit', 'passed'),
+      aCheck('e2e', 'infrastructureFailure', { runAttempt: 'e2e 2' }),
+    );
+    expect(nextActionOf(again, rerun(false), 0.9).do).toBe('wait');
+    expect(nextActionOf(again, rerun(false), 1).do).toBe('make-ready');
+    const failed = pull(check('unit', 'failed'), check('e2e', 'infrastructureFailure'));
+    expect(nextActionOf(failed, rerun(false)).do).toBe('examine-failures');
+  });
+
+  test('a job is run again once in each workflow run of a head, and in three at most', () => {
+    const job = (workflowRun: number) =>
+      aCheck('e2e', 'infrastructureFailure', { workflowRun, runAttempt: `${workflowRun}` });
+    const rerun = (...runs: number[]) => ({
+      ...feedback,
+      rerun: runs.map((run) => review.rerunKey({ headSha: 'a' }, job(run))),
+    });
+    expect(nextActionOf(pull(job(2)), rerun(1)).do).toBe('rerun');
+    expect(nextActionOf(pull(job(1)), rerun(1)).do).toBe('make-ready');
+    expect(nextActionOf(pull(job(4)), rerun(1, 2, 3)).do).toBe('make-ready');
+    expect(nextActionOf(pull(job(1)), { ...feedback, rerun: ['a ci e2e'] }).do).toBe('make-ready');
+  });
+
   test('what ended without a result again is told as not passed, once for each head', () => {
     const hung = pull(check('e2e', 'infrastructureFailure'), check('unit', 'passed'));
     const again = { ...feedback, rerun: ['a ci e2e', 'b ci e2e'] };
@@ -318,6 +404,10 @@ describe('what a pull request asks of its session', () => {
     });
     const more = pull(check('unit', 'failed'), check('lint', 'failed'));
     expect(nextActionOf(more, { ...feedback, examined }).do).toBe('examine-failures');
+    // A turn that changed nothing leaves no note, but what fails is named.
+    expect(nextActionOf(failed, { ...feedback, examined: examinedAtNoon({}) })).toEqual({
+      ...{ do: 'make-ready', exceptions: 'failed: unit' },
+    });
     expect(nextActionOf({ ...failed, headSha: 'b' }, { ...feedback, examined }).do).toBe(
       'examine-failures',
     );

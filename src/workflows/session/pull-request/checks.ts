@@ -1,5 +1,5 @@
 import { isCancellation, log } from '@temporalio/workflow';
-import { noteMissingRequired } from '../../../domain/pull-request/check-timing.ts';
+import { noteMissingRequired, noteRerun } from '../../../domain/pull-request/check-timing.ts';
 import {
   type Check,
   type CheckFailure,
@@ -13,6 +13,7 @@ import {
   MOST_REPAIRS,
   questionAbout,
   stillFails,
+  toExamineAgain,
 } from '../../../domain/pull-request/repairs.ts';
 import { type FailedChecks, rerunKey } from '../../../domain/pull-request/review.ts';
 import { keepLatest, MOST, shorten } from '../../../domain/session/bounds.ts';
@@ -26,7 +27,7 @@ import type { Session } from '../session.ts';
 
 /** What a session does about the checks of its open pull request. */
 
-/** Reruns checks that ended with an infrastructure failure, once for each commit. */
+/** Reruns checks that ended with an infrastructure failure, once for each commit and workflow run. */
 export async function rerunChecks(session: Session, checks: readonly Check[]): Promise<void> {
   const { state, location } = session;
   if (!state.pullRequest) return;
@@ -36,6 +37,7 @@ export async function rerunChecks(session: Session, checks: readonly Check[]): P
   await askOnFailure(session, 'runs checks again', () =>
     hostActivities(location).rerunChecks({ location, checks }),
   );
+  noteRerun(state.feedback, checks, new Date().toISOString());
 }
 
 /**
@@ -183,10 +185,17 @@ export async function readRequiredChecks(session: Session): Promise<void> {
   noteMissingRequired(state.feedback, { headSha, missing, at: new Date().toISOString() });
 }
 
-/** Rebases the branch onto its base, on which a check that failed on both passes again. */
+/**
+ * Rebases the branch onto its base, on which a check that failed on both passes again. If the branch has that base
+ * already, the failure is its own.
+ */
 export async function rebaseOntoBase(session: Session): Promise<void> {
   const { state, base } = session;
-  if (state.feedback.examined) state.feedback.examined.fixedOnBase = false;
+  const { feedback } = state;
+  if (feedback.examined) feedback.examined.fixedOnBase = false;
   const reason = `moves onto ${base.branch}, where its failed checks pass again`;
-  await rebaseOnto(session, base.branch, reason, () => false);
+  const isBased = await rebaseOnto(session, base.branch, reason, () => false);
+  const hasMoved = session.base.tip !== base.tip;
+  if (isBased && !hasMoved && feedback.examined)
+    feedback.examined = toExamineAgain(feedback.examined);
 }

@@ -206,12 +206,36 @@ test('what fails on the base too, and is mended there, moves the branch onto it'
     expect((await handle.query(statusQuery)).activity).toContain('fails on main too'),
   );
   world.examination = { onBase: [], mended: [unit.id] };
+  world.tips.set('main', 'two');
   await moved('two', { notPassed: [unit] });
   await eventually(() => expect(calls()).toContain('restack main→main'));
+  world.tips.clear();
   world.examination = {};
   await moved('two', {}, 'moved');
   await until(handle, 'complete');
   expect(turns()).toHaveLength(1);
+  await finish();
+});
+
+test('what failed on the base and passes there when run again is worked on, since there is nothing to move onto', async () => {
+  const { world } = environment;
+  const { issue, handle, calls, turns, finish } = await reviewed();
+  const failing = (baseSha: string) =>
+    handle.signal(
+      reportPullRequestSignal,
+      world.pullRequest(issue, { baseSha, checks: checksWith({ notPassed: [unit] }) }),
+    );
+  const unit = check('unit');
+  world.examination = { failures: [], onBase: [unit] };
+  await failing('one');
+  await eventually(async () =>
+    expect((await handle.query(statusQuery)).activity).toContain('fails on main too'),
+  );
+  world.examination = { onBase: [], mended: [unit.id] };
+  await failing('same');
+  await eventually(() => expect(turns()).toHaveLength(2));
+  expect(calls()).toContain('restack main→main');
+  world.examination = {};
   await finish();
 });
 
