@@ -33,6 +33,8 @@ interface ReplyInput {
   readonly location: SessionLocation;
   readonly pullRequest: number;
   readonly item: FeedbackItem;
+  /** Points before it in its thread that the reply answers, too. */
+  readonly others?: readonly Pick<FeedbackItem, 'id' | 'edited'>[];
   readonly text: string;
   /** The commit that resolves it; null when nothing was changed. */
   readonly commit: string | null;

@@ -115,11 +115,12 @@ export const createFeedbackActivities = ({
     isUpdate: ({ location, headSha, before }) =>
       github.isUpdateOf(location.repository, headSha, before),
 
-    async reply({ location, pullRequest, item, text, commit }) {
+    async reply({ location, pullRequest, item, others = [], text, commit }) {
       const number = item.onIssue ? location.issue : pullRequest;
       await github.reply(location.repository, number, {
         item,
         marker: replyMarker(item),
+        others: others.map(replyMarker),
         text: replyText(await words.of(text), commit, item),
         resolve: item.bot,
       });

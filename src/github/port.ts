@@ -170,6 +170,8 @@ export interface GitHub {
     number: number,
     answer: MarkedText & {
       readonly item: FeedbackItem;
+      /** Markers of other comments that it answers, too. */
+      readonly others?: readonly string[];
       /** Whether the review thread is resolved then, unless a person has spoken in it. */
       readonly resolve?: boolean;
     },

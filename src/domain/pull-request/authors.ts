@@ -2,6 +2,7 @@ import { boxesIn, withoutTasks } from '../shared/task-list.ts';
 import { type FeedbackItem, isListed } from './feedback.ts';
 import { linesOutsideCode } from './lines-outside-code.ts';
 import { digest } from './managed-section.ts';
+import { namesLine } from './no-findings.ts';
 
 /** Tells people from programs among the authors of comments, because a program must not be answered for ever. */
 
@@ -54,7 +55,10 @@ export function repeatsItself(
 }
 
 const PLACEHOLDER =
-  /\b(?:currently (?:reviewing|processing|analy[sz]ing)|review(?:ing)? (?:is )?in progress|reviewing (?:this|your|the|new)|analy[sz]ing (?:this|your|the)|is (?:working on (?:it|this)|reviewing)|working(?: on it)?(?:\.{3}|…)|please wait(?: while| a (?:moment|minute|bit|few)|\s*[.!…]|$)|this may take (?:a (?:few|while|moment|minute|bit)|some|several|up to|\d)|hang tight|stand by|i'll (?:analy[sz]e|review|look at) this)/i;
+  /\b(?:currently (?:reviewing|processing|analy[sz]ing)|review(?:ing)? (?:is )?in progress|is (?:working on (?:it|this)|reviewing)|working(?: on it)?(?:\.{3}|…)|please wait(?: while| a (?:moment|minute|bit|few)|\s*[.!…]|$)|this may take (?:a (?:few|while|moment|minute|bit)|some|several|up to|\d)|hang tight|stand by|i'll (?:analy[sz]e|review|look at) this)/i;
+/** It counts at the beginning of a sentence, or after such a word: not in "finished reviewing" or "after reviewing". */
+const REVIEWING =
+  /(?:(?<!\p{L}\s*)|(?<=\b(?:is|are|am|be|now|currently|started|start|begun|begin) )|(?<='m ))(?:reviewing|analy[sz]ing) (?:this|your|the|new)\b/iu;
 /** In characters, of what such a comment says beside its list of tasks. */
 const LONGEST_PLACEHOLDER = 800;
 const LONGEST_BESIDE_TASKS = 300;
@@ -68,12 +72,20 @@ const shownBesideTasks = (text: string): string =>
       .replaceAll('’', "'"),
   ).trim();
 
-/** Whether a bot only says that it is at work. It edits that comment later. */
-export function isPlaceholder({ bot, kind, text }: FeedbackItem): boolean {
-  if (!bot || kind !== 'comment') return false;
+/**
+ * Whether a bot only says that it is at work. It edits that comment later; a review it does not edit. Who names a line
+ * of a file has a finding.
+ */
+export function isPlaceholder({ bot, kind, text, id }: FeedbackItem): boolean {
+  if (!bot || kind !== 'comment' || id.startsWith('review:')) return false;
   const shown = shownBesideTasks(text);
-  return shown.length <= LONGEST_PLACEHOLDER && PLACEHOLDER.test(shown);
+  if (shown.length > LONGEST_PLACEHOLDER || namesLine(shown)) return false;
+  return PLACEHOLDER.test(shown) || REVIEWING.test(shown);
 }
+
+/** Whether a placeholder says so much that it may have a finding. */
+export const isLongPlaceholder = ({ text }: FeedbackItem): boolean =>
+  shownBesideTasks(text).length > LONGEST_BESIDE_TASKS;
 
 /** Whether a bot's comment is a list of tasks of which it has done some, and little else: it will say more. */
 export function isHalfDone({ bot, kind, text }: FeedbackItem): boolean {

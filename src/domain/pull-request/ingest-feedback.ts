@@ -1,8 +1,14 @@
-import { isHalfDone, isPlaceholder, repeatsItself, withMachineUsers } from './authors.ts';
+import {
+  isHalfDone,
+  isLongPlaceholder,
+  isPlaceholder,
+  repeatsItself,
+  withMachineUsers,
+} from './authors.ts';
 import { type Commanded, type CommentCommand, commandIn } from './comment-command.ts';
 import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf } from './feedback.ts';
 import { type FeedbackState, noteRemark, PENDING, shortenedToFit } from './feedback-state.ts';
-import { hasNoFindings } from './no-findings.ts';
+import { findsNothing } from './no-findings.ts';
 import { repairAnnouncement } from './other-fixer.ts';
 import { pointOf } from './point.ts';
 import { asksNothing } from './rights.ts';
@@ -63,8 +69,10 @@ function ingestItem(
   items: readonly FeedbackItem[],
   context: FeedbackContext,
 ): GivenCommand[] {
-  if (isSeen(state, item) || isPlaceholder(item)) return [];
-  if (isHalfDone(item)) {
+  if (isSeen(state, item)) return [];
+  if (isPlaceholder(item) && !isLongPlaceholder(item)) return [];
+  // It will say more. Until then a remark shows what it says.
+  if (isPlaceholder(item) || isHalfDone(item)) {
     noteRemark(state, item);
     return [];
   }
@@ -133,7 +141,7 @@ function takePoint(state: FeedbackState, said: FeedbackItem, context: FeedbackCo
     return;
   }
   const [before] = state.pending.splice(waiting, 1);
-  if (before && !isEmpty && !asksNothing(item) && !hasNoFindings(item))
+  if (before && !isEmpty && !asksNothing(item) && findsNothing(item) !== true)
     state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
 }
 
@@ -141,8 +149,9 @@ function takePoint(state: FeedbackState, said: FeedbackItem, context: FeedbackCo
 function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
   if (asksNothing(item)) return;
-  if (hasNoFindings(item)) return;
-  if (!isForTurn(state, item, context)) {
+  const nothing = findsNothing(item);
+  if (nothing === true) return;
+  if (nothing === 'unclear' || !isForTurn(state, item, context)) {
     noteRemark(state, item);
     return;
   }

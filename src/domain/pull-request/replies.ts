@@ -4,6 +4,8 @@ import type { FeedbackItem } from './feedback.ts';
 export interface DueReply {
   /** The last of the points, where the reply goes. */
   readonly item: FeedbackItem;
+  /** The points before it. */
+  readonly others: readonly Pick<FeedbackItem, 'id' | 'edited'>[];
   readonly ids: readonly string[];
   readonly text: string;
 }
@@ -20,6 +22,7 @@ export function dueReplies(
     if (!item) return [];
     const ids = items.map(({ id }) => id);
     const own = new Set(answers.filter(({ to }) => ids.includes(to)).map(({ text }) => text));
-    return [{ item, ids, text: own.size > 0 ? [...own].join('\n\n') : said }];
+    const others = items.slice(0, -1).map(({ id, edited }) => ({ id, edited }));
+    return [{ item, others, ids, text: own.size > 0 ? [...own].join('\n\n') : said }];
   });
 }

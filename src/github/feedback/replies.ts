@@ -6,7 +6,7 @@ import { type RepositoryName, splitRepository } from '../../domain/shared/reposi
 import { isHttpError, reasons, translate } from '../api/errors.ts';
 import type { Graphql } from '../api/graphql.ts';
 import { writeOnce } from '../api/write-once.ts';
-import type { GitHub, MarkedText, Reaction } from '../port.ts';
+import type { GitHub, Reaction } from '../port.ts';
 import { hasMarker, hiddenMarker, RESOLVES, withMarker } from '../pull-requests/marker.ts';
 import {
   type Comment,
@@ -20,6 +20,8 @@ import {
 import { isAmongBots } from './thread.ts';
 
 type Replies = Pick<GitHub, 'reply' | 'upsertComment' | 'react'>;
+
+type Answer = Omit<Parameters<GitHub['reply']>[2], 'item'>;
 
 const REACTIONS: Readonly<Record<Reaction, string>> = {
   eyes: 'EYES',
@@ -69,7 +71,7 @@ export function createReplies(
   const addComment = (
     repository: RepositoryName,
     number: number,
-    { marker, text }: MarkedText,
+    { marker, text, others = [] }: Answer,
   ): Promise<Comment | undefined> =>
     writeOnce({
       late,
@@ -78,7 +80,7 @@ export function createReplies(
         try {
           await octokit.rest.issues.createComment({
             ...{ ...splitRepository(repository), issue_number: number },
-            ...{ body: withMarker(text, marker) },
+            ...{ body: withMarker(text, ...others, marker) },
           });
         } catch (error) {
           if (isLocked(error)) return;
@@ -108,7 +110,7 @@ export function createReplies(
     repository: RepositoryName,
     number: number,
     thread: string,
-    { marker, text, resolve = false }: MarkedText & { readonly resolve?: boolean },
+    { marker, others = [], text, resolve = false }: Answer,
   ): Promise<boolean> {
     let found: Thread | undefined;
     const resolves = () => resolve && found !== undefined && isAmongBots(found);
@@ -122,7 +124,7 @@ export function createReplies(
       },
       async write() {
         if (!found) return;
-        const body = withMarker(text, marker);
+        const body = withMarker(text, ...others, marker);
         await graphql.mutate({
           document: `mutation ($thread: ID!, $body: String!) {
             addPullRequestReviewThreadReply(input: { pullRequestReviewThreadId: $thread, body: $body }) {

@@ -1,5 +1,11 @@
 import { type FeedbackItem, MAX_HUNK } from '../../domain/pull-request/feedback.ts';
-import { hasCoppiceMarker, hasMarker, RESOLVES, repliedIn } from '../pull-requests/marker.ts';
+import {
+  type Answer,
+  hasCoppiceMarker,
+  hasMarker,
+  RESOLVES,
+  repliedIn,
+} from '../pull-requests/marker.ts';
 import type { Comment, Reply, Thread } from './discussion.ts';
 
 /** What is said in a review thread, and whose it is to resolve. */
@@ -50,9 +56,9 @@ export function fromThread(whole: Thread): Found[] {
   if (isResolved && !found.some(isResolving)) return [];
   const answered = repliedIn(found);
   const last = found.findLastIndex((one) => answered.has(replyId(one)));
-  const at = answered.get(replyId(found[last] ?? { fullDatabaseId: '' }));
+  const before = settledBefore(found[last], answered);
   const open = found
-    .filter((one, index) => index > last || !isSettled(one, at))
+    .filter((one, index) => index > last || !isSettled(one, answered.get(replyId(one)) ?? before))
     .filter((one) => !isResolved || !isBot(one));
   const { line, originalLine, startLine, originalStartLine, isOutdated: outdated } = place;
   return open.map((one) => ({
@@ -64,11 +70,28 @@ export function fromThread(whole: Thread): Found[] {
 }
 
 /**
- * Whether a comment was answered and not edited afterwards.
- * @param at when it was answered; undefined when it was not
+ * Until when comments are settled that stand before the last answered one, and have no answer of their own. A reply
+ * names all comments that it answers; those of former versions of Coppice named only the last one.
  */
-export const isSettled = ({ lastEditedAt }: Comment, at: string | undefined): boolean =>
-  at !== undefined && (lastEditedAt === null || lastEditedAt <= at);
+function settledBefore(
+  last: Comment | undefined,
+  answered: ReadonlyMap<string, Answer>,
+): Answer | undefined {
+  const answer = last && answered.get(replyId(last));
+  if (!answer) return undefined;
+  return { at: answer.edited === undefined ? answer.at : last.createdAt, edited: undefined };
+}
+
+/**
+ * Whether a comment was answered as it is now. An edit that was made before the reply, while the agent worked, was
+ * not answered.
+ * @param answer undefined when it has none
+ */
+export function isSettled({ lastEditedAt }: Comment, answer: Answer | undefined): boolean {
+  if (!answer) return false;
+  if (answer.edited !== undefined) return lastEditedAt === answer.edited;
+  return lastEditedAt === null || lastEditedAt <= answer.at;
+}
 
 const replyId = ({ fullDatabaseId }: Pick<Comment, 'fullDatabaseId'>): string =>
   `reply:${fullDatabaseId}`;

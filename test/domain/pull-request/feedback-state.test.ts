@@ -299,6 +299,31 @@ test.each([
   expect(pendingAfter(item('comment:200', { ...RABBIT, text }))).toEqual(['comment:200']);
 });
 
+test.each([
+  'I finished reviewing this PR. One bug: `x` may be null.',
+  'After reviewing the changes: the cache key lacks the tenant id.',
+  'Claude finished reviewing your changes. **Bug**: the loop never ends.',
+  'The page says “please wait…” for ever when the request fails: catch it in src/load.ts:8.',
+  '### Review in progress\n\n- src/a.ts:3: `x` may be null',
+])('a bot’s final text is no placeholder, though it says that it was reviewing: %j', (text) => {
+  expect(pendingAfter(item('comment:200', { ...RABBIT, text }))).toEqual(['comment:200']);
+});
+
+test.each(['Reviewing your changes', '👀 Reviewing this PR', 'Rabbit is reviewing the changes'])(
+  'a bot that only says that it is reviewing is not heard in a comment, and is in a review: %j',
+  (text) => {
+    expect(pendingAfter(item('comment:200', { ...RABBIT, text }))).toEqual([]);
+    expect(pendingAfter(item('review:200', { ...RABBIT, text }))).toEqual(['review:200']);
+  },
+);
+
+test('of a bot at work that says much a person sees what it says', () => {
+  const state = newFeedbackState();
+  const text = `Reviewing your changes. ${'The key lacks the tenant. '.repeat(15)}`;
+  ingestFeedback(state, [item('comment:200', { ...RABBIT, text })], CONTEXT);
+  expect(state).toMatchObject({ pending: [], seen: [], remarks: [{ author: 'coderabbitai' }] });
+});
+
 test('a bot’s review counts beside its comment', () => {
   const state = newFeedbackState();
   ingestFeedback(state, [item('comment:200', RABBIT)], CONTEXT);

@@ -83,10 +83,10 @@ export async function postReplies(session: Session, before: string | undefined):
   if (!pullRequest) return;
   const commit = pullRequest.headSha === before ? null : pullRequest.headSha;
   const { replies, said } = state.report;
-  for (const { item, ids, text } of dueReplies(feedback.awaitingReply, replies, said)) {
+  for (const { item, others, ids, text } of dueReplies(feedback.awaitingReply, replies, said)) {
     await optionalStep(session, `the reply to @${item.author} at ${item.url}`, () =>
       hostActivities(location).reply({
-        ...{ location, pullRequest: pullRequest.number, item, text, commit },
+        ...{ location, pullRequest: pullRequest.number, item, others, text, commit },
       }),
     );
     feedback.awaitingReply = feedback.awaitingReply.filter(({ id }) => !ids.includes(id));
