@@ -53,7 +53,7 @@ export interface RateLimit {
 }
 
 /** A text, and the hidden marker by which Coppice finds it again. */
-export interface MarkedText {
+interface MarkedText {
   readonly marker: string;
   readonly text: string;
 }

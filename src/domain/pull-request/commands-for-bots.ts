@@ -2,8 +2,8 @@ import { linesOutsideCode } from './lines-outside-code.ts';
 
 /** Recognises comments that are commands for other programs, and not feedback for the agent. */
 
-/** A word with a slash, alone on its line: only programs are spoken to like that. */
-const SLASH_ALONE = /^\/[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/i;
+/** A word with a slash as the whole comment: only programs are spoken to like that. In a thread it may be an answer, such as a route. */
+const SLASH_ALONE = /^\/(?!coppice)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/i;
 
 /** Commands of Prow, of bots like GitLab's, and of review bots. They begin with a slash, and may have arguments on their line. */
 const SLASH = new RegExp(
@@ -67,20 +67,27 @@ const BORS = /^bors (?:r|try|retry|merge|ping|d|cancel|delegate)(?:[=+-]\S*)?$/i
 const RETEST =
   /^(?:recheck|retest this please|(?:jenkins|@\w[\w-]*),? (?:re)?test this(?: please)?)[.!]?$/i;
 
-const COMMANDS = [SLASH, SLASH_ALONE, MENTION, BORS, RETEST];
+const COMMANDS = [SLASH, MENTION, BORS, RETEST];
 
 const commands = (line: string): boolean => COMMANDS.some((pattern) => pattern.test(line.trim()));
 
-/** Whether each of its lines commands another program, such as a merge bot or a reviewing bot. */
-export function isForOtherBots(text: string): boolean {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  return lines.length > 0 && lines.every(commands);
+/** Whether a comment only commands other programs, such as a merge bot or a reviewing bot. */
+export function isForOtherBots(text: string, isInThread: boolean): boolean {
+  if (text.trim() === '') return false;
+  const said = withoutOtherCommands(text).trim();
+  return said === '' || (!isInThread && SLASH_ALONE.test(said));
 }
 
-/** What a comment says besides lines that command other programs. */
+/** What a comment says besides lines that command other programs. A line after a colon is what the comment speaks of. */
 export function withoutOtherCommands(text: string): string {
   const lines = text.split(/\r?\n/);
   const said = linesOutsideCode(lines);
-  const kept = lines.filter((line, index) => !(said[index] && commands(line)));
+  const isSpokenOf = (index: number) =>
+    lines
+      .slice(0, index)
+      .findLast((line) => line.trim() !== '')
+      ?.trimEnd()
+      .endsWith(':') === true;
+  const kept = lines.filter((line, index) => !(said[index] && commands(line)) || isSpokenOf(index));
   return kept.length === lines.length ? text : kept.join('\n').trim();
 }

@@ -16,8 +16,11 @@ export interface Commanded {
   readonly rest: string;
 }
 
+const NAMES = 'guide|option|approve|retry|cancel|pause|resume|wait';
+/** Another sign between the words, as in `/coppice-cancel` and `/coppice, wait`. A path such as `/coppice/a.ts` is none. */
+const MISSPELT = `[-_]\\w+[\\s.!]*|[-_./](?:${NAMES})(?:[\\s.!]*|[\\s,:].*)|[,;=!].*|\\.`;
 /** Where a person writes it, a colon and capitals are no mistake. */
-const LINE = /^\s*\/coppice(?:[\s:]+(.*))?$/i;
+const LINE = new RegExp(`^\\s*/coppice(?:[\\s:]+(.*)|${MISSPELT})?$`, 'i');
 const ALONE = /^(approve|retry|cancel|pause|resume|wait)[\s.!]*$/i;
 const OPTION = /^option\s*#?([1-9]\d?)[\s.!]*$/i;
 const GUIDE = /^guide\b:?(.*)$/i;

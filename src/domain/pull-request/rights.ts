@@ -3,13 +3,13 @@ import { isForOtherBots, withoutOtherCommands } from './commands-for-bots.ts';
 import { commandIn } from './comment-command.ts';
 import type { FeedbackItem } from './feedback.ts';
 
-type Comment = Pick<FeedbackItem, 'bot' | 'onIssue' | 'text'>;
+type Comment = Pick<FeedbackItem, 'bot' | 'onIssue' | 'text' | 'thread'>;
 
 /** Whether a person only says thanks on a pull request, or speaks to another program there. */
-export const asksNothing = ({ bot, onIssue, text }: Comment): boolean =>
+export const asksNothing = ({ bot, onIssue, text, thread }: Comment): boolean =>
   !bot &&
   !onIssue &&
-  (isForOtherBots(text) ||
+  (isForOtherBots(text, thread !== null) ||
     isAcknowledgement(text) ||
     isAcknowledgement(withoutOtherCommands(text)));
 

@@ -84,7 +84,7 @@ export const createFeedback = (
       const { text, hidden } = shownOf(said, bot);
       // Nobody sees that anything was said.
       if (text === '' && said.body.trim() !== '' && about.kind !== 'review') continue;
-      const isAsked = said.author !== null && rightsMatter({ bot, onIssue: about.onIssue, text });
+      const isAsked = said.author !== null && rightsMatter({ ...about, bot, text });
       items.push({
         ...about,
         ...{ node: said.id, author, bot, url: said.url, at: said.createdAt },

@@ -29,6 +29,13 @@ test.each([
   '/coppice option 0',
   '/coppice option 2 but slowly',
   '/coppice pause for today',
+  '/coppice-cancel',
+  '/coppice_resume',
+  '/coppice-puase.',
+  '/coppice, wait',
+  '/coppice/cancel',
+  '/coppice.',
+  '/coppice-guide Use a map',
   '/coppice cancel the second test and keep the first',
   '/coppice pause\n/coppice resume',
   '/coppice resume\nRename it\n/coppice guide Use a map',
@@ -51,6 +58,9 @@ test.each([
   '<!--\n/coppice cancel\n-->',
   '<pre>\n/coppice cancel\n</pre>',
   '/coppicecancel',
+  '/coppice/wait.ts',
+  '/coppice.yaml',
+  '/coppice-data/cache is full',
   'see /coppice',
 ])('%j does not even mean to command', (text) => {
   expect(commandIn(text)).toBeUndefined();
