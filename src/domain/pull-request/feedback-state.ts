@@ -4,7 +4,6 @@ import { CheckTiming, newCheckTiming } from './check-timing.ts';
 import { FeedbackItem, IssueSnapshot, roundOf } from './feedback.ts';
 import { OtherFixer } from './other-fixer.ts';
 import { AskedChecks, Examined, Repair } from './repairs.ts';
-import { noteSeen } from './seen.ts';
 
 /** A comment that only the person is shown. */
 export const Remark = z.object({
@@ -160,25 +159,6 @@ export function restartRounds(
   for (const item of items) {
     rounds[roundOf(item)] = 0;
     turnsBy[item.author] = 0;
-  }
-}
-
-/** Updates the pending feedback: removes withdrawn comments, and uses the edited texts. */
-export function refreshPending(
-  state: FeedbackState,
-  gone: readonly string[],
-  edited: readonly FeedbackItem[],
-): void {
-  const now = new Map(edited.map((item) => [item.id, item]));
-  const isGone = ({ id, kind }: FeedbackItem) =>
-    gone.includes(id) || (now.get(id)?.text === '' && kind !== 'review');
-  const kept = state.pending.splice(0).filter((item) => !isGone(item));
-  for (const item of kept) {
-    const edit = now.get(item.id);
-    // The edit is told by the watcher, too.
-    if (edit) noteSeen(state, edit);
-    const { bot, mayWrite } = item;
-    state.pending.push(shortenedToFit(state.pending, edit ? { ...edit, bot, mayWrite } : item));
   }
 }
 

@@ -10,8 +10,7 @@ import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf } from './feedback.t
 import { type FeedbackState, noteRemark, PENDING, shortenedToFit } from './feedback-state.ts';
 import { findsNothing } from './no-findings.ts';
 import { repairAnnouncement } from './other-fixer.ts';
-import { pointOf } from './point.ts';
-import { asksNothing } from './rights.ts';
+import { needsNoTurn, pointOf } from './point.ts';
 import {
   isRestSeen,
   isSeen,
@@ -84,24 +83,28 @@ function ingestItem(
     return [];
   }
   const isEdit = wasSeenBefore(state, item);
-  const isRestKnown = isRestSeen(state, item, commanded?.rest ?? item.text);
+  const point = pointOf(item);
+  const isRestKnown = isRestSeen(state, item, point.text);
   noteSeen(state, item);
   if (isEvent(item)) takeEvent(state, item, context);
   else if (!isWaiting && saysNothing(item, items)) return [];
-  else if ((item.onIssue || commanded) && isBefore(item, context.began)) return [];
-  else if (!commanded) {
-    // It may have lost no more than its command.
-    if (!isRestKnown) takePoint(state, item, context);
+  else if (item.onIssue && isBefore(item, context.began)) return [];
+  else if (!commanded || isBefore(item, context.began)) {
+    if (point.text !== item.text) noteRest(state, item, point.text);
+    // Nothing but a command may have come or gone.
+    if (!isRestKnown) takePoint(state, point, context);
   } else if (!item.mayWrite || item.bot) {
     dropPending(state, item);
     noteRemark(state, item);
-  } else return takeCommand(state, { item, commanded, isEdit, isRestKnown }, context);
+  } else return takeCommand(state, { item, commanded, point, isEdit, isRestKnown }, context);
   return [];
 }
 
 interface CommandingItem {
   readonly item: FeedbackItem;
   readonly commanded: Commanded;
+  /** What it says besides, for the agent. */
+  readonly point: FeedbackItem;
   readonly isEdit: boolean;
   /** Whether it said the same beside its command before. */
   readonly isRestKnown: boolean;
@@ -113,7 +116,7 @@ interface CommandingItem {
  */
 function takeCommand(
   state: FeedbackState,
-  { item, commanded: { command, rest }, isEdit, isRestKnown }: CommandingItem,
+  { item, commanded: { command }, point, isEdit, isRestKnown }: CommandingItem,
   context: FeedbackContext,
 ): GivenCommand[] {
   const isKept = command !== null && wasFollowed(state, item, command);
@@ -121,8 +124,8 @@ function takeCommand(
   if (isFollowed) noteFollowed(state, item, command);
   // Who is told that the comment was not understood writes all of it again.
   if (isFollowed || isEdit) {
-    noteRest(state, item, rest);
-    if (!isRestKnown) takePoint(state, { ...item, text: rest }, context);
+    noteRest(state, item, point.text);
+    if (!isRestKnown) takePoint(state, point, context);
   }
   return isKept ? [] : [{ command: isFollowed ? command : null, item }];
 }
@@ -132,26 +135,21 @@ const dropPending = (state: FeedbackState, { id }: FeedbackItem): void => {
 };
 
 /** Takes in a point: an edit takes the place of what waits. */
-function takePoint(state: FeedbackState, said: FeedbackItem, context: FeedbackContext): void {
-  const item = pointOf(said);
-  const waiting = state.pending.findIndex(({ id }) => id === item.id);
-  const isEmpty = item.text === '' && item.kind !== 'review';
+function takePoint(state: FeedbackState, point: FeedbackItem, context: FeedbackContext): void {
+  const waiting = state.pending.findIndex(({ id }) => id === point.id);
   if (waiting < 0) {
-    if (!isEmpty) takeComment(state, item, context);
+    if (!needsNoTurn(point)) takeComment(state, point, context);
     return;
   }
   const [before] = state.pending.splice(waiting, 1);
-  if (before && !isEmpty && !asksNothing(item) && findsNothing(item) !== true)
-    state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...item }));
+  if (before && !needsNoTurn(point))
+    state.pending.splice(waiting, 0, shortenedToFit(state.pending, { ...before, ...point }));
 }
 
 /** Handles a comment without a command. It is for the agent, for the person, or for nobody. */
 function takeComment(state: FeedbackState, item: FeedbackItem, context: FeedbackContext): void {
   const isPerson = item.mayWrite && !item.bot && !item.onIssue;
-  if (asksNothing(item)) return;
-  const nothing = findsNothing(item);
-  if (nothing === true) return;
-  if (nothing === 'unclear' || !isForTurn(state, item, context)) {
+  if (findsNothing(item) === 'unclear' || !isForTurn(state, item, context)) {
     noteRemark(state, item);
     return;
   }

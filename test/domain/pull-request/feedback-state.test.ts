@@ -6,7 +6,6 @@ import {
   newFeedbackState,
   nextItems,
   reasonToAskFirst,
-  refreshPending,
   restartRounds,
   takeFeedback,
 } from '../../../src/domain/pull-request/feedback-state.ts';
@@ -15,6 +14,7 @@ import {
   type FeedbackContext,
   ingestFeedback,
 } from '../../../src/domain/pull-request/ingest-feedback.ts';
+import { refreshPending } from '../../../src/domain/pull-request/refresh-pending.ts';
 import { dueReplies } from '../../../src/domain/pull-request/replies.ts';
 import { PLACELESS } from '../../support/feedback.ts';
 
@@ -251,6 +251,43 @@ test('what was taken back is not given, and what was edited is given as it is no
     ['b', 'y'],
     ['c', 'x'],
   ]);
+});
+
+test('an edit into thanks, read again just before the turn, leaves nothing to do', () => {
+  const state = newFeedbackState();
+  ingestFeedback(state, [item('a'), item('b', RABBIT)], CONTEXT);
+  const edited = '2026-01-08T11:05:00Z';
+  const working = item('b', { ...RABBIT, text: 'Reviewing this PR', edited });
+  refreshPending(state, [], [item('a', { text: 'LGTM', edited }), working]);
+  // A bot at work again says more later; what it said counts until then.
+  expect(state.pending.map(({ id, text }) => [id, text])).toEqual([['b', 'x']]);
+});
+
+test('a command to another program, added to a point that the agent has, gives it no second time', () => {
+  expect(afterEdit('Drop it', 'Drop it\n/retest', true).waiting).toEqual([]);
+  expect(afterEdit('Drop it\n/retest', 'Drop it', true).waiting).toEqual([]);
+  expect(afterEdit('/coppice resume\nDrop it\n/retest', 'Drop it', true).waiting).toEqual([]);
+  expect(afterEdit('Drop it', 'Drop b\n/retest', true).waiting).toEqual(['Drop b']);
+  const state = newFeedbackState();
+  const told = (text: string, minute: number) => {
+    const edited = minute === 0 ? null : `2026-01-08T11:0${minute}:00Z`;
+    ingestFeedback(state, [item('comment:200', { text, edited })], CONTEXT);
+    return takeFeedback(state).map((one) => one.text);
+  };
+  expect(['Drop it', 'Drop it\n/retest', 'Drop it', 'Drop b'].map(told)).toEqual([
+    ...[['Drop it'], [], []],
+    ['Drop b'],
+  ]);
+});
+
+test('a point beside a command from before the session is heard; the command, and words on the issue, are not', () => {
+  const state = newFeedbackState();
+  const text = '/coppice resume\n\nPlease also handle null.';
+  const old = [item('comment:50', { text }), item('comment:51', { text, onIssue: true })];
+  expect(
+    ingestFeedback(state, [...old, item('comment:52', { text: '/coppice pause' })], CONTEXT),
+  ).toEqual([]);
+  expect(state.pending.map((one) => one.text)).toEqual(['Please also handle null.']);
 });
 
 const RABBIT = { author: 'coderabbitai', bot: true, mayWrite: false };

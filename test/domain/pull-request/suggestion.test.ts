@@ -32,6 +32,22 @@ test('a suggestion that a person commits counts as done', () => {
   expect(isCommitted(thread({ ...place, text: 'Sort them' }), 'Sort them')).toBe(false);
 });
 
+test('words beside a suggestion are not done when it is committed', () => {
+  const file = 'function f() {\n  x\n  let a;\n  let b;\ny';
+  const block = '```suggestion\n  let a;\n  let b;\n```';
+  const isDone = (text: string) => isCommitted(thread({ ...place, text }), file);
+  for (const text of [block, `Sort them:\n${block}`, `Nit: sort them\n\n${block}\nThanks!`])
+    expect(isDone(text)).toBe(true);
+  for (const text of [
+    `Sort them:\n${block}\nand add a test for it, please.`,
+    `Sort them. The same holds for b.ts.\n${block}`,
+    `Sort them, and add a test:\n${block}`,
+    `Sort them:\n${block}\nOr:\n${block}`,
+    `This is read twice.\nSort them:\n${block}`,
+  ])
+    expect(isDone(text)).toBe(false);
+});
+
 test('a suggested line counts at its place, not where the same line stands anyway', () => {
   const text = '```suggestion\n}\n```';
   const hunk = '@@ -1,4 +1,4 @@\n function f() {\n   g();\n+};';

@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
 import { versionOf } from '../../../domain/pull-request/feedback.ts';
-import { refreshPending } from '../../../domain/pull-request/feedback-state.ts';
+import { refreshPending } from '../../../domain/pull-request/refresh-pending.ts';
 import { LOOK_AGAIN } from '../../../domain/pull-request/repairs.ts';
 import { briefReadActivities } from '../../activities.ts';
 import { isHistoryLong } from '../continue-as-new.ts';
