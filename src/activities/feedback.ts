@@ -7,6 +7,7 @@ import { pointOf } from '../domain/pull-request/point.ts';
 import { isCommitted, suggestionIn } from '../domain/pull-request/suggestion.ts';
 import type { Base, SessionLocation } from '../domain/session/session.ts';
 import { CoppiceError } from '../domain/shared/failure.ts';
+import type { RepositoryName } from '../domain/shared/repository.ts';
 import type { GitHub } from '../github/port.ts';
 import { replyMarker } from '../github/pull-requests/marker.ts';
 import type { CommentActivities, FeedbackActivities } from './feedback-types.ts';
@@ -58,6 +59,25 @@ export const createFeedbackActivities = ({
     return isCommitted(item, await github.textOf(location.repository, location.branch, item.path));
   }
 
+  /** The latest results that checks had on the base branch before the commit on which they are pending. */
+  async function resultsBefore(
+    repository: RepositoryName,
+    branch: string,
+    checks: readonly Check[],
+    there: CheckResults,
+  ): Promise<CheckResults> {
+    const found = new Map<string, Check['result']>();
+    const open = () => checks.filter(({ id }) => isOpen(there, id) && !found.has(id));
+    for (let back = 1; back <= MOST_BEFORE && open().length > 0; back++) {
+      const results = resultsOf(await github.checksOn(repository, `${branch}~${back}`));
+      for (const { id } of open()) {
+        const result = results.get(id);
+        if (result !== undefined && result !== 'pending') found.set(id, result);
+      }
+    }
+    return found;
+  }
+
   async function missingOf(
     { repository }: SessionLocation,
     base: string,
@@ -75,9 +95,11 @@ export const createFeedbackActivities = ({
       if (!anyway && (await isTheirs(location, headSha)))
         return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
       const there = resultsOf(await github.checksOn(repository, base.branch));
-      // While a check is rerun on the base branch, its earlier result counts.
+      const before = await resultsBefore(repository, base.branch, checks, there);
+      // While a check is pending on the base branch, its earlier result counts.
       const failsThere = ({ id }: Check) =>
-        there.get(id) === 'failed' || (there.get(id) === 'pending' && known.includes(id));
+        there.get(id) === 'failed' ||
+        (isOpen(there, id) && (known.includes(id) || before.get(id) === 'failed'));
       const failures: CheckFailure[] = [];
       for (const check of checks)
         if (!failsThere(check))
@@ -155,8 +177,17 @@ export const createFeedbackActivities = ({
   };
 };
 
+type CheckResults = ReadonlyMap<string, Check['result']>;
+
+/** How many commits of the base branch are looked at before its last one. */
+const MOST_BEFORE = 3;
+
+/** Whether a check has no result on a commit yet: it is pending, or none of the commit's checks has begun. */
+const isOpen = (results: CheckResults, id: string): boolean =>
+  results.size === 0 || results.get(id) === 'pending';
+
 /** The results of checks by their ids. One that ran for two events has failed when either did. */
-function resultsOf(checks: readonly Check[]): ReadonlyMap<string, Check['result']> {
+function resultsOf(checks: readonly Check[]): CheckResults {
   const results = new Map<string, Check['result']>();
   for (const { id, result } of checks)
     if (result === 'failed' || results.get(id) !== 'failed') results.set(id, result);

@@ -150,7 +150,7 @@ export interface GitHub {
   requiredChecks(repository: RepositoryName, branch: string): Promise<readonly string[]>;
   /**
    * All checks of a commit.
-   * @param commit a commit id, or the name of a branch
+   * @param commit a commit id, or the name of a branch; `main~2` is the second commit before its last one
    */
   checksOn(repository: RepositoryName, commit: string): Promise<readonly Check[]>;
   /**

@@ -18,10 +18,15 @@ function examine(
   excerpt: string,
   change = 'change',
   headSha = 'ours',
-  { anyway = false, there = [aCheck('flaky')], known = ['ci flaky'] } = {},
+  {
+    anyway = false,
+    there = [aCheck('flaky')],
+    known = ['ci flaky'],
+    before = {} as Record<string, ReturnType<typeof aCheck>[]>,
+  } = {},
 ) {
   const github: Partial<FeedbackPorts['github']> = {
-    checksOn: async (_, ref) => (ref === 'main' ? there : []),
+    checksOn: async (_, ref) => (ref === 'main' ? there : (before[ref] ?? [])),
     isUpdateOf: async (_, commit) => commit === 'updated',
     examineCheck: async (_, { name, url }) => ({ name, url, excerpt }),
   };
@@ -72,6 +77,22 @@ test('what failed on the base is mended once it passes there, not while it is ru
     onBase: [],
     mended: ['ci flaky'],
   });
+});
+
+test('while a check is pending on the base, its result on the commits before counts', async () => {
+  const examined = (there: ReturnType<typeof aCheck>[], before = {}) =>
+    examine('boom', 'change', 'ours', { there, known: [], before });
+  const pending = [aCheck('flaky', 'pending'), aCheck('lint', 'passed')];
+  const failed = { 'main~1': pending, 'main~2': [aCheck('flaky')] };
+  const onBase = { onBase: [{ name: 'flaky' }], mended: [], failures: [{ name: 'unit' }] };
+  expect(await examined(pending, failed)).toMatchObject(onBase);
+  // None of the checks of the last commit has begun.
+  expect(await examined([], failed)).toMatchObject(onBase);
+  const own = { onBase: [], failures: [{ name: 'flaky' }, { name: 'unit' }] };
+  const passed = { 'main~1': [aCheck('flaky', 'passed')], 'main~2': [aCheck('flaky')] };
+  expect(await examined(pending, passed)).toMatchObject(own);
+  expect(await examined(pending, { 'main~4': [aCheck('flaky')] })).toMatchObject(own);
+  expect(await examined([aCheck('flaky', 'passed')], failed)).toMatchObject(own);
 });
 
 test('what was taken back, or committed as suggested, is gone; what was edited is told', async () => {

@@ -38,6 +38,7 @@ const Jobs = z.object({
       status: z.string(),
       conclusion: z.string().nullable(),
       started_at: z.string().nullish(),
+      completed_at: z.string().nullish(),
       html_url: z.string().nullable(),
     }),
   ),
@@ -63,7 +64,7 @@ type ReadPage = (page: {
  * not look like one without checks.
  */
 const UNREADABLE: Attempt = {
-  ...{ key: 'unreadable', at: '', isSkipped: false, hasEnded: true, run: null },
+  ...{ key: 'unreadable', at: '', endedAt: '', isSkipped: false, hasEnded: true, run: null },
   check: {
     ...{ name: 'checks that the GitHub token may not read', id: 'unreadable', runAttempt: '' },
     ...{ runId: null, workflowRun: null, result: 'other', url: '', description: '' },
@@ -144,13 +145,8 @@ export function createActionsChecks(octokit: Octokit, apiUrl: string): ActionsCh
         for (const found of await readRuns(repository, sha)) {
           const run = workflowRunOf(found);
           runs.push(run);
-          for (const { html_url: url, started_at: startedAt, ...job } of await readJobs(
-            repository,
-            found,
-          ))
-            attempts.push(
-              attemptOfJob(run, { ...job, url: url ?? '', startedAt: startedAt ?? null }),
-            );
+          for (const job of await readJobs(repository, found))
+            attempts.push(attemptOfJob(run, progressedJob(job)));
         }
         return { runs, attempts };
       } catch (error) {
@@ -172,6 +168,10 @@ const workflowRunOf = ({
 }: Run): WorkflowRun => ({
   ...{ id, number, event, url, conclusion: run.conclusion, status: run.status ?? 'queued' },
   workflow: { id: run.workflow_id, name: run.name ?? 'a workflow' },
+});
+
+const progressedJob = ({ html_url: url, started_at, completed_at, ...job }: Job) => ({
+  ...{ ...job, url: url ?? '', startedAt: started_at ?? null, completedAt: completed_at ?? null },
 });
 
 const isRefusal = (failure: unknown): boolean =>

@@ -58,7 +58,7 @@ export const checksOfHead = (
 
 /**
  * Reads all checks of a commit.
- * @param commit a commit id, or the name of a branch
+ * @param commit a commit id, or the name of a branch; `main~2` is the second commit before its last one
  */
 export async function readChecks(
   graphql: Graphql,

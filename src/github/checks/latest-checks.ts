@@ -26,6 +26,8 @@ export interface Attempt {
   readonly key: string;
   /** When it began, ISO 8601. */
   readonly at: string;
+  /** When it ended, ISO 8601; after all times while it has not. */
+  readonly endedAt: string;
   readonly isSkipped: boolean;
   readonly hasEnded: boolean;
   /** The workflow run of a job of Actions; null for every other check. */
@@ -45,9 +47,10 @@ export interface Progress {
   readonly status: string;
   readonly conclusion: string | null;
   readonly startedAt: string | null;
+  readonly completedAt: string | null;
 }
 
-export const progressOf = ({ status, conclusion, startedAt }: Progress) => {
+export const progressOf = ({ status, conclusion, startedAt, completedAt }: Progress) => {
   const hasEnded = status.toLowerCase() === 'completed';
   return {
     hasEnded,
@@ -55,10 +58,14 @@ export const progressOf = ({ status, conclusion, startedAt }: Progress) => {
     result: checkResult(conclusion, status),
     // What has not begun is the latest, since `~` sorts after all times. What ended before it began is not.
     at: startedAt ?? (hasEnded ? '' : '~'),
+    endedAt: hasEnded ? (completedAt ?? startedAt ?? '') : '~~',
   };
 };
 
-/** The attempt of a job. Its id is the same for all commits and attempts, and the values of a matrix are part of its name. */
+/**
+ * The attempt of a job. Its id is the same for all commits and attempts. The values of a matrix are part of its name,
+ * unless the workflow names its jobs alike.
+ */
 export function attemptOfJob(
   run: WorkflowRun,
   { id, name, url, ...progress }: Progress & { id: number; name: string; url: string },
@@ -84,17 +91,29 @@ const MERGE_QUEUE = 'merge_group';
 
 /**
  * Returns each check once, with its latest attempt. Of two runs of a workflow the later one counts, but what it
- * skipped stays as it was.
+ * skipped stays as it was. Jobs of one name that ran side by side in a run are checks each.
  */
 export function latestChecks(reports: Reports): ReportedCheck[] {
-  const latest = new Map<string, Attempt>();
+  const latest = new Map<string, Attempt[]>();
   for (const attempt of reports.attempts) {
     if (isReplaced(attempt, reports.runs)) continue;
-    const known = latest.get(attempt.key);
-    if (!known || overtakes(attempt, known)) latest.set(attempt.key, attempt);
+    const known = latest.get(attempt.key) ?? [];
+    if (known.some((other) => isBeside(attempt, other)))
+      latest.set(attempt.key, [...known.filter((other) => !isSame(attempt, other)), attempt]);
+    else if (known.every((other) => overtakes(attempt, other))) latest.set(attempt.key, [attempt]);
   }
-  return [...[...latest.values()].map(({ check }) => check), ...runsAsChecks(reports)];
+  return [...[...latest.values()].flat().map(({ check }) => check), ...runsAsChecks(reports)];
 }
+
+const isSame = (one: Attempt, other: Attempt): boolean =>
+  one.check.runAttempt === other.check.runAttempt;
+
+/** Whether two jobs of a run are different ones of the same name: one that is run again begins when the former has ended. */
+const isBeside = (one: Attempt, other: Attempt): boolean =>
+  one.run !== null &&
+  one.run.id === other.run?.id &&
+  one.at < other.endedAt &&
+  other.at < one.endedAt;
 
 /**
  * Whether a job that did not come to its end belongs to an earlier run than one that is under way: a new run

@@ -18,7 +18,7 @@ export const ROLLUP_FRAGMENT = `
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
-      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt checkSuite { status app { slug } workflowRun { databaseId runNumber event url workflow { databaseId name } } } }
+      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt completedAt checkSuite { status app { slug } workflowRun { databaseId runNumber event url workflow { databaseId name } } } }
       ... on StatusContext { context state targetUrl description createdAt }
     }
   }`;
@@ -31,6 +31,7 @@ const CheckRun = z.object({
   conclusion: z.string().nullable(),
   detailsUrl: z.string().nullable(),
   startedAt: z.string().nullable(),
+  completedAt: z.string().nullish().default(null),
   checkSuite: z.object({
     status: z.string(),
     app: z.object({ slug: z.string() }).nullable(),
@@ -116,7 +117,14 @@ const attemptOfStatus = ({
   description,
   createdAt,
 }: StatusContext): Attempt => ({
-  ...{ key: `status ${name}`, at: createdAt, isSkipped: false, hasEnded: true, run: null },
+  ...{
+    key: `status ${name}`,
+    at: createdAt,
+    endedAt: createdAt,
+    isSkipped: false,
+    hasEnded: true,
+    run: null,
+  },
   check: {
     ...{ name, id: `status ${name}`, runAttempt: createdAt, runId: null, workflowRun: null },
     ...{ url: targetUrl ?? '', description: description ?? '', result: checkResult(state) },

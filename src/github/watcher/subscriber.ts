@@ -30,9 +30,13 @@ export class Subscriber {
   #said: readonly FeedbackItem[] = [];
   readonly #delivered = new Set<string>();
   #pullRequest: PullRequestSnapshot | null = null;
+  /** The running checks that were sent, and when, in milliseconds since 1970. */
+  #running = { ids: '', at: 0 };
+  readonly #now: () => number;
 
-  constructor(watch: Watch) {
+  constructor(watch: Watch, now: () => number = Date.now) {
     this.watch = watch;
+    this.#now = now;
   }
 
   /** Whether comments must be read again. */
@@ -51,14 +55,21 @@ export class Subscriber {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
     const unsaid = this.#said.filter((item) => !this.#delivered.has(keyOf(item)));
-    if (unsaid.length === 0 && this.#told === essence(state)) return [];
+    const isKnown = this.#told === essence(state) && !this.#isOutdated(state);
+    if (unsaid.length === 0 && isKnown) return [];
     return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
   }
 
   /** Records that a message was sent. */
   delivered(news: Update): void {
     this.#told = essence(news);
+    this.#running = { ids: runningIn(news), at: this.#now() };
     for (const item of news.feedback) this.#delivered.add(keyOf(item));
+  }
+
+  /** Whether other checks are running than a session was told some time ago. It waits for each of them, but not for ever. */
+  #isOutdated(state: Omit<Update, 'feedback'>): boolean {
+    return runningIn(state) !== this.#running.ids && this.#now() - this.#running.at >= TELL_RUNNING;
   }
 }
 
@@ -77,12 +88,18 @@ function withKnownMergeability(
   return isUnchanged ? { ...now, mergeable: before.mergeable } : now;
 }
 
-/** While more checks than this are running, a session is not told which of them have ended. */
+/** While more checks than this are running, a session is told which of them have ended only now and then. */
 const FEW = 5;
 
+/** How often it is told then, in milliseconds. */
+const TELL_RUNNING = 5 * 60_000;
+
+const runningIn = ({ pullRequest }: Omit<Update, 'feedback'>): string =>
+  JSON.stringify(pullRequest?.checks.running.map(({ id, runAttempt }) => [id, runAttempt]));
+
 /**
- * The part of the state whose change is sent to the session. The number of running checks is part of it only
- * when few are left.
+ * The part of the state whose change is sent to the session. The running checks are part of it only when
+ * few are left.
  */
 function essence({ issue, pullRequest }: Omit<Update, 'feedback'>): string {
   const { total, pending = 0, notPassed = [], running = [], begun } = pullRequest?.checks ?? {};

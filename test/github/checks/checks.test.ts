@@ -73,6 +73,9 @@ test('the checks of a commit or of a branch are known', async () => {
     (await github.checksOn(ACME, commit)).map(({ name, result }) => `${name} ${result}`);
   expect(await results(sha)).toEqual(['unit failed', 'lint passed', 'e2e infrastructureFailure']);
   expect(await results('x')).toEqual(await results(sha));
+  await fixture.pushBranch('y', { from: 'origin/x' });
+  expect(await results('y~1')).toEqual(await results(sha));
+  expect(await results('y~9')).toEqual([]);
   expect(await results('no-such-branch')).toEqual([]);
   expect(await results('f'.repeat(40))).toEqual([]);
 });

@@ -75,7 +75,9 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
           const [ref = '', path] = expression.split(':');
           if (path !== undefined) return blobAt(repository.directory, ref, path);
           const tips = await branches(repository.directory);
-          const commit = tips.get(expression.replace(/^refs\/heads\//, '')) ?? expression;
+          const commit = expression.includes('~')
+            ? await ancestorAt(repository.directory, expression)
+            : (tips.get(expression.replace(/^refs\/heads\//, '')) ?? expression);
           return /^[0-9a-f]{40}$/.test(commit) ? commitObject(location, commit) : null;
         },
       };
@@ -142,6 +144,10 @@ export function graphqlRoot({ state, origin, cost, limit }: GraphqlContext) {
 }
 
 /** A file of a commit; null when it isn't there. */
+/** The commit that an expression such as `main~2` names; empty when there is none. */
+const ancestorAt = (directory: string, expression: string): Promise<string> =>
+  git(directory, 'rev-parse', '--verify', '--quiet', expression).catch(() => '');
+
 async function blobAt(directory: string, ref: string, path: string) {
   const listed = await git(directory, 'ls-tree', ref, '--', path);
   if (listed === '') return null;

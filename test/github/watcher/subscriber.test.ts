@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { summariseChecks } from '../../../src/domain/pull-request/checks.ts';
+import type { PullRequestPoll } from '../../../src/github/port.ts';
+import { Subscriber } from '../../../src/github/watcher/subscriber.ts';
+import { aCheck } from '../../support/checks.ts';
+import { ACME } from '../../support/github-fixture.ts';
+
+const poll = (...running: string[]): PullRequestPoll => ({
+  ...{ issue: null, fingerprint: '' },
+  pullRequest: {
+    ...{ number: 7, url: 'u', state: 'open', merged: false, draft: true, headSha: 'a' },
+    ...{ base: 'main', mergeable: 'yes' },
+    checks: summariseChecks(running.map((name) => aCheck(name, 'pending'))),
+  },
+});
+
+test('a session is told every few minutes which of many checks are running, and only when others are', () => {
+  let now = 0;
+  const watch = { workflowId: 'w', repository: ACME, issue: 7, pullRequest: 7, registeredAt: '' };
+  const subscriber = new Subscriber(watch, () => now);
+  const messages = (minutes: number, found: PullRequestPoll) => {
+    now = minutes * 60_000;
+    const updates = subscriber.updates(found);
+    for (const update of updates) subscriber.delivered(update);
+    return updates.map(({ pullRequest }) => pullRequest?.checks.running[0]?.name);
+  };
+  const jobs = (stage: string) => poll(...Array.from({ length: 8 }, (_, n) => `${stage} ${n}`));
+  expect(messages(0, jobs('build'))).toEqual(['build 0']);
+  expect(messages(4, jobs('unit'))).toEqual([]);
+  expect(messages(5, jobs('unit'))).toEqual(['unit 0']);
+  expect(messages(60, jobs('unit'))).toEqual([]);
+  expect(messages(61, jobs('e2e'))).toEqual(['e2e 0']);
+  expect(messages(62, jobs('deploy'))).toEqual([]);
+  // Of a few, each one that ends is told at once.
+  expect(messages(62, poll('deploy 0', 'deploy 1'))).toEqual(['deploy 0']);
+  expect(messages(62, poll('deploy 1'))).toEqual(['deploy 1']);
+});
