@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isReportOf } from '../domain/pull-request/branch-rules.ts';
 import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import { questionText, replyText } from '../domain/pull-request/comment-text.ts';
 import { type FeedbackItem, versionOf } from '../domain/pull-request/feedback.ts';
@@ -85,8 +86,9 @@ export const createFeedbackActivities = ({
   ): Promise<readonly string[]> {
     const required = await github.requiredChecks(repository, base);
     if (required.length === 0) return [];
-    const reported = new Set((await github.checksOn(repository, headSha)).map(({ name }) => name));
-    return required.filter((name) => !reported.has(name)).slice(0, MOST_MISSING);
+    const reported = await github.checksOn(repository, headSha);
+    const missing = required.filter((one) => !reported.some((check) => isReportOf(check, one)));
+    return [...new Set(missing.map(({ name }) => name))].slice(0, MOST_MISSING);
   }
 
   return {

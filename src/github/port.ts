@@ -1,4 +1,4 @@
-import type { BranchRule } from '../domain/pull-request/branch-rules.ts';
+import type { BranchRule, RequiredCheck } from '../domain/pull-request/branch-rules.ts';
 import type { Check, CheckFailure } from '../domain/pull-request/checks.ts';
 import type { FeedbackItem, IssueSnapshot } from '../domain/pull-request/feedback.ts';
 import type { PullRequestSnapshot } from '../domain/pull-request/pull-request.ts';
@@ -59,6 +59,12 @@ interface MarkedText {
 }
 
 export type Reaction = 'eyes' | '+1' | '-1' | 'confused';
+
+/** A check and who reported it. */
+export interface CheckOfApp extends Check {
+  /** GitHub's id of the app; null when it was a person, undefined when GitHub does not tell it. */
+  readonly app?: number | null | undefined;
+}
 
 /**
  * Everything that Coppice does on GitHub. There is no merge call, and there must never be one, because a
@@ -146,13 +152,13 @@ export interface GitHub {
    * @param commit the branch's tip now
    */
   isUpdateOf(repository: RepositoryName, commit: string, before: string): Promise<boolean>;
-  /** Names of the checks that are required for a merge into a branch. */
-  requiredChecks(repository: RepositoryName, branch: string): Promise<readonly string[]>;
+  /** The checks that are required for a merge into a branch. One may be required twice. */
+  requiredChecks(repository: RepositoryName, branch: string): Promise<readonly RequiredCheck[]>;
   /**
    * All checks of a commit.
    * @param commit a commit id, or the name of a branch; `main~2` is the second commit before its last one
    */
-  checksOn(repository: RepositoryName, commit: string): Promise<readonly Check[]>;
+  checksOn(repository: RepositoryName, commit: string): Promise<readonly CheckOfApp[]>;
   /**
    * Reruns checks that ended with an infrastructure failure. Calling it twice reruns them once. The jobs of
    * one workflow run are rerun together, because GitHub refuses a second rerun while the first is in

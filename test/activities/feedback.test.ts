@@ -133,7 +133,7 @@ const requiringTwo = (reported: readonly string[], ready: number[], refusal?: Co
   const github: Partial<FeedbackPorts['github']> = {
     async requiredChecks() {
       if (refusal) throw refusal;
-      return ['unit', 'e2e'];
+      return ['unit', 'e2e'].map((name) => ({ name, app: null }));
     },
     checksOn: async () => reported.map((name) => aCheck(name, 'passed')),
     markReady: async (_, pullRequest) => void ready.push(pullRequest),

@@ -1,9 +1,23 @@
+/** A check that must be reported for a merge. */
+export interface RequiredCheck {
+  readonly name: string;
+  /** GitHub's id of the app that must report it; null when anybody may. */
+  readonly app: number | null;
+}
+
+/** Whether a report is that of a required check. @param app of the report: null for a person's, undefined when GitHub does not tell it */
+export const isReportOf = (
+  { name, app }: { readonly name: string; readonly app?: number | null | undefined },
+  required: RequiredCheck,
+): boolean =>
+  name === required.name && (required.app === null || app === undefined || app === required.app);
+
 /** A rule of GitHub's that holds for a branch, as far as it can stand in a session's way. */
 export interface BranchRule {
   /** GitHub's name of it, e.g. `non_fast_forward`. */
   readonly type: string;
   /** Checks that must have passed before a push. */
-  readonly checks: readonly string[];
+  readonly checks: readonly RequiredCheck[];
   /** Whether the branch may be made before they have. */
   readonly afterCreation: boolean;
 }
@@ -54,7 +68,8 @@ function refusedBy(
         ? ['forbids force pushes: a stacked branch can’t be rebased when its base changes']
         : [];
     case 'required_status_checks': {
-      const named = checks.length > 0 ? ` (${checks.slice(0, 5).join(', ')})` : '';
+      const names = checks.slice(0, 5).map(({ name }) => name);
+      const named = names.length > 0 ? ` (${names.join(', ')})` : '';
       const pushes = afterCreation ? 'each push after the first one' : 'each push';
       return [`requires checks${named} to pass before a push: ${pushes} is refused`];
     }

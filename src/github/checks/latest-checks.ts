@@ -1,8 +1,9 @@
-import { type Check, type CheckResult, checkResult } from '../../domain/pull-request/checks.ts';
+import { type CheckResult, checkResult } from '../../domain/pull-request/checks.ts';
+import type { CheckOfApp } from '../port.ts';
 
 /** Which of the reports about a commit count. The rules are the same, whichever of GitHub's APIs gave the reports. */
 
-export interface ReportedCheck extends Check {
+export interface ReportedCheck extends CheckOfApp {
   /** The description of a commit status. */
   readonly description: string;
 }
@@ -68,7 +69,7 @@ export const progressOf = ({ status, conclusion, startedAt, completedAt }: Progr
  */
 export function attemptOfJob(
   run: WorkflowRun,
-  { id, name, url, ...progress }: Progress & { id: number; name: string; url: string },
+  { id, name, url, app, ...progress }: Progress & JobOfRun,
 ): Attempt {
   const { result, ...standing } = progressOf(progress);
   const identity = `github-actions ${run.workflow.id} ${name}`;
@@ -76,10 +77,12 @@ export function attemptOfJob(
     ...{ ...standing, key: `run ${identity} ${run.event}`, run },
     check: {
       ...{ name, id: identity, runAttempt: `${id}`, runId: id, workflowRun: run.id },
-      ...{ url, description: '', result },
+      ...{ url, description: '', result, app },
     },
   };
 }
+
+type JobOfRun = Pick<CheckOfApp, 'name' | 'url' | 'app'> & { readonly id: number };
 
 /** Without the builds of a merge queue, which check a merge commit and not the commit itself. */
 export const withoutMergeQueue = ({ attempts, runs }: Reports): Reports => ({

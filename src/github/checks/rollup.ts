@@ -18,8 +18,8 @@ export const ROLLUP_FRAGMENT = `
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
-      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt completedAt checkSuite { status app { slug } workflowRun { databaseId runNumber event url workflow { databaseId name } } } }
-      ... on StatusContext { context state targetUrl description createdAt }
+      ... on CheckRun { databaseId name status conclusion detailsUrl startedAt completedAt checkSuite { status app { slug databaseId } workflowRun { databaseId runNumber event url workflow { databaseId name } } } }
+      ... on StatusContext { context creator { __typename } state targetUrl description createdAt }
     }
   }`;
 
@@ -34,7 +34,7 @@ const CheckRun = z.object({
   completedAt: z.string().nullish().default(null),
   checkSuite: z.object({
     status: z.string(),
-    app: z.object({ slug: z.string() }).nullable(),
+    app: z.object({ slug: z.string(), databaseId: z.number().nullish() }).nullable(),
     workflowRun: z
       .object({
         databaseId: z.number().nullable(),
@@ -51,6 +51,7 @@ type CheckRun = z.infer<typeof CheckRun>;
 const StatusContext = z.object({
   __typename: z.literal('StatusContext'),
   context: z.string(),
+  creator: z.object({ __typename: z.string() }).nullish(),
   state: z.string(),
   targetUrl: z.string().nullable(),
   description: z.string().nullable(),
@@ -89,14 +90,15 @@ function attemptOfRun(check: CheckRun): Attempt {
   const { name, databaseId, detailsUrl, startedAt, checkSuite } = check;
   const run = workflowRunOf(check);
   const url = detailsUrl ?? '';
-  if (run && databaseId !== null) return attemptOfJob(run, { ...check, id: databaseId, url });
+  const app = checkSuite.app?.databaseId ?? undefined;
+  if (run && databaseId !== null) return attemptOfJob(run, { ...check, id: databaseId, url, app });
   const { result, ...standing } = progressOf(check);
   const id = `${checkSuite.app?.slug} ${name}`;
   return {
     ...{ ...standing, key: `run ${id}`, run: null },
     check: {
       ...{ name, id, runAttempt: String(databaseId ?? startedAt), runId: databaseId },
-      ...{ workflowRun: null, url, description: '', result },
+      ...{ workflowRun: null, url, description: '', result, app },
     },
   };
 }
@@ -116,6 +118,7 @@ const attemptOfStatus = ({
   targetUrl,
   description,
   createdAt,
+  creator,
 }: StatusContext): Attempt => ({
   ...{
     key: `status ${name}`,
@@ -128,5 +131,7 @@ const attemptOfStatus = ({
   check: {
     ...{ name, id: `status ${name}`, runAttempt: createdAt, runId: null, workflowRun: null },
     ...{ url: targetUrl ?? '', description: description ?? '', result: checkResult(state) },
+    // Which app a bot belongs to is not told.
+    app: creator?.__typename === 'User' ? null : undefined,
   },
 });

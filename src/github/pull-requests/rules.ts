@@ -12,7 +12,9 @@ const Rules = z.array(
       type: z.string(),
       parameters: z
         .object({
-          required_status_checks: z.array(z.object({ context: z.string() })).optional(),
+          required_status_checks: z
+            .array(z.object({ context: z.string(), integration_id: z.number().nullish() }))
+            .optional(),
           do_not_enforce_on_create: z.boolean().optional(),
         })
         .optional(),
@@ -20,7 +22,9 @@ const Rules = z.array(
     .transform(
       ({ type, parameters = {} }): BranchRule => ({
         type,
-        checks: (parameters.required_status_checks ?? []).map(({ context }) => context),
+        checks: (parameters.required_status_checks ?? []).map(
+          ({ context: name, integration_id: app = null }) => ({ name, app }),
+        ),
         afterCreation: parameters.do_not_enforce_on_create ?? false,
       }),
     ),

@@ -93,7 +93,7 @@ export const createPullRequestPolls = (
       : null;
     const contexts = [...(nodes ?? []), ...(others?.contexts ?? [])];
     const checks = await checksOfHead({ repository, sha, contexts }, actionsChecks);
-    return summariseChecks(checks.map(({ description: _, ...check }) => check));
+    return summariseChecks(checks.map(({ description, app, ...check }) => check));
   }
 
   return {

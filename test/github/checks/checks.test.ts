@@ -83,15 +83,27 @@ test('the checks of a commit or of a branch are known', async () => {
 test('what the base branch requires is told by its rules and its protection', async () => {
   const fixture = await githubFixture();
   const github = connect(fixture);
+  const named = (app: number | null, ...names: string[]) => names.map((name) => ({ name, app }));
   expect(await github.requiredChecks(ACME, 'main')).toEqual([]);
   await fixture.emulator.addRule(ACME, {
-    ...{ type: 'required_status_checks', branches: 'main', checks: ['unit', 'lint'] },
+    ...{ type: 'required_status_checks', branches: 'main', checks: ['unit', 'lint'], app: 15_368 },
   });
   fixture.emulator.protect(ACME, { branch: 'main', checks: ['unit', 'e2e'] });
-  expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint', 'e2e']);
+  expect(await github.requiredChecks(ACME, 'main')).toEqual([
+    ...[...named(15_368, 'unit', 'lint'), ...named(null, 'unit', 'e2e')],
+  ]);
   expect(await github.requiredChecks(ACME, 'no-such-branch')).toEqual([]);
   fixture.emulator.failNext({ path: /app\/branches\/main$/, status: 403 });
-  expect(await github.requiredChecks(ACME, 'main')).toEqual(['unit', 'lint']);
+  expect(await github.requiredChecks(ACME, 'main')).toEqual(named(15_368, 'unit', 'lint'));
+  const sha = await fixture.pushBranch('x');
+  fixture.emulator.check(ACME, sha, { name: 'unit', conclusion: 'success' });
+  fixture.emulator.check(ACME, sha, { name: 'scan', actions: false, conclusion: 'success' });
+  fixture.emulator.status(ACME, sha, { context: 'lint', state: 'success' });
+  expect((await github.checksOn(ACME, sha)).map(({ name, app }) => [name, app]).sort()).toEqual([
+    ['lint', null],
+    ['scan', 77],
+    ['unit', 15_368],
+  ]);
 });
 
 test('a job is run again once, also when the answer to the first request is lost', async () => {

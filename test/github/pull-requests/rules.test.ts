@@ -8,7 +8,7 @@ import { ACME, commitFile, connect, githubFixture, TOKEN } from '../../support/g
 
 const use = { branch: 'issue-1', stacks: true, signs: false };
 const rule = (type: string, checks: readonly string[] = [], afterCreation = false) => ({
-  ...{ type, checks, afterCreation },
+  ...{ type, afterCreation, checks: checks.map((name) => ({ name, app: null })) },
 });
 
 test.each([

@@ -11,6 +11,7 @@ import { git, WEB_COMMITTER } from './git.ts';
 import { connection, type Paging } from './graphql-paging.ts';
 import { nodeId } from './node-id.ts';
 import type { SessionLocation } from './place.ts';
+import { EMULATED_USER } from './state.ts';
 
 /** Commits and their checks, as objects of GitHub's GraphQL schema. */
 
@@ -60,7 +61,9 @@ const checkRunObject = (
   checkSuite: {
     // Another app's suite stays open for ever, whatever its checks came to.
     status: actions && runHasEnded(repository, actions.run) ? 'COMPLETED' : 'IN_PROGRESS',
-    app: { slug: actions ? 'github-actions' : 'other-app' },
+    app: actions
+      ? { slug: 'github-actions', databaseId: 15_368 }
+      : { slug: 'other-app', databaseId: 77 },
     workflowRun: actions && {
       ...{
         databaseId: actions.run,
@@ -80,6 +83,7 @@ const statusObject = (status: EmulatedStatus) => ({
   ...{ __typename: 'StatusContext', id: nodeId('StatusContext', status.id) },
   ...{ context: status.context, state: status.state.toUpperCase(), createdAt: status.createdAt },
   ...{ description: status.description, targetUrl: status.targetUrl },
+  creator: { __typename: 'User', login: EMULATED_USER },
 });
 
 /** What stands for a check run in a list when the token may not read it. */

@@ -17,6 +17,8 @@ export interface EmulatedRule {
   /** As in a ruleset's condition, without `refs/heads/`: `*`, `issue-*`. */
   readonly branches: string;
   readonly checks?: readonly string[];
+  /** The app that must report the checks. */
+  readonly app?: number;
 }
 
 /** What branch protection, the older of the two, requires of one branch. */
@@ -51,13 +53,16 @@ export const ruleOperations = (present: Presenter): Operation[] => [
   },
 ];
 
-const shown = ({ owner, name }: EmulatedRepository, { type, checks = [] }: EmulatedRule) => ({
+const shown = ({ owner, name }: EmulatedRepository, { type, checks = [], app }: EmulatedRule) => ({
   type,
   ...(type === 'required_status_checks' && {
     parameters: {
       strict_required_status_checks_policy: false,
       do_not_enforce_on_create: false,
-      required_status_checks: checks.map((context) => ({ context })),
+      required_status_checks: checks.map((context) => ({
+        context,
+        ...(app !== undefined && { integration_id: app }),
+      })),
     },
   }),
   ...{ ruleset_source_type: 'Repository', ruleset_source: `${owner}/${name}`, ruleset_id: 42 },
