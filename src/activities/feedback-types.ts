@@ -68,6 +68,8 @@ export interface FeedbackActivities {
     readonly headSha: string;
     /** Where the branch was before. */
     readonly before: string;
+    /** The name of the base branch. */
+    readonly base: string;
   }): Promise<boolean>;
   /** Posts one reply to an item of feedback, once, and resolves a thread in which only bots spoke. */
   reply(input: ReplyInput): Promise<void>;

@@ -50,9 +50,13 @@ export const createFeedbackActivities = ({
    * Whether somebody else pushed the commit. An update by GitHub's button “Update branch” does not count,
    * because it repairs nothing.
    */
-  async function isTheirs(location: SessionLocation, headSha: string): Promise<boolean> {
+  async function isTheirs(
+    location: SessionLocation,
+    headSha: string,
+    { branch }: Base,
+  ): Promise<boolean> {
     const tip = await branchTip(location);
-    return tip !== headSha && !(await github.isUpdateOf(location.repository, headSha, tip));
+    return tip !== headSha && !(await github.isUpdateOf(location.repository, headSha, tip, branch));
   }
 
   async function wasCommitted(location: SessionLocation, item: FeedbackItem): Promise<boolean> {
@@ -94,7 +98,7 @@ export const createFeedbackActivities = ({
   return {
     async examineChecks({ location, base, headSha, checks, known, anyway }) {
       const { repository } = location;
-      if (!anyway && (await isTheirs(location, headSha)))
+      if (!anyway && (await isTheirs(location, headSha, base)))
         return { theirs: true, onBase: [], mended: [], failures: [], key: '' };
       const there = resultsOf(await github.checksOn(repository, base.branch));
       const before = await resultsBefore(repository, base.branch, checks, there);
@@ -136,8 +140,8 @@ export const createFeedbackActivities = ({
       };
     },
 
-    isUpdate: ({ location, headSha, before }) =>
-      github.isUpdateOf(location.repository, headSha, before),
+    isUpdate: ({ location, headSha, before, base }) =>
+      github.isUpdateOf(location.repository, headSha, before, base),
 
     async reply({ location, pullRequest, item, others = [], text, commit }) {
       const number = item.onIssue ? location.issue : pullRequest;

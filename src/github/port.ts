@@ -150,8 +150,14 @@ export interface GitHub {
   /**
    * Whether a branch was only updated from its base, by a merge or a rebase, since it was at `before`.
    * @param commit the branch's tip now
+   * @param base the name of the base branch
    */
-  isUpdateOf(repository: RepositoryName, commit: string, before: string): Promise<boolean>;
+  isUpdateOf(
+    repository: RepositoryName,
+    commit: string,
+    before: string,
+    base: string,
+  ): Promise<boolean>;
   /** The checks that are required for a merge into a branch. One may be required twice. */
   requiredChecks(repository: RepositoryName, branch: string): Promise<readonly RequiredCheck[]>;
   /**

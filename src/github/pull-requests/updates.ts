@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { splitRepository } from '../../domain/shared/repository.ts';
+import { type RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
 import { type Graphql, present } from '../api/graphql.ts';
 import type { GitHub } from '../port.ts';
 
@@ -21,12 +21,49 @@ const FileAnswer = z.object({
   repository: z.object({ object: z.object({ text: z.string().nullish() }).nullable() }).nullable(),
 });
 
+const HistoryAnswer = z.object({
+  repository: z
+    .object({
+      object: z
+        .object({
+          history: z
+            .object({ nodes: z.array(z.object({ oid: z.string() }).nullable()).nullable() })
+            .optional(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+
 const FIELDS =
   '... on Commit { message committedViaWeb authoredDate author { email } parents(first: 3) { nodes { oid } } }';
 
 const parentsOf = (
   commit: { readonly parents?: z.infer<typeof Commit>['parents'] | undefined } | null,
 ) => commit?.parents?.nodes?.map((parent) => parent?.oid) ?? [];
+
+/** Whether a commit is among the latest 100 of a branch. The button merges the commit that the branch is at. */
+async function isOn(
+  graphql: Graphql,
+  repository: RepositoryName,
+  branch: string,
+  commit: string,
+): Promise<boolean> {
+  const { owner, repo: name } = splitRepository(repository);
+  const response = await graphql.query({
+    document: `
+      query ($owner: String!, $name: String!, $branch: String!) {
+        repository(owner: $owner, name: $name) {
+          object(expression: $branch) { ... on Commit { history(first: 100) { nodes { oid } } } }
+        }
+      }`,
+    variables: { owner, name, branch: `refs/heads/${branch}` },
+    schema: HistoryAnswer,
+    doing: `read the commits of ${branch} of ${repository}`,
+  });
+  const { nodes } = present(response.repository, repository).object?.history ?? {};
+  return nodes?.some((node) => node?.oid === commit) ?? false;
+}
 
 /**
  * Recognises a branch that GitHub updated. The button “Update branch” makes a merge of the base, or rebases
@@ -49,7 +86,7 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
     return present(response.repository, repository).object?.text ?? null;
   },
 
-  async isUpdateOf(repository, commit, before) {
+  async isUpdateOf(repository, commit, before, base) {
     const { owner, repo: name } = splitRepository(repository);
     const response = await graphql.query({
       document: `
@@ -65,12 +102,18 @@ export const createUpdates = (graphql: Graphql): Pick<GitHub, 'isUpdateOf' | 'te
     });
     const { now, before: old } = present(response.repository, repository);
     const parents = parentsOf(now);
-    // A merge that somebody made elsewhere may have a repair in it.
-    if (parents.length === 2) return parents[0] === before && now?.committedViaWeb === true;
+    const [first, second] = parents;
+    // A merge that somebody made elsewhere, or of another branch, may have a repair in it.
+    if (parents.length === 2 && second !== undefined)
+      return (
+        first === before &&
+        now?.committedViaWeb === true &&
+        (await isOn(graphql, repository, base, second))
+      );
     // A rebased commit keeps its author, the author's date, and its message. So does an amended one, on the same parent.
     return (
       parents.length === 1 &&
-      parents[0] !== parentsOf(old)[0] &&
+      first !== parentsOf(old)[0] &&
       old?.message !== undefined &&
       now?.message === old.message &&
       now.authoredDate === old.authoredDate &&

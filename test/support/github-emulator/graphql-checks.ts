@@ -33,6 +33,13 @@ export function commitObject(location: SessionLocation, oid: string) {
     authoredDate: () => shown('%aI'),
     committedViaWeb: async () => (await shown('%ce')) === WEB_COMMITTER,
     author: async () => ({ email: await shown('%ae') }),
+    async history(paging: Paging) {
+      const commits = (await git(directory, 'rev-list', oid)).split('\n');
+      return connection(
+        commits.map((commit) => ({ oid: commit })),
+        paging,
+      );
+    },
     async parents(paging: Paging) {
       const parents = (await shown('%P')).split(' ').filter((parent) => parent !== '');
       return connection(
