@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
+/** A test may set another one, which ends with it. */
+const TMPDIR = tmpdir();
+
 const templates = new Map<string, string>();
 
 afterAll(() => {
@@ -18,7 +21,7 @@ export function fillFromTemplate(
 ): void {
   let template = templates.get(name);
   if (template === undefined) {
-    template = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-template-')));
+    template = realpathSync(mkdtempSync(join(TMPDIR, 'coppice-template-')));
     make(template);
     templates.set(name, template);
   }

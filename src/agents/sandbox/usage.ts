@@ -26,11 +26,15 @@ export function usageBelow(root: number, most: number): Usage {
   return { processes, memory: memory + Math.max(shared, inMemoryFiles(last)), largest };
 }
 
-/** Bytes that the descendants of a process wrote so far, with those of their ended children. */
+/**
+ * Bytes that the descendants of a process wrote so far, with those of their ended children. `write_bytes` leaves out
+ * file systems in memory, and `wchar` leaves out files that are written as memory.
+ */
 export function writtenBelow(root: number): number {
   return [...descendants(root)].reduce((written, pid) => {
     const io = readOrNothing(`/proc/${pid}/io`);
-    return written + Number(/^write_bytes: (\d+)/m.exec(io)?.[1] ?? 0);
+    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(io)?.[1] ?? 0);
+    return written + Math.max(count('write_bytes'), count('wchar'));
   }, 0);
 }
 
