@@ -162,6 +162,16 @@ export function restartRounds(
   }
 }
 
+/**
+ * Leaves what was said on a pull request that another one replaces. What waits for the agent can't be answered there any
+ * more, so a person is shown it.
+ */
+export function leaveFeedback(state: FeedbackState): void {
+  for (const item of state.pending) noteRemark(state, item);
+  state.pending = [];
+  state.awaitingReply = [];
+}
+
 export function ingestIssue(state: FeedbackState, issue: IssueSnapshot): void {
   const { digest = issue.digest } = state.issue ?? {};
   if (issue.state === 'gone') state.issue = { ...issue, digest };

@@ -9,7 +9,12 @@ import { type Commanded, type CommentCommand, commandIn } from './comment-comman
 import { BOT_ROUNDS, type FeedbackItem, isForAgent, roundOf } from './feedback.ts';
 import { type FeedbackState, noteRemark, PENDING, shortenedToFit } from './feedback-state.ts';
 import { findsNothing } from './no-findings.ts';
-import { repairAnnouncement } from './other-fixer.ts';
+import {
+  afterAssignment,
+  afterUnassignment,
+  isPersons,
+  repairAnnouncement,
+} from './other-fixer.ts';
 import { needsNoTurn, pointOf } from './point.ts';
 import {
   isRestSeen,
@@ -40,6 +45,8 @@ export interface FeedbackContext {
   readonly now: string;
   /** The pull request's head. */
   readonly headSha: string | null;
+  /** How long somebody else has for a repair, in seconds. */
+  readonly yieldTo: number;
   /** How many turns may be taken on one bot's comments without a person's comment in between. */
   readonly botTurns: number;
   /** Called with a comment that is not accepted, because too much feedback waits for a turn already. */
@@ -172,9 +179,11 @@ function takeEvent(state: FeedbackState, item: FeedbackItem, context: FeedbackCo
     noteRemark(state, { ...item, text: `took it out of the merge queue: ${text}` });
     context.onDequeued?.(item);
   } else if (kind === 'unassigned') {
-    if (state.fixer?.author === text) state.fixer = null;
-  } else if (item.mayWrite && !item.bot)
-    state.fixer = { author: text, url, at: context.now, headSha: context.headSha };
+    state.fixer = afterUnassignment(state.fixer, text);
+  } else if (item.mayWrite && !item.bot) {
+    const { now: at, headSha } = context;
+    state.fixer = afterAssignment(state.fixer, { author: text, bot: false, url, at, headSha });
+  }
 }
 
 /** Whether the agent gets the comment. A comment that only says who repairs the pull request is for Coppice itself. */
@@ -192,16 +201,17 @@ function isForTurn(state: FeedbackState, item: FeedbackItem, context: FeedbackCo
 function noteFixer(
   state: FeedbackState,
   item: FeedbackItem,
-  { fixers, now, headSha }: FeedbackContext,
+  { fixers, now, headSha, yieldTo }: FeedbackContext,
 ): boolean {
   const said = repairAnnouncement(item, fixers);
   const { fixer } = state;
   // A bot can end only its own repair.
   const isOwn = item.bot && fixer?.author === item.author;
   if (said === 'fixing') {
+    if (isPersons(fixer, headSha, { now: Date.parse(now), limit: yieldTo })) return true;
     // However often it says so, it has its time once for each head.
     const at = isOwn && fixer.headSha === headSha ? fixer.at : now;
-    state.fixer = { author: item.author, url: item.url, at, headSha };
+    state.fixer = { author: item.author, bot: true, url: item.url, at, headSha };
     return true;
   }
   // The comment that said so may say something else now.

@@ -4,8 +4,12 @@ import { type FeedbackItem, isListed } from './feedback.ts';
 /** Somebody else who is repairing the pull request. It is never guessed from people's sentences. */
 export const OtherFixer = z.object({
   author: z.string(),
+  /** Whether it is a program, which announced its repair itself. */
+  bot: z.boolean().optional(),
   /** The URL of their comment; empty when they were assigned. */
   url: z.string(),
+  /** Who else is assigned, the latest first. */
+  others: z.array(z.string()).optional(),
   /** Since when they repair it, by the session's clock, ISO 8601. */
   at: z.string(),
   /** The head at that time. Another head that Coppice did not push is their repair. */
@@ -49,6 +53,33 @@ export function repairAnnouncement(
   if (BOT_OVER.test(text)) return 'over';
   return BOT_FIXING.test(text) ? 'fixing' : undefined;
 }
+
+/** GitHub allows so many assignees. */
+const MOST_ASSIGNEES = 10;
+
+/** Who repairs it once a person has assigned somebody. Whoever took it by a command keeps it by that. */
+export function afterAssignment(fixer: OtherFixer | null, assigned: OtherFixer): OtherFixer {
+  if (fixer?.author === assigned.author && fixer.url !== '') return fixer;
+  if (fixer?.url !== '') return assigned;
+  const others = [fixer.author, ...(fixer.others ?? [])].filter((one) => one !== assigned.author);
+  return { ...assigned, others: others.slice(0, MOST_ASSIGNEES) };
+}
+
+/** Who repairs it once an assignment was taken back: another assignee, or nobody. A command is not taken back by that. */
+export function afterUnassignment(fixer: OtherFixer | null, login: string): OtherFixer | null {
+  if (fixer?.url !== '') return fixer;
+  const [author, ...others] = [fixer.author, ...(fixer.others ?? [])].filter(
+    (one) => one !== login,
+  );
+  return author === undefined ? null : { ...fixer, author, others };
+}
+
+/** Whether a person has it, who keeps it for their time, whatever a program announces. @param limit in seconds */
+export const isPersons = (
+  fixer: OtherFixer | null,
+  headSha: string | null,
+  time: { readonly now: number; readonly limit: number },
+): boolean => fixer?.bot === false && yieldFor(fixer, headSha ?? '', time) !== undefined;
 
 /** A wait for somebody else who repairs the pull request. */
 export interface Yielding {

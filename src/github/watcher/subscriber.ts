@@ -28,7 +28,8 @@ export class Subscriber {
   /** The fingerprint at which comments were last read. */
   #readAt: string | undefined;
   #said: readonly FeedbackItem[] = [];
-  readonly #delivered = new Set<string>();
+  /** The last version of each comment that was sent. */
+  readonly #delivered = new Map<string, Sent>();
   #pullRequest: PullRequestSnapshot | null = null;
   /** The running checks that were sent, and when, in milliseconds since 1970. */
   #running = { ids: '', at: 0 };
@@ -54,7 +55,7 @@ export class Subscriber {
   updates({ issue, pullRequest: found }: PullRequestPoll): Update[] {
     this.#pullRequest = withKnownMergeability(found, this.#pullRequest);
     const state = { issue, pullRequest: this.#pullRequest };
-    const unsaid = this.#said.filter((item) => !this.#delivered.has(keyOf(item)));
+    const unsaid = this.#said.filter((item) => isNew(item, this.#delivered.get(item.id)));
     const isKnown = this.#told === essence(state) && !this.#isOutdated(state);
     if (unsaid.length === 0 && isKnown) return [];
     return inMessages(unsaid).map((feedback) => ({ ...state, feedback }));
@@ -64,7 +65,7 @@ export class Subscriber {
   delivered(news: Update): void {
     this.#told = essence(news);
     this.#running = { ids: runningIn(news), at: this.#now() };
-    for (const item of news.feedback) this.#delivered.add(keyOf(item));
+    for (const item of news.feedback) this.#delivered.set(item.id, sentOf(item));
   }
 
   /** Whether other checks are running than a session was told some time ago. It waits for each of them, but not for ever. */
@@ -73,8 +74,22 @@ export class Subscriber {
   }
 }
 
-/** What was never edited is the same, whatever is read of it. */
-const keyOf = (item: FeedbackItem): string => (item.edited === null ? item.id : versionOf(item));
+interface Sent {
+  readonly version: string;
+  readonly edited: string | null;
+}
+
+const sentOf = (item: FeedbackItem): Sent => ({ version: versionOf(item), edited: item.edited });
+
+/**
+ * Whether a comment is another one than was sent last. A text that is restored is. GitHub may show an older version
+ * again for a while, and what was never edited is the same, whatever is read of it.
+ */
+const isNew = (item: FeedbackItem, sent: Sent | undefined): boolean =>
+  sent === undefined ||
+  (item.edited !== null &&
+    (sent.edited === null || item.edited >= sent.edited) &&
+    versionOf(item) !== sent.version);
 
 /**
  * GitHub computes mergeability again after each change of the base. Until then, the last known value for the

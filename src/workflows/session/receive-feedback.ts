@@ -46,6 +46,7 @@ function contextOf(state: SessionState): FeedbackContext {
     began: registration?.began ?? { at: startedAt, lastComment: null },
     now: new Date().toISOString(),
     headSha: pullRequest?.headSha ?? null,
+    yieldTo: pullRequests?.yieldTo ?? 0,
     botTurns: policy?.turnLimits.review ?? 0,
     onFull: ({ author, url }) =>
       noteRefused(
@@ -69,7 +70,7 @@ async function runCommentCommand(
       break;
     case 'wait':
       state.feedback.fixer = {
-        ...{ author: item.author, url: item.url, at: new Date().toISOString() },
+        ...{ author: item.author, bot: false, url: item.url, at: new Date().toISOString() },
         headSha: state.pullRequest?.headSha ?? null,
       };
       break;

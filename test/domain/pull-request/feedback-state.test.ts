@@ -3,6 +3,7 @@ import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-r
 import {
   decideOnEdit,
   ingestIssue,
+  leaveFeedback,
   newFeedbackState,
   nextItems,
   reasonToAskFirst,
@@ -20,7 +21,7 @@ import { PLACELESS } from '../../support/feedback.ts';
 
 const CONTEXT: FeedbackContext = {
   ...{ bots: ['coderabbitai'], fixers: ['copilot'], machineUsers: ['atlantis-bot'] },
-  ...{ headSha: 'a', botTurns: 3, now: '2026-01-08T12:00:00Z' },
+  ...{ headSha: 'a', botTurns: 3, yieldTo: 3_600, now: '2026-01-08T12:00:00Z' },
   began: { at: '2026-01-08T10:00:00Z', lastComment: 100 },
 };
 
@@ -243,6 +244,15 @@ test('commands to other programs are left out of what the agent gets', () => {
   expect(pendingAfter(item('a', { text: '/lgtm\nThanks!' }))).toEqual([]);
 });
 
+test('what waits when another pull request replaces the old one is shown to a person', () => {
+  const state = newFeedbackState();
+  ingestFeedback(state, [item('a', { text: 'Rename it' })], CONTEXT);
+  takeFeedback(state);
+  ingestFeedback(state, [item('b', { text: 'Drop it' })], CONTEXT);
+  leaveFeedback(state);
+  expect(state).toMatchObject({ pending: [], awaitingReply: [], remarks: [{ text: 'Drop it' }] });
+});
+
 test('what was taken back is not given, and what was edited is given as it is now', () => {
   const state = newFeedbackState();
   ingestFeedback(state, [item('a'), item('b'), item('c')], CONTEXT);
@@ -436,12 +446,29 @@ test('whom a person assigns repairs it, until that is taken back; a program’s 
   deed('assigned:1', { bot: true, mayWrite: false, author: 'auto-assign' });
   deed('assigned:2', { at: '2026-01-08T09:00:00Z' });
   expect(state.fixer).toBe(null);
-  deed('assigned:3', {});
+  deed('assigned:3', { url: '' });
   expect(state.fixer).toMatchObject({ author: 'bob', at: CONTEXT.now, headSha: 'a' });
   deed('unassigned:4', { kind: 'unassigned', text: 'carol' });
   expect(state.fixer?.author).toBe('bob');
   deed('unassigned:5', { kind: 'unassigned' });
   expect(state).toMatchObject({ fixer: null, pending: [], remarks: [] });
+});
+
+test('of two assignees the other one remains, and who took it by a command keeps it', () => {
+  const state = newFeedbackState();
+  const deed = (kind: 'assigned' | 'unassigned', text: string) =>
+    ingestFeedback(state, [item(`${kind}:${text}`, { kind, text, url: '' })], CONTEXT);
+  deed('assigned', 'robin');
+  deed('assigned', 'kim');
+  expect(state.fixer?.author).toBe('kim');
+  deed('unassigned', 'kim');
+  expect(state.fixer?.author).toBe('robin');
+  deed('unassigned', 'robin');
+  expect(state.fixer).toBe(null);
+  state.fixer = { author: 'ann', bot: false, url: 'u', at: CONTEXT.now, headSha: 'a' };
+  deed('assigned', 'ann');
+  deed('unassigned', 'ann');
+  expect(state.fixer).toMatchObject({ author: 'ann', url: 'u' });
 });
 
 test('why it was taken out of the merge queue is told to the person, not to the agent', () => {
@@ -491,12 +518,17 @@ test('a round is counted once for each thread in a turn, whatever the number of 
 test('a bot ends only what it began', () => {
   const state = newFeedbackState();
   const bot = { bot: true, mayWrite: false, author: 'Copilot' };
-  state.fixer = { author: 'ann', url: 'u', at: CONTEXT.now, headSha: 'a' };
-  ingestFeedback(state, [item('b', { ...bot, text: 'Fixed in 1234567' })], CONTEXT);
+  const tell = (id: string, text: string, now = CONTEXT.now) =>
+    ingestFeedback(state, [item(id, { ...bot, text })], { ...CONTEXT, now });
+  state.fixer = { author: 'ann', bot: false, url: 'u', at: CONTEXT.now, headSha: 'a' };
+  tell('b', 'Fixed in 1234567');
+  tell('c', 'Looking at the failures');
+  tell('d', 'Fixed in 1234567');
   expect(state.fixer.author).toBe('ann');
-  ingestFeedback(state, [item('c', { ...bot, text: 'Looking at the failures' })], CONTEXT);
+  // Her time has passed.
+  tell('e', 'Looking at the failures', '2026-01-08T13:00:01Z');
   expect(state.fixer?.author).toBe('Copilot');
-  ingestFeedback(state, [item('d', { ...bot, text: 'Fixed in 1234567' })], CONTEXT);
+  tell('f', 'Fixed in 1234567', '2026-01-08T13:00:02Z');
   expect(state.fixer).toBe(null);
   expect(state.pending).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { leaveFeedback } from '../../../domain/pull-request/feedback-state.ts';
 import { CANCEL } from '../../../domain/session/options.ts';
 import { pendingGuidance } from '../../../domain/session/received-guidance.ts';
 import type { Phase } from '../../../domain/session/status.ts';
@@ -31,7 +32,7 @@ export async function handleClosed(session: Session): Promise<Phase> {
   state.pullRequest = null;
   state.publication.described = '';
   state.feedback.ready = false;
-  state.feedback.awaitingReply = [];
+  leaveFeedback(state.feedback);
   if (isUnclear) await askForAnother(session, number, pullRequest.url);
   return 'publish';
 }
