@@ -151,6 +151,27 @@ test('a required check that nobody reported is missing', async () => {
   expect(await missingChecks({ location, base: 'main', headSha: 'ours' })).toEqual(['e2e']);
 });
 
+test('a required check that another app reported is missing', async () => {
+  const github: Partial<FeedbackPorts['github']> = {
+    requiredChecks: async () => [
+      { name: 'unit', app: 15 },
+      { name: 'scan', app: 77 },
+      { name: 'scan', app: 78 },
+    ],
+    checksOn: async () => [
+      { ...aCheck('unit', 'passed'), app: 15 },
+      { ...aCheck('scan', 'passed'), app: 15 },
+    ],
+  };
+  const { missingChecks } = createFeedbackActivities({
+    github: github as FeedbackPorts['github'],
+    words: createSafeText([]),
+    branchTip: async () => 'ours',
+    patchId: async () => 'change',
+  });
+  expect(await missingChecks({ location, base: 'main', headSha: 'ours' })).toEqual(['scan']);
+});
+
 test('a pull request is made ready once the required checks are reported, or when GitHub does not tell them', async () => {
   const ready: number[] = [];
   const input = { location, pullRequest: 7, draft: true, reviewers: [] };

@@ -15,6 +15,7 @@ import {
   resumeSignal,
   statusQuery,
 } from '../../../src/workflows/messages.ts';
+import { aCheck, checksWith } from '../../support/checks.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';
 import { PLACELESS } from '../../support/feedback.ts';
@@ -119,6 +120,25 @@ test('a failed step is asked about once, and done after the answer', async () =>
   await one.becomes('complete');
   expect(one.turns()).toHaveLength(1);
   await one.end();
+});
+
+test('checks that could not be run again are run again after the answer, also in another execution', async () => {
+  const { issue, handle, world, moveOn, becomes, guide } = await session([]);
+  await becomes('complete');
+  const refused = new CoppiceError('GitHubRejected', 'the token may not run checks again');
+  world.failures.set(`rerunChecks #${issue}`, [refused, refused, refused]);
+  const e2e = aCheck('e2e', 'infrastructureFailure');
+  const pull = { draft: false, checks: checksWith({ notPassed: [e2e] }) };
+  await handle.signal(reportPullRequestSignal, world.pullRequest(issue, pull));
+  await becomes('stuck');
+  await moveOn();
+  await becomes('stuck');
+  const reruns = () => world.calls.filter((call) => call === `rerunChecks #${issue} e2e`);
+  expect(reruns()).toEqual([]);
+  await guide('the token may do so now');
+  await eventually(() => expect(reruns()).toHaveLength(1));
+  await handle.signal(reportPullRequestSignal, world.merged(issue));
+  expect((await handle.result()).status).toBe('merged');
 });
 
 test('what the agent asks while it resolves a conflict is asked once, and no turn is taken again', async () => {

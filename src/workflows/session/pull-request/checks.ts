@@ -32,11 +32,11 @@ export async function rerunChecks(session: Session, checks: readonly Check[]): P
   const { state, location } = session;
   if (!state.pullRequest) return;
   const { headSha } = state.pullRequest;
-  const ofHead = state.feedback.rerun.filter((key) => key.startsWith(`${headSha} `));
-  state.feedback.rerun = [...ofHead, ...checks.map((check) => rerunKey({ headSha }, check))];
   await askOnFailure(session, 'runs checks again', () =>
     hostActivities(location).rerunChecks({ location, checks }),
   );
+  const ofHead = state.feedback.rerun.filter((key) => key.startsWith(`${headSha} `));
+  state.feedback.rerun = [...ofHead, ...checks.map((check) => rerunKey({ headSha }, check))];
   noteRerun(state.feedback, checks, new Date().toISOString());
 }
 

@@ -610,9 +610,10 @@ test('a bot that repairs is left to it, and two bots answer each other once', as
 });
 
 test('a check the machine broke is run again once, then shown', async () => {
-  const { issue, handle, checks, calls, done, notices, finish } = await reviewed();
+  const { issue, handle, checks, calls, done, showed, notices, finish } = await reviewed();
   await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await done('rerunChecks e2e');
+  await showed('waits for checks that are run again to begin');
   await checks(pending);
   await checks(notPassed(check('e2e', 'infrastructureFailure')));
   await eventually(async () =>
