@@ -38,7 +38,8 @@ export const createFeedback = (
     const items: FeedbackItem[] = [];
     for (const deed of await readList(graphql, repository, number, TIMELINE_EVENTS)) {
       const kind = DEED_KINDS[deed.__typename];
-      if (!kind) continue;
+      // An assignee without a name is no user of GitHub, such as one of an import, or is gone.
+      if (!kind || (kind !== 'dequeued' && !deed.assignee?.login)) continue;
       const author = deed.actor?.login ?? GHOST;
       const bot = deed.actor?.__typename === 'Bot';
       items.push({
