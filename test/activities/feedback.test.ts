@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createFeedbackActivities, type FeedbackPorts } from '../../src/activities/feedback.ts';
 import { createSafeText } from '../../src/activities/safe-text.ts';
 import { type FeedbackItem, versionOf } from '../../src/domain/pull-request/feedback.ts';
@@ -210,4 +210,24 @@ test('the same failure of the same change has the same key, whatever the times a
   expect((await examine(again)).key).toBe(key);
   expect((await examine(one.replace('Light', 'Dark'))).key).not.toBe(key);
   expect((await examine(one, 'another change')).key).not.toBe(key);
+});
+
+test('a reply has a marker for each point that it answers, in the version that the agent had', async () => {
+  const reply = vi.fn<FeedbackPorts['github']['reply']>(async () => true);
+  const activities = createFeedbackActivities({
+    github: { reply } as Partial<FeedbackPorts['github']> as FeedbackPorts['github'],
+    words: createSafeText([]),
+    branchTip: async () => 'ours',
+    patchId: async () => 'change',
+  });
+  const item: FeedbackItem = {
+    ...{ id: 'reply:2', node: 'n', kind: 'thread', onIssue: false, author: 'ann', bot: false },
+    ...{ mayWrite: true, text: 'x', url: 'u', at: '', ...PLACELESS, thread: 'T' },
+  };
+  const others = [{ id: 'reply:1', edited: '2026-01-08T10:00:00Z' }];
+  await activities.reply({ location, pullRequest: 7, item, others, text: 'Done', commit: null });
+  expect(reply.mock.calls[0]?.[2]).toMatchObject({
+    marker: 'reply to reply:2@unedited',
+    others: ['reply to reply:1@2026-01-08T10:00:00Z'],
+  });
 });

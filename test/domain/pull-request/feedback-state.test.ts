@@ -489,6 +489,10 @@ test('one reply goes to each thread, and to each point outside of threads', () =
     { to: 'b', text: 'There, too.' },
     { to: 'd', text: 'Sorted.' },
   ];
+  expect(dueReplies(all, [], 'x').map(({ others }) => others)).toEqual([
+    ...[[{ id: 'a', edited: null }], []],
+    [],
+  ]);
   const twice = [all[0], all[1]].flatMap((one) => (one ? { to: one.id, text: 'Same.' } : []));
   expect(dueReplies(all.slice(0, 2), twice, 'x').map(({ text }) => text)).toEqual(['Same.']);
   expect(dueReplies(all, answers, 'Did it.').map(({ item, text }) => [item.id, text])).toEqual([
