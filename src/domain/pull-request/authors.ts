@@ -32,9 +32,16 @@ const wordsOf = (text: string): string =>
     .replace(/[^\p{L}]+/gu, ' ')
     .trim();
 
+/** The names of files in a text, with a line's number: who says the same of another file says something else. */
+const filesIn = (text: string): readonly string[] =>
+  // One pass over the words, and a look at the end of each: a pattern for all of it takes quadratic time.
+  (text.replace(/https?:\S+/g, '').match(/[\w./:-]+/g) ?? [])
+    .map((word) => word.replace(/[.:]$/, ''))
+    .filter((word) => /[a-z]\w{0,9}\.[a-z]{1,5}(?::\d+)?$/i.test(word.slice(-30)));
+
 /**
- * Whether its author has said the same before, but for numbers and links, as only programs do: the same words beside the
- * same code and the same quotes. Notes that they did.
+ * Whether its author has said the same before, but for numbers and links, as only programs do: the same words about the
+ * same files, beside the same code and the same quotes. Notes that they did.
  */
 export function repeatsItself(
   shapes: Record<string, number>,
@@ -43,10 +50,11 @@ export function repeatsItself(
   const lines = text.replace(/<!--[\s\S]*?-->/g, '').split(/\r?\n/);
   const said = linesOutsideCode(lines);
   const isShown = (line: string, index: number) => !said[index] || /^ {0,3}>/.test(line);
-  const words = wordsOf(lines.filter((line, index) => !isShown(line, index)).join('\n'));
+  const own = lines.filter((line, index) => !isShown(line, index)).join('\n');
+  const words = wordsOf(own);
   // People also write short comments twice.
   if (thread !== null || words.length < 15) return false;
-  const key = `${author} ${digest([words, ...lines.filter(isShown)].join('\n'))}`;
+  const key = `${author} ${digest([words, ...filesIn(own), ...lines.filter(isShown)].join('\n'))}`;
   const count = (shapes[key] ?? 0) + 1;
   delete shapes[key];
   shapes[key] = count;

@@ -399,6 +399,8 @@ test.each([
   (n: number) => `> line ${n} of the diff\n\nThe same holds for this one here`,
   (n: number) =>
     `${'The handler must close its file before it returns. '.repeat(4)} ${'abc'[n - 1]}`,
+  (n: number) => `Please add a test for src/parser${n}.ts, too`,
+  (n: number) => `This needs a check for null: parser.ts:${n}0`,
 ])(
   'who says other things with the same words, beside other code or quotes, is no program',
   (say) => {
