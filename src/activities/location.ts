@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { SessionLocation } from '../domain/session/session.ts';
-import type { SessionSettings } from '../domain/settings/policy.ts';
+import type { SessionSettings } from '../domain/settings/session-settings.ts';
 import { branchName, type NameValues, worktreePath } from '../domain/shared/identity.ts';
 
 /** Where a session of an issue lives on a host, as coppice.yaml of the checkout says. */

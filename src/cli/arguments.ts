@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { BranchName } from '../domain/settings/policy.ts';
+import { BranchName } from '../domain/settings/formats.ts';
 import { RUN_NAME } from '../domain/shared/identity.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MISNAMED } from '../config/load.ts';
 import { CONFIG_FILE } from '../config/schema.ts';
-import { readPlainFile } from '../state/plain-file.ts';
+import { readPlainFile } from '../state/files/plain-file.ts';
 
 /** No real configuration is larger, in bytes. */
 const MAX_BYTES = 256 * 1024;

@@ -9,12 +9,12 @@ import { channelProblems } from '../state/outbox.ts';
 import { listSessions } from '../state/session-store.ts';
 import { closedUsageGates } from '../state/usage-gates.ts';
 import { runStatusQuery, statusQuery } from '../workflows/messages.ts';
-import { queryWorkflow } from './ask.ts';
-import type { Connected } from './connected.ts';
 import { endedSessions } from './ended.ts';
 import { minimalRecord, withTitle } from './minimal-record.ts';
 import { type OpenSession, openWorkflows, sessionsIn } from './open-workflows.ts';
 import { withProgress } from './progress.ts';
+import type { Connected } from './server/connected.ts';
+import { queryWorkflow } from './server/query-workflow.ts';
 import type { Board, BoardSession, UnresponsiveRun } from './types.ts';
 
 /** The board as the workflows report it. Workflows that do not answer are filled in from this host's records. */

@@ -4,9 +4,9 @@ import { isOver, type SessionRecord } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { statusQuery } from '../workflows/messages.ts';
-import { queryWorkflow } from './ask.ts';
-import type { Connected } from './connected.ts';
 import { minimalRecord } from './minimal-record.ts';
+import type { Connected } from './server/connected.ts';
+import { queryWorkflow } from './server/query-workflow.ts';
 import type { BoardSession } from './types.ts';
 
 interface Ended {

@@ -1,8 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { SessionStatus } from '../domain/session/status.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import type { Connected } from './connected.ts';
-import { lacksSearchAttributes } from './server-error.ts';
+import type { Connected } from './server/connected.ts';
+import { lacksSearchAttributes } from './server/server-error.ts';
 
 const RUN = defineSearchAttributeKey('CoppiceRun', SearchAttributeType.KEYWORD);
 const ISSUE = defineSearchAttributeKey('CoppiceIssue', SearchAttributeType.INT);

@@ -1,9 +1,10 @@
 import { coppiceHome, type Home } from '../state/home.ts';
 import { connectClient, resolveServer } from '../temporal/connect.ts';
 import { openRuns, readBoard } from './board.ts';
-import type { Connected } from './connected.ts';
 import { orphanedSessions } from './orphaned-sessions.ts';
 import { amendRun, cancelRun, joinRun, startRun } from './runs.ts';
+import type { Connected } from './server/connected.ts';
+import { withClearErrors } from './server/with-clear-errors.ts';
 import {
   attachSession,
   cancelSession,
@@ -13,7 +14,6 @@ import {
   showSession,
 } from './sessions.ts';
 import { ClientError, type Coppice } from './types.ts';
-import { withClearErrors } from './with-clear-errors.ts';
 
 export interface OpenOptions {
   /** This process's own when absent. */

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isOver } from '../domain/session/session.ts';
 import { listSessions } from '../state/session-store.ts';
-import type { Connected } from './connected.ts';
+import type { Connected } from './server/connected.ts';
 import type { OrphanedSession } from './types.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { isOver, type SessionRecord } from '../domain/session/session.ts';
 import { TurnHeartbeat } from '../domain/session/turn.ts';
-import type { Connected } from './connected.ts';
 import { nameOf, type PendingActivity, retryingIn } from './retrying.ts';
-import { isAboutServer } from './server-error.ts';
+import type { Connected } from './server/connected.ts';
+import { isAboutServer } from './server/server-error.ts';
 
 /** Milliseconds that the server may take; without its answer the record stays as it is. */
 const TIMEOUT = 3_000;

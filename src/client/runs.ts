@@ -25,13 +25,13 @@ import {
 } from '../workflows/messages.ts';
 import type { runWorkflow } from '../workflows/run/workflow.ts';
 import { runAttributes } from '../workflows/search-attributes.ts';
-import { queryWorkflow } from './ask.ts';
-import type { Connected } from './connected.ts';
 import { openWorkflows } from './open-workflows.ts';
-import { lacksSearchAttributes } from './server-error.ts';
+import type { Connected } from './server/connected.ts';
+import { queryWorkflow } from './server/query-workflow.ts';
+import { lacksSearchAttributes } from './server/server-error.ts';
+import { UPDATE_TIMEOUT, updateNotAccepted } from './server/updates.ts';
+import { webUrl } from './server/web-url.ts';
 import { type Amendment, ClientError, type StartedRun } from './types.ts';
-import { UPDATE_TIMEOUT, updateNotAccepted } from './updates.ts';
-import { webUrl } from './web-url.ts';
 
 export async function startRun(connected: Connected, input: RunArguments): Promise<StartedRun> {
   const { repository, name, issues } = RunInput.parse(input);

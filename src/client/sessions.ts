@@ -9,7 +9,7 @@ import type { GuidanceInput } from '../domain/session/guidance.ts';
 import type { Attached } from '../domain/session/session.ts';
 import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
-import { ignoringDamage } from '../state/json-file.ts';
+import { ignoringDamage } from '../state/files/json-file.ts';
 import { readDetail, readOwnership } from '../state/session-store.ts';
 import {
   attachUpdate,
@@ -19,12 +19,12 @@ import {
   pauseSignal,
   resumeSignal,
 } from '../workflows/messages.ts';
-import { queryWorkflow } from './ask.ts';
-import type { Connected } from './connected.ts';
 import { withProgress } from './progress.ts';
+import type { Connected } from './server/connected.ts';
+import { queryWorkflow } from './server/query-workflow.ts';
+import { UPDATE_TIMEOUT, updateNotAccepted } from './server/updates.ts';
+import { webUrl } from './server/web-url.ts';
 import { ClientError, type SessionView } from './types.ts';
-import { UPDATE_TIMEOUT, updateNotAccepted } from './updates.ts';
-import { webUrl } from './web-url.ts';
 
 const noSuchSession = (repository: RepositoryName, issue: number, open: boolean): ClientError =>
   new ClientError(

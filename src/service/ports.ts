@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWholeSync } from '../state/files/whole-file.ts';
 import type { Home } from '../state/home.ts';
-import { writeWholeSync } from '../state/whole-file.ts';
 import { freePort, isFree } from '../temporal/port.ts';
 import { ServiceError } from '../temporal/service-error.ts';
 

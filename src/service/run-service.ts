@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { identify } from '../process/identity.ts';
 import { acquireLock } from '../process/lock.ts';
 import { marksOfPart } from '../process/part-marks.ts';
+import { namesIn } from '../state/files/names-in.ts';
 import { ensurePrivate, type Home } from '../state/home.ts';
-import { namesIn } from '../state/names-in.ts';
 import {
   type Part,
   readServiceRecord,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ignoringDamage, readJson, writeJson } from './files/json-file.ts';
 import type { Home } from './home.ts';
-import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 
 /** Rate limits that GitHub counts separately; `all` stands for a limit on every request. */
 export const GitHubBucket = z.enum(['core', 'graphql', 'search', 'all']);

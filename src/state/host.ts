@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { keepAside } from './files/json-file.ts';
+import { createWhole } from './files/whole-file.ts';
 import type { Home } from './home.ts';
-import { keepAside } from './json-file.ts';
 import { listSessions } from './session-store.ts';
-import { createWhole } from './whole-file.ts';
 
 const VALID = /^[a-z0-9-]{1,60}$/;
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { readJson, settingDamagedAside, writeJson } from './files/json-file.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 
 /** What an agent is told of its issue. Written by strangers: it never names anything. */
 const IssueText = z.object({ title: z.string(), body: z.string() });

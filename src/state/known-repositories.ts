@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RepositoryName } from '../domain/shared/repository.ts';
+import { DamagedFile } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
 import type { Home } from './home.ts';
-import { DamagedFile } from './json-file.ts';
-import { namesIn } from './names-in.ts';
 import { findCheckout } from './repositories.ts';
 
 /** A damaged record counts as missing here; commands for that one repository report it. */

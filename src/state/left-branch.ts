@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SessionLocation } from '../domain/session/session.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { ignoringDamage, readJson, writeJson } from './files/json-file.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 import { listSessions } from './session-store.ts';
 
 /**

@@ -5,8 +5,8 @@ import { isOver } from '../domain/session/session.ts';
 import { isTurnOf } from '../domain/shared/identity.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
 import { removeTree } from '../process/remove-tree.ts';
+import { namesIn } from './files/names-in.ts';
 import type { Home } from './home.ts';
-import { namesIn } from './names-in.ts';
 import { listSessions, type StoredSession } from './session-store.ts';
 
 /** The directories of turns of a session that ended long ago. */

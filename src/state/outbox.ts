@@ -3,10 +3,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NotificationEvent } from '../domain/notification.ts';
+import { readJson, settingDamagedAside, writeJson } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
+import { createWhole } from './files/whole-file.ts';
 import type { Home } from './home.ts';
-import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
-import { namesIn } from './names-in.ts';
-import { createWhole } from './whole-file.ts';
 
 /** How far an event has come with one channel. Times are ISO 8601. */
 export const Delivery = z.object({

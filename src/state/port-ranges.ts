@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { SessionLocation } from '../domain/session/session.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
+import { DamagedFile } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
+import { createWhole } from './files/whole-file.ts';
 import type { Home } from './home.ts';
-import { DamagedFile } from './json-file.ts';
-import { namesIn } from './names-in.ts';
 import { readOwnership } from './session-store.ts';
-import { createWhole } from './whole-file.ts';
 
 /** The ranges lie below the ports that systems assign by themselves (Linux from 32768, macOS from 49152). */
 const FIRST = 24_000;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { SessionLocation } from '../domain/session/session.ts';
 import { AgentSettings } from '../domain/settings/agent-settings.ts';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { readJson, settingDamagedAside, writeJson } from './files/json-file.ts';
 import { type Home, sessionDirectory } from './home.ts';
-import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
 
 /** A host's record of a registered session: its location on the host, and what may be executed for it. */
 export const Registered = z.object({

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RepositoryName } from '../domain/shared/repository.ts';
+import { ignoringDamage, readJson, settingDamagedAside, writeJson } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
 import type { Home } from './home.ts';
-import { ignoringDamage, readJson, settingDamagedAside, writeJson } from './json-file.ts';
-import { namesIn } from './names-in.ts';
 import { listSessions } from './session-store.ts';
 import { sessionAround } from './session-worktrees.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWholeSync } from './files/whole-file.ts';
 import type { Home } from './home.ts';
-import { writeWholeSync } from './whole-file.ts';
 
 const Identity = z.object({ pid: z.int(), started: z.string() });
 

@@ -7,9 +7,9 @@ import { sessionWorkflowId } from '../domain/shared/identity.ts';
 import { IssueNumber } from '../domain/shared/issue.ts';
 import { RepositoryName } from '../domain/shared/repository.ts';
 import { removeTree } from '../process/remove-tree.ts';
+import { readJson, settingDamagedAside, writeJson } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
 import { type Home, privateHome, sessionDirectory } from './home.ts';
-import { readJson, settingDamagedAside, writeJson } from './json-file.ts';
-import { namesIn } from './names-in.ts';
 
 /** Proves that Coppice made a branch and a worktree. The record is written before either exists. Times are ISO 8601. */
 export const Ownership = z.object({

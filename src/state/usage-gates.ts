@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isClosed, UsageGate } from '../domain/session/usage-gate.ts';
+import { ignoringDamage, readJson, writeJson } from './files/json-file.ts';
+import { namesIn } from './files/names-in.ts';
 import type { Home } from './home.ts';
-import { ignoringDamage, readJson, writeJson } from './json-file.ts';
-import { namesIn } from './names-in.ts';
 
 const fileOf = ({ usageLimits }: Home, key: string): string => join(usageLimits, `${key}.json`);
 

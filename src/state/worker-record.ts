@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ignoringDamage, readJson, writeJson } from './files/json-file.ts';
 import type { Home } from './home.ts';
-import { ignoringDamage, readJson, writeJson } from './json-file.ts';
 
 /** Facts about the worker's login at GitHub. */
 const Login = z.object({

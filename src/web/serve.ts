@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { writeWholeSync } from '../state/files/whole-file.ts';
 import type { Home } from '../state/home.ts';
-import { writeWholeSync } from '../state/whole-file.ts';
 import { type Access, boardLink } from './access.ts';
 import { type BoardSite, boardApp } from './board-app.ts';
 

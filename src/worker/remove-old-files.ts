@@ -1,5 +1,5 @@
 import { clearTemporary } from '../process/temporary.ts';
-import { clearDrafts } from '../state/drafts.ts';
+import { clearDrafts } from '../state/files/drafts.ts';
 import type { Home } from '../state/home.ts';
 import { findOldTurns, removeTurns } from '../state/old-turns.ts';
 

@@ -1,7 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { report } from '../../src/cli/errors.ts';
-import { clearError, lacksSearchAttributes } from '../../src/client/server-error.ts';
+import { clearError, lacksSearchAttributes } from '../../src/client/server/server-error.ts';
 
 /** What the SDK throws when the server answers with a status of gRPC. */
 const failed = (code: number, details: string) =>

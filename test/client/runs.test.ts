@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRuns } from '../../src/client/board.ts';
-import type { Connected } from '../../src/client/connected.ts';
 import { amendRun, joinRun, startRun } from '../../src/client/runs.ts';
+import type { Connected } from '../../src/client/server/connected.ts';
 import { isRunOf } from '../../src/domain/run/run.ts';
 import { sessionWorkflowId } from '../../src/domain/shared/identity.ts';
 import { RepositoryName } from '../../src/domain/shared/repository.ts';

@@ -3,8 +3,8 @@ import type { Payload } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { readBoard } from '../../src/client/board.ts';
-import type { Connected } from '../../src/client/connected.ts';
 import { startRun } from '../../src/client/runs.ts';
+import type { Connected } from '../../src/client/server/connected.ts';
 import { showSession } from '../../src/client/sessions.ts';
 import { isOpen } from '../../src/client/types.ts';
 import {

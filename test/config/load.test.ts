@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { Config, sessionSettings } from '../../src/config/schema.ts';
-import { SessionSettings } from '../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

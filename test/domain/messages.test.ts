@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Guidance, isOnlyRaise } from '../../src/domain/session/guidance.ts';
-import { Duration } from '../../src/domain/settings/policy.ts';
+import { Duration } from '../../src/domain/settings/formats.ts';
 
 test('guidance is a plain string, or text with an action, what is allowed and what it may cost', () => {
   expect(Guidance.parse('Use sliding expiration')).toEqual({

@@ -8,9 +8,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clearDrafts } from '../../src/state/drafts.ts';
+import { clearDrafts } from '../../src/state/files/drafts.ts';
+import { createWhole } from '../../src/state/files/whole-file.ts';
 import { coppiceHome } from '../../src/state/home.ts';
-import { createWhole } from '../../src/state/whole-file.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';

@@ -9,7 +9,7 @@ import type { Tokens } from '../../src/domain/session/budget.ts';
 import type { SessionDetail } from '../../src/domain/session/session.ts';
 import type { Outcome, TurnResult, Work } from '../../src/domain/session/turn.ts';
 import { agentNamed, noSuchAgent } from '../../src/domain/settings/agent-settings.ts';
-import { SessionSettings } from '../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../src/domain/shared/failure.ts';
 import type { RepositoryName } from '../../src/domain/shared/repository.ts';
 

@@ -21,8 +21,8 @@ import {
   findWorktree,
   pruneWorktrees,
 } from '../../git/worktree/worktrees.ts';
+import { ignoringDamage } from '../../state/files/json-file.ts';
 import type { Home } from '../../state/home.ts';
-import { ignoringDamage } from '../../state/json-file.ts';
 import { forgetLeftBranch, type LeftBranch, readLeftBranch } from '../../state/left-branch.ts';
 import {
   type Ownership,

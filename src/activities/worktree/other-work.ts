@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Base, SessionLocation } from '../../domain/session/session.ts';
 import { otherBranches } from '../../git/worktree/other-branches.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/files/json-file.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
-import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 
 const Told = z.array(z.string());
 

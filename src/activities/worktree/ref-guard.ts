@@ -7,8 +7,13 @@ import type { SessionLocation } from '../../domain/session/session.ts';
 import type { Outcome } from '../../domain/session/turn.ts';
 import { RefRecord, readRefs } from '../../git/refs/ref-record.ts';
 import { restoreRefs } from '../../git/refs/restore-refs.ts';
+import {
+  ignoringDamage,
+  readJson,
+  settingDamagedAside,
+  writeJson,
+} from '../../state/files/json-file.ts';
 import type { Home } from '../../state/home.ts';
-import { ignoringDamage, readJson, settingDamagedAside, writeJson } from '../../state/json-file.ts';
 import { listSessions } from '../../state/session-store.ts';
 
 const Before = RefRecord.extend({

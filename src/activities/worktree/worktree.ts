@@ -14,8 +14,8 @@ import { runSetupCommands } from '../../git/worktree/baseline.ts';
 import { removeWorktree } from '../../git/worktree/remove.ts';
 import { unregisterWatch } from '../../github/watcher/watches.ts';
 import { heldSecrets } from '../../secrets/values.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/files/json-file.ts';
 import { type Home, sessionDirectory } from '../../state/home.ts';
-import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 import { saveLeftBranch } from '../../state/left-branch.ts';
 import { freePorts } from '../../state/port-ranges.ts';
 import {

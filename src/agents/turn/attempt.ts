@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AgentSettings } from '../../domain/settings/agent-settings.ts';
 import { identify, isRunning, ProcessIdentity } from '../../process/identity.ts';
 import { isMember, type Marks } from '../../process/members.ts';
-import { createWhole } from '../../state/whole-file.ts';
+import { createWhole } from '../../state/files/whole-file.ts';
 
 /**
  * One start of an agent for a turn: `<home.turns>/<turn id>/attempt-<number>/` with the files

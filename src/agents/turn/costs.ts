@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../../state/whole-file.ts';
+import { writeWhole } from '../../state/files/whole-file.ts';
 
 /*
  * Agents report the cost in US dollars as a total over all turns of their conversation. What earlier turns

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TurnResult } from '../../domain/session/turn.ts';
-import { keepAside } from '../../state/json-file.ts';
-import { writeWhole } from '../../state/whole-file.ts';
+import { keepAside } from '../../state/files/json-file.ts';
+import { writeWhole } from '../../state/files/whole-file.ts';
 import { type Environment, redactor } from './environment.ts';
 import type { TurnEnding } from './ports.ts';
 

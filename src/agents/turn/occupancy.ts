@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRunning, ProcessIdentity } from '../../process/identity.ts';
 import { type Marks, members } from '../../process/members.ts';
 import { stopAll } from '../../process/stop.ts';
-import { createWhole, writeWholeSync } from '../../state/whole-file.ts';
+import { createWhole, writeWholeSync } from '../../state/files/whole-file.ts';
 import { INSIDE } from '../sandbox/confine.ts';
 import { attemptsOf, fence, isOver, markStopped, stateOf } from './attempt.ts';
 

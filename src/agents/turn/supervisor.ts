@@ -5,7 +5,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identify } from '../../process/identity.ts';
-import { flush } from '../../state/whole-file.ts';
+import { flush } from '../../state/files/whole-file.ts';
 import { type Attempt, type AttemptStart, fence, marksOf } from './attempt.ts';
 import { marksOfAgentIn, occupantFile } from './occupancy.ts';
 

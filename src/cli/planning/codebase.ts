@@ -7,8 +7,8 @@ import { fetchObjects, type NeededObjects } from '../../git/remote/fetch-objects
 import type { GitTokenSource } from '../../git/remote/remote.ts';
 import type { Codebase } from '../../planning/draft.ts';
 import { Codemap, type PastChange } from '../../planning/rules/codemap.ts';
+import { ignoringDamage, readJson, writeJson } from '../../state/files/json-file.ts';
 import type { Home } from '../../state/home.ts';
-import { ignoringDamage, readJson, writeJson } from '../../state/json-file.ts';
 
 /** The commit that sessions would start from. */
 export interface StartingPoint {

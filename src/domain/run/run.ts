@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SessionReport } from '../session/reports.ts';
 import { AgentName } from '../settings/agent-settings.ts';
-import { BranchName, Policy } from '../settings/policy.ts';
+import { BranchName } from '../settings/formats.ts';
+import { Policy } from '../settings/policy.ts';
 import { IssueNumber } from '../shared/issue.ts';
 import { Plan } from './plan.ts';
 

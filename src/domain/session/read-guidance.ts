@@ -40,7 +40,11 @@ export function readGuidance(
   const chosen = chooseOption(sent, { about, option }, target);
   if ('problem' in chosen) return chosen;
   const { guidance } = chosen;
-  const problem = emptiness(guidance) ?? mismatch(guidance, target) ?? excess(guidance, target);
+  const problem =
+    emptiness(guidance) ??
+    mismatch(guidance, target) ??
+    beyondChat(guidance, target) ??
+    excess(guidance, target);
   return problem === undefined ? { guidance } : { problem };
 }
 
@@ -102,6 +106,19 @@ function mismatch({ action }: Guidance, { issue, question }: GuidanceTarget): st
   const { asksFor, problem } = NOT_ASKED[action];
   if (question?.asksFor === asksFor) return undefined;
   return question ? `${problem}; ${howToAnswer(issue, question)}` : problem;
+}
+
+/**
+ * A chat's model reads what strangers wrote, so a chat can't allow a tool, raise a budget, or say that the person resolved
+ * a conflict.
+ */
+function beyondChat(
+  { relayed, allow, budget, action }: Guidance,
+  { issue }: GuidanceTarget,
+): string | undefined {
+  return relayed && (allow.length > 0 || budget > 0 || action === 'resolved')
+    ? `a chat can't do this for you: coppice show ${issue} shows the command for your terminal`
+    : undefined;
 }
 
 function excess(guidance: Guidance, { pending, allowed }: GuidanceTarget): string | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NotificationKind } from '../notification.ts';
-import { Duration } from './policy.ts';
+import { Duration } from './formats.ts';
 
 /** A value as it stands, or `$NAME`: the variable of that name in the environment of `coppice up`. */
 const Value = z.string().trim().min(1).max(2_000);

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPlainFile } from '../../state/plain-file.ts';
+import { readPlainFile } from '../../state/files/plain-file.ts';
 import { git } from '../command/client.ts';
 import { type GitDirectories, sessionDirectory } from '../command/git-directories.ts';
 import { branchRef } from '../refs/refs.ts';

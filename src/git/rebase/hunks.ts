@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { oneLine } from '../../domain/shared/text.ts';
-import { readPlainFile } from '../../state/plain-file.ts';
+import { readPlainFile } from '../../state/files/plain-file.ts';
 
 /** How many hunks, and how many lines of each side, are shown; a line is cut after `WIDTH` characters. */
 const HUNKS = 6;

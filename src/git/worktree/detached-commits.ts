@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SessionLocation } from '../../domain/session/session.ts';
-import { readPlainFile } from '../../state/plain-file.ts';
+import { readPlainFile } from '../../state/files/plain-file.ts';
 import { git, gitAnswers } from '../command/client.ts';
 import type { GitDirectories } from '../command/git-directories.ts';
 

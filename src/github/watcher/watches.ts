@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { IssueNumber } from '../../domain/shared/issue.ts';
 import { RepositoryName, splitRepository } from '../../domain/shared/repository.ts';
+import { ignoringDamage, keepAside, writeJson } from '../../state/files/json-file.ts';
 import type { Home } from '../../state/home.ts';
-import { ignoringDamage, keepAside, writeJson } from '../../state/json-file.ts';
 import { readDetail } from '../../state/session-store.ts';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LikelyChanges, PlannedOverlap, SlightOverlaps } from '../../domain/run/overlap.ts';
 import { Plan, type PlanInput } from '../../domain/run/plan.ts';
 import { AgentName } from '../../domain/settings/agent-settings.ts';
-import { BranchName } from '../../domain/settings/policy.ts';
+import { BranchName } from '../../domain/settings/formats.ts';
 import { IssueNumber } from '../../domain/shared/issue.ts';
 import { RepositoryName } from '../../domain/shared/repository.ts';
 

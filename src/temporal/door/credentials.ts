@@ -2,7 +2,7 @@ import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { writeWholeSync } from '../../state/whole-file.ts';
+import { writeWholeSync } from '../../state/files/whole-file.ts';
 
 /**
  * What opens the embedded server's door: one key pair of this state directory, with which the server and each of its clients

@@ -19,7 +19,7 @@ import {
   type QuestionInput,
   questionInFull,
 } from '../../domain/session/turn.ts';
-import type { SessionSettings } from '../../domain/settings/policy.ts';
+import type { SessionSettings } from '../../domain/settings/session-settings.ts';
 import { bestEffortComments, hostActivities, repositoryActivities } from '../activities.ts';
 import { continueAsNewIfLong } from './continue-as-new.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';

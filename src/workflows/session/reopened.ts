@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { SessionState } from '../../domain/session/state.ts';
-import type { SessionSettings } from '../../domain/settings/policy.ts';
+import type { SessionSettings } from '../../domain/settings/session-settings.ts';
 
 interface Closed {
   readonly state: SessionState;

@@ -184,6 +184,19 @@ test.each<[unknown, string]>([
   expect(problem(input, { question: TOKENS })).toBe(reason);
 });
 
+test('what only a person may do is refused to a chat, also as an option', () => {
+  const refused =
+    "a chat can't do this for you: coppice show 124 shows the command for your terminal";
+  const relayed = true;
+  const tool = asking({ options: [{ label: 'allow it', effect: 'allow', tool: 'WebFetch' }] });
+  expect(problem({ relayed, option: 1 }, { question: tool })).toBe(refused);
+  expect(problem({ relayed, text: 'Yes', allow: ['WebFetch'] })).toBe(refused);
+  expect(problem({ relayed, text: 'Yes', budget: 5 })).toBe(refused);
+  const conflict = asking({ asksFor: 'resolution' });
+  expect(problem({ relayed, action: 'resolved' }, { question: conflict })).toBe(refused);
+  expect(problem({ relayed, option: 2 }, { question: TOKENS })).toBeUndefined();
+});
+
 test('a second answer is refused with the text of the first', () => {
   expect(problem({ option: 1 }, { answer: 'Option 2: fixed expiration' })).toBe(
     'it asks nothing any more: its question was answered with “Option 2: fixed expiration”',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import {
   branchName,
   RUN_NAME,

@@ -5,7 +5,7 @@ import type { GuidanceInput } from '../../../src/domain/session/guidance.ts';
 import { withDefaults } from '../../../src/domain/session/options.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
   runWorkflowId,

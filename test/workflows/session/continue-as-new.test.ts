@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FeedbackItem, IssueSnapshot } from '../../../src/domain/pull-request/feedback.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
   detailQuery,

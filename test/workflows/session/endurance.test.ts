@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type FeedbackItem, MAX_FEEDBACK_TEXT } from '../../../src/domain/pull-request/feedback.ts';
 import { MAX_GUIDANCE } from '../../../src/domain/session/guidance.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { detailQuery, guideUpdate, reportFeedbackSignal } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IMPATIENT } from '../../support/fake-world.ts';

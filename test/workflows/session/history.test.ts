@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Checks } from '../../../src/domain/pull-request/checks.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import {
   runWorkflowId,
   SHARED_TASK_QUEUE,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TurnEntry } from '../../../src/domain/session/session.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import { detailQuery, guidanceSignal } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import {
   detailQuery,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type QuestionOption, withDefaults } from '../../../src/domain/session/options.ts';
 import type { SessionInput } from '../../../src/domain/session/session.ts';
 import type { Outcome } from '../../../src/domain/session/turn.ts';
-import { SessionSettings } from '../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../src/domain/shared/failure.ts';
 import type { RepositoryName } from '../../../src/domain/shared/repository.ts';
 import {

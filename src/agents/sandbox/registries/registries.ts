@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Registry } from '../../../domain/settings/sandbox.ts';
-import { ignoringDamage, readJson, writeJson } from '../../../state/json-file.ts';
+import { ignoringDamage, readJson, writeJson } from '../../../state/files/json-file.ts';
 import { isProgram } from '../../turn/environment.ts';
 import { TOOLS, type ToolQuery } from './tools.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { SessionDetail } from '../../../../src/domain/session/session.ts';
-import { SessionSettings } from '../../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../../src/domain/settings/session-settings.ts';
 import { CoppiceError, type FailureType } from '../../../../src/domain/shared/failure.ts';
 import {
   detailQuery,

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Check, CheckResult, Checks } from '../../../../src/domain/pull-request/checks.ts';
 import type { FeedbackItem } from '../../../../src/domain/pull-request/feedback.ts';
-import { SessionSettings } from '../../../../src/domain/settings/policy.ts';
+import { SessionSettings } from '../../../../src/domain/settings/session-settings.ts';
 import { CoppiceError } from '../../../../src/domain/shared/failure.ts';
 import {
   detailQuery,

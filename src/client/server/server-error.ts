@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import { ClientError } from '../types.ts';
 import type { Connected } from './connected.ts';
-import { ClientError } from './types.ts';
 
 /** Codes of gRPC, https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const INVALID_ARGUMENT = 3;

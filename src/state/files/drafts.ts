@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Home } from './home.ts';
+import type { Home } from '../home.ts';
 import { namesIn } from './names-in.ts';
 
 /** A draft is renamed within a moment, so an older one was left by a kill. In milliseconds. */

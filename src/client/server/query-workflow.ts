@@ -1,8 +1,8 @@
 import { QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
+import type { Unresponsive } from '../types.ts';
 import type { Connected } from './connected.ts';
 import { isAboutServer } from './server-error.ts';
-import type { Unresponsive } from './types.ts';
 import { whyUnresponsive } from './unresponsive.ts';
 
 /** How long a worker may take to answer, in milliseconds, before the answer is looked up elsewhere. */

@@ -1,6 +1,6 @@
+import type { Coppice, StartedRun } from '../types.ts';
 import type { Connected } from './connected.ts';
 import { clearError } from './server-error.ts';
-import type { Coppice, StartedRun } from './types.ts';
 
 /** The same API, with errors of the server as one clear line. */
 export function withClearErrors(connected: Connected, coppice: Coppice): Coppice {

@@ -1,4 +1,4 @@
-import { ClientError } from './types.ts';
+import { ClientError } from '../types.ts';
 
 /** How long a command waits for a worker to accept an update, in milliseconds. */
 export const UPDATE_TIMEOUT = 20_000;

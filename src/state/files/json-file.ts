@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { CoppiceError } from '../domain/shared/failure.ts';
+import { CoppiceError } from '../../domain/shared/failure.ts';
 import { setAside, writeWhole } from './whole-file.ts';
 
 /** One of Coppice's own files does not contain what it must contain. */

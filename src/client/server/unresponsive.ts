@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { oneLine } from '../domain/shared/text.ts';
+import { oneLine } from '../../domain/shared/text.ts';
+import type { Unresponsive } from '../types.ts';
 import type { Connected } from './connected.ts';
-import type { Unresponsive } from './types.ts';
 
 /** Milliseconds that the server may take to say how a workflow is. */
 const TIMEOUT = 3_000;
