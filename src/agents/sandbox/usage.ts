@@ -6,11 +6,11 @@ import type { Usage } from './limits.ts';
 const OWN = /^(bwrap|socat)$/;
 
 /**
- * Linux only: what the descendants of a process use. Counting stops beyond `most` processes and threads,
+ * Linux only: what a process and its descendants use, and the bytes that they wrote. Counting stops beyond `most` processes and threads,
  * because there may be very many.
  */
-export function usageBelow(root: number, most: number): Usage {
-  let [processes, memory, shared] = [0, 0, 0];
+export function usageBelow(root: number, most: number): Usage & { readonly written: number } {
+  let [processes, memory, shared, written] = [0, 0, 0, 0];
   let largest: (ProcessUsage & { readonly pid: number }) | undefined;
   let last = root;
   for (const pid of descendants(root)) {
@@ -18,24 +18,23 @@ export function usageBelow(root: number, most: number): Usage {
     if (!one) continue;
     last = pid;
     processes += one.threads;
+    written += writtenBy(pid);
     memory += one.memory;
     shared = Math.max(shared, one.shared);
     if (!OWN.test(one.name) && one.memory > (largest?.memory ?? 0)) largest = { pid, ...one };
     if (processes > most) break;
   }
-  return { processes, memory: memory + Math.max(shared, inMemoryFiles(last)), largest };
+  return { processes, memory: memory + Math.max(shared, inMemoryFiles(last)), largest, written };
 }
 
 /**
- * Bytes that the descendants of a process wrote so far, with those of their ended children. `write_bytes` leaves out
- * file systems in memory, and `wchar` leaves out files that are written as memory.
+ * Bytes that a process wrote so far, with those of its ended children. `write_bytes` leaves out file systems in memory,
+ * and `wchar` leaves out files that are written as memory.
  */
-export function writtenBelow(root: number): number {
-  return [...descendants(root)].reduce((written, pid) => {
-    const io = readOrNothing(`/proc/${pid}/io`);
-    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(io)?.[1] ?? 0);
-    return written + Math.max(count('write_bytes'), count('wchar'));
-  }, 0);
+function writtenBy(pid: number): number {
+  const io = readOrNothing(`/proc/${pid}/io`);
+  const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(io)?.[1] ?? 0);
+  return Math.max(count('write_bytes'), count('wchar'));
 }
 
 function descendants(root: number): Set<number> {

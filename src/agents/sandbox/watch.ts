@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Growth, sizeOf } from './growth.ts';
 import { Judge, type ResourceLimits, type Verdict } from './limits.ts';
-import { usageBelow, writtenBelow } from './usage.ts';
+import { usageBelow } from './usage.ts';
 
 /** The time between two looks, in milliseconds; the shorter one when a limit is close. */
 const PERIOD = 1_000;
@@ -29,7 +29,7 @@ export async function watchResources(watched: Watched, signal: AbortSignal): Pro
     const usage = usageBelow(pid, limits.processes);
     act(watched, judge.judge(usage), usage.largest);
     // It is not waited for: visiting many files takes a while.
-    void growth.isPassed(writtenBelow(pid)).then((isPassed) => {
+    void growth.isPassed(usage.written).then((isPassed) => {
       if (isPassed) act(watched, { end: 'all', limit: 'disk' });
     });
     await sleep(judge.isClose(usage) ? SOON : PERIOD, undefined, { signal }).catch(() => undefined);
