@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { CANCEL } from '../../domain/session/options.ts';
 import { MAX_CONTEXT, type QuestionInput } from '../../domain/session/turn.ts';
-import { ContinuesAsNew } from './continue-as-new.ts';
+import { ContinueAsNewDue } from './continue-as-new.ts';
 import { PullRequestEnded } from './pull-request-ended.ts';
 import type { Session } from './session.ts';
 
@@ -37,7 +37,7 @@ export async function askOnFailure<T>(
  *   continue-as-new
  */
 export function questionAboutFailure(error: unknown): QuestionInput & { readonly context: string } {
-  const isLeaving = error instanceof ContinueAsNew || error instanceof ContinuesAsNew;
+  const isLeaving = error instanceof ContinueAsNew || error instanceof ContinueAsNewDue;
   if (isCancellation(error) || error instanceof PullRequestEnded || isLeaving) throw error;
   const options = [
     { label: 'repair it, then let the session try again', effect: 'retry' },

@@ -23,12 +23,12 @@ export function isHistoryLong(): boolean {
  * Ends the present phase so that the workflow continues as new. It is thrown only where everything that was
  * done and asked is in the state. The phase is then run again.
  */
-export class ContinuesAsNew extends Error {}
+export class ContinueAsNewDue extends Error {}
 
 /**
  * Makes the workflow continue as new if its history is long.
- * @throws ContinuesAsNew
+ * @throws ContinueAsNewDue
  */
 export function continueAsNewIfLong(): void {
-  if (isHistoryLong()) throw new ContinuesAsNew();
+  if (isHistoryLong()) throw new ContinueAsNewDue();
 }

@@ -193,7 +193,7 @@ export class Session {
   /**
    * Waits until `isOver`, or until a person who had its worktree in a terminal meanwhile has left: then it returns what is
    * in there, or null when that can't be told. `timeouts` is the longest it waits for `isOver`, in milliseconds.
-   * @throws ContinuesAsNew when the execution has become long meanwhile
+   * @throws ContinueAsNewDue when the execution has become long meanwhile
    */
   async waitUntil(isOver: () => boolean, timeouts?: number): Promise<Work | null | undefined> {
     const { state } = this;

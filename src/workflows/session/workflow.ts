@@ -26,7 +26,7 @@ import { sessionWorkflowId } from '../../domain/shared/identity.ts';
 import { parseInput, refuseForeignState, refuseOtherId } from '../input.ts';
 import { sessionAttributes, setAttributes } from '../search-attributes.ts';
 import { askOnFailure, questionAboutFailure } from './ask-on-failure.ts';
-import { ContinuesAsNew, continueAsNewIfLong, isHistoryLong } from './continue-as-new.ts';
+import { ContinueAsNewDue, continueAsNewIfLong, isHistoryLong } from './continue-as-new.ts';
 import { registerHandlers } from './handlers.ts';
 import { plan } from './phases/plan.ts';
 import { publish } from './phases/publish.ts';
@@ -148,7 +148,7 @@ async function runPhase(session: Session, phase: Exclude<Phase, 'ended'>): Promi
     state.openQuestion = null;
     return next;
   } catch (error) {
-    if (!(error instanceof ContinuesAsNew))
+    if (!(error instanceof ContinueAsNewDue))
       await waitUnnotified(session, questionAboutFailure(error));
     return state.phase;
   }

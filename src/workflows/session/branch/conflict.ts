@@ -5,7 +5,7 @@ import { isPostponed } from '../../../domain/session/postponed.ts';
 import { MAX_CONTEXT, type Question, type QuestionInput } from '../../../domain/session/turn.ts';
 import { GIT_TIMEOUT } from '../../activities.ts';
 import { failureType, questionAboutFailure } from '../ask-on-failure.ts';
-import { ContinuesAsNew, continueAsNewIfLong } from '../continue-as-new.ts';
+import { ContinueAsNewDue, continueAsNewIfLong } from '../continue-as-new.ts';
 import type { Session } from '../session.ts';
 import { takeTurn } from '../turn.ts';
 import { summarise } from '../turn-result.ts';
@@ -55,7 +55,7 @@ export async function resolvingConflicts<T>(
     state.conflict = null;
     return done;
   } catch (error) {
-    if (!(error instanceof ContinuesAsNew)) state.conflict = null;
+    if (!(error instanceof ContinueAsNewDue)) state.conflict = null;
     throw error;
   }
 }

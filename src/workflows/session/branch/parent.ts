@@ -5,7 +5,7 @@ import type { ParentBranch } from '../../../domain/session/session.ts';
 import type { SessionState } from '../../../domain/session/state.ts';
 import { hostActivities, longHostActivities } from '../../activities.ts';
 import { askOnFailure } from '../ask-on-failure.ts';
-import { ContinuesAsNew } from '../continue-as-new.ts';
+import { ContinueAsNewDue } from '../continue-as-new.ts';
 import { PullRequestEnded } from '../pull-request-ended.ts';
 import type { Session } from '../session.ts';
 import { conflictChecks, resolvingConflicts } from './conflict.ts';
@@ -37,7 +37,7 @@ export async function applyParentNotices(session: Session): Promise<void> {
       if ((await applyParentUpdate(session, parent, last)) === 'followed') return;
     } catch (error) {
       // The notice is kept for the next step or execution.
-      if (error instanceof PullRequestEnded || error instanceof ContinuesAsNew)
+      if (error instanceof PullRequestEnded || error instanceof ContinueAsNewDue)
         state.pendingNotices.unshift(last);
       throw error;
     }
@@ -111,10 +111,10 @@ export async function startingBranch(session: Session): Promise<string> {
 const keepNoticeForNext = <T>(
   state: SessionState,
   last: DependencyNotice,
-  heeding: Promise<T>,
+  step: Promise<T>,
 ): Promise<T> =>
-  heeding.catch((error: unknown) => {
-    if (error instanceof ContinuesAsNew) state.pendingNotices.unshift(last);
+  step.catch((error: unknown) => {
+    if (error instanceof ContinueAsNewDue) state.pendingNotices.unshift(last);
     throw error;
   });
 

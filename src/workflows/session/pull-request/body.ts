@@ -21,7 +21,7 @@ export const bodyParts = (session: Session): BodyParts => ({
     replaces: session.state.publication.replaced,
   }),
   stack: session.state.publication.stack,
-  // The last one, as where they are added to parts that were made before they were known: digests are compared.
+  // They come last, as in the parts to which they are added after a push, because digests of the parts are compared.
   ...cautionsPart(session),
 });
 
